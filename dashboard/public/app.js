@@ -1,0 +1,140 @@
+// @ts-check
+// One page to try the functions with. Who one can be comes in the address behind the `#`, as `npm start`
+// prints it: that part never leaves the browser. Without it, any token can be pasted.
+import { REQUESTS } from "./requests.js";
+
+/** @typedef {{ email: string, is: string, token: string }} Person */
+
+const STORED = "tallygate-demo";
+
+/** @template {HTMLElement} T @param {string} id @param {new () => T} type @returns {T} */
+function element(id, type) {
+  const found = document.getElementById(id);
+  if (!(found instanceof type)) throw new Error(`The page has no ${type.name} #${id}.`);
+  return found;
+}
+
+const token = element("token", HTMLTextAreaElement);
+const body = element("body", HTMLTextAreaElement);
+const name = element("name", HTMLElement);
+const status = element("status", HTMLElement);
+const timing = element("timing", HTMLElement);
+const json = element("json", HTMLElement);
+
+const demo = readDemo();
+showPeople(demo.people);
+showFunctions(await servedFunctions());
+element("form", HTMLFormElement).addEventListener("submit", (event) => {
+  event.preventDefault();
+  void send();
+});
+
+/** @returns {{ people: Person[], invitation: string }} */
+function readDemo() {
+  if (location.hash.length > 1) {
+    sessionStorage.setItem(STORED, location.hash.slice(1));
+    history.replaceState(null, "", location.pathname);
+  }
+  try {
+    const coded = (sessionStorage.getItem(STORED) ?? "").replaceAll("-", "+").replaceAll("_", "/");
+    return JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(coded), (letter) => letter.charCodeAt(0))));
+  } catch {
+    return { people: [], invitation: "" };
+  }
+}
+
+/** @param {Person[]} people */
+function showPeople(people) {
+  element("token-hint", HTMLElement).textContent = people.length > 0
+    ? "Tokens are good for 12 hours; a restart prints new ones."
+    : "Open the long address that \"npm start\" printed to choose among the demo users, or paste a token.";
+  const list = element("people", HTMLElement);
+  people.forEach((person, place) => {
+    const choice = document.createElement("label");
+    const radio = Object.assign(document.createElement("input"), { type: "radio", name: "person", value: person.email });
+    radio.addEventListener("change", () => { token.value = person.token; });
+    if (place === 0) {
+      radio.checked = true;
+      token.value = person.token;
+    }
+    const text = document.createElement("span");
+    text.append(strong(person.email.split("@")[0] ?? person.email), ` ${person.is}`);
+    choice.append(radio, text);
+    list.append(choice);
+  });
+}
+
+/** @param {string} text */
+function strong(text) {
+  return Object.assign(document.createElement("strong"), { textContent: text });
+}
+
+/** @returns {Promise<string[]>} */
+async function servedFunctions() {
+  try {
+    const listed = await (await fetch("/functions/v1")).json();
+    return listed.functions;
+  } catch {
+    return [];
+  }
+}
+
+/** @param {string[]} served */
+function showFunctions(served) {
+  const area = element("functions", HTMLElement);
+  for (const { name: functionName, requests } of REQUESTS) {
+    if (!served.includes(functionName)) continue;
+    const group = document.createElement("div");
+    group.className = "function";
+    group.append(Object.assign(document.createElement("h3"), { textContent: functionName }));
+    for (const { label, body: example } of requests) {
+      const button = Object.assign(document.createElement("button"), { type: "button", textContent: label });
+      button.addEventListener("click", () => {
+        choose(functionName, example);
+        void send();
+      });
+      group.append(button);
+    }
+    area.append(group);
+  }
+  const first = REQUESTS[0];
+  if (first?.requests[0]) choose(first.name, first.requests[0].body);
+}
+
+/** @param {string} functionName @param {object} example */
+function choose(functionName, example) {
+  name.textContent = functionName;
+  body.value = JSON.stringify(example, null, 2).replaceAll("«invitation»", demo.invitation);
+}
+
+async function send() {
+  status.className = "status";
+  status.textContent = "…";
+  timing.textContent = "";
+  const started = performance.now();
+  try {
+    const reply = await fetch(`/functions/v1/${name.textContent}`, {
+      method: "POST",
+      headers: { "content-type": "application/json", ...(token.value.trim() ? { authorization: `Bearer ${token.value.trim()}` } : {}) },
+      body: body.value,
+    });
+    const text = await reply.text();
+    status.textContent = `${reply.status} ${reply.statusText}`;
+    status.classList.add(reply.ok ? "good" : "refused");
+    timing.textContent = [`${Math.round(performance.now() - started)} ms`, reply.headers.get("server-timing")].filter(Boolean).join(" · ");
+    json.textContent = pretty(text);
+  } catch (error) {
+    status.textContent = "no answer";
+    status.classList.add("refused");
+    json.textContent = String(error);
+  }
+}
+
+/** @param {string} text */
+function pretty(text) {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,161 @@
+//! `accept`: the invitee takes the seat.
+
+use serde::Serialize;
+use serde_json::json;
+use tallygate::{
+    http::{limit_details, Asking, Call, Found, Operation, Refusal, Reply, Scope},
+    rules::{fresh::Purpose, ids::OrganizationId, limit::Limit, role::Role},
+    store::{Row, Statement, StoreError},
+};
+
+use crate::invitation::{for_recipient, hash, invitation, must_be_live, must_be_unanswered, refreshed_address};
+
+pub struct Accept {
+    token_hash: String,
+}
+
+#[derive(Serialize)]
+struct Accepted {
+    organization: Organization,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Organization {
+    id: OrganizationId,
+    name: String,
+    slug: String,
+    role: Role,
+    seat_limit: Limit,
+    current_seats: i64,
+    is_admin: bool,
+}
+
+impl Organization {
+    /// As it is with the new member.
+    fn read(row: &Row) -> Result<Self, StoreError> {
+        let role = Role::parse(row.text("role")?).ok_or_else(|| StoreError::Broken("no role".to_string()))?;
+        Ok(Self {
+            id: OrganizationId::new(row.text("organization_id")?),
+            name: row.text("organization_name")?.to_string(),
+            slug: row.text("organization_slug")?.to_string(),
+            role,
+            seat_limit: Limit::new(row.integer("seats")?),
+            current_seats: row.integer("members")? + 1,
+            is_admin: role.manages(),
+        })
+    }
+}
+
+impl Accept {
+    pub fn read(call: &Call<'_>) -> Result<Box<dyn Operation>, Refusal> {
+        Ok(Box::new(Self { token_hash: hash(call)? }))
+    }
+}
+
+impl Operation for Accept {
+    fn scope(&self) -> Scope {
+        Scope::User
+    }
+
+    fn statements(&self, asking: &Asking) -> Vec<Statement> {
+        let hashed = |statement: Statement| statement.with("token_hash", self.token_hash.as_str());
+        vec![
+            refreshed_address(asking),
+            // How things stand before the answer.
+            invitation(&self.token_hash),
+            // Decides: a pending invitation that has not run out, by its verified recipient who is no member yet, to an
+            // organization in good standing with a seat left. Members alone are counted: the invitee's own pending
+            // seat never blocks them.
+            hashed(Statement::new(
+                "accepted",
+                "UPDATE organization_invitations SET status = 'accepted', resolved_at = :now, request_id = :request
+WHERE token_hash = :token_hash AND status = 'pending' AND expires_at > :now
+  AND email = (
+    SELECT recipient.email FROM users recipient
+    WHERE recipient.id = :caller AND recipient.email_verified = 1
+      AND recipient.banned_at IS NULL AND recipient.deleted_at IS NULL)
+  AND NOT EXISTS (
+    SELECT 1 FROM organization_members member
+    WHERE member.organization_id = organization_invitations.organization_id AND member.user_id = :caller)
+  AND EXISTS (
+    SELECT 1 FROM entitlements
+    WHERE entitlements.organization_id = organization_invitations.organization_id
+      AND entitlements.organization_kind = 'team' AND entitlements.access_until > :now
+      AND (entitlements.seats = -1 OR entitlements.seats > (
+        SELECT COUNT(*) FROM organization_members member
+        WHERE member.organization_id = entitlements.organization_id)))
+RETURNING id",
+            )),
+            hashed(Statement::new(
+                "member",
+                "INSERT INTO organization_members (organization_id, user_id, role, joined_at, request_id)
+SELECT accepted.organization_id, :caller, accepted.role, :now, :request
+FROM organization_invitations accepted
+WHERE accepted.token_hash = :token_hash AND accepted.request_id = :request AND accepted.status = 'accepted'",
+            )),
+            hashed(Statement::new(
+                "current",
+                "UPDATE users SET current_organization_id = (
+    SELECT accepted.organization_id FROM organization_invitations accepted WHERE accepted.token_hash = :token_hash)
+WHERE id = :caller AND EXISTS (
+  SELECT 1 FROM organization_invitations accepted
+  WHERE accepted.token_hash = :token_hash AND accepted.request_id = :request AND accepted.status = 'accepted')",
+            )),
+            hashed(Statement::new(
+                "audit",
+                "INSERT INTO audit_events (organization_id, id, actor_id, action, target_id, request_id, created_at)
+SELECT accepted.organization_id, :event, :caller, 'invitation.accepted', accepted.id, :request, :now
+FROM organization_invitations accepted
+WHERE accepted.token_hash = :token_hash AND accepted.request_id = :request AND accepted.status = 'accepted'",
+            ))
+            .with("event", asking.fresh.id(Purpose::AuditEvent)),
+            hashed(Statement::new(
+                "outbox",
+                "INSERT INTO outbox (id, organization_id, event_type, target_id, created_at)
+SELECT :event, accepted.organization_id, 'member.joined', :caller, :now
+FROM organization_invitations accepted
+WHERE accepted.token_hash = :token_hash AND accepted.request_id = :request AND accepted.status = 'accepted'",
+            ))
+            .with("event", asking.fresh.id(Purpose::OutboxEvent)),
+        ]
+    }
+
+    fn outcome(&self, asking: &Asking, found: &Found<'_>) -> Result<Reply, Refusal> {
+        let row = for_recipient(found)?;
+        if found.first("accepted")?.is_some() {
+            let organization = found.stored(Organization::read(row))?;
+            let message = format!("Welcome to {}.", organization.name);
+            return Ok(Reply::ok(&message, &Accepted { organization }));
+        }
+        must_be_unanswered(found, row)?;
+        must_be_live(found, row, asking)?;
+        if found.stored(row.flag("is_member"))? {
+            return Err(Refusal::AlreadyMember);
+        }
+        if found.stored(row.timestamp("access_until"))? <= asking.now {
+            return Err(Refusal::SubscriptionRequired {
+                plan: found.stored(row.text("plan_name"))?.to_string(),
+                status: found.stored(row.text("subscription_status"))?.to_string(),
+            });
+        }
+        Err(found.stored(full(row))?)
+    }
+}
+
+/// The refusal when the house is full: seats shrank, or others were quicker after an invitation had run out.
+fn full(row: &Row) -> Result<Refusal, StoreError> {
+    let (name, seats) = (row.text("organization_name")?, row.integer("seats")?);
+    Ok(Refusal::LimitReached {
+        code: "seat_limit_exceeded",
+        message: format!(
+            "All {seats} seats of {name} are taken; ask its owner for a seat. Your invitation stays open."
+        ),
+        details: limit_details(&json!({
+            "seatLimitExceeded": true,
+            "currentSeats": row.integer("members")?,
+            "seatLimit": seats,
+            "upgradeRequired": true,
+        })),
+    })
+}

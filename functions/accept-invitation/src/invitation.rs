@@ -1,0 +1,82 @@
+//! What an answer to an invitation has in common: the token, the recipient, the state.
+
+use tallygate::{
+    http::{Asking, Call, Found, Refusal},
+    rules::{email::Email, invitation::token_hash},
+    store::{Row, Statement},
+};
+
+/// The hash by which the request's token is looked up.
+pub fn hash(call: &Call<'_>) -> Result<String, Refusal> {
+    call.fields.required_text("token").map(token_hash)
+}
+
+/// A newer verified address in the token of the request updates the row first, since it is the row's that counts.
+pub fn refreshed_address(asking: &Asking) -> Statement {
+    let identity = asking.identity.as_ref().filter(|identity| identity.email_verified);
+    Statement::new(
+        "refreshed",
+        "UPDATE users SET email = :email, email_verified = 1, email_updated_at = :issued_at
+WHERE id = :caller AND :email IS NOT NULL AND email_updated_at <= :issued_at
+  AND (email IS NULL OR email <> :email OR email_verified = 0)",
+    )
+    .with("email", identity.and_then(|identity| identity.email.as_ref()).map(Email::as_str))
+    .with("issued_at", identity.map(|identity| identity.issued_at.0))
+}
+
+/// The invitation with its organization, as they are at this point of the batch.
+pub fn invitation(token_hash: &str) -> Statement {
+    Statement::new(
+        "invitation",
+        "SELECT invitation.id, invitation.organization_id, invitation.email, invitation.role, invitation.status,
+  invitation.expires_at, inviter.name AS invited_by, entitlements.organization_name, entitlements.organization_slug,
+  entitlements.seats, entitlements.access_until, entitlements.plan_name, entitlements.subscription_status,
+  entitlements.sales_contact,
+  (SELECT COUNT(*) FROM organization_members member
+    WHERE member.organization_id = invitation.organization_id) AS members,
+  (SELECT COUNT(*) FROM organization_members member
+    WHERE member.organization_id = invitation.organization_id AND member.user_id = :caller) AS is_member,
+  (SELECT COUNT(*) FROM users recipient
+    WHERE recipient.id = :caller AND recipient.email_verified = 1) AS caller_verified,
+  (SELECT COUNT(*) FROM users recipient
+    WHERE recipient.id = :caller AND recipient.email = invitation.email) AS addressed_to_caller
+FROM organization_invitations invitation
+JOIN entitlements ON entitlements.organization_id = invitation.organization_id
+JOIN users inviter ON inviter.id = invitation.invited_by
+WHERE invitation.token_hash = :token_hash",
+    )
+    .with("token_hash", token_hash)
+}
+
+/// The invitation's row, for whom the token was sent to.
+pub fn for_recipient<'a>(found: &'a Found<'_>) -> Result<&'a Row, Refusal> {
+    let row = found.first("invitation")?.ok_or(Refusal::InvitationNotFound)?;
+    if !found.stored(row.flag("addressed_to_caller"))? {
+        return Err(Refusal::WrongRecipient);
+    }
+    if !found.stored(row.flag("caller_verified"))? {
+        return Err(Refusal::EmailNotVerified);
+    }
+    Ok(row)
+}
+
+/// Refuses an invitation that was answered or taken back.
+pub fn must_be_unanswered(found: &Found<'_>, row: &Row) -> Result<(), Refusal> {
+    match found.stored(row.text("status"))? {
+        "accepted" => Err(Refusal::InvitationUsed),
+        "revoked" => Err(Refusal::InvitationRevoked),
+        "declined" => Err(Refusal::InvitationDeclined),
+        _ => Ok(()),
+    }
+}
+
+/// Refuses an invitation whose week is over.
+pub fn must_be_live(found: &Found<'_>, row: &Row, asking: &Asking) -> Result<(), Refusal> {
+    let replaced = found.stored(row.text("status"))? == "expired";
+    let expired = found.stored(row.timestamp("expires_at"))? <= asking.now;
+    if replaced || expired {
+        Err(Refusal::InvitationExpired)
+    } else {
+        Ok(())
+    }
+}

@@ -1,0 +1,26 @@
+//! `accept-invitation`: an invitee answers.
+
+mod accept;
+mod decline;
+mod invitation;
+mod preview;
+
+use tallygate::http::{Action, Function};
+
+pub static FUNCTION: Function = Function {
+    name: "accept-invitation",
+    actions: &[
+        Action::new("accept", accept::Accept::read),
+        Action::new("decline", decline::Decline::read),
+        // The invitee may have no account yet.
+        Action::public("preview", preview::Preview::read),
+    ],
+    default_action: "accept",
+    get_action: None,
+};
+
+#[cfg(target_arch = "wasm32")]
+#[worker::event(fetch)]
+async fn fetch(request: worker::Request, env: worker::Env, _: worker::Context) -> worker::Result<worker::Response> {
+    tallygate::http::serve(request, env, &FUNCTION).await
+}

@@ -1,0 +1,207 @@
+//! `create`: a team, on the catalog's team trial once an owner, else waiting for checkout.
+
+use serde::Serialize;
+use tallygate::{
+    http::{Asking, Call, Found, Operation, Refusal, Reply, Scope},
+    rules::{
+        email::Email,
+        fresh::Purpose,
+        ids::OrganizationId,
+        limit::Limit,
+        name::OrganizationName,
+        period::a_month_after,
+        role::Role,
+        slug::Slug,
+        time::{Span, Timestamp},
+    },
+    store::Statement,
+};
+
+pub struct Create {
+    name: OrganizationName,
+    /// `None`: derived from the name and made unique.
+    slug: Option<Slug>,
+    org_type: &'static str,
+    billing_email: Option<Email>,
+    plan: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Created {
+    organization: Organization,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Organization {
+    id: OrganizationId,
+    name: String,
+    slug: String,
+    seat_limit: Limit,
+    billing_email: Option<String>,
+    created_at: Timestamp,
+    role: Role,
+    is_admin: bool,
+    current_seats: i64,
+    plan: String,
+    status: String,
+    /// When the trial ends; `null` while the team waits for checkout.
+    trial_ends_at: Option<Timestamp>,
+}
+
+fn org_type(text: &str) -> Option<&'static str> {
+    ["business", "family", "education", "other"].into_iter().find(|known| *known == text)
+}
+
+impl Create {
+    pub fn read(call: &Call<'_>) -> Result<Box<dyn Operation>, Refusal> {
+        let fields = call.fields;
+        Ok(Box::new(Self {
+            name: fields.required("name", OrganizationName::parse, "2 to 100 characters long")?,
+            slug: fields.parsed("slug", Slug::parse, "3 to 48 of a–z, 0–9 and single inner hyphens")?,
+            org_type: fields
+                .parsed("orgType", org_type, "one of: business, family, education, other")?
+                .unwrap_or("business"),
+            billing_email: fields.parsed("billingEmail", Email::parse, "an e-mail address")?,
+            plan: fields.id("plan")?.map(str::to_string),
+        }))
+    }
+}
+
+impl Operation for Create {
+    fn scope(&self) -> Scope {
+        Scope::User
+    }
+
+    fn statements(&self, asking: &Asking) -> Vec<Statement> {
+        let id = asking.fresh.id(Purpose::Organization);
+        let slug = self.slug.clone().unwrap_or_else(|| Slug::derive(self.name.as_str()));
+        let with_plan = |statement: Statement| statement.with("id", id.as_str()).with("plan", self.plan.as_deref());
+        vec![
+            // Decides: the team, if there is such a team plan and a slug that was asked for is free. A derived slug is
+            // made unique where the plain one is taken.
+            with_plan(Statement::new(
+                "organization",
+                "INSERT INTO organizations (id, kind, org_type, name, slug, billing_email, founded_by, created_at)
+SELECT :id, 'team', :org_type, :name,
+  CASE WHEN EXISTS (SELECT 1 FROM organizations WHERE slug = :slug) THEN :unique_slug ELSE :slug END,
+  COALESCE(:billing_email, users.email), users.id, :now
+FROM users
+WHERE users.id = :caller AND users.banned_at IS NULL AND users.deleted_at IS NULL
+  AND EXISTS (
+    SELECT 1 FROM plans WHERE plans.retired = 0 AND plans.audience IN ('team', 'any')
+      AND (plans.id = :plan OR (:plan IS NULL AND plans.starts IN ('team', 'any'))))
+  AND (:slug_given = 0 OR NOT EXISTS (SELECT 1 FROM organizations WHERE slug = :slug))",
+            ))
+            .with("org_type", self.org_type)
+            .with("name", self.name.as_str())
+            .with("slug", slug.as_str())
+            .with("slug_given", self.slug.is_some())
+            .with("unique_slug", slug.with_suffix(&id).as_str())
+            .with("billing_email", self.billing_email.as_ref().map(Email::as_str)),
+            // The plan that teams start on gives its trial once to a founder; a plan without a price is active;
+            // everything else waits for checkout.
+            with_plan(Statement::new(
+                "subscription",
+                "INSERT INTO org_subscriptions
+  (organization_id, plan_id, status, current_period_start, current_period_end, trial_ends_at, updated_at)
+SELECT started.organization_id, started.plan_id, started.status, :now,
+  CASE started.status WHEN 'trialing' THEN :now + started.trial_days * :day ELSE :month_later END,
+  CASE started.status WHEN 'trialing' THEN :now + started.trial_days * :day END,
+  :now
+FROM (
+  SELECT organizations.id AS organization_id, plans.id AS plan_id, plans.trial_days,
+    CASE
+      WHEN plans.starts IN ('team', 'any') AND plans.trial_days > 0 AND users.team_trial_started_at IS NULL
+        THEN 'trialing'
+      WHEN plans.price_month_cents = 0 THEN 'active'
+      ELSE 'incomplete'
+    END AS status
+  FROM organizations
+  JOIN users ON users.id = organizations.founded_by
+  JOIN plans ON plans.retired = 0 AND plans.audience IN ('team', 'any')
+    AND (plans.id = :plan OR (:plan IS NULL AND plans.starts IN ('team', 'any')))
+  WHERE organizations.id = :id
+) started",
+            ))
+            .with("day", Span::days(1).0)
+            .with("month_later", a_month_after(asking.now)),
+            Statement::new(
+                "member",
+                "INSERT INTO organization_members (organization_id, user_id, role, joined_at, request_id)
+SELECT id, founded_by, 'owner', :now, :request FROM organizations WHERE id = :id",
+            )
+            .with("id", id.as_str()),
+            // A team that can be used becomes the current one; a trial that began is not given again.
+            Statement::new(
+                "founder",
+                "UPDATE users SET current_organization_id = :id,
+  team_trial_started_at = CASE WHEN EXISTS (
+    SELECT 1 FROM org_subscriptions WHERE organization_id = :id AND status = 'trialing')
+    THEN :now ELSE team_trial_started_at END
+WHERE id = :caller AND EXISTS (
+  SELECT 1 FROM org_subscriptions WHERE organization_id = :id AND status <> 'incomplete')",
+            )
+            .with("id", id.as_str()),
+            Statement::new(
+                "audit",
+                "INSERT INTO audit_events (organization_id, id, actor_id, action, target_id, request_id, created_at)
+SELECT id, :event, founded_by, 'organization.created', id, :request, :now FROM organizations WHERE id = :id",
+            )
+            .with("id", id.as_str())
+            .with("event", asking.fresh.id(Purpose::AuditEvent)),
+            Statement::new(
+                "outbox",
+                "INSERT INTO outbox (id, organization_id, event_type, target_id, created_at)
+SELECT :event, id, 'organization.created', id, :now FROM organizations WHERE id = :id",
+            )
+            .with("id", id.as_str())
+            .with("event", asking.fresh.id(Purpose::OutboxEvent)),
+            // The answer: the team as its founder sees it.
+            Statement::new("made", "SELECT * FROM standings WHERE user_id = :caller AND organization_id = :id")
+                .with("id", id.as_str()),
+            // What explains a refusal.
+            Statement::new(
+                "plans",
+                "SELECT id FROM plans WHERE retired = 0 AND audience IN ('team', 'any') ORDER BY position",
+            ),
+        ]
+    }
+
+    fn outcome(&self, _asking: &Asking, found: &Found<'_>) -> Result<Reply, Refusal> {
+        let Some(made) = found.first("made")? else {
+            let plans = found.rows("plans")?.iter().map(|row| row.text("id"));
+            let plans = found.stored(plans.collect::<Result<Vec<_>, _>>())?;
+            return Err(match &self.plan {
+                Some(plan) if !plans.contains(&plan.as_str()) => {
+                    Refusal::invalid("plan", format!("must be a plan for teams: {}", plans.join(", ")))
+                }
+                None if plans.is_empty() => {
+                    Refusal::invalid("plan", "cannot be chosen: the catalog has none for teams")
+                }
+                _ => Refusal::SlugTaken,
+            });
+        };
+        let organization = found.stored((|| {
+            Ok(Organization {
+                id: OrganizationId::new(made.text("organization_id")?),
+                name: made.text("organization_name")?.to_string(),
+                slug: made.text("organization_slug")?.to_string(),
+                seat_limit: Limit::new(made.integer("seats")?),
+                billing_email: made.optional_text("billing_email")?.map(str::to_string),
+                created_at: made.timestamp("organization_created_at")?,
+                role: Role::Owner,
+                is_admin: true,
+                current_seats: 1,
+                plan: made.text("plan_id")?.to_string(),
+                status: made.text("subscription_status")?.to_string(),
+                trial_ends_at: made.optional_timestamp("trial_ends_at")?,
+            })
+        })())?;
+        let message = match organization.status.as_str() {
+            "incomplete" => format!("{} was created and waits for its checkout.", organization.name),
+            _ => format!("{} was created.", organization.name),
+        };
+        Ok(Reply::created(&message, &Created { organization }))
+    }
+}

@@ -1,0 +1,18 @@
+//! `create-organization`: a team with its first owner.
+
+mod create;
+
+use tallygate::http::{Action, Function};
+
+pub static FUNCTION: Function = Function {
+    name: "create-organization",
+    actions: &[Action::new("create", create::Create::read)],
+    default_action: "create",
+    get_action: None,
+};
+
+#[cfg(target_arch = "wasm32")]
+#[worker::event(fetch)]
+async fn fetch(request: worker::Request, env: worker::Env, _: worker::Context) -> worker::Result<worker::Response> {
+    tallygate::http::serve(request, env, &FUNCTION).await
+}

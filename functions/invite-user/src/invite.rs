@@ -1,0 +1,145 @@
+//! `invite`: a seat offered to an address.
+
+use tallygate::{
+    http::{Asking, Call, Found, Operation, Refusal, Reply},
+    rules::{
+        email::Email,
+        fresh::Purpose,
+        invitation::{token_hash, InvitationPolicy},
+        role::Role,
+    },
+    scoped,
+    store::Statement,
+};
+
+use crate::seats::{seats, Invited, SeatInfo, ShownOnce};
+
+pub struct Invite {
+    email: Email,
+    role: Role,
+}
+
+impl Invite {
+    pub fn read(call: &Call<'_>) -> Result<Box<dyn Operation>, Refusal> {
+        let role = call.fields.parsed("role", Role::parse, "one of: owner, admin, member, viewer")?;
+        Ok(Box::new(Self {
+            email: call.fields.required("email", Email::parse, "an e-mail address")?,
+            role: role.unwrap_or(Role::Member),
+        }))
+    }
+}
+
+impl Operation for Invite {
+    fn statements(&self, asking: &Asking) -> Vec<Statement> {
+        let id = asking.fresh.id(Purpose::Invitation);
+        vec![
+            // An invitation that ran out makes room for a new one to the same address.
+            Statement::new(
+                "expired",
+                scoped!(
+                    "UPDATE organization_invitations SET status = 'expired', resolved_at = :now, request_id = :request
+WHERE organization_id = (
+    SELECT asking.organization_id FROM asking
+    WHERE asking.role_rank >= 3 AND asking.role_rank >= :role_rank AND asking.access_until > :now)
+  AND email = :email AND status = 'pending' AND expires_at <= :now"
+                ),
+            )
+            .with("email", self.email.as_str())
+            .with("role_rank", self.role.rank()),
+            // Decides: who may invite to which role, that nobody is invited twice, and that a seat is left when members
+            // and live invitations are counted.
+            Statement::new(
+                "invitation",
+                scoped!(
+                    "INSERT INTO organization_invitations
+  (organization_id, id, email, role, token_hash, status, invited_by, created_at, expires_at, request_id)
+SELECT asking.organization_id, :id, :email, :role, :token_hash, 'pending', asking.user_id, :now, :expires_at, :request
+FROM asking
+WHERE asking.organization_kind = 'team'
+  AND asking.role_rank >= 3 AND asking.role_rank >= :role_rank
+  AND asking.access_until > :now
+  AND NOT EXISTS (
+    SELECT 1 FROM users invitee JOIN organization_members member ON member.user_id = invitee.id
+      AND member.organization_id = asking.organization_id
+    WHERE invitee.email = :email AND invitee.deleted_at IS NULL)
+  AND NOT EXISTS (
+    SELECT 1 FROM organization_invitations live
+    WHERE live.organization_id = asking.organization_id AND live.email = :email AND live.status = 'pending')
+  AND (asking.seats = -1 OR asking.seats > (
+      SELECT COUNT(*) FROM organization_members member WHERE member.organization_id = asking.organization_id
+    ) + (
+      SELECT COUNT(*) FROM organization_invitations live WHERE live.organization_id = asking.organization_id
+        AND live.status = 'pending' AND live.expires_at > :now))
+RETURNING id, email, role, expires_at"
+                ),
+            )
+            .with("id", id.as_str())
+            .with("email", self.email.as_str())
+            .with("role", self.role.as_str())
+            .with("role_rank", self.role.rank())
+            .with("token_hash", token_hash(&asking.fresh.token()))
+            .with("expires_at", InvitationPolicy::expires_at(asking.now)),
+            Statement::new(
+                "audit",
+                scoped!(
+                    "INSERT INTO audit_events (organization_id, id, actor_id, action, target_id, request_id, created_at)
+SELECT asking.organization_id, :event, asking.user_id, 'invitation.created', made.id, :request, :now
+FROM asking JOIN organization_invitations made
+  ON made.organization_id = asking.organization_id AND made.id = :id"
+                ),
+            )
+            .with("id", id.as_str())
+            .with("event", asking.fresh.id(Purpose::AuditEvent)),
+            Statement::new(
+                "outbox",
+                scoped!(
+                    "INSERT INTO outbox (id, organization_id, event_type, target_id, created_at)
+SELECT :event, asking.organization_id, 'invitation.created', made.id, :now
+FROM asking JOIN organization_invitations made
+  ON made.organization_id = asking.organization_id AND made.id = :id"
+                ),
+            )
+            .with("id", id.as_str())
+            .with("event", asking.fresh.id(Purpose::OutboxEvent)),
+            seats(),
+            // What explains a refusal: is the address a member's, or invited already?
+            Statement::new(
+                "address",
+                scoped!(
+                    "SELECT
+  (SELECT COUNT(*) FROM users invitee JOIN organization_members member ON member.user_id = invitee.id
+      AND member.organization_id = asking.organization_id
+    WHERE invitee.email = :email AND invitee.deleted_at IS NULL) AS member,
+  (SELECT COUNT(*) FROM organization_invitations live WHERE live.organization_id = asking.organization_id
+    AND live.email = :email AND live.status = 'pending') AS invited
+FROM asking"
+                ),
+            )
+            .with("email", self.email.as_str()),
+        ]
+    }
+
+    fn outcome(&self, asking: &Asking, found: &Found<'_>) -> Result<Reply, Refusal> {
+        let standing = found.standing()?;
+        let seat_info = SeatInfo::read(found, standing)?;
+        if let Some(row) = found.first("invitation")? {
+            let invitation = found.stored(ShownOnce::read(row, asking, standing))?;
+            let message = format!("{} is invited to {}.", invitation.email, invitation.organization_name);
+            return Ok(Reply::created(&message, &Invited { invitation, seat_info }));
+        }
+        standing.must_be_team()?;
+        standing.must_manage()?;
+        if self.role > standing.role {
+            return Err(Refusal::Forbidden("Nobody invites to a role above their own"));
+        }
+        standing.must_have_access(asking.now)?;
+        let address = found.only("address")?;
+        if found.stored(address.flag("member"))? {
+            return Err(Refusal::AlreadyMember);
+        }
+        if found.stored(address.flag("invited"))? {
+            return Err(Refusal::InvitationPending);
+        }
+        Err(seat_info.exceeded(standing))
+    }
+}

@@ -1,0 +1,27 @@
+//! `invite-user`: invitations to a team, within its seats.
+
+mod invite;
+mod list;
+mod resend;
+mod revoke;
+mod seats;
+
+use tallygate::http::{Action, Function};
+
+pub static FUNCTION: Function = Function {
+    name: "invite-user",
+    actions: &[
+        Action::new("invite", invite::Invite::read),
+        Action::new("resend", resend::Resend::read),
+        Action::new("revoke", revoke::Revoke::read),
+        Action::new("list", list::List::read),
+    ],
+    default_action: "invite",
+    get_action: None,
+};
+
+#[cfg(target_arch = "wasm32")]
+#[worker::event(fetch)]
+async fn fetch(request: worker::Request, env: worker::Env, _: worker::Context) -> worker::Result<worker::Response> {
+    tallygate::http::serve(request, env, &FUNCTION).await
+}

@@ -1,0 +1,90 @@
+//! `list`: the invitations that nobody has answered yet; never a token.
+
+use serde::Serialize;
+use tallygate::{
+    http::{Asking, Call, Found, Operation, Refusal, Reply},
+    rules::{ids::InvitationId, role::Role, time::Timestamp},
+    scoped,
+    store::{Row, Statement, StoreError},
+};
+
+use crate::seats::{seats, SeatInfo};
+
+pub struct List;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Listed {
+    invitations: Vec<Invitation>,
+    seat_info: SeatInfo,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Invitation {
+    id: InvitationId,
+    email: String,
+    role: Role,
+    /// `pending`, or `expired` when its week is over; such a one can be resent and takes no seat.
+    status: &'static str,
+    invited_by: String,
+    created_at: Timestamp,
+    expires_at: Timestamp,
+}
+
+impl Invitation {
+    fn read(row: &Row, now: Timestamp) -> Result<Self, StoreError> {
+        let expires_at = row.timestamp("expires_at")?;
+        Ok(Self {
+            id: InvitationId::new(row.text("id")?),
+            email: row.text("email")?.to_string(),
+            role: Role::parse(row.text("role")?).ok_or_else(|| StoreError::Broken("no role".to_string()))?,
+            status: if expires_at > now { "pending" } else { "expired" },
+            invited_by: row.text("invited_by")?.to_string(),
+            created_at: row.timestamp("created_at")?,
+            expires_at,
+        })
+    }
+}
+
+impl List {
+    pub fn read(_call: &Call<'_>) -> Result<Box<dyn Operation>, Refusal> {
+        Ok(Box::new(Self))
+    }
+}
+
+impl Operation for List {
+    fn statements(&self, _asking: &Asking) -> Vec<Statement> {
+        vec![
+            // Only for owners and admins.
+            Statement::new(
+                "invitations",
+                scoped!(
+                    "SELECT invitation.id, invitation.email, invitation.role, invitation.created_at, invitation.expires_at,
+  inviter.name AS invited_by
+FROM asking
+JOIN organization_invitations invitation ON invitation.organization_id = asking.organization_id
+  AND invitation.status = 'pending'
+JOIN users inviter ON inviter.id = invitation.invited_by
+WHERE asking.role_rank >= 3
+ORDER BY invitation.created_at, invitation.id"
+                ),
+            ),
+            seats(),
+        ]
+    }
+
+    fn outcome(&self, asking: &Asking, found: &Found<'_>) -> Result<Reply, Refusal> {
+        let standing = found.standing()?;
+        standing.must_be_team()?;
+        standing.must_manage()?;
+        let invitations = found.rows("invitations")?.iter().map(|row| Invitation::read(row, asking.now));
+        let invitations = found.stored(invitations.collect::<Result<Vec<_>, _>>())?;
+        let message = match invitations.len() {
+            0 => "There is no open invitation.".to_string(),
+            1 => "There is 1 open invitation.".to_string(),
+            amount => format!("There are {amount} open invitations."),
+        };
+        Ok(Reply::ok(&message, &Listed { invitations, seat_info: SeatInfo::read(found, standing)? }))
+    }
+}

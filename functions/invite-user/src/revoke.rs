@@ -1,0 +1,94 @@
+//! `revoke`: takes an invitation back; its seat is free again.
+
+use serde::Serialize;
+use tallygate::{
+    http::{Asking, Call, Found, Operation, Refusal, Reply},
+    rules::{fresh::Purpose, ids::InvitationId, role::Role},
+    scoped,
+    store::Statement,
+};
+
+pub struct Revoke {
+    invitation: InvitationId,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Revoked {
+    invitation_id: InvitationId,
+}
+
+impl Revoke {
+    pub fn read(call: &Call<'_>) -> Result<Box<dyn Operation>, Refusal> {
+        Ok(Box::new(Self { invitation: InvitationId::new(call.fields.required_id("invitationId")?) }))
+    }
+}
+
+/// The invitation as it is at this point of the batch, to explain a refusal.
+pub fn invitation(id: &InvitationId) -> Statement {
+    Statement::new(
+        "invitation",
+        scoped!(
+            "SELECT invitation.status, invitation.role
+FROM asking JOIN organization_invitations invitation
+  ON invitation.organization_id = asking.organization_id AND invitation.id = :id"
+        ),
+    )
+    .with("id", id.as_str())
+}
+
+/// Refuses an invitation that is not there or was answered; gives the role of one that is open.
+pub fn must_be_open(found: &Found<'_>) -> Result<Role, Refusal> {
+    let row = found.first("invitation")?.ok_or(Refusal::InvitationNotFound)?;
+    match found.stored(row.text("status"))? {
+        "accepted" => Err(Refusal::InvitationUsed),
+        "revoked" => Err(Refusal::InvitationRevoked),
+        "declined" => Err(Refusal::InvitationDeclined),
+        "expired" => Err(Refusal::InvitationExpired),
+        _ => Role::parse(found.stored(row.text("role"))?).ok_or_else(|| found.broken("no role")),
+    }
+}
+
+impl Operation for Revoke {
+    fn statements(&self, asking: &Asking) -> Vec<Statement> {
+        vec![
+            invitation(&self.invitation),
+            // Decides: an invitation nobody has answered, to a role not above the caller's.
+            Statement::new(
+                "revoked",
+                scoped!(
+                    "UPDATE organization_invitations SET status = 'revoked', resolved_at = :now, request_id = :request
+WHERE id = :id AND status = 'pending'
+  AND organization_id = (
+    SELECT asking.organization_id FROM asking
+    WHERE asking.role_rank >= 3 AND asking.role_rank >= CASE organization_invitations.role
+      WHEN 'owner' THEN 4 WHEN 'admin' THEN 3 WHEN 'member' THEN 2 ELSE 1 END)
+RETURNING id"
+                ),
+            )
+            .with("id", self.invitation.as_str()),
+            Statement::new(
+                "audit",
+                scoped!(
+                    "INSERT INTO audit_events (organization_id, id, actor_id, action, target_id, request_id, created_at)
+SELECT asking.organization_id, :event, asking.user_id, 'invitation.revoked', revoked.id, :request, :now
+FROM asking JOIN organization_invitations revoked
+  ON revoked.organization_id = asking.organization_id AND revoked.id = :id AND revoked.request_id = :request"
+                ),
+            )
+            .with("id", self.invitation.as_str())
+            .with("event", asking.fresh.id(Purpose::AuditEvent)),
+        ]
+    }
+
+    fn outcome(&self, _asking: &Asking, found: &Found<'_>) -> Result<Reply, Refusal> {
+        if found.first("revoked")?.is_some() {
+            return Ok(Reply::ok("The invitation was revoked.", &Revoked { invitation_id: self.invitation.clone() }));
+        }
+        let standing = found.standing()?;
+        standing.must_be_team()?;
+        standing.must_manage()?;
+        must_be_open(found)?;
+        Err(Refusal::Forbidden("Nobody revokes an invitation to a role above their own"))
+    }
+}

@@ -1,0 +1,106 @@
+//! Seats: members and live invitations against the plan's number.
+
+use serde::Serialize;
+use serde_json::json;
+use tallygate::{
+    http::{limit_details, Asking, Found, Refusal, Standing},
+    rules::{ids::InvitationId, limit::Limit, role::Role, time::Timestamp},
+    scoped,
+    store::{Row, Statement, StoreError},
+};
+
+/// Members and live invitations as they are at this point of the batch.
+pub fn seats() -> Statement {
+    Statement::new(
+        "seats",
+        scoped!(
+            "SELECT
+  (SELECT COUNT(*) FROM organization_members member
+    WHERE member.organization_id = asking.organization_id) AS members,
+  (SELECT COUNT(*) FROM organization_invitations live WHERE live.organization_id = asking.organization_id
+    AND live.status = 'pending' AND live.expires_at > :now) AS pending
+FROM asking"
+        ),
+    )
+}
+
+/// `seatInfo` of a reply.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SeatInfo {
+    current_seats: i64,
+    seat_limit: Limit,
+    pending: i64,
+    /// What members and live invitations leave; -1 unlimited.
+    remaining: i64,
+}
+
+impl SeatInfo {
+    pub fn read(found: &Found<'_>, standing: &Standing) -> Result<Self, Refusal> {
+        let row = found.only("seats")?;
+        let (members, pending) = (found.stored(row.integer("members"))?, found.stored(row.integer("pending"))?);
+        Ok(Self {
+            current_seats: members,
+            seat_limit: standing.seats,
+            pending,
+            remaining: standing.seats.remaining(members + pending),
+        })
+    }
+
+    /// The refusal when no seat is left.
+    pub fn exceeded(&self, standing: &Standing) -> Refusal {
+        let limit = self.seat_limit.value();
+        let lift = match &standing.sales_contact {
+            Some(contact) => format!("contact sales at {contact} for more"),
+            None => "upgrade the plan for more".to_string(),
+        };
+        Refusal::LimitReached {
+            code: "seat_limit_exceeded",
+            message: format!("All {limit} seats of the {} plan are taken; {lift}.", standing.plan_name),
+            details: limit_details(&json!({
+                "seatLimitExceeded": true,
+                "currentSeats": self.current_seats,
+                "seatLimit": limit,
+                "pending": self.pending,
+                "upgradeRequired": true,
+            })),
+        }
+    }
+}
+
+/// An invitation with its token, shown once.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ShownOnce {
+    pub id: InvitationId,
+    pub email: String,
+    pub organization_name: String,
+    pub role: Role,
+    pub token: String,
+    pub expires_at: Timestamp,
+    pub invite_url: String,
+}
+
+impl ShownOnce {
+    /// From the invitation's row.
+    pub fn read(row: &Row, asking: &Asking, standing: &Standing) -> Result<Self, StoreError> {
+        let token = asking.fresh.token();
+        Ok(Self {
+            id: InvitationId::new(row.text("id")?),
+            email: row.text("email")?.to_string(),
+            organization_name: standing.organization_name.clone(),
+            role: Role::parse(row.text("role")?).ok_or_else(|| StoreError::Broken("no role".to_string()))?,
+            expires_at: row.timestamp("expires_at")?,
+            invite_url: format!("{}/accept-invitation?token={token}", asking.app_url),
+            token,
+        })
+    }
+}
+
+/// A reply of `invite` and `resend`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Invited {
+    pub invitation: ShownOnce,
+    pub seat_info: SeatInfo,
+}

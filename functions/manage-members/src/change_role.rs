@@ -1,0 +1,106 @@
+//! `change_role`: a member gets another role, within the caller's own.
+
+use serde::Serialize;
+use tallygate::{
+    http::{Asking, Call, Found, Operation, Refusal, Reply},
+    rules::{fresh::Purpose, ids::UserId, role::Role},
+    scoped,
+    store::Statement,
+};
+
+use crate::target::{member_id, target, Target};
+
+pub struct ChangeRole {
+    member: UserId,
+    new_role: Role,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Changed {
+    member_id: UserId,
+    old_role: Role,
+    new_role: Role,
+}
+
+impl ChangeRole {
+    pub fn read(call: &Call<'_>) -> Result<Box<dyn Operation>, Refusal> {
+        let new_role = call.fields.required("newRole", Role::parse, "one of: owner, admin, member, viewer")?;
+        Ok(Box::new(Self { member: member_id(call)?, new_role }))
+    }
+}
+
+impl Operation for ChangeRole {
+    fn statements(&self, asking: &Asking) -> Vec<Statement> {
+        let event = asking.fresh.id(Purpose::AuditEvent);
+        let about = |statement: Statement| {
+            statement
+                .with("member", self.member.as_str())
+                .with("new_role", self.new_role.as_str())
+                .with("event", event.as_str())
+        };
+        vec![
+            target(&self.member),
+            // Decides: neither the member's role nor the new one is above the caller's, and an owner remains.
+            about(Statement::new(
+                "decided",
+                scoped!(
+                    "INSERT INTO audit_events (organization_id, id, actor_id, action, target_id, details, request_id, created_at)
+SELECT asking.organization_id, :event, asking.user_id, 'member.role_changed', target.user_id,
+  '{\"oldRole\":\"' || target.role || '\",\"newRole\":\"' || :new_role || '\"}', :request, :now
+FROM asking
+JOIN standings target ON target.organization_id = asking.organization_id AND target.user_id = :member
+WHERE asking.organization_kind = 'team' AND asking.access_until > :now
+  AND asking.role_rank >= 3 AND asking.role_rank >= target.role_rank AND asking.role_rank >= :new_rank
+  AND target.role <> :new_role
+  AND (target.role <> 'owner' OR 1 < (
+    SELECT COUNT(*) FROM organization_members owner
+    WHERE owner.organization_id = asking.organization_id AND owner.role = 'owner'))
+RETURNING id"
+                ),
+            ))
+            .with("new_rank", self.new_role.rank()),
+            // The outbox before the role: a caller who changes their own is judged by the old one.
+            about(Statement::new(
+                "outbox",
+                scoped!(
+                    "INSERT INTO outbox (id, organization_id, event_type, target_id, payload, created_at)
+SELECT :outbox, decided.organization_id, decided.action, decided.target_id, decided.details, :now
+FROM asking JOIN audit_events decided
+  ON decided.organization_id = asking.organization_id AND decided.id = :event"
+                ),
+            ))
+            .with("outbox", asking.fresh.id(Purpose::OutboxEvent)),
+            about(Statement::new(
+                "changed",
+                scoped!(
+                    "UPDATE organization_members SET role = :new_role, request_id = :request
+WHERE user_id = :member AND organization_id = (
+  SELECT decided.organization_id FROM asking JOIN audit_events decided
+    ON decided.organization_id = asking.organization_id AND decided.id = :event)"
+                ),
+            )),
+        ]
+    }
+
+    fn outcome(&self, asking: &Asking, found: &Found<'_>) -> Result<Reply, Refusal> {
+        let standing = found.standing()?;
+        let changed = |old_role| Changed { member_id: self.member.clone(), old_role, new_role: self.new_role };
+        if found.first("decided")?.is_some() {
+            let target = Target::read(found)?;
+            let message = format!("The member's role is now {}.", self.new_role.as_str());
+            return Ok(Reply::ok(&message, &changed(target.role)));
+        }
+        standing.must_be_team()?;
+        standing.must_manage()?;
+        let target = Target::read(found)?;
+        if target.role > standing.role || self.new_role > standing.role {
+            return Err(Refusal::Forbidden("Nobody changes or gives a role above their own"));
+        }
+        standing.must_have_access(asking.now)?;
+        if target.role == self.new_role {
+            return Ok(Reply::ok("The member has this role already.", &changed(target.role)));
+        }
+        Err(target.last_owner(found))
+    }
+}

@@ -1,0 +1,30 @@
+//! `manage-members`: who sits in which seat, with which role.
+
+mod change_role;
+mod departure;
+mod leave;
+mod list;
+mod remove;
+mod target;
+mod transfer_ownership;
+
+use tallygate::http::{Action, Function};
+
+pub static FUNCTION: Function = Function {
+    name: "manage-members",
+    actions: &[
+        Action::new("list", list::List::read),
+        Action::new("remove", remove::Remove::read),
+        Action::new("change_role", change_role::ChangeRole::read),
+        Action::new("transfer_ownership", transfer_ownership::TransferOwnership::read),
+        Action::new("leave", leave::Leave::read),
+    ],
+    default_action: "list",
+    get_action: Some("list"),
+};
+
+#[cfg(target_arch = "wasm32")]
+#[worker::event(fetch)]
+async fn fetch(request: worker::Request, env: worker::Env, _: worker::Context) -> worker::Result<worker::Response> {
+    tallygate::http::serve(request, env, &FUNCTION).await
+}

@@ -1,0 +1,190 @@
+//! `list`: the members, the seats, and for owners and admins the pending invitations.
+
+use serde::Serialize;
+use tallygate::{
+    http::{Asking, Call, Found, Operation, Refusal, Reply, Standing},
+    rules::{
+        ids::{InvitationId, OrganizationId, UserId},
+        limit::Limit,
+        role::Role,
+        time::Timestamp,
+    },
+    scoped,
+    store::{Row, Statement, StoreError},
+};
+
+pub struct List;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Listed {
+    organization: Organization,
+    members: Vec<Member>,
+    /// Empty for members and viewers.
+    pending_invitations: Vec<PendingInvitation>,
+    seat_usage: SeatUsage,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Organization {
+    id: OrganizationId,
+    name: String,
+    slug: String,
+    kind: &'static str,
+    plan: String,
+    status: String,
+    /// The caller's own.
+    role: Role,
+    is_admin: bool,
+    created_at: Timestamp,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Member {
+    id: UserId,
+    email: Option<String>,
+    name: String,
+    role: Role,
+    is_admin: bool,
+    joined_at: Timestamp,
+    subscription_active: bool,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PendingInvitation {
+    id: InvitationId,
+    email: String,
+    role: Role,
+    created_at: Timestamp,
+    expires_at: Timestamp,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SeatUsage {
+    current: usize,
+    limit: Limit,
+    /// What members and live invitations leave; -1 unlimited.
+    remaining: i64,
+    pending_invites: i64,
+}
+
+fn role(row: &Row) -> Result<Role, StoreError> {
+    Role::parse(row.text("role")?).ok_or_else(|| StoreError::Broken("no role".to_string()))
+}
+
+impl Member {
+    fn read(row: &Row, subscription_active: bool) -> Result<Self, StoreError> {
+        let role = role(row)?;
+        Ok(Self {
+            id: UserId::new(row.text("user_id")?),
+            email: row.optional_text("email")?.map(str::to_string),
+            name: row.text("name")?.to_string(),
+            role,
+            is_admin: role.manages(),
+            joined_at: row.timestamp("joined_at")?,
+            subscription_active,
+        })
+    }
+}
+
+impl PendingInvitation {
+    fn read(row: &Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: InvitationId::new(row.text("id")?),
+            email: row.text("email")?.to_string(),
+            role: role(row)?,
+            created_at: row.timestamp("created_at")?,
+            expires_at: row.timestamp("expires_at")?,
+        })
+    }
+}
+
+impl From<&Standing> for Organization {
+    fn from(standing: &Standing) -> Self {
+        Self {
+            id: standing.organization_id.clone(),
+            name: standing.organization_name.clone(),
+            slug: standing.organization_slug.clone(),
+            kind: if standing.is_personal { "personal" } else { "team" },
+            plan: standing.plan_id.clone(),
+            status: standing.subscription_status.clone(),
+            role: standing.role,
+            is_admin: standing.role.manages(),
+            created_at: standing.organization_created_at,
+        }
+    }
+}
+
+impl List {
+    pub fn read(_call: &Call<'_>) -> Result<Box<dyn Operation>, Refusal> {
+        Ok(Box::new(Self))
+    }
+}
+
+impl Operation for List {
+    fn statements(&self, _asking: &Asking) -> Vec<Statement> {
+        vec![
+            Statement::new(
+                "members",
+                scoped!(
+                    "SELECT member.user_id, member.role, member.joined_at, users.email, users.name
+FROM asking
+JOIN organization_members member ON member.organization_id = asking.organization_id
+JOIN users ON users.id = member.user_id
+ORDER BY member.joined_at, member.user_id"
+                ),
+            ),
+            // The addresses are for owners and admins alone.
+            Statement::new(
+                "invitations",
+                scoped!(
+                    "SELECT live.id, live.email, live.role, live.created_at, live.expires_at
+FROM asking
+JOIN organization_invitations live ON live.organization_id = asking.organization_id
+  AND live.status = 'pending' AND live.expires_at > :now
+WHERE asking.role_rank >= 3
+ORDER BY live.created_at, live.id"
+                ),
+            ),
+            Statement::new(
+                "pending",
+                scoped!(
+                    "SELECT COUNT(*) AS amount
+FROM asking
+JOIN organization_invitations live ON live.organization_id = asking.organization_id
+  AND live.status = 'pending' AND live.expires_at > :now"
+                ),
+            ),
+        ]
+    }
+
+    fn outcome(&self, asking: &Asking, found: &Found<'_>) -> Result<Reply, Refusal> {
+        let standing = found.standing()?;
+        let active = asking.now < standing.access_until;
+        let members = found.rows("members")?.iter().map(|row| Member::read(row, active));
+        let members = found.stored(members.collect::<Result<Vec<_>, _>>())?;
+        let invitations = found.rows("invitations")?.iter().map(PendingInvitation::read);
+        let pending_invites = found.stored(found.only("pending")?.integer("amount"))?;
+        let taken = i64::try_from(members.len()).unwrap_or(i64::MAX).saturating_add(pending_invites);
+        let message = match members.len() {
+            1 => format!("{} has 1 member.", standing.organization_name),
+            amount => format!("{} has {amount} members.", standing.organization_name),
+        };
+        let listed = Listed {
+            organization: standing.into(),
+            pending_invitations: found.stored(invitations.collect::<Result<Vec<_>, _>>())?,
+            seat_usage: SeatUsage {
+                current: members.len(),
+                limit: standing.seats,
+                remaining: standing.seats.remaining(taken),
+                pending_invites,
+            },
+            members,
+        };
+        Ok(Reply::ok(&message, &listed))
+    }
+}

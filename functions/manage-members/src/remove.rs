@@ -1,0 +1,49 @@
+//! `remove`: an owner or admin takes a member's seat.
+
+use serde::Serialize;
+use tallygate::{
+    http::{Asking, Call, Found, Operation, Refusal, Reply},
+    rules::ids::UserId,
+    store::Statement,
+};
+
+use crate::{
+    departure::departure,
+    target::{member_id, Target},
+};
+
+pub struct Remove {
+    member: UserId,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Removed {
+    member_id: UserId,
+}
+
+impl Remove {
+    pub fn read(call: &Call<'_>) -> Result<Box<dyn Operation>, Refusal> {
+        Ok(Box::new(Self { member: member_id(call)? }))
+    }
+}
+
+impl Operation for Remove {
+    fn statements(&self, asking: &Asking) -> Vec<Statement> {
+        departure(asking, &self.member, "member.removed")
+    }
+
+    fn outcome(&self, _asking: &Asking, found: &Found<'_>) -> Result<Reply, Refusal> {
+        if found.first("gone")?.is_some() {
+            return Ok(Reply::ok("The member was removed.", &Removed { member_id: self.member.clone() }));
+        }
+        let standing = found.standing()?;
+        standing.must_be_team()?;
+        standing.must_manage()?;
+        let target = Target::read(found)?;
+        if target.role > standing.role {
+            return Err(Refusal::Forbidden("Nobody removes a member with a role above their own"));
+        }
+        Err(target.last_owner(found))
+    }
+}

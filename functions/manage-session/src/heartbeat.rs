@@ -1,0 +1,81 @@
+//! `heartbeat`: keeps a session live, and tells a browser that was put out why.
+
+use serde::Serialize;
+use tallygate::{
+    http::{Asking, Call, Found, Operation, Refusal, Reply},
+    rules::{ids::SessionId, session::SessionPolicy},
+    scoped,
+    store::Statement,
+};
+
+use crate::session::session_id;
+
+pub struct Heartbeat {
+    session: SessionId,
+}
+
+#[derive(Serialize)]
+struct Beat {
+    valid: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'static str>,
+}
+
+impl Heartbeat {
+    pub fn read(call: &Call<'_>) -> Result<Box<dyn Operation>, Refusal> {
+        Ok(Box::new(Self { session: session_id(call)? }))
+    }
+}
+
+impl Operation for Heartbeat {
+    fn statements(&self, asking: &Asking) -> Vec<Statement> {
+        vec![
+            // Writes only when the last heartbeat is a while ago. A stale session (a laptop that slept) comes back to
+            // life while the plan has room for it.
+            Statement::new(
+                "beat",
+                scoped!(
+                    "UPDATE active_sessions SET last_heartbeat_at = :now, request_id = :request
+WHERE user_id = :caller AND id = :session AND ended_at IS NULL AND last_heartbeat_at <= :due_before
+  AND (last_heartbeat_at > :live_since OR EXISTS (
+    SELECT 1 FROM asking
+    WHERE asking.concurrent_sessions = -1 OR asking.concurrent_sessions > (
+      SELECT COUNT(*) FROM active_sessions other
+      WHERE other.user_id = :caller AND other.id <> :session
+        AND other.ended_at IS NULL AND other.last_heartbeat_at > :live_since)))"
+                ),
+            )
+            .with("session", self.session.as_str())
+            .with("live_since", SessionPolicy::live_since(asking.now))
+            .with("due_before", SessionPolicy::heartbeat_due_before(asking.now)),
+            // The session as it is now.
+            Statement::new(
+                "session",
+                "SELECT last_heartbeat_at, end_reason FROM active_sessions WHERE user_id = :caller AND id = :session",
+            )
+            .with("session", self.session.as_str()),
+        ]
+    }
+
+    fn outcome(&self, asking: &Asking, found: &Found<'_>) -> Result<Reply, Refusal> {
+        let reason = match found.first("session")? {
+            None => Some("unknown"),
+            Some(row) => match found.stored(row.optional_text("end_reason"))? {
+                Some("terminated") => Some("terminated"),
+                Some(_) => Some("signed_in_elsewhere"),
+                None => {
+                    let last = found.stored(row.timestamp("last_heartbeat_at"))?;
+                    (last <= SessionPolicy::live_since(asking.now)).then_some("expired")
+                }
+            },
+        };
+        let message = match reason {
+            None => "The session is live.",
+            Some("terminated") => "The session was signed out.",
+            Some("signed_in_elsewhere") => "You signed in on another device.",
+            Some("expired") => "The session has expired.",
+            Some(_) => "There is no such session.",
+        };
+        Ok(Reply::ok(message, &Beat { valid: reason.is_none(), reason }))
+    }
+}

@@ -1,0 +1,29 @@
+//! `manage-session`: who may be signed in, and how often.
+
+mod check;
+mod heartbeat;
+mod list;
+mod session;
+mod terminate;
+mod validate;
+
+use tallygate::http::{Action, Function};
+
+pub static FUNCTION: Function = Function {
+    name: "manage-session",
+    actions: &[
+        Action::new("validate", validate::Validate::read),
+        Action::new("check", check::Check::read),
+        Action::new("heartbeat", heartbeat::Heartbeat::read),
+        Action::new("terminate", terminate::Terminate::read),
+        Action::new("list", list::List::read),
+    ],
+    default_action: "validate",
+    get_action: None,
+};
+
+#[cfg(target_arch = "wasm32")]
+#[worker::event(fetch)]
+async fn fetch(request: worker::Request, env: worker::Env, _: worker::Context) -> worker::Result<worker::Response> {
+    tallygate::http::serve(request, env, &FUNCTION).await
+}

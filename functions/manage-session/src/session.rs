@@ -1,0 +1,79 @@
+//! A session as the replies show it.
+
+use serde::Serialize;
+use serde_json::Value as Json;
+use tallygate::{
+    http::{Call, Refusal},
+    rules::{ids::SessionId, limit::Limit, time::Timestamp},
+    store::{Row, StoreError},
+};
+
+/// The request's session id.
+pub fn session_id(call: &Call<'_>) -> Result<SessionId, Refusal> {
+    call.fields.required_id("sessionId").map(SessionId::new)
+}
+
+/// A signed-in browser: `existingSession` of `check`, and an entry of `list`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Session {
+    pub session_id: SessionId,
+    pub created_at: Timestamp,
+    pub last_heartbeat: Timestamp,
+    pub user_agent: Option<String>,
+    pub ip_address: Option<String>,
+    /// What the client said of the browser, as it said it.
+    pub browser_info: Option<Json>,
+}
+
+impl Session {
+    pub fn read(row: &Row) -> Result<Self, StoreError> {
+        let browser_info = row.optional_text("browser_info")?;
+        Ok(Self {
+            session_id: SessionId::new(row.text("id")?),
+            created_at: row.timestamp("created_at")?,
+            last_heartbeat: row.timestamp("last_heartbeat_at")?,
+            user_agent: row.optional_text("user_agent")?.map(str::to_string),
+            ip_address: row.optional_text("ip_address")?.map(str::to_string),
+            browser_info: browser_info.and_then(|text| serde_json::from_str(text).ok()),
+        })
+    }
+}
+
+/// An entry of `conflictDetails.sessions`, in the names that the original product's clients read.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ConflictingSession {
+    created_at: Timestamp,
+    last_seen: Timestamp,
+    user_agent: Option<String>,
+    ip_address: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ConflictDetails {
+    pub terminated_sessions: usize,
+    pub sessions: Vec<ConflictingSession>,
+}
+
+impl ConflictDetails {
+    /// The sessions in the rows, of which so many were ended.
+    pub fn read(rows: &[Row], terminated_sessions: usize) -> Result<Self, StoreError> {
+        let sessions = rows.iter().map(|row| {
+            let session = Session::read(row)?;
+            Ok(ConflictingSession {
+                created_at: session.created_at,
+                last_seen: session.last_heartbeat,
+                user_agent: session.user_agent,
+                ip_address: session.ip_address,
+            })
+        });
+        Ok(Self { terminated_sessions, sessions: sessions.collect::<Result<_, StoreError>>()? })
+    }
+}
+
+/// Whether a plan lets several browsers be signed in.
+pub fn allows_multiple(concurrent_sessions: Limit) -> bool {
+    concurrent_sessions.is_unlimited() || concurrent_sessions.value() > 1
+}

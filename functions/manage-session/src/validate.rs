@@ -1,0 +1,190 @@
+//! `validate`: registers a session and ends the oldest others over the plan's number.
+
+use serde::Serialize;
+use serde_json::json;
+use tallygate::{
+    http::{limit_details, Asking, Call, Found, Operation, Refusal, Reply},
+    rules::{fresh::Purpose, ids::SessionId, session::SessionPolicy},
+    scoped,
+    store::Statement,
+};
+
+use crate::session::{allows_multiple, session_id, ConflictDetails};
+
+/// The most characters of `browserInfo`, written as JSON.
+const LONGEST_BROWSER_INFO: usize = 4_000;
+
+pub struct Validate {
+    session: SessionId,
+    user_agent: Option<String>,
+    browser_info: Option<String>,
+    on_conflict: OnConflict,
+}
+
+/// What becomes of a sign-in over the plan's number.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum OnConflict {
+    /// The oldest other sessions are ended.
+    Terminate,
+    /// The sign-in is refused.
+    Reject,
+}
+
+impl OnConflict {
+    fn parse(text: &str) -> Option<Self> {
+        match text {
+            "terminate" => Some(Self::Terminate),
+            "reject" => Some(Self::Reject),
+            _ => None,
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Validated {
+    session_conflict: bool,
+    is_enterprise: bool,
+    allow_multiple_sessions: bool,
+    conflict_details: ConflictDetails,
+}
+
+impl Validate {
+    pub fn read(call: &Call<'_>) -> Result<Box<dyn Operation>, Refusal> {
+        let fields = call.fields;
+        let browser_info = fields.get("browserInfo").map(ToString::to_string);
+        if browser_info.as_ref().is_some_and(|text| text.chars().count() > LONGEST_BROWSER_INFO) {
+            return Err(Refusal::invalid("browserInfo", "is too long"));
+        }
+        let on_conflict = fields.parsed("onConflict", OnConflict::parse, "`terminate` or `reject`")?;
+        Ok(Box::new(Self {
+            session: session_id(call)?,
+            user_agent: fields.text("userAgent")?.map(str::to_string),
+            browser_info,
+            on_conflict: on_conflict.unwrap_or(OnConflict::Terminate),
+        }))
+    }
+}
+
+impl Operation for Validate {
+    fn statements(&self, asking: &Asking) -> Vec<Statement> {
+        let with_session = |statement: Statement| {
+            statement.with("session", self.session.as_str()).with("live_since", SessionPolicy::live_since(asking.now))
+        };
+        vec![
+            // The live sessions of the caller's other browsers, newest first.
+            with_session(Statement::new(
+                "others",
+                "SELECT id, created_at, last_heartbeat_at, user_agent, ip_address, browser_info
+FROM active_sessions
+WHERE user_id = :caller AND id <> :session AND ended_at IS NULL AND last_heartbeat_at > :live_since
+ORDER BY created_at DESC, id DESC",
+            )),
+            // Decides: registers this browser, or wakes it, unless it must not put another one out and would.
+            with_session(Statement::new(
+                "registered",
+                scoped!(
+                    "INSERT INTO active_sessions
+  (user_id, id, user_agent, browser_info, ip_address, created_at, last_heartbeat_at, request_id)
+SELECT asking.user_id, :session, :user_agent, :browser_info, :ip_address, :now, :now, :request
+FROM asking
+WHERE :rejecting = 0 OR asking.concurrent_sessions = -1 OR asking.concurrent_sessions > (
+  SELECT COUNT(*) FROM active_sessions other
+  WHERE other.user_id = asking.user_id AND other.id <> :session
+    AND other.ended_at IS NULL AND other.last_heartbeat_at > :live_since)
+ON CONFLICT (user_id, id) DO UPDATE SET
+  user_agent = excluded.user_agent,
+  browser_info = excluded.browser_info,
+  ip_address = excluded.ip_address,
+  created_at = CASE WHEN active_sessions.ended_at IS NULL
+    THEN active_sessions.created_at ELSE excluded.created_at END,
+  last_heartbeat_at = excluded.last_heartbeat_at,
+  ended_at = NULL,
+  end_reason = NULL,
+  request_id = excluded.request_id
+RETURNING id"
+                ),
+            ))
+            .with("user_agent", self.user_agent.as_deref().or(asking.user_agent.as_deref()))
+            .with("browser_info", self.browser_info.as_deref())
+            .with("ip_address", asking.ip_address.as_deref())
+            .with("rejecting", self.on_conflict == OnConflict::Reject),
+            // Puts out the oldest others, so that with this one no more than the plan's number are live.
+            with_session(Statement::new(
+                "ended",
+                scoped!(
+                    "UPDATE active_sessions SET ended_at = :now, end_reason = 'signed_in_elsewhere', request_id = :request
+WHERE user_id = :caller
+  AND EXISTS (
+    SELECT 1 FROM active_sessions own
+    WHERE own.user_id = :caller AND own.id = :session AND own.request_id = :request)
+  AND id IN (
+    SELECT ranked.id FROM (
+      SELECT other.id, asking.concurrent_sessions AS most,
+        ROW_NUMBER() OVER (ORDER BY other.created_at DESC, other.id DESC) AS place
+      FROM asking JOIN active_sessions other ON other.user_id = asking.user_id
+      WHERE other.id <> :session AND other.ended_at IS NULL AND other.last_heartbeat_at > :live_since
+    ) ranked
+    WHERE ranked.most <> -1 AND ranked.place >= ranked.most)
+RETURNING id, created_at, last_heartbeat_at, user_agent, ip_address, browser_info"
+                ),
+            )),
+            // A sign-in that is new, or that put another browser out, is recorded; a reload of the page is not.
+            with_session(Statement::new(
+                "audit",
+                scoped!(
+                    "INSERT INTO audit_events (organization_id, id, actor_id, action, target_id, details, request_id, created_at)
+SELECT asking.organization_id, :event, asking.user_id, 'session.started', own.id,
+  '{\"terminatedSessions\":' || CAST(ended.amount AS TEXT) || '}', :request, :now
+FROM asking
+JOIN active_sessions own ON own.user_id = asking.user_id AND own.id = :session AND own.request_id = :request
+CROSS JOIN (
+  SELECT COUNT(*) AS amount FROM active_sessions
+  WHERE user_id = :caller AND request_id = :request AND ended_at IS NOT NULL) ended
+WHERE own.created_at = :now OR ended.amount > 0"
+                ),
+            ))
+            .with("event", asking.fresh.id(Purpose::AuditEvent)),
+            // One event for the product, however many browsers were put out.
+            Statement::new(
+                "outbox",
+                scoped!(
+                    "INSERT INTO outbox (id, organization_id, event_type, target_id, created_at)
+SELECT :event, asking.organization_id, 'session.terminated', asking.user_id, :now
+FROM asking
+WHERE EXISTS (
+  SELECT 1 FROM active_sessions ended
+  WHERE ended.user_id = asking.user_id AND ended.request_id = :request AND ended.ended_at IS NOT NULL)"
+                ),
+            )
+            .with("event", asking.fresh.id(Purpose::OutboxEvent)),
+        ]
+    }
+
+    fn outcome(&self, _asking: &Asking, found: &Found<'_>) -> Result<Reply, Refusal> {
+        let standing = found.standing()?;
+        if found.first("registered")?.is_none() {
+            let details = found.stored(ConflictDetails::read(found.rows("others")?, 0))?;
+            let details = limit_details(&json!({
+                "sessionConflict": true,
+                "isEnterprise": standing.plan_id == "enterprise",
+                "allowMultipleSessions": allows_multiple(standing.concurrent_sessions),
+                "conflictDetails": details,
+            }));
+            return Err(Refusal::SessionConflict { details });
+        }
+        let ended = found.rows("ended")?;
+        let message = match ended.len() {
+            0 => "You are signed in.".to_string(),
+            1 => "You are signed in; your session on another device was ended.".to_string(),
+            amount => format!("You are signed in; your sessions on {amount} other devices were ended."),
+        };
+        let reply = Validated {
+            session_conflict: !ended.is_empty(),
+            is_enterprise: standing.plan_id == "enterprise",
+            allow_multiple_sessions: allows_multiple(standing.concurrent_sessions),
+            conflict_details: found.stored(ConflictDetails::read(ended, ended.len()))?,
+        };
+        Ok(Reply::ok(&message, &reply))
+    }
+}

@@ -1,0 +1,20 @@
+//! `track-upload`: may this upload be used, and how many are left.
+
+mod count;
+mod status;
+mod tally;
+
+use tallygate::http::{Action, Function};
+
+pub static FUNCTION: Function = Function {
+    name: "track-upload",
+    actions: &[Action::new("count", count::Count::read), Action::new("status", status::Status::read)],
+    default_action: "count",
+    get_action: Some("status"),
+};
+
+#[cfg(target_arch = "wasm32")]
+#[worker::event(fetch)]
+async fn fetch(request: worker::Request, env: worker::Env, _: worker::Context) -> worker::Result<worker::Response> {
+    tallygate::http::serve(request, env, &FUNCTION).await
+}

@@ -1,0 +1,67 @@
+//! What was used and what is left, as the replies show it.
+
+use serde::Serialize;
+use tallygate::{
+    rules::{limit::Limit, time::Timestamp},
+    store::{Row, StoreError},
+};
+
+/// The meter that uploads count against.
+pub const FEATURE: &str = "uploads";
+
+/// The totals of a moment: after an upload, at a refusal, or now.
+pub struct Tally {
+    pub total: i64,
+    pub lifetime: i64,
+    pub limit: Limit,
+    pub tier: String,
+    /// `None`: the meter never resets.
+    pub next_reset: Option<Timestamp>,
+}
+
+impl Tally {
+    pub fn read(row: &Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            total: row.integer("period_total")?,
+            lifetime: row.integer("lifetime_total")?,
+            limit: Limit::new(row.integer("limit_value")?),
+            tier: row.text("plan_id")?.to_string(),
+            next_reset: row.optional_timestamp("period_end")?,
+        })
+    }
+
+    /// The reply to an upload or to a question about the status.
+    pub fn counted<'a>(&'a self, upload_type: Option<&'a str>, upload_count: i64) -> Counted<'a> {
+        Counted {
+            upload_type,
+            upload_count,
+            total_uploads: self.total,
+            lifetime_uploads: self.lifetime,
+            upload_limit: self.limit,
+            remaining: self.limit.remaining(self.total),
+            tier: &self.tier,
+            is_unlimited: self.limit.is_unlimited(),
+            next_reset_date: self.next_reset,
+            replayed: false,
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Counted<'a> {
+    /// `null` in a status.
+    upload_type: Option<&'a str>,
+    upload_count: i64,
+    total_uploads: i64,
+    lifetime_uploads: i64,
+    upload_limit: Limit,
+    /// -1 unlimited.
+    remaining: i64,
+    tier: &'a str,
+    is_unlimited: bool,
+    next_reset_date: Option<Timestamp>,
+    /// This is the first answer again, to a repeated request.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub replayed: bool,
+}

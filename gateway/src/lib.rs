@@ -1,0 +1,57 @@
+//! The one host in front of all functions: `/functions/v1/<name>` is passed on to the function's worker, as
+//! Supabase's clients expect it. Everything else is a file of `dashboard/public`, served before this worker runs.
+//!
+//! Which functions there are stands in `wrangler.toml` alone: each is a service binding, named like the
+//! function in capitals, and what is bound is what is served and listed.
+
+mod refusal;
+mod route;
+
+use refusal::Refusal;
+use route::Route;
+use worker::js_sys::Object;
+use worker::wasm_bindgen::JsCast;
+use worker::{event, web_sys, Context, Env, Request, Response, Result};
+
+#[event(fetch)]
+async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
+    match Route::of(&request.path()) {
+        Route::List => list(&env),
+        Route::Function { name, rest } => pass_on(&request, &env, &name, &rest).await,
+        Route::Elsewhere => Refusal::NotFound.reply(),
+    }
+}
+
+/// The names of the functions that are bound, in alphabetical order.
+fn list(env: &Env) -> Result<Response> {
+    let mut names: Vec<String> = Object::entries(env.unchecked_ref())
+        .iter()
+        .filter_map(|entry| {
+            let entry = worker::js_sys::Array::from(&entry);
+            // A variable or a secret is a string; what can be called is an object.
+            let name = entry.get(0).as_string()?;
+            entry.get(1).is_object().then(|| route::function_of(&name))
+        })
+        .collect();
+    names.sort();
+    Response::from_json(&serde_json::json!({ "success": true, "functions": names }))
+}
+
+/// The function's own answer to the same request under the path that is left.
+async fn pass_on(request: &Request, env: &Env, name: &str, rest: &str) -> Result<Response> {
+    let Ok(function) = env.service(&route::binding_of(name)) else {
+        return Refusal::UnknownFunction(name).reply();
+    };
+    let mut url = request.url()?;
+    url.set_path(rest);
+    // As JavaScript's `new Request(url, request)`: method, headers and the unread body go along.
+    let like: &web_sys::RequestInit = request.inner().unchecked_ref();
+    let inner = web_sys::Request::new_with_str_and_init(url.as_str(), like)?;
+    match function.fetch_request(Request::from(inner)).await {
+        Ok(reply) => Ok(reply),
+        Err(error) => {
+            worker::console_error!("{name} did not answer: {error}");
+            Refusal::Unavailable(name).reply()
+        }
+    }
+}

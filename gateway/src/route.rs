@@ -1,0 +1,89 @@
+//! What a path asks for. Pure, so that it is tested without a runtime.
+
+/// Where Supabase's clients look for functions.
+const PREFIX: &str = "/functions/v1";
+
+/// What a path asks for.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Route {
+    /// The list of the functions.
+    List,
+    /// A function by its name, and the path as the function's own host would see it.
+    Function { name: String, rest: String },
+    /// Nothing of ours.
+    Elsewhere,
+}
+
+impl Route {
+    pub fn of(path: &str) -> Self {
+        let Some(after) = path.strip_prefix(PREFIX) else {
+            return Self::Elsewhere;
+        };
+        if after.is_empty() || after == "/" {
+            return Self::List;
+        }
+        let Some(call) = after.strip_prefix('/') else {
+            return Self::Elsewhere;
+        };
+        let (name, rest) = call.split_once('/').unwrap_or((call, ""));
+        Self::Function { name: name.to_owned(), rest: format!("/{rest}") }
+    }
+}
+
+/// `manage-session` is bound as `MANAGE_SESSION`. A name that no function can have (capitals, dots, nothing at
+/// all) gives a binding that does not exist.
+pub fn binding_of(function: &str) -> String {
+    let is_name = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
+    if function.chars().all(is_name) {
+        function.to_ascii_uppercase().replace('-', "_")
+    } else {
+        String::new()
+    }
+}
+
+/// The other way round.
+pub fn function_of(binding: &str) -> String {
+    binding.to_ascii_lowercase().replace('_', "-")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn function(name: &str, rest: &str) -> Route {
+        Route::Function { name: name.into(), rest: rest.into() }
+    }
+
+    #[test]
+    fn a_function_keeps_the_path_behind_its_name() {
+        assert_eq!(Route::of("/functions/v1/billing"), function("billing", "/"));
+        assert_eq!(Route::of("/functions/v1/billing/"), function("billing", "/"));
+        assert_eq!(Route::of("/functions/v1/billing/webhook/stripe"), function("billing", "/webhook/stripe"));
+    }
+
+    #[test]
+    fn the_prefix_alone_is_the_list() {
+        assert_eq!(Route::of("/functions/v1"), Route::List);
+        assert_eq!(Route::of("/functions/v1/"), Route::List);
+    }
+
+    #[test]
+    fn other_paths_are_not_ours() {
+        for path in ["/", "/functions", "/functions/v2/billing", "/functions/v12"] {
+            assert_eq!(Route::of(path), Route::Elsewhere, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_its_binding_in_capitals() {
+        assert_eq!(binding_of("manage-session"), "MANAGE_SESSION");
+        assert_eq!(function_of("MANAGE_SESSION"), "manage-session");
+    }
+
+    #[test]
+    fn a_name_that_no_function_has_is_no_binding() {
+        for name in ["", "Billing", "../billing", "__proto__", "billing%20"] {
+            assert_eq!(binding_of(name), "", "{name}");
+        }
+    }
+}

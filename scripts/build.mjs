@@ -1,0 +1,102 @@
+// @ts-check
+// npm run build [-- function …]: compiles workers to WebAssembly, each into its `build/` folder. Also the build
+// command of every wrangler.toml, so several may run at once.
+import { renameSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { fingerprint, forget, isUpToDate, remember } from "./build/fingerprint.mjs";
+import { Progress, main, runStep } from "./run.mjs";
+import { setUp } from "./setup.mjs";
+import { checkoutLock } from "./setup/cache.mjs";
+import { alone } from "./setup/lock.mjs";
+import { TARGET } from "./setup/wasm.mjs";
+import { ROOT, npmProgram, workerNamed, workers } from "./workspace.mjs";
+
+/** wasm-opt and wasm-bindgen use one core each. */
+const AT_ONCE = 2;
+
+// For size, and without the names of functions (a fifth of the file; a panic's message has file and line
+// anyway), which is why worker-build's own call of wasm-opt is not used: it keeps them. The features are the
+// ones that it names: what rustc emits for this target, and the exceptions of wasm-bindgen's `catch`.
+const WASM_OPT = [
+  "-Oz", "--strip-debug", "--strip-producers",
+  ...["mutable-globals", "sign-ext", "nontrapping-float-to-int", "bulk-memory", "multivalue", "reference-types", "exception-handling"]
+    .map((feature) => `--enable-${feature}`),
+];
+
+/**
+ * Builds those of the workers that are not up to date and returns how many that were.
+ * @param {import("./workspace.mjs").Worker[]} wanted
+ * @param {import("./setup.mjs").Setup} setup
+ */
+export async function build(wanted, setup) {
+  const outdated = () => wanted.filter((worker) => !isUpToDate(worker, fingerprint(worker, setup.versions)));
+  if (outdated().length === 0) return 0;
+  return alone(checkoutLock("build"), "building the workers", async () => {
+    // Asked again: another process may have built them while this one waited.
+    const stale = outdated();
+    if (stale.length === 0) return 0;
+    // One cargo call for all, so that what they share is compiled once and both cores have work.
+    await runStep(`Compiling ${inWords(stale)}`, "cargo",
+      ["build", "--release", "--lib", "--target", TARGET, ...stale.flatMap((worker) => ["-p", worker.crate])],
+      { cwd: ROOT, env: setup.wasmEnv });
+    const progress = new Progress(`Bundling ${inWords(stale)}`);
+    let bundled = 0;
+    try {
+      await eachOf(stale, AT_ONCE, async (worker) => {
+        await bundle(worker, setup, progress);
+        progress.counted = `${++bundled}/${stale.length}`;
+      });
+    } finally {
+      progress.close();
+    }
+    progress.done();
+    return stale.length;
+  });
+}
+
+/**
+ * From cargo's .wasm to what the runtime loads: bindings, one JavaScript file, a smaller .wasm.
+ * @param {import("./workspace.mjs").Worker} worker
+ * @param {import("./setup.mjs").Setup} setup
+ * @param {Progress} progress
+ */
+async function bundle(worker, setup, progress) {
+  const madeOf = fingerprint(worker, setup.versions);
+  const folder = join(ROOT, worker.folder);
+  const output = join(folder, "build");
+  // Half a build must not look like a whole one.
+  forget(worker);
+  await runStep(`Bundling ${worker.name}`, setup.workerBuild, ["--release", "--no-opt"], { cwd: folder, env: setup.wasmEnv, progress });
+  await runStep(`Optimizing ${worker.name}`, npmProgram("wasm-opt"),
+    [...WASM_OPT, "index_bg.wasm", "-o", "smaller.wasm"], { cwd: output, progress });
+  // At once, as worker-build puts the rest in place: `wrangler dev` may be watching.
+  renameSync(join(output, "smaller.wasm"), join(output, "index_bg.wasm"));
+  remember(worker, madeOf);
+}
+
+/** @param {import("./workspace.mjs").Worker[]} list */
+const inWords = (list) => (list.length === 1 ? list.map((worker) => worker.name).join() : `${list.length} workers`);
+
+/**
+ * @template T
+ * @param {T[]} items
+ * @param {number} atOnce
+ * @param {(item: T) => Promise<void>} action
+ */
+async function eachOf(items, atOnce, action) {
+  const waiting = [...items];
+  const line = async () => {
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await action(item);
+  };
+  await Promise.all(Array.from({ length: atOnce }, line));
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+  await main(async () => {
+    const names = process.argv.slice(2);
+    const wanted = names.length === 0 ? workers() : names.map(workerNamed);
+    const built = await build(wanted, await setUp());
+    console.log(built === 0 ? `Up to date: ${wanted.map((worker) => worker.name).join(", ")}.` : `Built ${built} of ${wanted.length}.`);
+  });
+}

@@ -1,0 +1,55 @@
+// @ts-check
+// What a worker's output was made of, as one hash: when it is the same as last time, nothing is built.
+import { createHash } from "node:crypto";
+import { readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { ROOT } from "../workspace.mjs";
+
+const NOT_SOURCES = new Set(["build", "target", "tests", "node_modules", ".wrangler", ".dev.vars", "wrangler.toml"]);
+const SHARED_INPUTS = ["Cargo.lock", "Cargo.toml", "package.json", "scripts/build.mjs", "shared"];
+
+/**
+ * @param {import("../workspace.mjs").Worker} worker
+ * @param {string[]} versions
+ */
+export function fingerprint(worker, versions) {
+  const hash = createHash("sha256").update(versions.join("\n"));
+  for (const input of [...SHARED_INPUTS, worker.folder]) addPath(hash, input);
+  return hash.digest("hex");
+}
+
+/** @param {import("../workspace.mjs").Worker} worker @param {string} current */
+export function isUpToDate(worker, current) {
+  try {
+    statSync(join(ROOT, worker.folder, "build/index.js"));
+    return readFileSync(stamp(worker), "utf8") === current;
+  } catch {
+    return false;
+  }
+}
+
+/** @param {import("../workspace.mjs").Worker} worker @param {string} built */
+export function remember(worker, built) {
+  writeFileSync(stamp(worker), built);
+}
+
+/** @param {import("../workspace.mjs").Worker} worker */
+export function forget(worker) {
+  rmSync(stamp(worker), { force: true });
+}
+
+/** @param {import("../workspace.mjs").Worker} worker */
+const stamp = (worker) => join(ROOT, worker.folder, "build/.made-of");
+
+/** @param {import("node:crypto").Hash} hash @param {string} path */
+function addPath(hash, path) {
+  const full = join(ROOT, path);
+  if (statSync(full).isDirectory()) {
+    for (const name of readdirSync(full).sort()) {
+      if (!NOT_SOURCES.has(name)) addPath(hash, `${path}/${name}`);
+    }
+  } else {
+    const content = readFileSync(full);
+    hash.update(`${path} ${content.length}\n`).update(content);
+  }
+}

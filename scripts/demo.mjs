@@ -1,0 +1,202 @@
+// @ts-check
+// Somebody to be in local work: a team with one person in every role, somebody on their own, and an invitation.
+// The rows are those that signing up, founding a team, joining and uploading would have left.
+import { createHash, createHmac } from "node:crypto";
+import { idAt, userId } from "./local/identity.mjs";
+
+/** @typedef {import("./local/database.mjs").Statement} Statement */
+
+const DAY = 86_400_000;
+const TEAM = { name: "Northwind Voice", slug: "northwind-voice" };
+
+export const DEMO_USERS = [
+  { email: "ada@northwind.example", name: "Ada Archer", is: `owner of ${TEAM.name}, a team on its trial`, role: "owner" },
+  { email: "ben@northwind.example", name: "Ben Baker", is: "admin there", role: "admin" },
+  { email: "cleo@northwind.example", name: "Cleo Carter", is: "member there", role: "member" },
+  { email: "dora@northwind.example", name: "Dora Dyer", is: "viewer there, who may only look", role: "viewer" },
+  { email: "eli@solo.example", name: "Eli Evans", is: "on their own, on an individual trial with 42 uploads made", role: undefined },
+];
+
+export const INVITEE = { email: "fay@northwind.example", is: `invited to ${TEAM.name} and not signed up yet` };
+
+/** The token of the pending invitation: not stored anywhere, the same at every start. @param {string} secret */
+export function invitationToken(secret) {
+  return createHmac("sha256", secret).update("demo invitation").digest("base64url");
+}
+
+/**
+ * @param {number} now
+ * @param {string} secret
+ * @returns {Statement[]}
+ */
+export function demoStatements(now, secret) {
+  const team = idAt(now, TEAM.slug);
+  const founder = userId("ada@northwind.example");
+  return [
+    ...DEMO_USERS.flatMap((user) => signUp(user, now)),
+    ...foundTeam(team, founder, now),
+    ...DEMO_USERS.flatMap((user) => (user.role ? join(team, user.email, user.role, now) : [])),
+    ...uploads("eli@solo.example", now),
+    {
+      sql: `INSERT INTO organization_invitations
+  (organization_id, id, email, role, token_hash, status, invited_by, created_at, expires_at, request_id)
+VALUES (?, ?, ?, 'member', ?, 'pending', ?, ?, ?, ?)`,
+      values: [team, idAt(now, "invitation"), INVITEE.email, sha256(invitationToken(secret)), founder, now, now + 7 * DAY, idAt(now, "invite")],
+    },
+  ];
+}
+
+/**
+ * A user with the personal organization, its membership and the catalog's first plan for individuals.
+ * @param {{ email: string, name: string }} user
+ * @param {number} now
+ * @returns {Statement[]}
+ */
+function signUp({ email, name }, now) {
+  const user = userId(email);
+  const personal = idAt(now, `personal ${email}`);
+  const request = idAt(now, `sign-up ${email}`);
+  return [
+    {
+      sql: `INSERT INTO users (id, email, email_verified, email_updated_at, name, current_organization_id, created_at, request_id)
+VALUES (?, ?, 1, ?, ?, ?, ?, ?)`,
+      values: [user, email, now, name, personal, now, request],
+    },
+    {
+      sql: `INSERT INTO organizations (id, kind, org_type, name, slug, personal_user_id, founded_by, created_at)
+VALUES (?, 'personal', 'personal', ?, ?, ?, ?, ?)`,
+      values: [personal, `${name.split(" ")[0]}'s Workspace`, `personal-${user.slice(0, 8)}`, user, user, now],
+    },
+    member(personal, user, "owner", now, request),
+    firstPlan(personal, "individual", now),
+    audit(personal, "user.registered", user, user, now, request),
+    {
+      sql: "INSERT INTO outbox (id, organization_id, event_type, target_id, created_at) VALUES (?, ?, 'user.registered', ?, ?)",
+      values: [idAt(now, `outbox ${email}`), personal, user, now],
+    },
+  ];
+}
+
+/**
+ * @param {string} team
+ * @param {string} founder
+ * @param {number} now
+ * @returns {Statement[]}
+ */
+function foundTeam(team, founder, now) {
+  const request = idAt(now, "found");
+  return [
+    {
+      sql: `INSERT INTO organizations (id, kind, org_type, name, slug, billing_email, founded_by, created_at)
+VALUES (?, 'team', 'business', ?, ?, 'billing@northwind.example', ?, ?)`,
+      values: [team, TEAM.name, TEAM.slug, founder, now],
+    },
+    firstPlan(team, "team", now),
+    { sql: "UPDATE users SET team_trial_started_at = ? WHERE id = ?", values: [now, founder] },
+    audit(team, "organization.created", founder, team, now, request),
+  ];
+}
+
+/**
+ * Joining a team makes it the current organization.
+ * @param {string} team
+ * @param {string} email
+ * @param {string} role
+ * @param {number} now
+ * @returns {Statement[]}
+ */
+function join(team, email, role, now) {
+  const user = userId(email);
+  return [
+    member(team, user, role, now, idAt(now, `join ${email}`)),
+    { sql: "UPDATE users SET current_organization_id = ? WHERE id = ?", values: [team, user] },
+  ];
+}
+
+/**
+ * Uploads of this month, in a catalog that counts them.
+ * @param {string} email
+ * @param {number} now
+ * @returns {Statement[]}
+ */
+function uploads(email, now) {
+  const user = userId(email);
+  const organization = idAt(now, `personal ${email}`);
+  const date = new Date(now);
+  const [month, next] = [0, 1].map((later) => Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + later, 1));
+  const made = [
+    { type: "rate_sheet", quantity: 25, total: 25 },
+    { type: "comparison", quantity: 12, total: 37 },
+    { type: "rate_deck", quantity: 5, total: 42 },
+  ];
+  const counted = "FROM org_subscriptions s JOIN plan_features f ON f.plan_id = s.plan_id AND f.feature = 'uploads' WHERE s.organization_id = ?";
+  return [
+    ...made.map(({ type, quantity, total }) => ({
+      sql: `INSERT INTO usage_events (organization_id, id, user_id, feature, event_type, quantity, accepted, plan_id, limit_value,
+  period_start, period_end, period_total, lifetime_total, request_hash, request_id, created_at)
+SELECT s.organization_id, ?, ?, 'uploads', ?, ?, 1, s.plan_id, f.limit_value, ?, ?, ?, ?, ?, ?, ? ${counted}`,
+      values: [idAt(now, `upload ${type}`), user, type, quantity, month ?? 0, next ?? 0, total, total,
+        sha256(`${type} ${quantity}`), idAt(now, `upload request ${type}`), now, organization],
+    })),
+    // Period 0 is the lifetime total.
+    ...[month ?? 0, 0].map((period) => ({
+      sql: `INSERT INTO usage_counters (organization_id, feature, period_start, quantity)
+SELECT s.organization_id, 'uploads', ?, 42 ${counted}`,
+      values: [period, organization],
+    })),
+  ];
+}
+
+/**
+ * The plan that the catalog starts this audience on: a trial where it has one.
+ * @param {string} organization
+ * @param {"individual" | "team"} audience
+ * @param {number} now
+ * @returns {Statement}
+ */
+function firstPlan(organization, audience, now) {
+  return {
+    sql: `INSERT INTO org_subscriptions
+  (organization_id, plan_id, status, current_period_start, current_period_end, trial_ends_at, updated_at)
+SELECT ?1, id, CASE WHEN trial_days > 0 THEN 'trialing' ELSE 'active' END, ?2,
+  ?2 + CASE WHEN trial_days > 0 THEN trial_days ELSE 30 END * ${DAY},
+  CASE WHEN trial_days > 0 THEN ?2 + trial_days * ${DAY} END, ?2
+FROM plans WHERE starts IN (?3, 'any') AND retired = 0`,
+    values: [organization, now, audience],
+  };
+}
+
+/**
+ * @param {string} organization
+ * @param {string} user
+ * @param {string} role
+ * @param {number} now
+ * @param {string} request
+ * @returns {Statement}
+ */
+function member(organization, user, role, now, request) {
+  return {
+    sql: "INSERT INTO organization_members (organization_id, user_id, role, joined_at, request_id) VALUES (?, ?, ?, ?, ?)",
+    values: [organization, user, role, now, request],
+  };
+}
+
+/**
+ * @param {string} organization
+ * @param {string} action
+ * @param {string} actor
+ * @param {string} target
+ * @param {number} now
+ * @param {string} request
+ * @returns {Statement}
+ */
+function audit(organization, action, actor, target, now, request) {
+  return {
+    sql: `INSERT INTO audit_events (organization_id, id, actor_id, action, target_id, request_id, created_at)
+VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    values: [organization, idAt(now, `${action} ${target}`), actor, action, target, request, now],
+  };
+}
+
+/** @param {string} text */
+const sha256 = (text) => createHash("sha256").update(text).digest("hex");

@@ -1,0 +1,54 @@
+// @ts-check
+// npm run deploy [-- --settings file] [--dry-run]: the database with its tables, every function, then the gateway.
+import { spawn } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { build } from "./build.mjs";
+import { catalogSql, chosenCatalog } from "./catalogs.mjs";
+import { ensureDatabase, executeRemotely, hasNoPlans } from "./deploy/database.mjs";
+import { Failure, main } from "./run.mjs";
+import { setUp } from "./setup.mjs";
+import { GATEWAY, ROOT, functions, npmProgram, workers } from "./workspace.mjs";
+
+await main(async () => {
+  const { values } = parseArgs({
+    options: { settings: { type: "string", default: ".env.production" }, "dry-run": { type: "boolean", default: false } },
+  });
+  const dryRun = values["dry-run"];
+  await build(workers(), await setUp());
+  if (!dryRun) await prepareDatabase();
+  const settings = existsSync(join(ROOT, values.settings)) ? ["--secrets-file", join(ROOT, values.settings)] : [];
+  if (settings.length === 0) console.log(`There is no ${values.settings}: the functions keep the settings that they have (see "Configure" in README.md).`);
+  for (const worker of functions()) await deploy(worker, [...settings, ...(dryRun ? ["--dry-run"] : [])]);
+  // Last, since it can only be bound to functions that are there. It needs no settings.
+  await deploy(GATEWAY, dryRun ? ["--dry-run"] : []);
+  console.log(`\n${dryRun ? "Would be deployed" : "Deployed"}: ${workers().map((worker) => worker.name).join(", ")}.`);
+});
+
+async function prepareDatabase() {
+  await ensureDatabase();
+  // Every statement of the schema may be run again.
+  await executeRemotely("Tables", readFileSync(join(ROOT, "schema.sql"), "utf8"));
+  // Later on a catalog is loaded only when asked for: an operator may have changed a limit in its row.
+  if (await hasNoPlans()) await executeRemotely(`Plans of ${chosenCatalog()}`, await catalogSql(chosenCatalog()));
+}
+
+/**
+ * @param {import("./workspace.mjs").Worker} worker
+ * @param {string[]} options
+ * @returns {Promise<void>}
+ */
+function deploy(worker, options) {
+  console.log(`\n── ${worker.name}`);
+  return new Promise((resolve, reject) => {
+    // Without a terminal behind it wrangler asks nothing and writes nothing into the configuration.
+    const child = spawn(npmProgram("wrangler"), ["deploy", "-c", worker.config, ...options], {
+      cwd: ROOT,
+      stdio: ["ignore", "inherit", "inherit"],
+      env: { ...process.env, WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true" },
+    });
+    child.on("error", (error) => reject(new Failure(`wrangler could not be started (${error.message}).`)));
+    child.on("close", (code) => (code === 0 ? resolve() : reject(new Failure(`${worker.name} was not deployed; what came before it was. Run the same command again once the cause is mended.`))));
+  });
+}

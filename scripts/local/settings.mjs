@@ -1,0 +1,34 @@
+// @ts-check
+// The settings of local work. They reach the workers as `.dev.vars` beside each configuration, a file that
+// wrangler reads in `dev` only and git ignores, so that nothing of it can be deployed or committed.
+import { randomBytes } from "node:crypto";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { ROOT, functions } from "../workspace.mjs";
+
+const SECRET_FILE = join(ROOT, ".wrangler/jwt-secret");
+
+/** This checkout's own signing secret, made at the first call. */
+export function localSecret() {
+  try {
+    return readFileSync(SECRET_FILE, "utf8").trim();
+  } catch {
+    const secret = randomBytes(48).toString("base64url");
+    mkdirSync(dirname(SECRET_FILE), { recursive: true });
+    writeFileSync(SECRET_FILE, secret, { mode: 0o600 });
+    return secret;
+  }
+}
+
+/** @param {number} port */
+export function writeLocalSettings(port) {
+  const settings = {
+    JWT_SECRET: localSecret(),
+    ALLOWED_ORIGINS: [...new Set(["http://localhost:5173", "http://localhost:8787", `http://localhost:${port}`])].join(","),
+    // As in a Supabase project that confirms addresses: the address in a token counts as verified.
+    EMAIL_CONFIRMATION: "required",
+    APP_URL: `http://localhost:${port}`,
+  };
+  const text = Object.entries(settings).map(([name, value]) => `${name}="${value}"\n`).join("");
+  for (const worker of functions()) writeFileSync(join(ROOT, worker.folder, ".dev.vars"), text, { mode: 0o600 });
+}

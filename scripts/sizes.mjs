@@ -1,0 +1,37 @@
+// @ts-check
+// npm run sizes [-- --check]: what each worker weighs. A Worker's start-up time grows with it.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { Failure, main } from "./run.mjs";
+import { ROOT, workers } from "./workspace.mjs";
+
+const MOST_BYTES = 500_000;
+const MOST_GZIPPED = 180_000;
+
+await main(async () => {
+  const sizes = workers().map((worker) => ({ name: worker.name, ...measure(worker) }));
+  const width = Math.max(...sizes.map(({ name }) => name.length));
+  console.log(`${"worker".padEnd(width)}  ${"wasm".padStart(8)}  ${"gzipped".padStart(8)}`);
+  for (const { name, bytes, gzipped } of sizes) console.log(`${name.padEnd(width)}  ${kilobytes(bytes)}  ${kilobytes(gzipped)}`);
+  console.log(`${"at most".padEnd(width)}  ${kilobytes(MOST_BYTES)}  ${kilobytes(MOST_GZIPPED)}`);
+  const over = sizes.filter(({ bytes, gzipped }) => bytes > MOST_BYTES || gzipped > MOST_GZIPPED);
+  if (process.argv.includes("--check") && over.length > 0) {
+    throw new Failure(`Over the limit: ${over.map(({ name }) => name).join(", ")}.`);
+  }
+});
+
+/** @param {import("./workspace.mjs").Worker} worker */
+function measure(worker) {
+  try {
+    const wasm = readFileSync(join(ROOT, worker.folder, "build/index_bg.wasm"));
+    return { bytes: wasm.length, gzipped: gzipSync(wasm, { level: 9 }).length };
+  } catch {
+    throw new Failure(`${worker.name} is not built yet: run "npm run build".`);
+  }
+}
+
+/** @param {number} bytes */
+function kilobytes(bytes) {
+  return `${(bytes / 1000).toFixed(1)} kB`.padStart(8);
+}

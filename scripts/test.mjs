@@ -1,0 +1,128 @@
+// @ts-check
+// npm test [-- --only step,step]: everything that must hold, from formatting to the workers in the real runtime.
+import { readdirSync } from "node:fs";
+import { join, relative } from "node:path";
+import { parseArgs } from "node:util";
+import { build } from "./build.mjs";
+import { Failure, main, runHere } from "./run.mjs";
+import { setUp } from "./setup.mjs";
+import { TARGET } from "./setup/wasm.mjs";
+import { ROOT, npmProgram, workers } from "./workspace.mjs";
+
+const WASM_CRATES = ["tallygate-shared", ...workers().map((worker) => worker.crate)].flatMap((crate) => ["-p", crate]);
+
+/** @typedef {{ name: string, mend: string, run: (setup: import("./setup.mjs").Setup) => Promise<unknown> }} Step */
+
+/** @type {Step[]} */
+const STEPS = [
+  {
+    name: "format",
+    mend: "\"npm run fmt\" formats the code.",
+    run: () => succeed("cargo", ["fmt", "--all", "--check"]),
+  },
+  {
+    name: "clippy",
+    mend: "Clippy's warnings are errors here.",
+    run: () => succeed("cargo", ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]),
+  },
+  {
+    name: "clippy-wasm",
+    mend: "Clippy's warnings are errors here, also in the code that only the workers have.",
+    // In the release profile, so that macros and build scripts are compiled once for this and for the build.
+    run: ({ wasmEnv }) => succeed("cargo", ["clippy", "--release", "--lib", "--target", TARGET, ...WASM_CRATES, "--", "-D", "warnings"], wasmEnv),
+  },
+  {
+    name: "native",
+    mend: "One test alone: cargo test -p <crate> <name>",
+    run: () => succeed("cargo", ["test", "--workspace"]),
+  },
+  {
+    name: "build",
+    mend: "One worker alone: npm run build -- <function>",
+    run: (setup) => build(workers(), setup),
+  },
+  {
+    name: "types",
+    mend: "TypeScript's type check covers the tests and, by their JSDoc, the scripts.",
+    run: () => succeed(npmProgram("tsc"), ["--noEmit"]),
+  },
+  {
+    name: "black-box",
+    mend: "One suite alone: node --import tsx --test tests/<suite>.test.ts",
+    run: blackBox,
+  },
+  {
+    name: "sizes",
+    mend: "A worker has grown over its limit.",
+    run: () => succeed(process.execPath, ["scripts/sizes.mjs", "--check"]),
+  },
+];
+
+await main(async () => {
+  const { values } = parseArgs({ options: { only: { type: "string" } } });
+  const steps = chosen(values.only);
+  /** @type {{ name: string, seconds: number }[]} */
+  const done = [];
+  const setup = await timed({ name: "setup", mend: "", run: setUp }, done, undefined);
+  for (const step of steps) await timed(step, done, setup);
+  console.log(table(done));
+});
+
+/** @param {string | undefined} only */
+function chosen(only) {
+  if (only === undefined) return STEPS;
+  return only.split(",").map((name) => {
+    const step = STEPS.find((candidate) => candidate.name === name);
+    if (!step) throw new Failure(`There is no step "${name}". There are: ${STEPS.map((candidate) => candidate.name).join(", ")}.`);
+    return step;
+  });
+}
+
+/**
+ * Runs one step under its heading and notes its time.
+ * @template T
+ * @param {{ name: string, mend: string, run: (setup: any) => Promise<T> }} step
+ * @param {{ name: string, seconds: number }[]} done
+ * @param {import("./setup.mjs").Setup | undefined} setup
+ * @returns {Promise<T>}
+ */
+async function timed(step, done, setup) {
+  console.log(`\n══ ${step.name}`);
+  const started = Date.now();
+  try {
+    const result = await step.run(setup);
+    done.push({ name: step.name, seconds: (Date.now() - started) / 1000 });
+    return result;
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    throw new Failure(`${table(done)}\n"${step.name}" failed, and nothing after it was run. ${step.mend}\n${error.message}`);
+  }
+}
+
+/** Every suite; Node 20 expands no patterns itself. */
+async function blackBox() {
+  const suites = readdirSync(join(ROOT, "tests"), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(".test.ts"))
+    .map((entry) => relative(ROOT, join(entry.parentPath ?? entry.path, entry.name)))
+    .sort();
+  if (suites.length === 0) throw new Failure("There is no suite in tests/.");
+  // Each suite starts a runtime of its own; more at once than two only slow each other down on two cores.
+  await succeed(process.execPath, ["--import", "tsx", "--test", "--test-concurrency=2", ...suites]);
+}
+
+/**
+ * @param {string} command
+ * @param {string[]} args
+ * @param {NodeJS.ProcessEnv} [env]
+ */
+async function succeed(command, args, env) {
+  const code = await runHere(command, args, { cwd: ROOT, env });
+  if (code !== 0) throw new Failure(`(${[command.split("/").at(-1), ...args.slice(0, 3)].join(" ")} … ended with ${code}.)`);
+}
+
+/** @param {{ name: string, seconds: number }[]} done */
+function table(done) {
+  const total = done.reduce((sum, { seconds }) => sum + seconds, 0);
+  const rows = [...done, { name: "together", seconds: total }];
+  return `\n${rows.map(({ name, seconds }) => `${name.padEnd(12)} ${seconds.toFixed(1).padStart(7)} s`).join("\n")}\n`;
+}

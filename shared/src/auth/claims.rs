@@ -1,0 +1,127 @@
+//! What a verified token says.
+
+use jwt_compact::Claims;
+use serde::Deserialize;
+use serde_json::Value as Json;
+
+use super::{verify::AuthError, AuthSettings};
+use crate::rules::{
+    email::Email,
+    ids::UserId,
+    time::{Span, Timestamp},
+};
+
+/// Clocks of issuer and edge may be this far apart.
+const LEEWAY: Span = Span::seconds(5);
+const LONGEST_SUBJECT: usize = 255;
+
+/// A caller whose token was verified.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    pub user_id: UserId,
+    pub email: Option<Email>,
+    /// Said by the issuer in a claim that the user cannot write.
+    pub email_verified: bool,
+    /// A name to be shown, believed because it is the user's own to choose.
+    pub name: Option<String>,
+    /// The organization that the token is about: our id, or the provider's own.
+    pub organization_claim: Option<String>,
+    pub issued_at: Timestamp,
+    pub expires_at: Timestamp,
+}
+
+impl Identity {
+    /// Whether the token has run out since it was verified.
+    pub fn expired(&self, now: Timestamp) -> bool {
+        now >= self.expires_at + LEEWAY
+    }
+}
+
+/// The claims of Supabase's and Clerk's tokens (versions 1 and 2) that we read. What is not listed is not believed,
+/// above all Supabase's `user_metadata.email` and `user_metadata.email_verified`, which their user can write.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct KnownClaims {
+    sub: Option<String>,
+    iss: Option<String>,
+    aud: Option<Json>,
+    azp: Option<String>,
+    role: Option<Json>,
+    email: Option<Json>,
+    email_verified: Option<Json>,
+    name: Option<Json>,
+    user_metadata: Option<Json>,
+    /// Clerk, version 1.
+    org_id: Option<Json>,
+    /// Clerk, version 2.
+    o: Option<Json>,
+}
+
+/// Checks the claims of a token whose signature holds.
+pub(super) fn identity(
+    claims: &Claims<KnownClaims>,
+    settings: &AuthSettings,
+    now: Timestamp,
+) -> Result<Identity, AuthError> {
+    let expires_at = claims.expiration.ok_or(AuthError::Invalid("it has no expiry"))?;
+    let expires_at = Timestamp(expires_at.timestamp_millis());
+    if now >= expires_at + LEEWAY {
+        return Err(AuthError::Expired);
+    }
+    if claims.not_before.is_some_and(|start| now + LEEWAY < Timestamp(start.timestamp_millis())) {
+        return Err(AuthError::Invalid("it is not valid yet"));
+    }
+    let custom = &claims.custom;
+    if settings.issuer.is_some() && custom.iss != settings.issuer {
+        return Err(AuthError::Invalid("it is from another issuer"));
+    }
+    if settings.audience.as_ref().is_some_and(|expected| !names_audience(custom.aud.as_ref(), expected)) {
+        return Err(AuthError::Invalid("it is for another audience"));
+    }
+    let parties = &settings.authorized_parties;
+    if !parties.is_empty() && !custom.azp.as_ref().is_some_and(|azp| parties.contains(azp)) {
+        return Err(AuthError::Invalid("it was issued to another application"));
+    }
+    // Supabase's API keys are tokens too, signed with the same secret; they are nobody's session.
+    let role = text(custom.role.as_ref());
+    if matches!(role, Some("anon" | "service_role" | "supabase_admin")) {
+        return Err(AuthError::Invalid("it is an API key, not a person's session"));
+    }
+    let subject =
+        custom.sub.as_deref().filter(|sub| subject_fits(sub)).ok_or(AuthError::Invalid("it names no user"))?;
+
+    let email = text(custom.email.as_ref()).and_then(Email::parse);
+    let email_verified = email.is_some()
+        && match custom.email_verified {
+            Some(Json::Bool(said)) => said,
+            Some(_) => false,
+            None => settings.email_confirmation_required && role == Some("authenticated"),
+        };
+    let metadata = custom.user_metadata.as_ref();
+    let names = [custom.name.as_ref(), metadata.and_then(|m| m.get("full_name")), metadata.and_then(|m| m.get("name"))];
+    let organization = [custom.o.as_ref().and_then(|o| o.get("id")), custom.org_id.as_ref()];
+    Ok(Identity {
+        user_id: UserId::new(subject),
+        email,
+        email_verified,
+        name: names.into_iter().find_map(text).map(str::to_string),
+        organization_claim: organization.into_iter().find_map(text).map(str::to_string),
+        issued_at: claims.issued_at.map_or(Timestamp(0), |moment| Timestamp(moment.timestamp_millis())),
+        expires_at,
+    })
+}
+
+fn subject_fits(subject: &str) -> bool {
+    !subject.trim().is_empty() && subject.len() <= LONGEST_SUBJECT && !subject.chars().any(char::is_control)
+}
+
+fn names_audience(claim: Option<&Json>, expected: &str) -> bool {
+    match claim {
+        Some(Json::String(one)) => one == expected,
+        Some(Json::Array(several)) => several.iter().any(|one| one.as_str() == Some(expected)),
+        _ => false,
+    }
+}
+
+fn text(claim: Option<&Json>) -> Option<&str> {
+    claim.and_then(Json::as_str).filter(|text| !text.is_empty())
+}

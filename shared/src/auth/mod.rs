@@ -1,0 +1,15 @@
+//! Who is asking: JWTs of Supabase, Clerk and any other issuer that publishes its keys.
+
+mod claims;
+mod hs256;
+#[cfg(any(target_arch = "wasm32", test))]
+mod jwks;
+mod remembered;
+mod settings;
+mod verify;
+#[cfg(target_arch = "wasm32")]
+mod webcrypto;
+
+pub use claims::Identity;
+pub use settings::AuthSettings;
+pub use verify::{authenticate, bearer_token, AuthError};

@@ -1,0 +1,235 @@
+//! From the header `Authorization` to a verified caller.
+
+use jwt_compact::{Claims, UntrustedToken};
+use serde::Deserialize;
+use serde_json::Value as Json;
+
+use super::{
+    claims::{identity, KnownClaims},
+    hs256, remembered, AuthSettings, Identity,
+};
+use crate::rules::time::Timestamp;
+
+/// Longer tokens are not looked at: Cloudflare's own limit for all headers together is 128 KB.
+const LONGEST_TOKEN: usize = 16 * 1024;
+
+/// Why a caller is nobody we know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AuthError {
+    /// There is no token in the header `Authorization`.
+    Missing,
+    Expired,
+    /// The token is not one of ours, and why.
+    Invalid(&'static str),
+    /// The issuer's keys cannot be fetched right now.
+    KeysUnavailable,
+}
+
+/// Header members beside `alg` and `kid` that change what a signature means.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub(super) struct ExtraHeader {
+    crit: Option<Json>,
+}
+
+/// The token of `Authorization: Bearer <token>`; the scheme's case does not matter (RFC 9110, 11.1).
+pub fn bearer_token(header: Option<&str>) -> Result<&str, AuthError> {
+    let (scheme, token) = header.and_then(|header| header.trim().split_once(' ')).ok_or(AuthError::Missing)?;
+    let token = token.trim();
+    if !scheme.eq_ignore_ascii_case("bearer") || token.is_empty() {
+        return Err(AuthError::Missing);
+    }
+    if token.len() > LONGEST_TOKEN {
+        return Err(AuthError::Invalid("it is too long"));
+    }
+    Ok(token)
+}
+
+/// Verifies a token with the configured keys.
+///
+/// The token's header only chooses among the configured keys; each key is used with its own algorithm.
+pub async fn authenticate(token: &str, settings: &AuthSettings, now: Timestamp) -> Result<Identity, AuthError> {
+    if let Some(identity) = remembered::recall(token, settings, now) {
+        return Ok(identity);
+    }
+    let untrusted = UntrustedToken::<ExtraHeader>::try_from(token).map_err(|_| AuthError::Invalid("it is no JWT"))?;
+    if untrusted.header().other_fields.crit.is_some() {
+        // RFC 7515, 4.1.11: what is critical and not understood makes the token invalid.
+        return Err(AuthError::Invalid("its header demands an extension"));
+    }
+    let claims = match (&settings.secret, &settings.jwks_url) {
+        (Some(secret), _) if untrusted.algorithm() == "HS256" => hs256::verified_claims(&untrusted, secret)?,
+        (_, Some(url)) => published_key_claims(token, &untrusted, url).await?,
+        _ => return Err(AuthError::Invalid("its algorithm is not the configured one")),
+    };
+    let identity = identity(&claims, settings, now)?;
+    remembered::remember(token, settings, &identity);
+    Ok(identity)
+}
+
+#[cfg(target_arch = "wasm32")]
+async fn published_key_claims(
+    token: &str,
+    untrusted: &UntrustedToken<'_, ExtraHeader>,
+    url: &str,
+) -> Result<Claims<KnownClaims>, AuthError> {
+    let kid = untrusted.header().key_id.as_deref();
+    let message = token.rsplit_once('.').map_or("", |(message, _)| message).as_bytes();
+    let holds =
+        super::webcrypto::signature_holds(url, kid, untrusted.algorithm(), message, untrusted.signature_bytes())
+            .await?;
+    if !holds {
+        return Err(AuthError::Invalid("its signature is wrong or its key is unknown"));
+    }
+    untrusted.deserialize_claims_unchecked().map_err(|_| AuthError::Invalid("its claims are wrong"))
+}
+
+/// WebCrypto is the runtime's; native tests have the shared secret.
+#[cfg(not(target_arch = "wasm32"))]
+async fn published_key_claims(
+    _token: &str,
+    _untrusted: &UntrustedToken<'_, ExtraHeader>,
+    _url: &str,
+) -> Result<Claims<KnownClaims>, AuthError> {
+    Err(AuthError::KeysUnavailable)
+}
+
+#[cfg(test)]
+mod tests {
+    use jwt_compact::{
+        alg::{Hs256, Hs256Key},
+        AlgorithmExt, Header,
+    };
+
+    use super::*;
+
+    const NOW: Timestamp = Timestamp(1_800_000_000_000);
+    const SECRET: &str = "a secret of at least thirty-two bytes";
+
+    fn settings() -> AuthSettings {
+        AuthSettings { secret: Some(SECRET.into()), email_confirmation_required: true, ..AuthSettings::default() }
+    }
+
+    fn signed(claims: &str, secret: &str) -> String {
+        let custom: Json = serde_json::from_str(claims).unwrap();
+        Hs256.token(&Header::empty(), &Claims::new(custom), &Hs256Key::new(secret.as_bytes())).unwrap()
+    }
+
+    fn outcome(claims: &str, settings: &AuthSettings) -> Result<Identity, AuthError> {
+        pollster::block_on(authenticate(&signed(claims, SECRET), settings, NOW))
+    }
+
+    #[test]
+    fn a_supabase_session_is_a_caller() {
+        let identity = outcome(
+            r#"{"sub": "u1", "exp": 1800000010, "iat": 1799999000, "role": "authenticated", "aud": "authenticated",
+                "email": "Ada@Example.com", "user_metadata": {"full_name": "Ada", "email": "root@example.com"}}"#,
+            &settings(),
+        )
+        .unwrap();
+        assert_eq!(identity.user_id.as_str(), "u1");
+        assert_eq!(identity.email.unwrap().as_str(), "ada@example.com");
+        assert!(identity.email_verified);
+        assert_eq!(identity.name.as_deref(), Some("Ada"));
+    }
+
+    #[test]
+    fn clerks_organization_is_read_from_both_versions() {
+        for claims in [
+            r#"{"sub": "u1", "exp": 1800000010, "org_id": "org_1"}"#,
+            r#"{"sub": "u1", "exp": 1800000010, "v": 2, "o": {"id": "org_1", "rol": "admin"}}"#,
+        ] {
+            assert_eq!(outcome(claims, &settings()).unwrap().organization_claim.as_deref(), Some("org_1"));
+        }
+    }
+
+    #[test]
+    fn an_address_is_verified_only_by_a_claim_the_user_cannot_write() {
+        let lax = AuthSettings { email_confirmation_required: false, ..settings() };
+        for (claims, settings, verified) in [
+            (r#"{"sub": "u", "exp": 1800000010, "email": "a@b.cd", "email_verified": true}"#, &lax, true),
+            (r#"{"sub": "u", "exp": 1800000010, "email": "a@b.cd", "email_verified": "true"}"#, &lax, false),
+            (r#"{"sub": "u", "exp": 1800000010, "email": "a@b.cd", "role": "authenticated"}"#, &lax, false),
+            (
+                r#"{"sub": "u", "exp": 1800000010, "email": "a@b.cd", "role": "authenticated", "email_verified": false}"#,
+                &settings(),
+                false,
+            ),
+            (
+                r#"{"sub": "u", "exp": 1800000010, "role": "authenticated", "user_metadata": {"email": "a@b.cd", "email_verified": true}}"#,
+                &settings(),
+                false,
+            ),
+        ] {
+            assert_eq!(outcome(claims, settings).unwrap().email_verified, verified, "{claims}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_session_is_refused() {
+        for claims in [
+            r#"{"sub": "u"}"#,
+            r#"{"sub": "u", "exp": "1800000010"}"#,
+            r#"{"sub": "u", "exp": 1799999990}"#,
+            r#"{"sub": "u", "exp": 1800000010, "nbf": 1800000009}"#,
+            r#"{"exp": 1800000010}"#,
+            r#"{"sub": " ", "exp": 1800000010}"#,
+            r#"{"sub": "u", "exp": 1800000010, "role": "anon"}"#,
+            r#"{"sub": "u", "exp": 1800000010, "role": "service_role"}"#,
+        ] {
+            assert!(outcome(claims, &settings()).is_err(), "{claims}");
+        }
+    }
+
+    #[test]
+    fn clocks_may_be_five_seconds_apart() {
+        assert!(outcome(r#"{"sub": "u", "exp": 1799999996}"#, &settings()).is_ok());
+        assert_eq!(outcome(r#"{"sub": "u", "exp": 1799999995}"#, &settings()), Err(AuthError::Expired));
+        assert!(outcome(r#"{"sub": "u", "exp": 1800000010, "nbf": 1800000005}"#, &settings()).is_ok());
+    }
+
+    #[test]
+    fn a_configured_issuer_audience_or_party_must_be_there() {
+        let strict = AuthSettings {
+            issuer: Some("https://issuer".into()),
+            audience: Some("app".into()),
+            authorized_parties: vec!["https://app".into()],
+            ..settings()
+        };
+        let full =
+            r#"{"sub": "u", "exp": 1800000010, "iss": "https://issuer", "aud": ["x", "app"], "azp": "https://app"}"#;
+        assert!(outcome(full, &strict).is_ok());
+        for (claim, other) in
+            [("\"https://issuer\"", "\"https://evil\""), ("\"app\"", "\"apps\""), ("\"https://app\"}", "\"x\"}")]
+        {
+            assert!(outcome(&full.replace(claim, other), &strict).is_err(), "{claim}");
+        }
+        assert!(outcome(r#"{"sub": "u", "exp": 1800000010}"#, &strict).is_err());
+    }
+
+    #[test]
+    fn a_forged_token_is_refused_also_when_the_true_one_was_seen() {
+        let claims = r#"{"sub": "u", "exp": 1800000010}"#;
+        assert!(outcome(claims, &settings()).is_ok());
+        let forged = signed(claims, "another secret of thirty-two bytes");
+        assert!(pollster::block_on(authenticate(&forged, &settings(), NOW)).is_err());
+        let unsigned = format!("eyJhbGciOiJub25lIn0.{}.", signed(claims, SECRET).split('.').nth(1).unwrap());
+        assert!(pollster::block_on(authenticate(&unsigned, &settings(), NOW)).is_err());
+    }
+
+    #[test]
+    fn a_remembered_token_still_runs_out() {
+        let token = signed(r#"{"sub": "u", "exp": 1800000010}"#, SECRET);
+        assert!(pollster::block_on(authenticate(&token, &settings(), NOW)).is_ok());
+        let later = Timestamp(NOW.0 + 15_000);
+        assert_eq!(pollster::block_on(authenticate(&token, &settings(), later)), Err(AuthError::Expired));
+    }
+
+    #[test]
+    fn only_the_bearer_scheme_is_read_and_in_any_case() {
+        assert_eq!(bearer_token(Some("bearer abc")), Ok("abc"));
+        assert_eq!(bearer_token(Some("BEARER  abc ")), Ok("abc"));
+        for header in [None, Some(""), Some("abc"), Some("Basic abc"), Some("Bearer ")] {
+            assert_eq!(bearer_token(header), Err(AuthError::Missing), "{header:?}");
+        }
+    }
+}

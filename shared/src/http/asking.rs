@@ -1,0 +1,240 @@
+//! Who asks, when, about which organization; and what the database says of them.
+
+use crate::{
+    auth::Identity,
+    rules::{
+        fresh::Fresh,
+        ids::{OrganizationId, RequestId, UserId},
+        limit::Limit,
+        role::Role,
+        time::Timestamp,
+    },
+    store::{Answer, Row, Statement, StoreError, Value},
+};
+
+use super::Refusal;
+
+/// An authenticated request's circumstances: everything that an operation may know beside its own fields.
+pub struct Asking {
+    /// `None` only for an action that needs no sign-in.
+    pub identity: Option<Identity>,
+    pub now: Timestamp,
+    pub request_id: RequestId,
+    pub fresh: Fresh,
+    /// The organization asked for by header or body; it must be one of the caller's.
+    pub organization: Option<OrganizationId>,
+    /// The browser's address, from the edge and never from the body.
+    pub ip_address: Option<String>,
+    pub user_agent: Option<String>,
+    /// Where the product's pages are, for links in invitations.
+    pub app_url: String,
+}
+
+impl Asking {
+    /// The parameters that every statement of this request may name: `:caller`, `:organization`, `:claim`, `:now` and
+    /// `:request`.
+    pub(super) fn parameters(&self) -> Vec<(&'static str, Value)> {
+        let identity = self.identity.as_ref();
+        vec![
+            ("caller", identity.map(|identity| identity.user_id.as_str()).into()),
+            ("organization", self.organization.as_ref().map(OrganizationId::as_str).into()),
+            ("claim", identity.and_then(|identity| identity.organization_claim.as_deref()).into()),
+            ("now", self.now.into()),
+            ("request", self.request_id.as_str().into()),
+        ]
+    }
+}
+
+/// Puts the caller's standing before a statement, as the row `asking`: the caller's membership in the organization
+/// asked for, with role, plan, limits and `access_until`. It has no row where the caller is no member, is banned or
+/// deleted, so a statement that reads from it cannot touch another organization.
+///
+/// The organization is the one in the header or the body, else the one that the token names (by our id or the
+/// provider's), else the caller's current one.
+#[macro_export]
+macro_rules! scoped {
+    ($sql:literal) => {
+        concat!(
+            "WITH asking AS (
+  SELECT standings.*
+  FROM users JOIN standings ON standings.user_id = users.id
+  WHERE users.id = :caller AND users.banned_at IS NULL AND users.deleted_at IS NULL
+    AND standings.organization_id = COALESCE(
+      :organization,
+      (SELECT id FROM organizations WHERE id = :claim),
+      (SELECT id FROM organizations WHERE external_id = :claim AND external_id IS NOT NULL),
+      users.current_organization_id)
+)
+",
+            $sql
+        )
+    };
+}
+
+const CALLER: &str = "SELECT id, email, email_verified, name, current_organization_id, team_trial_started_at,
+  CASE WHEN banned_at IS NULL AND deleted_at IS NULL THEN 1 ELSE 0 END AS active
+FROM users WHERE id = :caller";
+
+/// The two statements before every operation's own: the caller's row and standing as they were before it.
+pub(super) fn preface() -> [Statement; 2] {
+    [Statement::new("caller", CALLER), Statement::new("standing", scoped!("SELECT * FROM asking"))]
+}
+
+/// The caller's own row.
+#[derive(Clone, Debug)]
+pub struct User {
+    pub id: UserId,
+    pub email: Option<String>,
+    pub email_verified: bool,
+    pub name: String,
+    pub current_organization_id: Option<OrganizationId>,
+    pub team_trial_used: bool,
+    pub active: bool,
+}
+
+impl User {
+    fn read(row: &Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: UserId::new(row.text("id")?),
+            email: row.optional_text("email")?.map(str::to_string),
+            email_verified: row.flag("email_verified")?,
+            name: row.text("name")?.to_string(),
+            current_organization_id: row.optional_text("current_organization_id")?.map(OrganizationId::new),
+            team_trial_used: row.optional_integer("team_trial_started_at")?.is_some(),
+            active: row.flag("active")?,
+        })
+    }
+}
+
+/// The caller's place in the organization asked for, before the operation.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    pub organization_id: OrganizationId,
+    pub organization_name: String,
+    pub organization_slug: String,
+    pub is_personal: bool,
+    pub billing_email: Option<String>,
+    pub organization_created_at: Timestamp,
+    pub role: Role,
+    pub plan_id: String,
+    pub plan_name: String,
+    pub subscription_status: String,
+    /// When what costs money or adds people stops.
+    pub access_until: Timestamp,
+    pub seats: Limit,
+    pub concurrent_sessions: Limit,
+    pub sales_contact: Option<String>,
+}
+
+impl Standing {
+    fn read(row: &Row) -> Result<Self, StoreError> {
+        let role = row.text("role")?;
+        Ok(Self {
+            organization_id: OrganizationId::new(row.text("organization_id")?),
+            organization_name: row.text("organization_name")?.to_string(),
+            organization_slug: row.text("organization_slug")?.to_string(),
+            is_personal: row.text("organization_kind")? == "personal",
+            billing_email: row.optional_text("billing_email")?.map(str::to_string),
+            organization_created_at: row.timestamp("organization_created_at")?,
+            role: Role::parse(role).ok_or_else(|| StoreError::Broken(format!("no role: {role}")))?,
+            plan_id: row.text("plan_id")?.to_string(),
+            plan_name: row.text("plan_name")?.to_string(),
+            subscription_status: row.text("subscription_status")?.to_string(),
+            access_until: row.timestamp("access_until")?,
+            seats: Limit::new(row.integer("seats")?),
+            concurrent_sessions: Limit::new(row.integer("concurrent_sessions")?),
+            sales_contact: row.optional_text("sales_contact")?.map(str::to_string),
+        })
+    }
+
+    /// Refuses a role too low to run the organization.
+    pub fn must_manage(&self) -> Result<(), Refusal> {
+        let allowed = self.role.manages();
+        allowed.then_some(()).ok_or(Refusal::Forbidden("Only owners and admins may do this"))
+    }
+
+    /// Refuses what a personal organization has not.
+    pub fn must_be_team(&self) -> Result<(), Refusal> {
+        if self.is_personal {
+            Err(Refusal::PersonalOrganization)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Refuses an unpaid or ended plan.
+    pub fn must_have_access(&self, now: Timestamp) -> Result<(), Refusal> {
+        if now < self.access_until {
+            return Ok(());
+        }
+        Err(Refusal::SubscriptionRequired { plan: self.plan_name.clone(), status: self.subscription_status.clone() })
+    }
+}
+
+/// What the batch answered, with the caller's own rows read.
+pub struct Found<'a> {
+    user: Option<User>,
+    standing: Option<Standing>,
+    request_id: &'a RequestId,
+    answer: &'a Answer,
+}
+
+impl<'a> Found<'a> {
+    pub(super) fn read(answer: &'a Answer, request_id: &'a RequestId) -> Result<Self, StoreError> {
+        let user = answer.first("caller")?.map(User::read).transpose()?;
+        let standing = answer.first("standing")?.map(Standing::read).transpose()?;
+        Ok(Self { user, standing, request_id, answer })
+    }
+
+    /// For an action without sign-in: there is no caller to read.
+    pub(super) fn public(answer: &'a Answer, request_id: &'a RequestId) -> Self {
+        Self { user: None, standing: None, request_id, answer }
+    }
+
+    pub(super) fn known(&self) -> bool {
+        self.user.is_some()
+    }
+
+    pub(super) fn organization_id(&self) -> Option<&OrganizationId> {
+        self.standing.as_ref().map(|standing| &standing.organization_id)
+    }
+
+    /// The caller, who is there by the time an operation is asked for its outcome.
+    pub fn user(&self) -> Result<&User, Refusal> {
+        let user = self.user.as_ref().ok_or_else(|| self.broken("the caller has no row"))?;
+        if user.active {
+            Ok(user)
+        } else {
+            Err(Refusal::AccountDisabled)
+        }
+    }
+
+    /// The caller's standing; another tenant's organization does not exist.
+    pub fn standing(&self) -> Result<&Standing, Refusal> {
+        self.user()?;
+        self.standing.as_ref().ok_or(Refusal::OrganizationNotFound)
+    }
+
+    /// The rows of one of the operation's statements.
+    pub fn rows(&self, statement: &str) -> Result<&[Row], Refusal> {
+        self.stored(self.answer.rows(statement))
+    }
+
+    pub fn first(&self, statement: &str) -> Result<Option<&Row>, Refusal> {
+        self.stored(self.answer.first(statement))
+    }
+
+    pub fn only(&self, statement: &str) -> Result<&Row, Refusal> {
+        self.stored(self.answer.only(statement))
+    }
+
+    /// Turns a fault in reading rows into the refusal that names this request.
+    pub fn stored<T>(&self, read: Result<T, StoreError>) -> Result<T, Refusal> {
+        read.map_err(|error| Refusal::from_store(error, self.request_id))
+    }
+
+    /// A state that the statements rule out.
+    pub fn broken(&self, cause: &str) -> Refusal {
+        Refusal::Internal { request_id: self.request_id.clone(), cause: cause.to_string() }
+    }
+}

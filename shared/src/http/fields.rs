@@ -1,0 +1,142 @@
+//! The fields of a request's body, read one by one into types.
+
+use serde_json::{Map, Value as Json};
+
+use super::Refusal;
+
+/// The most characters of a text that is shown to nobody and looked up nowhere.
+const LONGEST_TEXT: usize = 1_000;
+
+/// A JSON object's members. Unknown ones are ignored: older clients send some.
+#[derive(Clone, Debug, Default)]
+pub struct Fields(Map<String, Json>);
+
+impl Fields {
+    /// Reads a body: UTF-8, JSON, an object. An empty body is an empty object.
+    ///
+    /// # Errors
+    /// [`Refusal::InvalidJson`].
+    pub fn parse(body: &[u8]) -> Result<Self, Refusal> {
+        if body.iter().all(u8::is_ascii_whitespace) {
+            return Ok(Self::default());
+        }
+        let text = std::str::from_utf8(body).map_err(|_| Refusal::InvalidJson("The body is not valid UTF-8."))?;
+        match serde_json::from_str(text) {
+            Ok(Json::Object(members)) => Ok(Self(members)),
+            Ok(_) => Err(Refusal::InvalidJson("The body must be a JSON object.")),
+            Err(_) => Err(Refusal::InvalidJson("The body is not valid JSON.")),
+        }
+    }
+
+    /// A member that is there and not null.
+    pub fn get(&self, field: &'static str) -> Option<&Json> {
+        self.0.get(field).filter(|value| !value.is_null())
+    }
+
+    /// A text without control characters of at most 1000 characters.
+    ///
+    /// # Errors
+    /// [`Refusal::Invalid`] with the field, here and below.
+    pub fn text(&self, field: &'static str) -> Result<Option<&str>, Refusal> {
+        let Some(value) = self.get(field) else { return Ok(None) };
+        let text = value.as_str().ok_or_else(|| Refusal::invalid(field, "must be a text"))?;
+        if text.chars().any(char::is_control) {
+            return Err(Refusal::invalid(field, "must not contain control characters"));
+        }
+        if text.chars().count() > LONGEST_TEXT {
+            return Err(Refusal::invalid(field, "is too long"));
+        }
+        Ok(Some(text))
+    }
+
+    /// A text that must be there and not be blank.
+    pub fn required_text(&self, field: &'static str) -> Result<&str, Refusal> {
+        let text = self.text(field)?.filter(|text| !text.trim().is_empty());
+        text.ok_or_else(|| Refusal::invalid(field, "is required"))
+    }
+
+    /// An id of ours or of a client: a short text of visible characters.
+    pub fn id(&self, field: &'static str) -> Result<Option<&str>, Refusal> {
+        let Some(id) = self.text(field)? else { return Ok(None) };
+        if !is_id(id) {
+            return Err(Refusal::invalid(field, "must be an id of 1 to 255 visible characters"));
+        }
+        Ok(Some(id))
+    }
+
+    pub fn required_id(&self, field: &'static str) -> Result<&str, Refusal> {
+        self.id(field)?.ok_or_else(|| Refusal::invalid(field, "is required"))
+    }
+
+    /// A whole number within bounds. `3.0` is a whole number, `"3"` is not.
+    pub fn integer(&self, field: &'static str, least: i64, most: i64) -> Result<Option<i64>, Refusal> {
+        let Some(value) = self.get(field) else { return Ok(None) };
+        #[allow(clippy::cast_possible_truncation)]
+        let whole = |number: f64| (number.fract() == 0.0 && number.abs() < 1e15).then_some(number as i64);
+        let number = value.as_i64().or_else(|| value.as_f64().and_then(whole));
+        match number {
+            Some(number) if (least..=most).contains(&number) => Ok(Some(number)),
+            _ => Err(Refusal::invalid(field, format!("must be a whole number from {least} to {most}"))),
+        }
+    }
+
+    /// A member parsed by a rule; `expected` completes the sentence "`field` must be …".
+    pub fn parsed<T>(
+        &self,
+        field: &'static str,
+        parse: impl Fn(&str) -> Option<T>,
+        expected: &str,
+    ) -> Result<Option<T>, Refusal> {
+        let Some(text) = self.text(field)? else { return Ok(None) };
+        parse(text).map(Some).ok_or_else(|| Refusal::invalid(field, format!("must be {expected}")))
+    }
+
+    /// As [`Fields::parsed`], for a member that must be there.
+    pub fn required<T>(
+        &self,
+        field: &'static str,
+        parse: impl Fn(&str) -> Option<T>,
+        expected: &str,
+    ) -> Result<T, Refusal> {
+        self.parsed(field, parse, expected)?.ok_or_else(|| Refusal::invalid(field, "is required"))
+    }
+}
+
+/// 1 to 255 visible ASCII characters.
+pub fn is_id(text: &str) -> bool {
+    (1..=255).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fields(text: &str) -> Fields {
+        Fields::parse(text.as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn only_objects_of_valid_utf_8_are_bodies() {
+        for body in ["[]", "null", "1", "{", "{\"a\":}", "\"a\""] {
+            assert!(matches!(Fields::parse(body.as_bytes()), Err(Refusal::InvalidJson(_))), "{body}");
+        }
+        assert!(matches!(Fields::parse(b"{\"a\":\"\xff\"}"), Err(Refusal::InvalidJson(_))));
+        assert!(Fields::parse(b" \n").unwrap().get("a").is_none());
+    }
+
+    #[test]
+    fn wrong_types_are_refused_with_the_field() {
+        let fields = fields(r#"{"a": 1, "b": "x\u0007", "c": null, "d": "3", "e": 3.0, "f": 3.5, "g": 1e300}"#);
+        let field_of = |refusal: Refusal| match refusal {
+            Refusal::Invalid { field, .. } => field,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(field_of(fields.text("a").unwrap_err()), "a");
+        assert_eq!(field_of(fields.text("b").unwrap_err()), "b");
+        assert_eq!(fields.text("c").unwrap(), None);
+        assert_eq!(field_of(fields.integer("d", 1, 5).unwrap_err()), "d");
+        assert_eq!(fields.integer("e", 1, 5).unwrap(), Some(3));
+        assert_eq!(field_of(fields.integer("f", 1, 5).unwrap_err()), "f");
+        assert_eq!(field_of(fields.integer("g", 1, 5).unwrap_err()), "g");
+    }
+}

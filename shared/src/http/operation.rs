@@ -1,0 +1,31 @@
+//! An operation: a parsed request that knows its statements and reads its outcome off their rows.
+
+use super::{Asking, Found, Refusal, Reply};
+use crate::store::Statement;
+
+/// What must be there for an operation to make sense.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// The caller's membership in the organization asked for.
+    Organization,
+    /// The caller alone.
+    User,
+    /// Nothing: no sign-in needed.
+    Public,
+}
+
+/// One action of a function, with its fields parsed. Pure: it never sees the network, the clock or a random source.
+pub trait Operation {
+    fn scope(&self) -> Scope {
+        Scope::Organization
+    }
+
+    /// The statements that decide and do it, in one batch. What two requests could race for is decided here.
+    fn statements(&self, asking: &Asking) -> Vec<Statement>;
+
+    /// Reads what happened off the rows.
+    ///
+    /// # Errors
+    /// The refusal that explains why nothing was changed.
+    fn outcome(&self, asking: &Asking, found: &Found<'_>) -> Result<Reply, Refusal>;
+}

@@ -1,0 +1,279 @@
+//! Refusals: what a caller is told when something is not done.
+
+use serde::Serialize;
+use serde_json::{json, Map, Value as Json};
+
+use super::request::Response;
+use crate::{
+    auth::AuthError,
+    rules::ids::RequestId,
+    store::{Constraint, StoreError},
+};
+
+/// Every way to say no. Each has a status, a stable code and a sentence for people.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Refusal {
+    InvalidJson(&'static str),
+    Invalid {
+        field: &'static str,
+        problem: String,
+    },
+    UnknownAction {
+        actions: Vec<&'static str>,
+    },
+    Unauthenticated(AuthError),
+    /// The account was banned or deleted.
+    AccountDisabled,
+    SubscriptionRequired {
+        plan: String,
+        status: String,
+    },
+    /// The caller's role does not allow it.
+    Forbidden(&'static str),
+    WrongRecipient,
+    EmailNotVerified,
+    /// The plan does not have the feature at all.
+    FeatureNotInPlan {
+        feature: &'static str,
+        plan: String,
+    },
+    OrganizationNotFound,
+    MemberNotFound,
+    InvitationNotFound,
+    NotFound,
+    MethodNotAllowed {
+        allowed: &'static str,
+    },
+    AlreadyMember,
+    InvitationPending,
+    InvitationUsed,
+    InvitationRevoked,
+    InvitationDeclined,
+    LastOwner,
+    SlugTaken,
+    PersonalOrganization,
+    SessionConflict {
+        details: Map<String, Json>,
+    },
+    IdempotencyKeyReused,
+    InvitationExpired,
+    BodyTooLarge,
+    UnsupportedMediaType,
+    /// A limit of the plan is reached; the details say which and what would lift it.
+    LimitReached {
+        code: &'static str,
+        message: String,
+        details: Map<String, Json>,
+    },
+    Internal {
+        request_id: RequestId,
+        cause: String,
+    },
+    DatabaseUnavailable {
+        cause: String,
+    },
+    DatabaseBusy {
+        cause: String,
+    },
+    KeysUnavailable,
+}
+
+/// Details of a refusal from a serializable struct.
+pub fn limit_details(details: &impl Serialize) -> Map<String, Json> {
+    match serde_json::to_value(details) {
+        Ok(Json::Object(members)) => members,
+        _ => Map::new(),
+    }
+}
+
+impl Refusal {
+    /// `problem` completes the sentence that begins with the field's name.
+    pub fn invalid(field: &'static str, problem: impl Into<String>) -> Self {
+        Self::Invalid { field, problem: problem.into() }
+    }
+
+    /// What a failed batch means to the caller.
+    pub fn from_store(error: StoreError, request_id: &RequestId) -> Self {
+        match error {
+            StoreError::Unavailable(cause) => Self::DatabaseUnavailable { cause },
+            StoreError::Busy(cause) => Self::DatabaseBusy { cause },
+            StoreError::Constraint(Constraint::SlugTaken) => Self::SlugTaken,
+            StoreError::Constraint(Constraint::InvitationPending) => Self::InvitationPending,
+            StoreError::Constraint(Constraint::PersonalOrganization) => Self::PersonalOrganization,
+            StoreError::Constraint(constraint) => {
+                Self::Internal { request_id: request_id.clone(), cause: format!("constraint: {constraint:?}") }
+            }
+            StoreError::Broken(cause) => Self::Internal { request_id: request_id.clone(), cause },
+        }
+    }
+
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::InvalidJson(_) | Self::Invalid { .. } | Self::UnknownAction { .. } => 400,
+            Self::Unauthenticated(AuthError::KeysUnavailable) | Self::KeysUnavailable => 503,
+            Self::Unauthenticated(_) => 401,
+            Self::SubscriptionRequired { .. } => 402,
+            Self::AccountDisabled
+            | Self::Forbidden(_)
+            | Self::WrongRecipient
+            | Self::EmailNotVerified
+            | Self::FeatureNotInPlan { .. } => 403,
+            Self::OrganizationNotFound | Self::MemberNotFound | Self::InvitationNotFound | Self::NotFound => 404,
+            Self::MethodNotAllowed { .. } => 405,
+            Self::AlreadyMember
+            | Self::InvitationPending
+            | Self::InvitationUsed
+            | Self::InvitationRevoked
+            | Self::InvitationDeclined
+            | Self::LastOwner
+            | Self::SlugTaken
+            | Self::PersonalOrganization
+            | Self::SessionConflict { .. }
+            | Self::IdempotencyKeyReused => 409,
+            Self::InvitationExpired => 410,
+            Self::BodyTooLarge => 413,
+            Self::UnsupportedMediaType => 415,
+            Self::LimitReached { .. } => 429,
+            Self::Internal { .. } => 500,
+            Self::DatabaseUnavailable { .. } | Self::DatabaseBusy { .. } => 503,
+        }
+    }
+
+    /// The code that clients may rely on.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::InvalidJson(_) => "invalid_json",
+            Self::Invalid { .. } => "invalid_field",
+            Self::UnknownAction { .. } => "unknown_action",
+            Self::Unauthenticated(AuthError::KeysUnavailable) | Self::KeysUnavailable => "keys_unavailable",
+            Self::Unauthenticated(_) => "unauthenticated",
+            Self::AccountDisabled => "account_disabled",
+            Self::SubscriptionRequired { .. } => "subscription_required",
+            Self::Forbidden(_) => "forbidden",
+            Self::WrongRecipient => "wrong_recipient",
+            Self::EmailNotVerified => "email_not_verified",
+            Self::FeatureNotInPlan { .. } => "feature_not_in_plan",
+            Self::OrganizationNotFound => "organization_not_found",
+            Self::MemberNotFound => "member_not_found",
+            Self::InvitationNotFound => "invitation_not_found",
+            Self::NotFound => "not_found",
+            Self::MethodNotAllowed { .. } => "method_not_allowed",
+            Self::AlreadyMember => "already_member",
+            Self::InvitationPending => "invitation_pending",
+            Self::InvitationUsed => "invitation_used",
+            Self::InvitationRevoked => "invitation_revoked",
+            Self::InvitationDeclined => "invitation_declined",
+            Self::LastOwner => "last_owner",
+            Self::SlugTaken => "slug_taken",
+            Self::PersonalOrganization => "personal_organization",
+            Self::SessionConflict { .. } => "session_conflict",
+            Self::IdempotencyKeyReused => "idempotency_key_reused",
+            Self::InvitationExpired => "invitation_expired",
+            Self::BodyTooLarge => "body_too_large",
+            Self::UnsupportedMediaType => "unsupported_media_type",
+            Self::LimitReached { code, .. } => code,
+            Self::Internal { .. } => "internal",
+            Self::DatabaseUnavailable { .. } => "database_unavailable",
+            Self::DatabaseBusy { .. } => "database_busy",
+        }
+    }
+
+    /// The sentence for people; never a query, a stack or another tenant's existence.
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::InvalidJson(problem) => (*problem).to_string(),
+            Self::Invalid { field, problem } => format!("`{field}` {problem}."),
+            Self::UnknownAction { actions } => format!("The action must be one of: {}.", actions.join(", ")),
+            Self::Unauthenticated(AuthError::Missing) => {
+                "Sign in first: send a token in the header `Authorization: Bearer <token>`.".to_string()
+            }
+            Self::Unauthenticated(AuthError::Expired) => "The token has expired; sign in again.".to_string(),
+            Self::Unauthenticated(AuthError::Invalid(why)) => format!("The token is not accepted: {why}."),
+            Self::Unauthenticated(AuthError::KeysUnavailable) | Self::KeysUnavailable => {
+                "Sign-in cannot be checked right now; try again in a moment.".to_string()
+            }
+            Self::AccountDisabled => "This account is no longer active.".to_string(),
+            Self::SubscriptionRequired { plan, status } => match status.as_str() {
+                "incomplete" => format!("The {plan} plan has not been paid for yet; complete the checkout to go on."),
+                "trialing" => format!("The trial of the {plan} plan has ended; choose a plan to go on."),
+                _ => format!("The {plan} subscription is not active; update the payment to go on."),
+            },
+            Self::Forbidden(why) => format!("{why}."),
+            Self::WrongRecipient => "This invitation was sent to another e-mail address.".to_string(),
+            Self::EmailNotVerified => "Verify your e-mail address first.".to_string(),
+            Self::FeatureNotInPlan { feature, plan } => format!("The {plan} plan does not include {feature}."),
+            Self::OrganizationNotFound => "There is no such organization for you.".to_string(),
+            Self::MemberNotFound => "There is no such member in this organization.".to_string(),
+            Self::InvitationNotFound => "There is no such invitation.".to_string(),
+            Self::NotFound => "There is nothing at this address.".to_string(),
+            Self::MethodNotAllowed { allowed } => format!("Use one of these methods: {allowed}."),
+            Self::AlreadyMember => "This person is already a member of the organization.".to_string(),
+            Self::InvitationPending => {
+                "There is already a pending invitation for this address; resend or revoke it.".to_string()
+            }
+            Self::InvitationUsed => "This invitation has already been used.".to_string(),
+            Self::InvitationRevoked => "This invitation was revoked.".to_string(),
+            Self::InvitationDeclined => "This invitation was declined.".to_string(),
+            Self::LastOwner => {
+                "An organization needs an owner: make somebody else an owner or transfer the ownership first."
+                    .to_string()
+            }
+            Self::SlugTaken => "This slug is already taken; choose another one.".to_string(),
+            Self::PersonalOrganization => "A personal organization has exactly one member.".to_string(),
+            Self::SessionConflict { .. } => "You are already signed in on another device.".to_string(),
+            Self::IdempotencyKeyReused => "This idempotency key was used for another request.".to_string(),
+            Self::InvitationExpired => "This invitation has expired; ask for a new one.".to_string(),
+            Self::BodyTooLarge => "The body may have at most 64 KiB.".to_string(),
+            Self::UnsupportedMediaType => "Send the body as application/json.".to_string(),
+            Self::LimitReached { message, .. } => message.clone(),
+            Self::Internal { .. } => "Something went wrong on our side; quote the request id to support.".to_string(),
+            Self::DatabaseUnavailable { .. } => "The database cannot be reached right now; try again.".to_string(),
+            Self::DatabaseBusy { .. } => "Too many changes at once; try again.".to_string(),
+        }
+    }
+
+    /// What the log says beyond the code; never sent to the caller.
+    pub fn cause(&self) -> Option<&str> {
+        match self {
+            Self::Internal { cause, .. } | Self::DatabaseUnavailable { cause } | Self::DatabaseBusy { cause } => {
+                Some(cause)
+            }
+            _ => None,
+        }
+    }
+
+    pub fn response(&self) -> Response {
+        let sentence = self.sentence();
+        let mut body = match self {
+            Self::SessionConflict { details } | Self::LimitReached { details, .. } => details.clone(),
+            Self::Invalid { field, .. } => limit_details(&json!({ "field": field })),
+            Self::UnknownAction { actions } => limit_details(&json!({ "field": "action", "actions": actions })),
+            Self::SubscriptionRequired { plan, status } => {
+                limit_details(&json!({ "plan": plan, "status": status, "upgradeRequired": true }))
+            }
+            Self::FeatureNotInPlan { feature, plan } => {
+                limit_details(&json!({ "feature": feature, "plan": plan, "upgradeRequired": true }))
+            }
+            Self::Internal { request_id, .. } => limit_details(&json!({ "requestId": request_id })),
+            _ => Map::new(),
+        };
+        body.insert("success".to_string(), false.into());
+        body.insert("error".to_string(), sentence.clone().into());
+        // Older clients read `message`.
+        body.insert("message".to_string(), sentence.into());
+        body.insert("code".to_string(), self.code().into());
+        let mut response =
+            Response { status: self.status(), headers: Vec::new(), body: Json::Object(body).to_string() };
+        match self {
+            Self::Unauthenticated(_) if self.status() == 401 => {
+                response.headers.push(("www-authenticate", "Bearer".to_string()));
+            }
+            Self::MethodNotAllowed { allowed } => response.headers.push(("allow", (*allowed).to_string())),
+            Self::DatabaseUnavailable { .. } | Self::DatabaseBusy { .. } | Self::KeysUnavailable => {
+                response.headers.push(("retry-after", "1".to_string()));
+            }
+            _ => {}
+        }
+        response
+    }
+}

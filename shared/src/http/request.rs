@@ -1,0 +1,48 @@
+//! A request and a response, free of any platform.
+
+use std::collections::BTreeMap;
+
+/// An HTTP request whose body has been read.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    pub method: String,
+    /// Without the query.
+    pub path: String,
+    headers: BTreeMap<String, String>,
+    pub body: Body,
+}
+
+/// What came with the request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Body {
+    Bytes(Vec<u8>),
+    /// More than 64 KiB; it was not read to its end.
+    TooLarge,
+}
+
+impl Default for Body {
+    fn default() -> Self {
+        Self::Bytes(Vec::new())
+    }
+}
+
+impl Request {
+    /// Header names in any case; of a repeated header the runtime has joined the values.
+    pub fn new(method: &str, path: &str, headers: impl IntoIterator<Item = (String, String)>, body: Body) -> Self {
+        let headers = headers.into_iter().map(|(name, value)| (name.to_ascii_lowercase(), value)).collect();
+        Self { method: method.to_string(), path: path.to_string(), headers, body }
+    }
+
+    /// A header's value, trimmed; an empty header is no header.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())
+    }
+}
+
+/// An HTTP response.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Response {
+    pub status: u16,
+    pub headers: Vec<(&'static str, String)>,
+    pub body: String,
+}

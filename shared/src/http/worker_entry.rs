@@ -1,0 +1,105 @@
+//! The entry of every function in a worker: the one place where the platform is seen.
+
+use futures_util::StreamExt;
+use worker::{Date, Env, Headers, Method, Request as WorkerRequest, Response as WorkerResponse};
+
+use super::{
+    handle,
+    request::{Body, Request, Response},
+    Function, Origins, Refusal, Service,
+};
+use crate::{
+    auth::AuthSettings,
+    rules::{fresh::Fresh, ids::RequestId, time::Timestamp},
+    store::d1::D1,
+};
+
+/// The most that a body may hold.
+const MOST_BODY_BYTES: usize = 64 * 1024;
+
+/// Serves one request of a function.
+///
+/// # Errors
+/// Only what the runtime says of building the response itself; everything else is a refusal.
+pub async fn serve(mut request: WorkerRequest, env: Env, function: &Function) -> worker::Result<WorkerResponse> {
+    console_error_panic_hook::set_once();
+    let now = Timestamp(i64::try_from(Date::now().as_millis()).unwrap_or_default());
+    let variable = |name: &str| {
+        let secret = env.secret(name).map(|value| value.to_string());
+        secret.or_else(|_| env.var(name).map(|value| value.to_string())).ok()
+    };
+    let origins = Origins::parse(variable("ALLOWED_ORIGINS").as_deref());
+    let read = read(&mut request).await?;
+    let app_url = variable("APP_URL").unwrap_or_default();
+    let prepared = (fresh(now), env.d1("DB"));
+    let (response, line) = match prepared {
+        (Some(fresh), Ok(database)) => {
+            let service = Service {
+                function,
+                store: &D1::new(database),
+                auth: &AuthSettings::read(variable),
+                origins: &origins,
+                app_url: app_url.trim_end_matches('/'),
+                now,
+                fresh,
+            };
+            handle(service, &read).await
+        }
+        _ => {
+            let cause = "the worker has no database binding `DB` or no random source".to_string();
+            let refusal = Refusal::Internal { request_id: RequestId::new("unassigned"), cause: cause.clone() };
+            (origins.mark(&read, refusal.response()), cause)
+        }
+    };
+    worker::console_log!("{line}");
+    write(response)
+}
+
+fn fresh(now: Timestamp) -> Option<Fresh> {
+    let (mut seed, mut secret) = ([0; 32], [0; 32]);
+    getrandom::fill(&mut seed).ok()?;
+    getrandom::fill(&mut secret).ok()?;
+    Some(Fresh::new(now, seed, secret))
+}
+
+async fn read(request: &mut WorkerRequest) -> worker::Result<Request> {
+    let method = request.method();
+    let body = match method {
+        Method::Post => body(request).await?,
+        _ => Body::default(),
+    };
+    let url = request.inner().url();
+    let path = url.splitn(4, '/').nth(3).unwrap_or_default();
+    let path = format!("/{}", path.split(['?', '#']).next().unwrap_or_default());
+    Ok(Request::new(method.as_ref(), &path, request.headers().entries(), body))
+}
+
+/// Reads the body up to the limit, whatever `Content-Length` says.
+async fn body(request: &mut WorkerRequest) -> worker::Result<Body> {
+    if request.inner().body().is_none() {
+        return Ok(Body::default());
+    }
+    let mut bytes = Vec::new();
+    let mut stream = request.stream()?;
+    while let Some(chunk) = stream.next().await {
+        bytes.extend_from_slice(&chunk?);
+        if bytes.len() > MOST_BODY_BYTES {
+            return Ok(Body::TooLarge);
+        }
+    }
+    Ok(Body::Bytes(bytes))
+}
+
+fn write(response: Response) -> worker::Result<WorkerResponse> {
+    let headers = Headers::new();
+    for (name, value) in &response.headers {
+        headers.set(name, value)?;
+    }
+    let written = if response.body.is_empty() {
+        WorkerResponse::empty()?
+    } else {
+        headers.set("content-type", "application/json; charset=utf-8")?;
+        WorkerResponse::from_bytes(response.body.into_bytes())?
+    };
+    Ok(written.with_headers(headers).with_status(response.status))
+}

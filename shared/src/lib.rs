@@ -1,0 +1,9 @@
+//! What all Tallygate functions share, in four layers that depend one way only:
+//! `http` → `auth`, `store` → `rules`.
+//!
+//! `rules` knows nothing of the platform: no worker types, no clock, no random source.
+
+pub mod auth;
+pub mod http;
+pub mod rules;
+pub mod store;

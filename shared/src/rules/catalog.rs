@@ -1,0 +1,353 @@
+//! Plan catalogs: the plans of one product, as data.
+
+mod sql;
+
+use std::{collections::BTreeMap, fmt};
+
+use serde::Deserialize;
+use toml::{Spanned, Value};
+
+/// A catalog that was read and found sound.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Catalog {
+    pub name: String,
+    pub plans: Vec<Plan>,
+    /// What is counted, and against which meter.
+    pub event_types: BTreeMap<String, String>,
+}
+
+/// One plan; `position` in the catalog is the order of upgrades.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plan {
+    pub id: String,
+    pub name: String,
+    pub audience: Audience,
+    /// Cents; `None`: not sold by itself.
+    pub price_month_cents: Option<i64>,
+    pub price_year_cents: Option<i64>,
+    /// -1 unlimited.
+    pub seats: i64,
+    /// -1 unlimited.
+    pub concurrent_sessions: i64,
+    pub starts: Option<Audience>,
+    pub trial_days: i64,
+    pub grace_days: i64,
+    pub sales_contact: Option<String>,
+    pub features: BTreeMap<String, Feature>,
+}
+
+/// Which organizations a plan is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Audience {
+    Individual,
+    Team,
+    Any,
+}
+
+impl Audience {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Individual => "individual",
+            Self::Team => "team",
+            Self::Any => "any",
+        }
+    }
+
+    fn serves(self, other: Self) -> bool {
+        self == Self::Any || self == other
+    }
+}
+
+/// What a plan says of a feature.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Feature {
+    Flag(bool),
+    /// JSON of the product's own.
+    Config(String),
+    Meter {
+        limit: i64,
+        reset: Reset,
+    },
+}
+
+/// When a meter begins anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reset {
+    CalendarMonth,
+    BillingPeriod,
+    Once,
+    Gauge,
+}
+
+impl Reset {
+    const ALL: [Self; 4] = [Self::CalendarMonth, Self::BillingPeriod, Self::Once, Self::Gauge];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::CalendarMonth => "calendar_month",
+            Self::BillingPeriod => "billing_period",
+            Self::Once => "once",
+            Self::Gauge => "gauge",
+        }
+    }
+}
+
+/// What is wrong with a catalog, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CatalogError {
+    /// From 1.
+    pub line: usize,
+    pub problem: String,
+}
+
+impl fmt::Display for CatalogError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "line {}: {}", self.line, self.problem)
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Document {
+    catalog: Head,
+    #[serde(default)]
+    event_types: BTreeMap<Spanned<String>, Spanned<String>>,
+    plans: Spanned<Vec<Entry>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Head {
+    name: String,
+    sales_contact: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    id: Spanned<String>,
+    name: String,
+    audience: Audience,
+    price_month_cents: Option<Spanned<i64>>,
+    price_year_cents: Option<Spanned<i64>>,
+    seats: Spanned<i64>,
+    concurrent_sessions: Spanned<i64>,
+    starts: Option<Spanned<Audience>>,
+    trial_days: Option<Spanned<i64>>,
+    grace_days: Option<Spanned<i64>>,
+    #[serde(default)]
+    features: BTreeMap<String, Spanned<Value>>,
+}
+
+impl Catalog {
+    /// Reads a catalog's TOML.
+    ///
+    /// # Errors
+    /// The first thing that is wrong, with its line: what is no TOML, unknown or missing keys, wrong types, plans or
+    /// starts twice, negative prices, limits below -1, a meter without a reset, an event type without a meter.
+    pub fn parse(text: &str) -> Result<Self, CatalogError> {
+        let document: Document = toml::from_str(text).map_err(|error| CatalogError {
+            line: line_of(text, error.span().map_or(0, |span| span.start)),
+            problem: error.message().to_string(),
+        })?;
+        Reader { text }.catalog(document)
+    }
+
+    /// The SQL that loads this catalog, one statement a line group; running it again changes nothing.
+    pub fn sql(&self) -> String {
+        sql::load(self)
+    }
+}
+
+fn line_of(text: &str, offset: usize) -> usize {
+    text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1
+}
+
+struct Reader<'a> {
+    text: &'a str,
+}
+
+impl Reader<'_> {
+    fn error<T>(&self, place: &Spanned<T>, problem: impl Into<String>) -> CatalogError {
+        CatalogError { line: line_of(self.text, place.span().start), problem: problem.into() }
+    }
+
+    fn catalog(&self, document: Document) -> Result<Catalog, CatalogError> {
+        let mut plans: Vec<Plan> = Vec::new();
+        for entry in document.plans.get_ref() {
+            let id = entry.id.get_ref();
+            if plans.iter().any(|plan| plan.id == *id) {
+                return Err(self.error(&entry.id, format!("the plan `{id}` is there twice")));
+            }
+            let plan = self.plan(entry, &document.catalog)?;
+            if let (Some(starts), Some(place)) = (plan.starts, &entry.starts) {
+                let overlaps = |other: Audience| starts.serves(other) || other.serves(starts);
+                if plans.iter().filter_map(|plan| plan.starts).any(overlaps) {
+                    return Err(self.error(place, format!("another plan starts `{}` already", starts.as_str())));
+                }
+            }
+            plans.push(plan);
+        }
+        let individuals_start = plans.iter().filter_map(|plan| plan.starts).any(|a| a.serves(Audience::Individual));
+        if !individuals_start {
+            return Err(self.error(&document.plans, "no plan says `starts = \"individual\"`: new users need one"));
+        }
+        let mut event_types = BTreeMap::new();
+        for (event_type, feature) in &document.event_types {
+            let counted = |plan: &Plan| matches!(plan.features.get(feature.get_ref()), Some(Feature::Meter { .. }));
+            if !plans.iter().any(counted) {
+                return Err(self.error(feature, format!("no plan has the meter `{}`", feature.get_ref())));
+            }
+            event_types.insert(event_type.get_ref().clone(), feature.get_ref().clone());
+        }
+        Ok(Catalog { name: document.catalog.name, plans, event_types })
+    }
+
+    fn plan(&self, entry: &Entry, head: &Head) -> Result<Plan, CatalogError> {
+        let id = entry.id.get_ref();
+        let named = !id.is_empty() && id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+        if !named {
+            return Err(self.error(&entry.id, "a plan's id is made of a–z, 0–9 and _"));
+        }
+        let price = |price: &Option<Spanned<i64>>| match price {
+            Some(cents) if *cents.get_ref() < 0 => Err(self.error(cents, "a price must not be negative")),
+            price => Ok(price.as_ref().map(|cents| *cents.get_ref())),
+        };
+        let amount = |amount: &Spanned<i64>, what: &str| match *amount.get_ref() {
+            value if value == -1 || value >= 1 => Ok(value),
+            _ => Err(self.error(amount, format!("{what} must be -1 (unlimited) or at least 1"))),
+        };
+        let days = |days: &Option<Spanned<i64>>, most: i64| match days {
+            Some(days) if !(0..=most).contains(days.get_ref()) => {
+                Err(self.error(days, format!("must be 0 to {most} days")))
+            }
+            days => Ok(days.as_ref().map_or(0, |days| *days.get_ref())),
+        };
+        if let Some(starts) = &entry.starts {
+            if !entry.audience.serves(*starts.get_ref()) {
+                return Err(self.error(starts, "a plan cannot start an audience that it is not for"));
+            }
+        }
+        let features = entry.features.iter().map(|(name, value)| Ok((name.clone(), self.feature(name, value)?)));
+        Ok(Plan {
+            id: id.clone(),
+            name: entry.name.clone(),
+            audience: entry.audience,
+            price_month_cents: price(&entry.price_month_cents)?,
+            price_year_cents: price(&entry.price_year_cents)?,
+            seats: amount(&entry.seats, "seats")?,
+            concurrent_sessions: amount(&entry.concurrent_sessions, "concurrent_sessions")?,
+            starts: entry.starts.as_ref().map(|starts| *starts.get_ref()),
+            trial_days: days(&entry.trial_days, 365)?,
+            grace_days: days(&entry.grace_days, 90)?,
+            sales_contact: head.sales_contact.clone(),
+            features: features.collect::<Result<_, _>>()?,
+        })
+    }
+
+    fn feature(&self, name: &str, value: &Spanned<Value>) -> Result<Feature, CatalogError> {
+        let error = |problem: String| self.error(value, format!("feature `{name}`: {problem}"));
+        let table = match value.get_ref() {
+            Value::Boolean(flag) => return Ok(Feature::Flag(*flag)),
+            Value::Table(table) => table,
+            _ => return Err(error("must be true, false, a meter or a config".to_string())),
+        };
+        if let Some(config) = table.get("config") {
+            let json = serde_json::to_string(config).map_err(|problem| error(problem.to_string()))?;
+            return Ok(Feature::Config(json));
+        }
+        if let Some(unknown) = table.keys().find(|key| !matches!(key.as_str(), "limit" | "reset")) {
+            return Err(error(format!("unknown key `{unknown}`")));
+        }
+        let limit = match table.get("limit").and_then(Value::as_integer) {
+            Some(limit) if limit >= -1 => limit,
+            Some(_) => return Err(error("a limit must be -1 (unlimited) or more".to_string())),
+            None => return Err(error("a meter needs a `limit`, a whole number".to_string())),
+        };
+        let resets = Reset::ALL.map(Reset::as_str).join(", ");
+        let Some(reset) = table.get("reset") else {
+            return Err(error(format!("a meter needs a `reset`: {resets}")));
+        };
+        let known = Reset::ALL.into_iter().find(|known| reset.as_str() == Some(known.as_str()));
+        let reset = known.ok_or_else(|| error(format!("`reset` must be one of: {resets}")))?;
+        Ok(Feature::Meter { limit, reset })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const VOIP: &str = include_str!("../../../catalogs/voip.toml");
+
+    fn problem(from: &str, to: &str) -> String {
+        let text = VOIP.replacen(from, to, 1);
+        assert_ne!(text, VOIP, "{from} is not in the catalog");
+        Catalog::parse(&text).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn the_voip_catalog_holds_its_figures() {
+        let catalog = Catalog::parse(VOIP).unwrap();
+        let figures: Vec<_> = catalog
+            .plans
+            .iter()
+            .map(|plan| {
+                let Some(Feature::Meter { limit, reset: Reset::CalendarMonth }) = plan.features.get("uploads") else {
+                    panic!("{} counts no uploads by the month", plan.id)
+                };
+                let prices = (plan.price_month_cents, plan.price_year_cents);
+                (
+                    plan.id.as_str(),
+                    plan.audience.as_str(),
+                    prices,
+                    *limit,
+                    plan.seats,
+                    plan.concurrent_sessions,
+                    plan.trial_days,
+                )
+            })
+            .collect();
+        assert_eq!(
+            figures,
+            [
+                ("starter", "individual", (Some(9_900), Some(108_900)), 100, 1, 1, 7),
+                ("professional", "individual", (Some(19_900), Some(218_900)), -1, 1, 1, 0),
+                ("enterprise", "team", (Some(49_900), Some(548_900)), -1, 10, -1, 14),
+            ]
+        );
+        assert_eq!(
+            catalog.event_types.keys().collect::<Vec<_>>(),
+            ["bulk_adjustment", "comparison", "rate_deck", "rate_sheet"]
+        );
+    }
+
+    #[test]
+    fn each_mistake_is_told_with_its_place() {
+        for (from, to, expected) in [
+            ("trial_days = 7", "trial_day = 7", "unknown field `trial_day`"),
+            ("id = \"professional\"", "id = \"starter\"", "the plan `starter` is there twice"),
+            ("9900", "-9900", "a price must not be negative"),
+            (", reset = \"calendar_month\"", "", "feature `uploads`: a meter needs a `reset`"),
+            ("calendar_month", "weekly", "feature `uploads`: `reset` must be one of"),
+            ("limit = 100", "limit = -2", "feature `uploads`: a limit must be -1"),
+            ("limit = 100", "limt = 100", "feature `uploads`: unknown key `limt`"),
+            ("seats = 1\n", "seats = 0\n", "seats must be -1 (unlimited) or at least 1"),
+            ("starts = \"team\"", "starts = \"individual\"", "a plan cannot start an audience"),
+            ("starts = \"individual\"", "", "no plan says `starts = \"individual\"`"),
+            ("rate_deck = \"uploads\"", "rate_deck = \"decks\"", "no plan has the meter `decks`"),
+            ("audience = \"team\"", "audience = \"crew\"", "unknown variant `crew`"),
+            ("[catalog]", "[catalog", "line 3"),
+        ] {
+            let problem = problem(from, to);
+            assert!(problem.contains(expected), "{to}: {problem}");
+            // The place is the line that was changed; what is missing altogether has the place of the whole list.
+            let changed = line_of(VOIP, VOIP.find(from).unwrap());
+            assert!(
+                to.is_empty() && from.starts_with("starts") || problem.starts_with(&format!("line {changed}: ")),
+                "{problem}"
+            );
+        }
+    }
+}

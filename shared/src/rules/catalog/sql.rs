@@ -1,0 +1,89 @@
+//! A catalog as SQL that D1 and Postgres both take.
+
+use super::{Catalog, Feature, Plan};
+
+/// Upserts what the catalog holds and removes or retires what it no longer holds.
+pub(super) fn load(catalog: &Catalog) -> String {
+    let mut sql = format!("-- The plan catalog {}.\n", catalog.name.replace(['\n', '\r'], " "));
+    for (position, plan) in catalog.plans.iter().enumerate() {
+        sql.push_str(&upsert_plan(position, plan));
+        for (name, feature) in &plan.features {
+            sql.push_str(&upsert_feature(plan, name, feature));
+        }
+        let names = plan.features.keys().map(|name| text(name)).collect::<Vec<_>>().join(", ");
+        let kept = if names.is_empty() { String::new() } else { format!(" AND feature NOT IN ({names})") };
+        sql.push_str(&format!("DELETE FROM plan_features WHERE plan_id = {}{kept};\n", text(&plan.id)));
+    }
+    let plans = catalog.plans.iter().map(|plan| text(&plan.id)).collect::<Vec<_>>().join(", ");
+    // A plan that is gone stays for the organizations on it, but starts nobody and is not offered.
+    sql.push_str(&format!("UPDATE plans SET retired = 1, starts = NULL WHERE id NOT IN ({plans});\n"));
+    for (event_type, feature) in &catalog.event_types {
+        sql.push_str(&format!(
+            "INSERT INTO event_types (event_type, feature) VALUES ({}, {}) \
+             ON CONFLICT (event_type) DO UPDATE SET feature = excluded.feature;\n",
+            text(event_type),
+            text(feature)
+        ));
+    }
+    let event_types = catalog.event_types.keys().map(|name| text(name)).collect::<Vec<_>>().join(", ");
+    let kept = if event_types.is_empty() { String::new() } else { format!(" WHERE event_type NOT IN ({event_types})") };
+    sql.push_str(&format!("DELETE FROM event_types{kept};\n"));
+    sql
+}
+
+fn upsert_plan(position: usize, plan: &Plan) -> String {
+    let columns = [
+        ("id", text(&plan.id)),
+        ("name", text(&plan.name)),
+        ("audience", text(plan.audience.as_str())),
+        ("position", position.to_string()),
+        ("price_month_cents", number(plan.price_month_cents)),
+        ("price_year_cents", number(plan.price_year_cents)),
+        ("seats", plan.seats.to_string()),
+        ("concurrent_sessions", plan.concurrent_sessions.to_string()),
+        ("starts", optional_text(plan.starts.map(super::Audience::as_str))),
+        ("trial_days", plan.trial_days.to_string()),
+        ("grace_days", plan.grace_days.to_string()),
+        ("sales_contact", optional_text(plan.sales_contact.as_deref())),
+        ("retired", "0".to_string()),
+    ];
+    upsert("plans", "id", &columns)
+}
+
+fn upsert_feature(plan: &Plan, name: &str, feature: &Feature) -> String {
+    let (kind, value, limit, reset) = match feature {
+        Feature::Flag(flag) => ("flag", text(if *flag { "1" } else { "0" }), number(None), optional_text(None)),
+        Feature::Config(json) => ("config", text(json), number(None), optional_text(None)),
+        Feature::Meter { limit, reset } => ("meter", optional_text(None), limit.to_string(), text(reset.as_str())),
+    };
+    let columns = [
+        ("plan_id", text(&plan.id)),
+        ("feature", text(name)),
+        ("kind", text(kind)),
+        ("value", value),
+        ("limit_value", limit),
+        ("reset", reset),
+    ];
+    upsert("plan_features", "plan_id, feature", &columns)
+}
+
+fn upsert(table: &str, key: &str, columns: &[(&str, String)]) -> String {
+    let names = columns.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
+    let values = columns.iter().map(|(_, value)| value.as_str()).collect::<Vec<_>>().join(", ");
+    let updates = columns.iter().filter(|(name, _)| !key.split(", ").any(|part| part == *name));
+    let updates = updates.map(|(name, _)| format!("{name} = excluded.{name}")).collect::<Vec<_>>().join(", ");
+    format!("INSERT INTO {table} ({names}) VALUES ({values}) ON CONFLICT ({key}) DO UPDATE SET {updates};\n")
+}
+
+/// A catalog is the operator's own file, yet its texts are written as literals that nothing can break out of.
+fn text(value: &str) -> String {
+    format!("'{}'", value.replace('\'', "''"))
+}
+
+fn optional_text(value: Option<&str>) -> String {
+    value.map_or_else(|| "NULL".to_string(), text)
+}
+
+fn number(value: Option<i64>) -> String {
+    value.map_or_else(|| "NULL".to_string(), |value| value.to_string())
+}

@@ -1,0 +1,98 @@
+//! New ids and secrets: randomness is handed in once a request, everything else follows from it.
+
+use sha2::{Digest, Sha256};
+
+use super::{ids::RequestId, time::Timestamp};
+
+/// The source of one request's new ids and secret. The same source gives the same ids, so an operation that is asked
+/// twice for its statements gives the same ones.
+#[derive(Clone)]
+pub struct Fresh {
+    now: Timestamp,
+    seed: [u8; 32],
+    secret: [u8; 32],
+}
+
+/// What a new id is for; one request makes at most one of each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    Request,
+    Organization,
+    Invitation,
+    UsageEvent,
+    AuditEvent,
+    OutboxEvent,
+    PersonalOrganization,
+    SignUpAuditEvent,
+    SignUpOutboxEvent,
+}
+
+impl Fresh {
+    pub fn new(now: Timestamp, seed: [u8; 32], secret: [u8; 32]) -> Self {
+        Self { now, seed, secret }
+    }
+
+    /// A UUID version 7 (RFC 9562, 5.7): ids grow with time, so new rows land at the end of their table.
+    pub fn id(&self, purpose: Purpose) -> String {
+        let digest = Sha256::new().chain_update(self.seed).chain_update([purpose as u8]).finalize();
+        let mut bytes = [0_u8; 16];
+        let millis = self.now.0.to_be_bytes();
+        for (target, source) in bytes.iter_mut().zip(millis.iter().skip(2).chain(digest.iter())) {
+            *target = *source;
+        }
+        let [_, _, _, _, _, _, version, _, variant, ..] = &mut bytes;
+        *version = (*version & 0x0f) | 0x70;
+        *variant = (*variant & 0x3f) | 0x80;
+        let hex = super::invitation::hexadecimal(&bytes);
+        let groups = [0..8, 8..12, 12..16, 16..20, 20..32].map(|range| hex.get(range).unwrap_or_default());
+        groups.join("-")
+    }
+
+    pub fn request_id(&self) -> RequestId {
+        RequestId::new(self.id(Purpose::Request))
+    }
+
+    /// 32 random bytes as base64url without padding: an invitation's token.
+    pub fn token(&self) -> String {
+        const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+        let mut token = String::with_capacity(43);
+        for chunk in self.secret.chunks(3) {
+            let bits = chunk.iter().fold(0_u32, |bits, byte| (bits << 8) | u32::from(*byte)) << (8 * (3 - chunk.len()));
+            for position in 0..=chunk.len() {
+                let index = (bits >> (18 - 6 * position)) & 0x3f;
+                token.extend(ALPHABET.get(index as usize).map(|letter| char::from(*letter)));
+            }
+        }
+        token
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fresh(seed: u8) -> Fresh {
+        Fresh::new(Timestamp(0x0190_a1b2_c3d4), [seed; 32], [0xfb; 32])
+    }
+
+    #[test]
+    fn ids_are_uuids_of_version_7_that_begin_with_the_time() {
+        let id = fresh(1).id(Purpose::Organization);
+        assert!(id.starts_with("0190a1b2-c3d4-7"), "{id}");
+        assert_eq!(id.len(), 36);
+        assert!(matches!(id.chars().nth(19), Some('8' | '9' | 'a' | 'b')), "{id}");
+    }
+
+    #[test]
+    fn purposes_and_seeds_give_different_ids_and_the_same_pair_the_same() {
+        assert_ne!(fresh(1).id(Purpose::AuditEvent), fresh(1).id(Purpose::OutboxEvent));
+        assert_ne!(fresh(1).id(Purpose::AuditEvent), fresh(2).id(Purpose::AuditEvent));
+        assert_eq!(fresh(1).id(Purpose::AuditEvent), fresh(1).id(Purpose::AuditEvent));
+    }
+
+    #[test]
+    fn a_token_is_32_bytes_of_base64url() {
+        // 0xfb repeated: 11111011 11111011 11111011 -> "-_v7".
+        assert_eq!(fresh(1).token(), format!("{}-_s", "-_v7".repeat(10)));
+    }
+}

@@ -1,0 +1,16 @@
+//! The rules of the business, pure: what they need, time and randomness included, is handed in.
+
+#[cfg(feature = "catalog")]
+pub mod catalog;
+pub mod email;
+pub mod fresh;
+pub mod ids;
+pub mod invitation;
+pub mod limit;
+pub mod name;
+pub mod period;
+pub mod role;
+pub mod session;
+pub mod slug;
+pub mod subscription;
+pub mod time;

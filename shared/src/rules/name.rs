@@ -1,0 +1,80 @@
+//! Names that people give: to organizations and to themselves.
+
+use super::email::Email;
+
+/// A trimmed organization name of 2–100 Unicode characters without control characters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrganizationName(String);
+
+impl OrganizationName {
+    pub const MIN_LENGTH: usize = 2;
+    pub const MAX_LENGTH: usize = 100;
+
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let length = text.chars().count();
+        let fits = (Self::MIN_LENGTH..=Self::MAX_LENGTH).contains(&length) && !text.chars().any(char::is_control);
+        fits.then(|| Self(text.to_string()))
+    }
+
+    /// The name of a user's personal organization: `"{FirstName}'s Workspace"`.
+    pub fn personal(user: &DisplayName) -> Self {
+        let first = user.0.split_whitespace().next().unwrap_or("My");
+        let first: String = first.chars().take(Self::MAX_LENGTH - "'s Workspace".len()).collect();
+        Self(format!("{first}'s Workspace"))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// How a user is shown to others; never empty, at most 100 characters, no control characters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DisplayName(String);
+
+impl DisplayName {
+    pub const MAX_LENGTH: usize = 100;
+
+    /// The name given, else the local part of the address, else `User`.
+    pub fn choose(given: Option<&str>, email: Option<&Email>) -> Self {
+        let local = email.and_then(|email| email.as_str().split('@').next());
+        let chosen = [given, local].into_iter().flatten().map(cleaned).find(|name| !name.is_empty());
+        Self(chosen.unwrap_or_else(|| "User".to_string()))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+fn cleaned(text: &str) -> String {
+    let visible: String = text.chars().filter(|c| !c.is_control()).collect();
+    visible.trim().chars().take(DisplayName::MAX_LENGTH).collect::<String>().trim_end().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn organization_names_are_counted_in_characters_after_trimming() {
+        assert!(OrganizationName::parse("é").is_none());
+        assert!(OrganizationName::parse(" ab ").is_some());
+        assert!(OrganizationName::parse(&"é".repeat(100)).is_some());
+        assert!(OrganizationName::parse(&"é".repeat(101)).is_none());
+        assert!(OrganizationName::parse("a\nb").is_none());
+    }
+
+    #[test]
+    fn a_workspace_is_named_after_the_first_name_or_the_address() {
+        let email = Email::parse("grace@example.com");
+        let named = DisplayName::choose(Some(" Ada Lovelace "), email.as_ref());
+        assert_eq!(OrganizationName::personal(&named).as_str(), "Ada's Workspace");
+        let unnamed = DisplayName::choose(Some(" \u{7} "), email.as_ref());
+        assert_eq!(OrganizationName::personal(&unnamed).as_str(), "grace's Workspace");
+        assert_eq!(DisplayName::choose(None, None).as_str(), "User");
+        let long = DisplayName::choose(Some(&"x".repeat(500)), None);
+        assert!(OrganizationName::parse(OrganizationName::personal(&long).as_str()).is_some());
+    }
+}

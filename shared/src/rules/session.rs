@@ -1,0 +1,23 @@
+//! The single session on cheap plans.
+
+use super::time::{Span, Timestamp};
+
+/// When a signed-in browser counts.
+pub struct SessionPolicy;
+
+impl SessionPolicy {
+    /// A session without a heartbeat for this long is stale and never counts as a conflict.
+    pub const STALE_AFTER: Span = Span::minutes(5);
+    /// A heartbeat this soon after the last one writes nothing.
+    pub const HEARTBEAT_EVERY: Span = Span::seconds(30);
+
+    /// A session is live while its last heartbeat is at or after this moment.
+    pub fn live_since(now: Timestamp) -> Timestamp {
+        now - Self::STALE_AFTER
+    }
+
+    /// A heartbeat is written when the last one lies before this moment.
+    pub fn heartbeat_due_before(now: Timestamp) -> Timestamp {
+        now - Self::HEARTBEAT_EVERY
+    }
+}

@@ -1,0 +1,75 @@
+//! Moments and spans, in whole milliseconds.
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::{Serialize, Serializer};
+
+/// Milliseconds since the epoch, UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(pub i64);
+
+/// A span of time in milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Span(pub i64);
+
+impl Span {
+    pub const fn seconds(seconds: i64) -> Self {
+        Self(seconds * 1_000)
+    }
+
+    pub const fn minutes(minutes: i64) -> Self {
+        Self::seconds(minutes * 60)
+    }
+
+    /// Days of exactly 24 hours: a trial of 7 days ends at the same UTC time of day.
+    pub const fn days(days: i64) -> Self {
+        Self::minutes(days * 24 * 60)
+    }
+}
+
+impl Timestamp {
+    /// As chrono knows it; the epoch for a moment outside chrono's 260 000 years.
+    pub fn date_time(self) -> DateTime<Utc> {
+        DateTime::from_timestamp_millis(self.0).unwrap_or_default()
+    }
+
+    /// ISO 8601, UTC, with milliseconds: the form of all times in replies.
+    pub fn iso(self) -> String {
+        self.date_time().to_rfc3339_opts(SecondsFormat::Millis, true)
+    }
+}
+
+impl std::ops::Add<Span> for Timestamp {
+    type Output = Self;
+    fn add(self, span: Span) -> Self {
+        Self(self.0.saturating_add(span.0))
+    }
+}
+
+impl std::ops::Sub<Span> for Timestamp {
+    type Output = Self;
+    fn sub(self, span: Span) -> Self {
+        Self(self.0.saturating_sub(span.0))
+    }
+}
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.iso())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_written_as_iso_8601_utc_with_milliseconds() {
+        assert_eq!(Timestamp(0).iso(), "1970-01-01T00:00:00.000Z");
+        assert_eq!(Timestamp(1_767_225_599_999).iso(), "2025-12-31T23:59:59.999Z");
+    }
+
+    #[test]
+    fn a_moment_beyond_the_calendar_does_not_panic() {
+        assert_eq!((Timestamp(i64::MAX) + Span::days(1)).iso(), "1970-01-01T00:00:00.000Z");
+    }
+}

@@ -1,0 +1,71 @@
+//! The database: a batch of statements goes there in one round trip and runs as one transaction.
+//!
+//! An operation knows statements and rows, never the engine. The engines are D1 (in a worker), Postgres over HTTP, and
+//! SQLite in memory for native tests.
+
+mod rows;
+mod statement;
+
+#[cfg(target_arch = "wasm32")]
+pub mod d1;
+#[cfg(feature = "sqlite")]
+pub mod sqlite;
+
+pub use rows::{Answer, Cost, Row};
+pub use statement::{Batch, Dialect, Statement, Value};
+
+/// One of the engines.
+///
+/// Futures here are not `Send`: a worker has one thread.
+#[allow(async_fn_in_trait)]
+pub trait Store {
+    /// Runs all statements in order as one transaction: either all of them took effect, or none.
+    async fn batch(&self, batch: &Batch<'_>) -> Result<Answer, StoreError>;
+}
+
+/// Why a batch had no effect.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StoreError {
+    /// The database could not be reached or gave no sensible answer.
+    Unavailable(String),
+    /// It was reached but gave up on conflicting transactions; the same request may succeed later.
+    Busy(String),
+    /// The schema refused a row.
+    Constraint(Constraint),
+    /// A fault of ours: a statement that the engine does not take, or a row without an expected column.
+    Broken(String),
+}
+
+/// The rules that the schema itself keeps, under one name for all engines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Constraint {
+    SlugTaken,
+    InvitationPending,
+    PersonalOrganization,
+    PlanAudience,
+    /// Any other: an operation that runs into it has a fault.
+    Other,
+}
+
+impl Constraint {
+    /// Recognises a constraint by what SQLite says of it, or by its name in Postgres.
+    pub fn recognise(message: &str) -> Self {
+        let known = [
+            (Self::SlugTaken, ["organizations.slug", "organizations_slug"]),
+            (
+                Self::InvitationPending,
+                [
+                    "organization_invitations.organization_id, organization_invitations.email",
+                    "organization_invitations_pending",
+                ],
+            ),
+            (
+                Self::PersonalOrganization,
+                ["personal_organization_has_one_member", "personal_organization_has_one_member"],
+            ),
+            (Self::PlanAudience, ["plan_audience_mismatch", "plan_audience_mismatch"]),
+        ];
+        let found = known.into_iter().find(|(_, marks)| marks.iter().any(|mark| message.contains(mark)));
+        found.map_or(Self::Other, |(constraint, _)| constraint)
+    }
+}

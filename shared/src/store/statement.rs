@@ -1,0 +1,198 @@
+//! Statements: SQL as plain text with named parameters, written once for all engines.
+
+use super::StoreError;
+
+/// A value that goes into a statement. The type is known even where there is no value, since Postgres asks for it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    Integer(Option<i64>),
+    Text(Option<String>),
+}
+
+impl From<i64> for Value {
+    fn from(value: i64) -> Self {
+        Self::Integer(Some(value))
+    }
+}
+
+impl From<Option<i64>> for Value {
+    fn from(value: Option<i64>) -> Self {
+        Self::Integer(value)
+    }
+}
+
+impl From<bool> for Value {
+    fn from(value: bool) -> Self {
+        Self::Integer(Some(value.into()))
+    }
+}
+
+impl From<&str> for Value {
+    fn from(value: &str) -> Self {
+        Self::Text(Some(value.to_string()))
+    }
+}
+
+impl From<String> for Value {
+    fn from(value: String) -> Self {
+        Self::Text(Some(value))
+    }
+}
+
+impl From<Option<&str>> for Value {
+    fn from(value: Option<&str>) -> Self {
+        Self::Text(value.map(str::to_string))
+    }
+}
+
+impl From<crate::rules::time::Timestamp> for Value {
+    fn from(value: crate::rules::time::Timestamp) -> Self {
+        Self::Integer(Some(value.0))
+    }
+}
+
+/// One SQL statement with named parameters (`:email`), and the name under which its rows are found again.
+#[derive(Clone, Debug)]
+pub struct Statement {
+    pub(super) name: &'static str,
+    sql: &'static str,
+    parameters: Vec<(&'static str, Value)>,
+}
+
+impl Statement {
+    /// SQL that both SQLite and Postgres take: `ON CONFLICT`, `RETURNING`, no function of one engine only.
+    pub fn new(name: &'static str, sql: &'static str) -> Self {
+        Self { name, sql, parameters: Vec::new() }
+    }
+
+    /// Binds a named parameter.
+    pub fn with(mut self, name: &'static str, value: impl Into<Value>) -> Self {
+        self.parameters.push((name, value.into()));
+        self
+    }
+}
+
+/// Statements that go to the database together, with the parameters that all of them share (who asks, when, which
+/// organization).
+pub struct Batch<'a> {
+    pub(super) statements: &'a [Statement],
+    shared: &'a [(&'static str, Value)],
+}
+
+/// How an engine writes a parameter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// `?1`; integers are cast, since D1 binds every number as a double.
+    Sqlite,
+    /// `$1::bigint`, `$1::text`: no type is ever guessed.
+    Postgres,
+}
+
+/// A statement as an engine takes it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rendered<'a> {
+    pub sql: String,
+    pub values: Vec<&'a Value>,
+}
+
+impl<'a> Batch<'a> {
+    pub fn new(statements: &'a [Statement], shared: &'a [(&'static str, Value)]) -> Self {
+        Self { statements, shared }
+    }
+
+    /// All statements in an engine's own form.
+    ///
+    /// # Errors
+    /// [`StoreError::Broken`] names a parameter that nobody bound.
+    pub fn render(&self, dialect: Dialect) -> Result<Vec<Rendered<'a>>, StoreError> {
+        self.statements.iter().map(|statement| render(statement, self.shared, dialect)).collect()
+    }
+}
+
+fn render<'a>(
+    statement: &'a Statement,
+    shared: &'a [(&'static str, Value)],
+    dialect: Dialect,
+) -> Result<Rendered<'a>, StoreError> {
+    let mut sql = String::with_capacity(statement.sql.len() + 64);
+    let mut names: Vec<&str> = Vec::new();
+    let mut values: Vec<&'a Value> = Vec::new();
+    let mut rest = statement.sql;
+    while let Some((before, quote, after)) = next_mark(rest) {
+        sql.push_str(before);
+        if quote {
+            // A string literal is copied as it is, colons included.
+            let end = after.find('\'').map_or(after.len(), |end| end + 1);
+            let (literal, tail) = after.split_at(end);
+            sql.push('\'');
+            sql.push_str(literal);
+            rest = tail;
+            continue;
+        }
+        let end = after.find(|c: char| !c.is_ascii_lowercase() && c != '_').unwrap_or(after.len());
+        let (name, tail) = after.split_at(end);
+        let mut bound = statement.parameters.iter().chain(shared);
+        let Some((_, value)) = bound.find(|(candidate, _)| *candidate == name) else {
+            return Err(StoreError::Broken(format!("{}: nothing is bound to :{name}", statement.name)));
+        };
+        let position = names.iter().position(|known| *known == name).unwrap_or_else(|| {
+            names.push(name);
+            values.push(value);
+            names.len() - 1
+        });
+        let number = position + 1;
+        sql.push_str(&match (dialect, value) {
+            (Dialect::Sqlite, Value::Integer(_)) => format!("CAST(?{number} AS INTEGER)"),
+            (Dialect::Sqlite, Value::Text(_)) => format!("?{number}"),
+            (Dialect::Postgres, Value::Integer(_)) => format!("${number}::bigint"),
+            (Dialect::Postgres, Value::Text(_)) => format!("${number}::text"),
+        });
+        rest = tail;
+    }
+    sql.push_str(rest);
+    Ok(Rendered { sql, values })
+}
+
+/// The text before the next quote or colon, whether it is a quote, and the text after it.
+fn next_mark(text: &str) -> Option<(&str, bool, &str)> {
+    let at = text.find([':', '\''])?;
+    let (before, rest) = text.split_at(at);
+    Some((before, rest.starts_with('\''), rest.get(1..)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rendered(dialect: Dialect) -> (String, usize) {
+        let statement = Statement::new(
+            "test",
+            "SELECT ':kept', :email, 'it''s :kept' FROM t WHERE a = :email AND b < :now AND c IS :none",
+        )
+        .with("email", "a@b.cd")
+        .with("none", None::<&str>);
+        let shared = [("now", Value::from(5))];
+        let statements = [statement];
+        let rendered = Batch::new(&statements, &shared).render(dialect).unwrap();
+        (rendered[0].sql.clone(), rendered[0].values.len())
+    }
+
+    #[test]
+    fn parameters_are_numbered_once_each_and_literals_are_left_alone() {
+        assert_eq!(
+            rendered(Dialect::Sqlite),
+            ("SELECT ':kept', ?1, 'it''s :kept' FROM t WHERE a = ?1 AND b < CAST(?2 AS INTEGER) AND c IS ?3".into(), 3)
+        );
+        assert_eq!(
+            rendered(Dialect::Postgres),
+            ("SELECT ':kept', $1::text, 'it''s :kept' FROM t WHERE a = $1::text AND b < $2::bigint AND c IS $3::text".into(), 3)
+        );
+    }
+
+    #[test]
+    fn an_unbound_parameter_is_named() {
+        let statements = [Statement::new("lookup", "SELECT :missing")];
+        let error = Batch::new(&statements, &[]).render(Dialect::Sqlite).unwrap_err();
+        assert_eq!(error, StoreError::Broken("lookup: nothing is bound to :missing".into()));
+    }
+}

@@ -1,0 +1,67 @@
+// The built workers, as their wrangler.toml describes them.
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { WorkerOptions } from "miniflare";
+import { catalogSql } from "../../scripts/catalogs.mjs";
+import { ROOT } from "../../scripts/workspace.mjs";
+
+export { ROOT };
+
+/** A function as the gateway serves it. */
+export interface Served {
+  /** The name in the address: `manage-session`. */
+  name: string;
+  /** The gateway's binding: `MANAGE_SESSION`. */
+  binding: string;
+  /** The worker behind it; two names may have the same one. */
+  worker: string;
+}
+
+/** What the gateway's configuration binds. */
+export function servedFunctions(): Served[] {
+  const text = readFileSync(join(ROOT, "wrangler.toml"), "utf8");
+  return [...text.matchAll(/binding = "([^"]+)"\nservice = "tallygate-([^"]+)"/g)].map(([, binding = "", worker = ""]) => ({
+    name: binding.toLowerCase().replaceAll("_", "-"),
+    binding,
+    worker,
+  }));
+}
+
+/** A built worker: `gateway`, or a function by its folder. */
+export function builtWorker(name: string): WorkerOptions {
+  const config = name === "gateway" ? join(ROOT, "wrangler.toml") : join(ROOT, "functions", name, "wrangler.toml");
+  const build = name === "gateway" ? join(ROOT, "gateway/build") : join(ROOT, "functions", name, "build");
+  if (!existsSync(join(build, "index.js"))) throw new Error(`The worker ${name} is not built: npm run build -- ${name}`);
+  return {
+    name,
+    compatibilityDate: /^compatibility_date = "([^"]+)"/m.exec(readFileSync(config, "utf8"))?.[1],
+    modulesRoot: build,
+    modules: [
+      { type: "ESModule", path: join(build, "index.js") },
+      { type: "CompiledWasm", path: join(build, "index_bg.wasm") },
+    ],
+  };
+}
+
+/** The catalog as SQL, by the product's own loader; kept, since cargo takes a second to find nothing to do. */
+export async function catalog(name: string): Promise<string> {
+  const folder = join(ROOT, "node_modules/.cache/tallygate-tests");
+  const file = join(folder, `${name}-${hashOf([`catalogs/${name}.toml`, "scripts/catalog"])}.sql`);
+  if (existsSync(file)) return readFileSync(file, "utf8");
+  const sql = await catalogSql(name);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(file, sql);
+  return sql;
+}
+
+function hashOf(paths: string[]): string {
+  const hash = createHash("sha256");
+  const add = (path: string, isFolder: boolean): void => {
+    const full = join(ROOT, path);
+    if (!isFolder) hash.update(`${path}\n`).update(readFileSync(full));
+    else for (const entry of readdirSync(full, { withFileTypes: true })) add(`${path}/${entry.name}`, entry.isDirectory());
+  };
+  for (const path of paths) add(path, !path.endsWith(".toml"));
+  return hash.digest("hex").slice(0, 16);
+}

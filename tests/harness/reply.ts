@@ -1,0 +1,84 @@
+// Requests as a client sends them, and what came back.
+
+export type Json = string | number | boolean | null | Json[] | { [name: string]: Json };
+
+/** What `Server-Timing` says a request cost. */
+export interface Cost {
+  batches: number;
+  statements: number;
+  /** Rows; undefined on an engine that does not tell. */
+  read: number | undefined;
+  written: number | undefined;
+}
+
+export interface Reply {
+  status: number;
+  /** The parsed body; an empty object where there is none or it is not JSON. */
+  body: { [name: string]: Json };
+  text: string;
+  headers: Headers;
+  cost: Cost | undefined;
+}
+
+export interface Ask {
+  /** Put into the body as `action`. */
+  action?: string;
+  body?: { [name: string]: unknown };
+  token?: string;
+  /** POST unless said otherwise. */
+  method?: string;
+  /** `undefined` leaves a header off that would be sent otherwise. */
+  headers?: Record<string, string | undefined>;
+  /** Sent as it is, in place of `body` and `action`. */
+  rawBody?: string | Uint8Array<ArrayBuffer>;
+  /** Behind the function's name, beginning with a slash or a question mark. */
+  path?: string;
+}
+
+export async function send(url: string, ask: Ask): Promise<Reply> {
+  const method = ask.method ?? "POST";
+  const headers = new Headers();
+  const body = bodyOf(ask, method);
+  const wanted = {
+    "content-type": body === undefined ? undefined : "application/json",
+    authorization: ask.token === undefined ? undefined : `Bearer ${ask.token}`,
+    ...lowerCased(ask.headers ?? {}),
+  };
+  for (const [name, value] of Object.entries(wanted)) {
+    if (value !== undefined) headers.set(name, value);
+  }
+  const response = await fetch(url + (ask.path ?? ""), { method, headers, body, redirect: "manual" });
+  const text = await response.text();
+  return { status: response.status, body: parsed(text), text, headers: response.headers, cost: costOf(response.headers) };
+}
+
+/** Bytes, because fetch would add a content type of its own to a string. */
+function bodyOf(ask: Ask, method: string): Uint8Array<ArrayBuffer> | undefined {
+  if (typeof ask.rawBody === "string") return new TextEncoder().encode(ask.rawBody);
+  if (ask.rawBody !== undefined) return ask.rawBody;
+  if (method === "GET" || method === "HEAD" || method === "OPTIONS") return undefined;
+  return new TextEncoder().encode(JSON.stringify({ ...(ask.action === undefined ? {} : { action: ask.action }), ...ask.body }));
+}
+
+function parsed(text: string): Reply["body"] {
+  try {
+    return JSON.parse(text) as Reply["body"];
+  } catch {
+    return {};
+  }
+}
+
+/** `db;dur=3;desc="batches=1 statements=3 read=4 written=2"` */
+function costOf(headers: Headers): Cost | undefined {
+  const description = /\bdb;[^,]*desc="([^"]*)"/.exec(headers.get("server-timing") ?? "")?.[1];
+  if (description === undefined) return undefined;
+  const figure = (name: string): number | undefined => {
+    const found = new RegExp(`\\b${name}=(\\d+)`).exec(description)?.[1];
+    return found === undefined ? undefined : Number(found);
+  };
+  return { batches: figure("batches") ?? NaN, statements: figure("statements") ?? NaN, read: figure("read"), written: figure("written") };
+}
+
+function lowerCased(headers: Record<string, string | undefined>): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}

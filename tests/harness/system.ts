@@ -1,0 +1,146 @@
+// The whole system as it is deployed: the gateway, every function and one database, in one real runtime.
+import { createHash } from "node:crypto";
+import { Log, LogLevel, Miniflare, type WorkerOptions } from "miniflare";
+import { builtWorker, catalog, servedFunctions, type Served } from "./built.ts";
+import { openDatabase, type Database, type DatabaseOptions, type Row, type Statement, type Value } from "./database.ts";
+import { send, type Ask, type Reply } from "./reply.ts";
+import { SECRET } from "./tokens.ts";
+
+export type { Ask, Cost, Json, Reply } from "./reply.ts";
+export type { Row, Statement, Value } from "./database.ts";
+
+/** The settings of local work. */
+const SETTINGS: Record<string, string> = {
+  JWT_SECRET: SECRET,
+  ALLOWED_ORIGINS: "http://localhost:5173,http://localhost:8787",
+  EMAIL_CONFIRMATION: "required",
+  APP_URL: "http://localhost:8787",
+};
+
+/** Log lines kept of a run. */
+const LINES_KEPT = 5_000;
+
+export interface SystemOptions extends DatabaseOptions {
+  /** More settings of the functions, or others; an empty one is as good as none. */
+  bindings?: Record<string, string>;
+  /** Further workers that the gateway serves and that get the same database: their names and module scripts. */
+  guests?: Record<string, string>;
+}
+
+export class System {
+  /** The gateway, without a slash at the end. */
+  readonly url: string;
+  /** The names of the functions that the gateway serves. */
+  readonly functions: readonly string[];
+  readonly #runtime: Miniflare;
+  readonly #database: Database;
+  readonly #served: Served[];
+  readonly #log: string[];
+
+  constructor(runtime: Miniflare, database: Database, served: Served[], url: string, log: string[]) {
+    this.#runtime = runtime;
+    this.#database = database;
+    this.#served = served;
+    this.#log = log;
+    this.url = url;
+    this.functions = served.map(({ name }) => name);
+  }
+
+  /** Through the gateway, as clients do it. */
+  call(name: string, ask: Ask = {}): Promise<Reply> {
+    return send(`${this.url}/functions/v1/${name}`, ask);
+  }
+
+  /** To the function's own host. */
+  async direct(name: string, ask: Ask = {}): Promise<Reply> {
+    const worker = this.#served.find((served) => served.name === name)?.worker ?? name;
+    const host = (await this.#runtime.unsafeGetDirectURL(worker)).href;
+    return send(ask.path?.startsWith("/") ? host.slice(0, -1) : host, ask);
+  }
+
+  /** The rows of one statement, with `?` for the values. */
+  async sql(query: string, ...values: Value[]): Promise<Row[]> {
+    const [rows = []] = await this.#database.batch([{ sql: query, values }]);
+    return rows;
+  }
+
+  /** Several statements as one transaction. */
+  batch(statements: Statement[]): Promise<Row[][]> {
+    return this.#database.batch(statements);
+  }
+
+  /** The same for the same rows: a request that changed nothing leaves it as it was. */
+  async snapshot(): Promise<string> {
+    const tables = await this.#database.tables();
+    const contents = await this.#database.batch(tables.map((table) => ({ sql: `SELECT * FROM ${table}` })));
+    const hash = createHash("sha256");
+    tables.forEach((table, place) => {
+      hash.update(`${table}\n`);
+      for (const row of (contents[place] ?? []).map((row) => JSON.stringify(row)).sort()) hash.update(`${row}\n`);
+    });
+    return hash.digest("hex");
+  }
+
+  /** How often workers have called the database; only for a system started with `counted`. */
+  trips(): Promise<number> {
+    return this.#database.trips();
+  }
+
+  /** What the workers have logged, the newest last. */
+  log(): readonly string[] {
+    return this.#log;
+  }
+
+  async close(): Promise<void> {
+    await this.#runtime.dispose();
+    await this.#database.close();
+  }
+}
+
+export async function startSystem(options: SystemOptions = {}): Promise<System> {
+  const database = openDatabase(options);
+  const served = servedFunctions();
+  const guests = Object.entries(options.guests ?? {});
+  const settings = { ...SETTINGS, ...options.bindings };
+  const access = { ...database.access, bindings: { ...settings, ...database.access.bindings } };
+  const log: string[] = [];
+  const runtime = new Miniflare({
+    host: "127.0.0.1",
+    port: 0,
+    cf: false,
+    log: new Log(LogLevel.NONE),
+    handleRuntimeStdio: (...streams) => streams.forEach((stream) => keepLines(stream, log)),
+    workers: [
+      { ...builtWorker("gateway"), serviceBindings: servicesOf(served, guests.map(([name]) => name)) },
+      ...[...new Set(served.map(({ worker }) => worker))].map((worker): WorkerOptions => ({
+        ...builtWorker(worker),
+        ...access,
+        unsafeDirectSockets: [{ port: 0 }],
+      })),
+      ...guests.map(([name, script]): WorkerOptions => ({ name, modules: true, script, compatibilityDate: "2026-04-01", ...access })),
+      ...database.workers,
+    ],
+  });
+  try {
+    const url = (await runtime.ready).origin;
+    await database.prepare(runtime, await catalog("voip"));
+    return new System(runtime, database, served, url, log);
+  } catch (error) {
+    await runtime.dispose();
+    throw error;
+  }
+}
+
+function servicesOf(served: Served[], guests: string[]): Record<string, string> {
+  return Object.fromEntries([
+    ...served.map(({ binding, worker }) => [binding, worker]),
+    ...guests.map((name) => [name.toUpperCase().replaceAll("-", "_"), name]),
+  ]);
+}
+
+function keepLines(stream: NodeJS.ReadableStream, log: string[]): void {
+  stream.setEncoding("utf8").on("data", (text: string) => {
+    log.push(...text.split("\n").filter((line) => line !== ""));
+    if (log.length > LINES_KEPT) log.splice(0, log.length - LINES_KEPT);
+  });
+}
