@@ -13,7 +13,7 @@ import { GATEWAY, ROOT, functions, npmProgram, workers } from "./workspace.mjs";
 
 await main(async () => {
   const { values } = parseArgs({
-    options: { settings: { type: "string", default: ".env.production" }, "dry-run": { type: "boolean", default: false } },
+    options: { settings: { type: "string", default: "deploy.env" }, "dry-run": { type: "boolean", default: false } },
   });
   const dryRun = values["dry-run"];
   await build(workers(), await setUp());

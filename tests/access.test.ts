@@ -1,43 +1,306 @@
-// Who may do what: every function with every action, for every kind of caller and every kind of wrong token.
+// Who may do what: every function with every action, for every kind of caller and every token that is no session.
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { CALLS, type Call, type Caller, type Outcome } from "./harness/calls.ts";
-import { aSentence, assertMatches, assertRefused, fieldOf } from "./harness/expectations.ts";
-import { type StaffedTeam, staffedTeam } from "./harness/staffed-team.ts";
-import { type Reply, startSystem, type System } from "./harness/system.ts";
-import * as tokens from "./harness/tokens.ts";
-import { type Person, individual, team as foundTeam } from "./harness/world.ts";
+import { at, textAt } from "./harness/answers.ts";
+import { ROOT } from "./harness/built.ts";
+import { CALLS, type Call, type Caller, type Outcome, type Scene } from "./harness/calls.ts";
+import { aSentence, refuses, same } from "./harness/expect.ts";
+import { staffedTeam } from "./harness/staffed-team.ts";
+import { startSystem, type Reply, type System } from "./harness/system.ts";
+import { AUDIENCE, ISSUER, claimsOf, clerkV1, clerkV2, forgeries, hs256, SECRET, token, type Claims } from "./harness/tokens.ts";
+import { World, type Person, type Team } from "./harness/world.ts";
 
-const ISSUER = "https://issuer.example.com/auth/v1";
-const AUDIENCE = "authenticated";
-
-/** Claims of a session that everything is right with. */
-const sessionOf = (person: Person) => tokens.claimsOf(person, { iss: ISSUER, aud: AUDIENCE });
-
-/** What may be wrong with a token, each made from the claims of one that would be accepted. */
-const NO_SESSIONS: Record<string, (claims: tokens.Claims) => string | null> = {
-  "no token": () => null,
-  "garbage": () => "garbage",
-  "a token of two parts": (claims) => tokens.token(claims).split(".").slice(0, 2).join("."),
-  "a wrong signature": (claims) => tokens.token(claims, { secret: "another secret that is long enough to be one" }),
-  "a changed claim": (claims) => tokens.tampered(claims),
-  "alg none": (claims) => tokens.unsigned(claims),
-  "HS256 signed with an RS256 public key": (claims) => tokens.signedWithPublicKey(claims),
-  "expired": (claims) => tokens.token({ ...claims, exp: seconds() - 60 }),
-  "not yet valid": (claims) => tokens.token({ ...claims, nbf: seconds() + 60 }),
-  "a wrong issuer": (claims) => tokens.token({ ...claims, iss: "https://evil.example.com" }),
-  "no issuer": (claims) => tokens.token({ ...claims, iss: undefined }),
-  "a wrong audience": (claims) => tokens.token({ ...claims, aud: "another-product" }),
-  "no audience": (claims) => tokens.token({ ...claims, aud: undefined }),
-  "a string-typed exp": (claims) => tokens.token({ ...claims, exp: String(claims.exp) }),
-  "no exp": (claims) => tokens.token({ ...claims, exp: undefined }),
-  "no subject": (claims) => tokens.token({ ...claims, sub: undefined }),
-  "Supabase's anon key": (claims) => tokens.token({ ...claims, role: "anon" }),
-  "Supabase's service_role key": (claims) => tokens.token({ ...claims, role: "service_role" }),
+/** What is no session, each made from the claims of one that is accepted. */
+const NO_SESSION: Record<string, (claims: Claims) => string | undefined> = {
+  noToken: () => undefined,
+  emptyToken: () => "",
+  ...forgeries,
+  noIssuer: (claims) => token({ ...claims, iss: undefined }),
+  noAudience: (claims) => token({ ...claims, aud: undefined }),
+  noSubject: (claims) => token({ ...claims, sub: undefined }),
+  aSubjectThatIsNoText: (claims) => token({ ...claims, sub: 7 as unknown as string }),
+  expiryInMilliseconds: (claims) => token({ ...claims, exp: -Date.now() }),
+  aCriticalExtension: (claims) => hs256(claimsOf({ id: "", email: "" }, claims), SECRET, { alg: "HS256", typ: "JWT", crit: ["b64"], b64: false }),
 };
 
 const CALLERS: readonly Caller[] = ["viewer", "member", "admin", "owner", "stranger naming the team", "stranger at home"];
-
 const seconds = () => Math.floor(Date.now() / 1000);
-const outcomeOf = (reply: Reply): Outcome => (reply.status < 400 ? `${reply.status}` : `${reply.status} ${String(fieldOf(reply.body, "code"))}`);
+const title = ({ fn, action }: Call) => `${fn} ${action}`;
+
+let system: System;
+let world: World;
+before(async () => {
+  system = await startSystem({ bindings: { JWT_ISSUER: ISSUER, JWT_AUDIENCE: AUDIENCE } });
+  world = new World(system);
+});
+after(() => system.close());
+
+async function scene(): Promise<Scene> {
+  const team = await staffedTeam(system);
+  return { team, invitation: await world.invitation({ organizationId: team.id, invitedBy: team.owner }) };
+}
+
+function make(call: Call, about: Scene, bearer: string | undefined, headers: Record<string, string> = {}): Promise<Reply> {
+  return system.call(call.fn, { action: call.action, body: call.body(about), token: bearer, headers });
+}
+
+function outcomeOf(reply: Reply): Outcome {
+  return reply.status < 400 ? `${reply.status}` : `${reply.status} ${String(reply.body["code"])}`;
+}
+
+async function unchangedBy(work: () => Promise<void>): Promise<void> {
+  const before = await system.snapshot();
+  await work();
+  assert.equal(await system.snapshot(), before, "a refusal changed something");
+}
+
+/** Whose organization a request is about. */
+async function organizationOf(bearer: string, ask: { header?: string; body?: string } = {}): Promise<string> {
+  const reply = await system.call("manage-members", {
+    action: "list",
+    token: bearer,
+    body: ask.body === undefined ? {} : { organizationId: ask.body },
+    headers: { "x-organization-id": ask.header },
+  });
+  return reply.status === 200 ? textAt(reply, "organization", "id") : outcomeOf(reply);
+}
+
+describe("the table of calls", () => {
+  it("knows every function", () => {
+    const folders = readdirSync(join(ROOT, "functions")).filter((name) => existsSync(join(ROOT, "functions", name, "wrangler.toml")));
+    assert.deepEqual([...new Set(CALLS.map(({ fn }) => fn))].sort(), folders.sort());
+  });
+
+  it("knows every action of every function", async () => {
+    const { owner } = await world.team();
+    for (const fn of new Set(CALLS.map((call) => call.fn))) {
+      const known = CALLS.filter((call) => call.fn === fn).map(({ action }) => action);
+      const reply = await system.call(fn, { action: "no-such-action", token: owner.token });
+      const actions = at(reply, "actions");
+      same({ status: reply.status, body: reply.body }, {
+        status: 400,
+        body: { success: false, code: "unknown_action", error: aSentence, message: textAt(reply, "error"), field: "action", actions },
+      }, fn);
+      assert.ok(Array.isArray(actions));
+      assert.deepEqual(actions.map(String).sort(), known.sort(), `the actions of ${fn}`);
+    }
+  });
+});
+
+describe("without a session", () => {
+  for (const [kind, forge] of Object.entries(NO_SESSION)) {
+    it(`${kind}: nothing but a preview`, async () => {
+      const about = await scene();
+      const bearer = forge(claimsOf(about.team.owner));
+      await unchangedBy(async () => {
+        for (const call of CALLS) {
+          const reply = await make(call, about, bearer);
+          if (call.isPublic) {
+            assert.equal(reply.status, 200, title(call));
+            continue;
+          }
+          refuses(reply, 401, "unauthenticated", {}, title(call));
+          assert.equal(reply.headers.get("www-authenticate"), "Bearer", title(call));
+          assert.equal(reply.cost, undefined, `${title(call)}: the database is not asked`);
+        }
+      });
+    });
+  }
+
+  it("a token in the address or a cookie is no token", async () => {
+    const about = await scene();
+    const bearer = about.team.owner.token;
+    await unchangedBy(async () => {
+      for (const call of CALLS.filter(({ isPublic }) => !isPublic)) {
+        const body = call.body(about);
+        const asks = [
+          { path: `?token=${bearer}&access_token=${bearer}&authorization=Bearer%20${bearer}` },
+          { headers: { cookie: `token=${bearer}; sb-access-token=${bearer}; __session=${bearer}` } },
+          { headers: { apikey: bearer, "x-authorization": `Bearer ${bearer}` } },
+          { headers: { authorization: `Basic ${Buffer.from(`user:${bearer}`).toString("base64")}` } },
+          { headers: { authorization: bearer } },
+        ];
+        for (const ask of asks) refuses(await system.call(call.fn, { action: call.action, body, ...ask }), 401, "unauthenticated", {}, title(call));
+      }
+    });
+  });
+
+  it("is told before anything about the request", async () => {
+    for (const { fn } of CALLS) {
+      refuses(await system.call(fn, { rawBody: "{" }), 401, "unauthenticated");
+      refuses(await system.call(fn, { action: "no-such-action" }), 401, "unauthenticated");
+    }
+  });
+});
+
+describe("roles and tenants", () => {
+  for (const call of CALLS) {
+    for (const caller of CALLERS) {
+      it(`${title(call)} by ${caller}: ${call.expected[caller]}`, async () => {
+        const about = await scene();
+        const { owner: stranger } = await world.team();
+        const people: Record<Caller, Person> = {
+          viewer: about.team.viewer, member: about.team.member, admin: about.team.admin, owner: about.team.owner,
+          "stranger naming the team": stranger, "stranger at home": stranger,
+        };
+        const headers: Record<string, string> = caller === "stranger naming the team" ? { "x-organization-id": about.team.id } : {};
+        const before = await system.snapshot();
+        const reply = await make(call, about, people[caller].token, headers);
+        assert.equal(outcomeOf(reply), call.expected[caller], reply.text);
+        if (reply.status < 400) {
+          assert.equal(reply.body["success"], true);
+          return;
+        }
+        const [status, code = ""] = call.expected[caller].split(" ");
+        refuses(reply, Number(status), code);
+        assert.equal(await system.snapshot(), before, "a refusal changed something");
+        const names = [about.team.name, about.team.slug, about.team.owner.email, about.team.owner.name];
+        if (caller.startsWith("stranger")) assert.ok(!names.some((name) => reply.text.includes(name)), "another tenant shows in a refusal");
+      });
+    }
+  }
+
+  it("an organization of others answers as one that does not exist, however it is asked for", async () => {
+    const [{ owner: stranger }, theirs] = [await world.team(), await world.team()];
+    const asks = (id: string) => [{ header: id }, { body: id }];
+    for (const id of [theirs.id, theirs.owner.organizationId, "no-such-organization"]) {
+      for (const ask of asks(id)) assert.equal(await organizationOf(stranger.token, ask), "404 organization_not_found");
+    }
+    const replies = await Promise.all([theirs.id, "no-such-organization"].map((id) =>
+      system.call("manage-members", { action: "list", token: stranger.token, headers: { "x-organization-id": id } })));
+    assert.equal(replies[0]?.text, replies[1]?.text, "the very same words");
+  });
+
+  it("a member of two teams has in each the role they have there", async () => {
+    const person = await world.individual();
+    const [one, other] = [await world.team(), await world.team()];
+    await world.join(one.id, person, "admin");
+    await world.join(other.id, person, "viewer");
+    const invite = (id: string) => system.call("invite-user", {
+      action: "invite", body: { email: "two.teams@example.com" }, token: person.token, headers: { "x-organization-id": id },
+    });
+    assert.equal((await invite(one.id)).status, 201);
+    refuses(await invite(other.id), 403, "forbidden");
+  });
+
+  it("an archived organization is gone for everybody", async () => {
+    const team = await staffedTeam(system);
+    await system.sql("UPDATE organizations SET archived_at = ? WHERE id = ?", Date.now(), team.id);
+    assert.equal(await organizationOf(team.owner.token, { header: team.id }), "404 organization_not_found");
+  });
+});
+
+describe("an account that was banned or deleted", () => {
+  for (const column of ["banned_at", "deleted_at"] as const) {
+    it(`${column}: is refused at once, with a token that was good a moment ago`, async () => {
+      const about = await scene();
+      const { owner } = about.team;
+      assert.equal(await organizationOf(owner.token), about.team.id);
+      await system.sql(`UPDATE users SET ${column} = ? WHERE id = ?`, Date.now(), owner.id);
+      await unchangedBy(async () => {
+        for (const call of CALLS.filter(({ isPublic }) => !isPublic)) {
+          refuses(await make(call, about, owner.token), 403, "account_disabled", {}, title(call));
+        }
+      });
+    });
+  }
+});
+
+describe("the header Authorization", () => {
+  it("names its scheme in any case", async () => {
+    const person = await world.individual();
+    for (const scheme of ["Bearer", "bearer", "BEARER", "bEaReR"]) {
+      const reply = await system.call("manage-members", { action: "list", headers: { authorization: `${scheme} ${person.token}` } });
+      assert.equal(reply.status, 200, scheme);
+    }
+  });
+
+  it("may carry a token whose time is over or to come by less than five seconds", async () => {
+    const person = await world.individual();
+    const status = async (claims: Claims) => (await system.call("manage-members", { action: "list", token: token(claimsOf(person, claims)) })).status;
+    assert.equal(await status({ exp: seconds() - 3 }), 200);
+    assert.equal(await status({ exp: seconds() - 10 }), 401);
+    assert.equal(await status({ nbf: seconds() + 3 }), 200);
+    assert.equal(await status({ nbf: seconds() + 10 }), 401);
+  });
+
+  it("may name several audiences, ours among them", async () => {
+    const person = await world.individual();
+    const status = async (aud: unknown) => (await system.call("manage-members", { action: "list", token: token(claimsOf(person, { aud })) })).status;
+    assert.equal(await status(["other", AUDIENCE]), 200);
+    for (const aud of [["other"], [], `${AUDIENCE}s`, { [AUDIENCE]: true }, [[AUDIENCE]]]) assert.equal(await status(aud), 401, JSON.stringify(aud));
+  });
+
+  it("is told of an expired token that it has expired", async () => {
+    const person = await world.individual();
+    const reply = await system.call("manage-members", { action: "list", token: token(claimsOf(person, { exp: seconds() - 60 })) });
+    assert.match(textAt(reply, "error"), /expired/);
+  });
+});
+
+describe("configured parties", () => {
+  it("must be named by the token's azp", async () => {
+    const strict = await startSystem({ bindings: { JWT_AUTHORIZED_PARTIES: "https://app.example.com, https://admin.example.com" } });
+    try {
+      const person = await new World(strict).individual();
+      const status = async (azp: unknown) => (await strict.call("manage-members", { action: "list", token: token(claimsOf(person, { azp })) })).status;
+      assert.equal(await status("https://app.example.com"), 200);
+      assert.equal(await status("https://admin.example.com"), 200);
+      for (const azp of [undefined, "", "https://evil.example.com", "https://app.example.com.evil.example", ["https://app.example.com"], null]) {
+        assert.equal(await status(azp), 401, JSON.stringify(azp));
+      }
+    } finally {
+      await strict.close();
+    }
+  });
+});
+
+describe("which organization", () => {
+  let person: Person;
+  let teams: Record<"header" | "body" | "claim" | "current", Team>;
+  const claiming = (more: Claims) => token(claimsOf(person, more));
+  before(async () => {
+    person = await world.individual();
+    teams = { header: await world.team(), body: await world.team(), claim: await world.team(), current: await world.team() };
+    for (const team of Object.values(teams)) await world.join(team.id, person, "member", team === teams.current);
+    await system.sql("UPDATE organizations SET external_id = 'org_mapped' WHERE id = ?", teams.claim.id);
+  });
+
+  it("is the header's, before the body's, before the token's, before the current one", async () => {
+    const bearer = claiming({ org_id: teams.claim.id });
+    assert.equal(await organizationOf(bearer, { header: teams.header.id, body: teams.body.id }), teams.header.id);
+    assert.equal(await organizationOf(bearer, { body: teams.body.id }), teams.body.id);
+    assert.equal(await organizationOf(bearer), teams.claim.id);
+    assert.equal(await organizationOf(person.token), teams.current.id);
+  });
+
+  it("is never taken from further down when the one asked for is not there", async () => {
+    const bearer = claiming({ org_id: teams.claim.id });
+    assert.equal(await organizationOf(bearer, { header: "no-such", body: teams.body.id }), "404 organization_not_found");
+    assert.equal(await organizationOf(bearer, { body: "no-such" }), "404 organization_not_found");
+  });
+
+  it("may be Clerk's own id of it, in both versions of the token", async () => {
+    const clerk = { iss: ISSUER, aud: AUDIENCE };
+    const one = hs256(clerkV1({ sub: person.id, email: person.email, ...clerk }, "org_mapped"), SECRET);
+    const two = hs256(clerkV2({ sub: person.id, email: person.email, ...clerk }, "org_mapped"), SECRET);
+    assert.equal(await organizationOf(one), teams.claim.id);
+    assert.equal(await organizationOf(two), teams.claim.id);
+    assert.equal(await organizationOf(one, { header: teams.header.id }), teams.header.id);
+  });
+
+  it("is not what the token names where that is none of ours", async () => {
+    for (const claims of [{ org_id: "org_unmapped" }, { o: { id: "org_unmapped" } }, { org_id: "" }, { org_id: 7 }, { o: "org_mapped" }, { o: null }]) {
+      assert.equal(await organizationOf(claiming(claims)), teams.current.id, JSON.stringify(claims));
+    }
+  });
+
+  it("is refused where the token names one of ours that is not the caller's", async () => {
+    const theirs = await world.team();
+    await system.sql("UPDATE organizations SET external_id = 'org_theirs' WHERE id = ?", theirs.id);
+    assert.equal(await organizationOf(claiming({ org_id: theirs.id })), "404 organization_not_found");
+    assert.equal(await organizationOf(claiming({ o: { id: "org_theirs" } })), "404 organization_not_found");
+  });
+});

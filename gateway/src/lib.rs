@@ -42,11 +42,10 @@ async fn pass_on(request: &Request, env: &Env, name: &str, rest: &str) -> Result
     let Ok(function) = env.service(&route::binding_of(name)) else {
         return Refusal::UnknownFunction(name).reply();
     };
-    let mut url = request.url()?;
-    url.set_path(rest);
+    let url = route::with_path(&request.inner().url(), rest);
     // As JavaScript's `new Request(url, request)`: method, headers and the unread body go along.
     let like: &web_sys::RequestInit = request.inner().unchecked_ref();
-    let inner = web_sys::Request::new_with_str_and_init(url.as_str(), like)?;
+    let inner = web_sys::Request::new_with_str_and_init(&url, like)?;
     match function.fetch_request(Request::from(inner)).await {
         Ok(reply) => Ok(reply),
         Err(error) => {

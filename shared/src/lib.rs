@@ -7,3 +7,7 @@ pub mod auth;
 pub mod http;
 pub mod rules;
 pub mod store;
+#[cfg(feature = "sqlite")]
+pub mod testing;
+#[cfg(target_arch = "wasm32")]
+mod timeout;

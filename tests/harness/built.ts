@@ -2,11 +2,24 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { WorkerOptions } from "miniflare";
 import { catalogSql } from "../../scripts/catalogs.mjs";
 import { ROOT } from "../../scripts/workspace.mjs";
 
 export { ROOT };
+
+/** What the suites use of Miniflare's options for a worker. */
+export interface Worker {
+  name: string;
+  compatibilityDate?: string;
+  modules: true | { type: "ESModule" | "CompiledWasm"; path: string }[];
+  modulesRoot?: string;
+  script?: string;
+  bindings?: Record<string, string | boolean | number[]>;
+  d1Databases?: Record<string, string>;
+  serviceBindings?: Record<string, string>;
+  wrappedBindings?: Record<string, string>;
+  unsafeDirectSockets?: { port: number }[];
+}
 
 /** A function as the gateway serves it. */
 export interface Served {
@@ -29,7 +42,7 @@ export function servedFunctions(): Served[] {
 }
 
 /** A built worker: `gateway`, or a function by its folder. */
-export function builtWorker(name: string): WorkerOptions {
+export function builtWorker(name: string): Worker {
   const config = name === "gateway" ? join(ROOT, "wrangler.toml") : join(ROOT, "functions", name, "wrangler.toml");
   const build = name === "gateway" ? join(ROOT, "gateway/build") : join(ROOT, "functions", name, "build");
   if (!existsSync(join(build, "index.js"))) throw new Error(`The worker ${name} is not built: npm run build -- ${name}`);

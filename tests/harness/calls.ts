@@ -1,6 +1,13 @@
 // Every function with every action, each with a body that is in order: the table that suites walk so that none is left
 // out. What is not in it is found by `access.test.ts`.
 import type { StaffedTeam } from "./staffed-team.ts";
+import type { Invitation } from "./world.ts";
+
+/** What a call is about: a team, and an invitation to it for somebody who has no account yet. */
+export interface Scene {
+  team: StaffedTeam;
+  invitation: Invitation;
+}
 
 /** Who asks about a team. A stranger owns another team: "naming" it in the header, or asking from home. */
 export type Caller = "viewer" | "member" | "admin" | "owner" | "stranger naming the team" | "stranger at home";
@@ -11,8 +18,8 @@ export type Outcome = `${number}` | `${number} ${string}`;
 export interface Call {
   readonly fn: string;
   readonly action: string;
-  /** The body beside `action`, about this team. */
-  readonly body: (team: StaffedTeam) => Record<string, unknown>;
+  /** The body beside `action`. */
+  readonly body: (scene: Scene) => Record<string, unknown>;
   /** Needs no sign-in. */
   readonly isPublic?: true;
   readonly expected: Record<Caller, Outcome>;
@@ -33,9 +40,9 @@ const NOT_INVITED = {
 } as const;
 
 const session = () => ({ sessionId: "browser-1" });
-const invitation = (team: StaffedTeam) => ({ invitationId: team.invitation.id });
-const token = (team: StaffedTeam) => ({ token: team.invitation.token });
-const member = (team: StaffedTeam) => ({ memberId: team.member.id });
+const invitationId = ({ invitation }: Scene) => ({ invitationId: invitation.id });
+const token = ({ invitation }: Scene) => ({ token: invitation.token });
+const memberId = ({ team }: Scene) => ({ memberId: team.member.id });
 
 export const CALLS: readonly Call[] = [
   { fn: "manage-session", action: "validate", body: session, expected: EVERYBODY },
@@ -66,13 +73,13 @@ export const CALLS: readonly Call[] = [
   {
     fn: "invite-user",
     action: "resend",
-    body: invitation,
+    body: invitationId,
     expected: { ...MANAGERS, "stranger at home": "404 invitation_not_found" },
   },
   {
     fn: "invite-user",
     action: "revoke",
-    body: invitation,
+    body: invitationId,
     expected: { ...MANAGERS, "stranger at home": "404 invitation_not_found" },
   },
   { fn: "invite-user", action: "list", body: () => ({}), expected: MANAGERS },
@@ -91,19 +98,19 @@ export const CALLS: readonly Call[] = [
   {
     fn: "manage-members",
     action: "remove",
-    body: member,
+    body: memberId,
     expected: { ...MANAGERS, "stranger at home": "404 member_not_found" },
   },
   {
     fn: "manage-members",
     action: "change_role",
-    body: (team) => ({ ...member(team), newRole: "viewer" }),
+    body: (scene) => ({ ...memberId(scene), newRole: "viewer" }),
     expected: { ...MANAGERS, "stranger at home": "404 member_not_found" },
   },
   {
     fn: "manage-members",
     action: "transfer_ownership",
-    body: member,
+    body: memberId,
     expected: { ...OWNERS, "stranger at home": "404 member_not_found" },
   },
   {

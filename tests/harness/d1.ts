@@ -2,10 +2,11 @@
 // Miniflare's proxy stops the whole process for every prepared statement.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Miniflare, WorkerOptions } from "miniflare";
+import type { Miniflare } from "miniflare";
 import { splitStatements } from "../../scripts/local/sql.mjs";
+import { ROOT, type Worker } from "./built.ts";
 import type { Database, DatabaseOptions, Row, Statement } from "./database.ts";
-import { ROOT } from "./built.ts";
+
 
 const NAME = "tallygate";
 /** D1 takes more in one call, but there is nothing to gain. */
@@ -13,7 +14,7 @@ const STATEMENTS_A_CALL = 500;
 
 export class LocalD1 implements Database {
   readonly access: Database["access"];
-  readonly workers: WorkerOptions[];
+  readonly workers: Worker[];
   #door = "";
   #meter = "";
 

@@ -1,6 +1,7 @@
 // The database under the functions. Suites see only this interface, so that every one of them runs on each engine:
 // `TALLYGATE_TEST_ENGINE` names it.
-import type { Miniflare, WorkerOptions } from "miniflare";
+import type { Miniflare } from "miniflare";
+import type { Worker } from "./built.ts";
 import { LocalD1 } from "./d1.ts";
 
 export type Value = string | number | null;
@@ -20,9 +21,9 @@ export interface DatabaseOptions {
 
 export interface Database {
   /** What a worker has to be given to reach the database. */
-  readonly access: Pick<WorkerOptions, "bindings" | "d1Databases" | "wrappedBindings">;
+  readonly access: Pick<Worker, "bindings" | "d1Databases" | "wrappedBindings">;
   /** Workers that have to stand beside the functions. */
-  readonly workers: WorkerOptions[];
+  readonly workers: Worker[];
   /** Called when the runtime is up: makes the schema and loads the catalog. */
   prepare(runtime: Miniflare, catalog: string): Promise<void>;
   /** One transaction without any delay; the rows of each statement. */

@@ -1,7 +1,7 @@
 // The whole system as it is deployed: the gateway, every function and one database, in one real runtime.
 import { createHash } from "node:crypto";
-import { Log, LogLevel, Miniflare, type WorkerOptions } from "miniflare";
-import { builtWorker, catalog, servedFunctions, type Served } from "./built.ts";
+import { Log, LogLevel, Miniflare } from "miniflare";
+import { builtWorker, catalog, servedFunctions, type Served, type Worker } from "./built.ts";
 import { openDatabase, type Database, type DatabaseOptions, type Row, type Statement, type Value } from "./database.ts";
 import { send, type Ask, type Reply } from "./reply.ts";
 import { SECRET } from "./tokens.ts";
@@ -109,15 +109,15 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     port: 0,
     cf: false,
     log: new Log(LogLevel.NONE),
-    handleRuntimeStdio: (...streams) => streams.forEach((stream) => keepLines(stream, log)),
+    handleRuntimeStdio: (...streams: NodeJS.ReadableStream[]) => streams.forEach((stream) => keepLines(stream, log)),
     workers: [
       { ...builtWorker("gateway"), serviceBindings: servicesOf(served, guests.map(([name]) => name)) },
-      ...[...new Set(served.map(({ worker }) => worker))].map((worker): WorkerOptions => ({
+      ...[...new Set(served.map(({ worker }) => worker))].map((worker): Worker => ({
         ...builtWorker(worker),
         ...access,
         unsafeDirectSockets: [{ port: 0 }],
       })),
-      ...guests.map(([name, script]): WorkerOptions => ({ name, modules: true, script, compatibilityDate: "2026-04-01", ...access })),
+      ...guests.map(([name, script]): Worker => ({ name, modules: true, script, compatibilityDate: "2026-04-01", ...access })),
       ...database.workers,
     ],
   });

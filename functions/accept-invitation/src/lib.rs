@@ -4,6 +4,8 @@ mod accept;
 mod decline;
 mod invitation;
 mod preview;
+#[cfg(test)]
+mod tests;
 
 use tallygate::http::{Action, Function};
 

@@ -1,6 +1,8 @@
 //! `create-organization`: a team with its first owner.
 
 mod create;
+#[cfg(test)]
+mod tests;
 
 use tallygate::http::{Action, Function};
 

@@ -5,6 +5,8 @@ mod list;
 mod resend;
 mod revoke;
 mod seats;
+#[cfg(test)]
+mod tests;
 
 use tallygate::http::{Action, Function};
 

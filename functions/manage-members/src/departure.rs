@@ -9,8 +9,7 @@ use tallygate::{
 
 use crate::target::target;
 
-/// The statements by which a member goes. The audit event is the decision, and the rest hangs on it; the membership
-/// itself goes last, since a caller who leaves has no standing afterwards.
+/// The statements by which a member goes. The audit event is the decision, and the rest hangs on it.
 pub fn departure(asking: &Asking, member: &UserId, action: &'static str) -> Vec<Statement> {
     let event = asking.fresh.id(Purpose::AuditEvent);
     let about = |statement: Statement| statement.with("member", member.as_str()).with("event", event.as_str());
@@ -45,17 +44,6 @@ FROM asking JOIN audit_events decided
             ),
         ))
         .with("outbox", asking.fresh.id(Purpose::OutboxEvent)),
-        // Back to the personal organization, if this one was the current one.
-        about(Statement::new(
-            "current",
-            scoped!(
-                "UPDATE users SET current_organization_id = (
-    SELECT personal.id FROM organizations personal WHERE personal.personal_user_id = users.id)
-WHERE id = :member AND current_organization_id = (
-  SELECT decided.organization_id FROM asking JOIN audit_events decided
-    ON decided.organization_id = asking.organization_id AND decided.id = :event)"
-            ),
-        )),
         about(Statement::new(
             "gone",
             scoped!(
@@ -65,6 +53,16 @@ WHERE user_id = :member AND organization_id = (
     ON decided.organization_id = asking.organization_id AND decided.id = :event)
 RETURNING user_id"
             ),
+        )),
+        // Back to the personal organization, if this one was the current one: the event is found in no other. It comes
+        // last, since whoever leaves has neither standing nor this current organization afterwards.
+        about(Statement::new(
+            "current",
+            "UPDATE users SET current_organization_id = (
+    SELECT personal.id FROM organizations personal WHERE personal.personal_user_id = users.id)
+WHERE id = :member AND EXISTS (
+  SELECT 1 FROM audit_events decided
+  WHERE decided.organization_id = users.current_organization_id AND decided.id = :event)",
         )),
     ]
 }

@@ -7,6 +7,8 @@ mod list;
 mod remove;
 mod target;
 mod transfer_ownership;
+#[cfg(test)]
+mod tests;
 
 use tallygate::http::{Action, Function};
 

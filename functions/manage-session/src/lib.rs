@@ -6,6 +6,8 @@ mod list;
 mod session;
 mod terminate;
 mod validate;
+#[cfg(test)]
+mod tests;
 
 use tallygate::http::{Action, Function};
 

@@ -3,6 +3,8 @@
 mod count;
 mod status;
 mod tally;
+#[cfg(test)]
+mod tests;
 
 use tallygate::http::{Action, Function};
 

@@ -5,17 +5,19 @@ use std::{cell::RefCell, collections::HashMap};
 use js_sys::{Array, JsString, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::{prelude::*, JsCast};
 use wasm_bindgen_futures::JsFuture;
-use worker::{Date, Fetch, Url};
+use worker::{Date, Fetch, Method, Request};
 
 use super::{
     jwks::{choose, keys_of, KeyAlgorithm, PublishedKey},
     verify::AuthError,
 };
+use crate::timeout::abort_after;
 
 /// An unknown `kid` makes us look again, but at most this often.
 const REFETCH_AFTER_MS: u64 = 60_000;
 /// A key that the issuer withdrew is believed for this long at most.
 const KEEP_FOR_MS: u64 = 600_000;
+const FETCH_TIMEOUT_MS: u32 = 5_000;
 const LONGEST_KEY_SET: usize = 256 * 1024;
 
 struct Kept {
@@ -79,7 +81,10 @@ async fn published_key(url: &str, kid: Option<&str>, algorithm: &str) -> Result<
 }
 
 async fn fetch_keys(url: &str) -> Option<Vec<PublishedKey>> {
-    let mut response = Fetch::Url(Url::parse(url).ok()?).send().await.ok()?;
+    let request = Request::new(url, Method::Get).ok()?;
+    // An issuer that does not answer must not hold a request.
+    let signal = abort_after(FETCH_TIMEOUT_MS)?;
+    let mut response = Fetch::Request(request).send_with_signal(&signal).await.ok()?;
     let text = response.text().await.ok().filter(|text| text.len() <= LONGEST_KEY_SET)?;
     keys_of(&text).filter(|_| response.status_code() == 200)
 }

@@ -20,7 +20,7 @@ pub use function::{Action, Call, Function};
 pub use operation::{Operation, Scope};
 pub use refusal::{limit_details, Refusal};
 pub use reply::Reply;
-pub use request::{Request, Response};
+pub use request::{Body, Request, Response};
 pub use serve::{handle, Service};
 #[cfg(target_arch = "wasm32")]
 pub use worker_entry::serve;

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     auth::AuthSettings,
     rules::{fresh::Fresh, ids::RequestId, time::Timestamp},
-    store::d1::D1,
+    store::engine::Engine,
 };
 
 /// The most that a body may hold.
@@ -31,12 +31,13 @@ pub async fn serve(mut request: WorkerRequest, env: Env, function: &Function) ->
     let origins = Origins::parse(variable("ALLOWED_ORIGINS").as_deref());
     let read = read(&mut request).await?;
     let app_url = variable("APP_URL").unwrap_or_default();
-    let prepared = (fresh(now), env.d1("DB"));
+    let prepared =
+        (fresh(now).ok_or_else(|| "there is no random source".to_string()), Engine::configured(&env, variable));
     let (response, line) = match prepared {
-        (Some(fresh), Ok(database)) => {
+        (Ok(fresh), Ok(store)) => {
             let service = Service {
                 function,
-                store: &D1::new(database),
+                store: &store,
                 auth: &AuthSettings::read(variable),
                 origins: &origins,
                 app_url: app_url.trim_end_matches('/'),
@@ -45,9 +46,8 @@ pub async fn serve(mut request: WorkerRequest, env: Env, function: &Function) ->
             };
             handle(service, &read).await
         }
-        _ => {
-            let cause = "the worker has no database binding `DB` or no random source".to_string();
-            let refusal = Refusal::Internal { request_id: RequestId::new("unassigned"), cause: cause.clone() };
+        (Err(cause), _) | (_, Err(cause)) => {
+            let refusal = Refusal::Internal { request_id: RequestId::new("unconfigured"), cause: cause.clone() };
             (origins.mark(&read, refusal.response()), cause)
         }
     };
@@ -68,10 +68,7 @@ async fn read(request: &mut WorkerRequest) -> worker::Result<Request> {
         Method::Post => body(request).await?,
         _ => Body::default(),
     };
-    let url = request.inner().url();
-    let path = url.splitn(4, '/').nth(3).unwrap_or_default();
-    let path = format!("/{}", path.split(['?', '#']).next().unwrap_or_default());
-    Ok(Request::new(method.as_ref(), &path, request.headers().entries(), body))
+    Ok(Request::new(method.as_ref(), &request.path(), request.headers().entries(), body))
 }
 
 /// Reads the body up to the limit, whatever `Content-Length` says.

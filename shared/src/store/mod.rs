@@ -8,6 +8,10 @@ mod statement;
 
 #[cfg(target_arch = "wasm32")]
 pub mod d1;
+#[cfg(target_arch = "wasm32")]
+pub mod engine;
+#[cfg(any(target_arch = "wasm32", test))]
+pub mod postgres;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 

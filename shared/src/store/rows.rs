@@ -1,12 +1,14 @@
 //! What a batch answered.
 
+use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
 use super::StoreError;
 use crate::rules::time::Timestamp;
 
 /// One row, by column name.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(transparent)]
 pub struct Row(Map<String, Json>);
 
 impl Row {

@@ -1,0 +1,200 @@
+//! Neon's SQL over HTTP, without the HTTP: what is sent, and what an answer means.
+//!
+//! Source: the official driver `@neondatabase/serverless`, against which the tests hold this.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json};
+
+use super::super::{statement::Rendered, Batch, Constraint, Dialect, Row, StoreError, Value};
+
+#[derive(Serialize)]
+struct Request<'a> {
+    queries: Vec<Query<'a>>,
+}
+
+#[derive(Serialize)]
+struct Query<'a> {
+    query: &'a str,
+    params: Vec<Option<String>>,
+}
+
+#[derive(Deserialize)]
+struct Reply {
+    results: Vec<QueryResult>,
+}
+
+#[derive(Deserialize)]
+struct QueryResult {
+    rows: Vec<Map<String, Json>>,
+}
+
+#[derive(Deserialize)]
+struct SqlError {
+    message: String,
+    code: Option<String>,
+    constraint: Option<String>,
+}
+
+/// Why a transaction did not happen.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Failure {
+    /// Two transactions could not be put in an order: the same one may succeed when run again.
+    Conflict(String),
+    Final(StoreError),
+}
+
+/// The body of the request that runs a batch as one transaction.
+pub(super) fn request(batch: &Batch<'_>) -> Result<String, StoreError> {
+    let rendered = batch.render(Dialect::Postgres)?;
+    let queries = rendered.iter().map(query).collect();
+    serde_json::to_string(&Request { queries }).map_err(|error| StoreError::Broken(error.to_string()))
+}
+
+fn query<'a>(rendered: &'a Rendered<'_>) -> Query<'a> {
+    // Everything goes as text: JSON's numbers would lose what lies beyond 2^53.
+    let text = |value: &&Value| match value {
+        Value::Integer(value) => value.map(|value| value.to_string()),
+        Value::Text(value) => value.clone(),
+    };
+    Query { query: &rendered.sql, params: rendered.values.iter().map(text).collect() }
+}
+
+/// The rows of each statement, from an answer with this status.
+pub(super) fn results(status: u16, body: &str, batch: &Batch<'_>) -> Result<Vec<(&'static str, Vec<Row>)>, Failure> {
+    if status == 400 {
+        return Err(failure(body));
+    }
+    let unavailable = |why: &str| Failure::Final(StoreError::Unavailable(format!("HTTP {status}: {why}")));
+    if status != 200 {
+        return Err(unavailable("the endpoint refused"));
+    }
+    let reply: Reply = serde_json::from_str(body).map_err(|_| unavailable("the answer is no result"))?;
+    if reply.results.len() != batch.statements.len() {
+        return Err(unavailable("the answer has another number of results"));
+    }
+    let named = batch.statements.iter().zip(reply.results);
+    Ok(named.map(|(statement, result)| (statement.name, result.rows.into_iter().map(Row::new).collect())).collect())
+}
+
+/// Postgres's error codes: "Appendix A. PostgreSQL Error Codes" of its manual.
+fn failure(body: &str) -> Failure {
+    let Ok(error) = serde_json::from_str::<SqlError>(body) else {
+        return Failure::Final(StoreError::Unavailable("HTTP 400: the answer is no SQL error".to_string()));
+    };
+    let code = error.code.unwrap_or_default();
+    let described = format!("{code} {}", error.message);
+    match code.as_str() {
+        "40001" | "40P01" => Failure::Conflict(described),
+        _ if code.starts_with("23") || code == "P0001" => {
+            let constraint = Constraint::recognise(error.constraint.as_deref().unwrap_or_default());
+            let constraint =
+                if constraint == Constraint::Other { Constraint::recognise(&error.message) } else { constraint };
+            Failure::Final(match constraint {
+                Constraint::Other => StoreError::Broken(described),
+                known => StoreError::Constraint(known),
+            })
+        }
+        // Connections, resources, an operator's intervention, the system itself; no code: the proxy's own errors.
+        _ if ["08", "53", "57", "58"].iter().any(|class| code.starts_with(class)) || code.is_empty() => {
+            Failure::Final(StoreError::Unavailable(described))
+        }
+        _ => Failure::Final(StoreError::Broken(described)),
+    }
+}
+
+/// The endpoint of the database named by a connection string: `https://<host>/sql`.
+pub fn endpoint(connection_string: &str) -> Option<String> {
+    let rest = ["postgres://", "postgresql://"].iter().find_map(|scheme| connection_string.strip_prefix(scheme))?;
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    let host = host.split(':').next().filter(|host| !host.is_empty())?;
+    Some(format!("https://{host}/sql"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Statement;
+
+    fn outcome(status: u16, body: &str) -> Result<Vec<(&'static str, Vec<Row>)>, Failure> {
+        let statements = [Statement::new("one", "SELECT 1")];
+        results(status, body, &Batch::new(&statements, &[]))
+    }
+
+    #[test]
+    fn a_batch_is_sent_as_one_transaction_with_typed_text_parameters() {
+        let statements = [Statement::new("one", "SELECT :a, :b, :c")
+            .with("a", 9_007_199_254_740_993)
+            .with("b", "x")
+            .with("c", None::<&str>)];
+        assert_eq!(
+            request(&Batch::new(&statements, &[])).unwrap(),
+            r#"{"queries":[{"query":"SELECT $1::bigint, $2::text, $3::text","params":["9007199254740993","x",null]}]}"#
+        );
+    }
+
+    #[test]
+    fn rows_come_as_text_and_are_read_as_what_they_are() {
+        let results =
+            outcome(200, r#"{"results":[{"fields":[],"rows":[{"n":"9007199254740993","t":null}],"rowCount":1}]}"#);
+        let results = results.unwrap();
+        assert_eq!(results[0].1[0].integer("n"), Ok(9_007_199_254_740_993));
+        assert_eq!(results[0].1[0].optional_text("t"), Ok(None));
+    }
+
+    #[test]
+    fn conflicts_may_be_run_again_and_nothing_else() {
+        for code in ["40001", "40P01"] {
+            let body = format!(r#"{{"message":"m","code":"{code}"}}"#);
+            assert!(matches!(outcome(400, &body), Err(Failure::Conflict(_))), "{code}");
+        }
+        for (status, body) in [
+            (500, "oops"),
+            (502, ""),
+            (200, "<html>"),
+            (200, r#"{"results":[]}"#),
+            (200, r#"{"results":[{"ro"#),
+            (400, "?"),
+            (404, ""),
+        ] {
+            assert!(
+                matches!(outcome(status, body), Err(Failure::Final(StoreError::Unavailable(_)))),
+                "{status} {body}"
+            );
+        }
+        for (code, ours) in [("42601", true), ("22P02", true), ("57P01", false), ("53300", false), ("08006", false)] {
+            let body = format!(r#"{{"message":"m","code":"{code}"}}"#);
+            let broken = matches!(outcome(400, &body), Err(Failure::Final(StoreError::Broken(_))));
+            assert_eq!(broken, ours, "{code}");
+        }
+    }
+
+    #[test]
+    fn constraints_have_the_same_names_as_on_d1() {
+        for (body, constraint) in [
+            (r#"{"message":"duplicate key","code":"23505","constraint":"organizations_slug"}"#, Constraint::SlugTaken),
+            (
+                r#"{"message":"duplicate key","code":"23505","constraint":"organization_invitations_pending"}"#,
+                Constraint::InvitationPending,
+            ),
+            (r#"{"message":"plan_audience_mismatch","code":"P0001"}"#, Constraint::PlanAudience),
+            (
+                r#"{"message":"personal_organization_has_one_member","code":"P0001","constraint":null}"#,
+                Constraint::PersonalOrganization,
+            ),
+        ] {
+            assert_eq!(outcome(400, body), Err(Failure::Final(StoreError::Constraint(constraint))), "{body}");
+        }
+    }
+
+    #[test]
+    fn the_endpoint_is_the_databases_own_host() {
+        assert_eq!(
+            endpoint("postgres://u:p%40@db.example.com:5432/main?sslmode=require").as_deref(),
+            Some("https://db.example.com/sql")
+        );
+        assert_eq!(endpoint("postgresql://db.example.com/main").as_deref(), Some("https://db.example.com/sql"));
+        assert_eq!(endpoint("mysql://db.example.com/main"), None);
+        assert_eq!(endpoint("postgres:///main"), None);
+    }
+}

@@ -1,0 +1,417 @@
+//! The scene of a native test: real SQLite with the schema and a catalog, a clock that stands still until it is moved,
+//! randomness that can be told in advance, and requests that go the whole way of [`handle`].
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "only tests are compiled with this module, and a test fails by panicking"
+)]
+
+use std::{cell::Cell, collections::BTreeMap};
+
+use jwt_compact::{
+    alg::{Hs256, Hs256Key},
+    AlgorithmExt, Claims, Header,
+};
+use serde_json::{json, Map, Value as Json};
+
+use crate::{
+    auth::AuthSettings,
+    http::{
+        handle, Action, Asking, Body, Call, Found, Function, Operation, Origins, Refusal, Reply, Request, Scope,
+        Service,
+    },
+    rules::{
+        catalog::Catalog,
+        fresh::Fresh,
+        invitation::token_hash,
+        time::{Span, Timestamp},
+    },
+    store::{sqlite::Sqlite, Statement, Store},
+};
+
+/// When every scene begins.
+pub const BEGIN: &str = "2026-03-10T12:00:00.000Z";
+/// Where the product's pages are.
+pub const APP_URL: &str = "https://app.example.com";
+/// The one origin whose pages may call.
+pub const ORIGIN: &str = "http://localhost:5173";
+/// The secret that tokens are signed with.
+pub const SECRET: &str = "the secret of native tests, long enough for HS256";
+
+const VOIP: &str = include_str!("../../catalogs/voip.toml");
+
+/// A moment by its ISO 8601 text.
+pub fn at(text: &str) -> Timestamp {
+    Timestamp(chrono::DateTime::parse_from_rfc3339(text).expect("a moment").timestamp_millis())
+}
+
+/// A caller: what the issuer's token says of them.
+#[derive(Clone, Debug)]
+pub struct Person {
+    /// The token's subject.
+    pub id: String,
+    /// The personal organization; empty until the first touch.
+    pub personal: String,
+    claims: Map<String, Json>,
+}
+
+impl Person {
+    /// Supabase's shape of a session: `ada` is ada@example.com.
+    pub fn named(id: &str) -> Self {
+        let claims = json!({
+            "sub": id,
+            "email": format!("{id}@example.com"),
+            "aud": "authenticated",
+            "role": "authenticated",
+            "user_metadata": {},
+        });
+        let Json::Object(claims) = claims else { unreachable!() };
+        Self { id: id.to_string(), personal: String::new(), claims }
+    }
+
+    /// The same person with another claim; `null` leaves the claim out.
+    pub fn with(mut self, claim: &str, value: Json) -> Self {
+        self.claims.insert(claim.to_string(), value);
+        self.claims.retain(|_, value| !value.is_null());
+        self
+    }
+
+    pub fn email(&self) -> String {
+        self.claims["email"].as_str().unwrap_or_default().to_string()
+    }
+}
+
+/// What a function answered.
+#[derive(Clone, Debug)]
+pub struct TestReply {
+    pub status: u16,
+    /// `null` where the response has none.
+    pub body: Json,
+    pub headers: BTreeMap<&'static str, String>,
+    /// As `Server-Timing` says; 0 where the database was not asked.
+    pub batches: u32,
+    /// The line for the log.
+    pub log: Json,
+}
+
+impl TestReply {
+    /// The whole answer, to be compared at once.
+    pub fn answer(&self) -> (u16, Json) {
+        (self.status, self.body.clone())
+    }
+}
+
+/// The whole answer of a refusal without details.
+pub fn refused(status: u16, code: &str, sentence: &str) -> (u16, Json) {
+    refused_with(status, code, sentence, json!({}))
+}
+
+/// The whole answer of a refusal with its details.
+pub fn refused_with(status: u16, code: &str, sentence: &str, details: Json) -> (u16, Json) {
+    let mut body = details;
+    body["success"] = false.into();
+    body["error"] = sentence.into();
+    body["message"] = sentence.into();
+    body["code"] = code.into();
+    (status, body)
+}
+
+/// The refusal of a field.
+pub fn invalid(field: &str, problem: &str) -> (u16, Json) {
+    refused_with(400, "invalid_field", &format!("`{field}` {problem}."), json!({ "field": field }))
+}
+
+/// One test's world.
+pub struct Scene {
+    store: Sqlite,
+    now: Cell<Timestamp>,
+    requests: Cell<u64>,
+}
+
+impl Default for Scene {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Scene {
+    /// The VoIP catalog, at [`BEGIN`].
+    pub fn new() -> Self {
+        Self::with_catalog(VOIP)
+    }
+
+    /// The VoIP catalog with one figure changed.
+    pub fn with_changed_catalog(from: &str, to: &str) -> Self {
+        assert!(VOIP.contains(from), "{from} is not in the catalog");
+        Self::with_catalog(&VOIP.replacen(from, to, 1))
+    }
+
+    pub fn with_catalog(catalog: &str) -> Self {
+        let store = Sqlite::with_schema().expect("the schema");
+        let scene = Self { store, now: Cell::new(at(BEGIN)), requests: Cell::new(0) };
+        scene.load(catalog);
+        scene
+    }
+
+    /// Loads another catalog, as the operator does.
+    pub fn load(&self, catalog: &str) {
+        self.execute(&Catalog::parse(catalog).expect("a sound catalog").sql());
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.now.get()
+    }
+
+    pub fn advance(&self, span: Span) {
+        self.now.set(self.now() + span);
+    }
+
+    /// Sets the clock, also back.
+    pub fn set_clock(&self, moment: &str) {
+        self.now.set(at(moment));
+    }
+
+    /// What the next request will make its ids and its token from.
+    pub fn upcoming(&self) -> Fresh {
+        let mut seed = [0; 32];
+        seed[..8].copy_from_slice(&self.requests.get().to_be_bytes());
+        let mut secret = seed;
+        secret[31] = 1;
+        Fresh::new(self.now(), seed, secret)
+    }
+
+    /// A signed token of that person, valid for an hour.
+    pub fn token(&self, person: &Person) -> String {
+        let seconds = self.now().0.div_euclid(1_000);
+        let mut claims = person.claims.clone();
+        claims.entry("iat").or_insert(seconds.into());
+        claims.entry("exp").or_insert((seconds + 3_600).into());
+        let key = Hs256Key::new(SECRET.as_bytes());
+        Hs256.token(&Header::empty(), &Claims::new(Json::Object(claims)), &key).expect("a token")
+    }
+
+    /// A `POST` by that person.
+    pub fn call(&self, function: &Function, person: &Person, body: Json) -> TestReply {
+        self.call_with(function, person, &[], body)
+    }
+
+    /// A `POST` with further headers.
+    pub fn call_with(&self, function: &Function, person: &Person, headers: &[(&str, &str)], body: Json) -> TestReply {
+        self.send(function, &self.post(Some(person), headers, body.to_string().into_bytes()))
+    }
+
+    /// A `POST` about that organization.
+    pub fn call_in(&self, function: &Function, organization: &str, person: &Person, body: Json) -> TestReply {
+        self.call_with(function, person, &[("x-organization-id", organization)], body)
+    }
+
+    /// A `POST` without a token.
+    pub fn call_unsigned(&self, function: &Function, body: Json) -> TestReply {
+        self.send(function, &self.post(None, &[], body.to_string().into_bytes()))
+    }
+
+    /// A `GET` by that person.
+    pub fn get(&self, function: &Function, person: &Person) -> TestReply {
+        let headers = [("Authorization".to_string(), format!("Bearer {}", self.token(person)))];
+        self.send(function, &Request::new("GET", "/", headers, Body::default()))
+    }
+
+    /// A call that must be refused and change nothing; gives its whole answer.
+    pub fn refusal(&self, function: &Function, person: &Person, body: Json) -> (u16, Json) {
+        self.refusal_with(function, person, &[], body)
+    }
+
+    pub fn refusal_with(
+        &self,
+        function: &Function,
+        person: &Person,
+        headers: &[(&str, &str)],
+        body: Json,
+    ) -> (u16, Json) {
+        let before = self.everything();
+        let reply = self.call_with(function, person, headers, body);
+        assert!(reply.status >= 400, "was not refused: {reply:?}");
+        self.assert_unchanged(&before);
+        reply.answer()
+    }
+
+    pub fn post(&self, person: Option<&Person>, headers: &[(&str, &str)], body: Vec<u8>) -> Request {
+        let mut all = vec![("Content-Type".to_string(), "application/json".to_string())];
+        all.extend(person.map(|person| ("Authorization".to_string(), format!("Bearer {}", self.token(person)))));
+        all.extend(headers.iter().map(|(name, value)| ((*name).to_string(), (*value).to_string())));
+        Request::new("POST", "/", all, Body::Bytes(body))
+    }
+
+    /// Any request, through everything that a worker does.
+    pub fn send(&self, function: &Function, request: &Request) -> TestReply {
+        self.send_through(&self.store, function, request)
+    }
+
+    /// The same through another store: one that fails.
+    pub fn send_through<S: Store>(&self, store: &S, function: &Function, request: &Request) -> TestReply {
+        let auth = AuthSettings {
+            secret: Some(SECRET.to_string()),
+            email_confirmation_required: true,
+            ..AuthSettings::default()
+        };
+        let fresh = self.upcoming();
+        self.requests.set(self.requests.get() + 1);
+        let service = Service {
+            function,
+            store,
+            auth: &auth,
+            origins: &Origins::parse(Some(ORIGIN)),
+            app_url: APP_URL,
+            now: self.now(),
+            fresh,
+        };
+        let (response, line) = pollster::block_on(handle(service, request));
+        let headers: BTreeMap<_, _> = response.headers.into_iter().collect();
+        let batches = headers.get("server-timing").map_or(0, |timing| {
+            let after = timing.split("batches=").nth(1).expect("the number of batches");
+            after.split(' ').next().and_then(|number| number.parse().ok()).expect("a number of batches")
+        });
+        TestReply {
+            status: response.status,
+            body: if response.body.is_empty() { Json::Null } else { serde_json::from_str(&response.body).unwrap() },
+            headers,
+            batches,
+            log: serde_json::from_str(&line).unwrap(),
+        }
+    }
+
+    /// The first touch of `ada`, who is ada@example.com.
+    pub fn sign_up(&self, id: &str) -> Person {
+        self.first_touch(Person::named(id))
+    }
+
+    /// The first touch of a person whose claims are given.
+    pub fn first_touch(&self, mut person: Person) -> Person {
+        let reply = self.call(&TOUCH, &person, json!({}));
+        assert_eq!(reply.status, 200, "{reply:?}");
+        person.personal = reply.body["organizationId"].as_str().unwrap().to_string();
+        person
+    }
+
+    /// A paid team on the catalog's plan `enterprise`, with its id for a name; the owner's current organization.
+    pub fn team(&self, id: &str, owner: &Person) -> String {
+        let now = self.now().0;
+        self.execute(&format!(
+            "INSERT INTO organizations (id, kind, org_type, name, slug, billing_email, founded_by, created_at)
+             VALUES ('{id}', 'team', 'business', '{id}', '{id}', NULL, '{owner}', {now});
+             INSERT INTO org_subscriptions (organization_id, plan_id, status, current_period_start, current_period_end,
+               updated_at) VALUES ('{id}', 'enterprise', 'active', {now}, {now} + 1, {now});",
+            owner = owner.id
+        ));
+        self.member(id, owner, "owner");
+        id.to_string()
+    }
+
+    /// Puts a person into a team, which becomes their current organization.
+    pub fn member(&self, team: &str, person: &Person, role: &str) {
+        let (user, now) = (&person.id, self.now().0);
+        self.execute(&format!(
+            "INSERT INTO organization_members (organization_id, user_id, role, joined_at, request_id)
+             VALUES ('{team}', '{user}', '{role}', {now}, 'scene');
+             UPDATE users SET current_organization_id = '{team}' WHERE id = '{user}';"
+        ));
+    }
+
+    /// A pending invitation, a week from expiring, whose token is `token of <id>`; gives the token.
+    pub fn invitation(&self, team: &str, id: &str, email: &str, role: &str, inviter: &Person) -> String {
+        let token = format!("token of {id}");
+        let (hash, now, inviter) = (token_hash(&token), self.now().0, &inviter.id);
+        let expires_at = now + Span::days(7).0;
+        self.execute(&format!(
+            "INSERT INTO organization_invitations (organization_id, id, email, role, token_hash, status, invited_by,
+               created_at, expires_at, request_id)
+             VALUES ('{team}', '{id}', '{email}', '{role}', '{hash}', 'pending', '{inviter}', {now}, {expires_at},
+               'scene');"
+        ));
+        token
+    }
+
+    /// SQL of the test's own: ageing rows, changing a subscription.
+    pub fn execute(&self, sql: &str) {
+        self.store.execute(sql).unwrap_or_else(|error| panic!("{error:?}: {sql}"));
+    }
+
+    /// SQL that the schema must refuse; gives what it said.
+    pub fn rejected(&self, sql: &str) -> String {
+        format!("{:?}", self.store.execute(sql).expect_err(sql))
+    }
+
+    /// The rows of a query, as an array of objects.
+    pub fn rows(&self, sql: &str) -> Json {
+        let rows = self.store.query(sql).unwrap_or_else(|error| panic!("{error:?}: {sql}"));
+        serde_json::to_value(rows).unwrap()
+    }
+
+    /// The audit events in order, less those of signing up.
+    pub fn audit(&self) -> Json {
+        self.rows(
+            "SELECT organization_id AS organization, actor_id AS actor, action, target_id AS target, details
+             FROM audit_events WHERE action <> 'user.registered' ORDER BY id",
+        )
+    }
+
+    /// The events to be delivered in order, less those of signing up.
+    pub fn outbox(&self) -> Json {
+        self.rows(
+            "SELECT organization_id AS organization, event_type AS event, target_id AS target, payload
+             FROM outbox WHERE event_type <> 'user.registered' ORDER BY id",
+        )
+    }
+
+    /// Every row of every table, to be compared later.
+    pub fn everything(&self) -> BTreeMap<String, Json> {
+        let tables = self.rows("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name");
+        let names = tables.as_array().unwrap().iter().map(|table| table["name"].as_str().unwrap().to_string());
+        names.map(|name| (name.clone(), self.rows(&format!("SELECT * FROM {name} ORDER BY 1, 2")))).collect()
+    }
+
+    /// Fails with the table that is no longer as it was.
+    pub fn assert_unchanged(&self, before: &BTreeMap<String, Json>) {
+        for (table, rows) in self.everything() {
+            assert_eq!(Some(&rows), before.get(&table), "the table {table} was changed");
+        }
+    }
+}
+
+/// A function that only asks who calls, and about which organization.
+pub static TOUCH: Function = Function {
+    name: "touch",
+    actions: &[Action::new("touch", read_touch)],
+    default_action: "touch",
+    get_action: Some("touch"),
+};
+
+struct Touch;
+
+fn read_touch(_call: &Call<'_>) -> Result<Box<dyn Operation>, Refusal> {
+    Ok(Box::new(Touch))
+}
+
+impl Operation for Touch {
+    fn scope(&self) -> Scope {
+        Scope::Organization
+    }
+
+    fn statements(&self, _asking: &Asking) -> Vec<Statement> {
+        Vec::new()
+    }
+
+    fn outcome(&self, _asking: &Asking, found: &Found<'_>) -> Result<Reply, Refusal> {
+        let standing = found.standing()?;
+        let user = found.user()?;
+        let reply = json!({
+            "userId": user.id,
+            "name": user.name,
+            "organizationId": standing.organization_id,
+            "role": standing.role,
+        });
+        Ok(Reply::ok("Touched.", &reply))
+    }
+}

@@ -1,0 +1,187 @@
+// Tokens of every kind: as Supabase and Clerk issue them, and as an attacker would try them.
+import { createHmac, generateKeyPairSync, randomBytes, type KeyObject } from "node:crypto";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { SignJWT, exportJWK, generateKeyPair, type CryptoKey, type JWK } from "jose";
+
+/** This run's secret, shared by the functions and the tokens. */
+export const SECRET = randomBytes(48).toString("base64url");
+export const ISSUER = "https://auth.tallygate.example/auth/v1";
+export const AUDIENCE = "authenticated";
+
+/** Claims of a token; `undefined` leaves out what would be there otherwise. */
+export interface Claims {
+  sub?: string;
+  email?: string;
+  [claim: string]: unknown;
+}
+
+const HOUR = 3_600;
+const nowInSeconds = (): number => Math.floor(Date.now() / 1_000);
+
+/** A signed-in user's token as Supabase issues it, signed with this run's secret unless another one is given. */
+export function token(claims: Claims, { secret = SECRET }: { secret?: string } = {}): string {
+  return hs256(supabase(claims), secret);
+}
+
+/** The claims of somebody's session. */
+export function claimsOf(person: { id: string; email: string }, more: Claims = {}): Claims {
+  return supabase({ sub: person.id, email: person.email, ...more });
+}
+
+/** The claims of Supabase's access tokens. */
+export function supabase(claims: Claims): Claims {
+  return {
+    iss: ISSUER,
+    aud: AUDIENCE,
+    role: "authenticated",
+    iat: nowInSeconds(),
+    exp: nowInSeconds() + HOUR,
+    aal: "aal1",
+    is_anonymous: false,
+    app_metadata: { provider: "email", providers: ["email"] },
+    user_metadata: {},
+    ...claims,
+  };
+}
+
+/** The claims of Clerk's session tokens, version 1: the organization in claims of its own. */
+export function clerkV1(claims: Claims, organization?: string): Claims {
+  return {
+    ...clerk(claims),
+    ...(organization === undefined ? {} : { org_id: organization, org_role: "org:admin", org_slug: "acme" }),
+    ...claims,
+  };
+}
+
+/** Version 2: the organization in the claim `o`. */
+export function clerkV2(claims: Claims, organization?: string): Claims {
+  return {
+    ...clerk(claims),
+    v: 2,
+    ...(organization === undefined ? {} : { o: { id: organization, rol: "admin", slg: "acme" } }),
+    ...claims,
+  };
+}
+
+function clerk(claims: Claims): Claims {
+  return {
+    iss: "https://clerk.tallygate.example",
+    azp: "http://localhost:5173",
+    sid: `sess_${randomBytes(12).toString("hex")}`,
+    iat: nowInSeconds(),
+    nbf: nowInSeconds() - 10,
+    exp: nowInSeconds() + 60,
+    ...(claims.email === undefined ? {} : { email_verified: true }),
+  };
+}
+
+/** `alg: none`, as the oldest attack on JWTs has it. */
+export function unsigned(claims: Claims): string {
+  return `${signingInput({ alg: "none", typ: "JWT" }, supabase(claims))}.`;
+}
+
+/** Signed properly, and then made somebody else's. */
+export function tampered(claims: Claims): string {
+  const [header = "", , signature = ""] = token(claims).split(".");
+  const [, payload = ""] = token({ ...claims, sub: "00000000-0000-4000-8000-000000000000" }).split(".");
+  return `${header}.${payload}.${signature}`;
+}
+
+/** HS256 with an RSA public key as the secret: what is accepted where the token chooses its algorithm. */
+export function signedWithPublicKey(claims: Claims): string {
+  publicKey ??= generateKeyPairSync("rsa", { modulusLength: 2048 }).publicKey;
+  return hs256(supabase(claims), publicKey.export({ type: "spki", format: "pem" }).toString());
+}
+let publicKey: KeyObject | undefined;
+
+/**
+ * Every kind of token that must be refused, made from the claims of one that would be accepted. The issuer and the
+ * audience count only where the functions are told which to expect: `JWT_ISSUER` = ISSUER, `JWT_AUDIENCE` = AUDIENCE.
+ */
+export const forgeries = {
+  garbage: () => "not.a.token",
+  wrongSignature: (claims) => token(claims, { secret: "another secret that is long enough to be one" }),
+  tampered,
+  algNone: unsigned,
+  signedWithPublicKey,
+  expired: (claims) => token({ ...claims, iat: nowInSeconds() - 2 * HOUR, exp: nowInSeconds() - HOUR }),
+  notYetValid: (claims) => token({ ...claims, nbf: nowInSeconds() + 600 }),
+  wrongIssuer: (claims) => token({ ...claims, iss: "https://evil.example/auth/v1" }),
+  wrongAudience: (claims) => token({ ...claims, aud: "another-application" }),
+  stringTypedExpiry: (claims) => token({ ...claims, exp: String(nowInSeconds() + HOUR) }),
+  noExpiry: (claims) => token({ ...claims, exp: undefined }),
+  supabaseAnon: (claims) => token({ ...claims, role: "anon" }),
+  supabaseServiceRole: (claims) => token({ ...claims, role: "service_role" }),
+} satisfies Record<string, (claims: Claims) => string>;
+
+/** A JWT by HS256, with whatever header and key is asked for. */
+export function hs256(claims: Claims, key: string, header: Record<string, unknown> = { alg: "HS256", typ: "JWT" }): string {
+  const input = signingInput(header, claims);
+  return `${input}.${createHmac("sha256", key).update(input).digest("base64url")}`;
+}
+
+function signingInput(header: Record<string, unknown>, claims: Claims): string {
+  return [header, claims].map((part) => Buffer.from(JSON.stringify(part)).toString("base64url")).join(".");
+}
+
+export type Algorithm = "RS256" | "ES256" | "EdDSA";
+
+/** An issuer with asymmetric keys, publishing them at `url`. */
+export class KeyServer {
+  /** How often the keys were fetched. */
+  fetched = 0;
+  /** While true, the server answers with an error. */
+  down = false;
+  url = "";
+  readonly #keys = new Map<Algorithm, { kid: string; privateKey: CryptoKey; published: JWK }>();
+  readonly #server = createServer((_request, response) => {
+    this.fetched += 1;
+    response.writeHead(this.down ? 500 : 200, { "content-type": "application/json" });
+    response.end(this.down ? "{}" : JSON.stringify({ keys: [...this.#keys.values()].map(({ published }) => published) }));
+  });
+
+  async start(): Promise<this> {
+    for (const algorithm of ["RS256", "ES256", "EdDSA"] as const) await this.rotate(algorithm);
+    await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
+    this.url = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/.well-known/jwks.json`;
+    return this;
+  }
+
+  /** A new key in place of the old one, under another `kid`. */
+  async rotate(algorithm: Algorithm): Promise<void> {
+    const { privateKey, publicKey } = await generateKeyPair(algorithm, { extractable: true });
+    const kid = `${algorithm}-${randomBytes(4).toString("hex")}`;
+    this.#keys.set(algorithm, { kid, privateKey, published: { ...(await exportJWK(publicKey)), kid, alg: algorithm, use: "sig" } });
+  }
+
+  /** Signed with the published key of that kind; the header may be told to lie. */
+  async token(algorithm: Algorithm, claims: Claims, header: { kid?: string; alg?: string } = {}): Promise<string> {
+    const { kid, privateKey } = this.#key(algorithm);
+    const lies = header.alg !== undefined && header.alg !== algorithm;
+    const signed = await new SignJWT(claims).setProtectedHeader({ alg: algorithm, typ: "JWT", kid: header.kid ?? kid }).sign(privateKey);
+    if (!lies) return signed;
+    const [, payload = "", signature = ""] = signed.split(".");
+    const lie = Buffer.from(JSON.stringify({ alg: header.alg, typ: "JWT", kid: header.kid ?? kid })).toString("base64url");
+    return `${lie}.${payload}.${signature}`;
+  }
+
+  /** HS256 "signed" with what everybody can read: the published RSA key, under its own `kid`. */
+  signedWithPublicKey(claims: Claims): string {
+    const { kid, published } = this.#key("RS256");
+    return hs256(claims, JSON.stringify(published), { alg: "HS256", typ: "JWT", kid });
+  }
+
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#server.close(() => resolve());
+      this.#server.closeAllConnections();
+    });
+  }
+
+  #key(algorithm: Algorithm): { kid: string; privateKey: CryptoKey; published: JWK } {
+    const key = this.#keys.get(algorithm);
+    if (key === undefined) throw new Error("Start the key server first.");
+    return key;
+  }
+}
