@@ -1,4 +1,5 @@
 // The whole system as it is deployed: the gateway, every function and one database, in one real runtime.
+import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { Log, LogLevel, Miniflare } from "miniflare";
 import { builtWorker, catalog, servedFunctions, type Served, type Worker } from "./built.ts";
@@ -79,6 +80,14 @@ export class System {
       for (const row of (contents[place] ?? []).map((row) => JSON.stringify(row)).sort()) hash.update(`${row}\n`);
     });
     return hash.digest("hex");
+  }
+
+  /** Makes a call that must leave every row as it is. */
+  async unchanged(call: () => Promise<Reply>): Promise<Reply> {
+    const before = await this.snapshot();
+    const reply = await call();
+    assert.equal(await this.snapshot(), before, `a ${reply.status} has changed the database: ${reply.text}`);
+    return reply;
   }
 
   /** How often workers have called the database; only for a system started with `counted`. */

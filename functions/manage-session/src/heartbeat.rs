@@ -36,12 +36,13 @@ impl Operation for Heartbeat {
                 "beat",
                 scoped!(
                     "UPDATE active_sessions SET last_heartbeat_at = :now, request_id = :request
-WHERE user_id = :caller AND id = :session AND ended_at IS NULL AND last_heartbeat_at <= :due_before
+WHERE user_id = (SELECT asking.user_id FROM asking) AND id = :session
+  AND ended_at IS NULL AND last_heartbeat_at <= :due_before
   AND (last_heartbeat_at > :live_since OR EXISTS (
     SELECT 1 FROM asking
     WHERE asking.concurrent_sessions = -1 OR asking.concurrent_sessions > (
       SELECT COUNT(*) FROM active_sessions other
-      WHERE other.user_id = :caller AND other.id <> :session
+      WHERE other.user_id = asking.user_id AND other.id <> :session
         AND other.ended_at IS NULL AND other.last_heartbeat_at > :live_since)))"
                 ),
             )

@@ -55,7 +55,11 @@ ORDER BY last_heartbeat_at DESC, id",
     fn outcome(&self, _asking: &Asking, found: &Found<'_>) -> Result<Reply, Refusal> {
         let entries = found.rows("sessions")?.iter().map(|row| self.entry(row));
         let sessions = found.stored(entries.collect::<Result<Vec<_>, _>>())?;
-        let message = format!("{} signed in.", if sessions.len() == 1 { "1 browser is" } else { "These browsers are" });
+        let message = match sessions.len() {
+            0 => "No browser is signed in.".to_string(),
+            1 => "1 browser is signed in.".to_string(),
+            amount => format!("{amount} browsers are signed in."),
+        };
         Ok(Reply::ok(&message, &Listed { sessions }))
     }
 }

@@ -1,0 +1,45 @@
+// docs/API.md and its examples: each stands between a marker `<!-- example: name -->` and the end of its block.
+import { readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { Example } from "./examples.ts";
+
+const PATH = fileURLToPath(new URL("../../docs/API.md", import.meta.url));
+const BLOCK = /<!-- example: (?<name>[\w.-]+) -->\n(?<text>(?:```[a-z]*\n[\s\S]*?```\n)*)/g;
+
+/** An example as the document shows it. */
+export function shown(example: Example): string {
+  const body = example.body === undefined ? "" : `\n${JSON.stringify(example.body)}`;
+  const timing = example.timing === "" ? "" : `   Server-Timing: ${example.timing.replace(/dur=[\d.]+/, "dur=…")}`;
+  return `\`\`\`http
+${example.method} /functions/v1/${example.fn}${body}
+\`\`\`
+\`\`\`json
+// ${example.status}${timing}
+${JSON.stringify(example.reply, undefined, 2)}
+\`\`\`
+`;
+}
+
+/** What the document shows, by the example's name. */
+export function documented(): Map<string, string> {
+  const blocks = readFileSync(PATH, "utf8").matchAll(BLOCK);
+  return new Map([...blocks].map(({ groups }) => [groups?.["name"] ?? "", groups?.["text"] ?? ""]));
+}
+
+export function write(examples: Example[]): void {
+  const made = new Map(examples.map((example) => [example.name, shown(example)]));
+  const text = readFileSync(PATH, "utf8").replace(BLOCK, (whole, name: string) => {
+    const example = made.get(name);
+    return example === undefined ? whole : `<!-- example: ${name} -->\n${example}`;
+  });
+  writeFileSync(PATH, text);
+}
+
+/** The same with what differs from run to run (ids, tokens, times) left out. */
+export function lasting(text: string): string {
+  return text
+    .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, "«id»")
+    .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "«time»")
+    .replace(/(token=|"token": ?")[\w-]{43}/g, "$1«token»")
+    .replace(/read=\d+/g, "read=«n»");
+}
