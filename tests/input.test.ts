@@ -1,5 +1,6 @@
 // What is no request: every function refuses it with the right code, names the field, and changes nothing.
 import assert from "node:assert/strict";
+import { ReadableStream } from "node:stream/web";
 import { after, before, describe, it } from "node:test";
 import { CALLS, type Call, type Scene } from "./harness/calls.ts";
 import { refuses, type Expected } from "./harness/expect.ts";
@@ -120,7 +121,6 @@ describe("fields", () => {
 
   for (const call of CALLS) {
     for (const field of [...(FIELDS[title(call)] ?? []), ORGANIZATION_ID, ACTION]) {
-      // A public action asks for no organization.
       it(`${title(call)}: ${field.name} that is none is refused`, async () => {
         await refusedAll(async function* () {
           for (const value of field.wrong) yield [await make(call, { [field.name]: value }), shown(value)];
@@ -153,10 +153,8 @@ describe("fields", () => {
         action: call.action, ...call.body(fresh), ...Object.fromEntries(optional.map(({ name }) => [name, null])), organizationId: null,
         unknown: { deeply: ["nested", { and: "long" }] }, "": 1, userId: "somebody-else", constructor: "x", role_rank: 4, now: 0,
       };
-      const plain = await system.call(call.fn, { action: call.action, body: call.body(fresh), token: (await scene()).team.owner.token });
       const reply = await system.call(call.fn, { body, token: fresh.team.owner.token });
       assert.equal(`${reply.status}`, call.expected.owner.split(" ")[0], reply.text);
-      assert.ok(plain.status !== 400, "the plain request is in order");
     });
   }
 });
@@ -241,9 +239,7 @@ describe("a body", () => {
     });
 
     it(`${fn} does not get counts as an empty one`, async () => {
-      const first = CALLS.find((call) => call.fn === fn);
-      assert.ok(first);
-      const expected = await ask(fn, { body: { action: first.action === "validate" || fn !== "manage-members" ? undefined : "list" } });
+      const expected = await ask(fn, { body: {} });
       for (const rawBody of ["", " ", "\n"]) {
         for (const type of ["application/json", undefined]) {
           const reply = await ask(fn, { rawBody, headers: { "content-type": type } });
@@ -267,8 +263,9 @@ describe("a body", () => {
       method: "POST",
       headers: { authorization: `Bearer ${about.team.owner.token}`, "content-type": "application/json" },
       body: ReadableStream.from(pieces()),
+      // Needed for a body that is a stream, and unknown to the DOM's types.
       duplex: "half",
-    } as RequestInit);
+    } as unknown as RequestInit);
     const text = await response.text();
     return { status: response.status, text, body: JSON.parse(text) as Reply["body"], headers: response.headers, cost: undefined };
   }
@@ -300,7 +297,7 @@ describe("a method", () => {
 
 describe("a header", () => {
   it("x-organization-id that cannot be an id names no organization", async () => {
-    for (const id of ["a b", TOO_LONG_ID, "é".normalize("NFD").replace(/[^\x20-\x7e]/g, "~ ~")]) {
+    for (const id of ["a b", TOO_LONG_ID, "caf\u00e9"]) {
       refuses(await ask("manage-members", { action: "list", headers: { "x-organization-id": id } }), 404, "organization_not_found", {}, shown(id));
     }
   });

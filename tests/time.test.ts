@@ -2,7 +2,7 @@
 // rows are made older instead.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { at, succeeds, textAt } from "./harness/answers.ts";
+import { succeeds, textAt } from "./harness/answers.ts";
 import { refuses, same, time } from "./harness/expect.ts";
 import { startSystem, type Reply, type Row, type System } from "./harness/system.ts";
 import { DAY, HOUR, MINUTE, SECOND, World, startOfMonth, type Person } from "./harness/world.ts";
@@ -145,7 +145,6 @@ WHERE current_period_start IS NULL OR current_period_end IS NULL OR (status = 't
     const [subscription] = await system.sql("SELECT status FROM org_subscriptions WHERE organization_id = ?", team.id);
     assert.equal(subscription?.["status"], "trialing");
     const listed = await members(team.owner, "list");
-    assert.equal(at(listed, "members", "0"), undefined);
     assert.deepEqual((listed.body["members"] as { subscriptionActive: boolean }[]).map(({ subscriptionActive }) => subscriptionActive), [false, false]);
   });
 });
@@ -208,7 +207,6 @@ describe("a session", () => {
     assert.equal((await sessions(person, "check", "new")).body["hasConflict"], true);
     await system.sql("UPDATE active_sessions SET last_heartbeat_at = ? WHERE user_id = ?", Date.now() - 5 * MINUTE, person.id);
     assert.equal((await sessions(person, "check", "new")).body["hasConflict"], false);
-    assert.equal((await sessions(person, "list", "old")).body["sessions"] instanceof Array, true);
     same((await sessions(person, "list", "old")).body["sessions"], []);
     const reply = await sessions(person, "validate", "new");
     assert.equal(reply.body["sessionConflict"], false);

@@ -1,0 +1,101 @@
+// Every action of the six functions as one ordinary request that succeeds, each with what has to be there for it: what
+// is measured for its trips, its rows and its time.
+import { randomUUID } from "node:crypto";
+import type { Ask } from "./system.ts";
+import { MINUTE, type Person, type World } from "./world.ts";
+
+export interface Action {
+  name: string;
+  fn: string;
+  /** The most rows that it may write, where there is such a limit. */
+  written?: number;
+  /** Makes what the request needs, and the request. */
+  ask: (world: World) => Promise<Ask>;
+}
+
+const manageSession = (name: string, written: number | undefined, ask: Action["ask"]): Action => ({ name, fn: "manage-session", written, ask });
+const trackUpload = (name: string, written: number | undefined, ask: Action["ask"]): Action => ({ name, fn: "track-upload", written, ask });
+const createOrganization = (name: string, written: number | undefined, ask: Action["ask"]): Action => ({ name, fn: "create-organization", written, ask });
+const inviteUser = (name: string, written: number | undefined, ask: Action["ask"]): Action => ({ name, fn: "invite-user", written, ask });
+const acceptInvitation = (name: string, written: number | undefined, ask: Action["ask"]): Action => ({ name, fn: "accept-invitation", written, ask });
+const manageMembers = (name: string, written: number | undefined, ask: Action["ask"]): Action => ({ name, fn: "manage-members", written, ask });
+
+export const ACTIONS: readonly Action[] = [
+  manageSession("validate", 4, async (world) => as(await world.individual(), "validate", { sessionId: "new" })),
+  manageSession("validate with one eviction", 4, async (world) => as(await signedIn(world), "validate", { sessionId: "new" })),
+  manageSession("check", 0, async (world) => as(await signedIn(world), "check", { sessionId: "new" })),
+  manageSession("heartbeat", 1, async (world) => as(await signedIn(world), "heartbeat", { sessionId: "old" })),
+  manageSession("heartbeat within 30 seconds", 0, async (world) => as(await signedIn(world, 0), "heartbeat", { sessionId: "old" })),
+  manageSession("heartbeat of a stale session", 1, async (world) => as(await signedIn(world, 10 * MINUTE), "heartbeat", { sessionId: "old" })),
+  manageSession("terminate", undefined, async (world) => as(await signedIn(world), "terminate", { sessionId: "old" })),
+  manageSession("list", 0, async (world) => as(await signedIn(world), "list")),
+
+  trackUpload("count", 4, async (world) => as(await world.individual(), "count", { uploadType: "rate_sheet" })),
+  trackUpload("count of the last one", 4, async (world) => {
+    const person = await world.individual();
+    await world.uploads(person.organizationId, 99);
+    return as(person, "count", { uploadType: "rate_sheet" });
+  }),
+  trackUpload("count with a key", 4, async (world) =>
+    as(await world.individual(), "count", { uploadType: "rate_sheet", idempotencyKey: randomUUID() })),
+  trackUpload("status", 0, async (world) => ({ method: "GET", token: (await world.individual()).token })),
+
+  createOrganization("create", 10, async (world) => as(await world.individual(), "create", { name: `Acme ${randomUUID().slice(0, 8)}` })),
+
+  inviteUser("invite", 6, async (world) => as((await crew(world)).owner, "invite", { email: `${randomUUID()}@example.com` })),
+  inviteUser("resend", undefined, async (world) => {
+    const { owner, invitation } = await crew(world);
+    return as(owner, "resend", { invitationId: invitation.id });
+  }),
+  inviteUser("revoke", undefined, async (world) => {
+    const { owner, invitation } = await crew(world);
+    return as(owner, "revoke", { invitationId: invitation.id });
+  }),
+  inviteUser("list", 0, async (world) => as((await crew(world)).owner, "list")),
+
+  acceptInvitation("accept", 8, async (world) => {
+    const { guest, invitation } = await crew(world);
+    return as(guest, "accept", { token: invitation.token });
+  }),
+  acceptInvitation("decline", undefined, async (world) => {
+    const { guest, invitation } = await crew(world);
+    return as(guest, "decline", { token: invitation.token });
+  }),
+  acceptInvitation("preview", 0, async (world) => ({ action: "preview", body: { token: (await crew(world)).invitation.token } })),
+
+  manageMembers("list", 0, async (world) => as((await crew(world)).owner, "list")),
+  manageMembers("remove", undefined, async (world) => {
+    const { owner, member } = await crew(world);
+    return as(owner, "remove", { memberId: member.id });
+  }),
+  manageMembers("change_role", undefined, async (world) => {
+    const { owner, member } = await crew(world);
+    return as(owner, "change_role", { memberId: member.id, newRole: "admin" });
+  }),
+  manageMembers("transfer_ownership", undefined, async (world) => {
+    const { owner, member } = await crew(world);
+    return as(owner, "transfer_ownership", { memberId: member.id });
+  }),
+  manageMembers("leave", undefined, async (world) => as((await crew(world)).member, "leave")),
+];
+
+function as(who: Person, action: string, body: Record<string, unknown> = {}): Ask {
+  return { action, body, token: who.token };
+}
+
+/** Somebody on a plan for one browser, with one whose last heartbeat is a while ago. */
+async function signedIn(world: World, ago = MINUTE): Promise<Person> {
+  const user = await world.individual();
+  await world.session({ user, id: "old", lastHeartbeatAt: Date.now() - ago });
+  return user;
+}
+
+/** A team of five and a sixth person who is invited to it. */
+async function crew(world: World): Promise<{ owner: Person; member: Person; guest: Person; invitation: { id: string; token: string } }> {
+  const team = await world.team({ members: { admin: 1, member: 2, viewer: 1 } });
+  const guest = await world.individual();
+  const invitation = await world.invitation({ organizationId: team.id, invitedBy: team.owner, email: guest.email });
+  const [member] = team.members;
+  if (member === undefined) throw new Error("The team has members.");
+  return { owner: team.owner, member, guest, invitation };
+}

@@ -1,0 +1,162 @@
+// What a request costs: one trip to the database, few rows written, and no more rows read when there are more customers.
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { ACTIONS, type Action } from "./harness/actions.ts";
+import { engine } from "./harness/database.ts";
+import { startSystem, type Ask, type Cost, type Reply, type System } from "./harness/system.ts";
+import { World } from "./harness/world.ts";
+
+const FEW = 10;
+const MANY = 10_000;
+const MEMBERS = 5;
+
+let system: System;
+let world: World;
+before(async () => {
+  system = await startSystem({ counted: true });
+  world = new World(system);
+  await organizations(1, FEW);
+});
+after(() => system.close());
+
+const rowsAreTold = engine === "d1";
+const nameOf = ({ fn, name }: Action): string => `${fn}: ${name}`;
+
+/** A request with what it cost by its own account and by the harness's. */
+async function measured(fn: string, ask: Ask): Promise<{ reply: Reply; cost: Cost; trips: number }> {
+  const before = await system.trips();
+  const reply = await system.call(fn, ask);
+  const trips = await system.trips() - before;
+  assert.ok(reply.cost, `no Server-Timing: ${reply.status} ${reply.text}`);
+  return { reply, cost: reply.cost, trips };
+}
+
+async function succeeding({ fn, ask }: Action): Promise<{ cost: Cost; trips: number }> {
+  const { reply, cost, trips } = await measured(fn, await ask(world));
+  assert.ok(reply.status < 300, `${reply.status} ${reply.text}`);
+  return { cost, trips };
+}
+
+/** Teams of five with a subscription, an invitation, a session and some usage each: what a living product has. */
+async function organizations(from: number, to: number): Promise<void> {
+  const numbers = `WITH RECURSIVE numbers (n) AS (SELECT ${from} UNION ALL SELECT n + 1 FROM numbers WHERE n < ${to}),
+seats (seat) AS (SELECT 1 UNION ALL SELECT seat + 1 FROM seats WHERE seat < ${MEMBERS})`;
+  const now = Date.now();
+  await system.batch([
+    `INSERT INTO users (id, email, email_verified, email_updated_at, name, current_organization_id, created_at, request_id)
+${numbers} SELECT 'bulk-' || n || '-' || seat, 'bulk-' || n || '-' || seat || '@example.com', 1, ${now}, 'Bulk', NULL, ${now}, 'bulk' FROM numbers CROSS JOIN seats`,
+    `INSERT INTO organizations (id, kind, org_type, name, slug, founded_by, created_at)
+${numbers} SELECT 'bulk-' || n, 'team', 'business', 'Bulk ' || n, 'bulk-' || n, 'bulk-' || n || '-1', ${now} FROM numbers CROSS JOIN seats WHERE seat = 1`,
+    `INSERT INTO org_subscriptions (organization_id, plan_id, status, current_period_start, current_period_end, updated_at)
+${numbers} SELECT 'bulk-' || n, 'enterprise', 'active', ${now}, ${now} + 1000000, ${now} FROM numbers CROSS JOIN seats WHERE seat = 1`,
+    `INSERT INTO organization_members (organization_id, user_id, role, joined_at, request_id)
+${numbers} SELECT 'bulk-' || n, 'bulk-' || n || '-' || seat, CASE seat WHEN 1 THEN 'owner' ELSE 'member' END, ${now}, 'bulk' FROM numbers CROSS JOIN seats`,
+    `INSERT INTO organization_invitations (organization_id, id, email, role, token_hash, status, invited_by, created_at, expires_at, request_id)
+${numbers} SELECT 'bulk-' || n, 'bulk-' || n, 'guest-' || n || '@example.com', 'member', substr('${"0".repeat(64)}' || n, -64), 'pending', 'bulk-' || n || '-1', ${now}, ${now} + 1000000, 'bulk'
+FROM numbers CROSS JOIN seats WHERE seat = 1`,
+    `INSERT INTO active_sessions (user_id, id, created_at, last_heartbeat_at, request_id)
+${numbers} SELECT 'bulk-' || n || '-' || seat, 'old', ${now}, ${now}, 'bulk' FROM numbers CROSS JOIN seats`,
+    `INSERT INTO usage_counters (organization_id, feature, period_start, quantity)
+${numbers} SELECT 'bulk-' || n, 'uploads', 0, n FROM numbers CROSS JOIN seats WHERE seat = 1`,
+    `INSERT INTO audit_events (organization_id, id, actor_id, action, target_id, request_id, created_at)
+${numbers} SELECT 'bulk-' || n, 'bulk-' || n || '-' || seat, 'bulk-' || n || '-1', 'session.started', 'old', 'bulk', ${now} FROM numbers CROSS JOIN seats`,
+    `INSERT INTO outbox (id, organization_id, event_type, target_id, created_at)
+${numbers} SELECT 'bulk-' || n, 'bulk-' || n, 'organization.created', 'bulk-' || n, ${now} FROM numbers CROSS JOIN seats WHERE seat = 1`,
+  ].map((sql) => ({ sql })));
+}
+
+describe("a known user's request is one batch", () => {
+  for (const action of ACTIONS) {
+    it(nameOf(action), async () => {
+      const { cost, trips } = await succeeding(action);
+      assert.equal(cost.batches, 1, "by Server-Timing");
+      assert.equal(trips, 1, "by the database's own count");
+    });
+  }
+
+  it("also when it is refused", async () => {
+    const person = await world.individual({ status: "trialing", trialEndsAt: Date.now() - 1 });
+    const { reply, cost, trips } = await measured("track-upload", { body: { uploadType: "rate_sheet" }, token: person.token });
+    assert.equal(reply.status, 402);
+    assert.deepEqual([cost.batches, trips], [1, 1]);
+  });
+
+  it("and none when the caller is nobody or the request is wrong", async () => {
+    const person = await world.individual();
+    const before = await system.trips();
+    assert.equal((await system.call("track-upload", { body: { uploadType: "rate_sheet" } })).status, 401);
+    assert.equal((await system.call("track-upload", { body: { uploadCount: -1, uploadType: "rate_sheet" }, token: person.token })).status, 400);
+    assert.equal(await system.trips(), before);
+  });
+});
+
+describe("a stranger's first request is three batches: asked, signed up, asked again", () => {
+  const first: [string, Ask["action"], Record<string, unknown>][] = [
+    ["manage-session", "validate", { sessionId: "new" }],
+    ["manage-session", "list", {}],
+    ["track-upload", "count", { uploadType: "rate_sheet" }],
+    ["create-organization", "create", { name: "Founded at once" }],
+    ["invite-user", "list", {}],
+    ["manage-members", "list", {}],
+  ];
+  for (const [fn, action, body] of first) {
+    it(`${fn}: ${action}`, async () => {
+      const { token } = world.stranger();
+      const { cost, trips } = await measured(fn, { action, body, token });
+      assert.deepEqual([cost.batches, trips], [3, 3]);
+      const again = await measured(fn, { action, body, token });
+      assert.deepEqual([again.cost.batches, again.trips], [1, 1], "from then on it is one");
+    });
+  }
+
+  it("accept-invitation: accept", async () => {
+    const team = await world.team();
+    const stranger = world.stranger();
+    const invitation = await world.invitation({ organizationId: team.id, invitedBy: team.owner, email: stranger.email });
+    const { reply, cost, trips } = await measured("accept-invitation", { body: { token: invitation.token }, token: stranger.token });
+    assert.equal(reply.status, 200, reply.text);
+    assert.deepEqual([cost.batches, trips], [3, 3]);
+  });
+});
+
+describe("rows written, audit and outbox included, are at most", { skip: !rowsAreTold }, () => {
+  for (const action of ACTIONS) {
+    const { written: most } = action;
+    if (most === undefined) continue;
+    it(`${most} for ${nameOf(action)}`, async () => {
+      const { cost } = await succeeding(action);
+      assert.ok(cost.written !== undefined && cost.written <= most, `${cost.written} rows were written`);
+    });
+  }
+
+  it("none for what is refused", async () => {
+    const person = await world.individual();
+    await world.uploads(person.organizationId, 100);
+    const { reply, cost } = await measured("track-upload", { body: { uploadType: "rate_sheet" }, token: person.token });
+    assert.equal(reply.status, 429);
+    assert.equal(cost.written, 0);
+  });
+});
+
+describe(`rows read are the same with ${FEW} and with ${MANY.toLocaleString("en")} organizations of ${MEMBERS}`, { skip: !rowsAreTold }, () => {
+  const among = { few: new Map<string, number | undefined>(), many: new Map<string, number | undefined>() };
+  before(async () => {
+    for (const action of ACTIONS) among.few.set(nameOf(action), (await succeeding(action)).cost.read);
+    await organizations(FEW + 1, MANY);
+    for (const action of ACTIONS) among.many.set(nameOf(action), (await succeeding(action)).cost.read);
+  });
+
+  it("and there are that many", async () => {
+    const [members] = await system.sql("SELECT COUNT(*) AS amount FROM organization_members WHERE request_id = 'bulk'");
+    assert.equal(members?.["amount"], MANY * MEMBERS);
+  });
+
+  for (const action of ACTIONS) {
+    it(nameOf(action), (test) => {
+      const [few, many] = [among.few.get(nameOf(action)), among.many.get(nameOf(action))];
+      assert.ok(few !== undefined);
+      assert.equal(many, few);
+      test.diagnostic(`${few} rows`);
+    });
+  }
+});
