@@ -5,6 +5,7 @@ import { renameSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { fingerprint, forget, isUpToDate, remember } from "./build/fingerprint.mjs";
+import { keep, restore } from "./build/kept.mjs";
 import { Progress, main, runStep } from "./run.mjs";
 import { setUp } from "./setup.mjs";
 import { checkoutLock } from "./setup/cache.mjs";
@@ -34,7 +35,7 @@ export async function build(wanted, setup) {
   if (outdated().length === 0) return 0;
   return alone(checkoutLock("build"), "building the workers", async () => {
     // Asked again: another process may have built them while this one waited.
-    const stale = outdated();
+    const stale = outdated().filter((worker) => !restore(worker, fingerprint(worker, setup.versions)));
     if (stale.length === 0) return 0;
     // One cargo call for all, so that what they share is compiled once and both cores have work.
     await runStep(`Compiling ${inWords(stale)}`, "cargo",
@@ -73,6 +74,7 @@ async function bundle(worker, setup, progress) {
   // At once, as worker-build puts the rest in place: `wrangler dev` may be watching.
   renameSync(join(output, "smaller.wasm"), join(output, "index_bg.wasm"));
   remember(worker, madeOf);
+  keep(worker, madeOf);
 }
 
 /** @param {import("./workspace.mjs").Worker[]} list */

@@ -13,8 +13,17 @@ const SHARED_INPUTS = ["Cargo.lock", "Cargo.toml", "package.json", "scripts/buil
  * @param {string[]} versions
  */
 export function fingerprint(worker, versions) {
-  const hash = createHash("sha256").update(versions.join("\n"));
-  for (const input of [...SHARED_INPUTS, worker.folder]) addPath(hash, input);
+  return hashOf([...SHARED_INPUTS, worker.folder], versions);
+}
+
+/**
+ * One hash of files and folders, and of what else the output depends on.
+ * @param {string[]} paths
+ * @param {string[]} others
+ */
+export function hashOf(paths, others = []) {
+  const hash = createHash("sha256").update(others.join("\n"));
+  for (const path of paths) addPath(hash, path);
   return hash.digest("hex");
 }
 

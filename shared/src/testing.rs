@@ -265,6 +265,7 @@ impl Scene {
             origins: &Origins::parse(Some(ORIGIN)),
             app_url: APP_URL,
             now: self.now(),
+            clock: &|| self.now(),
             fresh,
         };
         let (response, line) = pollster::block_on(handle(service, request));

@@ -26,7 +26,10 @@ pub struct Service<'a, S> {
     pub origins: &'a Origins,
     /// Where the product's pages are (`APP_URL`), for links in invitations; without a trailing slash.
     pub app_url: &'a str,
+    /// The moment of the request, by which everything is decided.
     pub now: Timestamp,
+    /// The time as it goes on: for the log alone.
+    pub clock: &'a dyn Fn() -> Timestamp,
     pub fresh: Fresh,
 }
 
@@ -42,6 +45,7 @@ struct Trace {
 /// Answers a request and gives the line for the log: one JSON object, never with a token or an e-mail address.
 pub async fn handle<S: Store>(service: Service<'_, S>, request: &Request) -> (Response, String) {
     let mut trace = Trace::default();
+    let (started, clock) = (service.now, service.clock);
     let (function, origins, request_id) = (service.function, service.origins, service.fresh.request_id());
     let outcome = match request.method.as_str() {
         "OPTIONS" => Ok(origins.preflight(request)),
@@ -66,6 +70,7 @@ pub async fn handle<S: Store>(service: Service<'_, S>, request: &Request) -> (Re
         "status": response.status,
         "code": code,
         "cause": cause,
+        "milliseconds": clock().0.saturating_sub(started.0),
         "dbMilliseconds": cost.milliseconds,
         "batches": cost.batches,
     });

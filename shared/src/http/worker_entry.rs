@@ -23,7 +23,8 @@ const MOST_BODY_BYTES: usize = 64 * 1024;
 /// Only what the runtime says of building the response itself; everything else is a refusal.
 pub async fn serve(mut request: WorkerRequest, env: Env, function: &Function) -> worker::Result<WorkerResponse> {
     console_error_panic_hook::set_once();
-    let now = Timestamp(i64::try_from(Date::now().as_millis()).unwrap_or_default());
+    let clock = || Timestamp(i64::try_from(Date::now().as_millis()).unwrap_or_default());
+    let now = clock();
     let variable = |name: &str| {
         let secret = env.secret(name).map(|value| value.to_string());
         secret.or_else(|_| env.var(name).map(|value| value.to_string())).ok()
@@ -42,6 +43,7 @@ pub async fn serve(mut request: WorkerRequest, env: Env, function: &Function) ->
                 origins: &origins,
                 app_url: app_url.trim_end_matches('/'),
                 now,
+                clock: &clock,
                 fresh,
             };
             handle(service, &read).await

@@ -1,0 +1,54 @@
+// @ts-check
+// Built workers, kept for this user by what they were made of: a second clone of the same sources, or the way back
+// to an earlier branch, copies them instead of compiling.
+import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { basename, join } from "node:path";
+import { CACHE } from "../setup/cache.mjs";
+import { ROOT } from "../workspace.mjs";
+import { forget, remember } from "./fingerprint.mjs";
+
+const KEPT_OF_EACH = 8;
+
+/**
+ * Puts a kept output into place. Returns false when there is none, and in CI, which is to see that all compiles.
+ * @param {import("../workspace.mjs").Worker} worker
+ * @param {string} madeOf
+ */
+export function restore(worker, madeOf) {
+  const kept = join(shelf(worker), madeOf);
+  if (process.env.CI || !existsSync(kept)) return false;
+  forget(worker);
+  cpSync(kept, join(ROOT, worker.folder, "build"), { recursive: true, filter: (path) => basename(path) !== ".made-of" });
+  remember(worker, madeOf);
+  return true;
+}
+
+/**
+ * @param {import("../workspace.mjs").Worker} worker
+ * @param {string} madeOf
+ */
+export function keep(worker, madeOf) {
+  const kept = join(shelf(worker), madeOf);
+  if (existsSync(kept)) return;
+  mkdirSync(shelf(worker), { recursive: true });
+  const unfinished = `${kept}.${process.pid}`;
+  cpSync(join(ROOT, worker.folder, "build"), unfinished, { recursive: true });
+  try {
+    renameSync(unfinished, kept);
+  } catch {
+    // Another checkout kept the same at the same moment.
+    rmSync(unfinished, { recursive: true, force: true });
+  }
+  for (const old of byAge(shelf(worker)).slice(KEPT_OF_EACH)) rmSync(old, { recursive: true, force: true });
+}
+
+/** @param {import("../workspace.mjs").Worker} worker */
+function shelf(worker) {
+  return join(CACHE, "workers", worker.name);
+}
+
+/** The newest first. @param {string} folder */
+function byAge(folder) {
+  const entries = readdirSync(folder).map((name) => join(folder, name));
+  return entries.map((path) => ({ path, at: statSync(path).mtimeMs })).sort((one, other) => other.at - one.at).map(({ path }) => path);
+}
