@@ -73,6 +73,8 @@ async function bundle(worker, setup, progress) {
     [...WASM_OPT, "index_bg.wasm", "-o", "smaller.wasm"], { cwd: output, progress });
   // At once, as worker-build puts the rest in place: `wrangler dev` may be watching.
   renameSync(join(output, "smaller.wasm"), join(output, "index_bg.wasm"));
+  // Sources that changed meanwhile are in the output or not: nobody knows, so it counts as outdated.
+  if (fingerprint(worker, setup.versions) !== madeOf) return;
   remember(worker, madeOf);
   keep(worker, madeOf);
 }

@@ -1,6 +1,6 @@
 // @ts-check
 // A plan catalog as SQL, by the loader that also validates it.
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { hashOf } from "./build/fingerprint.mjs";
 import { Failure, runStep } from "./run.mjs";
@@ -21,6 +21,7 @@ export async function catalogSql(name) {
   if (existsSync(kept)) return readFileSync(kept, "utf8");
   const sql = await runStep(`Catalog ${name}`, "cargo", ["run", "-p", "tallygate-catalog", "--", "sql", file], { cwd: ROOT });
   mkdirSync(dirname(kept), { recursive: true });
-  writeFileSync(kept, sql);
+  writeFileSync(`${kept}.${process.pid}`, sql);
+  renameSync(`${kept}.${process.pid}`, kept);
   return sql;
 }

@@ -26,7 +26,10 @@ export interface Team {
   id: string;
   name: string;
   slug: string;
+  /** The founder. */
   owner: Person;
+  /** All owners, the founder first. */
+  owners: Person[];
   admins: Person[];
   members: Person[];
   viewers: Person[];
@@ -239,6 +242,7 @@ function found(options: TeamOptions): { founded: Team; statements: Statement[] }
     name: options.name ?? `Team ${id.slice(0, 4)}`,
     slug: options.slug ?? `team-${id.slice(0, 13)}`,
     owner: founder.person,
+    owners: [...owner, ...others.owner].map(({ person }) => person),
     admins: others.admin.map(({ person }) => person),
     members: others.member.map(({ person }) => person),
     viewers: others.viewer.map(({ person }) => person),

@@ -33,15 +33,28 @@ impl Operation for Invite {
     fn statements(&self, asking: &Asking) -> Vec<Statement> {
         let id = asking.fresh.id(Purpose::Invitation);
         vec![
-            // An invitation that ran out makes room for a new one to the same address.
+            // An invitation that ran out makes room for a new one to the same address, under all conditions of the new
+            // one: where that is refused, the old one can still be declined or resent.
             Statement::new(
                 "expired",
                 scoped!(
                     "UPDATE organization_invitations SET status = 'expired', resolved_at = :now, request_id = :request
 WHERE organization_id = (
     SELECT asking.organization_id FROM asking
-    WHERE asking.role_rank >= 3 AND asking.role_rank >= :role_rank AND asking.access_until > :now)
-  AND email = :email AND status = 'pending' AND expires_at <= :now"
+    WHERE asking.organization_kind = 'team'
+      AND asking.role_rank >= 3 AND asking.role_rank >= :role_rank AND asking.access_until > :now)
+  AND email = :email AND status = 'pending' AND expires_at <= :now
+  AND NOT EXISTS (
+    SELECT 1 FROM users invitee JOIN organization_members member ON member.user_id = invitee.id
+      AND member.organization_id = organization_invitations.organization_id
+    WHERE invitee.email = :email AND invitee.deleted_at IS NULL)
+  AND EXISTS (
+    SELECT 1 FROM asking
+    WHERE asking.seats = -1 OR asking.seats > (
+      SELECT COUNT(*) FROM organization_members member WHERE member.organization_id = asking.organization_id
+    ) + (
+      SELECT COUNT(*) FROM organization_invitations live WHERE live.organization_id = asking.organization_id
+        AND live.status = 'pending' AND live.expires_at > :now))"
                 ),
             )
             .with("email", self.email.as_str())
@@ -111,7 +124,7 @@ FROM asking JOIN organization_invitations made
       AND member.organization_id = asking.organization_id
     WHERE invitee.email = :email AND invitee.deleted_at IS NULL) AS member,
   (SELECT COUNT(*) FROM organization_invitations live WHERE live.organization_id = asking.organization_id
-    AND live.email = :email AND live.status = 'pending') AS invited
+    AND live.email = :email AND live.status = 'pending' AND live.expires_at > :now) AS invited
 FROM asking"
                 ),
             )

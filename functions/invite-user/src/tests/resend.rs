@@ -1,0 +1,118 @@
+use serde_json::{json, Value as Json};
+use tallygate::{
+    rules::{invitation::token_hash, time::Span},
+    testing::refused,
+};
+
+use super::{seat_info, seats_exceeded, shown_once, unpaid, Team, EXPIRY};
+
+fn resend(id: &str) -> Json {
+    json!({"action": "resend", "invitationId": id})
+}
+
+#[test]
+fn the_same_invitation_gets_a_new_token_and_a_new_week() {
+    // given
+    let team = Team::of_seats(4);
+    team.invited("i1");
+    team.scene.advance(Span::days(3));
+    let upcoming = team.scene.upcoming();
+    // when
+    let reply = team.call(&team.admin, resend("i1"));
+    // then
+    assert_eq!(
+        reply.answer(),
+        (
+            200,
+            json!({
+                "success": true,
+                "message": "The invitation of i1@example.com was sent again.",
+                "invitation": shown_once(&upcoming, "i1", "i1@example.com", "member", "2026-03-20T12:00:00.000Z"),
+                "seatInfo": seat_info(3, 4, 1),
+            })
+        )
+    );
+    assert_eq!(reply.batches, 1);
+    assert_eq!(
+        team.scene.rows("SELECT token_hash, expires_at, created_at, invited_by FROM organization_invitations"),
+        json!([{
+            "token_hash": token_hash(&upcoming.token()),
+            "expires_at": team.scene.now().0 + Span::days(7).0,
+            "created_at": team.scene.now().0 - Span::days(3).0,
+            "invited_by": "owner",
+        }])
+    );
+    assert_eq!(
+        team.scene.audit(),
+        json!([{"organization": "acme", "actor": "admin", "action": "invitation.resent", "target": "i1", "details": "{}"}])
+    );
+    assert_eq!(
+        team.scene.outbox(),
+        json!([{"organization": "acme", "event": "invitation.resent", "target": "i1", "payload": "{}"}])
+    );
+}
+
+#[test]
+fn one_that_ran_out_needs_a_seat_again() {
+    // given: one seat, for which i1 is invited and then i2
+    let team = Team::of_seats(4);
+    team.invited("i1");
+    team.scene.advance(Span::days(7));
+    team.invited("i2");
+    // when, then
+    assert_eq!(team.refusal(&team.owner, resend("i1")), seats_exceeded(3, 4, 1));
+    // and one that is live keeps its seat
+    assert_eq!(team.call(&team.owner, resend("i2")).body["seatInfo"], seat_info(3, 4, 1));
+    // and when the seat is free again, so is the way
+    team.call(&team.owner, json!({"action": "revoke", "invitationId": "i2"}));
+    let reply = team.call(&team.owner, resend("i1"));
+    assert_eq!((reply.status, reply.body["seatInfo"].clone()), (200, seat_info(3, 4, 1)));
+}
+
+#[test]
+fn a_live_invitation_is_resent_also_when_seats_have_shrunk() {
+    let team = Team::of_seats(4);
+    team.invited("i1");
+    team.scene.execute("UPDATE plans SET seats = 2 WHERE id = 'enterprise'");
+    assert_eq!(team.call(&team.owner, resend("i1")).body["invitation"]["expiresAt"], EXPIRY);
+    team.scene.advance(Span::days(7));
+    assert_eq!(team.refusal(&team.owner, resend("i1")), seats_exceeded(3, 2, 0));
+}
+
+#[test]
+fn only_a_pending_invitation_is_resent() {
+    let team = Team::of_seats(10);
+    team.invited("i1");
+    for (status, expected) in [
+        ("accepted", refused(409, "invitation_used", "This invitation has already been used.")),
+        ("revoked", refused(409, "invitation_revoked", "This invitation was revoked.")),
+        ("declined", refused(409, "invitation_declined", "This invitation was declined.")),
+        ("expired", refused(410, "invitation_expired", "This invitation has expired; ask for a new one.")),
+    ] {
+        team.scene.execute(&format!("UPDATE organization_invitations SET status = '{status}', resolved_at = 1"));
+        assert_eq!(team.refusal(&team.owner, resend("i1")), expected);
+    }
+    assert_eq!(
+        team.refusal(&team.owner, resend("unknown")),
+        refused(404, "invitation_not_found", "There is no such invitation.")
+    );
+}
+
+#[test]
+fn an_admin_does_not_resend_an_owner_s_invitation() {
+    let team = Team::of_seats(10);
+    team.scene.invitation("acme", "i1", "boss@example.com", "owner", &team.owner);
+    assert_eq!(
+        team.refusal(&team.admin, resend("i1")),
+        refused(403, "forbidden", "Nobody invites to a role above their own.")
+    );
+    assert_eq!(team.call(&team.owner, resend("i1")).status, 200);
+}
+
+#[test]
+fn an_unpaid_plan_resends_nothing() {
+    let team = Team::of_seats(10);
+    team.invited("i1");
+    team.scene.execute("UPDATE org_subscriptions SET status = 'unpaid' WHERE organization_id = 'acme'");
+    assert_eq!(team.refusal(&team.owner, resend("i1")), unpaid("unpaid"));
+}
