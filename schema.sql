@@ -56,18 +56,24 @@ CREATE TABLE IF NOT EXISTS users (
   -- When the provider said so: an older token never overwrites a newer address.
   email_updated_at        INTEGER NOT NULL,
   name                    TEXT    NOT NULL,
+  -- Chosen during onboarding; unique whatever its case.
+  username                TEXT    CHECK (length(username) BETWEEN 3 AND 30 AND username NOT GLOB '*[^A-Za-z0-9_]*'),
   account_type            TEXT    NOT NULL DEFAULT 'user' CHECK (account_type IN ('super_admin', 'admin', 'user')),
   current_organization_id TEXT    REFERENCES organizations (id) DEFERRABLE INITIALLY DEFERRED,
   -- The free team trial is given once to the user who founds a team, whoever owns it later.
   team_trial_started_at   INTEGER,
+  onboarding_completed_at INTEGER,
   banned_at               INTEGER,
   deleted_at              INTEGER,
   created_at              INTEGER NOT NULL,
   request_id              TEXT    NOT NULL,
-  CHECK (email_verified = 0 OR email IS NOT NULL)
+  CHECK (email_verified = 0 OR email IS NOT NULL),
+  CHECK (onboarding_completed_at IS NULL OR username IS NOT NULL)
 ) WITHOUT ROWID;
 -- "Is the invited address a member already?" in the time of one look-up, however many users there are.
 CREATE INDEX IF NOT EXISTS users_by_email ON users (email) WHERE email IS NOT NULL;
+-- Two users never share a username. A user without one is not in it: signing up writes no further row.
+CREATE UNIQUE INDEX IF NOT EXISTS users_username ON users (lower(username)) WHERE username IS NOT NULL;
 
 CREATE TABLE IF NOT EXISTS organizations (
   id               TEXT    NOT NULL PRIMARY KEY,

@@ -4,6 +4,8 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, before, describe, it, type TestContext } from "node:test";
+import { lastSeat } from "../bench/oversell.ts";
+import { bundled, nameOf } from "../bench/peers/bundle.ts";
 import { at, textAt } from "./harness/answers.ts";
 import { startSystem, type Json, type Reply, type Row, type System, type Value } from "./harness/system.ts";
 import { World, startOfMonth, type Person } from "./harness/world.ts";
@@ -14,7 +16,8 @@ const AT_ONCE = 50;
 let system: System;
 let world: World;
 before(async () => {
-  system = await startSystem({ delay: [5, 15] });
+  const peer = nameOf("accept-invitation");
+  system = await startSystem({ delay: [5, 15], guests: { [peer]: await bundled("accept-invitation") } });
   world = new World(system);
   await warmUp();
 });
@@ -65,6 +68,14 @@ const upload = (who: Person, body: Record<string, unknown> = {}): Promise<Reply>
 const accept = (who: Pick<Person, "token">, token: string): Promise<Reply> => system.call("accept-invitation", { body: { token }, token: who.token });
 const signIn = (who: Pick<Person, "token">, sessionId: string, body: Record<string, unknown> = {}): Promise<Reply> =>
   system.call("manage-session", { body: { sessionId, ...body }, token: who.token });
+
+describe("these tests", () => {
+  it("can fail: a function that reads first and writes later sells the last seat more than once", async (test) => {
+    const sold = await lastSeat(system, nameOf("accept-invitation"));
+    assert.ok(sold > 1, `${sold} were sold`);
+    test.diagnostic(`${sold} members for one seat`);
+  });
+});
 
 describe("uploads", () => {
   it("at 90 of 100, exactly 10 are counted", async (test) => {

@@ -34,7 +34,10 @@ fn list(env: &Env) -> Result<Response> {
         })
         .collect();
     names.sort();
-    Response::from_json(&serde_json::json!({ "success": true, "functions": names }))
+    let reply = Response::from_json(&serde_json::json!({ "success": true, "functions": names }))?;
+    // As on every reply: the functions' own differ by origin.
+    reply.headers().set("vary", "Origin")?;
+    Ok(reply)
 }
 
 /// The function's own answer to the same request under the path that is left.

@@ -36,7 +36,7 @@ impl Operation for Decline {
         vec![
             refreshed_address(asking),
             invitation(&self.token_hash),
-            // Decides: an invitation nobody has answered, by its verified recipient.
+            // Decides: an invitation nobody has answered, by its verified recipient, to an organization that is there.
             hashed(Statement::new(
                 "declined",
                 "UPDATE organization_invitations SET status = 'declined', resolved_at = :now, request_id = :request
@@ -45,6 +45,8 @@ WHERE token_hash = :token_hash AND status = 'pending'
     SELECT recipient.email FROM users recipient
     WHERE recipient.id = :caller AND recipient.email_verified = 1
       AND recipient.banned_at IS NULL AND recipient.deleted_at IS NULL)
+  AND EXISTS (
+    SELECT 1 FROM entitlements WHERE entitlements.organization_id = organization_invitations.organization_id)
 RETURNING id",
             )),
             hashed(Statement::new(

@@ -17,7 +17,8 @@ pub fn refreshed_address(asking: &Asking) -> Statement {
     Statement::new(
         "refreshed",
         "UPDATE users SET email = :email, email_verified = 1, email_updated_at = :issued_at
-WHERE id = :caller AND :email IS NOT NULL AND email_updated_at <= :issued_at
+WHERE id = :caller AND banned_at IS NULL AND deleted_at IS NULL
+  AND :email IS NOT NULL AND email_updated_at <= :issued_at
   AND (email IS NULL OR email <> :email OR email_verified = 0)",
     )
     .with("email", identity.and_then(|identity| identity.email.as_ref()).map(Email::as_str))

@@ -55,7 +55,8 @@ impl Invited {
     }
 
     fn members(&self) -> Json {
-        self.scene.rows("SELECT user_id, role FROM organization_members WHERE organization_id = 'acme' ORDER BY user_id")
+        self.scene
+            .rows("SELECT user_id, role FROM organization_members WHERE organization_id = 'acme' ORDER BY user_id")
     }
 }
 
@@ -125,7 +126,9 @@ fn only_the_recipient_answers_and_others_do_not_learn_how_it_stands() {
     let stranger = invited.scene.sign_up("stranger");
     for status in ["pending", "accepted", "revoked", "declined", "expired"] {
         let resolved = if status == "pending" { "NULL" } else { "1" };
-        invited.scene.execute(&format!("UPDATE organization_invitations SET status = '{status}', resolved_at = {resolved}"));
+        invited
+            .scene
+            .execute(&format!("UPDATE organization_invitations SET status = '{status}', resolved_at = {resolved}"));
         for action in ["accept", "decline"] {
             for person in [&stranger, &invited.owner] {
                 // when, then
@@ -178,10 +181,7 @@ fn a_newer_verified_address_in_the_token_counts_and_an_older_one_does_not() {
     );
     // and the old token does not bring the old address back
     assert_eq!(invited.scene.call(&FUNCTION, &moved, json!({"token": "unknown"})).status, 404);
-    assert_eq!(
-        invited.scene.rows("SELECT email FROM users WHERE id = 'moved'"),
-        json!([{"email": "new@example.com"}])
-    );
+    assert_eq!(invited.scene.rows("SELECT email FROM users WHERE id = 'moved'"), json!([{"email": "new@example.com"}]));
 }
 
 #[test]

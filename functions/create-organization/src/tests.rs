@@ -85,7 +85,9 @@ fn the_first_team_starts_on_its_trial_and_is_the_current_one() {
         }])
     );
     assert_eq!(
-        scene.rows(&format!("SELECT user_id, role, joined_at, request_id FROM organization_members WHERE organization_id = '{id}'")),
+        scene.rows(&format!(
+            "SELECT user_id, role, joined_at, request_id FROM organization_members WHERE organization_id = '{id}'"
+        )),
         json!([{"user_id": "ada", "role": "owner", "joined_at": scene.now().0, "request_id": upcoming.request_id()}])
     );
     assert_eq!(
@@ -115,11 +117,16 @@ fn the_second_team_waits_for_its_checkout_and_is_not_the_current_one() {
     assert_eq!(reply.status, 201);
     assert_eq!(reply.body["message"], "Second was created and waits for its checkout.");
     let organization = &reply.body["organization"];
-    assert_eq!((organization["status"].clone(), organization["trialEndsAt"].clone()), (json!("incomplete"), json!(null)));
+    assert_eq!(
+        (organization["status"].clone(), organization["trialEndsAt"].clone()),
+        (json!("incomplete"), json!(null))
+    );
     assert_eq!(json!(current_organization(&scene, &ada)), first);
     let month_later = tallygate::testing::at("2027-05-14T12:00:00.000Z").0;
     assert_eq!(
-        scene.rows("SELECT status, trial_ends_at, current_period_end FROM org_subscriptions WHERE status = 'incomplete'"),
+        scene.rows(
+            "SELECT status, trial_ends_at, current_period_end FROM org_subscriptions WHERE status = 'incomplete'"
+        ),
         json!([{"status": "incomplete", "trial_ends_at": null, "current_period_end": month_later}])
     );
     assert_eq!(
@@ -147,7 +154,10 @@ fn a_slug_that_was_asked_for_is_refused_where_it_is_taken() {
     // given
     let scene = Scene::new();
     let (ada, bob) = (scene.sign_up("ada"), scene.sign_up("bob"));
-    assert_eq!(scene.call(&FUNCTION, &ada, json!({"name": "One", "slug": "acme"})).body["organization"]["slug"], "acme");
+    assert_eq!(
+        scene.call(&FUNCTION, &ada, json!({"name": "One", "slug": "acme"})).body["organization"]["slug"],
+        "acme"
+    );
     // when, then: it neither makes a team nor uses up the trial
     assert_eq!(
         scene.refusal(&FUNCTION, &bob, json!({"name": "Two", "slug": "acme"})),
@@ -291,10 +301,16 @@ concurrent_sessions = 1
     let ada = scene.sign_up("ada");
     // when, then
     let family = scene.call(&FUNCTION, &ada, json!({"name": "Family", "plan": "family"})).body;
-    assert_eq!((family["organization"]["status"].clone(), family["organization"]["seatLimit"].clone()), (json!("incomplete"), json!(5)));
+    assert_eq!(
+        (family["organization"]["status"].clone(), family["organization"]["seatLimit"].clone()),
+        (json!("incomplete"), json!(5))
+    );
     assert_eq!(current_organization(&scene, &ada), ada.personal);
     let club = scene.call(&FUNCTION, &ada, json!({"name": "Club", "plan": "club"})).body;
-    assert_eq!((club["organization"]["status"].clone(), club["organization"]["seatLimit"].clone()), (json!("active"), json!(-1)));
+    assert_eq!(
+        (club["organization"]["status"].clone(), club["organization"]["seatLimit"].clone()),
+        (json!("active"), json!(-1))
+    );
     assert_eq!(json!(current_organization(&scene, &ada)), club["organization"]["id"]);
     assert_eq!(scene.rows("SELECT team_trial_started_at FROM users"), json!([{"team_trial_started_at": null}]));
     // and the trial is still to be had

@@ -37,8 +37,9 @@ impl Operation for Resend {
                 scoped!(
                     "UPDATE organization_invitations SET token_hash = :token_hash, expires_at = :expires_at, request_id = :request
 WHERE id = :id AND status = 'pending'
-  AND organization_id = (
-    SELECT asking.organization_id FROM asking
+  AND organization_id = (SELECT asking.organization_id FROM asking)
+  AND EXISTS (
+    SELECT 1 FROM asking
     WHERE asking.organization_kind = 'team' AND asking.role_rank >= 3 AND asking.access_until > :now
       AND asking.role_rank >= CASE organization_invitations.role
         WHEN 'owner' THEN 4 WHEN 'admin' THEN 3 WHEN 'member' THEN 2 ELSE 1 END

@@ -59,8 +59,9 @@ impl Operation for Revoke {
                 scoped!(
                     "UPDATE organization_invitations SET status = 'revoked', resolved_at = :now, request_id = :request
 WHERE id = :id AND status = 'pending'
-  AND organization_id = (
-    SELECT asking.organization_id FROM asking
+  AND organization_id = (SELECT asking.organization_id FROM asking)
+  AND EXISTS (
+    SELECT 1 FROM asking
     WHERE asking.role_rank >= 3 AND asking.role_rank >= CASE organization_invitations.role
       WHEN 'owner' THEN 4 WHEN 'admin' THEN 3 WHEN 'member' THEN 2 ELSE 1 END)
 RETURNING id"

@@ -77,7 +77,9 @@ fn seats_exceeded(current: i64, limit: i64, pending: i64) -> (u16, Json) {
     refused_with(
         429,
         "seat_limit_exceeded",
-        &format!("All {limit} seats of the Enterprise plan are taken; contact sales at sales@voipaccelerator.com for more."),
+        &format!(
+            "All {limit} seats of the Enterprise plan are taken; contact sales at sales@voipaccelerator.com for more."
+        ),
         json!({
             "seatLimitExceeded": true,
             "currentSeats": current,

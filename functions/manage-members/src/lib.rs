@@ -6,9 +6,9 @@ mod leave;
 mod list;
 mod remove;
 mod target;
-mod transfer_ownership;
 #[cfg(test)]
 mod tests;
+mod transfer_ownership;
 
 use tallygate::http::{Action, Function};
 

@@ -50,14 +50,15 @@ impl Team {
     }
 
     fn current_organization(&self, person: &Person) -> String {
-        let rows =
-            self.scene.rows(&format!("SELECT current_organization_id FROM users WHERE id = '{}'", person.id));
+        let rows = self.scene.rows(&format!("SELECT current_organization_id FROM users WHERE id = '{}'", person.id));
         rows[0]["current_organization_id"].as_str().unwrap().to_string()
     }
 
     /// A second owner.
     fn with_second_owner(self, id: &str) -> Self {
-        self.scene.execute(&format!("UPDATE organization_members SET role = 'owner' WHERE user_id = '{id}' AND organization_id = 'acme'"));
+        self.scene.execute(&format!(
+            "UPDATE organization_members SET role = 'owner' WHERE user_id = '{id}' AND organization_id = 'acme'"
+        ));
         self
     }
 }

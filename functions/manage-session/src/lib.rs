@@ -5,9 +5,9 @@ mod heartbeat;
 mod list;
 mod session;
 mod terminate;
-mod validate;
 #[cfg(test)]
 mod tests;
+mod validate;
 
 use tallygate::http::{Action, Function};
 

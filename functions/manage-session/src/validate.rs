@@ -1,7 +1,7 @@
 //! `validate`: registers a session and ends the oldest others over the plan's number.
 
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{json, Value as Json};
 use tallygate::{
     http::{limit_details, Asking, Call, Found, Operation, Refusal, Reply},
     rules::{fresh::Purpose, ids::SessionId, session::SessionPolicy},
@@ -52,7 +52,11 @@ struct Validated {
 impl Validate {
     pub fn read(call: &Call<'_>) -> Result<Box<dyn Operation>, Refusal> {
         let fields = call.fields;
-        let browser_info = fields.get("browserInfo").map(ToString::to_string);
+        let browser_info = fields.get("browserInfo");
+        if browser_info.is_some_and(has_control_characters) {
+            return Err(Refusal::invalid("browserInfo", "must not contain control characters"));
+        }
+        let browser_info = browser_info.map(ToString::to_string);
         if browser_info.as_ref().is_some_and(|text| text.chars().count() > LONGEST_BROWSER_INFO) {
             return Err(Refusal::invalid("browserInfo", "is too long"));
         }
@@ -63,6 +67,17 @@ impl Validate {
             browser_info,
             on_conflict: on_conflict.unwrap_or(OnConflict::Terminate),
         }))
+    }
+}
+
+fn has_control_characters(value: &Json) -> bool {
+    match value {
+        Json::String(text) => text.chars().any(char::is_control),
+        Json::Array(values) => values.iter().any(has_control_characters),
+        Json::Object(members) => {
+            members.iter().any(|(name, value)| name.chars().any(char::is_control) || has_control_characters(value))
+        }
+        Json::Null | Json::Bool(_) | Json::Number(_) => false,
     }
 }
 

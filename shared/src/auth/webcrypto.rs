@@ -71,7 +71,9 @@ async fn published_key(url: &str, kid: Option<&str>, algorithm: &str) -> Result<
     match fetch_keys(url).await {
         Some(keys) => {
             let found = choose(&keys, kid, algorithm).cloned();
-            KEPT.with_borrow_mut(|all| all.insert(url.to_string(), Kept { keys, fetched_at: now, asked_at: now }));
+            // The first fetch does not count as looking again: a key may be newer than that.
+            let asked_at = if kept { now } else { 0 };
+            KEPT.with_borrow_mut(|all| all.insert(url.to_string(), Kept { keys, fetched_at: now, asked_at }));
             Ok(found)
         }
         // The issuer being away for a while must not sign everybody out: the keys we have go on.

@@ -75,7 +75,6 @@ pub enum Refusal {
     DatabaseBusy {
         cause: String,
     },
-    KeysUnavailable,
 }
 
 /// Details of a refusal from a serializable struct.
@@ -110,7 +109,7 @@ impl Refusal {
     pub fn status(&self) -> u16 {
         match self {
             Self::InvalidJson(_) | Self::Invalid { .. } | Self::UnknownAction { .. } => 400,
-            Self::Unauthenticated(AuthError::KeysUnavailable) | Self::KeysUnavailable => 503,
+            Self::Unauthenticated(AuthError::KeysUnavailable) => 503,
             Self::Unauthenticated(_) => 401,
             Self::SubscriptionRequired { .. } => 402,
             Self::AccountDisabled
@@ -145,7 +144,7 @@ impl Refusal {
             Self::InvalidJson(_) => "invalid_json",
             Self::Invalid { .. } => "invalid_field",
             Self::UnknownAction { .. } => "unknown_action",
-            Self::Unauthenticated(AuthError::KeysUnavailable) | Self::KeysUnavailable => "keys_unavailable",
+            Self::Unauthenticated(AuthError::KeysUnavailable) => "keys_unavailable",
             Self::Unauthenticated(_) => "unauthenticated",
             Self::AccountDisabled => "account_disabled",
             Self::SubscriptionRequired { .. } => "subscription_required",
@@ -189,7 +188,7 @@ impl Refusal {
             }
             Self::Unauthenticated(AuthError::Expired) => "The token has expired; sign in again.".to_string(),
             Self::Unauthenticated(AuthError::Invalid(why)) => format!("The token is not accepted: {why}."),
-            Self::Unauthenticated(AuthError::KeysUnavailable) | Self::KeysUnavailable => {
+            Self::Unauthenticated(AuthError::KeysUnavailable) => {
                 "Sign-in cannot be checked right now; try again in a moment.".to_string()
             }
             Self::AccountDisabled => "This account is no longer active.".to_string(),
@@ -269,7 +268,9 @@ impl Refusal {
                 response.headers.push(("www-authenticate", "Bearer".to_string()));
             }
             Self::MethodNotAllowed { allowed } => response.headers.push(("allow", (*allowed).to_string())),
-            Self::DatabaseUnavailable { .. } | Self::DatabaseBusy { .. } | Self::KeysUnavailable => {
+            Self::DatabaseUnavailable { .. }
+            | Self::DatabaseBusy { .. }
+            | Self::Unauthenticated(AuthError::KeysUnavailable) => {
                 response.headers.push(("retry-after", "1".to_string()));
             }
             _ => {}

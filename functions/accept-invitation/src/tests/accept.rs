@@ -77,10 +77,7 @@ fn without_an_action_accepting_is_meant_and_twice_is_once() {
     let body = json!({"token": invited.token});
     assert_eq!(invited.scene.call(&FUNCTION, &invited.invitee, body).status, 200);
     let members = invited.members();
-    assert_eq!(
-        invited.refusal("accept"),
-        refused(409, "invitation_used", "This invitation has already been used.")
-    );
+    assert_eq!(invited.refusal("accept"), refused(409, "invitation_used", "This invitation has already been used."));
     assert_eq!(invited.members(), members);
 }
 
@@ -169,7 +166,9 @@ fn an_unpaid_team_takes_in_nobody() {
         ("incomplete", "The Enterprise plan has not been paid for yet; complete the checkout to go on."),
         ("canceled", "The Enterprise subscription is not active; update the payment to go on."),
     ] {
-        invited.scene.execute(&format!("UPDATE org_subscriptions SET status = '{status}' WHERE organization_id = 'acme'"));
+        invited
+            .scene
+            .execute(&format!("UPDATE org_subscriptions SET status = '{status}' WHERE organization_id = 'acme'"));
         assert_eq!(
             invited.refusal("accept"),
             refused_with(

@@ -15,11 +15,7 @@ fn already_member() -> (u16, Json) {
 }
 
 fn already_pending() -> (u16, Json) {
-    refused(
-        409,
-        "invitation_pending",
-        "There is already a pending invitation for this address; resend or revoke it.",
-    )
+    refused(409, "invitation_pending", "There is already a pending invitation for this address; resend or revoke it.")
 }
 
 #[test]

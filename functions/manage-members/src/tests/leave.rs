@@ -10,10 +10,7 @@ fn a_member_who_leaves_is_gone_with_the_next_request() {
     // when
     let reply = team.call(&team.member, json!({"action": "leave"}));
     // then
-    assert_eq!(
-        reply.answer(),
-        (200, json!({"success": true, "message": "You left acme.", "organizationId": "acme"}))
-    );
+    assert_eq!(reply.answer(), (200, json!({"success": true, "message": "You left acme.", "organizationId": "acme"})));
     assert_eq!(reply.batches, 1);
     assert_eq!(team.roles(), "admin:admin owner:owner viewer:viewer");
     assert_eq!(team.current_organization(&team.member), team.member.personal);
@@ -79,12 +76,7 @@ fn leaving_twice_means_the_personal_organization_the_second_time() {
     assert_eq!(team.call(&team.member, json!({"action": "leave"})).status, 200);
     assert_eq!(team.refusal(&team.member, json!({"action": "leave"})), super::personal_organization());
     assert_eq!(
-        team.scene.refusal_with(
-            &FUNCTION,
-            &team.member,
-            &[("x-organization-id", "acme")],
-            json!({"action": "leave"})
-        ),
+        team.scene.refusal_with(&FUNCTION, &team.member, &[("x-organization-id", "acme")], json!({"action": "leave"})),
         tallygate::testing::refused(404, "organization_not_found", "There is no such organization for you.")
     );
 }

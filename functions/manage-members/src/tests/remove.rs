@@ -35,10 +35,8 @@ fn a_removed_member_loses_the_organization_with_the_next_request() {
 #[test]
 fn a_member_who_is_elsewhere_just_now_stays_there() {
     let team = Team::new();
-    team.scene.execute(&format!(
-        "UPDATE users SET current_organization_id = '{}' WHERE id = 'member'",
-        team.member.personal
-    ));
+    team.scene
+        .execute(&format!("UPDATE users SET current_organization_id = '{}' WHERE id = 'member'", team.member.personal));
     assert_eq!(team.call(&team.owner, json!({"action": "remove", "memberId": "member"})).status, 200);
     assert_eq!(team.current_organization(&team.member), team.member.personal);
 }

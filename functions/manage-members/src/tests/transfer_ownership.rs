@@ -76,8 +76,5 @@ fn it_works_without_a_paid_plan_and_only_once() {
     team.scene.execute("UPDATE org_subscriptions SET status = 'paused' WHERE organization_id = 'acme'");
     let body = json!({"action": "transfer_ownership", "memberId": "admin"});
     assert_eq!(team.call(&team.owner, body.clone()).status, 200);
-    assert_eq!(
-        team.refusal(&team.owner, body),
-        refused(403, "forbidden", "Only an owner may transfer the ownership.")
-    );
+    assert_eq!(team.refusal(&team.owner, body), refused(403, "forbidden", "Only an owner may transfer the ownership."));
 }

@@ -41,10 +41,7 @@ fn it_is_written_after_thirty_seconds_and_not_before() {
 fn a_browser_that_was_put_out_is_told_why() {
     let scene = Scene::new();
     let ada = scene.sign_up("ada");
-    assert_eq!(
-        call(&scene, &ada, "heartbeat", "s1").answer(),
-        not_valid("unknown", "There is no such session.")
-    );
+    assert_eq!(call(&scene, &ada, "heartbeat", "s1").answer(), not_valid("unknown", "There is no such session."));
     call(&scene, &ada, "validate", "s1");
     call(&scene, &ada, "validate", "s2");
     assert_eq!(
@@ -52,10 +49,7 @@ fn a_browser_that_was_put_out_is_told_why() {
         not_valid("signed_in_elsewhere", "You signed in on another device.")
     );
     call(&scene, &ada, "terminate", "s2");
-    assert_eq!(
-        call(&scene, &ada, "heartbeat", "s2").answer(),
-        not_valid("terminated", "The session was signed out.")
-    );
+    assert_eq!(call(&scene, &ada, "heartbeat", "s2").answer(), not_valid("terminated", "The session was signed out."));
     // and time does not change what was told
     scene.advance(Span::days(1));
     let before = scene.everything();
@@ -84,10 +78,7 @@ fn a_stale_session_whose_place_was_taken_has_expired_until_the_place_is_free_aga
     call(&scene, &ada, "validate", "s2");
     // when, then
     let before = scene.everything();
-    assert_eq!(
-        call(&scene, &ada, "heartbeat", "s1").answer(),
-        not_valid("expired", "The session has expired.")
-    );
+    assert_eq!(call(&scene, &ada, "heartbeat", "s1").answer(), not_valid("expired", "The session has expired."));
     scene.assert_unchanged(&before);
     // and when s2 has gone stale itself, to the millisecond, s1 may have the place
     scene.advance(Span(FIVE_MINUTES.0 - MILLISECOND.0));

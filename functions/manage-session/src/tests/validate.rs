@@ -70,10 +70,7 @@ fn a_second_browser_puts_the_first_one_out() {
     let reply = call(&scene, &ada, "validate", "s2");
     // then
     let ended = json!({"createdAt": BEGIN, "lastSeen": BEGIN, "userAgent": "s1", "ipAddress": null});
-    assert_eq!(
-        reply.answer(),
-        signed_in("You are signed in; your session on another device was ended.", &[ended])
-    );
+    assert_eq!(reply.answer(), signed_in("You are signed in; your session on another device was ended.", &[ended]));
     assert_eq!(
         scene.rows("SELECT id, created_at, ended_at, end_reason FROM active_sessions ORDER BY id"),
         json!([
@@ -194,10 +191,7 @@ fn of_sessions_registered_in_one_millisecond_exactly_one_is_left() {
     for number in 0..20 {
         assert_eq!(call(&scene, &ada, "validate", &format!("s{number}")).status, 200);
     }
-    assert_eq!(
-        scene.rows("SELECT id FROM active_sessions WHERE ended_at IS NULL"),
-        json!([{"id": "s19"}])
-    );
+    assert_eq!(scene.rows("SELECT id FROM active_sessions WHERE ended_at IS NULL"), json!([{"id": "s19"}]));
 }
 
 #[test]

@@ -95,7 +95,10 @@ fn all_types_count_against_one_meter_and_each_organization_has_its_own() {
     let (ada, bob) = (scene.sign_up("ada"), scene.sign_up("bob"));
     for (total, kind) in ["rate_sheet", "comparison", "rate_deck", "bulk_adjustment"].into_iter().enumerate() {
         let reply = scene.call(&FUNCTION, &ada, json!({"uploadType": kind}));
-        assert_eq!((reply.body["uploadType"].clone(), reply.body["totalUploads"].clone()), (kind.into(), (total + 1).into()));
+        assert_eq!(
+            (reply.body["uploadType"].clone(), reply.body["totalUploads"].clone()),
+            (kind.into(), (total + 1).into())
+        );
     }
     assert_eq!(upload(&scene, &bob, 100).answer(), counted(100, 100, 100));
     assert_eq!(counters(&scene, &ada.personal), [4, 4]);

@@ -1,0 +1,68 @@
+// The results as tables, for the terminal and for RESULTS.md alike.
+import { AT_ONCE, DISTANCES, type Oversell } from "./oversell.ts";
+import { DISTANCE, type Timing } from "./latency.ts";
+
+/** What the times of every action must stay within. */
+export const MOST_RATIO = 1.3;
+
+export interface Results {
+  functions: Timing[];
+  peers: Timing[];
+  oversells: Oversell[];
+  requests: number;
+  rounds: number;
+}
+
+export function report({ functions, peers, oversells, requests, rounds }: Results): string {
+  return `# Results
+
+Made by \`npm run bench -- --write\`. Every call of the database waits before it is passed on, as if the database were a
+network hop away. Figures of one machine: compare them with each other, not with those of another one.
+
+## Time a request
+
+${DISTANCE} ms in front of every call of the database, ${requests} requests of each action one after another, in turns with a worker that
+does nothing but one batch with \`SELECT 1\` behind the same gateway. Ratio: p50 as a multiple of that worker's; the limit is ${MOST_RATIO}.
+
+${table(["function", "action", "trips", "p50 ms", "p95 ms", "ratio"], functions.map(timingRow))}
+
+## The same, written the usual way
+
+Straightforward TypeScript functions for the same two requests, in \`bench/peers/\`: they read, decide in code, and write, one
+query after another.
+
+${table(["function", "action", "trips", "p50 ms", "p95 ms", "ratio"], peers.map(timingRow))}
+
+## What is sold when ${AT_ONCE} ask at once
+
+${rounds} rounds of ${AT_ONCE} requests at once, ${DISTANCES.join("–")} ms of random delay in front of every call of the database. Sold: the least and the most of
+all rounds. Oversold: the rounds in which more was given away than there was.
+
+${table(["what is left", "function", "left", "sold", "oversold"], oversells.map(oversellRow))}
+`;
+}
+
+function timingRow({ fn, action, trips, p50, p95, ratio }: Timing): string[] {
+  return [`\`${fn}\``, action, String(trips), p50.toFixed(1), p95.toFixed(1), ratio.toFixed(2)];
+}
+
+function oversellRow({ race, who, left, sold }: Oversell): string[] {
+  const [least, most] = [Math.min(...sold), Math.max(...sold)];
+  const peer = who.startsWith("usual-");
+  return [
+    race,
+    peer ? `\`${who.slice("usual-".length)}\`, the usual way` : `\`${who}\``,
+    String(left),
+    least === most ? String(least) : `${least}–${most}`,
+    `${sold.filter((amount) => amount > left).length} of ${sold.length}`,
+  ];
+}
+
+function table(head: string[], rows: string[][]): string {
+  const widths = head.map((name, column) => Math.max(name.length, ...rows.map((row) => row[column]?.length ?? 0)));
+  const isNumber = head.map((_, column) => rows.every((row) => /^[\d.–]+$/.test(row[column] ?? "")));
+  const line = (cells: string[]): string =>
+    `| ${cells.map((cell, column) => (isNumber[column] ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0))).join(" | ")} |`;
+  const rule = `|${widths.map((width, column) => (isNumber[column] ? `${"-".repeat(width + 1)}:` : "-".repeat(width + 2))).join("|")}|`;
+  return [line(head), rule, ...rows.map(line)].join("\n");
+}

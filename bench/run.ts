@@ -1,0 +1,36 @@
+// npm run bench [-- --write] [-- --requests N --rounds N]: times, trips and oversells, as tables. It ends with an error
+// when an action takes longer than it may.
+import { writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { latencies } from "./latency.ts";
+import { oversells } from "./oversell.ts";
+import { MOST_RATIO, report } from "./report.ts";
+
+const { values } = parseArgs({
+  options: {
+    write: { type: "boolean", default: false },
+    requests: { type: "string", default: "60" },
+    rounds: { type: "string", default: "20" },
+  },
+});
+const requests = positive("requests", values.requests);
+const rounds = positive("rounds", values.rounds);
+const progress = (line: string): void => void process.stderr.write(`${line}\n`);
+
+const { functions, peers } = await latencies(requests, progress);
+const results = { functions, peers, oversells: await oversells(rounds, progress), requests, rounds };
+const text = report(results);
+process.stdout.write(`\n${text}`);
+if (values.write) writeFileSync(new URL("RESULTS.md", import.meta.url), text);
+
+const slow = functions.filter(({ ratio }) => ratio > MOST_RATIO);
+if (slow.length > 0) {
+  progress(`\nSlower than ${MOST_RATIO} times one batch: ${slow.map(({ fn, action }) => `${fn} ${action}`).join(", ")}.`);
+  process.exitCode = 1;
+}
+
+function positive(name: string, text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1) throw new Error(`--${name} must be a whole number from 1, not "${text}".`);
+  return number;
+}
