@@ -60,7 +60,8 @@ CREATE TABLE IF NOT EXISTS plan_features (
   reset       text   CHECK (reset IN ('calendar_month', 'billing_period', 'once', 'gauge')),
   PRIMARY KEY (plan_id, feature),
   CHECK ((kind = 'meter') = (limit_value IS NOT NULL AND reset IS NOT NULL)),
-  CHECK ((kind = 'meter') = (value IS NULL))
+  CHECK ((kind = 'meter') = (value IS NULL)),
+  CHECK (kind = 'meter' OR (limit_value IS NULL AND reset IS NULL))
 );
 
 -- What is counted, and against which meter: `rate_sheet` counts against `uploads`.
@@ -311,7 +312,10 @@ JOIN entitlements e ON e.organization_id = m.organization_id;
 CREATE OR REPLACE FUNCTION personal_organization_gains_nobody() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
-  IF EXISTS (SELECT FROM organizations o WHERE o.id = NEW.organization_id AND o.personal_user_id <> NEW.user_id) THEN
+  IF EXISTS (
+    SELECT FROM organizations o WHERE o.id = NEW.organization_id AND o.kind = 'personal'
+      AND (o.personal_user_id <> NEW.user_id OR NEW.role <> 'owner')
+  ) THEN
     RAISE EXCEPTION 'personal_organization_has_one_member'
       USING ERRCODE = 'check_violation', CONSTRAINT = 'personal_organization_has_one_member';
   END IF;
@@ -342,7 +346,9 @@ CREATE OR REPLACE FUNCTION personal_organization_is_owned() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
   IF (NEW.role <> 'owner' OR NEW.user_id <> OLD.user_id OR NEW.organization_id <> OLD.organization_id)
-    AND EXISTS (SELECT FROM organizations o WHERE o.id = NEW.organization_id AND o.kind = 'personal') THEN
+    AND EXISTS (
+      SELECT FROM organizations o WHERE o.id IN (NEW.organization_id, OLD.organization_id) AND o.kind = 'personal'
+    ) THEN
     RAISE EXCEPTION 'personal_organization_has_one_member'
       USING ERRCODE = 'check_violation', CONSTRAINT = 'personal_organization_has_one_member';
   END IF;
@@ -373,3 +379,389 @@ FOR EACH ROW EXECUTE FUNCTION subscription_fits_audience();
 CREATE OR REPLACE TRIGGER subscription_fits_audience_on_update
 BEFORE UPDATE OF plan_id, organization_id ON org_subscriptions
 FOR EACH ROW EXECUTE FUNCTION subscription_fits_audience();
+
+-- Row-level security -------------------------------------------------------------------------------------------------
+
+-- Who asks through PostgREST or Supabase: the subject of the verified token; NULL for everybody else.
+CREATE OR REPLACE FUNCTION tallygate_caller() RETURNS text
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+  SELECT nullif(current_setting('request.jwt.claims', true), '')::json ->> 'sub'
+$$;
+
+-- The caller's organizations; where `managed`, only those that they run. With its owner's rights, because a policy of
+-- organization_members that read organization_members would call itself without end.
+CREATE OR REPLACE FUNCTION tallygate_organizations(managed boolean) RETURNS SETOF text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT m.organization_id
+  FROM organization_members m
+  JOIN users u ON u.id = m.user_id AND u.banned_at IS NULL AND u.deleted_at IS NULL
+  JOIN organizations o ON o.id = m.organization_id AND o.archived_at IS NULL
+  WHERE m.user_id = tallygate_caller() AND (NOT managed OR m.role IN ('owner', 'admin'))
+$$;
+
+-- Supabase grants everything on a new table to its people; here each right is given by name. Row-level security does
+-- not stop TRUNCATE, so the right to it must not be there.
+DO $$
+DECLARE
+  name text;
+BEGIN
+  FOREACH name IN ARRAY ARRAY[
+    'plans', 'plan_features', 'event_types', 'users', 'organizations', 'organization_members', 'org_subscriptions',
+    'organization_invitations', 'active_sessions', 'usage_events', 'usage_counters', 'audit_events', 'outbox'
+  ] LOOP
+    EXECUTE format('REVOKE ALL ON %I FROM PUBLIC, anon, authenticated', name);
+    EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I TO tallygate', name);
+    EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
+    EXECUTE format('DROP POLICY IF EXISTS tallygate_does_everything ON %I', name);
+    EXECUTE format('CREATE POLICY tallygate_does_everything ON %I TO tallygate USING (true) WITH CHECK (true)', name);
+  END LOOP;
+END
+$$;
+GRANT USAGE ON SCHEMA public TO tallygate, anon, authenticated;
+
+-- What is for sale is for everybody to see.
+GRANT SELECT ON plans, plan_features, event_types TO anon, authenticated;
+DROP POLICY IF EXISTS everybody_reads ON plans;
+CREATE POLICY everybody_reads ON plans FOR SELECT TO anon, authenticated USING (true);
+DROP POLICY IF EXISTS everybody_reads ON plan_features;
+CREATE POLICY everybody_reads ON plan_features FOR SELECT TO anon, authenticated USING (true);
+DROP POLICY IF EXISTS everybody_reads ON event_types;
+CREATE POLICY everybody_reads ON event_types FOR SELECT TO anon, authenticated USING (true);
+
+-- One's own user and sessions. The sub-select makes the planner ask for the caller once, not once a row.
+GRANT SELECT ON users, active_sessions TO authenticated;
+DROP POLICY IF EXISTS people_read_their_own ON users;
+CREATE POLICY people_read_their_own ON users FOR SELECT TO authenticated
+  USING (id = (SELECT tallygate_caller()));
+DROP POLICY IF EXISTS people_read_their_own ON active_sessions;
+CREATE POLICY people_read_their_own ON active_sessions FOR SELECT TO authenticated
+  USING (user_id = (SELECT tallygate_caller()));
+
+-- What belongs to an organization, for its members.
+GRANT SELECT ON organizations, organization_members, org_subscriptions, usage_events, usage_counters TO authenticated;
+DROP POLICY IF EXISTS members_read ON organizations;
+CREATE POLICY members_read ON organizations FOR SELECT TO authenticated
+  USING (id IN (SELECT tallygate_organizations(false)));
+DROP POLICY IF EXISTS members_read ON organization_members;
+CREATE POLICY members_read ON organization_members FOR SELECT TO authenticated
+  USING (organization_id IN (SELECT tallygate_organizations(false)));
+DROP POLICY IF EXISTS members_read ON org_subscriptions;
+CREATE POLICY members_read ON org_subscriptions FOR SELECT TO authenticated
+  USING (organization_id IN (SELECT tallygate_organizations(false)));
+DROP POLICY IF EXISTS members_read ON usage_events;
+CREATE POLICY members_read ON usage_events FOR SELECT TO authenticated
+  USING (organization_id IN (SELECT tallygate_organizations(false)));
+DROP POLICY IF EXISTS members_read ON usage_counters;
+CREATE POLICY members_read ON usage_counters FOR SELECT TO authenticated
+  USING (organization_id IN (SELECT tallygate_organizations(false)));
+
+-- Invitations are for owners and admins, and a token's hash is for nobody.
+GRANT SELECT (organization_id, id, email, role, status, invited_by, created_at, expires_at, resolved_at)
+  ON organization_invitations TO authenticated;
+DROP POLICY IF EXISTS managers_read ON organization_invitations;
+CREATE POLICY managers_read ON organization_invitations FOR SELECT TO authenticated
+  USING (organization_id IN (SELECT tallygate_organizations(true)));
+
+-- Views that show each caller what the tables show them. Before version 15 a view reads with its owner's rights, past
+-- all policies, and is therefore not for people there.
+REVOKE ALL ON entitlements, standings FROM PUBLIC, anon, authenticated;
+GRANT SELECT ON entitlements, standings TO tallygate;
+DO $$
+BEGIN
+  IF current_setting('server_version_num')::integer >= 150000 THEN
+    ALTER VIEW entitlements SET (security_invoker = true);
+    ALTER VIEW standings SET (security_invoker = true);
+    GRANT SELECT ON entitlements, standings TO authenticated;
+  END IF;
+END
+$$;
+
+-- Functions ----------------------------------------------------------------------------------------------------------
+-- For those who also work with the database itself. Their errors are names: `username_taken`, `user_not_found`.
+
+-- Milliseconds since the epoch, as all columns hold them.
+CREATE OR REPLACE FUNCTION tallygate_now() RETURNS bigint
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+  SELECT floor(extract(epoch FROM now()) * 1000)::bigint
+$$;
+
+-- The same day of the next month, or its last one where there is no such day.
+CREATE OR REPLACE FUNCTION tallygate_month_after(moment bigint) RETURNS bigint
+LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
+  SELECT (extract(epoch FROM timestamp 'epoch' + moment * interval '1 millisecond' + interval '1 month') * 1000)::bigint
+$$;
+
+-- A UUID of version 7, like every id that the functions make: it begins with the time.
+CREATE OR REPLACE FUNCTION tallygate_new_id() RETURNS text
+LANGUAGE sql VOLATILE SET search_path = public, pg_temp AS $$
+  SELECT left(t.hex, 8) || '-' || right(t.hex, 4) || '-7' || substr(gen_random_uuid()::text, 16)
+  FROM (SELECT lpad(to_hex(tallygate_now()), 12, '0') AS hex) t
+$$;
+
+-- Whether the caller may take a username: 3 to 30 of a–z, A–Z, 0–9 and _, and nobody else's in any case. One's own is
+-- available to oneself. With its owner's rights, because people do not see each other's rows.
+CREATE OR REPLACE FUNCTION check_username_available(wanted text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT coalesce(wanted ~ '^[A-Za-z0-9_]{3,30}$', false) AND NOT EXISTS (
+    SELECT FROM users u
+    WHERE lower(u.username) = lower(wanted) AND u.username IS NOT NULL AND u.id IS DISTINCT FROM tallygate_caller())
+$$;
+
+-- Whether an organization may use a feature now: its plan is paid for or on trial, and the plan has the flag, holds a
+-- config that does not say no, or has something left on the meter. `features.sso` is the flag `sso` within the config
+-- `features`, unless the plan has a feature of that whole name.
+CREATE OR REPLACE FUNCTION check_feature_access(organization text, feature_key text) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+  SELECT coalesce((
+    SELECT CASE f.kind
+      WHEN 'flag' THEN f.value = '1'
+      WHEN 'config' THEN coalesce(
+        f.value::jsonb #> CASE f.feature WHEN feature_key THEN '{}' ELSE (string_to_array(feature_key, '.'))[2:] END
+          NOT IN ('false', 'null', '0'), false)
+      ELSE f.limit_value = -1 OR f.limit_value > coalesce((
+        SELECT c.quantity FROM usage_counters c
+        WHERE c.organization_id = e.organization_id AND c.feature = f.feature AND c.period_start = CASE f.reset
+          WHEN 'calendar_month' THEN
+            (extract(epoch FROM date_trunc('month', timestamp 'epoch' + tallygate_now() * interval '1 millisecond')) * 1000)::bigint
+          WHEN 'billing_period' THEN e.current_period_start
+          ELSE 0
+        END), 0)
+    END
+    FROM entitlements e
+    JOIN plan_features f ON f.plan_id = e.plan_id
+      AND (f.feature = feature_key OR (f.kind = 'config' AND f.feature = split_part(feature_key, '.', 1)))
+    WHERE e.organization_id = organization AND e.access_until > tallygate_now()
+    ORDER BY f.feature = feature_key DESC
+    LIMIT 1
+  ), false)
+$$;
+
+-- What an organization used from one moment up to another, by feature and kind of event, and by how many people:
+-- distinct users are what `user_active` is about.
+CREATE OR REPLACE FUNCTION aggregate_usage(organization text, from_time bigint, until_time bigint)
+RETURNS TABLE (feature text, event_type text, events bigint, quantity bigint, distinct_users bigint)
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+  SELECT u.feature, u.event_type, count(*), sum(u.quantity)::bigint, count(DISTINCT u.user_id)
+  FROM usage_events u
+  WHERE u.organization_id = organization AND u.accepted = 1 AND u.created_at >= from_time AND u.created_at < until_time
+  GROUP BY u.feature, u.event_type
+  ORDER BY u.feature, u.event_type
+$$;
+
+-- The user's personal organization; NULL where there is none.
+CREATE OR REPLACE FUNCTION get_personal_org_id(person text DEFAULT tallygate_caller()) RETURNS text
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+  SELECT o.id FROM organizations o WHERE o.personal_user_id = person AND o.archived_at IS NULL
+$$;
+
+-- Whether the user works in their personal organization: such people see no team features.
+CREATE OR REPLACE FUNCTION is_personal_org_user(person text DEFAULT tallygate_caller()) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+  SELECT EXISTS (
+    SELECT FROM users u JOIN organizations o ON o.id = u.current_organization_id
+    WHERE u.id = person AND o.kind = 'personal' AND o.archived_at IS NULL)
+$$;
+
+-- Takes a username, if one is given, and marks the onboarding as done; it can't be done without one. Returns when it
+-- was done: doing it again keeps the first time.
+CREATE OR REPLACE FUNCTION complete_onboarding(person text, wanted text DEFAULT NULL) RETURNS bigint
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+  done_at bigint;
+BEGIN
+  IF wanted IS NOT NULL AND wanted !~ '^[A-Za-z0-9_]{3,30}$' THEN
+    RAISE EXCEPTION 'username_invalid' USING ERRCODE = 'check_violation', COLUMN = 'username';
+  END IF;
+  PERFORM FROM users u WHERE u.id = person AND u.deleted_at IS NULL FOR UPDATE;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'user_not_found' USING ERRCODE = 'no_data_found';
+  END IF;
+  BEGIN
+    UPDATE users u SET
+      username = coalesce(wanted, u.username),
+      onboarding_completed_at = coalesce(u.onboarding_completed_at, tallygate_now())
+    WHERE u.id = person AND coalesce(wanted, u.username) IS NOT NULL
+    RETURNING u.onboarding_completed_at INTO done_at;
+  EXCEPTION WHEN unique_violation THEN
+    RAISE EXCEPTION 'username_taken' USING ERRCODE = 'unique_violation', COLUMN = 'username', CONSTRAINT = 'users_username';
+  END;
+  IF done_at IS NULL THEN
+    RAISE EXCEPTION 'username_required' USING ERRCODE = 'not_null_violation', COLUMN = 'username';
+  END IF;
+  RETURN done_at;
+END
+$$;
+
+-- Writes what happened where the functions write it: the organization's history and the events to be delivered.
+CREATE OR REPLACE FUNCTION tallygate_record(organization text, actor text, happened text, target text, request text)
+RETURNS void
+LANGUAGE sql VOLATILE SET search_path = public, pg_temp AS $$
+  INSERT INTO audit_events (organization_id, id, actor_id, action, target_id, request_id, created_at)
+  VALUES (organization, tallygate_new_id(), actor, happened, target, request, tallygate_now());
+  INSERT INTO outbox (id, organization_id, event_type, target_id, created_at)
+  VALUES (tallygate_new_id(), organization, happened, target, tallygate_now());
+$$;
+
+-- A personal organization with its owner and its subscription to the plan that individuals start on. Without a trial,
+-- a plan that costs something waits for checkout.
+CREATE OR REPLACE FUNCTION tallygate_open_personal_org(person text, with_trial boolean) RETURNS text
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+  made text := tallygate_new_id();
+  request text := tallygate_new_id();
+  started_at bigint := tallygate_now();
+  plan plans%ROWTYPE;
+  display_name text;
+  short_id text;
+  wanted_slug text;
+  on_trial boolean;
+BEGIN
+  SELECT u.name INTO display_name FROM users u WHERE u.id = person AND u.deleted_at IS NULL FOR UPDATE;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'user_not_found' USING ERRCODE = 'no_data_found';
+  END IF;
+  SELECT p.* INTO plan FROM plans p
+  WHERE p.starts IN ('individual', 'any') AND p.retired = 0 ORDER BY p.position LIMIT 1;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'no_starting_plan' USING ERRCODE = 'no_data_found';
+  END IF;
+  on_trial := with_trial AND plan.trial_days > 0;
+
+  -- As `rules::slug::Slug::personal`: what follows the provider's prefix, its first eight letters and digits.
+  short_id := left(regexp_replace(lower(regexp_replace(person, '^.*_', '')), '[^a-z0-9]', '', 'g'), 8);
+  wanted_slug := CASE short_id WHEN '' THEN 'personal' ELSE 'personal-' || short_id END;
+  IF EXISTS (SELECT FROM organizations o WHERE o.slug = wanted_slug) THEN
+    wanted_slug := wanted_slug || '-' || right(made, 6);
+  END IF;
+
+  INSERT INTO organizations (id, kind, org_type, name, slug, personal_user_id, founded_by, created_at)
+  VALUES (made, 'personal', 'personal',
+    left(coalesce((regexp_match(display_name, '\S+'))[1], 'My'), 88) || '''s Workspace',
+    wanted_slug, person, person, started_at);
+  INSERT INTO organization_members (organization_id, user_id, role, joined_at, request_id)
+  VALUES (made, person, 'owner', started_at, request);
+  INSERT INTO org_subscriptions
+    (organization_id, plan_id, status, current_period_start, current_period_end, trial_ends_at, updated_at)
+  VALUES (made, plan.id,
+    CASE
+      WHEN on_trial THEN 'trialing'
+      WHEN plan.trial_days > 0 AND plan.price_month_cents IS DISTINCT FROM 0 THEN 'incomplete'
+      ELSE 'active'
+    END,
+    started_at,
+    CASE WHEN on_trial THEN started_at + plan.trial_days * 86400000 ELSE tallygate_month_after(started_at) END,
+    CASE WHEN on_trial THEN started_at + plan.trial_days * 86400000 END,
+    started_at);
+  UPDATE users u SET current_organization_id = made WHERE u.id = person AND u.current_organization_id IS NULL;
+  PERFORM tallygate_record(made, person, 'organization.created', made, request);
+  RETURN made;
+END
+$$;
+
+-- The user's personal organization, made if it is not there yet. Returns its id.
+CREATE OR REPLACE FUNCTION create_personal_org(person text) RETURNS text
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+  found_id text;
+BEGIN
+  -- Two at once wait for each other here.
+  PERFORM FROM users u WHERE u.id = person FOR UPDATE;
+  SELECT o.id INTO found_id FROM organizations o WHERE o.personal_user_id = person;
+  RETURN coalesce(found_id, tallygate_open_personal_org(person, true));
+END
+$$;
+
+-- Turns a personal organization into a team: its user stays as the owner and gets a new personal organization, since
+-- everybody has one to come back to. A plan for individuals is exchanged for the one that teams start on, with its trial
+-- where the founder has had none, else waiting for checkout. Returns the organization's id.
+CREATE OR REPLACE FUNCTION convert_personal_to_team_org(organization text, team_name text DEFAULT NULL, team_slug text DEFAULT NULL)
+RETURNS text
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+  request text := tallygate_new_id();
+  started_at bigint := tallygate_now();
+  person text;
+  plan plans%ROWTYPE;
+  trial_used_at bigint;
+  new_status text;
+BEGIN
+  SELECT o.personal_user_id INTO person FROM organizations o
+  WHERE o.id = organization AND o.archived_at IS NULL FOR UPDATE;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'organization_not_found' USING ERRCODE = 'no_data_found';
+  END IF;
+  IF person IS NULL THEN
+    RAISE EXCEPTION 'not_a_personal_organization' USING ERRCODE = 'check_violation';
+  END IF;
+  SELECT u.team_trial_started_at INTO trial_used_at FROM users u WHERE u.id = person FOR UPDATE;
+
+  UPDATE organizations o SET
+    kind = 'team', org_type = 'business', personal_user_id = NULL,
+    name = coalesce(nullif(btrim(team_name), ''), o.name), slug = coalesce(team_slug, o.slug)
+  WHERE o.id = organization;
+
+  -- A plan for everybody is kept as it is.
+  IF NOT EXISTS (
+    SELECT FROM org_subscriptions s JOIN plans p ON p.id = s.plan_id
+    WHERE s.organization_id = organization AND p.audience = 'any'
+  ) THEN
+    SELECT p.* INTO plan FROM plans p
+    WHERE p.starts IN ('team', 'any') AND p.audience IN ('team', 'any') AND p.retired = 0 ORDER BY p.position LIMIT 1;
+    IF NOT FOUND THEN
+      RAISE EXCEPTION 'no_team_plan' USING ERRCODE = 'no_data_found';
+    END IF;
+    new_status := CASE
+      WHEN plan.trial_days > 0 AND trial_used_at IS NULL THEN 'trialing'
+      WHEN plan.price_month_cents = 0 THEN 'active'
+      ELSE 'incomplete'
+    END;
+    INSERT INTO org_subscriptions AS s
+      (organization_id, plan_id, status, current_period_start, current_period_end, trial_ends_at, updated_at)
+    VALUES (organization, plan.id, new_status, started_at,
+      CASE new_status WHEN 'trialing' THEN started_at + plan.trial_days * 86400000 ELSE tallygate_month_after(started_at) END,
+      CASE new_status WHEN 'trialing' THEN started_at + plan.trial_days * 86400000 END,
+      started_at)
+    ON CONFLICT (organization_id) DO UPDATE SET
+      plan_id = excluded.plan_id, status = excluded.status, current_period_start = excluded.current_period_start,
+      current_period_end = excluded.current_period_end, trial_ends_at = excluded.trial_ends_at, past_due_since = NULL,
+      updated_at = excluded.updated_at;
+    IF new_status = 'trialing' THEN
+      UPDATE users u SET team_trial_started_at = started_at WHERE u.id = person;
+    ELSIF new_status = 'incomplete' THEN
+      -- A team that waits for its checkout is nobody's current organization.
+      UPDATE users u SET current_organization_id = NULL
+      WHERE u.id = person AND u.current_organization_id = organization;
+    END IF;
+  END IF;
+
+  PERFORM tallygate_open_personal_org(person, false);
+  PERFORM tallygate_record(organization, person, 'organization.converted', organization, request);
+  RETURN organization;
+END
+$$;
+
+-- Functions are open to everybody unless they are closed. What writes is for the functions' role alone.
+DO $$
+DECLARE
+  signature text;
+BEGIN
+  FOREACH signature IN ARRAY ARRAY[
+    'tallygate_caller()', 'tallygate_organizations(boolean)', 'tallygate_now()', 'tallygate_month_after(bigint)',
+    'tallygate_new_id()', 'check_username_available(text)', 'check_feature_access(text, text)',
+    'aggregate_usage(text, bigint, bigint)', 'get_personal_org_id(text)', 'is_personal_org_user(text)',
+    'complete_onboarding(text, text)', 'tallygate_record(text, text, text, text, text)',
+    'tallygate_open_personal_org(text, boolean)', 'create_personal_org(text)',
+    'convert_personal_to_team_org(text, text, text)'
+  ] LOOP
+    EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC, anon, authenticated', signature);
+    EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO tallygate', signature);
+  END LOOP;
+END
+$$;
+GRANT EXECUTE ON FUNCTION
+  tallygate_caller(), tallygate_organizations(boolean), tallygate_now(), check_username_available(text),
+  check_feature_access(text, text), aggregate_usage(text, bigint, bigint), get_personal_org_id(text),
+  is_personal_org_user(text)
+TO authenticated;
+
+RESET client_min_messages;

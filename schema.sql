@@ -38,7 +38,8 @@ CREATE TABLE IF NOT EXISTS plan_features (
   reset       TEXT    CHECK (reset IN ('calendar_month', 'billing_period', 'once', 'gauge')),
   PRIMARY KEY (plan_id, feature),
   CHECK ((kind = 'meter') = (limit_value IS NOT NULL AND reset IS NOT NULL)),
-  CHECK ((kind = 'meter') = (value IS NULL))
+  CHECK ((kind = 'meter') = (value IS NULL)),
+  CHECK (kind = 'meter' OR (limit_value IS NULL AND reset IS NULL))
 ) WITHOUT ROWID;
 
 -- What is counted, and against which meter: `rate_sheet` counts against `uploads`.
@@ -270,7 +271,9 @@ JOIN entitlements e ON e.organization_id = m.organization_id;
 -- A personal organization has exactly one member: its user.
 CREATE TRIGGER IF NOT EXISTS personal_organization_gains_nobody
 BEFORE INSERT ON organization_members
-WHEN EXISTS (SELECT 1 FROM organizations o WHERE o.id = NEW.organization_id AND o.personal_user_id <> NEW.user_id)
+WHEN EXISTS (
+  SELECT 1 FROM organizations o WHERE o.id = NEW.organization_id AND o.kind = 'personal'
+    AND (o.personal_user_id <> NEW.user_id OR NEW.role <> 'owner'))
 BEGIN
   SELECT RAISE(ABORT, 'personal_organization_has_one_member');
 END;
@@ -285,7 +288,8 @@ END;
 
 CREATE TRIGGER IF NOT EXISTS personal_organization_is_owned
 BEFORE UPDATE OF role, user_id, organization_id ON organization_members
-WHEN EXISTS (SELECT 1 FROM organizations o WHERE o.id = NEW.organization_id AND o.kind = 'personal')
+WHEN EXISTS (
+    SELECT 1 FROM organizations o WHERE o.id IN (NEW.organization_id, OLD.organization_id) AND o.kind = 'personal')
   AND (NEW.role <> 'owner' OR NEW.user_id <> OLD.user_id OR NEW.organization_id <> OLD.organization_id)
 BEGIN
   SELECT RAISE(ABORT, 'personal_organization_has_one_member');

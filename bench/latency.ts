@@ -82,7 +82,7 @@ async function timed(system: System, { fn, name, host, ask }: Measured, requests
   for (let number = -warmUp; number < requests; number += 1) {
     const prepared = await ask(world);
     const turns = [
-      async () => least.push(await milliseconds(system, LEAST, {})),
+      async () => least.push(await milliseconds(system, LEAST, prepared)),
       async () => own.push(await milliseconds(system, host, prepared)),
     ];
     for (const turn of number % 2 === 0 ? turns : turns.reverse()) await turn();

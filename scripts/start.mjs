@@ -1,5 +1,5 @@
 // @ts-check
-// npm start [-- --port N] [--fresh] [--catalog name]: everything from a fresh clone to answered requests.
+// npm start [-- --port N] [--fresh] [--catalog name] [--postgres]: everything from a fresh clone to answered requests.
 import { spawn } from "node:child_process";
 import { createServer } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
@@ -19,7 +19,7 @@ const LINES_KEPT = 30;
 
 await main(async () => {
   const { values } = parseArgs({
-    options: { port: { type: "string", default: "8787" }, fresh: { type: "boolean", default: false }, catalog: { type: "string" } },
+    options: { port: { type: "string", default: "8787" }, fresh: { type: "boolean", default: false }, catalog: { type: "string" }, postgres: { type: "boolean", default: false } },
   });
   const port = Number(values.port);
   if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Failure(`"${values.port}" is no port: choose one from 1 to 65535.`);
@@ -28,12 +28,16 @@ await main(async () => {
   const setup = await setUp();
   await build(workers(), setup);
   const secret = localSecret();
-  const isNew = await prepareDatabase({
-    catalogSql: await catalogSql(values.catalog ?? chosenCatalog()),
-    fresh: values.fresh,
-    demo: () => demoStatements(Date.now(), secret),
-  });
-  writeLocalSettings(port);
+  const catalog = await catalogSql(values.catalog ?? chosenCatalog());
+  const demo = () => demoStatements(Date.now(), secret);
+  let isNew = true;
+  if (values.postgres) {
+    const { startPostgres } = await import("./local/postgres.mjs");
+    writeLocalSettings(port, await startPostgres({ catalogSql: catalog, demo: demo() }));
+  } else {
+    isNew = await prepareDatabase({ catalogSql: catalog, fresh: values.fresh, demo });
+    writeLocalSettings(port);
+  }
   await serve(port, () => console.log(whatToTry(port, secret, isNew)));
 });
 

@@ -49,6 +49,11 @@ async function madeFor(userId: string, where = system): Promise<Made> {
 const counts = (made: Made) => Object.fromEntries(Object.entries(made).map(([name, rows]: [string, Row[]]) => [name, rows.length]));
 const ONE_OF_EACH = { users: 1, organizations: 1, members: 1, subscriptions: 1, audit: 1, outbox: 1 };
 
+/** A row has these values; it may have columns that are not of interest here. */
+function holds(row: Row, values: Row): void {
+  assert.deepEqual(Object.fromEntries(Object.keys(values).map((column) => [column, row[column]])), values);
+}
+
 async function userOf(id: string, where = system): Promise<Row> {
   const [user] = await where.sql("SELECT * FROM users WHERE id = ?", id);
   assert.ok(user, "there is a row");
@@ -77,26 +82,24 @@ describe("the first request of a verified caller", () => {
     assert.ok(now >= started && now <= ended, "made now");
     assert.match(organizationId, UUID);
 
-    const { email_updated_at: _, request_id: request, ...person } = user;
-    assert.deepEqual(person, {
+    const request = user["request_id"] ?? "";
+    holds(user, {
       id, email: "ada.lovelace@example.com", email_verified: 1, name: "Ada King Lovelace", account_type: "user",
-      current_organization_id: organizationId, team_trial_started_at: null, banned_at: null, deleted_at: null, created_at: now,
+      current_organization_id: organizationId, team_trial_started_at: null, banned_at: null, deleted_at: null,
     });
-    assert.deepEqual(organization, {
-      id: organizationId, kind: "personal", org_type: "personal", name: "Ada's Workspace", slug: `personal-${id.slice(0, 8)}`,
+    holds(organization, {
+      kind: "personal", org_type: "personal", name: "Ada's Workspace", slug: `personal-${id.slice(0, 8)}`,
       billing_email: null, external_id: null, personal_user_id: id, founded_by: id, archived_at: null, created_at: now,
     });
-    assert.deepEqual(member, { organization_id: organizationId, user_id: id, role: "owner", joined_at: now, request_id: request });
-    assert.deepEqual(subscription, {
+    holds(member, { organization_id: organizationId, user_id: id, role: "owner", joined_at: now, request_id: request });
+    holds(subscription, {
       organization_id: organizationId, plan_id: "starter", status: "trialing", current_period_start: now, current_period_end: now + 7 * DAY,
       trial_ends_at: now + 7 * DAY, past_due_since: null, updated_at: now,
     });
-    assert.deepEqual({ ...audit, id: "" }, {
-      organization_id: organizationId, id: "", actor_id: id, action: "user.registered", target_id: id, details: "{}", request_id: request, created_at: now,
+    holds(audit, {
+      organization_id: organizationId, actor_id: id, action: "user.registered", target_id: id, details: "{}", request_id: request, created_at: now,
     });
-    assert.deepEqual({ ...outbox, id: "" }, {
-      id: "", organization_id: organizationId, event_type: "user.registered", target_id: id, payload: "{}", created_at: now,
-    });
+    holds(outbox, { organization_id: organizationId, event_type: "user.registered", target_id: id, payload: "{}", created_at: now });
     assert.match(String(audit["id"]), UUID);
     assert.match(String(outbox["id"]), UUID);
 
@@ -284,7 +287,7 @@ describe("nobody is made", () => {
     assert.equal((await system.call("manage-members", { rawBody: "{", token: bearer })).status, 400);
     assert.equal((await system.call("manage-members", { action: "no-such-action", token: bearer })).status, 400);
     assert.equal((await system.call("manage-session", { action: "validate", token: bearer })).status, 400);
-    assert.equal((await system.call("manage-session", { method: "PUT", token: bearer })).status, 405);
+    assert.equal((await system.call("manage-session", { method: "PUT", token: bearer, rawBody: "" })).status, 405);
     assert.equal((await system.call("accept-invitation", { action: "preview", body: { token: invitation.token }, token: bearer })).status, 200);
     assert.equal(await system.snapshot(), before);
   });

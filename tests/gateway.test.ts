@@ -45,7 +45,7 @@ describe("the list of functions", () => {
 describe("a function", () => {
   it("answers at its own host as it does behind the gateway", async () => {
     for (const name of NAMES) {
-      for (const ask of [{ action: "no-such-action", token: owner.token }, { rawBody: "{", token: owner.token }, {}, { method: "DELETE" }]) {
+      for (const ask of [{ action: "no-such-action", token: owner.token }, { rawBody: "{", token: owner.token }, {}, { method: "DELETE", rawBody: "" }]) {
         const [behind, own] = [await system.call(name, ask), await system.direct(name, ask)];
         assert.deepEqual([own.status, own.text], [behind.status, behind.text], name);
       }
@@ -97,7 +97,7 @@ describe("a function", () => {
 
 describe("a name that no function has", () => {
   it("is a 404 that says so", async () => {
-    const reply = await system.call("no-such-function", { token: owner.token });
+    const reply = await system.call("no-such-function", { token: owner.token, rawBody: "" });
     replies(reply, 404, {
       success: false, code: "unknown_function",
       error: 'There is no function "no-such-function".', message: 'There is no function "no-such-function".',
@@ -106,7 +106,8 @@ describe("a name that no function has", () => {
 
   it("is a 404 for every method, signed in or not", async () => {
     for (const method of ["GET", "POST", "PUT", "DELETE"]) {
-      assert.equal((await system.call("no-such-function", { method })).status, 404, method);
+      const rawBody = method === "GET" ? undefined : "";
+      assert.equal((await system.call("no-such-function", { method, rawBody })).status, 404, method);
     }
   });
 
@@ -116,13 +117,13 @@ describe("a name that no function has", () => {
       "__proto__", "constructor", "toString", "assets", "ASSETS", "db", "jwt-secret", "-", "a".repeat(5_000),
     ];
     for (const name of names) {
-      const reply = await system.call(name, { token: owner.token });
+      const reply = await system.call(name, { token: owner.token, rawBody: "" });
       assert.deepEqual([reply.status, reply.body["success"]], [404, false], name.slice(0, 40));
     }
   });
 
   it("shows nothing in the page that reads it but text", async () => {
-    const reply = await system.call(encodeURIComponent("<script>alert(1)</script>"));
+    const reply = await system.call(encodeURIComponent("<script>alert(1)</script>"), { rawBody: "" });
     assert.equal(reply.status, 404);
     assert.match(reply.headers.get("content-type") ?? "", /^application\/json/);
   });

@@ -208,7 +208,6 @@ describe("a body", () => {
         yield [await ask(fn, { rawBody: padded(65 * 1024) }), "65 KiB"];
         yield [await ask(fn, { rawBody: padded(MOST_BYTES + 1) }), "one byte over"];
         yield [await ask(fn, { rawBody: "x".repeat(MOST_BYTES + 1) }), "no JSON"];
-        yield [await ask(fn, { rawBody: padded(4 * 1024 * 1024) }), "4 MiB"];
       }, 413, "body_too_large");
     });
 
@@ -278,8 +277,9 @@ describe("a method", () => {
 
     it(`${fn} does not answer is refused, with those it answers`, async () => {
       const before = await system.snapshot();
+      // Without a body: a runtime may hang up on one that nobody reads.
       for (const method of others) {
-        const reply = await ask(fn, { method });
+        const reply = await ask(fn, { method, rawBody: method === "GET" ? undefined : "" });
         refuses(reply, 405, "method_not_allowed", {}, method);
         assert.equal(reply.headers.get("allow"), allowed, method);
       }

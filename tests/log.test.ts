@@ -23,7 +23,7 @@ after(() => system.close());
 async function linesOf(requests: number, work: () => Promise<unknown>): Promise<string[]> {
   const before = system.log().length;
   await work();
-  for (let look = 0; look < 200 && system.log().length < before + requests; look += 1) await wait(10);
+  for (let look = 0; look < 500 && system.log().length < before + requests; look += 1) await wait(10);
   return system.log().slice(before);
 }
 

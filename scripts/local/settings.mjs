@@ -20,14 +20,18 @@ export function localSecret() {
   }
 }
 
-/** @param {number} port */
-export function writeLocalSettings(port) {
+/**
+ * @param {number} port
+ * @param {Record<string, string>} further Settings of this start alone.
+ */
+export function writeLocalSettings(port, further = {}) {
   const settings = {
     JWT_SECRET: localSecret(),
     ALLOWED_ORIGINS: [...new Set(["http://localhost:5173", "http://localhost:8787", `http://localhost:${port}`])].join(","),
     // As in a Supabase project that confirms addresses: the address in a token counts as verified.
     EMAIL_CONFIRMATION: "required",
     APP_URL: `http://localhost:${port}`,
+    ...further,
   };
   const text = Object.entries(settings).map(([name, value]) => `${name}="${value}"\n`).join("");
   for (const worker of functions()) writeFileSync(join(ROOT, worker.folder, ".dev.vars"), text, { mode: 0o600 });

@@ -244,12 +244,17 @@ impl Scene {
         Request::new("POST", "/", all, Body::Bytes(body))
     }
 
+    /// The database itself.
+    pub fn store(&self) -> &Sqlite {
+        &self.store
+    }
+
     /// Any request, through everything that a worker does.
     pub fn send(&self, function: &Function, request: &Request) -> TestReply {
         self.send_through(&self.store, function, request)
     }
 
-    /// The same through another store: one that fails.
+    /// The same through another store: one that fails, or that is overtaken.
     pub fn send_through<S: Store>(&self, store: &S, function: &Function, request: &Request) -> TestReply {
         let auth = AuthSettings {
             secret: Some(SECRET.to_string()),

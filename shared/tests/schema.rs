@@ -39,6 +39,8 @@ fn a_personal_organization_has_exactly_its_one_member() {
             "UPDATE organization_members SET organization_id = '{}' WHERE organization_id = '{personal}'",
             bob.personal
         ),
+        // Its one member cannot be moved to a team either.
+        format!("UPDATE organization_members SET organization_id = 'acme' WHERE organization_id = '{}'", bob.personal),
         format!("DELETE FROM organization_members WHERE organization_id = '{personal}'"),
         "DELETE FROM organization_members".to_string(),
         format!("UPDATE organization_members SET role = 'admin' WHERE organization_id = '{personal}'"),
@@ -50,6 +52,9 @@ fn a_personal_organization_has_exactly_its_one_member() {
     // An archived one may go, and a team's member too.
     scene.execute(&format!("UPDATE organizations SET archived_at = 1 WHERE id = '{personal}'"));
     scene.execute("DELETE FROM organization_members WHERE user_id = 'ada'");
+    // Its user sits in it as its owner, and as nothing else.
+    let sql = format!("INSERT INTO organization_members VALUES ('{personal}', 'ada', 'viewer', 1, 'r')");
+    assert_eq!(scene.rejected(&sql), "Constraint(PersonalOrganization)");
 }
 
 #[test]
@@ -108,6 +113,14 @@ fn two_organizations_never_share_a_slug() {
 }
 
 #[test]
+fn two_users_never_share_a_username_whatever_its_case() {
+    let Town { scene, .. } = town();
+    scene.execute("UPDATE users SET username = 'Ada_1' WHERE id = 'ada'");
+    let said = scene.rejected("UPDATE users SET username = 'aDA_1' WHERE id = 'bob'");
+    assert!(said.contains("UNIQUE constraint failed: index 'users_username'"), "{said}");
+}
+
+#[test]
 fn values_outside_their_range_are_refused() {
     let Town { scene, ada, .. } = town();
     scene.invitation("acme", "i1", "new@example.com", "member", &ada);
@@ -135,6 +148,12 @@ fn values_outside_their_range_are_refused() {
         "UPDATE users SET email_verified = 2",
         "UPDATE users SET email = NULL",
         "UPDATE users SET account_type = 'root'",
+        "UPDATE users SET username = 'ab'",
+        "UPDATE users SET username = 'a23456789012345678901234567890x'",
+        "UPDATE users SET username = 'two words'",
+        "UPDATE users SET username = 'dash-ed'",
+        "UPDATE users SET username = 'é_é'",
+        "UPDATE users SET onboarding_completed_at = 1",
         "UPDATE organizations SET kind = 'crew'",
         "UPDATE organizations SET kind = 'personal' WHERE id = 'acme'",
         "UPDATE organizations SET kind = 'team' WHERE kind = 'personal'",

@@ -3,6 +3,7 @@
 import type { Miniflare } from "miniflare";
 import type { Worker } from "./built.ts";
 import { LocalD1 } from "./d1.ts";
+import { LocalPostgres } from "./postgres.ts";
 
 export type Value = string | number | null;
 export type Row = Record<string, Value>;
@@ -34,18 +35,20 @@ export interface Database {
   close(): Promise<void>;
 }
 
-export type Engine = "d1";
+export type Engine = "d1" | "postgres";
 export const engine: Engine = readEngine();
 
-export function openDatabase(options: DatabaseOptions): Database {
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   switch (engine) {
     case "d1":
       return new LocalD1(options);
+    case "postgres":
+      return LocalPostgres.open(options);
   }
 }
 
 function readEngine(): Engine {
   const name = process.env.TALLYGATE_TEST_ENGINE ?? "d1";
-  if (name === "d1") return name;
-  throw new Error(`TALLYGATE_TEST_ENGINE is "${name}"; there is: d1.`);
+  if (name === "d1" || name === "postgres") return name;
+  throw new Error(`TALLYGATE_TEST_ENGINE is "${name}"; there are: d1, postgres.`);
 }

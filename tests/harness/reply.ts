@@ -42,6 +42,8 @@ export async function send(url: string, ask: Ask): Promise<Reply> {
   const wanted = {
     "content-type": body === undefined ? undefined : "application/json",
     authorization: ask.token === undefined ? undefined : `Bearer ${ask.token}`,
+    // Where a body is refused unread the runtime drops the connection, and whoever is next on it would see that.
+    connection: mayStayUnread(method, body) ? "close" : undefined,
     ...lowerCased(ask.headers ?? {}),
   };
   for (const [name, value] of Object.entries(wanted)) {
@@ -58,6 +60,10 @@ function bodyOf(ask: Ask, method: string): Uint8Array<ArrayBuffer> | undefined {
   if (ask.rawBody !== undefined) return ask.rawBody;
   if (method === "GET" || method === "HEAD" || method === "OPTIONS") return undefined;
   return new TextEncoder().encode(JSON.stringify({ ...(ask.action === undefined ? {} : { action: ask.action }), ...ask.body }));
+}
+
+function mayStayUnread(method: string, body: Uint8Array | undefined): boolean {
+  return body !== undefined && (method !== "POST" || body.length > 60_000);
 }
 
 function parsed(text: string): Reply["body"] {

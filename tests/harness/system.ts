@@ -26,6 +26,8 @@ export interface SystemOptions extends DatabaseOptions {
   bindings?: Record<string, string>;
   /** Further workers that the gateway serves and that get the same database: their names and module scripts. */
   guests?: Record<string, string>;
+  /** One that the suite has opened itself, in place of the engine that is named by the environment. */
+  database?: Database;
 }
 
 export class System {
@@ -107,7 +109,7 @@ export class System {
 }
 
 export async function startSystem(options: SystemOptions = {}): Promise<System> {
-  const database = openDatabase(options);
+  const database = options.database ?? (await openDatabase(options));
   const served = servedFunctions();
   const guests = Object.entries(options.guests ?? {});
   const settings = { ...SETTINGS, ...options.bindings };
@@ -135,7 +137,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     await database.prepare(runtime, await catalog("voip"));
     return new System(runtime, database, served, url, log);
   } catch (error) {
-    await runtime.dispose();
+    await Promise.allSettled([runtime.dispose(), database.close()]);
     throw error;
   }
 }

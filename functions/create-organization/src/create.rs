@@ -14,7 +14,7 @@ use tallygate::{
         slug::Slug,
         time::{Span, Timestamp},
     },
-    store::Statement,
+    store::{Statement, StoreError},
 };
 
 pub struct Create {
@@ -163,24 +163,15 @@ SELECT :event, id, 'organization.created', id, :now FROM organizations WHERE id 
             // What explains a refusal.
             Statement::new(
                 "plans",
-                "SELECT id FROM plans WHERE retired = 0 AND audience IN ('team', 'any') ORDER BY position",
+                "SELECT id, CASE WHEN starts IN ('team', 'any') THEN 1 ELSE 0 END AS starts
+FROM plans WHERE retired = 0 AND audience IN ('team', 'any') ORDER BY position",
             ),
         ]
     }
 
     fn outcome(&self, _asking: &Asking, found: &Found<'_>) -> Result<Reply, Refusal> {
         let Some(made) = found.first("made")? else {
-            let plans = found.rows("plans")?.iter().map(|row| row.text("id"));
-            let plans = found.stored(plans.collect::<Result<Vec<_>, _>>())?;
-            return Err(match &self.plan {
-                Some(plan) if !plans.contains(&plan.as_str()) => {
-                    Refusal::invalid("plan", format!("must be a plan for teams: {}", plans.join(", ")))
-                }
-                None if plans.is_empty() => {
-                    Refusal::invalid("plan", "cannot be chosen: the catalog has none for teams")
-                }
-                _ => Refusal::SlugTaken,
-            });
+            return Err(self.explained(found)?);
         };
         let organization = found.stored((|| {
             Ok(Organization {
@@ -203,5 +194,22 @@ SELECT :event, id, 'organization.created', id, :now FROM organizations WHERE id 
             _ => format!("{} was created.", organization.name),
         };
         Ok(Reply::created(&message, &Created { organization }))
+    }
+}
+
+impl Create {
+    /// Why there is no team: a plan that does not fit, or else a slug that is taken.
+    fn explained(&self, found: &Found<'_>) -> Result<Refusal, Refusal> {
+        let offered = found.rows("plans")?.iter().map(|row| Ok((row.text("id")?, row.flag("starts")?)));
+        let offered = found.stored(offered.collect::<Result<Vec<_>, StoreError>>())?;
+        let names = offered.iter().map(|(id, _)| *id).collect::<Vec<_>>().join(", ");
+        let is_offered = |plan: &str| offered.iter().any(|(id, _)| *id == plan);
+        let has_start = offered.iter().any(|(_, starts)| *starts);
+        Ok(match &self.plan {
+            _ if offered.is_empty() => Refusal::invalid("plan", "cannot be chosen: the catalog has none for teams"),
+            Some(plan) if !is_offered(plan) => Refusal::invalid("plan", format!("must be a plan for teams: {names}")),
+            None if !has_start => Refusal::invalid("plan", format!("is required; it must be one of: {names}")),
+            _ => Refusal::SlugTaken,
+        })
     }
 }

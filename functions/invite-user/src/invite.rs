@@ -47,7 +47,7 @@ WHERE organization_id = (
   AND NOT EXISTS (
     SELECT 1 FROM users invitee JOIN organization_members member ON member.user_id = invitee.id
       AND member.organization_id = organization_invitations.organization_id
-    WHERE invitee.email = :email AND invitee.deleted_at IS NULL)
+    WHERE invitee.email = :email AND invitee.email_verified = 1 AND invitee.deleted_at IS NULL)
   AND EXISTS (
     SELECT 1 FROM asking
     WHERE asking.seats = -1 OR asking.seats > (
@@ -74,7 +74,7 @@ WHERE asking.organization_kind = 'team'
   AND NOT EXISTS (
     SELECT 1 FROM users invitee JOIN organization_members member ON member.user_id = invitee.id
       AND member.organization_id = asking.organization_id
-    WHERE invitee.email = :email AND invitee.deleted_at IS NULL)
+    WHERE invitee.email = :email AND invitee.email_verified = 1 AND invitee.deleted_at IS NULL)
   AND NOT EXISTS (
     SELECT 1 FROM organization_invitations live
     WHERE live.organization_id = asking.organization_id AND live.email = :email AND live.status = 'pending')
@@ -122,7 +122,7 @@ FROM asking JOIN organization_invitations made
                     "SELECT
   (SELECT COUNT(*) FROM users invitee JOIN organization_members member ON member.user_id = invitee.id
       AND member.organization_id = asking.organization_id
-    WHERE invitee.email = :email AND invitee.deleted_at IS NULL) AS member,
+    WHERE invitee.email = :email AND invitee.email_verified = 1 AND invitee.deleted_at IS NULL) AS member,
   (SELECT COUNT(*) FROM organization_invitations live WHERE live.organization_id = asking.organization_id
     AND live.email = :email AND live.status = 'pending' AND live.expires_at > :now) AS invited
 FROM asking"

@@ -5,6 +5,7 @@ mod leave;
 mod list;
 mod remove;
 mod transfer_ownership;
+mod walk;
 
 use serde_json::{json, Value as Json};
 use tallygate::testing::{refused, refused_with, Person, Scene, TestReply};

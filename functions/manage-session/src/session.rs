@@ -69,7 +69,10 @@ impl ConflictDetails {
                 ip_address: session.ip_address,
             })
         });
-        Ok(Self { terminated_sessions, sessions: sessions.collect::<Result<_, StoreError>>()? })
+        let mut sessions = sessions.collect::<Result<Vec<_>, StoreError>>()?;
+        // The newest first: rows of RETURNING come in no order.
+        sessions.sort_by_key(|session: &ConflictingSession| std::cmp::Reverse(session.created_at));
+        Ok(Self { terminated_sessions, sessions })
     }
 }
 

@@ -11,6 +11,8 @@ use tallygate::{
 
 use crate::session::{allows_multiple, session_id, ConflictDetails};
 
+/// The most characters that are kept of the header `User-Agent`; a body's `userAgent` may have no more.
+const LONGEST_USER_AGENT: usize = 1_000;
 /// The most characters of `browserInfo`, written as JSON.
 const LONGEST_BROWSER_INFO: usize = 4_000;
 
@@ -68,6 +70,12 @@ impl Validate {
             on_conflict: on_conflict.unwrap_or(OnConflict::Terminate),
         }))
     }
+
+    /// What the body says of the browser, else what its header says.
+    fn user_agent(&self, asking: &Asking) -> Option<String> {
+        let header = || asking.user_agent.as_ref().map(|header| header.chars().take(LONGEST_USER_AGENT).collect());
+        self.user_agent.clone().or_else(header)
+    }
 }
 
 fn has_control_characters(value: &Json) -> bool {
@@ -120,7 +128,7 @@ ON CONFLICT (user_id, id) DO UPDATE SET
 RETURNING id"
                 ),
             ))
-            .with("user_agent", self.user_agent.as_deref().or(asking.user_agent.as_deref()))
+            .with("user_agent", self.user_agent(asking).as_deref())
             .with("browser_info", self.browser_info.as_deref())
             .with("ip_address", asking.ip_address.as_deref())
             .with("rejecting", self.on_conflict == OnConflict::Reject),

@@ -11,12 +11,12 @@ impl SessionPolicy {
     /// A heartbeat this soon after the last one writes nothing.
     pub const HEARTBEAT_EVERY: Span = Span::seconds(30);
 
-    /// A session is live while its last heartbeat is at or after this moment.
+    /// A session is live while its last heartbeat is after this moment: at five minutes to the millisecond it is stale.
     pub fn live_since(now: Timestamp) -> Timestamp {
         now - Self::STALE_AFTER
     }
 
-    /// A heartbeat is written when the last one lies before this moment.
+    /// A heartbeat is written when the last one lies at or before this moment.
     pub fn heartbeat_due_before(now: Timestamp) -> Timestamp {
         now - Self::HEARTBEAT_EVERY
     }

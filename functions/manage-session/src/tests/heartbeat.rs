@@ -89,6 +89,18 @@ fn a_stale_session_whose_place_was_taken_has_expired_until_the_place_is_free_aga
 }
 
 #[test]
+fn who_signed_out_leaves_the_place_to_the_sleeper_at_once() {
+    let scene = Scene::new();
+    let ada = scene.sign_up("ada");
+    call(&scene, &ada, "validate", "s1");
+    scene.advance(FIVE_MINUTES);
+    call(&scene, &ada, "validate", "s2");
+    assert_eq!(call(&scene, &ada, "heartbeat", "s1").body["reason"], "expired");
+    call(&scene, &ada, "terminate", "s2");
+    assert_eq!(call(&scene, &ada, "heartbeat", "s1").answer(), valid());
+}
+
+#[test]
 fn a_millisecond_before_five_minutes_a_session_is_live_and_keeps_its_place() {
     let scene = Scene::new();
     let ada = scene.sign_up("ada");

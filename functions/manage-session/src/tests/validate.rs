@@ -270,6 +270,17 @@ fn what_a_browser_says_of_itself_is_bounded() {
     assert_eq!(refusal("userAgent", json!("x".repeat(1_001))), invalid("userAgent", "is too long"));
     assert_eq!(refusal("userAgent", json!({})), invalid("userAgent", "must be a text"));
     assert_eq!(refusal("browserInfo", json!("x".repeat(3_999))), invalid("browserInfo", "is too long"));
+    for browser_info in [json!("a\u{7}"), json!({"os": ["a\u{0}"]}), json!({"o\u{7}s": 1})] {
+        let expected = invalid("browserInfo", "must not contain control characters");
+        assert_eq!(refusal("browserInfo", browser_info), expected);
+    }
     let reply = scene.call(&FUNCTION, &ada, json!({"sessionId": "s1", "browserInfo": "x".repeat(3_998)}));
     assert_eq!(reply.status, 200);
+    // A header is cut off instead, since nobody chose to send it.
+    let header = "é".repeat(5_000);
+    scene.call_with(&FUNCTION, &ada, &[("User-Agent", &header)], json!({"sessionId": "s1"}));
+    assert_eq!(
+        scene.rows("SELECT length(user_agent) AS characters FROM active_sessions"),
+        json!([{"characters": 1_000}])
+    );
 }

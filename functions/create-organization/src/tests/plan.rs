@@ -1,0 +1,90 @@
+use serde_json::{json, Value as Json};
+use tallygate::testing::{invalid, Scene};
+
+use super::{current_organization, FUNCTION};
+
+const VOIP: &str = include_str!("../../../../catalogs/voip.toml");
+
+fn only_enterprise() -> (u16, Json) {
+    invalid("plan", "must be a plan for teams: enterprise")
+}
+
+#[test]
+fn a_plan_must_be_one_for_teams_that_is_still_offered() {
+    let scene = Scene::new();
+    let ada = scene.sign_up("ada");
+    for plan in ["starter", "professional", "nothing"] {
+        assert_eq!(scene.refusal(&FUNCTION, &ada, json!({"name": "Acme", "plan": plan})), only_enterprise());
+    }
+    // The plan is told before the slug.
+    let body = json!({"name": "Acme", "plan": "starter", "slug": "personal-ada"});
+    assert_eq!(scene.refusal(&FUNCTION, &ada, body), only_enterprise());
+    // and a retired plan is not offered, nor is there any other
+    scene.execute("UPDATE plans SET retired = 1 WHERE id = 'enterprise'");
+    for body in [json!({"name": "Acme", "plan": "enterprise"}), json!({"name": "Acme"})] {
+        let none = invalid("plan", "cannot be chosen: the catalog has none for teams");
+        assert_eq!(scene.refusal(&FUNCTION, &ada, body), none);
+    }
+}
+
+#[test]
+fn where_no_plan_starts_teams_one_must_be_chosen() {
+    let scene = Scene::with_changed_catalog("starts = \"team\"", "");
+    let ada = scene.sign_up("ada");
+    assert_eq!(
+        scene.refusal(&FUNCTION, &ada, json!({"name": "Acme"})),
+        invalid("plan", "is required; it must be one of: enterprise")
+    );
+    let reply = scene.call(&FUNCTION, &ada, json!({"name": "Acme", "plan": "enterprise"}));
+    assert_eq!((reply.status, reply.body["organization"]["status"].clone()), (201, json!("incomplete")));
+}
+
+#[test]
+fn a_team_plan_nobody_starts_on_gives_no_trial_and_nobody_a_paid_plan_for_nothing() {
+    // given: a second team plan, and a third that costs nothing
+    let more = "
+[[plans]]
+id = \"family\"
+name = \"Family\"
+audience = \"any\"
+price_month_cents = 500
+seats = 5
+concurrent_sessions = 2
+trial_days = 30
+
+[[plans]]
+id = \"club\"
+name = \"Club\"
+audience = \"team\"
+price_month_cents = 0
+seats = -1
+concurrent_sessions = 1
+";
+    let scene = Scene::with_catalog(&format!("{VOIP}{more}"));
+    let ada = scene.sign_up("ada");
+    // when, then
+    let family = scene.call(&FUNCTION, &ada, json!({"name": "Family", "plan": "family"})).body;
+    assert_eq!(
+        (family["organization"]["status"].clone(), family["organization"]["seatLimit"].clone()),
+        (json!("incomplete"), json!(5))
+    );
+    assert_eq!(current_organization(&scene, &ada), ada.personal);
+    let club = scene.call(&FUNCTION, &ada, json!({"name": "Club", "plan": "club"})).body;
+    assert_eq!(
+        (club["organization"]["status"].clone(), club["organization"]["seatLimit"].clone()),
+        (json!("active"), json!(-1))
+    );
+    assert_eq!(json!(current_organization(&scene, &ada)), club["organization"]["id"]);
+    assert_eq!(scene.rows("SELECT team_trial_started_at FROM users"), json!([{"team_trial_started_at": null}]));
+    // and the trial is still to be had
+    assert_eq!(scene.call(&FUNCTION, &ada, json!({"name": "Acme"})).body["organization"]["status"], "trialing");
+}
+
+#[test]
+fn a_start_without_trial_waits_for_its_checkout() {
+    let scene = Scene::with_changed_catalog("trial_days = 14", "");
+    let ada = scene.sign_up("ada");
+    let reply = scene.call(&FUNCTION, &ada, json!({"name": "Acme"}));
+    assert_eq!(reply.body["organization"]["status"], "incomplete");
+    assert_eq!(current_organization(&scene, &ada), ada.personal);
+}

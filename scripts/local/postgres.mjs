@@ -1,0 +1,31 @@
+// @ts-check
+// npm start -- --postgres: the same system on a real Postgres of its own, new at every start.
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { Failure } from "../run.mjs";
+import { ensurePostgres } from "../setup/postgres.mjs";
+import { ROOT } from "../workspace.mjs";
+
+/**
+ * Starts Postgres with the tables, the catalog and the demo data, and gives the settings that lead the functions there.
+ * It ends with this process.
+ * @param {import("./postgres-server.ts").Wanted} wanted
+ * @returns {Promise<Record<string, string>>}
+ */
+export async function startPostgres(wanted) {
+  await ensurePostgres();
+  const child = spawn(process.execPath, ["--import", "tsx", "scripts/local/postgres-server.ts"], {
+    cwd: ROOT,
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  process.on("exit", () => child.kill());
+  child.stdin.end(JSON.stringify(wanted));
+  const line = await new Promise((resolve, reject) => {
+    createInterface(child.stdout).once("line", resolve);
+    child.once("exit", () => reject(new Failure("The local Postgres did not start; what it says stands above.")));
+  });
+  /** @type {import("./postgres-server.ts").Address} */
+  const { url, endpoint } = JSON.parse(line);
+  console.log(`Postgres: ${url}`);
+  return { DATABASE: "postgres", POSTGRES_URL: url, POSTGRES_HTTP_ENDPOINT: endpoint };
+}

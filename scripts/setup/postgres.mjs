@@ -1,0 +1,45 @@
+// @ts-check
+// A Postgres to test on: Debian's package, or any other installation of version 15 or newer on this machine.
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { Failure, ask, runStep } from "../run.mjs";
+
+const OLDEST = 15;
+const PACKAGE = "postgresql";
+/** Where Debian keeps the programs of each version, which are not on the PATH. */
+const DEBIAN = "/usr/lib/postgresql";
+
+/**
+ * The folder of `initdb` and `postgres`; they are installed first where they are missing and can be.
+ * @returns {Promise<string>}
+ */
+export async function ensurePostgres() {
+  const found = postgresPrograms();
+  if (found) return found;
+  await install();
+  const installed = postgresPrograms();
+  if (!installed) throw new Failure(`The package ${PACKAGE} brought no Postgres ${OLDEST} or newer: install one and put its programs on the PATH.`);
+  return installed;
+}
+
+/** The folder of the programs of an installed Postgres, the oldest that will do first. */
+export function postgresPrograms() {
+  const versions = existsSync(DEBIAN) ? readdirSync(DEBIAN).filter((name) => Number(name) >= OLDEST) : [];
+  const folders = versions.sort((one, two) => Number(one) - Number(two)).map((version) => join(DEBIAN, version, "bin"));
+  const elsewhere = ask("pg_config", ["--bindir"]);
+  const version = Number(/^PostgreSQL (\d+)/.exec(ask("pg_config", ["--version"]) ?? "")?.[1]);
+  if (elsewhere && version >= OLDEST) folders.push(elsewhere);
+  return folders.find((folder) => existsSync(join(folder, "initdb")) && existsSync(join(folder, "postgres")));
+}
+
+async function install() {
+  const command = `apt-get install -y --no-install-recommends ${PACKAGE}`;
+  const advice = `Tallygate's tests need Postgres ${OLDEST} or newer: on Debian, run "apt-get update && ${command}" as root.`;
+  const root = process.getuid?.() === 0;
+  if (!ask("apt-get", ["--version"]) || (!root && ask("sudo", ["-n", "true"]) === undefined)) throw new Failure(advice);
+  /** @param {string[]} args */
+  const apt = (args) => /** @type {const} */ ([root ? "apt-get" : "sudo", root ? args : ["-n", "apt-get", ...args]]);
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  await runStep("Debian's package lists", ...apt(["update"]), { env, advice });
+  await runStep("Debian's Postgres", ...apt(["install", "-y", "--no-remove", "--no-install-recommends", PACKAGE]), { env, advice });
+}

@@ -1,0 +1,78 @@
+// Postgres behind an endpoint that speaks Neon's protocol, as the functions reach it; suites reach it directly.
+import pg from "pg";
+import { Bridge } from "../postgres/bridge.ts";
+import { sharedCluster, type Cluster } from "../postgres/cluster.ts";
+import type { Database, DatabaseOptions, Row, Statement, Value } from "./database.ts";
+
+/** Suites see what D1 gives: numbers, texts and null. */
+const BOOLEAN = 16;
+const NUMBERS = [20, 21, 23, 700, 701, 1700];
+const TYPES = {
+  getTypeParser: (type: number) => (text: string): Value => {
+    if (type === BOOLEAN) return text === "t" ? 1 : 0;
+    return NUMBERS.includes(type) ? Number(text) : text;
+  },
+} as unknown as pg.CustomTypesConfig;
+
+export class LocalPostgres implements Database {
+  readonly access: Database["access"];
+  readonly workers: Database["workers"] = [];
+  readonly cluster: Cluster;
+  readonly bridge: Bridge;
+  readonly #pool: pg.Pool;
+
+  private constructor(cluster: Cluster, bridge: Bridge, name: string) {
+    this.cluster = cluster;
+    this.bridge = bridge;
+    this.access = { bindings: { DATABASE: "postgres", POSTGRES_URL: cluster.url(name), POSTGRES_HTTP_ENDPOINT: bridge.endpoint } };
+    this.#pool = new pg.Pool({ connectionString: cluster.url(name, "postgres"), max: 4, types: TYPES, allowExitOnIdle: true });
+    this.#pool.on("error", () => undefined);
+  }
+
+  static async open({ delay }: DatabaseOptions): Promise<LocalPostgres> {
+    const cluster = await sharedCluster();
+    const { host, port } = cluster;
+    const bridge = await Bridge.start({ host, port, delay });
+    return new LocalPostgres(cluster, bridge.unref(), await cluster.createDatabase());
+  }
+
+  async prepare(_runtime: unknown, catalog: string): Promise<void> {
+    await this.#pool.query(catalog);
+  }
+
+  async batch(statements: Statement[]): Promise<Row[][]> {
+    const client = await this.#pool.connect();
+    try {
+      await client.query("BEGIN");
+      const results: Row[][] = [];
+      for (const { sql, values = [] } of statements) results.push((await client.query<Row>(numbered(sql), values)).rows);
+      await client.query("COMMIT");
+      return results;
+    } catch (error) {
+      await client.query("ROLLBACK").catch(() => undefined);
+      throw error;
+    } finally {
+      client.release();
+    }
+  }
+
+  async tables(): Promise<string[]> {
+    const sql = "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename";
+    return (await this.#pool.query<{ name: string }>(sql)).rows.map(({ name }) => name);
+  }
+
+  async trips(): Promise<number> {
+    return this.bridge.batches;
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.end();
+    await this.bridge.close();
+  }
+}
+
+/** `?` becomes `$1`, `$2` …, but not within a text. */
+function numbered(sql: string): string {
+  let count = 0;
+  return sql.replace(/'(?:[^']|'')*'|\?/g, (token) => (token === "?" ? `$${++count}` : token));
+}

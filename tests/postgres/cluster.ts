@@ -1,0 +1,190 @@
+// A real Postgres for one test process: a temporary cluster on a free port, gone when the process is gone.
+import { execFile, spawn, type ChildProcess } from "node:child_process";
+import { chownSync, mkdtempSync, readFileSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import pg from "pg";
+import { ROOT } from "../../scripts/workspace.mjs";
+import { ensurePostgres } from "../../scripts/setup/postgres.mjs";
+
+const SUPERUSER = "postgres";
+const TEMPLATE = "tallygate_template";
+
+/** Nothing has to survive a power cut; many suites' connections have to fit. */
+const SETTINGS = {
+  fsync: "off",
+  synchronous_commit: "off",
+  full_page_writes: "off",
+  max_connections: "120",
+  shared_buffers: "64MB",
+  // Storms of small transactions are what is tested here.
+  max_pred_locks_per_transaction: "256",
+  listen_addresses: "127.0.0.1",
+};
+
+/**
+ * Starts the server, says so, and waits until its standard input ends: that happens when the test process closes it or
+ * is gone, however it went.
+ */
+const KEEPER = `
+trap '' INT TERM HUP
+if "$1/initdb" -D "$2/data" -U ${SUPERUSER} -A trust -E UTF8 --locale=C.UTF-8 --no-sync --no-instructions >"$2/log" 2>&1 &&
+  "$1/pg_ctl" -D "$2/data" -l "$2/log" -w -t 60 -o "$3" start >>"$2/log" 2>&1
+then echo ready; cat >/dev/null; "$1/pg_ctl" -D "$2/data" -m immediate stop >/dev/null 2>&1
+else tail -n 5 "$2/log"
+fi
+rm -rf "$2"
+`;
+
+/** Who owns the cluster: Postgres refuses to run as root. */
+interface Account {
+  uid?: number;
+  gid?: number;
+}
+
+export class Cluster {
+  readonly host = "127.0.0.1";
+  readonly port: number;
+  readonly #folder: string;
+  readonly #programs: string;
+  readonly #account: Account;
+  readonly #keeper: ChildProcess;
+  #databases = 0;
+  #template: Promise<void> | undefined;
+
+  private constructor(port: number, folder: string, programs: string, account: Account, keeper: ChildProcess) {
+    this.port = port;
+    this.#folder = folder;
+    this.#programs = programs;
+    this.#account = account;
+    this.#keeper = keeper;
+  }
+
+  static async start(): Promise<Cluster> {
+    const programs = await ensurePostgres();
+    const account = await unprivileged();
+    const folder = mkdtempSync(join(tmpdir(), "tallygate-postgres-"));
+    if (account.uid !== undefined && account.gid !== undefined) chownSync(folder, account.uid, account.gid);
+    const port = await freePort();
+    const settings = Object.entries({ ...SETTINGS, port, unix_socket_directories: folder }).map(([name, value]) => `-c ${name}=${value}`);
+    const keeper = spawn("/bin/sh", ["-c", KEEPER, "keeper", programs, folder, settings.join(" ")], {
+      ...account,
+      cwd: folder,
+      // Out of the terminal's reach: an interrupt goes to the test process, and the end of its pipe comes here.
+      detached: true,
+      stdio: ["pipe", "pipe", "ignore"],
+    });
+    await ready(keeper, folder);
+    return new Cluster(port, folder, programs, account, keeper);
+  }
+
+  /** A database of its own with the schema and nothing in it. Returns its name. */
+  async createDatabase(): Promise<string> {
+    this.#template ??= this.#makeTemplate();
+    await this.#template;
+    const name = `tallygate_${process.pid}_${++this.#databases}`;
+    await this.administer(`CREATE DATABASE ${name} TEMPLATE ${TEMPLATE}`);
+    return name;
+  }
+
+  /** A database without anything, schema included. */
+  async createEmptyDatabase(): Promise<string> {
+    const name = `empty_${process.pid}_${++this.#databases}`;
+    await this.administer(`CREATE DATABASE ${name} TEMPLATE template0`);
+    return name;
+  }
+
+  /** For the functions' role unless another one is named. */
+  url(database: string, user = "tallygate"): string {
+    return `postgresql://${user}@${this.host}:${this.port}/${database}`;
+  }
+
+  /** A connection with all rights; whoever asks for it ends it. */
+  async connect(database: string, user = SUPERUSER): Promise<pg.Client> {
+    const client = new pg.Client({ connectionString: this.url(database, user) });
+    client.on("error", () => undefined);
+    await client.connect();
+    return client;
+  }
+
+  async administer(sql: string): Promise<void> {
+    const client = await this.connect("postgres");
+    try {
+      await client.query(sql);
+    } finally {
+      await client.end();
+    }
+  }
+
+  /** Ends all connections in the middle of whatever they do, and comes back: a crash where `mode` is "immediate". */
+  async restart(mode: "fast" | "immediate" = "fast"): Promise<void> {
+    const args = ["-D", join(this.#folder, "data"), "-l", join(this.#folder, "log"), "-m", mode, "-w", "restart"];
+    await promisify(execFile)(join(this.#programs, "pg_ctl"), args, { ...this.#account, cwd: this.#folder });
+  }
+
+  async stop(): Promise<void> {
+    if (this.#keeper.exitCode !== null) return;
+    const gone = new Promise((resolve) => this.#keeper.once("exit", resolve));
+    this.#keeper.ref();
+    this.#keeper.stdin?.end();
+    await gone;
+  }
+
+  async #makeTemplate(): Promise<void> {
+    await this.administer(`CREATE DATABASE ${TEMPLATE}`);
+    const client = await this.connect(TEMPLATE);
+    try {
+      await client.query(readFileSync(join(ROOT, "schema.postgres.sql"), "utf8"));
+    } finally {
+      await client.end();
+    }
+  }
+}
+
+let shared: Promise<Cluster> | undefined;
+
+/** The one cluster of this process. It needs no stopping: it ends with the process. */
+export function sharedCluster(): Promise<Cluster> {
+  shared ??= Cluster.start();
+  return shared;
+}
+
+async function unprivileged(): Promise<Account> {
+  if (process.getuid?.() !== 0) return {};
+  for (const name of ["postgres", "nobody"]) {
+    try {
+      const id = async (flag: string) => Number((await promisify(execFile)("id", [flag, name])).stdout);
+      return { uid: await id("-u"), gid: await id("-g") };
+    } catch {
+      // There is no such account here; the next one will do.
+    }
+  }
+  throw new Error("Postgres does not run as root, and there is neither an account \"postgres\" nor \"nobody\".");
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+function ready(keeper: ChildProcess, folder: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    keeper.stdout?.setEncoding("utf8").once("data", (said: string) => {
+      if (!said.startsWith("ready")) reject(new Error(`Postgres did not start in ${folder}: ${said.trim()}`));
+      // From here on the cluster must not keep the test process alive. Node's own pipes have `unref`, its types do not.
+      keeper.unref();
+      for (const stream of [keeper.stdin, keeper.stdout]) (stream as { unref?: () => void } | null)?.unref?.();
+      resolve();
+    });
+    keeper.once("error", reject);
+    keeper.once("exit", (code) => reject(new Error(`Postgres did not start in ${folder} (exit code ${code}).`)));
+  });
+}

@@ -1,0 +1,264 @@
+// What must hold when something breaks between a function and Postgres: the answer comes in bounded time and says so,
+// nothing that was acknowledged is lost, nothing is counted twice, and the next request works.
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { after, afterEach, before, describe, it } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
+import { LocalPostgres } from "../harness/postgres.ts";
+import { startSystem, type Reply, type System } from "../harness/system.ts";
+import { World, type Person } from "../harness/world.ts";
+import type { Fault } from "./fault.ts";
+
+const TIMEOUT_MS = 1_500;
+/** Over the engine's own timeout: signing in, the runtime and a busy machine. */
+const SLACK_MS = 3_000;
+
+let database: LocalPostgres;
+let system: System;
+let world: World;
+before(async () => {
+  database = await LocalPostgres.open({});
+  system = await startSystem({ database, bindings: { POSTGRES_TIMEOUT_MS: String(TIMEOUT_MS) } });
+  world = new World(system);
+});
+after(() => system.close());
+afterEach(() => database.bridge.faults.clear());
+
+const newcomer = () => world.individual({ plan: "professional", status: "active" });
+const upload = (who: Person, key: string = randomUUID(), where = system): Promise<Reply> =>
+  where.call("track-upload", { token: who.token, body: { uploadType: "rate_sheet" }, headers: { "idempotency-key": key } });
+
+/** Both totals and the ledger's own sum, which always agree. */
+async function counted(who: Person): Promise<number> {
+  const [row = {}] = await system.sql(`SELECT
+    (SELECT COALESCE(SUM(quantity), 0) FROM usage_events WHERE organization_id = ? AND accepted = 1) AS ledger,
+    (SELECT COALESCE(SUM(quantity), 0) FROM usage_counters WHERE organization_id = ? AND period_start = 0) AS lifetime,
+    (SELECT COALESCE(SUM(quantity), 0) FROM usage_counters WHERE organization_id = ? AND period_start > 0) AS month`,
+    who.organizationId, who.organizationId, who.organizationId);
+  assert.deepEqual([row["lifetime"], row["month"]], [row["ledger"], row["ledger"]]);
+  return Number(row["ledger"]);
+}
+
+function assertUnavailable(reply: Reply, code = "database_unavailable"): void {
+  assert.deepEqual([reply.status, reply.body["code"], reply.body["success"]], [503, code, false], reply.text);
+  assert.doesNotMatch(reply.text, /postgres|127\.0\.0\.1|SELECT|timeout|HTTP/i, "the inside stays inside");
+}
+
+async function timed<T>(work: Promise<T>): Promise<{ result: T; milliseconds: number }> {
+  const started = Date.now();
+  return { result: await work, milliseconds: Date.now() - started };
+}
+
+/** No transaction was left open by whoever went away. */
+async function assertNothingIsOpen(): Promise<void> {
+  const open = "SELECT count(*) AS open FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'";
+  for (let attempt = 0; attempt < 50; attempt += 1) {
+    // The question itself runs in a transaction, but is not idle.
+    const [row = {}] = await system.sql(open);
+    if (row["open"] === 0) return;
+    await pause(100);
+  }
+  assert.fail("a transaction is still open");
+}
+
+const NOT_COMMITTED: [string, Fault][] = [
+  ["the endpoint dies before the first statement", { kind: "killed", afterStatements: 0 }],
+  ["the endpoint dies in the middle of the batch", { kind: "killed", afterStatements: 3 }],
+  ["the endpoint dies after the upload was written", { kind: "killed", afterStatements: 5 }],
+  ["a proxy says 500", { kind: "status", status: 500 }],
+  ["a proxy says 502 with a page", { kind: "status", status: 502, body: "<html><h1>Bad Gateway</h1></html>" }],
+  ["a proxy says 503", { kind: "status", status: 503, body: "" }],
+  ["a proxy says 429", { kind: "status", status: 429, body: "{\"message\":\"slow down\"}" }],
+  ["a proxy says 400 with a page", { kind: "status", status: 400, body: "<html>" }],
+  ["Postgres is shutting down", { kind: "refused", code: "57P01" }],
+  ["Postgres is starting up", { kind: "refused", code: "57P03" }],
+  ["Postgres has no connection left", { kind: "refused", code: "53300" }],
+  ["Postgres has run out of disk", { kind: "refused", code: "53100" }],
+  ["Postgres gave up a statement", { kind: "refused", code: "57014" }],
+  ["nothing answers for 30 s", { kind: "stall", milliseconds: 30_000, when: "before" }],
+];
+
+describe("nothing was changed when", () => {
+  for (const [what, fault] of NOT_COMMITTED) {
+    it(what, async () => {
+      const [who, key] = [await newcomer(), randomUUID()];
+      assert.equal((await upload(who)).status, 200);
+      const { happened } = database.bridge.faults;
+      database.bridge.faults.add(fault);
+      const { result, milliseconds } = await timed(upload(who, key));
+      assert.equal(database.bridge.faults.happened, happened + 1);
+      assertUnavailable(result);
+      assert.ok(milliseconds < TIMEOUT_MS + SLACK_MS, `${milliseconds} ms`);
+      assert.equal(await counted(who), 1);
+
+      const again = await upload(who, key);
+      assert.deepEqual([again.status, again.body["totalUploads"], again.body["replayed"]], [200, 2, undefined]);
+      assert.equal(await counted(who), 2);
+      await assertNothingIsOpen();
+    });
+  }
+});
+
+const COMMITTED: [string, Fault][] = [
+  ["the answer breaks off half-way", { kind: "cut reply" }],
+  ["the answer is no JSON", { kind: "malformed", body: "<html>It works!</html>" }],
+  ["the answer is JSON of another kind", { kind: "malformed", body: "{\"results\":[]}" }],
+  ["the answer is cut-off JSON", { kind: "malformed", body: "{\"results\":[{\"rows\":[{\"id\":\"1" }],
+  ["the answer is empty", { kind: "malformed", body: "" }],
+  ["the answer comes after 30 s", { kind: "stall", milliseconds: 30_000, when: "after commit" }],
+];
+
+describe("what happened is counted once, and the same key tells of it, when", () => {
+  for (const [what, fault] of COMMITTED) {
+    it(what, async () => {
+      const [who, key] = [await newcomer(), randomUUID()];
+      database.bridge.faults.add(fault);
+      const { result, milliseconds } = await timed(upload(who, key));
+      assertUnavailable(result);
+      assert.ok(milliseconds < TIMEOUT_MS + SLACK_MS, `${milliseconds} ms`);
+      assert.equal(await counted(who), 1);
+
+      const again = await upload(who, key);
+      assert.deepEqual([again.status, again.body["totalUploads"], again.body["replayed"]], [200, 1, true]);
+      assert.equal(await counted(who), 1);
+      assert.equal((await upload(who)).body["totalUploads"], 2);
+    });
+  }
+});
+
+describe("the first request of somebody new", () => {
+  it("breaks off during their sign-up and leaves nothing of it; the next one makes everything", async () => {
+    const { id, token } = world.stranger();
+    const list = () => system.call("manage-members", { action: "list", token });
+    const made = async () => (await system.sql("SELECT (SELECT count(*) FROM users WHERE id = ?) AS users, (SELECT count(*) FROM organizations WHERE founded_by = ?) AS organizations", id, id))[0];
+    // The first batch finds nobody; the second one signs up.
+    database.bridge.faults.add({ kind: "killed", afterStatements: 99 });
+    database.bridge.faults.add({ kind: "killed", afterStatements: 3 });
+    assertUnavailable(await list());
+    assert.deepEqual(await made(), { users: 0, organizations: 0 });
+    assert.equal((await list()).status, 200);
+    assert.deepEqual(await made(), { users: 1, organizations: 1 });
+  });
+});
+
+describe("transactions that meet", () => {
+  for (const code of ["40001", "40P01"]) {
+    it(`are run again after ${code}, and counted once`, async () => {
+      const who = await newcomer();
+      database.bridge.faults.add({ kind: "refused", code }, 3);
+      const reply = await upload(who);
+      assert.deepEqual([reply.status, reply.body["totalUploads"]], [200, 1]);
+      assert.equal(reply.cost?.batches, 4);
+      assert.equal(await counted(who), 1);
+    });
+  }
+
+  it("are given up after a while, with a code of their own", async () => {
+    const who = await newcomer();
+    database.bridge.faults.add({ kind: "refused", code: "40001" }, 1_000);
+    const { result, milliseconds } = await timed(upload(who));
+    database.bridge.faults.clear();
+    assertUnavailable(result, "database_busy");
+    assert.ok(milliseconds < 15_000, `${milliseconds} ms`);
+    assert.equal(await counted(who), 0);
+    assert.equal((await upload(who)).status, 200);
+  });
+
+  it("fifty at once on one row all count, each once", async () => {
+    const who = await newcomer();
+    database.bridge.delay = [5, 15];
+    const conflicts = database.bridge.conflicts;
+    try {
+      const replies = await Promise.all(Array.from({ length: 50 }, () => upload(who)));
+      assert.deepEqual(replies.map(({ status, text }) => (status === 200 ? status : text)), replies.map(() => 200));
+      // Each of them was told another total.
+      const totals = replies.map(({ body }) => Number(body["totalUploads"])).sort((one, two) => one - two);
+      assert.deepEqual(totals, Array.from({ length: 50 }, (_, place) => place + 1));
+      assert.equal(await counted(who), 50);
+      assert.ok(database.bridge.conflicts > conflicts, "transactions have met");
+    } finally {
+      database.bridge.delay = [0, 0];
+    }
+  });
+});
+
+describe("under load", () => {
+  /** Keeps uploading with keys of its own while something breaks; then tells the keys and which were acknowledged. */
+  async function whileUploading(people: Person[], breaking: () => Promise<void>): Promise<Map<string, { who: Person; acknowledged: boolean }>> {
+    const keys = new Map<string, { who: Person; acknowledged: boolean }>();
+    let going = true;
+    const lines = people.map(async (who) => {
+      while (going) {
+        const key = randomUUID();
+        const sent = { who, acknowledged: false };
+        keys.set(key, sent);
+        const { result, milliseconds } = await timed(upload(who, key));
+        assert.ok(milliseconds < TIMEOUT_MS + SLACK_MS * 2, `${milliseconds} ms`);
+        if (result.status !== 200) assertUnavailable(result, String(result.body["code"]).replace("database_busy", "database_unavailable"));
+        sent.acknowledged = result.status === 200;
+      }
+    });
+    try {
+      await pause(500);
+      await breaking();
+      await pause(500);
+    } finally {
+      going = false;
+      await Promise.all(lines);
+    }
+    return keys;
+  }
+
+  const BREAKING: [string, () => Promise<void>][] = [
+    ["the endpoint dies and comes back", async () => {
+      await database.bridge.kill();
+      await pause(400);
+      await database.bridge.listen();
+    }],
+    ["Postgres is restarted", () => database.cluster.restart("fast")],
+    ["Postgres crashes and recovers", () => database.cluster.restart("immediate")],
+  ];
+  for (const [what, breaking] of BREAKING) {
+    it(`${what}: what was acknowledged is there, and what was not is counted once when it is sent again`, async () => {
+      const people = await Promise.all(Array.from({ length: 8 }, newcomer));
+      const keys = await whileUploading(people, breaking);
+      const acknowledged = (who: Person) => [...keys.values()].filter((sent) => sent.who === who && sent.acknowledged).length;
+      assert.ok([...keys.values()].some((sent) => !sent.acknowledged), "nothing was broken while requests ran");
+      for (const who of people) assert.ok((await counted(who)) >= acknowledged(who));
+
+      for (const [key, { who }] of keys) assert.equal((await upload(who, key)).status, 200);
+      for (const who of people) assert.equal(await counted(who), [...keys.values()].filter((sent) => sent.who === who).length);
+      await assertNothingIsOpen();
+    });
+  }
+
+  it("refuses while the endpoint is away, and works when it is back", async () => {
+    const who = await newcomer();
+    await database.bridge.kill();
+    try {
+      const { result, milliseconds } = await timed(upload(who));
+      assertUnavailable(result);
+      assert.ok(milliseconds < TIMEOUT_MS + SLACK_MS, `${milliseconds} ms`);
+    } finally {
+      await database.bridge.listen();
+    }
+    assert.equal((await upload(who)).body["totalUploads"], 1);
+  });
+});
+
+describe("without a timeout of one's own", () => {
+  it("a request is answered after ten seconds", async () => {
+    const patient = await LocalPostgres.open({});
+    const other = await startSystem({ database: patient });
+    try {
+      const who = await new World(other).individual();
+      patient.bridge.faults.add({ kind: "stall", milliseconds: 30_000, when: "before" });
+      const { result, milliseconds } = await timed(upload(who, randomUUID(), other));
+      assertUnavailable(result);
+      assert.ok(milliseconds > 9_000 && milliseconds < 14_000, `${milliseconds} ms`);
+      assert.equal((await upload(who, randomUUID(), other)).status, 200);
+    } finally {
+      await other.close();
+    }
+  });
+});

@@ -1,0 +1,152 @@
+// What people see and do who read through PostgREST or Supabase: their own rows, those of their organizations, no more.
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { ANON, FUNCTIONS, person, Scene, type Asker } from "./scene.ts";
+
+let scene: Scene;
+before(async () => {
+  scene = await Scene.open();
+  await scene.plan("solo", "individual");
+  await scene.plan("crew", "team");
+  await scene.sql("INSERT INTO plan_features (plan_id, feature, kind, value) VALUES ('crew', 'sso', 'flag', '1')");
+  await scene.sql("INSERT INTO event_types VALUES ('rate_sheet', 'uploads')");
+  for (const id of ["olga", "adam", "mia", "vic", "sid", "ben"]) await scene.person(id);
+  await scene.team("red", "olga", { adam: "admin", mia: "member", vic: "viewer", ben: "admin" });
+  await scene.team("blue", "sid", { mia: "member" });
+  await scene.sql("UPDATE users SET banned_at = 1 WHERE id = 'ben'");
+  for (const [place, organization] of ["red", "blue"].entries()) {
+    await scene.sql(`INSERT INTO organization_invitations VALUES ($1, 'i', 'new@example.com', 'member', $2, 'pending', 'olga', 0, 9, NULL, 'r')`, organization, String(place).repeat(64));
+    await scene.sql("INSERT INTO usage_counters VALUES ($1, 'uploads', 0, 7)", organization);
+    await scene.sql("INSERT INTO usage_events VALUES ($1, 'e', 'mia', 'uploads', 'rate_sheet', 7, 1, 'crew', -1, 0, NULL, 7, 7, 'h', 'r', 0)", organization);
+    await scene.sql("INSERT INTO audit_events VALUES ($1, 'a', 'mia', 'x', 'mia', '{}', 'r', 0)", organization);
+    await scene.sql("INSERT INTO outbox VALUES ($1, $1, 'x', 'mia', '{}', 0)", organization);
+  }
+  for (const id of ["olga", "sid"]) await scene.sql("INSERT INTO active_sessions VALUES ($1, 's', NULL, NULL, NULL, 0, 0, NULL, NULL, 'r')", id);
+});
+after(() => scene.close());
+
+/** The distinct values of a column that somebody sees. */
+async function sees(asker: Asker, column: string, table: string): Promise<unknown[]> {
+  return (await scene.as(asker, `SELECT DISTINCT ${column} AS value FROM ${table} ORDER BY 1`)).map(({ value }) => value);
+}
+
+const OF_AN_ORGANIZATION = ["organization_members", "org_subscriptions", "usage_events", "usage_counters", "entitlements", "standings"];
+const TABLES = [
+  "plans", "plan_features", "event_types", "users", "organizations", "organization_members", "org_subscriptions",
+  "organization_invitations", "active_sessions", "usage_events", "usage_counters", "audit_events", "outbox",
+];
+const DENIED = /^42501 permission denied/;
+
+describe("somebody signed in", () => {
+  it("sees their own user and their own sessions", async () => {
+    assert.deepEqual(await sees(person("olga"), "id", "users"), ["olga"]);
+    assert.deepEqual(await sees(person("olga"), "user_id", "active_sessions"), ["olga"]);
+    assert.deepEqual(await sees(person("mia"), "user_id", "active_sessions"), []);
+  });
+
+  it("sees the organizations they are a member of, whatever the role", async () => {
+    assert.deepEqual(await sees(person("olga"), "id", "organizations"), ["olga-own", "red"]);
+    assert.deepEqual(await sees(person("mia"), "id", "organizations"), ["blue", "mia-own", "red"]);
+    assert.deepEqual(await sees(person("vic"), "id", "organizations"), ["red", "vic-own"]);
+  });
+
+  it("sees everybody in them", async () => {
+    assert.deepEqual(await sees(person("vic"), "user_id", "organization_members"), ["adam", "ben", "mia", "olga", "vic"]);
+  });
+
+  for (const table of OF_AN_ORGANIZATION) {
+    it(`sees of ${table} only what belongs to their organizations`, async () => {
+      const foreign = (await sees(person("olga"), "organization_id", table)).filter((id) => id !== "red" && id !== "olga-own");
+      assert.deepEqual(foreign, []);
+      assert.ok((await sees(person("olga"), "organization_id", table)).includes("red"), `${table} of red`);
+      assert.ok((await sees(person("mia"), "organization_id", table)).includes("blue"), `${table} of blue`);
+      assert.deepEqual(await sees(person("a stranger"), "organization_id", table), []);
+    });
+  }
+
+  it("sees the invitations of organizations that they run, and never a token's hash", async () => {
+    assert.deepEqual(await sees(person("olga"), "organization_id", "organization_invitations"), ["red"]);
+    assert.deepEqual(await sees(person("adam"), "organization_id", "organization_invitations"), ["red"]);
+    assert.deepEqual(await sees(person("mia"), "organization_id", "organization_invitations"), []);
+    assert.deepEqual(await sees(person("vic"), "organization_id", "organization_invitations"), []);
+    assert.match(await scene.refusal(person("olga"), "SELECT token_hash FROM organization_invitations"), DENIED);
+    assert.match(await scene.refusal(person("olga"), "SELECT * FROM organization_invitations"), DENIED);
+    assert.match(await scene.refusal(person("olga"), "SELECT count(*) FROM organization_invitations WHERE token_hash LIKE '0%'"), DENIED);
+  });
+
+  it("sees neither the audit events nor the outbox", async () => {
+    for (const table of ["audit_events", "outbox"]) assert.match(await scene.refusal(person("olga"), `SELECT * FROM ${table}`), DENIED);
+  });
+
+  it("loses an organization with the next query after leaving it, and when it is archived", async () => {
+    await scene.team("green", "sid", { vic: "member" });
+    assert.deepEqual(await sees(person("vic"), "id", "organizations"), ["green", "red", "vic-own"]);
+    await scene.sql("DELETE FROM organization_members WHERE organization_id = 'green' AND user_id = 'vic'");
+    assert.deepEqual(await sees(person("vic"), "id", "organizations"), ["red", "vic-own"]);
+    await scene.sql("UPDATE organizations SET archived_at = 1 WHERE id = 'green'");
+    assert.deepEqual(await sees(person("sid"), "id", "organizations"), ["blue", "sid-own"]);
+  });
+
+  it("sees no organization when banned", async () => {
+    assert.deepEqual(await sees(person("ben"), "id", "organizations"), []);
+  });
+});
+
+describe("what is for sale", () => {
+  it("is for everybody to read", async () => {
+    for (const asker of [ANON, person("a stranger")]) {
+      assert.deepEqual(await sees(asker, "id", "plans"), ["crew", "solo"]);
+      assert.deepEqual(await sees(asker, "feature", "plan_features"), ["sso"]);
+      assert.deepEqual(await sees(asker, "event_type", "event_types"), ["rate_sheet"]);
+    }
+  });
+
+  it("is all that somebody sees who is not signed in", async () => {
+    for (const table of [...TABLES.slice(3), "entitlements", "standings"]) {
+      assert.match(await scene.refusal(ANON, `SELECT 1 FROM ${table}`), DENIED, table);
+    }
+  });
+});
+
+describe("nobody but the functions writes", () => {
+  for (const table of TABLES) {
+    it(table, async () => {
+      for (const asker of [ANON, person("olga")]) {
+        for (const sql of [`DELETE FROM ${table}`, `TRUNCATE ${table} CASCADE`, `INSERT INTO ${table} DEFAULT VALUES`]) {
+          assert.match(await scene.refusal(asker, sql), DENIED, sql);
+        }
+        const [row = {}] = await scene.sql("SELECT column_name FROM information_schema.columns WHERE table_name = $1 LIMIT 1", table);
+        const column = String(row["column_name"]);
+        assert.match(await scene.refusal(asker, `UPDATE ${table} SET ${column} = ${column}`), DENIED, `UPDATE ${table}`);
+      }
+      // The role of the functions does, to every row.
+      const [{ all = -1 } = {}] = await scene.sql(`SELECT count(*) AS all FROM ${table}`);
+      assert.equal((await scene.as(FUNCTIONS, `SELECT 1 FROM ${table}`)).length, all);
+      assert.ok(Number(all) > 0, "there are rows to be kept from people");
+    });
+  }
+
+  it("not even through a view", async () => {
+    assert.match(await scene.refusal(person("olga"), "UPDATE entitlements SET plan_name = 'free'"), /^(42501|55000) /);
+  });
+
+  it("with a table of its own for every policy: none was forgotten", async () => {
+    const open = await scene.sql("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND NOT relrowsecurity");
+    assert.deepEqual(open, []);
+    assert.deepEqual((await scene.sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).length, TABLES.length);
+  });
+});
+
+describe("claims", () => {
+  it("that are missing, empty or without a subject make nobody of the caller", async () => {
+    for (const claims of [null, "", "{}", '{"sub": null}']) {
+      assert.equal(await scene.value("SELECT set_config('request.jwt.claims', $1, false)", claims) ?? "", claims ?? "");
+      assert.equal(await scene.value("SELECT tallygate_caller()"), null);
+    }
+  });
+
+  it("do not stay behind in a connection that is used again", async () => {
+    await scene.as(person("olga"), "SELECT 1");
+    assert.equal(await scene.value("SELECT tallygate_caller()"), null);
+  });
+});

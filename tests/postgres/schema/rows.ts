@@ -1,0 +1,177 @@
+// Rows that both engines must refuse for the same reason, and some that both must accept.
+
+type Value = string | number | null;
+type Row = Record<string, Value>;
+
+/** A row of each table that everything is right with. */
+const SOUND = {
+  plans: { id: "solo", name: "Solo", audience: "individual", position: 0, price_month_cents: 100, seats: 1, concurrent_sessions: 1 },
+  plan_features: { plan_id: "solo", feature: "uploads", kind: "meter", limit_value: 5, reset: "calendar_month" },
+  event_types: { event_type: "rate_sheet", feature: "uploads" },
+  users: { id: "ada", email: "ada@example.com", email_updated_at: 1, name: "Ada", created_at: 1, request_id: "r" },
+  organizations: { id: "own", kind: "personal", org_type: "personal", name: "Ada's", slug: "ada", personal_user_id: "ada", founded_by: "ada", created_at: 1 },
+  organization_members: { organization_id: "own", user_id: "ada", role: "owner", joined_at: 1, request_id: "r" },
+  org_subscriptions: { organization_id: "own", plan_id: "solo", status: "active", current_period_start: 1, current_period_end: 2, updated_at: 1 },
+  organization_invitations: {
+    organization_id: "team", id: "i", email: "bob@example.com", role: "member", token_hash: "0".repeat(64), status: "pending",
+    invited_by: "ada", created_at: 1, expires_at: 2, request_id: "r",
+  },
+  active_sessions: { user_id: "ada", id: "s", created_at: 1, last_heartbeat_at: 1, request_id: "r" },
+  usage_events: {
+    organization_id: "own", id: "e", user_id: "ada", feature: "uploads", event_type: "rate_sheet", quantity: 1, accepted: 1,
+    plan_id: "solo", limit_value: 5, period_start: 0, period_total: 1, lifetime_total: 1, request_hash: "h", request_id: "r", created_at: 1,
+  },
+  usage_counters: { organization_id: "own", feature: "uploads", period_start: 0, quantity: 1 },
+  audit_events: { organization_id: "own", id: "a", actor_id: "ada", action: "x", target_id: "ada", request_id: "r", created_at: 1 },
+  outbox: { id: "o", organization_id: "own", event_type: "x", target_id: "ada", created_at: 1 },
+} satisfies Record<string, Row>;
+type Name = keyof typeof SOUND;
+
+const written = (value: Value): string => (typeof value === "string" ? `'${value.replaceAll("'", "''")}'` : String(value));
+
+/** The sound row of a table, with some of it changed. */
+function insert(table: Name, changes: Row = {}): string {
+  const row: Row = { ...SOUND[table], ...changes };
+  return `INSERT INTO ${table} (${Object.keys(row).join(", ")}) VALUES (${Object.values(row).map(written).join(", ")})`;
+}
+
+const user = (id: string, changes: Row = {}) => insert("users", { id, email: `${id}@example.com`, ...changes });
+const team = (id: string, changes: Row = {}) =>
+  insert("organizations", { id, slug: id, kind: "team", org_type: "business", personal_user_id: null, ...changes });
+
+/** What is there before: every sound row, a team with a plan of its own, and somebody without any organization. */
+export const WORLD: string[] = [
+  insert("plans"),
+  insert("plans", { id: "crew", audience: "team" }),
+  insert("plans", { id: "all", audience: "any" }),
+  insert("users", { current_organization_id: "own", username: "Ada_1" }),
+  user("bob"),
+  insert("organizations"),
+  team("team", { external_id: "org_1" }),
+  insert("organization_members"),
+  insert("organization_members", { organization_id: "team" }),
+  insert("org_subscriptions", { organization_id: "team", plan_id: "crew" }),
+  ...(Object.keys(SOUND) as Name[]).slice(6).concat("plan_features", "event_types").map((table) => insert(table)),
+];
+
+export interface Accepted {
+  what: string;
+  sql: string[];
+}
+
+export interface Refused extends Accepted {
+  because: RegExp;
+}
+
+export const ACCEPTED: Accepted[] = [
+  { what: "unlimited seats and sessions", sql: [insert("plans", { id: "big", seats: -1, concurrent_sessions: -1 })] },
+  { what: "a plan without a price", sql: [insert("plans", { id: "sales", price_month_cents: null })] },
+  { what: "a user who is written before their organization, within one transaction", sql: [
+    user("cid", { current_organization_id: "cids" }),
+    insert("organizations", { id: "cids", slug: "cids", personal_user_id: "cid", founded_by: "cid" }),
+  ] },
+  { what: "many users without a username and without an address", sql: [user("dee", { email: null }), user("eve", { email: null })] },
+  { what: "a plan for everybody, for a person and for a team", sql: [
+    "UPDATE org_subscriptions SET plan_id = 'all' WHERE organization_id IN ('own', 'team')",
+    "UPDATE org_subscriptions SET plan_id = 'solo' WHERE organization_id = 'own'",
+    "UPDATE org_subscriptions SET plan_id = 'crew' WHERE organization_id = 'team'",
+  ] },
+  { what: "a second invitation to an address once the first is answered", sql: [
+    insert("organization_invitations", { id: "i2", token_hash: "2".repeat(64), email: "two@example.com", status: "declined", resolved_at: 5 }),
+    insert("organization_invitations", { id: "i3", token_hash: "3".repeat(64), email: "two@example.com" }),
+  ] },
+  { what: "usernames of the shortest and of the longest length", sql: [user("fay", { username: "a_1" }), user("gus", { username: "Z".repeat(30) })] },
+  { what: "that somebody leaves an archived personal organization", sql: [
+    user("hal"),
+    insert("organizations", { id: "hals", slug: "hals", personal_user_id: "hal", founded_by: "hal" }),
+    insert("organization_members", { organization_id: "hals", user_id: "hal" }),
+    "UPDATE organizations SET archived_at = 9 WHERE id = 'hals'",
+    "DELETE FROM organization_members WHERE organization_id = 'hals'",
+  ] },
+];
+
+const CHECK = /CHECK constraint failed/;
+const UNIQUE = /UNIQUE constraint failed/;
+const FOREIGN_KEY = /FOREIGN KEY constraint failed/;
+const NOT_NULL = /NOT NULL constraint failed/;
+const ONE_MEMBER = /personal_organization_has_one_member/;
+const MISMATCH = /plan_audience_mismatch/;
+
+/** One refused row of a table for each change. */
+function broken(table: Name, changes: Row[], because = CHECK, fresh: Row = {}): Refused[] {
+  return changes.map((change) => ({
+    what: `${table} with ${Object.entries(change).map(([name, value]) => `${name} ${value === null ? "missing" : JSON.stringify(value)}`).join(", ")}`,
+    sql: [insert(table, { ...fresh, ...change })],
+    because,
+  }));
+}
+
+export const REFUSED: Refused[] = [
+  ...broken("plans", [
+    { audience: "nobody" }, { price_month_cents: -1 }, { price_year_cents: -1 }, { seats: 0 }, { seats: -2 },
+    { concurrent_sessions: 0 }, { starts: "now" }, { trial_days: -1 }, { trial_days: 366 }, { grace_days: 91 }, { retired: 2 },
+  ], CHECK, { id: "new" }),
+  ...broken("plan_features", [
+    { kind: "wish", limit_value: null, reset: null, value: "1" }, { limit_value: -2 }, { reset: "daily" }, { reset: null },
+    { limit_value: null }, { value: "1" }, { kind: "flag", limit_value: null, reset: null, value: null },
+    { kind: "flag", value: "1" }, { kind: "flag", value: "1", reset: null }, { kind: "flag", value: "1", limit_value: null },
+  ], CHECK, { feature: "new" }),
+  ...broken("users", [
+    { email_verified: 2 }, { email_verified: 1, email: null }, { account_type: "root" }, { onboarding_completed_at: 1 },
+    { username: "ab" }, { username: "a".repeat(31) }, { username: "a b" }, { username: "a-b" }, { username: "ünal" }, { username: "abc\n" },
+    { username: "" },
+  ], CHECK, { id: "new" }),
+  ...broken("organizations", [
+    { kind: "firm" }, { org_type: "firm" }, { personal_user_id: null }, { org_type: "business" },
+    { kind: "team", org_type: "business" }, { kind: "team", personal_user_id: null },
+  ], CHECK, { id: "new", slug: "new", personal_user_id: "bob" }),
+  ...broken("organization_members", [{ role: "king" }, { role: "member,owner" }], CHECK, { organization_id: "team", user_id: "bob" }),
+  ...broken("org_subscriptions", [
+    { status: "free" }, { current_period_end: 1 }, { status: "trialing" }, { status: "past_due" },
+  ], CHECK, { organization_id: "idle", plan_id: "crew" }).map(withIdleTeam),
+  ...broken("organization_invitations", [
+    { role: "king" }, { token_hash: "short" }, { status: "lost", resolved_at: 2 }, { status: "accepted" }, { resolved_at: 2 },
+  ], CHECK, { id: "new", email: "new@example.com", token_hash: "9".repeat(64) }),
+  ...broken("active_sessions", [{ end_reason: "bored", ended_at: 2 }, { ended_at: 2 }, { end_reason: "terminated" }], CHECK, { id: "new" }),
+  ...broken("usage_events", [{ quantity: 0 }, { accepted: 2 }], CHECK, { id: "new" }),
+  ...broken("usage_counters", [{ quantity: -1 }], CHECK, { feature: "new" }),
+
+  ...broken("plans", [{ id: "solo" }], UNIQUE),
+  ...broken("users", [{ username: "ADA_1" }, { username: "ada_1" }], UNIQUE, { id: "new" }),
+  ...broken("organizations", [{ slug: "ada" }], UNIQUE, { id: "new", personal_user_id: "bob" }),
+  ...broken("organizations", [{ personal_user_id: "ada" }], UNIQUE, { id: "new", slug: "new" }),
+  ...broken("organizations", [{ external_id: "org_1" }], UNIQUE, { id: "new", slug: "new", personal_user_id: "bob" }),
+  ...broken("organization_members", [{ organization_id: "team" }], UNIQUE),
+  ...broken("organization_invitations", [{ token_hash: "0".repeat(64) }], UNIQUE, { id: "new", email: "new@example.com" }),
+  ...broken("organization_invitations", [{ email: "bob@example.com" }], UNIQUE, { id: "new", token_hash: "9".repeat(64) }),
+  ...broken("active_sessions", [{ id: "s" }], UNIQUE),
+  ...broken("usage_events", [{ id: "e" }], UNIQUE),
+  ...broken("usage_counters", [{ period_start: 0 }], UNIQUE),
+
+  ...broken("users", [{ current_organization_id: "nowhere" }], FOREIGN_KEY, { id: "new" }),
+  ...broken("organization_members", [{ organization_id: "nowhere" }, { organization_id: "team", user_id: "nobody" }], FOREIGN_KEY),
+  ...broken("usage_counters", [{ organization_id: "nowhere" }], FOREIGN_KEY),
+  ...broken("plan_features", [{ plan_id: "nothing" }], FOREIGN_KEY),
+
+  ...broken("users", [{ id: null }, { name: null }, { email_updated_at: null }], NOT_NULL, { id: "new" }),
+  ...broken("usage_events", [{ request_hash: null }], NOT_NULL, { id: "new" }),
+
+  { what: "a second member of a personal organization", sql: [insert("organization_members", { user_id: "bob" })], because: ONE_MEMBER },
+  { what: "that the user of a personal organization leaves it", sql: ["DELETE FROM organization_members WHERE organization_id = 'own'"], because: ONE_MEMBER },
+  { what: "that the user of a personal organization is no owner", sql: ["UPDATE organization_members SET role = 'admin' WHERE organization_id = 'own'"], because: ONE_MEMBER },
+  { what: "that the user of a personal organization is moved to a team", sql: [team("new"), "UPDATE organization_members SET organization_id = 'new' WHERE organization_id = 'own'"], because: ONE_MEMBER },
+  { what: "that the user of a personal organization begins as less than its owner", sql: [
+    insert("organizations", { id: "new", slug: "new", personal_user_id: "bob" }),
+    insert("organization_members", { organization_id: "new", user_id: "bob", role: "admin" }),
+  ], because: ONE_MEMBER },
+  { what: "that a personal organization is handed over", sql: ["UPDATE organization_members SET user_id = 'bob' WHERE organization_id = 'own'"], because: ONE_MEMBER },
+  { what: "a plan for teams of a person", sql: ["UPDATE org_subscriptions SET plan_id = 'crew' WHERE organization_id = 'own'"], because: MISMATCH },
+  { what: "a plan for individuals of a team", sql: ["UPDATE org_subscriptions SET plan_id = 'solo' WHERE organization_id = 'team'"], because: MISMATCH },
+  { what: "a first plan for individuals of a team", sql: [team("new"), insert("org_subscriptions", { organization_id: "new" })], because: MISMATCH },
+  { what: "a plan that is not there", sql: [team("new"), insert("org_subscriptions", { organization_id: "new", plan_id: "nothing" })], because: MISMATCH },
+];
+
+/** A subscription needs an organization that has none yet. */
+function withIdleTeam(refused: Refused): Refused {
+  return { ...refused, sql: [team("idle"), ...refused.sql] };
+}

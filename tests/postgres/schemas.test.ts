@@ -1,0 +1,75 @@
+// The two schemas side by side, as the real engines hold them: whoever changes one changes the other.
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { describePostgres } from "./schema/postgres.ts";
+import { describeSqlite } from "./schema/sqlite.ts";
+import { ACCEPTED, REFUSED, WORLD } from "./schema/rows.ts";
+import { openEngines, type Engines } from "./schema/engines.ts";
+import type { Schema } from "./schema/schema.ts";
+
+let engines: Engines;
+let sqlite: Schema;
+let postgres: Schema;
+before(async () => {
+  engines = await openEngines();
+  [sqlite, postgres] = await Promise.all([describeSqlite(engines.sqlite), describePostgres(engines.postgres)]);
+});
+after(() => engines.close());
+
+describe("both schemas have the same", () => {
+  it("tables", () => {
+    assert.ok(Object.keys(sqlite.tables).length > 10);
+    assert.deepEqual(Object.keys(postgres.tables), Object.keys(sqlite.tables));
+  });
+
+  const parts = ["columns", "primaryKey", "uniqueIndexes", "foreignKeys", "checks"] as const;
+  for (const part of parts) {
+    it(`${part} in each table`, () => {
+      for (const [table, description] of Object.entries(sqlite.tables)) {
+        assert.deepEqual(postgres.tables[table]?.[part], description[part], table);
+      }
+    });
+  }
+
+  it("views with the same columns", () => {
+    assert.deepEqual(Object.keys(sqlite.views).sort(), ["entitlements", "standings"]);
+    assert.deepEqual(postgres.views, sqlite.views);
+  });
+
+  it("triggers", () => {
+    assert.ok(sqlite.triggers.length > 0);
+    assert.deepEqual(postgres.triggers, sqlite.triggers);
+  });
+
+  it("indexes, but for those that only one planner needs", () => {
+    const onlyPostgres = postgres.indexes.filter((name) => !sqlite.indexes.includes(name));
+    assert.deepEqual(onlyPostgres, ["usage_events_by_time"]);
+    assert.deepEqual(sqlite.indexes.filter((name) => !postgres.indexes.includes(name)), []);
+  });
+});
+
+describe("both engines", () => {
+  before(() => Promise.all([engines.sqlite.run(WORLD), engines.postgres.run(WORLD)]));
+
+  for (const { what, sql } of ACCEPTED) {
+    it(`accept ${what}`, async () => {
+      assert.equal(await engines.sqlite.refusal(sql), null);
+      assert.equal(await engines.postgres.refusal(sql), null);
+    });
+  }
+
+  for (const { what, sql, because } of REFUSED) {
+    it(`refuse ${what}`, async () => {
+      const sqlites = await engines.sqlite.refusal(sql);
+      const postgreses = await engines.postgres.refusal(sql);
+      assert.match(sqlites ?? "accepted", because);
+      assert.match(postgreses ?? "accepted", because);
+    });
+  }
+
+  it("have a refused row for every CHECK", () => {
+    const checks = Object.values(sqlite.tables).reduce((sum, table) => sum + table.checks, 0);
+    const rows = REFUSED.filter(({ because }) => because.source.includes("CHECK")).length;
+    assert.ok(rows >= checks, `${checks} CHECKs and only ${rows} rows that break one`);
+  });
+});
