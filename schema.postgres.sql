@@ -16,11 +16,6 @@ BEGIN
   -- No password, so it cannot sign in over a network until it is given one: ALTER ROLE tallygate PASSWORD '…'.
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'tallygate') THEN
     CREATE ROLE tallygate LOGIN;
-    -- Every statement of the functions goes by key. A sequential scan, which the planner prefers in small tables, would
-    -- take a predicate lock on the whole table and make transactions of different organizations conflict.
-    ALTER ROLE tallygate SET enable_seqscan = off;
-    -- Compiling costs more than any of these statements; a forbidden scan looks expensive enough to be compiled.
-    ALTER ROLE tallygate SET jit = off;
     -- What a caller has given up waiting for neither goes on nor holds locks.
     ALTER ROLE tallygate SET statement_timeout = '10s';
     ALTER ROLE tallygate SET idle_in_transaction_session_timeout = '10s';
@@ -522,7 +517,8 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
         SELECT c.quantity FROM usage_counters c
         WHERE c.organization_id = e.organization_id AND c.feature = f.feature AND c.period_start = CASE f.reset
           WHEN 'calendar_month' THEN
-            (extract(epoch FROM date_trunc('month', timestamp 'epoch' + tallygate_now() * interval '1 millisecond')) * 1000)::bigint
+            (extract(epoch FROM date_trunc(
+              'month', timestamp 'epoch' + tallygate_now() * interval '1 millisecond')) * 1000)::bigint
           WHEN 'billing_period' THEN e.current_period_start
           ELSE 0
         END), 0)
@@ -583,7 +579,8 @@ BEGIN
     WHERE u.id = person AND coalesce(wanted, u.username) IS NOT NULL
     RETURNING u.onboarding_completed_at INTO done_at;
   EXCEPTION WHEN unique_violation THEN
-    RAISE EXCEPTION 'username_taken' USING ERRCODE = 'unique_violation', COLUMN = 'username', CONSTRAINT = 'users_username';
+    RAISE EXCEPTION 'username_taken'
+      USING ERRCODE = 'unique_violation', COLUMN = 'username', CONSTRAINT = 'users_username';
   END;
   IF done_at IS NULL THEN
     RAISE EXCEPTION 'username_required' USING ERRCODE = 'not_null_violation', COLUMN = 'username';
@@ -674,8 +671,9 @@ $$;
 -- Turns a personal organization into a team: its user stays as the owner and gets a new personal organization, since
 -- everybody has one to come back to. A plan for individuals is exchanged for the one that teams start on, with its trial
 -- where the founder has had none, else waiting for checkout. Returns the organization's id.
-CREATE OR REPLACE FUNCTION convert_personal_to_team_org(organization text, team_name text DEFAULT NULL, team_slug text DEFAULT NULL)
-RETURNS text
+CREATE OR REPLACE FUNCTION convert_personal_to_team_org(
+  organization text, team_name text DEFAULT NULL, team_slug text DEFAULT NULL
+) RETURNS text
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
   request text := tallygate_new_id();
@@ -718,7 +716,10 @@ BEGIN
     INSERT INTO org_subscriptions AS s
       (organization_id, plan_id, status, current_period_start, current_period_end, trial_ends_at, updated_at)
     VALUES (organization, plan.id, new_status, started_at,
-      CASE new_status WHEN 'trialing' THEN started_at + plan.trial_days * 86400000 ELSE tallygate_month_after(started_at) END,
+      CASE new_status
+        WHEN 'trialing' THEN started_at + plan.trial_days * 86400000
+        ELSE tallygate_month_after(started_at)
+      END,
       CASE new_status WHEN 'trialing' THEN started_at + plan.trial_days * 86400000 END,
       started_at)
     ON CONFLICT (organization_id) DO UPDATE SET

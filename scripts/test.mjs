@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import { build } from "./build.mjs";
 import { Failure, main, runHere } from "./run.mjs";
 import { setUp } from "./setup.mjs";
+import { ensurePostgres } from "./setup/postgres.mjs";
 import { TARGET } from "./setup/wasm.mjs";
 import { ROOT, npmProgram, workers } from "./workspace.mjs";
 
@@ -49,7 +50,16 @@ const STEPS = [
   {
     name: "black-box",
     mend: "One suite alone: node --import tsx --test tests/<suite>.test.ts",
-    run: blackBox,
+    run: () => blackBox(suites("tests", false)),
+  },
+  {
+    name: "postgres",
+    mend: "One suite alone: TALLYGATE_TEST_ENGINE=postgres node --import tsx --test tests/<suite>.test.ts",
+    // What is Postgres's own, and then every suite a second time, unchanged.
+    run: async () => {
+      await ensurePostgres();
+      await blackBox([...suites("tests/postgres", true), ...suites("tests", false)], "postgres");
+    },
   },
   {
     name: "sizes",
@@ -99,15 +109,28 @@ async function timed(step, done, setup) {
   }
 }
 
-/** Every suite; Node 20 expands no patterns itself. */
-async function blackBox() {
-  const suites = readdirSync(join(ROOT, "tests"), { recursive: true, withFileTypes: true })
+/**
+ * The suites of a folder; Node 20 expands no patterns itself.
+ * @param {string} folder
+ * @param {boolean} recursive
+ */
+function suites(folder, recursive) {
+  const found = readdirSync(join(ROOT, folder), { recursive, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith(".test.ts"))
     .map((entry) => relative(ROOT, join(entry.parentPath ?? entry.path, entry.name)))
     .sort();
-  if (suites.length === 0) throw new Failure("There is no suite in tests/.");
+  if (found.length === 0) throw new Failure(`There is no suite in ${folder}/.`);
+  return found;
+}
+
+/**
+ * Runs suites against the built workers on one engine.
+ * @param {string[]} files
+ * @param {"d1" | "postgres"} engine
+ */
+async function blackBox(files, engine = "d1") {
   // Each suite starts a runtime of its own; more at once than two only slow each other down on two cores.
-  await succeed(process.execPath, ["--import", "tsx", "--test", "--test-concurrency=2", ...suites]);
+  await succeed(process.execPath, ["--import", "tsx", "--test", "--test-concurrency=2", ...files], { ...process.env, TALLYGATE_TEST_ENGINE: engine });
 }
 
 /**

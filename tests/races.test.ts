@@ -7,6 +7,7 @@ import { after, before, describe, it, type TestContext } from "node:test";
 import { lastSeat } from "../bench/oversell.ts";
 import { bundled, nameOf } from "../bench/peers/bundle.ts";
 import { at, textAt } from "./harness/answers.ts";
+import { engine } from "./harness/database.ts";
 import { startSystem, type Json, type Reply, type Row, type System, type Value } from "./harness/system.ts";
 import { World, startOfMonth, type Person } from "./harness/world.ts";
 
@@ -69,7 +70,8 @@ const accept = (who: Pick<Person, "token">, token: string): Promise<Reply> => sy
 const signIn = (who: Pick<Person, "token">, sessionId: string, body: Record<string, unknown> = {}): Promise<Reply> =>
   system.call("manage-session", { body: { sessionId, ...body }, token: who.token });
 
-describe("these tests", () => {
+// The peer is written for D1.
+describe("these tests", { skip: engine !== "d1" }, () => {
   it("can fail: a function that reads first and writes later sells the last seat more than once", async (test) => {
     const sold = await lastSeat(system, nameOf("accept-invitation"));
     assert.ok(sold > 1, `${sold} were sold`);
@@ -138,7 +140,8 @@ describe("seats", () => {
       assert.deepEqual(tally(replies), { "200": 1, "429 seat_limit_exceeded": 49 });
       for (const { body } of replies.filter((reply) => !succeeded(reply))) assert.equal(body["currentSeats"], 10);
       assert.equal(await membersOf(team), 10);
-      const states = await system.sql("SELECT status, COUNT(*) AS amount FROM organization_invitations WHERE organization_id = ? GROUP BY status ORDER BY status", team.id);
+      const states = await system.sql(
+        "SELECT status, COUNT(*) AS amount FROM organization_invitations WHERE organization_id = ? GROUP BY status ORDER BY status", team.id);
       assert.deepEqual(states, [{ status: "accepted", amount: 1 }, { status: "pending", amount: 49 }] satisfies Row[]);
       assert.equal(await amount("users WHERE current_organization_id = ? AND id <> ?", team.id, team.owner.id), 9, "nobody else was moved");
     });
@@ -302,7 +305,8 @@ describe("somebody new", () => {
       assert.deepEqual(tally(replies), { "201": AT_ONCE });
       const trials = replies.filter((reply) => at(reply, "organization", "status") === "trialing");
       assert.equal(trials.length, 1);
-      assert.equal(await amount("org_subscriptions s JOIN organizations o ON o.id = s.organization_id WHERE o.founded_by = ? AND o.kind = 'team' AND s.status <> 'incomplete'", person.id), 1);
+      const usable = "o.founded_by = ? AND o.kind = 'team' AND s.status <> 'incomplete'";
+      assert.equal(await amount(`org_subscriptions s JOIN organizations o ON o.id = s.organization_id WHERE ${usable}`, person.id), 1);
       const slugs = new Set(replies.map((reply) => textAt(reply, "organization", "slug")));
       assert.equal(slugs.size, AT_ONCE, "each has a slug of its own");
     });

@@ -45,7 +45,10 @@ describe("validate", () => {
     const person = await world.individual();
     const asked = Date.now();
     const reply = await manage(person, "validate",
-      { sessionId: "browser-1", userAgent: "Firefox on a desk", browserInfo: { language: "de", screen: [1920, 1080] }, ipAddress: "192.0.2.66", ip: "192.0.2.66" },
+      {
+        sessionId: "browser-1", userAgent: "Firefox on a desk", browserInfo: { language: "de", screen: [1920, 1080] },
+        ipAddress: "192.0.2.66", ip: "192.0.2.66",
+      },
       { "cf-connecting-ip": "203.0.113.7", "x-forwarded-for": "192.0.2.66", "user-agent": "what the header says" });
     succeeds(reply, 200, NO_CONFLICT);
     const row = await sessionRow(person, "browser-1");
@@ -320,7 +323,8 @@ describe("terminate", () => {
     await manage(person, "validate", { sessionId: "browser-1" });
     succeeds(await manage(person, "terminate", { sessionId: "browser-1" }), 200, { terminated: 1 });
     assert.equal((await sessionRow(person, "browser-1"))?.["end_reason"], "terminated");
-    const audit = await system.sql("SELECT action, actor_id, target_id FROM audit_events WHERE organization_id = ? ORDER BY id DESC LIMIT 1", person.organizationId);
+    const audit = await system.sql(
+      "SELECT action, actor_id, target_id FROM audit_events WHERE organization_id = ? ORDER BY id DESC LIMIT 1", person.organizationId);
     assert.deepEqual(audit, [{ action: "session.terminated", actor_id: person.id, target_id: "browser-1" }]);
   });
 
@@ -344,13 +348,24 @@ describe("list", () => {
   it("shows the live browsers of the caller alone, and which one asks", async () => {
     const team = await world.team();
     const now = Date.now();
-    await world.session({ user: team.owner, id: "desk", createdAt: now - 3 * HOUR, lastHeartbeatAt: now - MINUTE, userAgent: "Firefox", browserInfo: JSON.stringify("ESR"), ipAddress: "2001:db8::1" });
-    await world.session({ user: team.owner, id: "phone", createdAt: now - 2 * HOUR, lastHeartbeatAt: now - 2 * MINUTE, userAgent: null, ipAddress: null });
+    await world.session({
+      user: team.owner, id: "desk", createdAt: now - 3 * HOUR, lastHeartbeatAt: now - MINUTE, userAgent: "Firefox",
+      browserInfo: JSON.stringify("ESR"), ipAddress: "2001:db8::1",
+    });
+    await world.session({
+      user: team.owner, id: "phone", createdAt: now - 2 * HOUR, lastHeartbeatAt: now - 2 * MINUTE, userAgent: null, ipAddress: null,
+    });
     await world.session({ user: team.owner, id: "stale", lastHeartbeatAt: now - 6 * MINUTE });
     await world.session({ user: team.owner, id: "ended", endedAt: now, endReason: "terminated" });
     await world.session({ user: await world.individual(), id: "somebody-else" });
-    const desk = { sessionId: "desk", createdAt: time(now - 3 * HOUR), lastHeartbeat: time(now - MINUTE), userAgent: "Firefox", ipAddress: "2001:db8::1", browserInfo: "ESR" };
-    const phone = { sessionId: "phone", createdAt: time(now - 2 * HOUR), lastHeartbeat: time(now - 2 * MINUTE), userAgent: null, ipAddress: null, browserInfo: null };
+    const desk = {
+      sessionId: "desk", createdAt: time(now - 3 * HOUR), lastHeartbeat: time(now - MINUTE), userAgent: "Firefox",
+      ipAddress: "2001:db8::1", browserInfo: "ESR",
+    };
+    const phone = {
+      sessionId: "phone", createdAt: time(now - 2 * HOUR), lastHeartbeat: time(now - 2 * MINUTE), userAgent: null, ipAddress: null,
+      browserInfo: null,
+    };
     const shown = (current: string | undefined): Expected[] => [desk, phone].map((entry) => ({ ...entry, current: entry.sessionId === current }));
     succeeds(await system.unchanged(() => manage(team.owner, "list", { sessionId: "phone" })), 200, { sessions: shown("phone") });
     succeeds(await manage(team.owner, "list"), 200, { sessions: shown(undefined) });

@@ -33,7 +33,8 @@ async function row(query: string, ...values: (string | number)[]): Promise<Row> 
 
 /** Uploads that were counted in another month. */
 const countedBefore = (organizationId: string, periodStart: number, quantity: number) =>
-  system.sql("INSERT INTO usage_counters (organization_id, feature, period_start, quantity) VALUES (?, 'uploads', ?, ?)", organizationId, periodStart, quantity);
+  system.sql("INSERT INTO usage_counters (organization_id, feature, period_start, quantity) VALUES (?, 'uploads', ?, ?)",
+    organizationId, periodStart, quantity);
 
 describe("a month of uploads", () => {
   it("begins at 00:00 UTC on the first, and ends as the next one begins", async () => {
@@ -183,10 +184,11 @@ describe("an invitation", () => {
     const invitation = await world.invitation({
       organizationId: team.id, invitedBy: team.owner, email: guest.email, createdAt: Date.now() - WEEK, expiresAt: Date.now() + MARGIN,
     });
-    assert.equal((await system.call("accept-invitation", { action: "preview", body: { token: invitation.token } })).status, 200);
+    const preview = () => system.call("accept-invitation", { action: "preview", body: { token: invitation.token } });
+    assert.equal((await preview()).status, 200);
     await system.sql("UPDATE organization_invitations SET expires_at = ? WHERE id = ?", Date.now(), invitation.id);
     refuses(await system.unchanged(() => answer(guest, "accept", invitation.token)), 410, "invitation_expired");
-    refuses(await system.unchanged(() => system.call("accept-invitation", { action: "preview", body: { token: invitation.token } })), 410, "invitation_expired");
+    refuses(await system.unchanged(preview), 410, "invitation_expired");
     await system.sql("UPDATE organization_invitations SET expires_at = ? WHERE id = ?", Date.now() + MARGIN, invitation.id);
     assert.equal((await answer(guest, "accept", invitation.token)).status, 200);
   });

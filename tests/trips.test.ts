@@ -47,7 +47,8 @@ seats (seat) AS (SELECT 1 UNION ALL SELECT seat + 1 FROM seats WHERE seat < ${ME
   const now = Date.now();
   await system.batch([
     `INSERT INTO users (id, email, email_verified, email_updated_at, name, current_organization_id, created_at, request_id)
-${numbers} SELECT '~bulk-' || n || '-' || seat, '~bulk-' || n || '-' || seat || '@example.com', 1, ${now}, 'Bulk', NULL, ${now}, 'bulk' FROM numbers CROSS JOIN seats`,
+${numbers} SELECT '~bulk-' || n || '-' || seat, '~bulk-' || n || '-' || seat || '@example.com', 1, ${now}, 'Bulk', NULL, ${now}, 'bulk'
+FROM numbers CROSS JOIN seats`,
     `INSERT INTO organizations (id, kind, org_type, name, slug, founded_by, created_at)
 ${numbers} SELECT '~bulk-' || n, 'team', 'business', 'Bulk ' || n, '~bulk-' || n, '~bulk-' || n || '-1', ${now} FROM numbers CROSS JOIN seats WHERE seat = 1`,
     `INSERT INTO org_subscriptions (organization_id, plan_id, status, current_period_start, current_period_end, updated_at)
@@ -55,7 +56,8 @@ ${numbers} SELECT '~bulk-' || n, 'enterprise', 'active', ${now}, ${now} + 100000
     `INSERT INTO organization_members (organization_id, user_id, role, joined_at, request_id)
 ${numbers} SELECT '~bulk-' || n, '~bulk-' || n || '-' || seat, CASE seat WHEN 1 THEN 'owner' ELSE 'member' END, ${now}, 'bulk' FROM numbers CROSS JOIN seats`,
     `INSERT INTO organization_invitations (organization_id, id, email, role, token_hash, status, invited_by, created_at, expires_at, request_id)
-${numbers} SELECT '~bulk-' || n, '~bulk-' || n, 'guest-' || n || '@example.com', 'member', substr('${"0".repeat(64)}' || n, length(CAST(n AS TEXT)) + 1), 'pending', '~bulk-' || n || '-1', ${now}, ${now} + 1000000, 'bulk'
+${numbers} SELECT '~bulk-' || n, '~bulk-' || n, 'guest-' || n || '@example.com', 'member',
+  substr('${"0".repeat(64)}' || n, length(CAST(n AS TEXT)) + 1), 'pending', '~bulk-' || n || '-1', ${now}, ${now} + 1000000, 'bulk'
 FROM numbers CROSS JOIN seats WHERE seat = 1`,
     `INSERT INTO active_sessions (user_id, id, created_at, last_heartbeat_at, request_id)
 ${numbers} SELECT '~bulk-' || n || '-' || seat, 'old', ${now}, ${now}, 'bulk' FROM numbers CROSS JOIN seats`,

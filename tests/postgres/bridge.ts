@@ -4,7 +4,9 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import pg from "pg";
 import { Faults, type Fault } from "./fault.ts";
-import { askedIn, errorBody, mannerOf, Refused, resultOf, type Asked, type Json, type Manner, type Query, type QueryResult } from "./protocol.ts";
+import {
+  askedIn, errorBody, mannerOf, Refused, resultOf, type Asked, type Json, type Manner, type Query, type QueryResult,
+} from "./protocol.ts";
 
 /** Connections for each database and user, as many as a proxy would keep. */
 const CONNECTIONS = 20;
@@ -117,7 +119,7 @@ export class Bridge {
       if (most > 0) await pause(least + Math.random() * (most - least));
       if (fault?.kind === "status") return reply(response, fault.status, fault.body ?? "upstream is out of order");
       if (fault?.kind === "stall" && fault.when === "before") await pause(fault.milliseconds, undefined, { ref: false });
-      if (fault?.kind === "refused") return reply(response, 400, JSON.stringify({ message: "made up by a test", code: fault.code, severity: "ERROR" }));
+      if (fault?.kind === "refused") return reply(response, 400, JSON.stringify({ message: "made up by a test", code: fault.code }));
 
       const answer = JSON.stringify(await this.#run(askedIn(body), mannerOf(request.headers), fault, caller));
       if (fault?.kind === "stall" && fault.when === "after commit") await pause(fault.milliseconds, undefined, { ref: false });
@@ -194,8 +196,10 @@ export class Bridge {
 }
 
 const isMistake = (error: unknown): boolean => error instanceof pg.DatabaseError && /^(28|3D)/.test(error.code ?? "");
-const described = (error: unknown): string => (error instanceof pg.DatabaseError ? JSON.stringify(errorBody(error)) : withoutCode(error));
-const withoutCode = (error: unknown): string => JSON.stringify({ message: error instanceof Error ? error.message : String(error), code: null });
+const described = (error: unknown): string =>
+  error instanceof pg.DatabaseError ? JSON.stringify(errorBody(error)) : withoutCode(error);
+const withoutCode = (error: unknown): string =>
+  JSON.stringify({ message: error instanceof Error ? error.message : String(error), code: null });
 
 async function query(client: pg.PoolClient, { query: text, params, arrayMode }: Query, manner: Manner): Promise<QueryResult> {
   // Always with the extended protocol, which takes one statement and no more.

@@ -12,10 +12,9 @@ import { ensurePostgres } from "../../scripts/setup/postgres.mjs";
 const SUPERUSER = "postgres";
 const TEMPLATE = "tallygate_template";
 
-/** Nothing has to survive a power cut; many suites' connections have to fit. */
+/** What is committed survives a crash of the server but need not survive a power cut. */
 const SETTINGS = {
   fsync: "off",
-  synchronous_commit: "off",
   full_page_writes: "off",
   max_connections: "120",
   shared_buffers: "64MB",
@@ -68,8 +67,8 @@ export class Cluster {
     const folder = mkdtempSync(join(tmpdir(), "tallygate-postgres-"));
     if (account.uid !== undefined && account.gid !== undefined) chownSync(folder, account.uid, account.gid);
     const port = await freePort();
-    const settings = Object.entries({ ...SETTINGS, port, unix_socket_directories: folder }).map(([name, value]) => `-c ${name}=${value}`);
-    const keeper = spawn("/bin/sh", ["-c", KEEPER, "keeper", programs, folder, settings.join(" ")], {
+    const settings = Object.entries({ ...SETTINGS, port, unix_socket_directories: folder });
+    const keeper = spawn("/bin/sh", ["-c", KEEPER, "keeper", programs, folder, settings.map(([name, value]) => `-c ${name}=${value}`).join(" ")], {
       ...account,
       cwd: folder,
       // Out of the terminal's reach: an interrupt goes to the test process, and the end of its pipe comes here.

@@ -13,7 +13,9 @@ before(async () => {
 after(() => scene.close());
 
 const subscriptionOf = async (organization: unknown) =>
-  (await scene.sql("SELECT plan_id, status, current_period_end - current_period_start AS length, trial_ends_at - current_period_start AS trial FROM org_subscriptions WHERE organization_id = $1", organization))[0];
+  (await scene.sql(`SELECT plan_id, status, current_period_end - current_period_start AS length,
+      trial_ends_at - current_period_start AS trial
+    FROM org_subscriptions WHERE organization_id = $1`, organization))[0];
 
 describe("check_username_available", () => {
   before(() => scene.person("una", "solo", { username: "Una_1" }));
@@ -78,7 +80,8 @@ describe("check_feature_access", () => {
   });
   const access = (feature: string) => scene.value("SELECT check_feature_access('firm', $1)", feature);
   const used = (feature: string, period: number, quantity: number) =>
-    scene.sql("INSERT INTO usage_counters VALUES ('firm', $1, $2, $3) ON CONFLICT (organization_id, feature, period_start) DO UPDATE SET quantity = excluded.quantity", feature, period, quantity);
+    scene.sql(`INSERT INTO usage_counters VALUES ('firm', $1, $2, $3)
+      ON CONFLICT (organization_id, feature, period_start) DO UPDATE SET quantity = excluded.quantity`, feature, period, quantity);
 
   it("reads flags", async () => {
     assert.deepEqual([await access("sso"), await access("branding"), await access("nothing such")], [true, false, false]);
@@ -109,7 +112,8 @@ describe("check_feature_access", () => {
 
   it("gives nothing on a plan that is not paid for", async () => {
     const states = [
-      ["trialing", Date.now() + DAY, true], ["trialing", Date.now() - DAY, false], ["unpaid", null, false], ["incomplete", null, false], ["active", null, true],
+      ["trialing", Date.now() + DAY, true], ["trialing", Date.now() - DAY, false], ["unpaid", null, false],
+      ["incomplete", null, false], ["active", null, true],
     ] as const;
     for (const [status, trialEndsAt, expected] of states) {
       await scene.sql("UPDATE org_subscriptions SET status = $1, trial_ends_at = $2 WHERE organization_id = 'firm'", status, trialEndsAt);
@@ -136,7 +140,8 @@ describe("aggregate_usage", () => {
       ["e7", "gil", "api_call", 100, 0, NOW], ["e8", "gil", "api_call", 100, 1, NOW - 1], ["e9", "gil", "api_call", 100, 1, NOW + DAY],
     ];
     for (const [id, user, type, quantity, accepted, at] of events) {
-      await scene.sql("INSERT INTO usage_events VALUES ('shop', $1, $2, CASE $3 WHEN 'sign_in' THEN 'mau' ELSE 'calls' END, $3, $4, $5, 'crew', -1, 0, NULL, 0, 0, 'h', 'r', $6)", id, user, type, quantity, accepted, at);
+      await scene.sql(`INSERT INTO usage_events VALUES ('shop', $1, $2, CASE $3 WHEN 'sign_in' THEN 'mau' ELSE 'calls' END, $3,
+        $4, $5, 'crew', -1, 0, NULL, 0, 0, 'h', 'r', $6)`, id, user, type, quantity, accepted, at);
     }
   });
   const asked = `SELECT * FROM aggregate_usage('shop', ${NOW}, ${NOW + DAY})`;
@@ -163,13 +168,16 @@ describe("create_personal_org", () => {
     await newcomer("user_2AbCdEfGhIj", "Ida King");
     const id = await scene.value("SELECT create_personal_org('user_2AbCdEfGhIj')");
     assert.match(String(id), /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    const user = "user_2AbCdEfGhIj";
     assert.deepEqual(await scene.sql("SELECT kind, org_type, name, slug, personal_user_id, founded_by FROM organizations WHERE id = $1", id), [
-      { kind: "personal", org_type: "personal", name: "Ida's Workspace", slug: "personal-2abcdefg", personal_user_id: "user_2AbCdEfGhIj", founded_by: "user_2AbCdEfGhIj" },
+      { kind: "personal", org_type: "personal", name: "Ida's Workspace", slug: "personal-2abcdefg", personal_user_id: user, founded_by: user },
     ]);
-    assert.deepEqual(await scene.sql("SELECT user_id, role FROM organization_members WHERE organization_id = $1", id), [{ user_id: "user_2AbCdEfGhIj", role: "owner" }]);
+    const members = await scene.sql("SELECT user_id, role FROM organization_members WHERE organization_id = $1", id);
+    assert.deepEqual(members, [{ user_id: user, role: "owner" }]);
     assert.deepEqual(await subscriptionOf(id), { plan_id: "solo", status: "trialing", length: 7 * DAY, trial: 7 * DAY });
     assert.equal(await scene.value("SELECT current_organization_id FROM users WHERE id = 'user_2AbCdEfGhIj'"), id);
-    assert.deepEqual(await scene.sql("SELECT action, actor_id FROM audit_events WHERE organization_id = $1", id), [{ action: "organization.created", actor_id: "user_2AbCdEfGhIj" }]);
+    const audit = await scene.sql("SELECT action, actor_id FROM audit_events WHERE organization_id = $1", id);
+    assert.deepEqual(audit, [{ action: "organization.created", actor_id: user }]);
     assert.deepEqual(await scene.sql("SELECT event_type FROM outbox WHERE organization_id = $1", id), [{ event_type: "organization.created" }]);
   });
 
@@ -224,16 +232,20 @@ describe("is_personal_org_user and get_personal_org_id", () => {
 });
 
 describe("convert_personal_to_team_org", () => {
-  const organization = async (id: unknown) => (await scene.sql("SELECT kind, org_type, name, slug, personal_user_id FROM organizations WHERE id = $1", id))[0];
+  const organization = async (id: unknown) =>
+    (await scene.sql("SELECT kind, org_type, name, slug, personal_user_id FROM organizations WHERE id = $1", id))[0];
 
   it("makes a team on its trial, with its user as the owner and a personal organization anew", async () => {
     await scene.person("max");
     assert.equal(await scene.value("SELECT convert_personal_to_team_org('max-own', ' Max & Co ', 'max-co')"), "max-own");
-    assert.deepEqual(await organization("max-own"), { kind: "team", org_type: "business", name: "Max & Co", slug: "max-co", personal_user_id: null });
+    assert.deepEqual(await organization("max-own"), {
+      kind: "team", org_type: "business", name: "Max & Co", slug: "max-co", personal_user_id: null,
+    });
     assert.deepEqual(await subscriptionOf("max-own"), { plan_id: "crew", status: "trialing", length: 14 * DAY, trial: 14 * DAY });
     assert.deepEqual(await scene.sql("SELECT role FROM organization_members WHERE organization_id = 'max-own'"), [{ role: "owner" }]);
 
-    const [user = {}] = await scene.sql("SELECT current_organization_id AS current, team_trial_started_at AS trial, is_personal_org_user(id) AS personal, get_personal_org_id(id) AS own FROM users WHERE id = 'max'");
+    const [user = {}] = await scene.sql(`SELECT current_organization_id AS current, team_trial_started_at AS trial,
+      is_personal_org_user(id) AS personal, get_personal_org_id(id) AS own FROM users WHERE id = 'max'`);
     assert.deepEqual([user["current"], user["personal"]], ["max-own", false]);
     assert.ok(Number(user["trial"]) > 0);
     assert.notEqual(user["own"], "max-own");
@@ -271,7 +283,10 @@ describe("convert_personal_to_team_org", () => {
 });
 
 describe("what writes", () => {
-  const WRITING = ["complete_onboarding('una', 'x_y')", "create_personal_org('una')", "convert_personal_to_team_org('una-own')", "tallygate_open_personal_org('una', true)", "tallygate_record('a', 'b', 'c', 'd', 'e')"];
+  const WRITING = [
+    "complete_onboarding('una', 'x_y')", "create_personal_org('una')", "convert_personal_to_team_org('una-own')",
+    "tallygate_open_personal_org('una', true)", "tallygate_record('a', 'b', 'c', 'd', 'e')",
+  ];
 
   it("is for the functions' role alone", async () => {
     for (const call of WRITING) {
@@ -286,13 +301,18 @@ describe("what writes", () => {
   });
 
   it("every function has a search path of its own, so that nobody can slip another table under it", async () => {
-    const open = await scene.sql("SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND NOT coalesce(array_to_string(proconfig, ',') LIKE '%search_path=%', false)");
+    const open = await scene.sql(`SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+      AND NOT coalesce(array_to_string(proconfig, ',') LIKE '%search_path=%', false)`);
     assert.deepEqual(open, []);
   });
 
   it("months end with their last day", async () => {
     const month = (moment: string) => scene.value("SELECT tallygate_month_after($1)", Date.parse(moment));
-    for (const [from, to] of [["2026-01-31T10:00:00.123Z", "2026-02-28T10:00:00.123Z"], ["2028-01-30T00:00:00Z", "2028-02-29T00:00:00Z"], ["2026-12-15T23:59:59.999Z", "2027-01-15T23:59:59.999Z"]] as const) {
+    const months = [
+      ["2026-01-31T10:00:00.123Z", "2026-02-28T10:00:00.123Z"], ["2028-01-30T00:00:00Z", "2028-02-29T00:00:00Z"],
+      ["2026-12-15T23:59:59.999Z", "2027-01-15T23:59:59.999Z"],
+    ] as const;
+    for (const [from, to] of months) {
       assert.equal(await month(from), Date.parse(to), from);
     }
   });
