@@ -35,7 +35,8 @@ async function rounds(test: TestContext, round: () => Promise<void>): Promise<vo
     try {
       await round();
     } catch (error) {
-      throw new Error(`round ${number} of ${ROUNDS}`, { cause: error });
+      if (error instanceof Error) error.message = `round ${number} of ${ROUNDS}: ${error.message}`;
+      throw error;
     }
   }
   test.diagnostic(`${ROUNDS} rounds of ${AT_ONCE} in ${((Date.now() - started) / 1_000).toFixed(1)} s`);

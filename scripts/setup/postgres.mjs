@@ -3,6 +3,8 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { Failure, ask, runStep } from "../run.mjs";
+import { CACHE } from "./cache.mjs";
+import { alone } from "./lock.mjs";
 
 const OLDEST = 15;
 const PACKAGE = "postgresql";
@@ -16,7 +18,10 @@ const DEBIAN = "/usr/lib/postgresql";
 export async function ensurePostgres() {
   const found = postgresPrograms();
   if (found) return found;
-  await install();
+  // Suites run side by side, and apt-get does not.
+  await alone(join(CACHE, "locks", "postgres"), "Debian's Postgres", async () => {
+    if (!postgresPrograms()) await install();
+  });
   const installed = postgresPrograms();
   if (!installed) throw new Failure(`The package ${PACKAGE} brought no Postgres ${OLDEST} or newer: install one and put its programs on the PATH.`);
   return installed;

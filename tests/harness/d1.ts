@@ -12,14 +12,17 @@ const NAME = "tallygate";
 /** D1 takes more in one call, but there is nothing to gain. */
 const STATEMENTS_A_CALL = 500;
 
+/** Out of reach; done, but the answer is lost; the statement in the middle fails; no answer for half a minute. */
+export type D1Fault = "unreachable" | "answer lost" | "middle fails" | "stalled";
+
 export class LocalD1 implements Database {
   readonly access: Database["access"];
   readonly workers: Worker[];
   #door = "";
   #meter = "";
 
-  constructor({ delay, counted = false }: DatabaseOptions) {
-    const wrapped = delay !== undefined || counted;
+  constructor({ delay, counted = false, breakable = false }: DatabaseOptions) {
+    const wrapped = delay !== undefined || counted || breakable;
     this.access = wrapped ? { wrappedBindings: { DB: "distant-d1" } } : { d1Databases: { DB: NAME } };
     this.workers = [
       { ...helper("door"), d1Databases: { DB: NAME }, unsafeDirectSockets: [{ port: 0 }] },
@@ -29,7 +32,7 @@ export class LocalD1 implements Database {
       this.workers.push({
         ...helper("distant-d1"),
         d1Databases: { INNER: NAME },
-        bindings: { DELAY: delay ?? [0, 0], COUNTED: counted },
+        bindings: { DELAY: delay ?? [0, 0], COUNTED: counted, BREAKABLE: breakable },
         serviceBindings: { METER: "meter" },
       });
     }
@@ -61,6 +64,11 @@ export class LocalD1 implements Database {
 
   async trips(): Promise<number> {
     return Number(await (await fetch(this.#meter)).text());
+  }
+
+  /** What happens to every batch from now on; `undefined` mends it. */
+  async breakWith(fault: D1Fault | undefined): Promise<void> {
+    await fetch(this.#meter, { method: "PUT", body: fault ?? "" });
   }
 
   async close(): Promise<void> {}

@@ -18,6 +18,8 @@ export interface DatabaseOptions {
   delay?: [number, number];
   /** Count the calls that the workers make, for `trips()`. */
   counted?: boolean;
+  /** D1 alone: let the way to the database break, as `breakWith()` says. */
+  breakable?: boolean;
 }
 
 export interface Database {

@@ -1,6 +1,10 @@
 // The two schemas side by side, as the real engines hold them: whoever changes one changes the other.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { splitStatements } from "../../scripts/local/sql.mjs";
+import { ROOT } from "../../scripts/workspace.mjs";
 import { describePostgres } from "./schema/postgres.ts";
 import { describeSqlite } from "./schema/sqlite.ts";
 import { ACCEPTED, REFUSED, WORLD } from "./schema/rows.ts";
@@ -45,6 +49,15 @@ describe("both schemas have the same", () => {
     const onlyPostgres = postgres.indexes.filter((name) => !sqlite.indexes.includes(name));
     assert.deepEqual(onlyPostgres, ["usage_events_by_time"]);
     assert.deepEqual(sqlite.indexes.filter((name) => !postgres.indexes.includes(name)), []);
+  });
+});
+
+describe("both schemas", () => {
+  it("may be applied again", async () => {
+    await engines.sqlite.run(splitStatements(readFileSync(join(ROOT, "schema.sql"), "utf8")));
+    await engines.postgres.run([readFileSync(join(ROOT, "schema.postgres.sql"), "utf8")]);
+    assert.deepEqual(await describeSqlite(engines.sqlite), sqlite);
+    assert.deepEqual(await describePostgres(engines.postgres), postgres);
   });
 });
 

@@ -1,7 +1,7 @@
 //! The entry of every function in a worker: the one place where the platform is seen.
 
 use futures_util::StreamExt;
-use worker::{Date, Env, Headers, Method, Request as WorkerRequest, Response as WorkerResponse};
+use worker::{Date, Env, Headers, Request as WorkerRequest, Response as WorkerResponse};
 
 use super::{
     handle,
@@ -16,6 +16,8 @@ use crate::{
 
 /// The most that a body may hold.
 const MOST_BODY_BYTES: usize = 64 * 1024;
+/// The most that is read of a body that holds more.
+const MOST_BYTES_READ: usize = 4 * 1024 * 1024;
 
 /// Serves one request of a function.
 ///
@@ -66,27 +68,30 @@ fn fresh(now: Timestamp) -> Option<Fresh> {
 
 async fn read(request: &mut WorkerRequest) -> worker::Result<Request> {
     let method = request.method();
-    let body = match method {
-        Method::Post => body(request).await?,
-        _ => Body::default(),
-    };
+    let body = body(request).await?;
     Ok(Request::new(method.as_ref(), &request.path(), request.headers().entries(), body))
 }
 
-/// Reads the body up to the limit, whatever `Content-Length` says.
+/// Reads the body up to the limit, whatever `Content-Length` says. What is over the limit is read on for a while and
+/// thrown away, and so is a body that no method of ours takes: a runtime may hang up on a sender whose body nobody
+/// reads, who then never sees the refusal.
 async fn body(request: &mut WorkerRequest) -> worker::Result<Body> {
     if request.inner().body().is_none() {
         return Ok(Body::default());
     }
     let mut bytes = Vec::new();
+    let mut read = 0;
     let mut stream = request.stream()?;
     while let Some(chunk) = stream.next().await {
-        bytes.extend_from_slice(&chunk?);
-        if bytes.len() > MOST_BODY_BYTES {
-            return Ok(Body::TooLarge);
+        let chunk = chunk?;
+        read += chunk.len();
+        if read <= MOST_BODY_BYTES {
+            bytes.extend_from_slice(&chunk);
+        } else if read > MOST_BYTES_READ {
+            break;
         }
     }
-    Ok(Body::Bytes(bytes))
+    Ok(if read > MOST_BODY_BYTES { Body::TooLarge } else { Body::Bytes(bytes) })
 }
 
 fn write(response: Response) -> worker::Result<WorkerResponse> {

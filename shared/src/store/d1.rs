@@ -1,17 +1,28 @@
 //! D1: `batch()` is one round trip and one transaction.
 
+use std::{pin::pin, time::Duration};
+
+use futures_util::future::{select, Either};
 use serde_json::{Map, Value as Json};
 use wasm_bindgen::JsValue;
-use worker::{D1Database, Date};
+use worker::{D1Database, Date, Delay};
 
 use super::{rows::RowCost, Answer, Batch, Constraint, Cost, Dialect, Row, Store, StoreError, Value};
 
+/// An answer is waited for this long at most.
+const DEFAULT_TIMEOUT_MS: u64 = 10_000;
+
 /// The D1 database bound to the worker.
-pub struct D1(D1Database);
+pub struct D1 {
+    database: D1Database,
+    timeout: Duration,
+}
 
 impl D1 {
-    pub fn new(database: D1Database) -> Self {
-        Self(database)
+    /// With `D1_TIMEOUT_MS` where it is set.
+    pub fn configured(database: D1Database, variable: impl Fn(&str) -> Option<String>) -> Self {
+        let timeout = variable("D1_TIMEOUT_MS").and_then(|text| text.parse().ok()).unwrap_or(DEFAULT_TIMEOUT_MS);
+        Self { database, timeout: Duration::from_millis(timeout) }
     }
 }
 
@@ -20,11 +31,14 @@ impl Store for D1 {
         let mut prepared = Vec::new();
         for rendered in batch.render(Dialect::Sqlite)? {
             let values: Vec<JsValue> = rendered.values.into_iter().map(js_value).collect();
-            prepared.push(self.0.prepare(rendered.sql).bind(&values).map_err(store_error)?);
+            prepared.push(self.database.prepare(rendered.sql).bind(&values).map_err(store_error)?);
         }
         let statements = u32::try_from(prepared.len()).unwrap_or(u32::MAX);
         let sent = Date::now().as_millis();
-        let answered = self.0.batch(prepared).await.map_err(store_error)?;
+        let answered = match select(pin!(self.database.batch(prepared)), Delay::from(self.timeout)).await {
+            Either::Left((answered, _)) => answered.map_err(store_error)?,
+            Either::Right(_) => return Err(StoreError::Unavailable("D1 gave no answer in time".to_string())),
+        };
         let milliseconds = Date::now().as_millis().saturating_sub(sent) as f64;
 
         let mut rows = RowCost::default();

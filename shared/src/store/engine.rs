@@ -17,7 +17,7 @@ impl Engine {
         match variable("DATABASE").as_deref() {
             None | Some("" | "d1") => {
                 let database = env.d1("DB").map_err(|error| format!("the D1 binding `DB` is missing: {error}"))?;
-                Ok(Self::D1(D1::new(database)))
+                Ok(Self::D1(D1::configured(database, variable)))
             }
             Some("postgres") => {
                 let postgres = Postgres::configured(variable);

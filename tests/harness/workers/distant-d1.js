@@ -14,8 +14,14 @@ class D1Database {
   }
 
   async batch(statements) {
-    await this.#way();
-    return this.#inner.batch(statements.map((statement) => statement.inner));
+    const fault = await this.#way();
+    const inner = statements.map((statement) => statement.inner);
+    if (fault === "unreachable") throw new Error("D1_ERROR: Network connection lost.");
+    if (fault === "middle fails") inner.splice(-2, 0, this.#inner.prepare("INSERT INTO nowhere VALUES (1)"));
+    if (fault === "stalled") await new Promise((resolve) => setTimeout(resolve, 30_000));
+    const results = await this.#inner.batch(inner);
+    if (fault === "answer lost") throw new Error("D1_ERROR: Network connection lost.");
+    return results;
   }
 
   async exec(sql) {
@@ -84,5 +90,6 @@ export default function (env) {
   return new D1Database(env.INNER, async () => {
     if (env.COUNTED) await (await env.METER.fetch("http://meter/", { method: "POST" })).text();
     if (most > 0) await new Promise((resolve) => setTimeout(resolve, least + Math.random() * (most - least)));
+    return env.BREAKABLE ? (await env.METER.fetch("http://meter/", { method: "PATCH" })).text() : "";
   });
 }
