@@ -209,7 +209,7 @@ fn a_personal_slug_that_is_taken_gets_a_suffix() {
     // when
     let other = scene.sign_up("0190a1b2-bbbb");
     // then
-    let suffix = &other.personal[other.personal.len() - 6..];
+    let suffix = &other.personal[other.personal.len() - 12..];
     assert_eq!(
         scene.rows("SELECT slug FROM organizations ORDER BY id = personal_user_id, slug"),
         json!([{"slug": "personal-0190a1b2"}, {"slug": format!("personal-0190a1b2-{suffix}")}])

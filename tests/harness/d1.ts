@@ -25,12 +25,12 @@ export class LocalD1 implements Database {
     const wrapped = delay !== undefined || counted || breakable;
     this.access = wrapped ? { wrappedBindings: { DB: "distant-d1" } } : { d1Databases: { DB: NAME } };
     this.workers = [
-      { ...helper("door"), d1Databases: { DB: NAME }, unsafeDirectSockets: [{ port: 0 }] },
-      { ...helper("meter"), unsafeDirectSockets: [{ port: 0 }] },
+      { ...builtIn("door"), d1Databases: { DB: NAME }, unsafeDirectSockets: [{ port: 0 }] },
+      { ...builtIn("meter"), unsafeDirectSockets: [{ port: 0 }] },
     ];
     if (wrapped) {
       this.workers.push({
-        ...helper("distant-d1"),
+        ...builtIn("distant-d1"),
         d1Databases: { INNER: NAME },
         bindings: { DELAY: delay ?? [0, 0], COUNTED: counted, BREAKABLE: breakable },
         serviceBindings: { METER: "meter" },
@@ -74,6 +74,6 @@ export class LocalD1 implements Database {
   async close(): Promise<void> {}
 }
 
-function helper(name: string): { name: string; modules: true; script: string } {
+function builtIn(name: string): { name: string; modules: true; script: string } {
   return { name, modules: true, script: readFileSync(new URL(`workers/${name}.js`, import.meta.url), "utf8") };
 }

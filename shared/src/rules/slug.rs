@@ -57,7 +57,8 @@ impl Slug {
     }
 }
 
-const SUFFIX_LENGTH: usize = 6;
+/// 48 random bits: thousands of teams of one name never meet.
+const SUFFIX_LENGTH: usize = 12;
 
 #[cfg(test)]
 mod tests {

@@ -37,7 +37,7 @@ fn a_slug_from_the_name_is_made_unique() {
         let id = scene.upcoming().id(Purpose::Organization);
         let reply = scene.call(&FUNCTION, &ada, json!({"name": "Acme"}));
         let slug = reply.body["organization"]["slug"].as_str().unwrap().to_string();
-        let suffix = &id[id.len() - 6..];
+        let suffix = &id[id.len() - 12..];
         assert!(slug == "acme" || slug == format!("acme-{suffix}"), "{slug}");
         slugs.push(slug);
     }
