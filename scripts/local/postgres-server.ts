@@ -1,6 +1,7 @@
 // A Postgres for local work, with the endpoint that speaks Neon's protocol in front of it; both end with this process.
-// Reads from standard input what to load, and writes one line with where it is.
-import { json } from "node:stream/consumers";
+// Reads from standard input one line with what to load, and writes one with where it is. It ends when the input ends,
+// so that it never outlives whoever started it.
+import { createInterface } from "node:readline";
 import { Bridge } from "../../tests/postgres/bridge.ts";
 import { Cluster } from "../../tests/postgres/cluster.ts";
 import type { Statement } from "./database.mjs";
@@ -18,7 +19,10 @@ export interface Address {
 /** A parameter with its type, which Postgres cannot always tell. */
 const typed = (place: number, value: unknown): string => `$${place}::${typeof value === "number" ? "bigint" : "text"}`;
 
-const { catalogSql, demo } = (await json(process.stdin)) as Wanted;
+const input = createInterface(process.stdin);
+const ended = new Promise((resolve) => input.once("close", resolve));
+const line = await new Promise<string>((resolve) => input.once("line", resolve));
+const { catalogSql, demo } = JSON.parse(line) as Wanted;
 const cluster = await Cluster.start();
 const database = await cluster.createDatabase();
 const client = await cluster.connect(database);
@@ -35,6 +39,8 @@ for (const { sql, values = [] } of demo) {
 await client.query("COMMIT");
 await client.end();
 const bridge = await Bridge.start({ host: cluster.host, port: cluster.port });
-process.on("SIGTERM", () => void bridge.close().then(() => cluster.stop()).then(() => process.exit(0)));
 const address: Address = { url: cluster.url(database), endpoint: bridge.endpoint };
 console.log(JSON.stringify(address));
+await ended;
+await bridge.close();
+await cluster.stop();

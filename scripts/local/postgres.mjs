@@ -18,12 +18,15 @@ export async function startPostgres(wanted) {
     cwd: ROOT,
     stdio: ["pipe", "pipe", "inherit"],
   });
-  process.on("exit", () => child.kill());
-  child.stdin.end(JSON.stringify(wanted));
+  child.stdin.write(`${JSON.stringify(wanted)}\n`);
+  /** @type {string} */
   const line = await new Promise((resolve, reject) => {
     createInterface(child.stdout).once("line", resolve);
     child.once("exit", () => reject(new Failure("The local Postgres did not start; what it says stands above.")));
   });
+  // It must not keep this process alive; when this process ends, its input ends, and it with it.
+  child.unref();
+  for (const pipe of [child.stdin, child.stdout]) if ("unref" in pipe && typeof pipe.unref === "function") pipe.unref();
   /** @type {import("./postgres-server.ts").Address} */
   const { url, endpoint } = JSON.parse(line);
   console.log(`Postgres: ${url}`);
