@@ -7,6 +7,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { Failure, ask, runStep } from "../run.mjs";
 import { oldestRust } from "../workspace.mjs";
+import { aptCommand, aptInstall } from "./apt.mjs";
 import { CACHE, installOnce } from "./cache.mjs";
 import { atLeast } from "./prerequisites.mjs";
 
@@ -53,19 +54,13 @@ function describe({ key }) {
 }
 
 /** @param {string} whyNotRustup */
-async function installPackages(whyNotRustup) {
-  const command = `apt-get install -y --no-install-recommends ${PACKAGES.join(" ")}`;
-  const advice = `Run "rustup target add ${TARGET}" with a connection to rustup's servers, or on Debian 12 as root: "apt-get update && ${command}".`;
-  if (!ask("apt-get", ["--version"])) throw new Failure(`Rust's standard library for ${TARGET} is missing and could not be fetched.\n${whyNotRustup}\n${advice}`);
-  const root = process.getuid?.() === 0;
-  if (!root && ask("sudo", ["-n", "true"]) === undefined) {
-    throw new Failure(`Rust's standard library for ${TARGET} could not be fetched, and Debian's packages need root to be installed.\n${advice}`);
-  }
-  /** @param {string[]} args */
-  const apt = (args) => /** @type {const} */ ([root ? "apt-get" : "sudo", root ? args : ["-n", "apt-get", ...args]]);
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  await runStep("Debian's package lists", ...apt(["update"]), { env, advice });
-  await runStep("Debian's Rust", ...apt(["install", "-y", "--no-remove", "--no-install-recommends", ...PACKAGES]), { env, advice });
+function installPackages(whyNotRustup) {
+  const advice = `Run "rustup target add ${TARGET}" with a connection to rustup's servers, or on Debian 12 as root: "${aptCommand(PACKAGES)}".`;
+  return aptInstall("Debian's Rust", PACKAGES, {
+    noDebian: `Rust's standard library for ${TARGET} is missing and could not be fetched.\n${whyNotRustup}\n${advice}`,
+    noRoot: `Rust's standard library for ${TARGET} could not be fetched, and Debian's packages need root to be installed.\n${advice}`,
+    advice,
+  });
 }
 
 /**

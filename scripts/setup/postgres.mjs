@@ -2,7 +2,8 @@
 // A Postgres to test on: Debian's package, or any other installation of version 15 or newer on this machine.
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { Failure, ask, runStep } from "../run.mjs";
+import { Failure, ask } from "../run.mjs";
+import { aptCommand, aptInstall } from "./apt.mjs";
 import { CACHE } from "./cache.mjs";
 import { alone } from "./lock.mjs";
 
@@ -37,14 +38,7 @@ export function postgresPrograms() {
   return folders.find((folder) => existsSync(join(folder, "initdb")) && existsSync(join(folder, "postgres")));
 }
 
-async function install() {
-  const command = `apt-get install -y --no-install-recommends ${PACKAGE}`;
-  const advice = `Tallygate's tests need Postgres ${OLDEST} or newer: on Debian, run "apt-get update && ${command}" as root.`;
-  const root = process.getuid?.() === 0;
-  if (!ask("apt-get", ["--version"]) || (!root && ask("sudo", ["-n", "true"]) === undefined)) throw new Failure(advice);
-  /** @param {string[]} args */
-  const apt = (args) => /** @type {const} */ ([root ? "apt-get" : "sudo", root ? args : ["-n", "apt-get", ...args]]);
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  await runStep("Debian's package lists", ...apt(["update"]), { env, advice });
-  await runStep("Debian's Postgres", ...apt(["install", "-y", "--no-remove", "--no-install-recommends", PACKAGE]), { env, advice });
+function install() {
+  const advice = `Tallygate's tests need Postgres ${OLDEST} or newer: on Debian, run "${aptCommand([PACKAGE])}" as root.`;
+  return aptInstall("Debian's Postgres", [PACKAGE], { noDebian: advice, noRoot: advice, advice });
 }

@@ -406,15 +406,15 @@ impl Operation for Touch {
     }
 
     fn statements(&self, _asking: &Asking) -> Vec<Statement> {
-        Vec::new()
+        vec![Statement::new("me", "SELECT id, name FROM users WHERE id = :caller")]
     }
 
     fn outcome(&self, _asking: &Asking, found: &Found<'_>) -> Result<Reply, Refusal> {
         let standing = found.standing()?;
-        let user = found.user()?;
+        let me = found.only("me")?;
         let reply = json!({
-            "userId": user.id,
-            "name": user.name,
+            "userId": found.stored(me.text("id"))?,
+            "name": found.stored(me.text("name"))?,
             "organizationId": standing.organization_id,
             "role": standing.role,
         });

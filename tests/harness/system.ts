@@ -1,6 +1,7 @@
 // The whole system as it is deployed: the gateway, every function and one database, in one real runtime.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { createInterface } from "node:readline";
 import { Log, LogLevel, Miniflare } from "miniflare";
 import { builtWorker, catalog, servedFunctions, type Served, type Worker } from "./built.ts";
 import { openDatabase, type Database, type DatabaseOptions, type Row, type Statement, type Value } from "./database.ts";
@@ -150,8 +151,8 @@ function servicesOf(served: Served[], guests: string[]): Record<string, string> 
 }
 
 function keepLines(stream: NodeJS.ReadableStream, log: string[]): void {
-  stream.setEncoding("utf8").on("data", (text: string) => {
-    log.push(...text.split("\n").filter((line) => line !== ""));
+  createInterface(stream).on("line", (line) => {
+    if (line !== "") log.push(line);
     if (log.length > LINES_KEPT) log.splice(0, log.length - LINES_KEPT);
   });
 }

@@ -1,8 +1,5 @@
 // Tokens of every kind: as Supabase and Clerk issue them, and as an attacker would try them.
 import { createHmac, generateKeyPairSync, randomBytes, type KeyObject } from "node:crypto";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { SignJWT, exportJWK, generateKeyPair, type CryptoKey, type JWK } from "jose";
 
 /** This run's secret, shared by the functions and the tokens. */
 export const SECRET = randomBytes(48).toString("base64url");
@@ -123,65 +120,4 @@ export function hs256(claims: Claims, key: string, header: Record<string, unknow
 
 function signingInput(header: Record<string, unknown>, claims: Claims): string {
   return [header, claims].map((part) => Buffer.from(JSON.stringify(part)).toString("base64url")).join(".");
-}
-
-export type Algorithm = "RS256" | "ES256" | "EdDSA";
-
-/** An issuer with asymmetric keys, publishing them at `url`. */
-export class KeyServer {
-  /** How often the keys were fetched. */
-  fetched = 0;
-  /** While true, the server answers with an error. */
-  down = false;
-  url = "";
-  readonly #keys = new Map<Algorithm, { kid: string; privateKey: CryptoKey; published: JWK }>();
-  readonly #server = createServer((_request, response) => {
-    this.fetched += 1;
-    response.writeHead(this.down ? 500 : 200, { "content-type": "application/json" });
-    response.end(this.down ? "{}" : JSON.stringify({ keys: [...this.#keys.values()].map(({ published }) => published) }));
-  });
-
-  async start(): Promise<this> {
-    for (const algorithm of ["RS256", "ES256", "EdDSA"] as const) await this.rotate(algorithm);
-    await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
-    this.url = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/.well-known/jwks.json`;
-    return this;
-  }
-
-  /** A new key in place of the old one, under another `kid`. */
-  async rotate(algorithm: Algorithm): Promise<void> {
-    const { privateKey, publicKey } = await generateKeyPair(algorithm, { extractable: true });
-    const kid = `${algorithm}-${randomBytes(4).toString("hex")}`;
-    this.#keys.set(algorithm, { kid, privateKey, published: { ...(await exportJWK(publicKey)), kid, alg: algorithm, use: "sig" } });
-  }
-
-  /** Signed with the published key of that kind; the header may be told to lie. */
-  async token(algorithm: Algorithm, claims: Claims, header: { kid?: string; alg?: string } = {}): Promise<string> {
-    const { kid, privateKey } = this.#key(algorithm);
-    const lies = header.alg !== undefined && header.alg !== algorithm;
-    const signed = await new SignJWT(claims).setProtectedHeader({ alg: algorithm, typ: "JWT", kid: header.kid ?? kid }).sign(privateKey);
-    if (!lies) return signed;
-    const [, payload = "", signature = ""] = signed.split(".");
-    const lie = Buffer.from(JSON.stringify({ alg: header.alg, typ: "JWT", kid: header.kid ?? kid })).toString("base64url");
-    return `${lie}.${payload}.${signature}`;
-  }
-
-  /** HS256 "signed" with what everybody can read: the published RSA key, under its own `kid`. */
-  signedWithPublicKey(claims: Claims): string {
-    const { kid, published } = this.#key("RS256");
-    return hs256(claims, JSON.stringify(published), { alg: "HS256", typ: "JWT", kid });
-  }
-
-  close(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#server.close(() => resolve());
-      this.#server.closeAllConnections();
-    });
-  }
-
-  #key(algorithm: Algorithm): { kid: string; privateKey: CryptoKey; published: JWK } {
-    const key = this.#keys.get(algorithm);
-    if (key === undefined) throw new Error("Start the key server first.");
-    return key;
-  }
 }

@@ -1,7 +1,7 @@
 //! `validate`: registers a session and ends the oldest others over the plan's number.
 
 use serde::Serialize;
-use serde_json::{json, Value as Json};
+use serde_json::json;
 use tallygate::{
     http::{limit_details, Asking, Call, Found, Operation, Refusal, Reply},
     rules::{fresh::Purpose, ids::SessionId, session::SessionPolicy},
@@ -11,8 +11,6 @@ use tallygate::{
 
 use crate::session::{allows_multiple, session_id, ConflictDetails};
 
-/// The most characters that are kept of the header `User-Agent`; a body's `userAgent` may have no more.
-const LONGEST_USER_AGENT: usize = 1_000;
 /// The most characters of `browserInfo`, written as JSON.
 const LONGEST_BROWSER_INFO: usize = 4_000;
 
@@ -54,38 +52,13 @@ struct Validated {
 impl Validate {
     pub fn read(call: &Call<'_>) -> Result<Box<dyn Operation>, Refusal> {
         let fields = call.fields;
-        let browser_info = fields.get("browserInfo");
-        if browser_info.is_some_and(has_control_characters) {
-            return Err(Refusal::invalid("browserInfo", "must not contain control characters"));
-        }
-        let browser_info = browser_info.map(ToString::to_string);
-        if browser_info.as_ref().is_some_and(|text| text.chars().count() > LONGEST_BROWSER_INFO) {
-            return Err(Refusal::invalid("browserInfo", "is too long"));
-        }
         let on_conflict = fields.parsed("onConflict", OnConflict::parse, "`terminate` or `reject`")?;
         Ok(Box::new(Self {
             session: session_id(call)?,
             user_agent: fields.text("userAgent")?.map(str::to_string),
-            browser_info,
+            browser_info: fields.document("browserInfo", LONGEST_BROWSER_INFO)?,
             on_conflict: on_conflict.unwrap_or(OnConflict::Terminate),
         }))
-    }
-
-    /// What the body says of the browser, else what its header says.
-    fn user_agent(&self, asking: &Asking) -> Option<String> {
-        let header = || asking.user_agent.as_ref().map(|header| header.chars().take(LONGEST_USER_AGENT).collect());
-        self.user_agent.clone().or_else(header)
-    }
-}
-
-fn has_control_characters(value: &Json) -> bool {
-    match value {
-        Json::String(text) => text.chars().any(char::is_control),
-        Json::Array(values) => values.iter().any(has_control_characters),
-        Json::Object(members) => {
-            members.iter().any(|(name, value)| name.chars().any(char::is_control) || has_control_characters(value))
-        }
-        Json::Null | Json::Bool(_) | Json::Number(_) => false,
     }
 }
 
@@ -128,7 +101,7 @@ ON CONFLICT (user_id, id) DO UPDATE SET
 RETURNING id"
                 ),
             ))
-            .with("user_agent", self.user_agent(asking).as_deref())
+            .with("user_agent", self.user_agent.as_deref().or(asking.user_agent.as_deref()))
             .with("browser_info", self.browser_info.as_deref())
             .with("ip_address", asking.ip_address.as_deref())
             .with("rejecting", self.on_conflict == OnConflict::Reject),

@@ -4,7 +4,7 @@ use crate::{
     auth::Identity,
     rules::{
         fresh::Fresh,
-        ids::{OrganizationId, RequestId, UserId},
+        ids::{OrganizationId, RequestId},
         limit::Limit,
         role::Role,
         time::Timestamp,
@@ -71,39 +71,12 @@ macro_rules! scoped {
     };
 }
 
-const CALLER: &str = "SELECT id, email, email_verified, name, current_organization_id, team_trial_started_at,
-  CASE WHEN banned_at IS NULL AND deleted_at IS NULL THEN 1 ELSE 0 END AS active
+const CALLER: &str = "SELECT CASE WHEN banned_at IS NULL AND deleted_at IS NULL THEN 1 ELSE 0 END AS active
 FROM users WHERE id = :caller";
 
 /// The two statements before every operation's own: the caller's row and standing as they were before it.
 pub(super) fn preface() -> [Statement; 2] {
     [Statement::new("caller", CALLER), Statement::new("standing", scoped!("SELECT * FROM asking"))]
-}
-
-/// The caller's own row.
-#[derive(Clone, Debug)]
-pub struct User {
-    pub id: UserId,
-    pub email: Option<String>,
-    pub email_verified: bool,
-    pub name: String,
-    pub current_organization_id: Option<OrganizationId>,
-    pub team_trial_used: bool,
-    pub active: bool,
-}
-
-impl User {
-    fn read(row: &Row) -> Result<Self, StoreError> {
-        Ok(Self {
-            id: UserId::new(row.text("id")?),
-            email: row.optional_text("email")?.map(str::to_string),
-            email_verified: row.flag("email_verified")?,
-            name: row.text("name")?.to_string(),
-            current_organization_id: row.optional_text("current_organization_id")?.map(OrganizationId::new),
-            team_trial_used: row.optional_integer("team_trial_started_at")?.is_some(),
-            active: row.flag("active")?,
-        })
-    }
 }
 
 /// The caller's place in the organization asked for, before the operation.
@@ -171,9 +144,10 @@ impl Standing {
     }
 }
 
-/// What the batch answered, with the caller's own rows read.
+/// What the batch answered, with the caller's account and standing read.
 pub struct Found<'a> {
-    user: Option<User>,
+    /// Whether the caller's account may be used; `None` where the caller has no row.
+    active: Option<bool>,
     standing: Option<Standing>,
     request_id: &'a RequestId,
     answer: &'a Answer,
@@ -181,37 +155,36 @@ pub struct Found<'a> {
 
 impl<'a> Found<'a> {
     pub(super) fn read(answer: &'a Answer, request_id: &'a RequestId) -> Result<Self, StoreError> {
-        let user = answer.first("caller")?.map(User::read).transpose()?;
+        let active = answer.first("caller")?.map(|row| row.flag("active")).transpose()?;
         let standing = answer.first("standing")?.map(Standing::read).transpose()?;
-        Ok(Self { user, standing, request_id, answer })
+        Ok(Self { active, standing, request_id, answer })
     }
 
     /// For an action without sign-in: there is no caller to read.
     pub(super) fn public(answer: &'a Answer, request_id: &'a RequestId) -> Self {
-        Self { user: None, standing: None, request_id, answer }
+        Self { active: None, standing: None, request_id, answer }
     }
 
     pub(super) fn known(&self) -> bool {
-        self.user.is_some()
+        self.active.is_some()
     }
 
     pub(super) fn organization_id(&self) -> Option<&OrganizationId> {
         self.standing.as_ref().map(|standing| &standing.organization_id)
     }
 
-    /// The caller, who is there by the time an operation is asked for its outcome.
-    pub fn user(&self) -> Result<&User, Refusal> {
-        let user = self.user.as_ref().ok_or_else(|| self.broken("the caller has no row"))?;
-        if user.active {
-            Ok(user)
-        } else {
-            Err(Refusal::AccountDisabled)
+    /// Refuses a banned or deleted account.
+    pub(super) fn must_be_active(&self) -> Result<(), Refusal> {
+        match self.active {
+            Some(true) => Ok(()),
+            Some(false) => Err(Refusal::AccountDisabled),
+            None => Err(self.broken("the caller has no row")),
         }
     }
 
     /// The caller's standing; another tenant's organization does not exist.
     pub fn standing(&self) -> Result<&Standing, Refusal> {
-        self.user()?;
+        self.must_be_active()?;
         self.standing.as_ref().ok_or(Refusal::OrganizationNotFound)
     }
 

@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json};
 use super::Refusal;
 
 /// The most characters of a text that is shown to nobody and looked up nowhere.
-const LONGEST_TEXT: usize = 1_000;
+pub(super) const LONGEST_TEXT: usize = 1_000;
 
 /// A JSON object's members. Unknown ones are ignored: older clients send some.
 #[derive(Clone, Debug, Default)]
@@ -44,6 +44,19 @@ impl Fields {
             return Err(Refusal::invalid(field, "must not contain control characters"));
         }
         if text.chars().count() > LONGEST_TEXT {
+            return Err(Refusal::invalid(field, "is too long"));
+        }
+        Ok(Some(text))
+    }
+
+    /// Any JSON of the client's own, as text of at most so many characters; no text in it has control characters.
+    pub fn document(&self, field: &'static str, most: usize) -> Result<Option<String>, Refusal> {
+        let Some(value) = self.get(field) else { return Ok(None) };
+        if has_control_characters(value) {
+            return Err(Refusal::invalid(field, "must not contain control characters"));
+        }
+        let text = value.to_string();
+        if text.chars().count() > most {
             return Err(Refusal::invalid(field, "is too long"));
         }
         Ok(Some(text))
@@ -99,6 +112,17 @@ impl Fields {
         expected: &str,
     ) -> Result<T, Refusal> {
         self.parsed(field, parse, expected)?.ok_or_else(|| Refusal::invalid(field, "is required"))
+    }
+}
+
+fn has_control_characters(value: &Json) -> bool {
+    match value {
+        Json::String(text) => text.chars().any(char::is_control),
+        Json::Array(values) => values.iter().any(has_control_characters),
+        Json::Object(members) => {
+            members.iter().any(|(name, value)| name.chars().any(char::is_control) || has_control_characters(value))
+        }
+        Json::Null | Json::Bool(_) | Json::Number(_) => false,
     }
 }
 

@@ -13,7 +13,7 @@ mod serve;
 #[cfg(target_arch = "wasm32")]
 mod worker_entry;
 
-pub use asking::{Asking, Found, Standing, User};
+pub use asking::{Asking, Found, Standing};
 pub use cors::Origins;
 pub use fields::Fields;
 pub use function::{Action, Call, Function};

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{
     asking::preface,
     cors::Origins,
-    fields::is_id,
+    fields::{is_id, LONGEST_TEXT},
     function::{Action, Call, Function},
     operation::{Operation, Scope},
     provision::sign_up,
@@ -142,7 +142,8 @@ fn read<S>(
         fresh: fresh.clone(),
         organization: organization.map(OrganizationId::new),
         ip_address: request.header("cf-connecting-ip").map(|ip| ip.chars().take(45).collect()),
-        user_agent: request.header("user-agent").map(str::to_string),
+        // What a header says has no refusal of its own: it is cut where a field would be refused.
+        user_agent: request.header("user-agent").map(|header| header.chars().take(LONGEST_TEXT).collect()),
         app_url: service.app_url.to_string(),
     };
     Ok((asking, operation))
@@ -181,7 +182,7 @@ async fn decide<S: Store>(
             signed_up = true;
             continue;
         }
-        found.user()?;
+        found.must_be_active()?;
         if operation.scope() == Scope::Organization {
             found.standing()?;
         }

@@ -27,10 +27,8 @@ pub async fn serve(mut request: WorkerRequest, env: Env, function: &Function) ->
     console_error_panic_hook::set_once();
     let clock = || Timestamp(i64::try_from(Date::now().as_millis()).unwrap_or_default());
     let now = clock();
-    let variable = |name: &str| {
-        let secret = env.secret(name).map(|value| value.to_string());
-        secret.or_else(|_| env.var(name).map(|value| value.to_string())).ok()
-    };
+    // Secrets and variables are one kind of binding to the runtime.
+    let variable = |name: &str| env.var(name).ok().map(|value| value.to_string());
     let origins = Origins::parse(variable("ALLOWED_ORIGINS").as_deref());
     let read = read(&mut request).await?;
     let app_url = variable("APP_URL").unwrap_or_default();

@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json};
 use wasm_bindgen::JsValue;
 use worker::{D1Database, Date, Delay};
 
-use super::{rows::RowCost, Answer, Batch, Constraint, Cost, Dialect, Row, Store, StoreError, Value};
+use super::{rows::RowCost, Answer, Batch, Cost, Dialect, Row, Store, StoreError, Value};
 
 /// An answer is waited for this long at most.
 const DEFAULT_TIMEOUT_MS: u64 = 10_000;
@@ -72,10 +72,7 @@ fn store_error(error: worker::Error) -> StoreError {
         other => other.to_string(),
     };
     if message.contains("constraint") || message.contains("SQLITE_CONSTRAINT") || message.contains("_has_one_member") {
-        return match Constraint::recognise(&message) {
-            Constraint::Other => StoreError::Broken(message),
-            known => StoreError::Constraint(known),
-        };
+        return StoreError::refused_row(message);
     }
     let ours = ["syntax error", "no such table", "no such column", "SQLITE_ERROR", "SQLITE_MISMATCH", "too many SQL"];
     if ours.iter().any(|mark| message.contains(mark)) {

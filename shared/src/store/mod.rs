@@ -51,6 +51,17 @@ pub enum Constraint {
     Other,
 }
 
+impl StoreError {
+    /// A row that the schema refused, by what the engine says of it. A rule that no operation expects to meet is a
+    /// fault of ours.
+    fn refused_row(said: String) -> Self {
+        match Constraint::recognise(&said) {
+            Constraint::Other => Self::Broken(said),
+            known => Self::Constraint(known),
+        }
+    }
+}
+
 impl Constraint {
     /// Recognises a constraint by what SQLite says of it, or by its name in Postgres.
     pub fn recognise(message: &str) -> Self {

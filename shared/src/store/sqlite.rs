@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use rusqlite::{params_from_iter, types::ValueRef, Connection};
 use serde_json::{Map, Value as Json};
 
-use super::{Answer, Batch, Constraint, Cost, Dialect, Row, Store, StoreError, Value};
+use super::{Answer, Batch, Cost, Dialect, Row, Store, StoreError, Value};
 
 /// A database of its own for one test.
 pub struct Sqlite(RefCell<Connection>);
@@ -84,10 +84,7 @@ fn json(value: ValueRef<'_>) -> Json {
 fn store_error(error: rusqlite::Error) -> StoreError {
     if let rusqlite::Error::SqliteFailure(failure, Some(message)) = &error {
         if failure.code == rusqlite::ErrorCode::ConstraintViolation {
-            return match Constraint::recognise(message) {
-                Constraint::Other => StoreError::Broken(message.clone()),
-                known => StoreError::Constraint(known),
-            };
+            return StoreError::refused_row(message.clone());
         }
     }
     StoreError::Broken(error.to_string())

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
-use super::super::{statement::Rendered, Batch, Constraint, Dialect, Row, StoreError, Value};
+use super::super::{statement::Rendered, Batch, Dialect, Row, StoreError, Value};
 
 #[derive(Serialize)]
 struct Request<'a> {
@@ -86,13 +86,8 @@ fn failure(body: &str) -> Failure {
     match code.as_str() {
         "40001" | "40P01" => Failure::Conflict(described),
         _ if code.starts_with("23") || code == "P0001" => {
-            let constraint = Constraint::recognise(error.constraint.as_deref().unwrap_or_default());
-            let constraint =
-                if constraint == Constraint::Other { Constraint::recognise(&error.message) } else { constraint };
-            Failure::Final(match constraint {
-                Constraint::Other => StoreError::Broken(described),
-                known => StoreError::Constraint(known),
-            })
+            let constraint = error.constraint.unwrap_or_default();
+            Failure::Final(StoreError::refused_row(format!("{described} {constraint}")))
         }
         // Connections, resources, an operator's intervention, the system itself; no code: the proxy's own errors.
         _ if ["08", "53", "57", "58"].iter().any(|class| code.starts_with(class)) || code.is_empty() => {
@@ -114,7 +109,7 @@ pub fn endpoint(connection_string: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::Statement;
+    use crate::store::{Constraint, Statement};
 
     fn outcome(status: u16, body: &str) -> Result<Vec<(&'static str, Vec<Row>)>, Failure> {
         let statements = [Statement::new("one", "SELECT 1")];
