@@ -11,3 +11,4 @@ pub mod store;
 pub mod testing;
 #[cfg(target_arch = "wasm32")]
 mod timeout;
+pub mod transport;
