@@ -1,5 +1,6 @@
 //! The rules of the business, pure: what they need, time and randomness included, is handed in.
 
+pub mod allowance;
 #[cfg(feature = "catalog")]
 pub mod catalog;
 pub mod email;
