@@ -1,5 +1,6 @@
 //! The rules of the business, pure: what they need, time and randomness included, is handed in.
 
+pub mod allowance;
 #[cfg(feature = "catalog")]
 pub mod catalog;
 pub mod email;
@@ -7,8 +8,10 @@ pub mod fresh;
 pub mod ids;
 pub mod invitation;
 pub mod limit;
+pub mod money;
 pub mod name;
 pub mod period;
+pub mod proration;
 pub mod role;
 pub mod session;
 pub mod slug;

@@ -34,6 +34,77 @@ impl Status {
             Self::Paused => "paused",
         }
     }
+
+    /// Stripe's `status` of a subscription; `None` for a name that Stripe may have added since, which is kept and
+    /// reported instead of being guessed at.
+    pub fn of_stripe(text: &str) -> Option<StripeStatus> {
+        StripeStatus::ALL.into_iter().find(|status| status.as_str() == text)
+    }
+}
+
+/// The state of one Stripe subscription (docs.stripe.com, "Subscription object", `status`). An organization may have
+/// had several of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StripeStatus {
+    /// The first payment is missing; Stripe waits for it for 23 hours.
+    Incomplete,
+    /// The first payment never came.
+    IncompleteExpired,
+    Trialing,
+    Active,
+    PastDue,
+    Canceled,
+    Unpaid,
+    /// A trial ended without a way to pay.
+    Paused,
+}
+
+impl StripeStatus {
+    pub const ALL: [Self; 8] = [
+        Self::Incomplete,
+        Self::IncompleteExpired,
+        Self::Trialing,
+        Self::Active,
+        Self::PastDue,
+        Self::Canceled,
+        Self::Unpaid,
+        Self::Paused,
+    ];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::IncompleteExpired => "incomplete_expired",
+            other => other.status().as_str(),
+        }
+    }
+
+    /// What it means for the organization, where it [counts](Self::counts).
+    pub fn status(self) -> Status {
+        match self {
+            Self::Incomplete | Self::IncompleteExpired => Status::Incomplete,
+            Self::Trialing => Status::Trialing,
+            Self::Active => Status::Active,
+            Self::PastDue => Status::PastDue,
+            Self::Canceled => Status::Canceled,
+            Self::Unpaid => Status::Unpaid,
+            Self::Paused => Status::Paused,
+        }
+    }
+
+    /// Whether it decides over the organization: what was never paid for does not replace what is there.
+    pub fn counts(self) -> bool {
+        !matches!(self, Self::Incomplete | Self::IncompleteExpired)
+    }
+
+    /// Whether it stays as it is for ever: no later message revives it.
+    pub fn is_terminal(self) -> bool {
+        matches!(self, Self::Canceled | Self::IncompleteExpired)
+    }
+
+    /// Whether the organization has something at Stripe to go on with.
+    pub fn is_live(self) -> bool {
+        self.counts() && !self.is_terminal()
+    }
 }
 
 /// The moments that decide over a subscription's access.
@@ -83,6 +154,32 @@ mod tests {
             let subscription = Subscription { status, trial_ends_at: moment, past_due_since: moment, grace_days: 3 };
             assert_eq!(subscription.access_until(), Timestamp(until), "{status:?}");
             assert_eq!(Status::parse(status.as_str()), Some(status));
+        }
+    }
+
+    #[test]
+    fn stripes_states_and_what_they_mean_here() {
+        for (name, status, counts, is_terminal, is_live) in [
+            ("incomplete", Status::Incomplete, false, false, false),
+            ("incomplete_expired", Status::Incomplete, false, true, false),
+            ("trialing", Status::Trialing, true, false, true),
+            ("active", Status::Active, true, false, true),
+            ("past_due", Status::PastDue, true, false, true),
+            ("canceled", Status::Canceled, true, true, false),
+            ("unpaid", Status::Unpaid, true, false, true),
+            ("paused", Status::Paused, true, false, true),
+        ] {
+            let stripe = Status::of_stripe(name).unwrap();
+            assert_eq!(stripe.as_str(), name);
+            assert_eq!(stripe.status(), status, "{name}");
+            assert_eq!(
+                (stripe.counts(), stripe.is_terminal(), stripe.is_live()),
+                (counts, is_terminal, is_live),
+                "{name}"
+            );
+        }
+        for name in ["", "Active", "cancelled", "ended", "all"] {
+            assert_eq!(Status::of_stripe(name), None, "{name}");
         }
     }
 }
