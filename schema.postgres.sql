@@ -25,6 +25,18 @@ BEGIN
 END
 $$;
 
+-- What holds for the whole catalog: one row, loaded with the plans.
+CREATE TABLE IF NOT EXISTS catalog_settings (
+  id                   bigint NOT NULL PRIMARY KEY CHECK (id = 1),
+  name                 text    NOT NULL,
+  -- ISO 4217 in lower case, as Stripe writes it.
+  currency             text    NOT NULL,
+  -- Whether admins may act in billing; owners always may.
+  admins_may_bill      bigint NOT NULL CHECK (admins_may_bill IN (0, 1)),
+  -- A downgrade below the seats in use is refused, or kept as pending with a warning.
+  downgrade_over_seats text    NOT NULL CHECK (downgrade_over_seats IN ('refuse', 'warn'))
+);
+
 -- Plans and features: loaded from a catalog by `npm run catalog`, read by every request.
 CREATE TABLE IF NOT EXISTS plans (
   id                  text   NOT NULL PRIMARY KEY,
@@ -38,6 +50,8 @@ CREATE TABLE IF NOT EXISTS plans (
   concurrent_sessions bigint NOT NULL CHECK (concurrent_sessions = -1 OR concurrent_sessions >= 1),
   -- The audience whose new organizations start on this plan.
   starts              text   CHECK (starts IN ('individual', 'team', 'any')),
+  -- The audience that falls to this plan when a trial or a subscription has ended; without one it may only read.
+  fallback            text   CHECK (fallback IN ('individual', 'team', 'any')),
   trial_days          bigint NOT NULL DEFAULT 0 CHECK (trial_days BETWEEN 0 AND 365),
   grace_days          bigint NOT NULL DEFAULT 0 CHECK (grace_days BETWEEN 0 AND 90),
   sales_contact       text,
@@ -59,6 +73,16 @@ CREATE TABLE IF NOT EXISTS plan_features (
   CHECK (kind = 'meter' OR (limit_value IS NULL AND reset IS NULL))
 );
 
+-- What Stripe sells a plan by. A price that is no longer offered keeps its row while somebody may still pay it.
+CREATE TABLE IF NOT EXISTS plan_prices (
+  stripe_price_id text    NOT NULL PRIMARY KEY,
+  plan_id         text    NOT NULL REFERENCES plans (id),
+  billing_interval text   NOT NULL CHECK (billing_interval IN ('month', 'year')),
+  offered         bigint NOT NULL CHECK (offered IN (0, 1))
+);
+-- One offered price a plan and interval.
+CREATE UNIQUE INDEX IF NOT EXISTS plan_prices_offered ON plan_prices (plan_id, billing_interval) WHERE offered = 1;
+
 -- What is counted, and against which meter: `rate_sheet` counts against `uploads`.
 CREATE TABLE IF NOT EXISTS event_types (
   event_type text NOT NULL PRIMARY KEY,
@@ -74,6 +98,8 @@ CREATE TABLE IF NOT EXISTS users (
   -- When the provider said so: an older token never overwrites a newer address.
   email_updated_at        bigint NOT NULL,
   name                    text   NOT NULL,
+  -- When the provider said so; 0 while only tokens did, which often have no name.
+  profile_updated_at      bigint NOT NULL DEFAULT 0,
   -- Chosen during onboarding; unique whatever its case.
   username                text   CHECK (username ~ '^[A-Za-z0-9_]{3,30}$'),
   account_type            text   NOT NULL DEFAULT 'user' CHECK (account_type IN ('super_admin', 'admin', 'user')),
@@ -83,11 +109,14 @@ CREATE TABLE IF NOT EXISTS users (
   team_trial_started_at   bigint,
   onboarding_completed_at bigint,
   banned_at               bigint,
+  -- Who banned: what the provider did, the provider lifts; what the operator did, the operator alone.
+  banned_by               text   CHECK (banned_by IN ('provider', 'operator')),
   deleted_at              bigint,
   created_at              bigint NOT NULL,
   request_id              text   NOT NULL,
   CHECK (email_verified = 0 OR email IS NOT NULL),
-  CHECK (onboarding_completed_at IS NULL OR username IS NOT NULL)
+  CHECK (onboarding_completed_at IS NULL OR username IS NOT NULL),
+  CHECK (banned_by IS NULL OR banned_at IS NOT NULL)
 );
 -- "Is the invited address a member already?" in the time of one look-up, however many users there are.
 CREATE INDEX IF NOT EXISTS users_by_email ON users (email) WHERE email IS NOT NULL;
@@ -107,6 +136,8 @@ CREATE TABLE IF NOT EXISTS organizations (
   personal_user_id text   REFERENCES users (id),
   founded_by       text   NOT NULL REFERENCES users (id),
   archived_at      bigint,
+  -- Whose leaving archived it: their last look back at what is still being paid for.
+  archived_by      text   REFERENCES users (id),
   created_at       bigint NOT NULL,
   CHECK ((kind = 'personal') = (personal_user_id IS NOT NULL)),
   CHECK ((kind = 'personal') = (org_type = 'personal'))
@@ -115,6 +146,8 @@ CREATE TABLE IF NOT EXISTS organizations (
 CREATE UNIQUE INDEX IF NOT EXISTS organizations_slug ON organizations (slug);
 -- One mapping for an outside id, found from a token's claim.
 CREATE UNIQUE INDEX IF NOT EXISTS organizations_external_id ON organizations (external_id) WHERE external_id IS NOT NULL;
+-- What somebody's leaving archived, in the time of one look-up.
+CREATE INDEX IF NOT EXISTS organizations_archived_by ON organizations (archived_by) WHERE archived_by IS NOT NULL;
 -- One personal organization a user, and the way back to it for a removed member.
 CREATE UNIQUE INDEX IF NOT EXISTS organizations_personal_user ON organizations (personal_user_id)
   WHERE personal_user_id IS NOT NULL;
@@ -152,7 +185,19 @@ CREATE TABLE IF NOT EXISTS org_subscriptions (
   current_period_end   bigint NOT NULL,
   trial_ends_at        bigint,
   past_due_since       bigint,
+  billing_interval     text   NOT NULL DEFAULT 'month' CHECK (billing_interval IN ('month', 'year')),
+  -- The subscription at Stripe that this row follows; NULL while nothing was ever paid through Stripe.
+  stripe_subscription_id text,
+  -- When it ends, where it was cancelled and not yet over.
+  cancel_at            bigint,
+  -- A change that waits for the end of the period.
+  pending_plan_id      text   REFERENCES plans (id),
+  pending_interval     text   CHECK (pending_interval IN ('month', 'year')),
+  pending_at           bigint,
   updated_at           bigint NOT NULL,
+  -- The request that last changed it, where one did.
+  request_id           text,
+  CHECK ((pending_plan_id IS NULL) = (pending_interval IS NULL) AND (pending_plan_id IS NULL) = (pending_at IS NULL)),
   CHECK (current_period_end > current_period_start),
   CHECK (status <> 'trialing' OR trial_ends_at IS NOT NULL),
   CHECK (status <> 'past_due' OR past_due_since IS NOT NULL)
@@ -259,6 +304,103 @@ CREATE TABLE IF NOT EXISTS outbox (
   payload         text   NOT NULL DEFAULT '{}',
   created_at      bigint NOT NULL
 );
+
+-- Who an organization is to Stripe: made once, and the only way from Stripe's messages back to an organization.
+CREATE TABLE IF NOT EXISTS billing_customers (
+  organization_id    text    NOT NULL PRIMARY KEY REFERENCES organizations (id),
+  stripe_customer_id text    NOT NULL,
+  created_at         bigint NOT NULL
+);
+CREATE UNIQUE INDEX IF NOT EXISTS billing_customers_stripe ON billing_customers (stripe_customer_id);
+
+-- The newest known state of each of an organization's subscriptions at Stripe. `org_subscriptions` follows from these.
+CREATE TABLE IF NOT EXISTS billing_subscriptions (
+  organization_id        text    NOT NULL REFERENCES organizations (id),
+  stripe_subscription_id text    NOT NULL,
+  stripe_item_id         text    NOT NULL,
+  stripe_price_id        text    NOT NULL,
+  stripe_schedule_id     text,
+  -- Stripe's own word for it, `incomplete_expired` included.
+  status                 text    NOT NULL,
+  -- What a period costs.
+  amount_cents           bigint NOT NULL,
+  currency               text    NOT NULL,
+  billing_interval       text    NOT NULL CHECK (billing_interval IN ('month', 'year')),
+  current_period_start   bigint NOT NULL,
+  current_period_end     bigint NOT NULL,
+  trial_ends_at          bigint,
+  past_due_since         bigint,
+  cancel_at              bigint,
+  ended_at               bigint,
+  started_at             bigint NOT NULL,
+  -- When Stripe was asked for it: of two answers the one that was asked for later is the newer one.
+  known_at               bigint NOT NULL,
+  request_id             text    NOT NULL,
+  PRIMARY KEY (organization_id, stripe_subscription_id)
+);
+
+-- Invoices: the billing history.
+CREATE TABLE IF NOT EXISTS billing_invoices (
+  organization_id        text    NOT NULL REFERENCES organizations (id),
+  stripe_invoice_id      text    NOT NULL,
+  stripe_subscription_id text,
+  number                 text,
+  status                 text    NOT NULL,
+  reason                 text,
+  currency               text    NOT NULL,
+  subtotal_cents         bigint NOT NULL,
+  total_cents            bigint NOT NULL,
+  due_cents              bigint NOT NULL,
+  paid_cents             bigint NOT NULL,
+  attempts               bigint NOT NULL,
+  -- Stripe's pages: to be paid at, and to be kept.
+  hosted_url             text,
+  pdf_url                text,
+  period_start           bigint NOT NULL,
+  period_end             bigint NOT NULL,
+  created_at             bigint NOT NULL,
+  finalized_at           bigint,
+  paid_at                bigint,
+  voided_at              bigint,
+  known_at               bigint NOT NULL,
+  request_id             text    NOT NULL,
+  PRIMARY KEY (organization_id, stripe_invoice_id)
+);
+-- An organization's history, the newest first, page by page.
+CREATE INDEX IF NOT EXISTS billing_invoices_by_time ON billing_invoices (organization_id, created_at);
+
+-- What was given back of each charge.
+CREATE TABLE IF NOT EXISTS billing_refunds (
+  organization_id   text    NOT NULL REFERENCES organizations (id),
+  stripe_charge_id  text    NOT NULL,
+  -- NULL: the charge paid no invoice.
+  stripe_invoice_id text,
+  currency          text    NOT NULL,
+  charged_cents     bigint NOT NULL,
+  -- The sum so far; it only grows.
+  refunded_cents    bigint NOT NULL,
+  created_at        bigint NOT NULL,
+  PRIMARY KEY (organization_id, stripe_charge_id)
+);
+
+-- Messages of other companies, each once. One that could not be applied is kept whole and may come again.
+CREATE TABLE IF NOT EXISTS webhook_inbox (
+  provider        text    NOT NULL CHECK (provider IN ('stripe')),
+  event_id        text    NOT NULL,
+  event_type      text    NOT NULL,
+  outcome         text    NOT NULL CHECK (outcome IN
+    ('applied', 'ignored', 'unknown_customer', 'unknown_price', 'wrong_audience')),
+  organization_id text    REFERENCES organizations (id),
+  -- The whole message, where it was not applied.
+  payload         text,
+  -- When the sender says that it happened.
+  happened_at     bigint NOT NULL,
+  received_at     bigint NOT NULL,
+  request_id      text    NOT NULL,
+  PRIMARY KEY (provider, event_id)
+);
+-- What waits for the operator.
+CREATE INDEX IF NOT EXISTS webhook_inbox_kept ON webhook_inbox (received_at) WHERE payload IS NOT NULL;
 
 -- What an organization may do: its plan and the state of its subscription, one row for each organization that is there
 -- (an archived one is not).
@@ -375,6 +517,26 @@ CREATE OR REPLACE TRIGGER subscription_fits_audience_on_update
 BEFORE UPDATE OF plan_id, organization_id ON org_subscriptions
 FOR EACH ROW EXECUTE FUNCTION subscription_fits_audience();
 
+-- A trial that ended unpaid falls to another plan with the first request after its end (`http::asking::preface`), which
+-- has no more statements to spare: what it writes beside is written here.
+CREATE OR REPLACE FUNCTION subscription_fell_back() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+  INSERT INTO audit_events (organization_id, id, actor_id, action, target_id, details, request_id, created_at)
+  VALUES (NEW.organization_id, NEW.request_id, 'system', 'subscription.fell_back', NEW.plan_id,
+    '{"from":"' || OLD.plan_id || '"}', NEW.request_id, NEW.updated_at);
+  INSERT INTO outbox (id, organization_id, event_type, target_id, created_at)
+  VALUES (NEW.request_id, NEW.organization_id, 'subscription.fell_back', NEW.plan_id, NEW.updated_at);
+  RETURN NEW;
+END
+$$;
+CREATE OR REPLACE TRIGGER subscription_fell_back
+AFTER UPDATE OF status ON org_subscriptions
+FOR EACH ROW
+WHEN (OLD.status = 'trialing' AND NEW.status = 'active' AND NEW.plan_id <> OLD.plan_id
+  AND OLD.stripe_subscription_id IS NULL AND NEW.stripe_subscription_id IS NULL AND NEW.request_id IS NOT NULL)
+EXECUTE FUNCTION subscription_fell_back();
+
 -- Row-level security -------------------------------------------------------------------------------------------------
 
 -- Who asks through PostgREST or Supabase: the subject of the verified token; NULL for everybody else.
@@ -401,8 +563,10 @@ DECLARE
   name text;
 BEGIN
   FOREACH name IN ARRAY ARRAY[
-    'plans', 'plan_features', 'event_types', 'users', 'organizations', 'organization_members', 'org_subscriptions',
-    'organization_invitations', 'active_sessions', 'usage_events', 'usage_counters', 'audit_events', 'outbox'
+    'catalog_settings', 'plans', 'plan_features', 'plan_prices', 'event_types', 'users', 'organizations',
+    'organization_members', 'org_subscriptions', 'organization_invitations', 'active_sessions', 'usage_events',
+    'usage_counters', 'billing_customers', 'billing_subscriptions', 'billing_invoices', 'billing_refunds',
+    'webhook_inbox', 'audit_events', 'outbox'
   ] LOOP
     EXECUTE format('REVOKE ALL ON %I FROM PUBLIC, anon, authenticated', name);
     EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I TO tallygate', name);
@@ -422,6 +586,15 @@ DROP POLICY IF EXISTS everybody_reads ON plan_features;
 CREATE POLICY everybody_reads ON plan_features FOR SELECT TO anon, authenticated USING (true);
 DROP POLICY IF EXISTS everybody_reads ON event_types;
 CREATE POLICY everybody_reads ON event_types FOR SELECT TO anon, authenticated USING (true);
+
+-- What was paid, for those who may run the organization; what Stripe calls whom is for nobody.
+GRANT SELECT ON billing_invoices, billing_refunds TO authenticated;
+DROP POLICY IF EXISTS managers_read ON billing_invoices;
+CREATE POLICY managers_read ON billing_invoices FOR SELECT TO authenticated
+  USING (organization_id IN (SELECT tallygate_organizations(true)));
+DROP POLICY IF EXISTS managers_read ON billing_refunds;
+CREATE POLICY managers_read ON billing_refunds FOR SELECT TO authenticated
+  USING (organization_id IN (SELECT tallygate_organizations(true)));
 
 -- One's own user and sessions. The sub-select makes the planner ask for the caller once, not once a row.
 GRANT SELECT ON users, active_sessions TO authenticated;

@@ -8,6 +8,18 @@
 -- clustered by the key they are read by (WITHOUT ROWID), and each further index says what it is for.
 -- Every statement may be run again: creating what exists is no error.
 
+-- What holds for the whole catalog: one row, loaded with the plans.
+CREATE TABLE IF NOT EXISTS catalog_settings (
+  id                   INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+  name                 TEXT    NOT NULL,
+  -- ISO 4217 in lower case, as Stripe writes it.
+  currency             TEXT    NOT NULL,
+  -- Whether admins may act in billing; owners always may.
+  admins_may_bill      INTEGER NOT NULL CHECK (admins_may_bill IN (0, 1)),
+  -- A downgrade below the seats in use is refused, or kept as pending with a warning.
+  downgrade_over_seats TEXT    NOT NULL CHECK (downgrade_over_seats IN ('refuse', 'warn'))
+);
+
 -- Plans and features: loaded from a catalog by `npm run catalog`, read by every request.
 CREATE TABLE IF NOT EXISTS plans (
   id                  TEXT    NOT NULL PRIMARY KEY,
@@ -21,6 +33,8 @@ CREATE TABLE IF NOT EXISTS plans (
   concurrent_sessions INTEGER NOT NULL CHECK (concurrent_sessions = -1 OR concurrent_sessions >= 1),
   -- The audience whose new organizations start on this plan.
   starts              TEXT    CHECK (starts IN ('individual', 'team', 'any')),
+  -- The audience that falls to this plan when a trial or a subscription has ended; without one it may only read.
+  fallback            TEXT    CHECK (fallback IN ('individual', 'team', 'any')),
   trial_days          INTEGER NOT NULL DEFAULT 0 CHECK (trial_days BETWEEN 0 AND 365),
   grace_days          INTEGER NOT NULL DEFAULT 0 CHECK (grace_days BETWEEN 0 AND 90),
   sales_contact       TEXT,
@@ -42,6 +56,16 @@ CREATE TABLE IF NOT EXISTS plan_features (
   CHECK (kind = 'meter' OR (limit_value IS NULL AND reset IS NULL))
 ) WITHOUT ROWID;
 
+-- What Stripe sells a plan by. A price that is no longer offered keeps its row while somebody may still pay it.
+CREATE TABLE IF NOT EXISTS plan_prices (
+  stripe_price_id TEXT    NOT NULL PRIMARY KEY,
+  plan_id         TEXT    NOT NULL REFERENCES plans (id),
+  billing_interval TEXT   NOT NULL CHECK (billing_interval IN ('month', 'year')),
+  offered         INTEGER NOT NULL CHECK (offered IN (0, 1))
+) WITHOUT ROWID;
+-- One offered price a plan and interval.
+CREATE UNIQUE INDEX IF NOT EXISTS plan_prices_offered ON plan_prices (plan_id, billing_interval) WHERE offered = 1;
+
 -- What is counted, and against which meter: `rate_sheet` counts against `uploads`.
 CREATE TABLE IF NOT EXISTS event_types (
   event_type TEXT NOT NULL PRIMARY KEY,
@@ -57,6 +81,8 @@ CREATE TABLE IF NOT EXISTS users (
   -- When the provider said so: an older token never overwrites a newer address.
   email_updated_at        INTEGER NOT NULL,
   name                    TEXT    NOT NULL,
+  -- When the provider said so; 0 while only tokens did, which often have no name.
+  profile_updated_at      INTEGER NOT NULL DEFAULT 0,
   -- Chosen during onboarding; unique whatever its case.
   username                TEXT    CHECK (length(username) BETWEEN 3 AND 30 AND username NOT GLOB '*[^A-Za-z0-9_]*'),
   account_type            TEXT    NOT NULL DEFAULT 'user' CHECK (account_type IN ('super_admin', 'admin', 'user')),
@@ -65,11 +91,14 @@ CREATE TABLE IF NOT EXISTS users (
   team_trial_started_at   INTEGER,
   onboarding_completed_at INTEGER,
   banned_at               INTEGER,
+  -- Who banned: what the provider did, the provider lifts; what the operator did, the operator alone.
+  banned_by               TEXT    CHECK (banned_by IN ('provider', 'operator')),
   deleted_at              INTEGER,
   created_at              INTEGER NOT NULL,
   request_id              TEXT    NOT NULL,
   CHECK (email_verified = 0 OR email IS NOT NULL),
-  CHECK (onboarding_completed_at IS NULL OR username IS NOT NULL)
+  CHECK (onboarding_completed_at IS NULL OR username IS NOT NULL),
+  CHECK (banned_by IS NULL OR banned_at IS NOT NULL)
 ) WITHOUT ROWID;
 -- "Is the invited address a member already?" in the time of one look-up, however many users there are.
 CREATE INDEX IF NOT EXISTS users_by_email ON users (email) WHERE email IS NOT NULL;
@@ -89,6 +118,8 @@ CREATE TABLE IF NOT EXISTS organizations (
   personal_user_id TEXT    REFERENCES users (id),
   founded_by       TEXT    NOT NULL REFERENCES users (id),
   archived_at      INTEGER,
+  -- Whose leaving archived it: their last look back at what is still being paid for.
+  archived_by      TEXT    REFERENCES users (id),
   created_at       INTEGER NOT NULL,
   CHECK ((kind = 'personal') = (personal_user_id IS NOT NULL)),
   CHECK ((kind = 'personal') = (org_type = 'personal'))
@@ -97,6 +128,8 @@ CREATE TABLE IF NOT EXISTS organizations (
 CREATE UNIQUE INDEX IF NOT EXISTS organizations_slug ON organizations (slug);
 -- One mapping for an outside id, found from a token's claim.
 CREATE UNIQUE INDEX IF NOT EXISTS organizations_external_id ON organizations (external_id) WHERE external_id IS NOT NULL;
+-- What somebody's leaving archived, in the time of one look-up.
+CREATE INDEX IF NOT EXISTS organizations_archived_by ON organizations (archived_by) WHERE archived_by IS NOT NULL;
 -- One personal organization a user, and the way back to it for a removed member.
 CREATE UNIQUE INDEX IF NOT EXISTS organizations_personal_user ON organizations (personal_user_id)
   WHERE personal_user_id IS NOT NULL;
@@ -121,7 +154,19 @@ CREATE TABLE IF NOT EXISTS org_subscriptions (
   current_period_end   INTEGER NOT NULL,
   trial_ends_at        INTEGER,
   past_due_since       INTEGER,
+  billing_interval     TEXT    NOT NULL DEFAULT 'month' CHECK (billing_interval IN ('month', 'year')),
+  -- The subscription at Stripe that this row follows; NULL while nothing was ever paid through Stripe.
+  stripe_subscription_id TEXT,
+  -- When it ends, where it was cancelled and not yet over.
+  cancel_at            INTEGER,
+  -- A change that waits for the end of the period.
+  pending_plan_id      TEXT    REFERENCES plans (id),
+  pending_interval     TEXT    CHECK (pending_interval IN ('month', 'year')),
+  pending_at           INTEGER,
   updated_at           INTEGER NOT NULL,
+  -- The request that last changed it, where one did.
+  request_id           TEXT,
+  CHECK ((pending_plan_id IS NULL) = (pending_interval IS NULL) AND (pending_plan_id IS NULL) = (pending_at IS NULL)),
   CHECK (current_period_end > current_period_start),
   CHECK (status <> 'trialing' OR trial_ends_at IS NOT NULL),
   CHECK (status <> 'past_due' OR past_due_since IS NOT NULL)
@@ -225,6 +270,103 @@ CREATE TABLE IF NOT EXISTS outbox (
   created_at      INTEGER NOT NULL
 ) WITHOUT ROWID;
 
+-- Who an organization is to Stripe: made once, and the only way from Stripe's messages back to an organization.
+CREATE TABLE IF NOT EXISTS billing_customers (
+  organization_id    TEXT    NOT NULL PRIMARY KEY REFERENCES organizations (id),
+  stripe_customer_id TEXT    NOT NULL,
+  created_at         INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX IF NOT EXISTS billing_customers_stripe ON billing_customers (stripe_customer_id);
+
+-- The newest known state of each of an organization's subscriptions at Stripe. `org_subscriptions` follows from these.
+CREATE TABLE IF NOT EXISTS billing_subscriptions (
+  organization_id        TEXT    NOT NULL REFERENCES organizations (id),
+  stripe_subscription_id TEXT    NOT NULL,
+  stripe_item_id         TEXT    NOT NULL,
+  stripe_price_id        TEXT    NOT NULL,
+  stripe_schedule_id     TEXT,
+  -- Stripe's own word for it, `incomplete_expired` included.
+  status                 TEXT    NOT NULL,
+  -- What a period costs.
+  amount_cents           INTEGER NOT NULL,
+  currency               TEXT    NOT NULL,
+  billing_interval       TEXT    NOT NULL CHECK (billing_interval IN ('month', 'year')),
+  current_period_start   INTEGER NOT NULL,
+  current_period_end     INTEGER NOT NULL,
+  trial_ends_at          INTEGER,
+  past_due_since         INTEGER,
+  cancel_at              INTEGER,
+  ended_at               INTEGER,
+  started_at             INTEGER NOT NULL,
+  -- When Stripe was asked for it: of two answers the one that was asked for later is the newer one.
+  known_at               INTEGER NOT NULL,
+  request_id             TEXT    NOT NULL,
+  PRIMARY KEY (organization_id, stripe_subscription_id)
+) WITHOUT ROWID;
+
+-- Invoices: the billing history.
+CREATE TABLE IF NOT EXISTS billing_invoices (
+  organization_id        TEXT    NOT NULL REFERENCES organizations (id),
+  stripe_invoice_id      TEXT    NOT NULL,
+  stripe_subscription_id TEXT,
+  number                 TEXT,
+  status                 TEXT    NOT NULL,
+  reason                 TEXT,
+  currency               TEXT    NOT NULL,
+  subtotal_cents         INTEGER NOT NULL,
+  total_cents            INTEGER NOT NULL,
+  due_cents              INTEGER NOT NULL,
+  paid_cents             INTEGER NOT NULL,
+  attempts               INTEGER NOT NULL,
+  -- Stripe's pages: to be paid at, and to be kept.
+  hosted_url             TEXT,
+  pdf_url                TEXT,
+  period_start           INTEGER NOT NULL,
+  period_end             INTEGER NOT NULL,
+  created_at             INTEGER NOT NULL,
+  finalized_at           INTEGER,
+  paid_at                INTEGER,
+  voided_at              INTEGER,
+  known_at               INTEGER NOT NULL,
+  request_id             TEXT    NOT NULL,
+  PRIMARY KEY (organization_id, stripe_invoice_id)
+) WITHOUT ROWID;
+-- An organization's history, the newest first, page by page.
+CREATE INDEX IF NOT EXISTS billing_invoices_by_time ON billing_invoices (organization_id, created_at);
+
+-- What was given back of each charge.
+CREATE TABLE IF NOT EXISTS billing_refunds (
+  organization_id   TEXT    NOT NULL REFERENCES organizations (id),
+  stripe_charge_id  TEXT    NOT NULL,
+  -- NULL: the charge paid no invoice.
+  stripe_invoice_id TEXT,
+  currency          TEXT    NOT NULL,
+  charged_cents     INTEGER NOT NULL,
+  -- The sum so far; it only grows.
+  refunded_cents    INTEGER NOT NULL,
+  created_at        INTEGER NOT NULL,
+  PRIMARY KEY (organization_id, stripe_charge_id)
+) WITHOUT ROWID;
+
+-- Messages of other companies, each once. One that could not be applied is kept whole and may come again.
+CREATE TABLE IF NOT EXISTS webhook_inbox (
+  provider        TEXT    NOT NULL CHECK (provider IN ('stripe')),
+  event_id        TEXT    NOT NULL,
+  event_type      TEXT    NOT NULL,
+  outcome         TEXT    NOT NULL CHECK (outcome IN
+    ('applied', 'ignored', 'unknown_customer', 'unknown_price', 'wrong_audience')),
+  organization_id TEXT    REFERENCES organizations (id),
+  -- The whole message, where it was not applied.
+  payload         TEXT,
+  -- When the sender says that it happened.
+  happened_at     INTEGER NOT NULL,
+  received_at     INTEGER NOT NULL,
+  request_id      TEXT    NOT NULL,
+  PRIMARY KEY (provider, event_id)
+) WITHOUT ROWID;
+-- What waits for the operator.
+CREATE INDEX IF NOT EXISTS webhook_inbox_kept ON webhook_inbox (received_at) WHERE payload IS NOT NULL;
+
 -- What an organization may do: its plan and the state of its subscription, one row for each organization that is there
 -- (an archived one is not).
 -- `access_until` is the moment at which what costs money or adds people stops: the same rule as
@@ -314,4 +456,18 @@ WHEN NOT EXISTS (
     AND p.audience IN ('any', CASE o.kind WHEN 'personal' THEN 'individual' ELSE 'team' END))
 BEGIN
   SELECT RAISE(ABORT, 'plan_audience_mismatch');
+END;
+
+-- A trial that ended unpaid falls to another plan with the first request after its end (`http::asking::preface`), which
+-- has no more statements to spare: what it writes beside is written here.
+CREATE TRIGGER IF NOT EXISTS subscription_fell_back
+AFTER UPDATE OF status ON org_subscriptions
+WHEN OLD.status = 'trialing' AND NEW.status = 'active' AND NEW.plan_id <> OLD.plan_id
+  AND OLD.stripe_subscription_id IS NULL AND NEW.stripe_subscription_id IS NULL AND NEW.request_id IS NOT NULL
+BEGIN
+  INSERT INTO audit_events (organization_id, id, actor_id, action, target_id, details, request_id, created_at)
+  VALUES (NEW.organization_id, NEW.request_id, 'system', 'subscription.fell_back', NEW.plan_id,
+    '{"from":"' || OLD.plan_id || '"}', NEW.request_id, NEW.updated_at);
+  INSERT INTO outbox (id, organization_id, event_type, target_id, created_at)
+  VALUES (NEW.request_id, NEW.organization_id, 'subscription.fell_back', NEW.plan_id, NEW.updated_at);
 END;

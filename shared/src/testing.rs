@@ -8,7 +8,11 @@
     reason = "only tests are compiled with this module, and a test fails by panicking"
 )]
 
-use std::{cell::Cell, collections::BTreeMap};
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+    rc::Rc,
+};
 
 use jwt_compact::{
     alg::{Hs256, Hs256Key},
@@ -19,8 +23,8 @@ use serde_json::{json, Map, Value as Json};
 use crate::{
     auth::AuthSettings,
     http::{
-        handle, Action, Asking, Body, Call, Found, Function, Operation, Origins, Refusal, Reply, Request, Scope,
-        Service,
+        handle, Action, Asking, Body, Call, Found, Function, Operation, Origins, Refusal, Reply, Request, Routes,
+        Scope, Service,
     },
     rules::{
         catalog::Catalog,
@@ -29,6 +33,7 @@ use crate::{
         time::{Span, Timestamp},
     },
     store::{sqlite::Sqlite, Statement, Store},
+    transport::{Incoming, Outgoing, Pending, Transport},
 };
 
 /// When every scene begins.
@@ -126,6 +131,8 @@ pub fn invalid(field: &str, problem: &str) -> (u16, Json) {
 /// One test's world.
 pub struct Scene {
     store: Sqlite,
+    settings: RefCell<BTreeMap<String, String>>,
+    transport: RefCell<Rc<dyn Transport>>,
     now: Cell<Timestamp>,
     requests: Cell<u64>,
 }
@@ -150,7 +157,13 @@ impl Scene {
 
     pub fn with_catalog(catalog: &str) -> Self {
         let store = Sqlite::with_schema().expect("the schema");
-        let scene = Self { store, now: Cell::new(at(BEGIN)), requests: Cell::new(0) };
+        let scene = Self {
+            store,
+            settings: RefCell::default(),
+            transport: RefCell::new(Rc::new(Nowhere)),
+            now: Cell::new(at(BEGIN)),
+            requests: Cell::new(0),
+        };
         scene.load(catalog);
         scene
     }
@@ -158,6 +171,16 @@ impl Scene {
     /// Loads another catalog, as the operator does.
     pub fn load(&self, catalog: &str) {
         self.execute(&Catalog::parse(catalog).expect("a sound catalog").sql());
+    }
+
+    /// A variable of the worker.
+    pub fn set(&self, variable: &str, value: &str) {
+        self.settings.borrow_mut().insert(variable.to_string(), value.to_string());
+    }
+
+    /// What answers the requests to other companies' systems.
+    pub fn reach(&self, transport: Rc<dyn Transport>) {
+        self.transport.replace(transport);
     }
 
     pub fn now(&self) -> Timestamp {
@@ -263,9 +286,12 @@ impl Scene {
         };
         let fresh = self.upcoming();
         self.requests.set(self.requests.get() + 1);
+        let transport = self.transport.borrow().clone();
         let service = Service {
             function,
             store,
+            transport: transport.as_ref(),
+            variable: &|name| self.settings.borrow().get(name).cloned(),
             auth: &auth,
             origins: &Origins::parse(Some(ORIGIN)),
             app_url: APP_URL,
@@ -386,12 +412,24 @@ impl Scene {
     }
 }
 
+/// Where nothing outside can be reached.
+struct Nowhere;
+
+impl Transport for Nowhere {
+    fn send<'a>(&'a self, _request: &'a Outgoing) -> Pending<'a, Result<Incoming, String>> {
+        Box::pin(std::future::ready(Err("nothing can be reached".to_string())))
+    }
+
+    fn wait_up_to(&self, _milliseconds: u32) -> Pending<'_, ()> {
+        Box::pin(std::future::ready(()))
+    }
+}
+
 /// A function that only asks who calls, and about which organization.
 pub static TOUCH: Function = Function {
     name: "touch",
     actions: &[Action::new("touch", read_touch)],
-    default_action: "touch",
-    get_action: Some("touch"),
+    routes: Routes::Body { default: "touch", get: Some("touch") },
 };
 
 struct Touch;

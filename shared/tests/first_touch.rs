@@ -61,12 +61,14 @@ fn the_first_request_makes_one_of_everything() {
             "email_verified": 1,
             "email_updated_at": now,
             "name": "Ada Lovelace",
+            "profile_updated_at": 0,
             "username": null,
             "onboarding_completed_at": null,
             "account_type": "user",
             "current_organization_id": organization,
             "team_trial_started_at": null,
             "banned_at": null,
+            "banned_by": null,
             "deleted_at": null,
             "created_at": now,
             "request_id": request,
@@ -85,6 +87,7 @@ fn the_first_request_makes_one_of_everything() {
             "personal_user_id": "ada",
             "founded_by": "ada",
             "archived_at": null,
+            "archived_by": null,
             "created_at": now,
         }])
     );
@@ -109,7 +112,14 @@ fn the_first_request_makes_one_of_everything() {
             "current_period_end": trial_end,
             "trial_ends_at": trial_end,
             "past_due_since": null,
+            "billing_interval": "month",
+            "stripe_subscription_id": null,
+            "cancel_at": null,
+            "pending_plan_id": null,
+            "pending_interval": null,
+            "pending_at": null,
             "updated_at": now,
+            "request_id": null,
         }])
     );
     assert_eq!(

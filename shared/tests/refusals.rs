@@ -17,6 +17,7 @@ fn all() -> Vec<(Refusal, u16, &'static str)> {
     let request_id = RequestId::new("request");
     vec![
         (Refusal::InvalidJson("The body is not valid JSON."), 400, "invalid_json"),
+        (Refusal::InvalidQuery, 400, "invalid_query"),
         (Refusal::invalid("email", "is required"), 400, "invalid_field"),
         (Refusal::UnknownAction { actions: vec!["list", "leave"] }, 400, "unknown_action"),
         (Refusal::Unauthenticated(AuthError::Missing), 401, "unauthenticated"),
@@ -38,6 +39,8 @@ fn all() -> Vec<(Refusal, u16, &'static str)> {
             402,
             "subscription_required",
         ),
+        (Refusal::InvalidSignature { cause: CAUSE.into() }, 401, "invalid_signature"),
+        (Refusal::PaymentFailed { message: "Your card was declined.".into() }, 402, "payment_failed"),
         (Refusal::AccountDisabled, 403, "account_disabled"),
         (Refusal::Forbidden("Only owners and admins may do this"), 403, "forbidden"),
         (Refusal::WrongRecipient, 403, "wrong_recipient"),
@@ -58,8 +61,17 @@ fn all() -> Vec<(Refusal, u16, &'static str)> {
         (Refusal::PersonalOrganization, 409, "personal_organization"),
         (Refusal::SessionConflict { details: details.clone() }, 409, "session_conflict"),
         (Refusal::IdempotencyKeyReused, 409, "idempotency_key_reused"),
+        (
+            Refusal::Conflict {
+                code: "already_subscribed",
+                message: "There is a subscription already.".into(),
+                details: details.clone(),
+            },
+            409,
+            "already_subscribed",
+        ),
         (Refusal::InvitationExpired, 410, "invitation_expired"),
-        (Refusal::BodyTooLarge, 413, "body_too_large"),
+        (Refusal::BodyTooLarge { most_bytes: 65_536 }, 413, "body_too_large"),
         (Refusal::UnsupportedMediaType, 415, "unsupported_media_type"),
         (
             Refusal::LimitReached { code: "seat_limit_exceeded", message: "All seats are taken.".into(), details },
@@ -69,6 +81,8 @@ fn all() -> Vec<(Refusal, u16, &'static str)> {
         (Refusal::Internal { request_id, cause: CAUSE.into() }, 500, "internal"),
         (Refusal::DatabaseUnavailable { cause: CAUSE.into() }, 503, "database_unavailable"),
         (Refusal::DatabaseBusy { cause: CAUSE.into() }, 503, "database_busy"),
+        (Refusal::ProviderUnavailable { provider: "Stripe", cause: CAUSE.into() }, 503, "provider_unavailable"),
+        (Refusal::NotConfigured { variable: "STRIPE_SECRET_KEY" }, 503, "not_configured"),
     ]
 }
 
@@ -90,6 +104,12 @@ fn variant(refusal: &Refusal) -> &'static str {
     }
     named!(
         InvalidJson,
+        InvalidQuery,
+        InvalidSignature,
+        PaymentFailed,
+        Conflict,
+        ProviderUnavailable,
+        NotConfigured,
         Invalid,
         UnknownAction,
         Unauthenticated,
@@ -167,9 +187,17 @@ fn the_cause_is_for_the_log_alone() {
     for (refusal, ..) in all() {
         let response = refusal.response();
         let sent = format!("{}{:?}", response.body, response.headers);
-        assert!(!sent.contains("SELECT") && !sent.contains("secrets"), "{sent}");
-        let has_cause = matches!(variant(&refusal), "Internal" | "DatabaseUnavailable" | "DatabaseBusy");
-        assert_eq!(refusal.cause(), has_cause.then_some(CAUSE));
+        for secret in ["SELECT", "secrets", "STRIPE_SECRET_KEY"] {
+            assert!(!sent.contains(secret), "{sent}");
+        }
+        let expected = match variant(&refusal) {
+            "Internal" | "DatabaseUnavailable" | "DatabaseBusy" | "ProviderUnavailable" | "InvalidSignature" => {
+                Some(CAUSE)
+            }
+            "NotConfigured" => Some("STRIPE_SECRET_KEY"),
+            _ => None,
+        };
+        assert_eq!(refusal.cause(), expected);
     }
 }
 
@@ -192,7 +220,9 @@ fn details_say_what_would_lift_it() {
             Refusal::FeatureNotInPlan { .. } => {
                 json!({"feature": "uploads", "plan": "Starter", "upgradeRequired": true})
             }
-            Refusal::SessionConflict { .. } | Refusal::LimitReached { .. } => json!({"sessionConflict": true}),
+            Refusal::SessionConflict { .. } | Refusal::LimitReached { .. } | Refusal::Conflict { .. } => {
+                json!({"sessionConflict": true})
+            }
             Refusal::Internal { .. } => json!({"requestId": "request"}),
             _ => json!({}),
         };
@@ -205,6 +235,7 @@ fn headers_say_how_to_go_on() {
     for (refusal, status, _) in all() {
         let headers = refusal.response().headers;
         let expected: Vec<(&str, String)> = match status {
+            401 if refusal.code() == "invalid_signature" => vec![("www-authenticate", "Signature".to_string())],
             401 => vec![("www-authenticate", "Bearer".to_string())],
             405 => vec![("allow", "POST, OPTIONS".to_string())],
             503 => vec![("retry-after", "1".to_string())],

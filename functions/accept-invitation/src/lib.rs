@@ -7,7 +7,7 @@ mod preview;
 #[cfg(test)]
 mod tests;
 
-use tallygate::http::{Action, Function};
+use tallygate::http::{Action, Function, Routes};
 
 pub static FUNCTION: Function = Function {
     name: "accept-invitation",
@@ -17,8 +17,7 @@ pub static FUNCTION: Function = Function {
         // The invitee may have no account yet.
         Action::public("preview", preview::Preview::read),
     ],
-    default_action: "accept",
-    get_action: None,
+    routes: Routes::Body { default: "accept", get: None },
 };
 
 #[cfg(target_arch = "wasm32")]

@@ -9,7 +9,6 @@ use tallygate::{
         ids::OrganizationId,
         limit::Limit,
         name::OrganizationName,
-        period::a_month_after,
         role::Role,
         slug::Slug,
         time::{Span, Timestamp},
@@ -124,8 +123,7 @@ FROM (
   WHERE organizations.id = :id
 ) started",
             ))
-            .with("day", Span::days(1).0)
-            .with("month_later", a_month_after(asking.now)),
+            .with("day", Span::days(1).0),
             Statement::new(
                 "member",
                 "INSERT INTO organization_members (organization_id, user_id, role, joined_at, request_id)

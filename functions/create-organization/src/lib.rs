@@ -4,13 +4,12 @@ mod create;
 #[cfg(test)]
 mod tests;
 
-use tallygate::http::{Action, Function};
+use tallygate::http::{Action, Function, Routes};
 
 pub static FUNCTION: Function = Function {
     name: "create-organization",
     actions: &[Action::new("create", create::Create::read)],
-    default_action: "create",
-    get_action: None,
+    routes: Routes::Body { default: "create", get: None },
 };
 
 #[cfg(target_arch = "wasm32")]

@@ -64,6 +64,7 @@ fn the_first_team_starts_on_its_trial_and_is_the_current_one() {
             "personal_user_id": null,
             "founded_by": "ada",
             "archived_at": null,
+            "archived_by": null,
             "created_at": scene.now().0,
         }])
     );
@@ -78,7 +79,14 @@ fn the_first_team_starts_on_its_trial_and_is_the_current_one() {
             "current_period_end": trial_end,
             "trial_ends_at": trial_end,
             "past_due_since": null,
+            "billing_interval": "month",
+            "stripe_subscription_id": null,
+            "cancel_at": null,
+            "pending_plan_id": null,
+            "pending_interval": null,
+            "pending_at": null,
             "updated_at": scene.now().0,
+            "request_id": null,
         }])
     );
     assert_eq!(

@@ -8,7 +8,7 @@ mod seats;
 #[cfg(test)]
 mod tests;
 
-use tallygate::http::{Action, Function};
+use tallygate::http::{Action, Function, Routes};
 
 pub static FUNCTION: Function = Function {
     name: "invite-user",
@@ -18,8 +18,7 @@ pub static FUNCTION: Function = Function {
         Action::new("revoke", revoke::Revoke::read),
         Action::new("list", list::List::read),
     ],
-    default_action: "invite",
-    get_action: None,
+    routes: Routes::Body { default: "invite", get: None },
 };
 
 #[cfg(target_arch = "wasm32")]

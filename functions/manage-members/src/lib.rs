@@ -10,7 +10,7 @@ mod target;
 mod tests;
 mod transfer_ownership;
 
-use tallygate::http::{Action, Function};
+use tallygate::http::{Action, Function, Routes};
 
 pub static FUNCTION: Function = Function {
     name: "manage-members",
@@ -21,8 +21,7 @@ pub static FUNCTION: Function = Function {
         Action::new("transfer_ownership", transfer_ownership::TransferOwnership::read),
         Action::new("leave", leave::Leave::read),
     ],
-    default_action: "list",
-    get_action: Some("list"),
+    routes: Routes::Body { default: "list", get: Some("list") },
 };
 
 #[cfg(target_arch = "wasm32")]

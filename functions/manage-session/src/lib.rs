@@ -9,7 +9,7 @@ mod terminate;
 mod tests;
 mod validate;
 
-use tallygate::http::{Action, Function};
+use tallygate::http::{Action, Function, Routes};
 
 pub static FUNCTION: Function = Function {
     name: "manage-session",
@@ -20,8 +20,7 @@ pub static FUNCTION: Function = Function {
         Action::new("terminate", terminate::Terminate::read),
         Action::new("list", list::List::read),
     ],
-    default_action: "validate",
-    get_action: None,
+    routes: Routes::Body { default: "validate", get: None },
 };
 
 #[cfg(target_arch = "wasm32")]

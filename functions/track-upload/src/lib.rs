@@ -6,13 +6,12 @@ mod tally;
 #[cfg(test)]
 mod tests;
 
-use tallygate::http::{Action, Function};
+use tallygate::http::{Action, Function, Routes};
 
 pub static FUNCTION: Function = Function {
     name: "track-upload",
     actions: &[Action::new("count", count::Count::read), Action::new("status", status::Status::read)],
-    default_action: "count",
-    get_action: Some("status"),
+    routes: Routes::Body { default: "count", get: Some("status") },
 };
 
 #[cfg(target_arch = "wasm32")]

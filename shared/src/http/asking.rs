@@ -6,6 +6,7 @@ use crate::{
         fresh::Fresh,
         ids::{OrganizationId, RequestId},
         limit::Limit,
+        period::a_month_after,
         role::Role,
         time::Timestamp,
     },
@@ -31,8 +32,8 @@ pub struct Asking {
 }
 
 impl Asking {
-    /// The parameters that every statement of this request may name: `:caller`, `:organization`, `:claim`, `:now` and
-    /// `:request`.
+    /// The parameters that every statement of this request may name: `:caller`, `:organization`, `:claim`, `:now`,
+    /// `:month_later` and `:request`.
     pub(super) fn parameters(&self) -> Vec<(&'static str, Value)> {
         let identity = self.identity.as_ref();
         vec![
@@ -40,6 +41,7 @@ impl Asking {
             ("organization", self.organization.as_ref().map(OrganizationId::as_str).into()),
             ("claim", identity.and_then(|identity| identity.organization_claim.as_deref()).into()),
             ("now", self.now.into()),
+            ("month_later", a_month_after(self.now).into()),
             ("request", self.request_id.as_str().into()),
         ]
     }
@@ -74,9 +76,30 @@ macro_rules! scoped {
 const CALLER: &str = "SELECT CASE WHEN banned_at IS NULL AND deleted_at IS NULL THEN 1 ELSE 0 END AS active
 FROM users WHERE id = :caller";
 
-/// The two statements before every operation's own: the caller's row and standing as they were before it.
-pub(super) fn preface() -> [Statement; 2] {
-    [Statement::new("caller", CALLER), Statement::new("standing", scoped!("SELECT * FROM asking"))]
+/// A trial of ours that ended unpaid falls to the catalog's fallback plan with the first request after its end; without
+/// such a plan nothing is written. What Stripe knows of, Stripe's messages change.
+const FALLBACK: &str = scoped!(
+    "UPDATE org_subscriptions SET
+  plan_id = (
+    SELECT plans.id FROM plans, asking WHERE plans.retired = 0
+      AND plans.fallback IN ('any', CASE asking.organization_kind WHEN 'personal' THEN 'individual' ELSE 'team' END)),
+  status = 'active', billing_interval = 'month', current_period_start = :now, current_period_end = :month_later,
+  trial_ends_at = NULL, updated_at = :now, request_id = :request
+WHERE organization_id = (SELECT organization_id FROM asking WHERE subscription_status = 'trialing')
+  AND trial_ends_at <= :now AND stripe_subscription_id IS NULL
+  AND EXISTS (
+    SELECT 1 FROM plans, asking WHERE plans.retired = 0
+      AND plans.fallback IN ('any', CASE asking.organization_kind WHEN 'personal' THEN 'individual' ELSE 'team' END))"
+);
+
+/// The statements before every operation's own: a trial that is over is settled; then the caller's row and standing as
+/// they were before the operation.
+pub(super) fn preface() -> [Statement; 3] {
+    [
+        Statement::new("fallback", FALLBACK),
+        Statement::new("caller", CALLER),
+        Statement::new("standing", scoped!("SELECT * FROM asking")),
+    ]
 }
 
 /// The caller's place in the organization asked for, before the operation.
@@ -161,7 +184,7 @@ impl<'a> Found<'a> {
     }
 
     /// For an action without sign-in: there is no caller to read.
-    pub(super) fn public(answer: &'a Answer, request_id: &'a RequestId) -> Self {
+    pub fn public(answer: &'a Answer, request_id: &'a RequestId) -> Self {
         Self { active: None, standing: None, request_id, answer }
     }
 

@@ -28,6 +28,28 @@ impl Fields {
         }
     }
 
+    /// Reads a query: each name once, and each value a text.
+    ///
+    /// # Errors
+    /// [`Refusal::InvalidQuery`] where a name is there twice.
+    pub fn of_query(query: &str) -> Result<Self, Refusal> {
+        let mut members = Map::new();
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            if members.insert(name.into_owned(), Json::String(value.into_owned())).is_some() {
+                return Err(Refusal::InvalidQuery);
+            }
+        }
+        Ok(Self(members))
+    }
+
+    /// A whole number in a query, within bounds.
+    pub fn number(&self, field: &'static str, least: i64, most: i64) -> Result<Option<i64>, Refusal> {
+        let Some(text) = self.text(field)? else { return Ok(None) };
+        let number = text.parse().ok().filter(|number| (least..=most).contains(number));
+        let refusal = || Refusal::invalid(field, format!("must be a whole number from {least} to {most}"));
+        number.map(Some).ok_or_else(refusal)
+    }
+
     /// A member that is there and not null.
     pub fn get(&self, field: &'static str) -> Option<&Json> {
         self.0.get(field).filter(|value| !value.is_null())

@@ -1,50 +1,100 @@
 //! A function: a worker of its own, with its actions.
 
-use super::{fields::is_id, request::Request, Fields, Operation, Refusal};
+use super::{delivery::ReadDelivery, fields::is_id, request::Request, Fields, Operation, Refusal};
 
-/// One of the workers, as data: its name and how each action is read.
+/// One of the workers, as data: its name and how each action is found and read.
 pub struct Function {
     pub name: &'static str,
     pub actions: &'static [Action],
-    /// The action meant by a body without `action`.
-    pub default_action: &'static str,
-    /// The action of a `GET`, where there is one.
-    pub get_action: Option<&'static str>,
+    pub routes: Routes,
+}
+
+/// How a request names its action.
+#[derive(Clone, Copy, Debug)]
+pub enum Routes {
+    /// At the function's root, by the body's `action`: left out, the default; for a `GET`, the one named here.
+    Body { default: &'static str, get: Option<&'static str> },
+    /// By the path: `/checkout`.
+    Paths,
 }
 
 /// One action of a function.
 pub struct Action {
     pub name: &'static str,
-    /// Needs no sign-in.
-    pub public: bool,
-    /// Parses the request's fields.
-    pub read: fn(&Call<'_>) -> Result<Box<dyn Operation>, Refusal>,
+    /// `GET` or `POST`; where the path names the action it takes this method alone.
+    pub method: &'static str,
+    pub takes: Takes,
+}
+
+/// Parses a request's fields.
+pub type Read = fn(&Call<'_>) -> Result<Box<dyn Operation>, Refusal>;
+
+/// Whom an action answers, and what it reads.
+pub enum Takes {
+    /// A caller who has signed in.
+    SignedIn(Read),
+    /// Anybody.
+    Anybody(Read),
+    /// Another company's signed message.
+    Delivery(ReadDelivery),
 }
 
 impl Action {
-    pub const fn new(name: &'static str, read: fn(&Call<'_>) -> Result<Box<dyn Operation>, Refusal>) -> Self {
-        Self { name, public: false, read }
+    pub const fn new(name: &'static str, read: Read) -> Self {
+        Self { name, method: "POST", takes: Takes::SignedIn(read) }
     }
 
-    pub const fn public(name: &'static str, read: fn(&Call<'_>) -> Result<Box<dyn Operation>, Refusal>) -> Self {
-        Self { name, public: true, read }
+    pub const fn public(name: &'static str, read: Read) -> Self {
+        Self { name, method: "POST", takes: Takes::Anybody(read) }
+    }
+
+    pub const fn webhook(name: &'static str, read: ReadDelivery) -> Self {
+        Self { name, method: "POST", takes: Takes::Delivery(read) }
+    }
+
+    /// The same by `GET`, where the path names it.
+    pub const fn by_get(self) -> Self {
+        Self { method: "GET", ..self }
     }
 }
 
 impl Function {
-    pub(super) fn methods(&self) -> &'static str {
-        if self.get_action.is_some() {
-            "GET, POST, OPTIONS"
-        } else {
-            "POST, OPTIONS"
+    /// The action that the path names; `None` where the body will name it.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`] and [`Refusal::MethodNotAllowed`].
+    pub(super) fn routed(&self, request: &Request) -> Result<Option<&'static Action>, Refusal> {
+        let path = request.path.strip_prefix('/').unwrap_or(&request.path);
+        match self.routes {
+            Routes::Body { get, .. } => {
+                if request.method != "POST" && (request.method != "GET" || get.is_none()) {
+                    let allowed = if get.is_some() { "GET, POST, OPTIONS" } else { "POST, OPTIONS" };
+                    return Err(Refusal::MethodNotAllowed { allowed });
+                }
+                if path.is_empty() {
+                    Ok(None)
+                } else {
+                    Err(Refusal::NotFound)
+                }
+            }
+            Routes::Paths => {
+                let mut named = self.actions.iter().filter(|action| action.name == path).peekable();
+                let allowed = match named.peek().ok_or(Refusal::NotFound)?.method {
+                    "GET" => "GET, OPTIONS",
+                    _ => "POST, OPTIONS",
+                };
+                let taken = named.find(|action| action.method == request.method);
+                taken.map(Some).ok_or(Refusal::MethodNotAllowed { allowed })
+            }
         }
     }
 
-    /// The action that a request means.
+    /// The action that a body means.
     pub(super) fn action(&self, request: &Request, fields: &Fields) -> Result<&'static Action, Refusal> {
-        let name = match self.get_action.filter(|_| request.method == "GET") {
+        let Routes::Body { default, get } = self.routes else { return Err(Refusal::NotFound) };
+        let name = match get.filter(|_| request.method == "GET") {
             Some(name) => name,
-            None => fields.text("action")?.unwrap_or(self.default_action),
+            None => fields.text("action")?.unwrap_or(default),
         };
         let found = self.actions.iter().find(|action| action.name == name);
         found.ok_or_else(|| Refusal::UnknownAction { actions: self.actions.iter().map(|action| action.name).collect() })

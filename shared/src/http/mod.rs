@@ -2,9 +2,11 @@
 
 mod asking;
 mod cors;
+mod delivery;
 mod fields;
 mod function;
 mod operation;
+mod outside;
 mod provision;
 mod refusal;
 mod reply;
@@ -15,9 +17,12 @@ mod worker_entry;
 
 pub use asking::{Asking, Found, Standing};
 pub use cors::Origins;
+pub use delivery::{Delivered, Delivery, ReadDelivery};
 pub use fields::Fields;
-pub use function::{Action, Call, Function};
+pub use function::{Action, Call, Function, Routes};
 pub use operation::{Operation, Scope};
+pub use outside::Outside;
+pub use provision::sign_up;
 pub use refusal::{limit_details, Refusal};
 pub use reply::Reply;
 pub use request::{Body, Request, Response};

@@ -1,7 +1,7 @@
 //! An operation: a parsed request that knows its statements and reads its outcome off their rows.
 
-use super::{Asking, Found, Refusal, Reply};
-use crate::store::Statement;
+use super::{Asking, Found, Outside, Refusal, Reply};
+use crate::{store::Statement, transport::Pending};
 
 /// What must be there for an operation to make sense.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,4 +28,15 @@ pub trait Operation {
     /// # Errors
     /// The refusal that explains why nothing was changed.
     fn outcome(&self, asking: &Asking, found: &Found<'_>) -> Result<Reply, Refusal>;
+
+    /// What follows the batch where another company has a say; by default the outcome and nothing else. Here alone an
+    /// operation is not pure: it may ask Stripe, and keep what Stripe answered.
+    fn follow<'a>(
+        &'a self,
+        asking: &'a Asking,
+        found: &'a Found<'a>,
+        _outside: &'a Outside<'a>,
+    ) -> Pending<'a, Result<Reply, Refusal>> {
+        Box::pin(std::future::ready(self.outcome(asking, found)))
+    }
 }

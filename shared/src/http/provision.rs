@@ -15,7 +15,7 @@ use crate::{
 /// The statements that make a user: the row, the personal organization, the owner's membership, the subscription or
 /// trial that the catalog says, the audit event and `user.registered`. All of them hang on the user's row carrying
 /// this request's id, so that of many first requests at once one makes everything and the others nothing.
-pub(super) fn sign_up(asking: &Asking, identity: &Identity) -> Vec<Statement> {
+pub fn sign_up(asking: &Asking, identity: &Identity) -> Vec<Statement> {
     let name = DisplayName::choose(identity.name.as_deref(), identity.email.as_ref());
     let slug = Slug::personal(identity.user_id.as_str());
     let organization = asking.fresh.id(Purpose::PersonalOrganization);
@@ -68,8 +68,7 @@ FROM organizations CROSS JOIN plans
 WHERE organizations.id = :personal AND plans.starts IN ('individual', 'any') AND plans.retired = 0",
         )
         .with("personal", organization.as_str())
-        .with("day", Span::days(1).0)
-        .with("month_later", crate::rules::period::a_month_after(asking.now)),
+        .with("day", Span::days(1).0),
         Statement::new(
             "sign_up_audit",
             "INSERT INTO audit_events (organization_id, id, actor_id, action, target_id, request_id, created_at)

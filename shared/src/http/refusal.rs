@@ -14,6 +14,8 @@ use crate::{
 #[derive(Clone, Debug, PartialEq)]
 pub enum Refusal {
     InvalidJson(&'static str),
+    /// A name is in the query twice.
+    InvalidQuery,
     Invalid {
         field: &'static str,
         problem: String,
@@ -57,13 +59,38 @@ pub enum Refusal {
     },
     IdempotencyKeyReused,
     InvitationExpired,
-    BodyTooLarge,
+    BodyTooLarge {
+        most_bytes: usize,
+    },
     UnsupportedMediaType,
     /// A limit of the plan is reached; the details say which and what would lift it.
     LimitReached {
         code: &'static str,
         message: String,
         details: Map<String, Json>,
+    },
+    /// A state forbids it; the details say which and what would lift it.
+    Conflict {
+        code: &'static str,
+        message: String,
+        details: Map<String, Json>,
+    },
+    /// A message's signature does not hold; why is for the log alone.
+    InvalidSignature {
+        cause: String,
+    },
+    /// The bank or the card said no; the sentence is for the payer.
+    PaymentFailed {
+        message: String,
+    },
+    /// Another company's system gave no answer.
+    ProviderUnavailable {
+        provider: &'static str,
+        cause: String,
+    },
+    /// The operator has not set a variable that this needs.
+    NotConfigured {
+        variable: &'static str,
     },
     Internal {
         request_id: RequestId,
@@ -108,10 +135,10 @@ impl Refusal {
 
     pub fn status(&self) -> u16 {
         match self {
-            Self::InvalidJson(_) | Self::Invalid { .. } | Self::UnknownAction { .. } => 400,
+            Self::InvalidJson(_) | Self::InvalidQuery | Self::Invalid { .. } | Self::UnknownAction { .. } => 400,
             Self::Unauthenticated(AuthError::KeysUnavailable) => 503,
-            Self::Unauthenticated(_) => 401,
-            Self::SubscriptionRequired { .. } => 402,
+            Self::Unauthenticated(_) | Self::InvalidSignature { .. } => 401,
+            Self::SubscriptionRequired { .. } | Self::PaymentFailed { .. } => 402,
             Self::AccountDisabled
             | Self::Forbidden(_)
             | Self::WrongRecipient
@@ -128,13 +155,17 @@ impl Refusal {
             | Self::SlugTaken
             | Self::PersonalOrganization
             | Self::SessionConflict { .. }
-            | Self::IdempotencyKeyReused => 409,
+            | Self::IdempotencyKeyReused
+            | Self::Conflict { .. } => 409,
             Self::InvitationExpired => 410,
-            Self::BodyTooLarge => 413,
+            Self::BodyTooLarge { .. } => 413,
             Self::UnsupportedMediaType => 415,
             Self::LimitReached { .. } => 429,
             Self::Internal { .. } => 500,
-            Self::DatabaseUnavailable { .. } | Self::DatabaseBusy { .. } => 503,
+            Self::DatabaseUnavailable { .. }
+            | Self::DatabaseBusy { .. }
+            | Self::ProviderUnavailable { .. }
+            | Self::NotConfigured { .. } => 503,
         }
     }
 
@@ -142,6 +173,7 @@ impl Refusal {
     pub fn code(&self) -> &'static str {
         match self {
             Self::InvalidJson(_) => "invalid_json",
+            Self::InvalidQuery => "invalid_query",
             Self::Invalid { .. } => "invalid_field",
             Self::UnknownAction { .. } => "unknown_action",
             Self::Unauthenticated(AuthError::KeysUnavailable) => "keys_unavailable",
@@ -168,9 +200,13 @@ impl Refusal {
             Self::SessionConflict { .. } => "session_conflict",
             Self::IdempotencyKeyReused => "idempotency_key_reused",
             Self::InvitationExpired => "invitation_expired",
-            Self::BodyTooLarge => "body_too_large",
+            Self::BodyTooLarge { .. } => "body_too_large",
             Self::UnsupportedMediaType => "unsupported_media_type",
-            Self::LimitReached { code, .. } => code,
+            Self::LimitReached { code, .. } | Self::Conflict { code, .. } => code,
+            Self::InvalidSignature { .. } => "invalid_signature",
+            Self::PaymentFailed { .. } => "payment_failed",
+            Self::ProviderUnavailable { .. } => "provider_unavailable",
+            Self::NotConfigured { .. } => "not_configured",
             Self::Internal { .. } => "internal",
             Self::DatabaseUnavailable { .. } => "database_unavailable",
             Self::DatabaseBusy { .. } => "database_busy",
@@ -181,6 +217,7 @@ impl Refusal {
     pub fn sentence(&self) -> String {
         match self {
             Self::InvalidJson(problem) => (*problem).to_string(),
+            Self::InvalidQuery => "Each name may be in the query once.".to_string(),
             Self::Invalid { field, problem } => format!("`{field}` {problem}."),
             Self::UnknownAction { actions } => format!("The action must be one of: {}.", actions.join(", ")),
             Self::Unauthenticated(AuthError::Missing) => {
@@ -222,9 +259,16 @@ impl Refusal {
             Self::SessionConflict { .. } => "You are already signed in on another device.".to_string(),
             Self::IdempotencyKeyReused => "This idempotency key was used for another request.".to_string(),
             Self::InvitationExpired => "This invitation has expired; ask for a new one.".to_string(),
-            Self::BodyTooLarge => "The body may have at most 64 KiB.".to_string(),
+            Self::BodyTooLarge { most_bytes } => format!("The body may have at most {} KiB.", most_bytes / 1024),
             Self::UnsupportedMediaType => "Send the body as application/json.".to_string(),
-            Self::LimitReached { message, .. } => message.clone(),
+            Self::LimitReached { message, .. } | Self::Conflict { message, .. } | Self::PaymentFailed { message } => {
+                message.clone()
+            }
+            Self::InvalidSignature { .. } => "The signature of this message does not hold.".to_string(),
+            Self::ProviderUnavailable { provider, .. } => {
+                format!("{provider} cannot be reached right now; nothing was changed, try again.")
+            }
+            Self::NotConfigured { .. } => "This is not set up yet.".to_string(),
             Self::Internal { .. } => "Something went wrong on our side; quote the request id to support.".to_string(),
             Self::DatabaseUnavailable { .. } => "The database cannot be reached right now; try again.".to_string(),
             Self::DatabaseBusy { .. } => "Too many changes at once; try again.".to_string(),
@@ -234,9 +278,12 @@ impl Refusal {
     /// What the log says beyond the code; never sent to the caller.
     pub fn cause(&self) -> Option<&str> {
         match self {
-            Self::Internal { cause, .. } | Self::DatabaseUnavailable { cause } | Self::DatabaseBusy { cause } => {
-                Some(cause)
-            }
+            Self::Internal { cause, .. }
+            | Self::DatabaseUnavailable { cause }
+            | Self::DatabaseBusy { cause }
+            | Self::ProviderUnavailable { cause, .. }
+            | Self::InvalidSignature { cause } => Some(cause),
+            Self::NotConfigured { variable } => Some(variable),
             _ => None,
         }
     }
@@ -244,7 +291,9 @@ impl Refusal {
     pub fn response(&self) -> Response {
         let sentence = self.sentence();
         let mut body = match self {
-            Self::SessionConflict { details } | Self::LimitReached { details, .. } => details.clone(),
+            Self::SessionConflict { details } | Self::LimitReached { details, .. } | Self::Conflict { details, .. } => {
+                details.clone()
+            }
             Self::Invalid { field, .. } => limit_details(&json!({ "field": field })),
             Self::UnknownAction { actions } => limit_details(&json!({ "field": "action", "actions": actions })),
             Self::SubscriptionRequired { plan, status } => {
@@ -267,9 +316,12 @@ impl Refusal {
             Self::Unauthenticated(_) if self.status() == 401 => {
                 response.headers.push(("www-authenticate", "Bearer".to_string()));
             }
+            Self::InvalidSignature { .. } => response.headers.push(("www-authenticate", "Signature".to_string())),
             Self::MethodNotAllowed { allowed } => response.headers.push(("allow", (*allowed).to_string())),
             Self::DatabaseUnavailable { .. }
             | Self::DatabaseBusy { .. }
+            | Self::ProviderUnavailable { .. }
+            | Self::NotConfigured { .. }
             | Self::Unauthenticated(AuthError::KeysUnavailable) => {
                 response.headers.push(("retry-after", "1".to_string()));
             }

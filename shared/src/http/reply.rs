@@ -30,6 +30,11 @@ impl Reply {
         Self::with_status(201, message, body)
     }
 
+    /// A reply in another company's own form.
+    pub fn plain(status: u16, body: &impl Serialize) -> Self {
+        Self { status, body: serde_json::to_string(body).unwrap_or_default() }
+    }
+
     fn with_status(status: u16, message: &str, body: &impl Serialize) -> Self {
         // Our own structs have string keys and finite numbers: serializing them cannot fail.
         let body = serde_json::to_string(&Success { success: true, message, body }).unwrap_or_default();

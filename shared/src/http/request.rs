@@ -8,6 +8,8 @@ pub struct Request {
     pub method: String,
     /// Without the query.
     pub path: String,
+    /// What follows the question mark, as it came; empty where there is none.
+    pub query: String,
     headers: BTreeMap<String, String>,
     pub body: Body,
 }
@@ -16,7 +18,7 @@ pub struct Request {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Body {
     Bytes(Vec<u8>),
-    /// More than 64 KiB; it was not read to its end.
+    /// More than any action takes; it was not read to its end.
     TooLarge,
 }
 
@@ -27,10 +29,11 @@ impl Default for Body {
 }
 
 impl Request {
-    /// Header names in any case; of a repeated header the runtime has joined the values.
+    /// `path` with its query. Header names in any case; of a repeated header the runtime has joined the values.
     pub fn new(method: &str, path: &str, headers: impl IntoIterator<Item = (String, String)>, body: Body) -> Self {
         let headers = headers.into_iter().map(|(name, value)| (name.to_ascii_lowercase(), value)).collect();
-        Self { method: method.to_string(), path: path.to_string(), headers, body }
+        let (path, query) = path.split_once('?').unwrap_or((path, ""));
+        Self { method: method.to_string(), path: path.to_string(), query: query.to_string(), headers, body }
     }
 
     /// A header's value, trimmed; an empty header is no header.

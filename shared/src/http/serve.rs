@@ -5,23 +5,32 @@ use serde_json::json;
 use super::{
     asking::preface,
     cors::Origins,
+    delivery::{Delivered, Delivery, MOST_DELIVERY_BYTES},
     fields::{is_id, LONGEST_TEXT},
-    function::{Action, Call, Function},
+    function::{Action, Call, Function, Read, Takes},
     operation::{Operation, Scope},
     provision::sign_up,
     request::{Body, Request, Response},
-    Asking, Fields, Found, Refusal, Reply,
+    Asking, Fields, Found, Outside, Refusal, Reply,
 };
 use crate::{
     auth::{authenticate, bearer_token, AuthSettings, Identity},
     rules::{fresh::Fresh, ids::OrganizationId, time::Timestamp},
-    store::{Batch, Cost, Store},
+    store::{Cost, Store},
+    transport::Transport,
 };
+
+/// The most that a client's body may hold, in bytes.
+const MOST_BODY_BYTES: usize = 64 * 1024;
 
 /// What a function works with beside the request.
 pub struct Service<'a, S> {
     pub function: &'a Function,
     pub store: &'a S,
+    /// The way to other companies' systems.
+    pub transport: &'a dyn Transport,
+    /// A variable or secret of the worker.
+    pub variable: &'a dyn Fn(&str) -> Option<String>,
     pub auth: &'a AuthSettings,
     pub origins: &'a Origins,
     /// Where the product's pages are (`APP_URL`), for links in invitations; without a trailing slash.
@@ -47,10 +56,12 @@ pub async fn handle<S: Store>(service: Service<'_, S>, request: &Request) -> (Re
     let mut trace = Trace::default();
     let (started, clock) = (service.now, service.clock);
     let (function, origins, request_id) = (service.function, service.origins, service.fresh.request_id());
+    let outside = Outside::new(service.store, service.transport, service.variable);
     let outcome = match request.method.as_str() {
         "OPTIONS" => Ok(origins.preflight(request)),
-        _ => answer(service, request, &mut trace).await.map(|reply| origins.mark(request, reply.response())),
+        _ => answer(&service, request, &outside, &mut trace).await.map(|reply| origins.mark(request, reply.response())),
     };
+    trace.cost = outside.cost();
     let (code, cause) = match &outcome {
         Ok(_) => ("ok", None),
         Err(refusal) => (refusal.code(), refusal.cause().map(str::to_string)),
@@ -77,34 +88,52 @@ pub async fn handle<S: Store>(service: Service<'_, S>, request: &Request) -> (Re
     (response, line.to_string())
 }
 
-async fn answer<S: Store>(service: Service<'_, S>, request: &Request, trace: &mut Trace) -> Result<Reply, Refusal> {
-    let body = body(service.function, request)?;
-    let fields = Fields::parse(body);
+async fn answer<S: Store>(
+    service: &Service<'_, S>,
+    request: &Request,
+    outside: &Outside<'_>,
+    trace: &mut Trace,
+) -> Result<Reply, Refusal> {
+    let routed = service.function.routed(request)?;
+    if let Some(Action { name, takes: Takes::Delivery(read), .. }) = routed {
+        trace.action = name;
+        let delivery = Delivery::new(request, bytes(request, MOST_DELIVERY_BYTES)?, service.now, outside);
+        let Delivered { operation, about } = read(&delivery).await?;
+        trace.user = about.as_ref().map(|identity| identity.user_id.to_string());
+        return decide(outside, &asking(service, request, about, None), operation.as_ref(), trace).await;
+    }
+    let fields = match request.method.as_str() {
+        "GET" if routed.is_some() => Fields::of_query(&request.query),
+        _ => Fields::parse(body(request)?),
+    };
+    let action = |fields: &Fields| routed.map_or_else(|| service.function.action(request, fields), Ok);
     // A body that cannot be read names no public action: its sender must sign in to be told more.
-    let action = fields.as_ref().ok().map(|fields| service.function.action(request, fields));
-    let public = matches!(&action, Some(Ok(action)) if action.public);
-    let identity = if public { None } else { Some(identify(&service, request, trace).await?) };
+    let meant = match (&fields, routed) {
+        (Ok(fields), _) => Some(action(fields)),
+        (Err(_), routed) => routed.map(Ok),
+    };
+    let public = matches!(&meant, Some(Ok(Action { takes: Takes::Anybody(_), .. })));
+    let identity = if public { None } else { Some(identify(service, request, trace).await?) };
     let fields = fields?;
-    let action = service.function.action(request, &fields)?;
+    let action = action(&fields)?;
     trace.action = action.name;
 
-    let (asking, operation) = read(&service, request, &fields, action, identity)?;
-    decide(service.store, &asking, operation.as_ref(), trace).await
+    let (Takes::SignedIn(read) | Takes::Anybody(read)) = action.takes else { return Err(Refusal::NotFound) };
+    let (asking, operation) = read_call(service, request, &fields, read, identity)?;
+    decide(outside, &asking, operation.as_ref(), trace).await
 }
 
-/// The body of a request that this function takes.
-fn body<'a>(function: &Function, request: &'a Request) -> Result<&'a [u8], Refusal> {
-    let taken = request.method == "POST" || (request.method == "GET" && function.get_action.is_some());
-    if !taken {
-        return Err(Refusal::MethodNotAllowed { allowed: function.methods() });
+/// The bytes of a body that is not too long.
+fn bytes(request: &Request, most: usize) -> Result<&[u8], Refusal> {
+    match &request.body {
+        Body::Bytes(bytes) if bytes.len() <= most => Ok(bytes),
+        Body::Bytes(_) | Body::TooLarge => Err(Refusal::BodyTooLarge { most_bytes: most }),
     }
-    if request.path != "/" && !request.path.is_empty() {
-        return Err(Refusal::NotFound);
-    }
-    let body = match &request.body {
-        Body::Bytes(bytes) => bytes.as_slice(),
-        Body::TooLarge => return Err(Refusal::BodyTooLarge),
-    };
+}
+
+/// The body of a client's request.
+fn body(request: &Request) -> Result<&[u8], Refusal> {
+    let body = bytes(request, MOST_BODY_BYTES)?;
     let media_type = request.header("content-type").and_then(|value| value.split(';').next()).map(str::trim);
     let json = media_type.is_none_or(|media_type| media_type.eq_ignore_ascii_case("application/json"));
     if json || body.is_empty() {
@@ -121,43 +150,50 @@ async fn identify<S>(service: &Service<'_, S>, request: &Request, trace: &mut Tr
     Ok(identity)
 }
 
-fn read<S>(
+fn read_call<S>(
     service: &Service<'_, S>,
     request: &Request,
     fields: &Fields,
-    action: &Action,
+    read: Read,
     identity: Option<Identity>,
 ) -> Result<(Asking, Box<dyn Operation>), Refusal> {
-    let operation = (action.read)(&Call::new(fields, request))?;
+    let operation = read(&Call::new(fields, request))?;
     let organization = match request.header("x-organization-id") {
         Some(id) if is_id(id) => Some(id),
         Some(_) => return Err(Refusal::OrganizationNotFound),
         None => fields.id("organizationId")?,
     };
+    Ok((asking(service, request, identity, organization.map(OrganizationId::new)), operation))
+}
+
+fn asking<S>(
+    service: &Service<'_, S>,
+    request: &Request,
+    identity: Option<Identity>,
+    organization: Option<OrganizationId>,
+) -> Asking {
     let Service { now, fresh, .. } = service;
-    let asking = Asking {
+    Asking {
         identity,
         now: *now,
         request_id: fresh.request_id(),
         fresh: fresh.clone(),
-        organization: organization.map(OrganizationId::new),
+        organization,
         ip_address: request.header("cf-connecting-ip").map(|ip| ip.chars().take(45).collect()),
         // What a header says has no refusal of its own: it is cut where a field would be refused.
         user_agent: request.header("user-agent").map(|header| header.chars().take(LONGEST_TEXT).collect()),
         app_url: service.app_url.to_string(),
-    };
-    Ok((asking, operation))
+    }
 }
 
 /// One batch for a known caller. A caller whose row is missing is signed up by a second batch, and the operation runs
-/// again: the one case of more than one trip.
-async fn decide<S: Store>(
-    store: &S,
+/// again: the one case of more than one trip that is not an operation's own.
+async fn decide(
+    outside: &Outside<'_>,
     asking: &Asking,
     operation: &dyn Operation,
     trace: &mut Trace,
 ) -> Result<Reply, Refusal> {
-    let shared = asking.parameters();
     let mut statements = match operation.scope() {
         Scope::Public => Vec::new(),
         Scope::User | Scope::Organization => preface().to_vec(),
@@ -167,18 +203,15 @@ async fn decide<S: Store>(
 
     let mut signed_up = false;
     loop {
-        let answer = store.batch(&Batch::new(&statements, &shared)).await;
-        let answer = answer.inspect_err(|_| add(trace, Cost { batches: 1, ..Cost::default() })).map_err(stored)?;
-        add(trace, answer.cost);
+        let answer = outside.batch(asking, &statements).await?;
         if operation.scope() == Scope::Public {
-            return operation.outcome(asking, &Found::public(&answer, &asking.request_id));
+            let found = Found::public(&answer, &asking.request_id);
+            return operation.follow(asking, &found, outside).await;
         }
         let found = Found::read(&answer, &asking.request_id).map_err(stored)?;
         trace.organization = found.organization_id().map(ToString::to_string);
         if let Some(identity) = asking.identity.as_ref().filter(|_| !found.known() && !signed_up) {
-            let sign_up = sign_up(asking, identity);
-            let answer = store.batch(&Batch::new(&sign_up, &shared)).await;
-            add(trace, answer.map_err(stored)?.cost);
+            outside.batch(asking, &sign_up(asking, identity)).await?;
             signed_up = true;
             continue;
         }
@@ -186,10 +219,6 @@ async fn decide<S: Store>(
         if operation.scope() == Scope::Organization {
             found.standing()?;
         }
-        return operation.outcome(asking, &found);
+        return operation.follow(asking, &found, outside).await;
     }
-}
-
-fn add(trace: &mut Trace, cost: Cost) {
-    trace.cost.get_or_insert_default().add(cost);
 }

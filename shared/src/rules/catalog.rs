@@ -11,9 +11,35 @@ use toml::{Spanned, Value};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Catalog {
     pub name: String,
+    /// ISO 4217, in lower case.
+    pub currency: String,
+    /// Whether admins may act in billing, beside owners.
+    pub admins_may_bill: bool,
+    pub downgrade_over_seats: OverSeats,
     pub plans: Vec<Plan>,
     /// What is counted, and against which meter.
     pub event_types: BTreeMap<String, String>,
+}
+
+/// What happens to a downgrade below the seats in use.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OverSeats {
+    /// It is refused, with what to do.
+    #[default]
+    Refuse,
+    /// It is kept as pending, with a warning.
+    Warn,
+}
+
+/// How Stripe sells a plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StripePrice {
+    pub id: String,
+    /// `month` or `year`.
+    pub interval: &'static str,
+    /// No longer offered, but still paid by somebody.
+    pub former: bool,
 }
 
 /// One plan; `position` in the catalog is the order of upgrades.
@@ -30,6 +56,9 @@ pub struct Plan {
     /// -1 unlimited.
     pub concurrent_sessions: i64,
     pub starts: Option<Audience>,
+    /// Whose ended trials and subscriptions fall to this plan.
+    pub fallback: Option<Audience>,
+    pub stripe_prices: Vec<StripePrice>,
     pub trial_days: i64,
     pub grace_days: i64,
     pub sales_contact: Option<String>,
@@ -121,6 +150,11 @@ struct Document {
 struct Head {
     name: String,
     sales_contact: Option<String>,
+    currency: Option<Spanned<String>>,
+    #[serde(default)]
+    admins_may_bill: bool,
+    #[serde(default)]
+    downgrade_over_seats: OverSeats,
 }
 
 #[derive(Deserialize)]
@@ -134,10 +168,24 @@ struct Entry {
     seats: Spanned<i64>,
     concurrent_sessions: Spanned<i64>,
     starts: Option<Spanned<Audience>>,
+    fallback: Option<Spanned<Audience>>,
+    stripe_price_month: Option<Spanned<String>>,
+    stripe_price_year: Option<Spanned<String>>,
+    #[serde(default)]
+    former_stripe_prices: FormerPrices,
     trial_days: Option<Spanned<i64>>,
     grace_days: Option<Spanned<i64>>,
     #[serde(default)]
     features: BTreeMap<String, Spanned<Value>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FormerPrices {
+    #[serde(default)]
+    month: Vec<Spanned<String>>,
+    #[serde(default)]
+    year: Vec<Spanned<String>>,
 }
 
 impl Catalog {
@@ -187,8 +235,16 @@ impl Reader<'_> {
                     return Err(self.error(place, format!("another plan starts `{}` already", starts.as_str())));
                 }
             }
+            if let (Some(fallback), Some(place)) = (plan.fallback, &entry.fallback) {
+                let overlaps = |other: Audience| fallback.serves(other) || other.serves(fallback);
+                if plans.iter().filter_map(|plan| plan.fallback).any(overlaps) {
+                    let problem = format!("another plan is the fallback of `{}` already", fallback.as_str());
+                    return Err(self.error(place, problem));
+                }
+            }
             plans.push(plan);
         }
+        self.each_price_once(document.plans.get_ref())?;
         let individuals_start = plans.iter().filter_map(|plan| plan.starts).any(|a| a.serves(Audience::Individual));
         if !individuals_start {
             return Err(self.error(&document.plans, "no plan says `starts = \"individual\"`: new users need one"));
@@ -201,7 +257,43 @@ impl Reader<'_> {
             }
             event_types.insert(event_type.get_ref().clone(), feature.get_ref().clone());
         }
-        Ok(Catalog { name: document.catalog.name, plans, event_types })
+        let head = document.catalog;
+        let currency = match head.currency {
+            Some(code) if !is_currency(code.get_ref()) => {
+                return Err(self.error(&code, "a currency is three letters a–z, as `usd`"));
+            }
+            code => code.map_or_else(|| "usd".to_string(), Spanned::into_inner),
+        };
+        Ok(Catalog {
+            name: head.name,
+            currency,
+            admins_may_bill: head.admins_may_bill,
+            downgrade_over_seats: head.downgrade_over_seats,
+            plans,
+            event_types,
+        })
+    }
+
+    /// A price of Stripe's leads to one plan.
+    fn each_price_once(&self, entries: &[Entry]) -> Result<(), CatalogError> {
+        let mut seen: Vec<&str> = Vec::new();
+        for entry in entries {
+            let former = entry.former_stripe_prices.month.iter().chain(&entry.former_stripe_prices.year);
+            for price in entry.stripe_price_month.iter().chain(&entry.stripe_price_year).chain(former) {
+                let id = price.get_ref().as_str();
+                let fits = id.starts_with("price_") || id.starts_with("plan_");
+                if !fits || !id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
+                    return Err(
+                        self.error(price, format!("`{id}` is no id of a Stripe price: they begin with `price_`"))
+                    );
+                }
+                if seen.contains(&id) {
+                    return Err(self.error(price, format!("the Stripe price `{id}` is there twice")));
+                }
+                seen.push(id);
+            }
+        }
+        Ok(())
     }
 
     fn plan(&self, entry: &Entry, head: &Head) -> Result<Plan, CatalogError> {
@@ -229,6 +321,16 @@ impl Reader<'_> {
                 return Err(self.error(starts, "a plan cannot start an audience that it is not for"));
             }
         }
+        if let Some(fallback) = &entry.fallback {
+            if !entry.audience.serves(*fallback.get_ref()) {
+                return Err(self.error(fallback, "a plan cannot be the fallback of an audience that it is not for"));
+            }
+            if entry.price_month_cents.as_ref().map(|cents| *cents.get_ref()) != Some(0) {
+                return Err(
+                    self.error(fallback, "a fallback is given to who does not pay: it needs `price_month_cents = 0`")
+                );
+            }
+        }
         let features = entry.features.iter().map(|(name, value)| Ok((name.clone(), self.feature(name, value)?)));
         Ok(Plan {
             id: id.clone(),
@@ -239,6 +341,8 @@ impl Reader<'_> {
             seats: amount(&entry.seats, "seats")?,
             concurrent_sessions: amount(&entry.concurrent_sessions, "concurrent_sessions")?,
             starts: entry.starts.as_ref().map(|starts| *starts.get_ref()),
+            fallback: entry.fallback.as_ref().map(|fallback| *fallback.get_ref()),
+            stripe_prices: stripe_prices(entry),
             trial_days: days(&entry.trial_days, 365)?,
             grace_days: days(&entry.grace_days, 90)?,
             sales_contact: head.sales_contact.clone(),
@@ -273,6 +377,21 @@ impl Reader<'_> {
         let reset = known.ok_or_else(|| error(format!("`reset` must be one of: {resets}")))?;
         Ok(Feature::Meter { limit, reset })
     }
+}
+
+fn stripe_prices(entry: &Entry) -> Vec<StripePrice> {
+    let former = &entry.former_stripe_prices;
+    let offered = [(entry.stripe_price_month.iter(), "month"), (entry.stripe_price_year.iter(), "year")];
+    let offered = offered.into_iter().flat_map(|(ids, interval)| ids.map(move |id| (id, interval, false)));
+    let gone = [(former.month.iter(), "month"), (former.year.iter(), "year")];
+    let gone = gone.into_iter().flat_map(|(ids, interval)| ids.map(move |id| (id, interval, true)));
+    let price =
+        |(id, interval, former): (&Spanned<String>, _, _)| StripePrice { id: id.get_ref().clone(), interval, former };
+    offered.chain(gone).map(price).collect()
+}
+
+fn is_currency(code: &str) -> bool {
+    code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_lowercase())
 }
 
 #[cfg(test)]
@@ -339,11 +458,21 @@ mod tests {
             ("rate_deck = \"uploads\"", "rate_deck = \"decks\"", "no plan has the meter `decks`"),
             ("audience = \"team\"", "audience = \"crew\"", "unknown variant `crew`"),
             ("[catalog]", "[catalog", "line 3"),
+            ("name = \"VoIP Accelerator\"", "name = \"V\"\ncurrency = \"US$\"", "a currency is three letters"),
+            ("trial_days = 7", "fallback = \"team\"", "a plan cannot be the fallback of an audience"),
+            ("trial_days = 7", "fallback = \"individual\"", "it needs `price_month_cents = 0`"),
+            ("trial_days = 7", "stripe_price_month = \"prod_1\"", "`prod_1` is no id of a Stripe price"),
+            (
+                "trial_days = 7",
+                "former_stripe_prices = { month = [\"price_1\", \"price_1\"] }",
+                "the Stripe price `price_1` is there twice",
+            ),
         ] {
             let problem = problem(from, to);
             assert!(problem.contains(expected), "{to}: {problem}");
             // The place is the line that was changed; what is missing altogether has the place of the whole list.
             let changed = line_of(VOIP, VOIP.find(from).unwrap());
+            let changed = changed + to.trim_end().matches('\n').count();
             assert!(
                 to.is_empty() && from.starts_with("starts") || problem.starts_with(&format!("line {changed}: ")),
                 "{problem}"

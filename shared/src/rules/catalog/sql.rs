@@ -1,12 +1,18 @@
 //! A catalog as SQL that D1 and Postgres both take.
 
-use super::{Catalog, Feature, Plan};
+use super::{Catalog, Feature, OverSeats, Plan, StripePrice};
 
 /// Upserts what the catalog holds and removes or retires what it no longer holds.
 pub(super) fn load(catalog: &Catalog) -> String {
     let mut sql = format!("-- The plan catalog {}.\n", catalog.name.replace(['\n', '\r'], " "));
+    sql.push_str(&upsert("catalog_settings", "id", &settings(catalog)));
+    // Nothing is offered until it is said again, so that one price may take another's place.
+    sql.push_str("UPDATE plan_prices SET offered = 0 WHERE offered = 1;\n");
     for (position, plan) in catalog.plans.iter().enumerate() {
         sql.push_str(&upsert_plan(position, plan));
+        for price in &plan.stripe_prices {
+            sql.push_str(&upsert_price(plan, price));
+        }
         for (name, feature) in &plan.features {
             sql.push_str(&upsert_feature(plan, name, feature));
         }
@@ -16,7 +22,7 @@ pub(super) fn load(catalog: &Catalog) -> String {
     }
     let plans = catalog.plans.iter().map(|plan| text(&plan.id)).collect::<Vec<_>>().join(", ");
     // A plan that is gone stays for the organizations on it, but starts nobody and is not offered.
-    sql.push_str(&format!("UPDATE plans SET retired = 1, starts = NULL WHERE id NOT IN ({plans});\n"));
+    sql.push_str(&format!("UPDATE plans SET retired = 1, starts = NULL, fallback = NULL WHERE id NOT IN ({plans});\n"));
     for (event_type, feature) in &catalog.event_types {
         sql.push_str(&format!(
             "INSERT INTO event_types (event_type, feature) VALUES ({}, {}) \
@@ -31,6 +37,30 @@ pub(super) fn load(catalog: &Catalog) -> String {
     sql
 }
 
+fn settings(catalog: &Catalog) -> [(&'static str, String); 5] {
+    let over_seats = match catalog.downgrade_over_seats {
+        OverSeats::Refuse => "refuse",
+        OverSeats::Warn => "warn",
+    };
+    [
+        ("id", "1".to_string()),
+        ("name", text(&catalog.name)),
+        ("currency", text(&catalog.currency)),
+        ("admins_may_bill", i64::from(catalog.admins_may_bill).to_string()),
+        ("downgrade_over_seats", text(over_seats)),
+    ]
+}
+
+fn upsert_price(plan: &Plan, price: &StripePrice) -> String {
+    let columns = [
+        ("stripe_price_id", text(&price.id)),
+        ("plan_id", text(&plan.id)),
+        ("billing_interval", text(price.interval)),
+        ("offered", i64::from(!price.former).to_string()),
+    ];
+    upsert("plan_prices", "stripe_price_id", &columns)
+}
+
 fn upsert_plan(position: usize, plan: &Plan) -> String {
     let columns = [
         ("id", text(&plan.id)),
@@ -42,6 +72,7 @@ fn upsert_plan(position: usize, plan: &Plan) -> String {
         ("seats", plan.seats.to_string()),
         ("concurrent_sessions", plan.concurrent_sessions.to_string()),
         ("starts", optional_text(plan.starts.map(super::Audience::as_str))),
+        ("fallback", optional_text(plan.fallback.map(super::Audience::as_str))),
         ("trial_days", plan.trial_days.to_string()),
         ("grace_days", plan.grace_days.to_string()),
         ("sales_contact", optional_text(plan.sales_contact.as_deref())),
