@@ -1,4 +1,4 @@
-//! Who is asking: JWTs of Supabase, Clerk and any other issuer that publishes its keys.
+//! Who is asking: JWTs of Supabase, Clerk and any other issuer that publishes its keys, and signed webhooks.
 
 mod claims;
 mod hs256;
@@ -6,10 +6,12 @@ mod hs256;
 mod jwks;
 mod remembered;
 mod settings;
+mod signature;
 mod verify;
 #[cfg(target_arch = "wasm32")]
 mod webcrypto;
 
 pub use claims::Identity;
 pub use settings::AuthSettings;
+pub use signature::{Secrets, SharedSecret, SignatureError, StripeSignature, SvixSignature};
 pub use verify::{authenticate, bearer_token, AuthError};
