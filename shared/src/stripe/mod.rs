@@ -1,11 +1,11 @@
 //! Stripe, as far as it is needed: a dozen calls, the objects they answer with, and the events that arrive by webhook.
 //!
 //! `async-stripe` was read for this and is not used. 0.41 and 1.0.0-rc.10 send through hyper with tokio or through surf
-//! with async-std, none of which is there in a worker; the trait behind which 1.0 could take another client demands a
-//! future that is `Send`, which one that waits for the runtime's `fetch` is not. Its types are generated for the whole
-//! API (11 MB of source in `async-stripe-shared` alone, 3 MB more for billing) and for one version of it, and its answers
-//! are read strictly, where here an object of any version since 2017 has to be understood: a webhook has the version of
-//! its endpoint, not of the request.
+//! with async-std, and neither has anything for wasm32; the trait behind which 1.0 takes another client demands a future
+//! that is `Send`, which one that waits for the runtime's `fetch` is not. Its types are generated for the whole API
+//! (11 MB of source in `async-stripe-shared` alone, 3 MB more for billing) and for one version of it: a subscription
+//! without `billing_mode` is none. Here objects of older versions have to be understood too, because a webhook has the
+//! version of its endpoint, not of our requests.
 
 mod charge;
 mod checkout;
