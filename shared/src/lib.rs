@@ -1,5 +1,5 @@
 //! What all Tallygate functions share, in four layers that depend one way only:
-//! `http` → `auth`, `store` → `rules`.
+//! `http` → `auth`, `store` → `rules`. Beside them `stripe` asks Stripe by way of `transport`.
 //!
 //! `rules` knows nothing of the platform: no worker types, no clock, no random source.
 
@@ -7,6 +7,7 @@ pub mod auth;
 pub mod http;
 pub mod rules;
 pub mod store;
+pub mod stripe;
 #[cfg(feature = "sqlite")]
 pub mod testing;
 #[cfg(target_arch = "wasm32")]

@@ -1,0 +1,276 @@
+//! What a webhook tells: that something happened, and what it was about at that time.
+
+use serde_json::Value as Json;
+
+use super::{invoice, object::Object, Charge, CompletedCheckout, Invoice, StripeError, Subscription};
+use crate::rules::time::Timestamp;
+
+/// An event whose signature was checked. Events come in any order and more than once.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    pub id: String,
+    pub kind: EventKind,
+    /// Stripe's `type`, also where we do not know it.
+    pub name: String,
+    pub created: Timestamp,
+    /// The version of the webhook's endpoint: the shape of `object`.
+    pub api_version: Option<String>,
+    /// Whether it is about real money.
+    pub livemode: bool,
+    /// What it is about, as it was then.
+    pub object: Json,
+}
+
+/// The events that mean something here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EventKind {
+    CheckoutSessionCompleted,
+    SubscriptionCreated,
+    SubscriptionUpdated,
+    SubscriptionDeleted,
+    SubscriptionTrialWillEnd,
+    SubscriptionPaused,
+    SubscriptionResumed,
+    InvoiceCreated,
+    InvoiceFinalized,
+    InvoicePaid,
+    InvoicePaymentFailed,
+    InvoiceVoided,
+    ChargeRefunded,
+    Unknown,
+}
+
+impl EventKind {
+    /// The known kinds with Stripe's names: the events to be ticked at the webhook's endpoint.
+    pub const KNOWN: [(Self, &'static str); 13] = [
+        (Self::CheckoutSessionCompleted, "checkout.session.completed"),
+        (Self::SubscriptionCreated, "customer.subscription.created"),
+        (Self::SubscriptionUpdated, "customer.subscription.updated"),
+        (Self::SubscriptionDeleted, "customer.subscription.deleted"),
+        (Self::SubscriptionTrialWillEnd, "customer.subscription.trial_will_end"),
+        (Self::SubscriptionPaused, "customer.subscription.paused"),
+        (Self::SubscriptionResumed, "customer.subscription.resumed"),
+        (Self::InvoiceCreated, "invoice.created"),
+        (Self::InvoiceFinalized, "invoice.finalized"),
+        (Self::InvoicePaid, "invoice.paid"),
+        (Self::InvoicePaymentFailed, "invoice.payment_failed"),
+        (Self::InvoiceVoided, "invoice.voided"),
+        (Self::ChargeRefunded, "charge.refunded"),
+    ];
+
+    fn named(name: &str) -> Self {
+        let known = Self::KNOWN.into_iter().find(|(_, known)| *known == name);
+        known.map_or(Self::Unknown, |(kind, _)| kind)
+    }
+
+    pub fn is_about_subscription(self) -> bool {
+        matches!(
+            self,
+            Self::SubscriptionCreated
+                | Self::SubscriptionUpdated
+                | Self::SubscriptionDeleted
+                | Self::SubscriptionTrialWillEnd
+                | Self::SubscriptionPaused
+                | Self::SubscriptionResumed
+        )
+    }
+
+    pub fn is_about_invoice(self) -> bool {
+        matches!(
+            self,
+            Self::InvoiceCreated
+                | Self::InvoiceFinalized
+                | Self::InvoicePaid
+                | Self::InvoicePaymentFailed
+                | Self::InvoiceVoided
+        )
+    }
+}
+
+impl Event {
+    /// # Errors
+    /// `Broken` where the bytes are no event.
+    pub fn parse(body: &[u8]) -> Result<Self, StripeError> {
+        let mut json = serde_json::from_slice::<Json>(body).map_err(|error| StripeError::Broken(error.to_string()))?;
+        let object = json.pointer_mut("/data/object").map(Json::take).filter(Json::is_object);
+        let event = Object::new("event", &json);
+        let name = event.required_text("type")?;
+        Ok(Self {
+            id: event.required_text("id")?,
+            kind: EventKind::named(&name),
+            name,
+            created: event.required_time("created")?,
+            api_version: event.text("api_version"),
+            livemode: event.flag("livemode"),
+            object: event.required("data.object", object)?,
+        })
+    }
+
+    /// The customer that it is about.
+    pub fn customer_id(&self) -> Option<String> {
+        self.about().id("customer")
+    }
+
+    /// The subscription that it is about, to be fetched again before it is believed.
+    pub fn subscription_id(&self) -> Option<String> {
+        match self.kind {
+            kind if kind.is_about_subscription() => self.about().text("id"),
+            kind if kind.is_about_invoice() => invoice::subscription(self.about()),
+            EventKind::CheckoutSessionCompleted => self.about().id("subscription"),
+            _ => None,
+        }
+    }
+
+    /// The invoice that it is about; of a refund only before 2025-03-31 (`basil`).
+    pub fn invoice_id(&self) -> Option<String> {
+        match self.kind {
+            kind if kind.is_about_invoice() => self.about().text("id"),
+            EventKind::CheckoutSessionCompleted | EventKind::ChargeRefunded => self.about().id("invoice"),
+            _ => None,
+        }
+    }
+
+    /// # Errors
+    /// `Broken` where the event is about no subscription, or about one that cannot be read.
+    pub fn subscription(&self) -> Result<Subscription, StripeError> {
+        self.only(self.kind.is_about_subscription(), "subscription").and_then(Subscription::parse)
+    }
+
+    /// # Errors
+    /// `Broken` where the event is about no invoice, or about one that cannot be read.
+    pub fn invoice(&self) -> Result<Invoice, StripeError> {
+        self.only(self.kind.is_about_invoice(), "invoice").and_then(Invoice::parse)
+    }
+
+    /// # Errors
+    /// `Broken` where the event is about no checkout session, or about one that cannot be read.
+    pub fn checkout(&self) -> Result<CompletedCheckout, StripeError> {
+        self.only(self.kind == EventKind::CheckoutSessionCompleted, "checkout session")
+            .and_then(CompletedCheckout::parse)
+    }
+
+    /// # Errors
+    /// `Broken` where the event is about no charge, or about one that cannot be read.
+    pub fn charge(&self) -> Result<Charge, StripeError> {
+        self.only(self.kind == EventKind::ChargeRefunded, "charge").and_then(Charge::parse)
+    }
+
+    fn about(&self) -> Object<'_> {
+        Object::new("event", &self.object)
+    }
+
+    fn only(&self, is: bool, what: &str) -> Result<&Json, StripeError> {
+        is.then_some(&self.object).ok_or_else(|| StripeError::Broken(format!("{} is about no {what}", self.name)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn event(name: &str, object: Json) -> Event {
+        let json = json!({
+            "id": "evt_1", "object": "event", "type": name, "created": 1_700_000_000, "livemode": true,
+            "api_version": "2026-10-28.endive", "data": {"object": object, "previous_attributes": {}},
+        });
+        Event::parse(json.to_string().as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn an_event_is_read_whole() {
+        assert_eq!(
+            event("invoice.paid", json!({"id": "in_1"})),
+            Event {
+                id: "evt_1".into(),
+                kind: EventKind::InvoicePaid,
+                name: "invoice.paid".into(),
+                created: Timestamp(1_700_000_000_000),
+                api_version: Some("2026-10-28.endive".into()),
+                livemode: true,
+                object: json!({"id": "in_1"}),
+            }
+        );
+        let unknown = event("customer.tax_id.created", json!({"id": "txi_1", "customer": "cus_1"}));
+        assert_eq!((unknown.kind, &*unknown.name), (EventKind::Unknown, "customer.tax_id.created"));
+        assert_eq!((unknown.customer_id().as_deref(), unknown.subscription_id()), (Some("cus_1"), None));
+    }
+
+    #[test]
+    fn every_known_kind_says_what_it_is_about() {
+        for (kind, name) in EventKind::KNOWN {
+            let object = json!({
+                "id": "obj_1", "customer": {"id": "cus_1"}, "subscription": "sub_1", "invoice": "in_1",
+                "client_reference_id": "org_1",
+            });
+            let event = event(name, object);
+            let (subscription, invoice) = match name.split('.').next().unwrap() {
+                "customer" => (Some("obj_1"), None),
+                "invoice" => (Some("sub_1"), Some("obj_1")),
+                "checkout" => (Some("sub_1"), Some("in_1")),
+                _ => (None, Some("in_1")),
+            };
+            assert_eq!(event.kind, kind);
+            assert_eq!(event.customer_id().as_deref(), Some("cus_1"), "{name}");
+            assert_eq!(event.subscription_id().as_deref(), subscription, "{name}");
+            assert_eq!(event.invoice_id().as_deref(), invoice, "{name}");
+            assert_eq!(event.checkout().is_ok(), name == "checkout.session.completed", "{name}");
+        }
+    }
+
+    #[test]
+    fn an_invoices_subscription_stands_in_two_places() {
+        let parent = json!({"id": "in_1", "parent": {"subscription_details": {"subscription": {"id": "sub_2"}}}});
+        assert_eq!(event("invoice.created", parent).subscription_id().as_deref(), Some("sub_2"));
+        assert_eq!(event("invoice.created", json!({"id": "in_1", "parent": null})).subscription_id(), None);
+    }
+
+    #[test]
+    fn a_checkout_names_the_organization_it_was_made_for() {
+        let object = json!({
+            "id": "cs_1", "object": "checkout.session", "client_reference_id": "org_1", "customer": "cus_1",
+            "subscription": "sub_1", "mode": "subscription", "payment_status": "paid",
+        });
+        assert_eq!(
+            event("checkout.session.completed", object).checkout(),
+            Ok(CompletedCheckout {
+                id: "cs_1".into(),
+                customer: Some("cus_1".into()),
+                subscription: Some("sub_1".into()),
+                organization_id: Some("org_1".into()),
+                mode: Some("subscription".into()),
+                payment_status: Some("paid".into()),
+            })
+        );
+    }
+
+    #[test]
+    fn an_object_is_read_only_as_what_it_is() {
+        let paid = event("invoice.paid", json!({"id": "in_1"}));
+        assert_eq!(paid.charge(), Err(StripeError::Broken("invoice.paid is about no charge".into())));
+        assert_eq!(paid.subscription(), Err(StripeError::Broken("invoice.paid is about no subscription".into())));
+        assert_eq!(paid.invoice(), Err(StripeError::Broken("invoice without created".into())));
+    }
+
+    #[test]
+    fn what_is_no_event_is_refused_and_nothing_panics() {
+        let deep = [b"[".repeat(100_000), b"]".repeat(100_000)].concat();
+        for body in [
+            &b""[..],
+            b"null",
+            b"[]",
+            b"{}",
+            b"\xff\xfe",
+            b"<!doctype html>",
+            b"{\"id\": \"evt_1\", \"type\": \"invoice.paid\", \"created\": 1}",
+            b"{\"id\": \"evt_1\", \"type\": \"invoice.paid\", \"created\": 1, \"data\": {\"object\": []}}",
+            b"{\"id\": 1, \"type\": \"invoice.paid\", \"created\": 1, \"data\": {\"object\": {}}}",
+            b"{\"id\": \"evt_1\", \"type\": {}, \"created\": 1, \"data\": {\"object\": {}}}",
+            b"{\"id\": \"evt_1\", \"type\": \"a\", \"created\": 1e99, \"data\": {\"object\": {}}}",
+            &deep,
+        ] {
+            assert!(matches!(Event::parse(body), Err(StripeError::Broken(_))));
+        }
+    }
+}

@@ -1,0 +1,254 @@
+//! A subscription as Stripe knows it.
+
+use serde_json::Value as Json;
+
+use super::{object::Object, StripeError};
+use crate::rules::time::Timestamp;
+
+/// Stripe's subscription, with the one item that our plans are sold by: the first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subscription {
+    pub id: String,
+    pub customer: String,
+    /// Stripe's own word for it, `incomplete_expired` included.
+    pub status: String,
+    pub item_id: String,
+    pub price_id: String,
+    /// `day`, `week`, `month` or `year`; `None` where the price does not recur.
+    pub interval: Option<String>,
+    /// What one period costs: the price times the quantity, in the currency's smallest unit. 0 where Stripe has no
+    /// single price (tiers, fractions of a cent).
+    pub amount_cents: i64,
+    /// In lower case, as Stripe writes it.
+    pub currency: String,
+    pub quantity: i64,
+    pub created: Timestamp,
+    /// When it began; before `created` where it was backdated.
+    pub start: Timestamp,
+    pub current_period_start: Timestamp,
+    pub current_period_end: Timestamp,
+    pub trial_end: Option<Timestamp>,
+    pub cancel_at_period_end: bool,
+    pub cancel_at: Option<Timestamp>,
+    /// When somebody asked for the end, not the end.
+    pub canceled_at: Option<Timestamp>,
+    pub ended_at: Option<Timestamp>,
+    /// The schedule that will change it.
+    pub schedule: Option<String>,
+    /// Our organization, as its metadata has it: to be compared with the customer's, not to be believed.
+    pub metadata_organization: Option<String>,
+    pub latest_invoice: Option<LatestInvoice>,
+}
+
+/// The subscription's newest invoice. All but the id is known only where it was expanded, as in the answers to our
+/// own requests.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LatestInvoice {
+    pub id: String,
+    /// `draft`, `open`, `paid`, `uncollectible` or `void`.
+    pub status: Option<String>,
+    pub created: Option<Timestamp>,
+    pub finalized_at: Option<Timestamp>,
+}
+
+impl Subscription {
+    /// Reads a subscription of any API version: since 2025-03-31 (`basil`) the period stands on the item, and `price`
+    /// was once `plan`.
+    ///
+    /// # Errors
+    /// `Broken` where it lacks what every subscription has, an item included.
+    pub fn parse(json: &Json) -> Result<Self, StripeError> {
+        let subscription = Object::new("subscription", json);
+        let item = subscription.list("items").next();
+        let item = subscription.required("items", item)?;
+        let (price, plan) = (item.inner("price"), item.inner("plan"));
+        let quantity = item.integer("quantity").or_else(|| subscription.integer("quantity")).unwrap_or(1);
+        let unit = price.integer("unit_amount").or_else(|| plan.integer("amount")).unwrap_or_default();
+        let period = |name: &str| subscription.required(name, item.time(name).or_else(|| subscription.time(name)));
+        let either = |name: &str| price.text(name).or_else(|| plan.text(name));
+        let created = subscription.required_time("created")?;
+        Ok(Self {
+            id: subscription.required_text("id")?,
+            customer: subscription.required_id("customer")?,
+            status: subscription.required_text("status")?,
+            item_id: item.required_text("id")?,
+            price_id: item.required("price", item.id("price").or_else(|| item.id("plan")))?,
+            interval: price.inner("recurring").text("interval").or_else(|| plan.text("interval")),
+            amount_cents: unit.saturating_mul(quantity),
+            currency: item.required("currency", either("currency").or_else(|| subscription.text("currency")))?,
+            quantity,
+            created,
+            start: subscription.time("start_date").or_else(|| subscription.time("start")).unwrap_or(created),
+            current_period_start: period("current_period_start")?,
+            current_period_end: period("current_period_end")?,
+            trial_end: subscription.time("trial_end"),
+            cancel_at_period_end: subscription.flag("cancel_at_period_end"),
+            cancel_at: subscription.time("cancel_at"),
+            canceled_at: subscription.time("canceled_at"),
+            ended_at: subscription.time("ended_at"),
+            schedule: subscription.id("schedule"),
+            metadata_organization: subscription.inner("metadata").text("organization_id"),
+            latest_invoice: latest_invoice(subscription),
+        })
+    }
+
+    /// When it will end, as somebody asked for: Stripe says it in one of two ways.
+    pub fn ends_at(&self) -> Option<Timestamp> {
+        self.cancel_at.or_else(|| self.cancel_at_period_end.then_some(self.current_period_end))
+    }
+
+    /// Since when a payment is due: the moment at which the invoice that was not paid became final. `None` where
+    /// nothing is past due or the invoice was not expanded.
+    pub fn past_due_since(&self) -> Option<Timestamp> {
+        let invoice = self.latest_invoice.as_ref().filter(|_| self.status == "past_due")?;
+        invoice.finalized_at.or(invoice.created)
+    }
+}
+
+fn latest_invoice(subscription: Object<'_>) -> Option<LatestInvoice> {
+    let invoice = subscription.inner("latest_invoice");
+    Some(LatestInvoice {
+        id: subscription.id("latest_invoice")?,
+        status: invoice.text("status"),
+        created: invoice.time("created"),
+        finalized_at: invoice.inner("status_transitions").time("finalized_at"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// The shape of the version that we ask for.
+    fn newest() -> Json {
+        json!({
+            "id": "sub_1", "object": "subscription", "customer": "cus_1", "status": "past_due", "currency": "eur",
+            "items": {"object": "list", "data": [{
+                "id": "si_1", "quantity": 3, "current_period_start": 1_700_000_000, "current_period_end": 1_702_592_000,
+                "plan": {"id": "price_1", "amount": 2900, "currency": "eur", "interval": "month"},
+                "price": {"id": "price_1", "unit_amount": 2900, "currency": "eur",
+                          "recurring": {"interval": "month", "interval_count": 1}},
+            }, {"id": "si_2", "price": {"id": "price_2"}}]},
+            "created": 1_690_000_000, "start_date": 1_689_999_999, "trial_end": null,
+            "cancel_at_period_end": false, "cancel_at": 1_702_592_000, "canceled_at": 1_700_000_100, "ended_at": null,
+            "schedule": {"id": "sub_sched_1", "object": "subscription_schedule"},
+            "metadata": {"organization_id": "org_1"},
+            "latest_invoice": {"id": "in_1", "status": "open", "created": 1_700_000_000,
+                               "status_transitions": {"finalized_at": 1_700_003_600}},
+        })
+    }
+
+    #[test]
+    fn the_newest_shape_is_read_whole() {
+        let expected = Subscription {
+            id: "sub_1".into(),
+            customer: "cus_1".into(),
+            status: "past_due".into(),
+            item_id: "si_1".into(),
+            price_id: "price_1".into(),
+            interval: Some("month".into()),
+            amount_cents: 8_700,
+            currency: "eur".into(),
+            quantity: 3,
+            created: Timestamp(1_690_000_000_000),
+            start: Timestamp(1_689_999_999_000),
+            current_period_start: Timestamp(1_700_000_000_000),
+            current_period_end: Timestamp(1_702_592_000_000),
+            trial_end: None,
+            cancel_at_period_end: false,
+            cancel_at: Some(Timestamp(1_702_592_000_000)),
+            canceled_at: Some(Timestamp(1_700_000_100_000)),
+            ended_at: None,
+            schedule: Some("sub_sched_1".into()),
+            metadata_organization: Some("org_1".into()),
+            latest_invoice: Some(LatestInvoice {
+                id: "in_1".into(),
+                status: Some("open".into()),
+                created: Some(Timestamp(1_700_000_000_000)),
+                finalized_at: Some(Timestamp(1_700_003_600_000)),
+            }),
+        };
+        assert_eq!(Subscription::parse(&newest()), Ok(expected));
+    }
+
+    /// As PyPI's `localstripe` 1.15 answers, which has the shape of 2017 to 2020.
+    #[test]
+    fn an_older_shape_is_read_too() {
+        let json = json!({
+            "id": "sub_zHXOsfT5TRvd8X", "object": "subscription", "customer": {"id": "cus_1", "object": "customer"},
+            "status": "trialing", "quantity": 2, "start": 1_795_247_700, "created": 1_795_247_780,
+            "current_period_start": 1_795_247_780, "current_period_end": 1_797_839_780, "trial_end": 1_797_839_780,
+            "cancel_at_period_end": true, "cancel_at": null, "canceled_at": null, "ended_at": null, "metadata": {},
+            "latest_invoice": "in_o37IpzggZdXobk",
+            "items": {"object": "list", "data": [{"id": "si_1", "quantity": 2, "plan": {
+                "id": "pro", "object": "plan", "amount": 2900, "currency": "usd", "interval": "year"}}]},
+        });
+        let subscription = Subscription::parse(&json).unwrap();
+        assert_eq!(subscription.customer, "cus_1");
+        assert_eq!((&*subscription.price_id, subscription.interval.as_deref()), ("pro", Some("year")));
+        assert_eq!((subscription.amount_cents, &*subscription.currency, subscription.quantity), (5_800, "usd", 2));
+        assert_eq!(subscription.start, Timestamp(1_795_247_700_000));
+        assert_eq!(subscription.current_period_start, Timestamp(1_795_247_780_000));
+        assert_eq!(subscription.current_period_end, Timestamp(1_797_839_780_000));
+        assert_eq!(subscription.latest_invoice.as_ref().map(|invoice| &*invoice.id), Some("in_o37IpzggZdXobk"));
+        assert_eq!(subscription.ends_at(), Some(Timestamp(1_797_839_780_000)), "cancelled at the period's end");
+        assert_eq!(subscription.past_due_since(), None);
+        assert_eq!(subscription.schedule, None);
+    }
+
+    #[test]
+    fn past_due_since_the_invoice_became_final() {
+        let mut json = newest();
+        assert_eq!(Subscription::parse(&json).unwrap().past_due_since(), Some(Timestamp(1_700_003_600_000)));
+        json["latest_invoice"]["status_transitions"] = Json::Null;
+        assert_eq!(Subscription::parse(&json).unwrap().past_due_since(), Some(Timestamp(1_700_000_000_000)));
+        json["status"] = "active".into();
+        assert_eq!(Subscription::parse(&json).unwrap().past_due_since(), None);
+    }
+
+    #[test]
+    fn one_end_out_of_two_ways_to_say_it() {
+        let mut json = newest();
+        assert_eq!(Subscription::parse(&json).unwrap().ends_at(), Some(Timestamp(1_702_592_000_000)));
+        json["cancel_at"] = Json::Null;
+        assert_eq!(Subscription::parse(&json).unwrap().ends_at(), None);
+        json["cancel_at_period_end"] = true.into();
+        assert_eq!(Subscription::parse(&json).unwrap().ends_at(), Some(Timestamp(1_702_592_000_000)));
+    }
+
+    #[test]
+    fn a_price_without_one_amount_costs_nothing_we_could_say() {
+        let mut json = newest();
+        json["items"]["data"][0]["price"]["unit_amount"] = Json::Null;
+        json["items"]["data"][0]["plan"] = Json::Null;
+        assert_eq!(Subscription::parse(&json).unwrap().amount_cents, 0);
+        json["items"]["data"][0]["price"]["unit_amount"] = i64::MAX.into();
+        assert_eq!(Subscription::parse(&json).unwrap().amount_cents, i64::MAX);
+    }
+
+    #[test]
+    fn what_every_subscription_has_is_demanded() {
+        for (pointer, missing) in [
+            ("/id", "id"),
+            ("/customer", "customer"),
+            ("/status", "status"),
+            ("/created", "created"),
+            ("/items", "items"),
+            ("/items/data", "items"),
+            ("/items/data/0/id", "id"),
+            ("/items/data/0/current_period_end", "current_period_end"),
+        ] {
+            for wrong in [Json::Null, json!(true), json!({}), json!([]), json!("")] {
+                let mut json = newest();
+                *json.pointer_mut(pointer).unwrap() = wrong.clone();
+                let broken = StripeError::Broken(format!("subscription without {missing}"));
+                assert_eq!(Subscription::parse(&json), Err(broken), "{pointer} {wrong}");
+            }
+        }
+        for json in [Json::Null, json!([]), json!("sub_1"), json!({"created": i64::MAX})] {
+            assert!(matches!(Subscription::parse(&json), Err(StripeError::Broken(_))), "{json}");
+        }
+    }
+}

@@ -1,0 +1,247 @@
+//! What each call sends, to the letter, and what it makes of the answer.
+
+use pollster::block_on;
+use serde_json::{json, Value as Json};
+
+use super::{answer, header, Scripted};
+use crate::{
+    rules::time::Timestamp,
+    stripe::{
+        CheckoutSession, Customer, IdempotencyKey, NewCheckout, NewCustomer, PhaseDiscount, PhaseEnd, PhaseItem,
+        PortalSession, PriceChange, StripeError, API_VERSION,
+    },
+};
+
+fn key() -> IdempotencyKey {
+    IdempotencyKey::new("key-1")
+}
+
+fn answering(body: &Json) -> Scripted {
+    Scripted::new([answer(200, &body.to_string())])
+}
+
+/// Method and path of the only request and its parameters, decoded. Its headers are checked on the way.
+fn asked(transport: &Scripted) -> (String, Vec<(String, String)>) {
+    let sent = transport.sent.borrow();
+    assert_eq!(sent.len(), 1);
+    let request = &sent[0];
+    let posts = request.method == "POST";
+    assert_eq!(header(request, "authorization").as_deref(), Some("Bearer sk_test_1"));
+    assert_eq!(header(request, "stripe-version").as_deref(), Some(API_VERSION));
+    let expected = posts.then(|| "application/x-www-form-urlencoded".to_string());
+    assert_eq!(header(request, "content-type"), expected);
+    assert_eq!(header(request, "idempotency-key"), posts.then(|| "key-1".to_string()));
+    assert_eq!(request.body.is_some(), posts);
+    let address = request.url.strip_prefix("https://api.stripe.com/v1/").unwrap();
+    let (path, query) = address.split_once('?').unwrap_or((address, ""));
+    let parameters = form_urlencoded::parse(request.body.as_deref().unwrap_or(query).as_bytes());
+    (format!("{} {path}", request.method), parameters.into_owned().collect())
+}
+
+fn parameters(expected: &[(&str, &str)]) -> Vec<(String, String)> {
+    expected.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect()
+}
+
+fn subscription() -> Json {
+    json!({
+        "id": "sub_1", "customer": "cus_1", "status": "active", "created": 1_700_000_000,
+        "items": {"data": [{"id": "si_1", "quantity": 1, "current_period_start": 1_700_000_000,
+            "current_period_end": 1_702_592_000,
+            "price": {"id": "price_1", "unit_amount": 2900, "currency": "eur", "recurring": {"interval": "month"}}}]},
+    })
+}
+
+#[test]
+fn a_customer() {
+    let transport = answering(&json!({"id": "cus_1", "object": "customer"}));
+    let customer = NewCustomer { organization_id: "org_1", name: "Ada & Söhne", email: Some("a+b@example.com") };
+    let made = block_on(transport.stripe().create_customer(&customer, &key()));
+    assert_eq!(made, Ok(Customer { id: "cus_1".into() }));
+    assert_eq!(
+        transport.sent.borrow()[0].body.as_deref(),
+        Some("name=Ada+%26+S%C3%B6hne&email=a%2Bb%40example.com&metadata%5Borganization_id%5D=org_1"),
+    );
+    assert_eq!(asked(&transport).0, "POST customers");
+}
+
+#[test]
+fn a_checkout_session() {
+    let transport = answering(&json!({"id": "cs_1", "url": "https://checkout.stripe.com/c/1"}));
+    let checkout = NewCheckout {
+        customer: "cus_1",
+        organization_id: "org_1",
+        price: "price_1",
+        success_url: "https://app.example.com/done?session={CHECKOUT_SESSION_ID}&ok=1",
+        cancel_url: "https://app.example.com/pricing",
+        trial_end: Some(Timestamp(1_700_000_000_999)),
+    };
+    let made = block_on(transport.stripe().create_checkout_session(&checkout, &key()));
+    assert_eq!(made, Ok(CheckoutSession { id: "cs_1".into(), url: "https://checkout.stripe.com/c/1".into() }));
+    let expected = [
+        ("mode", "subscription"),
+        ("customer", "cus_1"),
+        ("client_reference_id", "org_1"),
+        ("line_items[0][price]", "price_1"),
+        ("line_items[0][quantity]", "1"),
+        ("success_url", "https://app.example.com/done?session={CHECKOUT_SESSION_ID}&ok=1"),
+        ("cancel_url", "https://app.example.com/pricing"),
+        ("subscription_data[metadata][organization_id]", "org_1"),
+        ("subscription_data[trial_end]", "1700000000"),
+        ("allow_promotion_codes", "true"),
+    ];
+    assert_eq!(asked(&transport), ("POST checkout/sessions".to_string(), parameters(&expected)));
+
+    let transport = answering(&json!({"id": "cs_1", "url": null}));
+    let without_trial = NewCheckout { trial_end: None, ..checkout };
+    let made = block_on(transport.stripe().create_checkout_session(&without_trial, &key()));
+    assert_eq!(made, Err(StripeError::Broken("checkout session without url".into())));
+    assert!(asked(&transport).1.iter().all(|(name, _)| !name.contains("trial")));
+}
+
+#[test]
+fn a_portal_session() {
+    let transport = answering(&json!({"id": "bps_1", "url": "https://billing.stripe.com/p/1"}));
+    let made = block_on(transport.stripe().create_portal_session("cus_1", "https://app.example.com/", &key()));
+    assert_eq!(made, Ok(PortalSession { url: "https://billing.stripe.com/p/1".into() }));
+    let expected = parameters(&[("customer", "cus_1"), ("return_url", "https://app.example.com/")]);
+    assert_eq!(asked(&transport), ("POST billing_portal/sessions".to_string(), expected));
+}
+
+#[test]
+fn a_subscription_comes_with_its_latest_invoice() {
+    let transport = answering(&subscription());
+    let found = block_on(transport.stripe().subscription("sub_1")).unwrap();
+    assert_eq!((&*found.id, &*found.price_id, found.amount_cents), ("sub_1", "price_1", 2_900));
+    let expected = parameters(&[("expand[]", "latest_invoice")]);
+    assert_eq!(asked(&transport), ("GET subscriptions/sub_1".to_string(), expected));
+}
+
+#[test]
+fn an_id_is_not_a_path() {
+    for id in ["", ".", "..", "../customers", "sub_1/discount", "sub_1?x=1", "sub 1", "süb", &"x".repeat(300)] {
+        let transport = Scripted::default();
+        assert!(matches!(block_on(transport.stripe().subscription(id)), Err(StripeError::Broken(_))), "{id}");
+        assert!(matches!(block_on(transport.stripe().cancel_now(id)), Err(StripeError::Broken(_))), "{id}");
+        assert!(transport.sent.borrow().is_empty());
+    }
+}
+
+#[test]
+fn another_price_at_once() {
+    let transport = answering(&subscription());
+    let change = PriceChange {
+        subscription: "sub_1",
+        item: "si_1",
+        price: "price_2",
+        proration_date: Timestamp(1_701_000_000_000),
+        metadata: &[("organization_id", "org_1"), ("plan", "pro")],
+    };
+    assert_eq!(block_on(transport.stripe().change_price(&change, &key())).unwrap().id, "sub_1");
+    let expected = [
+        ("items[0][id]", "si_1"),
+        ("items[0][price]", "price_2"),
+        ("proration_behavior", "always_invoice"),
+        ("payment_behavior", "error_if_incomplete"),
+        ("proration_date", "1701000000"),
+        ("metadata[organization_id]", "org_1"),
+        ("metadata[plan]", "pro"),
+        ("expand[]", "latest_invoice"),
+    ];
+    assert_eq!(asked(&transport), ("POST subscriptions/sub_1".to_string(), parameters(&expected)));
+}
+
+#[test]
+fn cancelling_and_resuming() {
+    for (cancel, text) in [(true, "true"), (false, "false")] {
+        let transport = answering(&subscription());
+        block_on(transport.stripe().set_cancel_at_period_end("sub_1", cancel, &key())).unwrap();
+        let expected = parameters(&[("cancel_at_period_end", text), ("expand[]", "latest_invoice")]);
+        assert_eq!(asked(&transport), ("POST subscriptions/sub_1".to_string(), expected));
+    }
+}
+
+#[test]
+fn cancelling_now_and_what_is_gone_already() {
+    let gone = json!({"error": {"type": "invalid_request_error", "code": "resource_missing", "message": "No such"}});
+    for (status, body) in [(200, subscription()), (404, gone)] {
+        let transport = Scripted::new([answer(status, &body.to_string())]);
+        assert_eq!(block_on(transport.stripe().cancel_now("sub_1")), Ok(()));
+        assert_eq!(asked(&transport), ("DELETE subscriptions/sub_1".to_string(), Vec::new()));
+    }
+    let transport = Scripted::new([answer(404, "404: Not Found")]);
+    let outcome = block_on(transport.stripe().cancel_now("sub_1"));
+    assert!(matches!(outcome, Err(StripeError::Broken(_))), "another server's page is no proof: {outcome:?}");
+}
+
+#[test]
+fn a_downgrade_at_the_periods_end() {
+    let schedule = json!({
+        "id": "sub_sched_1", "status": "active", "subscription": "sub_1",
+        "phases": [{"start_date": 1_700_000_000, "end_date": 1_702_592_000, "trial_end": 1_701_000_000,
+            "items": [{"price": "price_2", "plan": "price_2", "quantity": 3}],
+            "discounts": [{"coupon": null, "discount": "di_1", "promotion_code": null}]}],
+    });
+    let transport = answering(&schedule);
+    let made = block_on(transport.stripe().create_schedule("sub_1", &key())).unwrap();
+    assert_eq!((&*made.id, made.subscription.as_deref()), ("sub_sched_1", Some("sub_1")));
+    let [phase] = &made.phases[..] else { panic!("{made:?}") };
+    assert_eq!((phase.start, phase.end), (Timestamp(1_700_000_000_000), Timestamp(1_702_592_000_000)));
+    assert_eq!(phase.items, [PhaseItem { price: "price_2".into(), quantity: 3 }]);
+    assert_eq!(phase.discounts, [PhaseDiscount { kind: "discount", id: "di_1".into() }]);
+    let expected = parameters(&[("from_subscription", "sub_1")]);
+    assert_eq!(asked(&transport), ("POST subscription_schedules".to_string(), expected));
+
+    let transport = answering(&schedule);
+    let phases = phase.followed_by("price_1", "year");
+    assert_eq!(phases[1].end, PhaseEnd::AfterOne("year".into()));
+    block_on(transport.stripe().update_schedule("sub_sched_1", &phases, &key())).unwrap();
+    let expected = [
+        ("end_behavior", "release"),
+        ("proration_behavior", "none"),
+        ("phases[0][start_date]", "1700000000"),
+        ("phases[0][end_date]", "1702592000"),
+        ("phases[0][trial_end]", "1701000000"),
+        ("phases[0][proration_behavior]", "none"),
+        ("phases[0][items][0][price]", "price_2"),
+        ("phases[0][items][0][quantity]", "3"),
+        ("phases[0][discounts][0][discount]", "di_1"),
+        ("phases[1][duration][interval]", "year"),
+        ("phases[1][duration][interval_count]", "1"),
+        ("phases[1][proration_behavior]", "none"),
+        ("phases[1][items][0][price]", "price_1"),
+        ("phases[1][items][0][quantity]", "3"),
+        ("phases[1][discounts][0][discount]", "di_1"),
+    ];
+    assert_eq!(asked(&transport), ("POST subscription_schedules/sub_sched_1".to_string(), parameters(&expected)));
+}
+
+#[test]
+fn a_downgrade_taken_back() {
+    let transport = answering(&json!({"id": "sub_sched_1", "status": "released", "subscription": null, "phases": []}));
+    let released = block_on(transport.stripe().release_schedule("sub_sched_1", &key())).unwrap();
+    assert_eq!((released.status.as_deref(), released.subscription), (Some("released"), None));
+    assert_eq!(asked(&transport), ("POST subscription_schedules/sub_sched_1/release".to_string(), Vec::new()));
+}
+
+#[test]
+fn an_invoice_and_the_invoice_of_a_payment() {
+    let transport = answering(&json!({
+        "id": "in_1", "status": "paid", "currency": "eur", "subtotal": 1, "total": 1, "amount_due": 1,
+        "created": 1_700_000_000,
+    }));
+    assert_eq!(block_on(transport.stripe().invoice("in_1")).unwrap().status, "paid");
+    assert_eq!(asked(&transport), ("GET invoices/in_1".to_string(), Vec::new()));
+
+    for (body, found) in [
+        (json!({"object": "list", "data": [{"id": "inpay_1", "invoice": "in_1"}]}), Some("in_1")),
+        (json!({"object": "list", "data": [{"id": "inpay_1", "invoice": {"id": "in_1"}}]}), Some("in_1")),
+        (json!({"object": "list", "data": []}), None),
+        (json!({}), None),
+    ] {
+        let transport = answering(&body);
+        let invoice = block_on(transport.stripe().invoice_of_payment_intent("pi_1")).unwrap();
+        assert_eq!(invoice.as_deref(), found);
+        let expected = [("payment[type]", "payment_intent"), ("payment[payment_intent]", "pi_1"), ("limit", "1")];
+        assert_eq!(asked(&transport), ("GET invoice_payments".to_string(), parameters(&expected)));
+    }
+}
