@@ -82,7 +82,7 @@ impl Subscription {
             features,
             read: true,
             billing: true,
-            until: self.until(canceling_at.filter(|_| features)),
+            until: self.until(canceling_at),
             warning: self.warning(features, canceling_at.is_some(), now),
             can_checkout: !live,
             can_change_plan: live && in_good_standing && cancel_at.is_none(),
