@@ -332,6 +332,8 @@ CREATE TABLE IF NOT EXISTS billing_subscriptions (
   past_due_since         bigint,
   cancel_at              bigint,
   ended_at               bigint,
+  -- The end of the first month on the fallback plan, where it has ended.
+  fallback_period_end    bigint,
   started_at             bigint NOT NULL,
   -- When Stripe was asked for it: of two answers the one that was asked for later is the newer one.
   known_at               bigint NOT NULL,

@@ -297,6 +297,8 @@ CREATE TABLE IF NOT EXISTS billing_subscriptions (
   past_due_since         INTEGER,
   cancel_at              INTEGER,
   ended_at               INTEGER,
+  -- The end of the first month on the fallback plan, where it has ended.
+  fallback_period_end    INTEGER,
   started_at             INTEGER NOT NULL,
   -- When Stripe was asked for it: of two answers the one that was asked for later is the newer one.
   known_at               INTEGER NOT NULL,

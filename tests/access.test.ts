@@ -1,11 +1,11 @@
 // Who may do what: every function with every action, for every kind of caller and every token that is no session.
 import assert from "node:assert/strict";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { at, textAt } from "./harness/answers.ts";
 import { ROOT } from "./harness/built.ts";
-import { CALLS, type Call, type Caller, type Outcome, type Scene } from "./harness/calls.ts";
+import { CALLS, asked, type Call, type Caller, type Outcome, type Scene } from "./harness/calls.ts";
 import { aSentence, refuses, same } from "./harness/expect.ts";
 import { staffedTeam } from "./harness/staffed-team.ts";
 import { startSystem, type Reply, type System } from "./harness/system.ts";
@@ -43,7 +43,11 @@ async function scene(): Promise<Scene> {
 }
 
 function make(call: Call, about: Scene, bearer: string | undefined, headers: Record<string, string> = {}): Promise<Reply> {
-  return system.call(call.fn, { action: call.action, body: call.body(about), token: bearer, headers });
+  return system.call(call.fn, { ...asked(call, call.body(about)), token: bearer, headers });
+}
+
+function signedIn({ isPublic, isDelivery }: Call): boolean {
+  return !isPublic && !isDelivery;
 }
 
 function outcomeOf(reply: Reply): Outcome {
@@ -76,7 +80,15 @@ describe("the table of calls", () => {
   it("knows every action of every function", async () => {
     const { owner } = await world.team();
     for (const fn of new Set(CALLS.map((call) => call.fn))) {
-      const known = CALLS.filter((call) => call.fn === fn).map(({ action }) => action);
+      const calls = CALLS.filter((call) => call.fn === fn);
+      const known = calls.map(({ action }) => action);
+      if (calls.some(({ byPath }) => byPath !== undefined)) {
+        // No reply lists the paths of a function, so its source does.
+        const source = readFileSync(join(ROOT, "functions", fn, "src/lib.rs"), "utf8");
+        const actions = [...source.matchAll(/Action::\w+\(\s*"([\w-]+)"/g)].map(([, action]) => action);
+        assert.deepEqual(actions.sort(), known.sort(), `the actions of ${fn}`);
+        continue;
+      }
       const reply = await system.call(fn, { action: "no-such-action", token: owner.token });
       const actions = at(reply, "actions");
       same({ status: reply.status, body: reply.body }, {
@@ -91,12 +103,17 @@ describe("the table of calls", () => {
 
 describe("without a session", () => {
   for (const [kind, forge] of Object.entries(NO_SESSION)) {
-    it(`${kind}: nothing but a preview`, async () => {
+    it(`${kind}: nothing but what is for everybody`, async () => {
       const about = await scene();
       const bearer = forge(claimsOf(about.team.owner));
       await unchangedBy(async () => {
         for (const call of CALLS) {
           const reply = await make(call, about, bearer);
+          if (call.isDelivery) {
+            refuses(reply, 401, "invalid_signature", {}, title(call));
+            assert.equal(reply.cost, undefined, `${title(call)}: the database is not asked`);
+            continue;
+          }
           if (call.isPublic) {
             assert.equal(reply.status, 200, title(call));
             continue;
@@ -113,24 +130,24 @@ describe("without a session", () => {
     const about = await scene();
     const bearer = about.team.owner.token;
     await unchangedBy(async () => {
-      for (const call of CALLS.filter(({ isPublic }) => !isPublic)) {
-        const body = call.body(about);
+      for (const call of CALLS.filter(signedIn)) {
+        const ask = asked(call, call.body(about));
         const asks = [
-          { path: `?token=${bearer}&access_token=${bearer}&authorization=Bearer%20${bearer}` },
+          { path: `${ask.path ?? ""}?token=${bearer}&access_token=${bearer}&authorization=Bearer%20${bearer}` },
           { headers: { cookie: `token=${bearer}; sb-access-token=${bearer}; __session=${bearer}` } },
           { headers: { apikey: bearer, "x-authorization": `Bearer ${bearer}` } },
           { headers: { authorization: `Basic ${Buffer.from(`user:${bearer}`).toString("base64")}` } },
           { headers: { authorization: bearer } },
         ];
-        for (const ask of asks) refuses(await system.call(call.fn, { action: call.action, body, ...ask }), 401, "unauthenticated", {}, title(call));
+        for (const more of asks) refuses(await system.call(call.fn, { ...ask, ...more }), 401, "unauthenticated", {}, title(call));
       }
     });
   });
 
   it("is told before anything about the request", async () => {
-    for (const { fn } of CALLS) {
-      refuses(await system.call(fn, { rawBody: "{" }), 401, "unauthenticated");
-      refuses(await system.call(fn, { action: "no-such-action" }), 401, "unauthenticated");
+    for (const call of CALLS.filter(signedIn)) {
+      if (call.byPath !== "GET") refuses(await system.call(call.fn, { ...asked(call, {}), rawBody: "{" }), 401, "unauthenticated");
+      if (call.byPath === undefined) refuses(await system.call(call.fn, { action: "no-such-action" }), 401, "unauthenticated");
     }
   });
 });
@@ -200,7 +217,7 @@ describe("an account that was banned or deleted", () => {
       assert.equal(await organizationOf(owner.token), about.team.id);
       await system.sql(`UPDATE users SET ${column} = ? WHERE id = ?`, Date.now(), owner.id);
       await unchangedBy(async () => {
-        for (const call of CALLS.filter(({ isPublic }) => !isPublic)) {
+        for (const call of CALLS.filter(signedIn)) {
           refuses(await make(call, about, owner.token), 403, "account_disabled", {}, title(call));
         }
       });

@@ -4,6 +4,7 @@
 //! `rules` knows nothing of the platform: no worker types, no clock, no random source.
 
 pub mod auth;
+pub mod billing;
 pub mod http;
 pub mod rules;
 pub mod store;

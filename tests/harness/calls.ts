@@ -1,5 +1,6 @@
 // Every function with every action, each with a body that is in order: the table that suites walk so that none is left
 // out. What is not in it is found by `access.test.ts`.
+import type { Ask } from "./reply.ts";
 import type { StaffedTeam } from "./staffed-team.ts";
 import type { Invitation } from "./world.ts";
 
@@ -22,6 +23,10 @@ export interface Call {
   readonly body: (scene: Scene) => Record<string, unknown>;
   /** Needs no sign-in. */
   readonly isPublic?: true;
+  /** Named by its path, with this method; the others are named by the body's `action`. */
+  readonly byPath?: "GET" | "POST";
+  /** Takes another company's signed message: a session is nothing to it. */
+  readonly isDelivery?: true;
   readonly expected: Record<Caller, Outcome>;
 }
 
@@ -37,6 +42,20 @@ const NOT_INVITED = {
   owner: "403 wrong_recipient",
   "stranger naming the team": "403 wrong_recipient",
   "stranger at home": "403 wrong_recipient",
+} as const;
+
+/** As a request: what is called, and how. */
+export function asked({ action, byPath }: Call, body: Record<string, unknown>): Ask {
+  return byPath === undefined ? { action, body } : { path: `/${action}`, method: byPath, body };
+}
+
+const UNSIGNED = {
+  viewer: "401 invalid_signature",
+  member: "401 invalid_signature",
+  admin: "401 invalid_signature",
+  owner: "401 invalid_signature",
+  "stranger naming the team": "401 invalid_signature",
+  "stranger at home": "401 invalid_signature",
 } as const;
 
 const session = () => ({ sessionId: "browser-1" });
@@ -118,5 +137,38 @@ export const CALLS: readonly Call[] = [
     action: "leave",
     body: () => ({}),
     expected: { ...EVERYBODY, owner: "409 last_owner", "stranger at home": "409 last_owner" },
+  },
+
+  { fn: "billing", action: "webhook", byPath: "POST", isDelivery: true, body: () => ({ id: "evt_1" }), expected: UNSIGNED },
+  {
+    fn: "billing",
+    action: "checkout",
+    byPath: "POST",
+    body: () => ({ plan: "enterprise" }),
+    expected: { ...OWNERS, owner: "409 plan_not_for_sale", "stranger at home": "409 plan_not_for_sale" },
+  },
+  {
+    fn: "billing",
+    action: "portal",
+    byPath: "POST",
+    body: () => ({}),
+    expected: { ...OWNERS, owner: "409 no_billing_account", "stranger at home": "409 no_billing_account" },
+  },
+  { fn: "billing", action: "preview", byPath: "POST", body: () => ({ plan: "enterprise", interval: "year" }), expected: OWNERS },
+  ...["change-plan", "cancel", "resume"].map((action): Call => ({
+    fn: "billing",
+    action,
+    byPath: "POST",
+    body: () => (action === "change-plan" ? { plan: "enterprise", interval: "year" } : {}),
+    expected: { ...OWNERS, owner: "409 no_subscription", "stranger at home": "409 no_subscription" },
+  })),
+  { fn: "billing", action: "history", byPath: "GET", body: () => ({}), expected: OWNERS },
+  {
+    fn: "billing",
+    action: "plans",
+    byPath: "GET",
+    body: () => ({}),
+    isPublic: true,
+    expected: { ...EVERYBODY, "stranger naming the team": "200" },
   },
 ];

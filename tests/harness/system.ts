@@ -17,6 +17,10 @@ const SETTINGS: Record<string, string> = {
   ALLOWED_ORIGINS: "http://localhost:5173,http://localhost:8787",
   EMAIL_CONFIRMATION: "required",
   APP_URL: "http://localhost:8787",
+  STRIPE_WEBHOOK_SECRET: "whsec_of_the_suites",
+  CLERK_WEBHOOK_SECRET: `whsec_${Buffer.from("the secret of Clerk in suites").toString("base64")}`,
+  SUPABASE_HOOK_SECRET: `v1,whsec_${Buffer.from("the secret of Supabase in suites").toString("base64")}`,
+  SUPABASE_DATABASE_WEBHOOK_SECRET: "the shared secret of Supabase's database",
 };
 
 /** Log lines kept of a run. */

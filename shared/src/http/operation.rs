@@ -23,11 +23,13 @@ pub trait Operation {
     /// The statements that decide and do it, in one batch. What two requests could race for is decided here.
     fn statements(&self, asking: &Asking) -> Vec<Statement>;
 
-    /// Reads what happened off the rows.
+    /// Reads what happened off the rows. Only an operation that has [`Operation::follow`] instead may leave it out.
     ///
     /// # Errors
     /// The refusal that explains why nothing was changed.
-    fn outcome(&self, asking: &Asking, found: &Found<'_>) -> Result<Reply, Refusal>;
+    fn outcome(&self, _asking: &Asking, found: &Found<'_>) -> Result<Reply, Refusal> {
+        Err(found.broken("an operation has neither an outcome nor what follows"))
+    }
 
     /// What follows the batch where another company has a say; by default the outcome and nothing else. Here alone an
     /// operation is not pure: it may ask Stripe, and keep what Stripe answered.

@@ -9,6 +9,8 @@ use super::request::Response;
 pub struct Reply {
     status: u16,
     body: String,
+    /// What the operator should know, for the log.
+    note: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -32,13 +34,22 @@ impl Reply {
 
     /// A reply in another company's own form.
     pub fn plain(status: u16, body: &impl Serialize) -> Self {
-        Self { status, body: serde_json::to_string(body).unwrap_or_default() }
+        Self { status, body: serde_json::to_string(body).unwrap_or_default(), note: None }
     }
 
     fn with_status(status: u16, message: &str, body: &impl Serialize) -> Self {
         // Our own structs have string keys and finite numbers: serializing them cannot fail.
         let body = serde_json::to_string(&Success { success: true, message, body }).unwrap_or_default();
-        Self { status, body }
+        Self { status, body, note: None }
+    }
+
+    /// The same, with something for the log.
+    pub fn noted(self, note: String) -> Self {
+        Self { note: Some(note), ..self }
+    }
+
+    pub(super) fn note(&self) -> Option<&str> {
+        self.note.as_deref()
     }
 
     pub fn response(self) -> Response {

@@ -49,6 +49,8 @@ struct Trace {
     user: Option<String>,
     organization: Option<String>,
     cost: Option<Cost>,
+    /// Something that went well, but not as the operator would want it.
+    note: Option<String>,
 }
 
 /// Answers a request and gives the line for the log: one JSON object, never with a token or an e-mail address.
@@ -59,7 +61,10 @@ pub async fn handle<S: Store>(service: Service<'_, S>, request: &Request) -> (Re
     let outside = Outside::new(service.store, service.transport, service.variable);
     let outcome = match request.method.as_str() {
         "OPTIONS" => Ok(origins.preflight(request)),
-        _ => answer(&service, request, &outside, &mut trace).await.map(|reply| origins.mark(request, reply.response())),
+        _ => answer(&service, request, &outside, &mut trace).await.map(|reply| {
+            trace.note = reply.note().map(str::to_string);
+            origins.mark(request, reply.response())
+        }),
     };
     trace.cost = outside.cost();
     let (code, cause) = match &outcome {
@@ -80,7 +85,7 @@ pub async fn handle<S: Store>(service: Service<'_, S>, request: &Request) -> (Re
         "organization": trace.organization,
         "status": response.status,
         "code": code,
-        "cause": cause,
+        "cause": cause.or(trace.note),
         "milliseconds": clock().0.saturating_sub(started.0),
         "dbMilliseconds": cost.milliseconds,
         "batches": cost.batches,

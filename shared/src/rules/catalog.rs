@@ -7,6 +7,8 @@ use std::{collections::BTreeMap, fmt};
 use serde::Deserialize;
 use toml::{Spanned, Value};
 
+use super::losses::OverSeats;
+
 /// A catalog that was read and found sound.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Catalog {
@@ -19,17 +21,6 @@ pub struct Catalog {
     pub plans: Vec<Plan>,
     /// What is counted, and against which meter.
     pub event_types: BTreeMap<String, String>,
-}
-
-/// What happens to a downgrade below the seats in use.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum OverSeats {
-    /// It is refused, with what to do.
-    #[default]
-    Refuse,
-    /// It is kept as pending, with a warning.
-    Warn,
 }
 
 /// How Stripe sells a plan.

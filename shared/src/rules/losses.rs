@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::limit::Limit;
 
@@ -94,9 +94,11 @@ pub struct UsageLoss {
 }
 
 /// What the catalog says of a downgrade below the seats in use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum OverSeats {
     /// Refused, with what to do first.
+    #[default]
     Refuse,
     /// Accepted for the period's end, with a warning.
     Warn,

@@ -45,6 +45,12 @@ impl From<Option<&str>> for Value {
     }
 }
 
+impl From<Option<crate::rules::time::Timestamp>> for Value {
+    fn from(value: Option<crate::rules::time::Timestamp>) -> Self {
+        Self::Integer(value.map(|moment| moment.0))
+    }
+}
+
 impl From<crate::rules::time::Timestamp> for Value {
     fn from(value: crate::rules::time::Timestamp) -> Self {
         Self::Integer(Some(value.0))

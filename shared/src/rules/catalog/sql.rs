@@ -1,6 +1,6 @@
 //! A catalog as SQL that D1 and Postgres both take.
 
-use super::{Catalog, Feature, OverSeats, Plan, StripePrice};
+use super::{Catalog, Feature, Plan, StripePrice};
 
 /// Upserts what the catalog holds and removes or retires what it no longer holds.
 pub(super) fn load(catalog: &Catalog) -> String {
@@ -38,16 +38,12 @@ pub(super) fn load(catalog: &Catalog) -> String {
 }
 
 fn settings(catalog: &Catalog) -> [(&'static str, String); 5] {
-    let over_seats = match catalog.downgrade_over_seats {
-        OverSeats::Refuse => "refuse",
-        OverSeats::Warn => "warn",
-    };
     [
         ("id", "1".to_string()),
         ("name", text(&catalog.name)),
         ("currency", text(&catalog.currency)),
         ("admins_may_bill", i64::from(catalog.admins_may_bill).to_string()),
-        ("downgrade_over_seats", text(over_seats)),
+        ("downgrade_over_seats", text(catalog.downgrade_over_seats.as_str())),
     ]
 }
 

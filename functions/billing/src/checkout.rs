@@ -1,0 +1,201 @@
+//! `checkout`: the page on which an organization pays for a plan the first time.
+
+use serde::Serialize;
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use tallygate::{
+    billing::refused,
+    http::{limit_details, Asking, Call, Found, Operation, Outside, Refusal, Reply},
+    rules::{
+        invitation::hexadecimal,
+        subscription::Status,
+        time::{Span, Timestamp},
+    },
+    store::Statement,
+    stripe::{IdempotencyKey, NewCheckout, NewCustomer, Stripe},
+    transport::Pending,
+};
+
+use crate::{
+    account::{account, Account},
+    offer::{Offer, Wish},
+};
+
+/// Stripe takes no shorter trial in a checkout (docs.stripe.com, "Configure free trials").
+const SHORTEST_TRIAL: Span = Span::days(2);
+/// A page that is asked for again within this time is the same page, so that two browsers cannot pay twice.
+const SAME_PAGE: Span = Span::minutes(30);
+
+pub struct Checkout {
+    wish: Wish,
+    success_path: Option<String>,
+    cancel_path: Option<String>,
+    key: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Opened {
+    url: String,
+    checkout_session_id: String,
+    plan: String,
+    interval: &'static str,
+    /// When the first payment is due, where a trial goes on.
+    trial_ends_at: Option<Timestamp>,
+}
+
+impl Checkout {
+    pub fn read(call: &Call<'_>) -> Result<Box<dyn Operation>, Refusal> {
+        Ok(Box::new(Self {
+            wish: Wish::read(call)?,
+            success_path: page(call, "successPath")?,
+            cancel_path: page(call, "cancelPath")?,
+            key: call.idempotency_key()?.map(str::to_string),
+        }))
+    }
+}
+
+/// A page of the product, below `APP_URL`: nobody is sent anywhere else after paying.
+pub fn page(call: &Call<'_>, field: &'static str) -> Result<Option<String>, Refusal> {
+    let is_path = |path: &str| {
+        let visible = path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+        (path.starts_with('/') && !path.starts_with("//") && visible).then(|| path.to_string())
+    };
+    call.fields.parsed(field, is_path, "a path of the product that begins with one slash")
+}
+
+impl Operation for Checkout {
+    fn statements(&self, _asking: &Asking) -> Vec<Statement> {
+        vec![account(), self.wish.statement(), Wish::choices()]
+    }
+
+    fn follow<'a>(
+        &'a self,
+        asking: &'a Asking,
+        found: &'a Found<'a>,
+        outside: &'a Outside<'a>,
+    ) -> Pending<'a, Result<Reply, Refusal>> {
+        Box::pin(self.open(asking, found, outside))
+    }
+}
+
+impl Checkout {
+    async fn open(&self, asking: &Asking, found: &Found<'_>, outside: &Outside<'_>) -> Result<Reply, Refusal> {
+        let account = Account::of_biller(found)?;
+        let offer = self.wish.offer(found)?;
+        not_paid_yet(&account)?;
+        let price = offer.must_be_for_sale()?;
+        let stripe = crate::account::stripe(outside)?;
+        let organization = found.standing()?.organization_id.as_str();
+        let customer = match &account.customer {
+            Some(customer) => customer.clone(),
+            None => self.new_customer(asking, found, outside, &stripe, &account).await?,
+        };
+        let trial_end = kept_trial(&account, &offer, asking.now);
+        let page = |path: &Option<String>, otherwise: &str| {
+            format!("{}{}", asking.app_url, path.as_deref().unwrap_or(otherwise))
+        };
+        let session = NewCheckout {
+            customer: &customer,
+            organization_id: organization,
+            price,
+            success_url: &page(&self.success_path, "/billing?checkout=success"),
+            cancel_url: &page(&self.cancel_path, "/billing?checkout=canceled"),
+            trial_end,
+        };
+        let key = self.session_key(asking, organization, &account, &session);
+        let opened = stripe.create_checkout_session(&session, &key).await;
+        let opened = opened.map_err(|error| refused(&error, &asking.request_id))?;
+        let reply = Opened {
+            url: opened.url,
+            checkout_session_id: opened.id,
+            plan: offer.plan_id,
+            interval: offer.interval.as_str(),
+            trial_ends_at: trial_end,
+        };
+        Ok(Reply::ok("The checkout is open: send the browser to its address.", &reply))
+    }
+
+    /// The customer, made once: the key follows from the organization, so that requests at the same time are given the
+    /// same one. A second batch, since the id is Stripe's and must be kept before anything can be paid by it.
+    async fn new_customer(
+        &self,
+        asking: &Asking,
+        found: &Found<'_>,
+        outside: &Outside<'_>,
+        stripe: &Stripe<'_>,
+        account: &Account,
+    ) -> Result<String, Refusal> {
+        let standing = found.standing()?;
+        let organization = standing.organization_id.as_str();
+        let (name, email) = (standing.organization_name.as_str(), account.billing_email.as_deref());
+        // A key with other parameters would be refused: after a change of name another customer is made, if none was
+        // kept.
+        let key = format!("customer-{organization}-{}", fingerprint(&[name, email.unwrap_or_default()]));
+        let key = IdempotencyKey::new(&key);
+        let made = stripe.create_customer(&NewCustomer { organization_id: organization, name, email }, &key).await;
+        let made = made.map_err(|error| refused(&error, &asking.request_id))?;
+        let keep = [
+            Statement::new(
+                "customer",
+                "INSERT INTO billing_customers (organization_id, stripe_customer_id, created_at)
+VALUES (:billed, :customer, :now) ON CONFLICT (organization_id) DO NOTHING",
+            )
+            .with("billed", organization)
+            .with("customer", made.id.as_str()),
+            Statement::new("kept", "SELECT stripe_customer_id FROM billing_customers WHERE organization_id = :billed")
+                .with("billed", organization),
+        ];
+        let answer = outside.batch(asking, &keep).await?;
+        let kept = Found::public(&answer, &asking.request_id);
+        Ok(kept.stored(kept.only("kept")?.text("stripe_customer_id"))?.to_string())
+    }
+
+    /// The same wish within half an hour opens the same page; once something was bought or has ended, another one.
+    fn session_key(
+        &self,
+        asking: &Asking,
+        organization: &str,
+        account: &Account,
+        session: &NewCheckout<'_>,
+    ) -> IdempotencyKey {
+        let half_hour = asking.now.0.div_euclid(SAME_PAGE.0).to_string();
+        let trial = session.trial_end.map_or(String::new(), |end| end.0.to_string());
+        let parts = [
+            session.customer,
+            session.price,
+            session.success_url,
+            session.cancel_url,
+            &trial,
+            account.last_subscription.as_deref().unwrap_or_default(),
+            self.key.as_deref().unwrap_or(&half_hour),
+        ];
+        IdempotencyKey::new(&format!("checkout-{organization}-{}", fingerprint(&parts)))
+    }
+}
+
+/// Refuses a second subscription beside a running one.
+fn not_paid_yet(account: &Account) -> Result<(), Refusal> {
+    match &account.paid {
+        None => Ok(()),
+        Some(_) => Err(Refusal::Conflict {
+            code: "already_subscribed",
+            message: format!("There is a {} subscription already; change its plan instead.", account.plan_name),
+            details: limit_details(&json!({ "plan": account.plan_id, "interval": account.interval.as_str() })),
+        }),
+    }
+}
+
+/// Who pays early for the plan of their trial keeps what is left of it.
+fn kept_trial(account: &Account, offer: &Offer, now: Timestamp) -> Option<Timestamp> {
+    let same_plan = account.status == Status::Trialing && account.plan_id == offer.plan_id;
+    account.trial_ends_at.filter(|end| same_plan && *end > now + SHORTEST_TRIAL)
+}
+
+/// Equal for equal parts alone.
+fn fingerprint(parts: &[&str]) -> String {
+    let digest = parts.iter().fold(Sha256::new(), |digest, part| {
+        digest.chain_update((part.len() as u64).to_be_bytes()).chain_update(part.as_bytes())
+    });
+    hexadecimal(&digest.finalize()).chars().take(32).collect()
+}

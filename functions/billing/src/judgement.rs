@@ -1,0 +1,257 @@
+//! What a change of plan means: what it costs, when it happens, and what is lost.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use tallygate::{
+    http::{Found, Refusal},
+    rules::{
+        losses::{Losses, PlanTerms, Term, Use},
+        money::Cents,
+        period::{Interval, Period},
+        plan_change::{Offer as Rung, PlanChange},
+        proration::Proration,
+        subscription::Status,
+        time::Timestamp,
+    },
+    scoped,
+    store::{Statement, StoreError},
+};
+
+use crate::{
+    account::{account, Account},
+    offer::{Offer, Wish},
+};
+
+/// The statements that read what a change is judged by.
+pub fn statements(wish: &Wish, now: Timestamp) -> Vec<Statement> {
+    vec![
+        account(),
+        wish.statement(),
+        Wish::choices(),
+        // What the two plans hold.
+        Statement::new(
+            "terms",
+            scoped!(
+                "SELECT CASE WHEN plan_features.plan_id = asking.plan_id THEN 1 ELSE 0 END AS is_current,
+  CASE WHEN plan_features.plan_id = :plan THEN 1 ELSE 0 END AS is_wanted,
+  plan_features.feature, plan_features.kind, plan_features.value, plan_features.limit_value
+FROM asking JOIN plan_features ON plan_features.plan_id IN (asking.plan_id, :plan)
+ORDER BY plan_features.feature"
+            ),
+        )
+        .with("plan", wish.plan.as_str()),
+        // What is used of the current plan's meters in their present periods.
+        Statement::new(
+            "used",
+            scoped!(
+                "SELECT meter.feature, counter.quantity FROM asking
+JOIN plan_features meter ON meter.plan_id = asking.plan_id AND meter.kind = 'meter'
+JOIN usage_counters counter
+  ON counter.organization_id = asking.organization_id AND counter.feature = meter.feature
+  AND counter.period_start = CASE meter.reset
+    WHEN 'calendar_month' THEN :month_start WHEN 'billing_period' THEN asking.current_period_start ELSE 0 END
+ORDER BY meter.feature"
+            ),
+        )
+        .with("month_start", Period::calendar_month(now).start),
+        // The seats in use: members, and invitations that may still be accepted.
+        Statement::new(
+            "seats",
+            scoped!(
+                "SELECT
+  (SELECT COUNT(*) FROM organization_members member WHERE member.organization_id = asking.organization_id) AS members,
+  (SELECT COUNT(*) FROM organization_invitations invited
+    WHERE invited.organization_id = asking.organization_id AND invited.status = 'pending' AND invited.expires_at > :now)
+    AS invited
+FROM asking"
+            ),
+        ),
+    ]
+}
+
+/// A change of plan, judged.
+pub struct Judgement {
+    pub account: Account,
+    pub offer: Offer,
+    pub kind: PlanChange,
+    pub effective_at: Timestamp,
+    /// What is charged and credited at once; nothing for a change that waits.
+    pub proration: Option<Proration>,
+    /// What the next regular invoice will be, before taxes and balances.
+    pub next: Option<Cents>,
+    pub next_at: Timestamp,
+    pub losses: Losses,
+}
+
+impl Judgement {
+    /// Judges the change for a caller who may act in billing, by the second `at` where one was given.
+    pub fn of(wish: &Wish, found: &Found<'_>, now: Timestamp, at: Option<Timestamp>) -> Result<Self, Refusal> {
+        let account = Account::of_biller(found)?;
+        let offer = wish.offer(found)?;
+        let kind = PlanChange::classify(&current(&account), &wanted(&offer));
+        let effective_at = kind.takes_effect(account.period.end, now).unwrap_or(now);
+        let proration = proration(&account, &offer, kind, at.unwrap_or(now));
+        let next_at = match kind {
+            // A changed interval begins a new period with the change.
+            PlanChange::Upgrade
+                if account.paid.is_some() && !on_trial(&account) && account.interval != offer.interval =>
+            {
+                offer.interval.after(now, 1)
+            }
+            _ => account.period.end,
+        };
+        let losses = losses(&account, &offer, found)?;
+        Ok(Self { next: offer.price, account, offer, kind, effective_at, proration, next_at, losses })
+    }
+
+    /// Whether too many seats are in use for the plan, where the catalog refuses that.
+    pub fn is_blocked(&self) -> bool {
+        self.losses.blocks(self.account.over_seats)
+    }
+}
+
+fn on_trial(account: &Account) -> bool {
+    account.status == Status::Trialing
+}
+
+fn current(account: &Account) -> Rung {
+    Rung {
+        plan_id: account.plan_id.clone(),
+        position: account.position,
+        interval: account.interval,
+        price: account.amount(),
+    }
+}
+
+fn wanted(offer: &Offer) -> Rung {
+    Rung { plan_id: offer.plan_id.clone(), position: offer.position, interval: offer.interval, price: offer.price }
+}
+
+/// What an upgrade of a paid subscription costs at once. On a trial nothing was paid, and nothing is until its end.
+fn proration(account: &Account, offer: &Offer, kind: PlanChange, at: Timestamp) -> Option<Proration> {
+    let (paid, price) = (account.paid.as_ref()?, offer.price?);
+    if kind != PlanChange::Upgrade {
+        return None;
+    }
+    if on_trial(account) {
+        return Some(Proration::of(Cents::ZERO, Cents::ZERO, account.period, at));
+    }
+    Some(match account.interval == offer.interval {
+        true => Proration::of(paid.amount, price, account.period, at),
+        false => Proration::with_new_period(paid.amount, price, account.period, at),
+    })
+}
+
+fn losses(account: &Account, offer: &Offer, found: &Found<'_>) -> Result<Losses, Refusal> {
+    let (terms, used, seats) = (found.rows("terms")?, found.rows("used")?, found.only("seats")?);
+    let read = || {
+        let (mut current, mut wanted) = (BTreeMap::new(), BTreeMap::new());
+        for row in terms {
+            let feature = row.text("feature")?;
+            let (kind, value) = (row.text("kind")?, row.optional_text("value")?);
+            let term = Term::of_row(kind, value, row.optional_integer("limit_value")?);
+            let term = term.ok_or_else(|| StoreError::Broken(format!("no term: {feature}")))?;
+            if row.flag("is_current")? {
+                current.insert(feature.to_string(), term);
+            }
+            if row.flag("is_wanted")? {
+                wanted.insert(feature.to_string(), term);
+            }
+        }
+        let meters = used.iter().map(|row| Ok((row.text("feature")?.to_string(), row.integer("quantity")?)));
+        let meters = meters.collect::<Result<_, StoreError>>()?;
+        Ok((current, wanted, Use { seats: seats.integer("members")? + seats.integer("invited")?, meters }))
+    };
+    let (current, wanted, in_use) = found.stored(read())?;
+    let current = PlanTerms {
+        name: account.plan_name.clone(),
+        seats: account.seats,
+        concurrent_sessions: account.concurrent_sessions,
+        features: current,
+    };
+    let wanted = PlanTerms {
+        name: offer.name.clone(),
+        seats: offer.seats,
+        concurrent_sessions: offer.concurrent_sessions,
+        features: wanted,
+    };
+    Ok(Losses::between(&current, &wanted, &in_use))
+}
+
+/// A judgement as a page shows it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Shown<'a> {
+    pub from: Side<'a>,
+    pub to: Side<'a>,
+    pub kind: PlanChange,
+    pub effective_at: Timestamp,
+    pub currency: &'a str,
+    /// `null` for a change that waits for the end of the period.
+    pub proration: Option<Lines>,
+    pub due_now_cents: Cents,
+    pub next_invoice_cents: Option<Cents>,
+    pub next_invoice_at: Timestamp,
+    pub losses: &'a Losses,
+    /// What has to be done first, or should be done before the change takes effect.
+    pub what_to_do: Vec<String>,
+    pub is_blocked: bool,
+    /// There is nothing to change yet: a checkout begins the subscription.
+    pub checkout_required: bool,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Side<'a> {
+    plan: &'a str,
+    plan_name: &'a str,
+    interval: Interval,
+    price_cents: Option<Cents>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Lines {
+    credit_cents: Cents,
+    charge_cents: Cents,
+    total_cents: Cents,
+    /// Seconds since the epoch; given to `change-plan`, it costs exactly this.
+    proration_date: i64,
+}
+
+impl Judgement {
+    pub fn shown(&self) -> Shown<'_> {
+        let lines = self.proration.map(|proration| Lines {
+            credit_cents: proration.credit,
+            charge_cents: proration.charge,
+            total_cents: proration.total(),
+            proration_date: proration.at_seconds,
+        });
+        Shown {
+            from: Side {
+                plan: &self.account.plan_id,
+                plan_name: &self.account.plan_name,
+                interval: self.account.interval,
+                price_cents: self.account.amount(),
+            },
+            to: Side {
+                plan: &self.offer.plan_id,
+                plan_name: &self.offer.name,
+                interval: self.offer.interval,
+                price_cents: self.offer.price,
+            },
+            kind: self.kind,
+            effective_at: self.effective_at,
+            currency: &self.account.currency,
+            due_now_cents: self.proration.map_or(Cents::ZERO, |proration| proration.total().max(Cents::ZERO)),
+            proration: lines,
+            next_invoice_cents: self.next,
+            next_invoice_at: self.next_at,
+            losses: &self.losses,
+            what_to_do: self.losses.what_to_do(),
+            is_blocked: self.is_blocked(),
+            checkout_required: self.account.paid.is_none(),
+        }
+    }
+}

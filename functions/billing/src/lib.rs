@@ -1,0 +1,41 @@
+//! `billing`: what an organization pays for, through Stripe.
+
+mod account;
+mod cancel;
+mod change_plan;
+mod checkout;
+mod history;
+mod judgement;
+mod keep;
+mod offer;
+mod plans;
+mod portal;
+mod preview;
+mod resume;
+#[cfg(test)]
+mod tests;
+mod webhook;
+
+use tallygate::http::{Action, Function, Routes};
+
+pub static FUNCTION: Function = Function {
+    name: "billing",
+    actions: &[
+        Action::webhook("webhook", webhook::read),
+        Action::new("checkout", checkout::Checkout::read),
+        Action::new("portal", portal::Portal::read),
+        Action::new("preview", preview::Preview::read),
+        Action::new("change-plan", change_plan::ChangePlan::read),
+        Action::new("cancel", cancel::Cancel::read),
+        Action::new("resume", resume::Resume::read),
+        Action::new("history", history::History::read).by_get(),
+        Action::public("plans", plans::Plans::read).by_get(),
+    ],
+    routes: Routes::Paths,
+};
+
+#[cfg(target_arch = "wasm32")]
+#[worker::event(fetch)]
+async fn fetch(request: worker::Request, env: worker::Env, _: worker::Context) -> worker::Result<worker::Response> {
+    tallygate::http::serve(request, env, &FUNCTION).await
+}

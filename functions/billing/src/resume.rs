@@ -1,0 +1,78 @@
+//! `resume`: takes back a cancellation, or a change of plan that waits.
+
+use serde::Serialize;
+use tallygate::{
+    billing::refused,
+    http::{Asking, Call, Found, Operation, Outside, Refusal, Reply},
+    store::Statement,
+    stripe::{IdempotencyKey, StripeError},
+    transport::Pending,
+};
+
+use crate::{
+    account::{account, stripe, Account},
+    change_plan::revoke,
+    history::Held,
+    keep::{keep, Change},
+};
+
+pub struct Resume;
+
+#[derive(Serialize)]
+struct Resumed {
+    subscription: Held,
+}
+
+impl Resume {
+    pub fn read(_call: &Call<'_>) -> Result<Box<dyn Operation>, Refusal> {
+        Ok(Box::new(Self))
+    }
+
+    async fn resume(&self, asking: &Asking, found: &Found<'_>, outside: &Outside<'_>) -> Result<Reply, Refusal> {
+        let account = Account::of_biller(found)?;
+        let paid = account.must_be_paid()?;
+        if account.cancel_at.is_none() && account.pending.is_none() {
+            return Err(Refusal::Conflict {
+                code: "nothing_to_resume",
+                message: "The subscription goes on as it is; there is nothing to take back.".to_string(),
+                details: serde_json::Map::new(),
+            });
+        }
+        let stripe = stripe(outside)?;
+        let failed = |error: StripeError| refused(&error, &asking.request_id);
+        revoke(&stripe, paid).await.map_err(failed)?;
+        let subscription = match account.cancel_at {
+            Some(_) => {
+                let key = IdempotencyKey::new(&format!("resume-{}-{}", paid.subscription, paid.known_at.0));
+                stripe.set_cancel_at_period_end(&paid.subscription, false, &key).await
+            }
+            None => stripe.subscription(&paid.subscription).await,
+        };
+        let subscription = subscription.map_err(failed)?;
+        let change = Change {
+            organization: &found.standing()?.organization_id,
+            action: "subscription.resumed",
+            plan: &account.plan_id,
+            interval: account.interval,
+            is_pending: false,
+        };
+        let account = keep(asking, outside, &subscription, &change).await?;
+        let message = format!("The {} plan goes on.", account.plan_name);
+        Ok(Reply::ok(&message, &Resumed { subscription: Held::of(&account, asking.now) }))
+    }
+}
+
+impl Operation for Resume {
+    fn statements(&self, _asking: &Asking) -> Vec<Statement> {
+        vec![account()]
+    }
+
+    fn follow<'a>(
+        &'a self,
+        asking: &'a Asking,
+        found: &'a Found<'a>,
+        outside: &'a Outside<'a>,
+    ) -> Pending<'a, Result<Reply, Refusal>> {
+        Box::pin(self.resume(asking, found, outside))
+    }
+}

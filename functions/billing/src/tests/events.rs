@@ -1,0 +1,300 @@
+//! One message at a time: whose it is, what it changes, and that it changes it once.
+
+use serde_json::json;
+use tallygate::testing::refused;
+
+use super::*;
+
+#[test]
+fn a_paid_subscription_is_the_plan_at_once() {
+    // given
+    let shop = Shop::new();
+    let bought = subscription("sub_1", "price_professional_month", "active", json!({}));
+    shop.stripe.put("subscriptions/sub_1", bought.clone());
+    // when
+    let reply = shop.deliver(&event("evt_1", "customer.subscription.created", &bought));
+    // then
+    assert_eq!(
+        reply.answer(),
+        (
+            200,
+            json!({"success": true, "message": "The event was applied.", "eventId": "evt_1", "outcome": "applied",
+                   "duplicate": false})
+        )
+    );
+    assert_eq!(reply.batches, 1);
+    assert_eq!(
+        shop.held(&shop.ada.personal),
+        json!({"plan_id": "professional", "status": "active", "billing_interval": "month", "start": BEGIN,
+               "end": BEGIN + 30 * DAY, "trial": null, "due": null, "stripe": "sub_1", "cancel": null, "pending": null})
+    );
+    assert_eq!(
+        shop.scene.audit(),
+        json!([{"organization": shop.ada.personal, "actor": "stripe", "action": "subscription.created",
+                "target": "sub_1", "details": "{\"stripeEvent\":\"evt_1\"}"}])
+    );
+    assert_eq!(shop.scene.outbox()[0]["event"], "subscription.created");
+}
+
+#[test]
+fn a_delivery_that_comes_again_changes_nothing() {
+    let shop = Shop::new();
+    let bought = subscription("sub_1", "price_starter_month", "active", json!({}));
+    shop.stripe.put("subscriptions/sub_1", bought.clone());
+    let message = event("evt_1", "customer.subscription.created", &bought);
+    assert_eq!(shop.deliver(&message).body["duplicate"], false);
+    let before = shop.scene.everything();
+    // also when Stripe has something else to say by now: another message will say it
+    shop.stripe.put("subscriptions/sub_1", subscription("sub_1", "price_starter_month", "past_due", json!({})));
+    let again = shop.deliver(&message);
+    assert_eq!((again.status, &again.body["duplicate"]), (200, &json!(true)));
+    shop.scene.assert_unchanged(&before);
+}
+
+#[test]
+fn the_customer_says_whose_it_is_and_metadata_says_nothing() {
+    // given: two tenants, and a subscription of one that names the other everywhere
+    let shop = Shop::new();
+    let bob = shop.scene.sign_up("bob");
+    shop.customer(&bob.personal, "cus_bob");
+    let before = shop.held(&bob.personal);
+    let bought = subscription(
+        "sub_1",
+        "price_professional_month",
+        "active",
+        json!({"metadata": {"organization_id": bob.personal}}),
+    );
+    shop.stripe.put("subscriptions/sub_1", bought.clone());
+    // when
+    shop.deliver(&event("evt_1", "customer.subscription.updated", &bought));
+    let checkout = json!({"id": "cs_1", "customer": "cus_ada", "subscription": "sub_1",
+                          "client_reference_id": bob.personal, "metadata": {"organization_id": bob.personal}});
+    shop.deliver(&event("evt_2", "checkout.session.completed", &checkout));
+    // then
+    assert_eq!(shop.held(&bob.personal), before);
+    assert_eq!(shop.held(&shop.ada.personal)["plan_id"], "professional");
+    assert_eq!(
+        shop.scene.rows("SELECT DISTINCT organization_id FROM billing_subscriptions")[0]["organization_id"],
+        shop.ada.personal
+    );
+}
+
+#[test]
+fn what_the_message_claims_is_not_believed() {
+    // given: Stripe knows a canceled starter, the message claims an active enterprise of another customer
+    let shop = Shop::new();
+    let ended = json!({"ended_at": BEGIN, "canceled_at": BEGIN});
+    shop.stripe.put("subscriptions/sub_1", subscription("sub_1", "price_starter_month", "canceled", ended));
+    let claimed = subscription("sub_1", "price_professional_year", "active", json!({}));
+    // when
+    shop.deliver(&event("evt_1", "customer.subscription.updated", &claimed));
+    // then
+    let held = shop.held(&shop.ada.personal);
+    assert_eq!((&held["plan_id"], &held["status"]), (&json!("starter"), &json!("canceled")));
+}
+
+#[test]
+fn an_unknown_price_is_kept_and_reported_and_applied_once_the_catalog_knows_it() {
+    // given
+    let shop = Shop::new();
+    let before = shop.held(&shop.ada.personal);
+    let bought = subscription("sub_1", "price_of_last_year", "active", json!({}));
+    shop.stripe.put("subscriptions/sub_1", bought.clone());
+    let message = event("evt_1", "customer.subscription.created", &bought);
+    // when
+    let reply = shop.deliver(&message);
+    // then: it is acknowledged, kept whole, told to the operator, and changes no plan
+    assert_eq!((reply.status, &reply.body["outcome"]), (200, &json!("unknown_price")));
+    assert_eq!(reply.log["cause"], "unknown_price: price_of_last_year of cus_ada");
+    assert_eq!(shop.held(&shop.ada.personal), before);
+    let kept = &shop.scene.rows("SELECT outcome, payload FROM webhook_inbox")[0];
+    assert_eq!(kept["outcome"], "unknown_price");
+    assert_eq!(kept["payload"].as_str().unwrap(), message.to_string());
+    assert_eq!(
+        shop.scene.rows("SELECT stripe_price_id FROM billing_subscriptions")[0]["stripe_price_id"],
+        "price_of_last_year"
+    );
+    // when the catalog knows it and Stripe sends it again
+    shop.scene.execute(
+        "INSERT INTO plan_prices (stripe_price_id, plan_id, billing_interval, offered)
+         VALUES ('price_of_last_year', 'professional', 'month', 0)",
+    );
+    shop.scene.advance(tallygate::rules::time::Span::seconds(1));
+    assert_eq!(shop.deliver(&message).body["outcome"], "applied");
+    // then
+    assert_eq!(shop.held(&shop.ada.personal)["plan_id"], "professional");
+    assert_eq!(shop.scene.rows("SELECT payload FROM webhook_inbox")[0]["payload"], Json::Null);
+}
+
+#[test]
+fn an_unknown_customer_is_kept_and_reported() {
+    let shop = Shop::new();
+    let bought = subscription("sub_1", "price_starter_month", "active", json!({"customer": "cus_stranger"}));
+    shop.stripe.put("subscriptions/sub_1", bought.clone());
+    let message = event("evt_1", "customer.subscription.created", &bought);
+    let reply = shop.deliver(&message);
+    assert_eq!((reply.status, &reply.body["outcome"]), (200, &json!("unknown_customer")));
+    assert_eq!(reply.log["cause"], "unknown_customer: cus_stranger");
+    assert_eq!(shop.scene.rows("SELECT COUNT(*) AS n FROM billing_subscriptions")[0]["n"], 0);
+    assert_eq!(shop.scene.audit(), json!([]));
+    // once the customer is known it is applied
+    let bob = shop.scene.sign_up("bob");
+    shop.customer(&bob.personal, "cus_stranger");
+    assert_eq!(shop.deliver(&message).body["outcome"], "applied");
+    assert_eq!(shop.held(&bob.personal)["stripe"], "sub_1");
+}
+
+#[test]
+fn a_team_plan_on_a_personal_organization_is_kept_and_reported() {
+    let shop = Shop::new();
+    let before = shop.held(&shop.ada.personal);
+    let bought = subscription("sub_1", "price_enterprise_month", "active", json!({}));
+    shop.stripe.put("subscriptions/sub_1", bought.clone());
+    let reply = shop.deliver(&event("evt_1", "customer.subscription.created", &bought));
+    assert_eq!((reply.status, &reply.body["outcome"]), (200, &json!("wrong_audience")));
+    assert_eq!(shop.held(&shop.ada.personal), before);
+}
+
+#[test]
+fn other_events_are_recorded_and_need_no_stripe() {
+    let shop = Shop::new();
+    shop.stripe.is_down.set(true);
+    let reply = shop.deliver(&event("evt_1", "product.updated", &json!({"id": "prod_1"})));
+    assert_eq!((reply.status, &reply.body["outcome"]), (200, &json!("ignored")));
+    assert_eq!(
+        shop.scene.rows("SELECT event_type, outcome, organization_id, payload FROM webhook_inbox"),
+        json!([{"event_type": "product.updated", "outcome": "ignored", "organization_id": null, "payload": null}])
+    );
+}
+
+#[test]
+fn without_an_answer_from_stripe_the_message_has_to_come_again() {
+    let shop = Shop::new();
+    shop.stripe.is_down.set(true);
+    let bought = subscription("sub_1", "price_starter_month", "active", json!({}));
+    let before = shop.scene.everything();
+    let reply = shop.deliver(&event("evt_1", "customer.subscription.created", &bought));
+    assert_eq!(
+        reply.answer(),
+        refused(503, "provider_unavailable", "Stripe cannot be reached right now; nothing was changed, try again.")
+    );
+    shop.scene.assert_unchanged(&before);
+}
+
+#[test]
+fn an_answer_that_was_overtaken_on_its_way_changes_nothing() {
+    // given: a message about a payment that failed, whose question Stripe answers late
+    let shop = Shop::new();
+    let failed = subscription("sub_1", "price_starter_month", "past_due", json!({}));
+    shop.stripe.put("subscriptions/sub_1", failed.clone());
+    let paid = subscription("sub_1", "price_starter_month", "active", json!({}));
+    let (scene, stripe, newer) = (shop.scene.clone(), shop.stripe.clone(), paid.clone());
+    shop.stripe.meanwhile.replace(Some(Box::new(move || {
+        // Paid, told and applied before the older answer arrives.
+        scene.advance(tallygate::rules::time::Span::seconds(1));
+        stripe.put("subscriptions/sub_1", newer.clone());
+        assert_eq!(
+            deliver(&scene, &event("evt_2", "customer.subscription.updated", &newer)).body["outcome"],
+            "applied"
+        );
+    })));
+    // when
+    shop.deliver(&event("evt_1", "customer.subscription.updated", &failed));
+    // then
+    assert_eq!(shop.held(&shop.ada.personal)["status"], "active");
+}
+
+#[test]
+fn a_subscription_whose_first_payment_is_open_takes_the_trial_from_nobody() {
+    let shop = Shop::new();
+    let before = shop.held(&shop.ada.personal);
+    for (id, status) in [("evt_1", "incomplete"), ("evt_2", "incomplete_expired"), ("evt_3", "a_status_of_tomorrow")] {
+        let bought = subscription("sub_1", "price_professional_month", status, json!({}));
+        shop.stripe.put("subscriptions/sub_1", bought.clone());
+        shop.deliver(&event(id, "customer.subscription.updated", &bought));
+        assert_eq!(shop.held(&shop.ada.personal), before, "{status}");
+    }
+}
+
+#[test]
+fn the_end_of_an_older_subscription_does_not_end_the_newer_one() {
+    let shop = Shop::new();
+    let newer = subscription("sub_2", "price_professional_month", "active", json!({"created": BEGIN + 60}));
+    shop.stripe.put("subscriptions/sub_2", newer.clone());
+    shop.deliver(&event("evt_1", "customer.subscription.created", &newer));
+    let ended = json!({"ended_at": BEGIN + 120, "canceled_at": BEGIN + 120});
+    let older = subscription("sub_1", "price_starter_month", "canceled", ended);
+    shop.stripe.put("subscriptions/sub_1", older.clone());
+    shop.deliver(&event("evt_2", "customer.subscription.deleted", &older));
+    let held = shop.held(&shop.ada.personal);
+    assert_eq!(
+        (&held["plan_id"], &held["status"], &held["stripe"]),
+        (&json!("professional"), &json!("active"), &json!("sub_2"))
+    );
+}
+
+#[test]
+fn a_payment_that_failed_leaves_the_features_for_the_days_of_grace() {
+    let shop = Shop::new();
+    shop.scene.execute("UPDATE plans SET grace_days = 5 WHERE id = 'starter'");
+    let unpaid = json!({"latest_invoice": {"id": "in_1", "status": "open", "created": BEGIN,
+                                           "status_transitions": {"finalized_at": BEGIN + 3_600}}});
+    let due = subscription("sub_1", "price_starter_month", "past_due", unpaid);
+    shop.stripe.put("subscriptions/sub_1", due.clone());
+    shop.deliver(&event("evt_1", "customer.subscription.updated", &due));
+    assert_eq!(shop.held(&shop.ada.personal)["due"], BEGIN + 3_600);
+    let history = shop.get(&shop.ada, "/history").body;
+    assert_eq!(history["subscription"]["allows"]["features"], true);
+    assert_eq!(history["subscription"]["allows"]["warning"], "payment_failed");
+    assert_eq!(history["subscription"]["allows"]["until"], "2026-03-15T13:00:00.000Z");
+}
+
+#[test]
+fn a_subscription_that_ended_falls_to_the_free_plan_where_the_catalog_has_one() {
+    let shop = Shop::new();
+    shop.scene.execute(
+        "INSERT INTO plans (id, name, audience, position, price_month_cents, seats, concurrent_sessions, fallback)
+         VALUES ('free', 'Free', 'individual', 9, 0, 1, 1, 'individual')",
+    );
+    let bought = subscription("sub_1", "price_starter_month", "active", json!({}));
+    shop.stripe.put("subscriptions/sub_1", bought.clone());
+    shop.deliver(&event("evt_1", "customer.subscription.created", &bought));
+    // 31 January to the last of February: a month of the free plan begins where the paid one ended
+    let end = 1_769_860_800;
+    let ended = subscription("sub_1", "price_starter_month", "canceled", json!({"ended_at": end, "canceled_at": end}));
+    shop.stripe.put("subscriptions/sub_1", ended.clone());
+    shop.scene.advance(tallygate::rules::time::Span::seconds(1));
+    shop.deliver(&event("evt_2", "customer.subscription.deleted", &ended));
+    assert_eq!(
+        shop.held(&shop.ada.personal),
+        json!({"plan_id": "free", "status": "active", "billing_interval": "month", "start": end, "end": 1_772_280_000,
+               "trial": null, "due": null, "stripe": null, "cancel": null, "pending": null})
+    );
+}
+
+#[test]
+fn invoices_and_refunds_are_the_history() {
+    // given: an invoice that was paid, and half of its charge given back, told twice and in the wrong order
+    let shop = Shop::new();
+    shop.stripe.put("subscriptions/sub_1", subscription("sub_1", "price_starter_month", "active", json!({})));
+    let paid = invoice("in_1", "paid", json!({"number": "A-1", "status_transitions": {"paid_at": BEGIN + 5}}));
+    shop.stripe.put("invoices/in_1", paid.clone());
+    shop.stripe.put("invoice_payments", json!({"data": [{"id": "inpay_1", "invoice": "in_1"}]}));
+    let charge = |refunded: i64| {
+        json!({"id": "ch_1", "customer": "cus_ada", "payment_intent": "pi_1", "amount": 9_900,
+               "amount_refunded": refunded, "currency": "usd", "created": BEGIN})
+    };
+    // when
+    shop.deliver(&event("evt_2", "charge.refunded", &charge(4_950)));
+    shop.deliver(&event("evt_1", "charge.refunded", &charge(1_000)));
+    shop.deliver(&event("evt_3", "invoice.created", &invoice("in_1", "draft", json!({}))));
+    // then
+    let history = shop.get(&shop.ada, "/history").body;
+    let shown = &history["invoices"][0];
+    assert_eq!(
+        (&shown["id"], &shown["number"], &shown["status"], &shown["paidCents"], &shown["refundedCents"]),
+        (&json!("in_1"), &json!("A-1"), &json!("paid"), &json!(9_900), &json!(4_950))
+    );
+    assert_eq!((&history["otherRefunds"], &history["next"]), (&json!([]), &Json::Null));
+    assert_eq!(shown["paidAt"], "2026-03-10T12:00:05.000Z");
+}

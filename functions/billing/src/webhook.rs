@@ -1,0 +1,266 @@
+//! `webhook`: what Stripe says happened.
+//!
+//! Messages come more than once and in any order. So none is believed for its content: it says what to ask Stripe for,
+//! and the answer, which is the newest state there is, becomes rows in one batch. Who it is about is decided by the
+//! customer alone, never by metadata, which anybody with access to Stripe may write.
+
+use serde::Serialize;
+use serde_json::Value as Json;
+use tallygate::{
+    auth::{Secrets, SignatureError, StripeSignature},
+    billing::{keep_invoice, keep_refund, keep_subscription, refused},
+    http::{Asking, Delivered, Delivery, Found, Operation, Refusal, Reply, Scope},
+    rules::{
+        fresh::{Fresh, Purpose},
+        time::Timestamp,
+    },
+    store::Statement,
+    stripe::{Charge, Event, EventKind, Invoice, Stripe, StripeError, Subscription},
+    transport::Pending,
+};
+
+use crate::account::stripe;
+
+/// Checks a delivery, and asks Stripe for the newest state of what it is about.
+pub fn read<'a>(delivery: &'a Delivery<'a>) -> Pending<'a, Result<Delivered, Refusal>> {
+    Box::pin(async move {
+        let event = verified(delivery)?;
+        let facts = Facts::of(&event, delivery).await?;
+        let payload = String::from_utf8_lossy(delivery.body).into_owned();
+        let operation = Webhook { event, facts, payload, arrived_at: delivery.now };
+        Ok(Delivered { operation: Box::new(operation), about: None })
+    })
+}
+
+fn verified(delivery: &Delivery<'_>) -> Result<Event, Refusal> {
+    const SECRET: &str = "STRIPE_WEBHOOK_SECRET";
+    let secrets = delivery.outside.variable(SECRET).map(|text| Secrets::parse(&text));
+    let secrets = secrets.ok_or(Refusal::NotConfigured { variable: SECRET })?;
+    let signature = StripeSignature::read(delivery.header("stripe-signature"));
+    let verified = signature.and_then(|signature| signature.verify(delivery.body, &secrets, delivery.now));
+    match verified {
+        Ok(()) => Event::parse(delivery.body).map_err(|_| Refusal::InvalidJson("The body is no event of Stripe's.")),
+        Err(SignatureError::NotConfigured(_)) => Err(Refusal::NotConfigured { variable: SECRET }),
+        Err(error) => Err(Refusal::InvalidSignature { cause: error.reason() }),
+    }
+}
+
+/// The newest state of what an event is about.
+#[derive(Default)]
+struct Facts {
+    customer: Option<String>,
+    subscription: Option<Subscription>,
+    invoice: Option<Invoice>,
+    refund: Option<(Charge, Option<String>)>,
+}
+
+impl Facts {
+    async fn of(event: &Event, delivery: &Delivery<'_>) -> Result<Self, Refusal> {
+        if event.kind == EventKind::Unknown {
+            return Ok(Self::default());
+        }
+        let stripe = stripe(delivery.outside)?;
+        // No answer from Stripe: the message comes again.
+        Self::asked(&stripe, event).await.map_err(|error| {
+            let request = Fresh::new(delivery.now, [0; 32], [0; 32]).request_id();
+            refused(&error, &request)
+        })
+    }
+
+    async fn asked(stripe: &Stripe<'_>, event: &Event) -> Result<Self, StripeError> {
+        let mut facts = Self { customer: event.customer_id(), ..Self::default() };
+        if let Some(id) = event.invoice_id().filter(|_| event.kind.is_about_invoice()) {
+            facts.invoice = Some(match stripe.invoice(&id).await {
+                // A draft may have been deleted since.
+                Err(StripeError::NotFound) => event.invoice()?,
+                newest => newest?,
+            });
+        }
+        let invoiced = facts.invoice.as_ref().and_then(|invoice| invoice.subscription.clone());
+        if let Some(id) = event.subscription_id().or(invoiced) {
+            facts.subscription = Some(match stripe.subscription(&id).await {
+                // Stripe has forgotten it: what the message says of it is all there is.
+                Err(StripeError::NotFound) if event.kind.is_about_subscription() => event.subscription()?,
+                newest => newest?,
+            });
+        }
+        if event.kind == EventKind::ChargeRefunded {
+            let charge = event.charge()?;
+            let paid = match (&charge.invoice, &charge.payment_intent) {
+                (Some(invoice), _) => Some(invoice.clone()),
+                (None, Some(intent)) => stripe.invoice_of_payment_intent(intent).await?,
+                (None, None) => None,
+            };
+            facts.refund = Some((charge, paid));
+        }
+        // Whose it is, Stripe's answer says.
+        if let Some(subscription) = &facts.subscription {
+            facts.customer = Some(subscription.customer.clone());
+        }
+        Ok(facts)
+    }
+}
+
+struct Webhook {
+    event: Event,
+    facts: Facts,
+    /// The message as it came, kept where it cannot be applied.
+    payload: String,
+    arrived_at: Timestamp,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Received<'a> {
+    event_id: &'a str,
+    outcome: &'a str,
+    /// It had been applied before: nothing was done.
+    duplicate: bool,
+}
+
+/// What happened, in the words of our own events; `None` for what only changes a row.
+fn happened(kind: EventKind) -> Option<&'static str> {
+    Some(match kind {
+        EventKind::CheckoutSessionCompleted => "checkout.completed",
+        EventKind::SubscriptionCreated => "subscription.created",
+        EventKind::SubscriptionUpdated => "subscription.updated",
+        EventKind::SubscriptionDeleted => "subscription.canceled",
+        EventKind::SubscriptionTrialWillEnd => "subscription.trial_will_end",
+        EventKind::SubscriptionPaused => "subscription.paused",
+        EventKind::SubscriptionResumed => "subscription.resumed",
+        EventKind::InvoiceFinalized => "invoice.finalized",
+        EventKind::InvoicePaid => "payment.succeeded",
+        EventKind::InvoicePaymentFailed => "payment.failed",
+        EventKind::InvoiceVoided => "invoice.voided",
+        EventKind::ChargeRefunded => "payment.refunded",
+        EventKind::InvoiceCreated | EventKind::Unknown => return None,
+    })
+}
+
+impl Operation for Webhook {
+    fn scope(&self) -> Scope {
+        Scope::Public
+    }
+
+    fn statements(&self, asking: &Asking) -> Vec<Statement> {
+        let id = self.event.id.as_str();
+        let mut statements = vec![self.taken_in()];
+        if let Some(subscription) = &self.facts.subscription {
+            statements.extend(keep_subscription(subscription, self.arrived_at, Some(id)));
+        }
+        if let Some(invoice) = &self.facts.invoice {
+            statements.push(keep_invoice(invoice, self.arrived_at, id));
+        }
+        if let Some((charge, invoice)) = &self.facts.refund {
+            statements.push(keep_refund(charge, invoice.as_deref(), id));
+        }
+        if let Some(action) = happened(self.event.kind) {
+            statements.extend(self.recorded(asking, action));
+        }
+        statements.push(
+            Statement::new(
+                "received",
+                "SELECT outcome, organization_id, CASE WHEN request_id = :request THEN 1 ELSE 0 END AS is_new
+FROM webhook_inbox WHERE provider = 'stripe' AND event_id = :event",
+            )
+            .with("event", id),
+        );
+        statements
+    }
+
+    fn outcome(&self, _asking: &Asking, found: &Found<'_>) -> Result<Reply, Refusal> {
+        let row = found.only("received")?;
+        let (outcome, is_new) = found.stored((|| Ok((row.text("outcome")?, row.flag("is_new")?)))())?;
+        let received = Received { event_id: &self.event.id, outcome, duplicate: !is_new };
+        let message = match outcome {
+            "applied" if is_new => "The event was applied.",
+            "applied" => "The event had been applied before.",
+            "ignored" => "There is nothing to do for this event.",
+            _ => "The event was kept, but nothing could be done with it.",
+        };
+        let reply = Reply::ok(message, &received);
+        let price = self.facts.subscription.as_ref().map_or("", |subscription| subscription.price_id.as_str());
+        let customer = self.facts.customer.as_deref().unwrap_or_default();
+        Ok(match outcome {
+            "unknown_price" | "wrong_audience" => reply.noted(format!("{outcome}: {price} of {customer}")),
+            "unknown_customer" => reply.noted(format!("{outcome}: {customer}")),
+            _ => reply,
+        })
+    }
+}
+
+impl Webhook {
+    /// Decides: of many deliveries of one event, the first takes it in, and the rest of the batch hangs on its row. One
+    /// that could not be applied may be tried again once the catalog knows its price, or the customer is known.
+    fn taken_in(&self) -> Statement {
+        Statement::new(
+            "taken_in",
+            "INSERT INTO webhook_inbox
+  (provider, event_id, event_type, outcome, organization_id, payload, happened_at, received_at, request_id)
+SELECT 'stripe', :event, :type, judged.outcome, judged.organization_id,
+  CASE WHEN judged.outcome IN ('applied', 'ignored') THEN NULL ELSE :payload END, :happened_at, :now, :request
+FROM (
+  SELECT customer.organization_id, CASE
+    WHEN :is_handled = 0 THEN 'ignored'
+    WHEN customer.organization_id IS NULL THEN 'unknown_customer'
+    WHEN :price IS NULL THEN 'applied'
+    WHEN plans.id IS NULL THEN 'unknown_price'
+    WHEN plans.audience NOT IN ('any', CASE organizations.kind WHEN 'personal' THEN 'individual' ELSE 'team' END)
+      THEN 'wrong_audience'
+    ELSE 'applied'
+  END AS outcome
+  FROM (SELECT 1 AS one) always
+  LEFT JOIN billing_customers customer ON customer.stripe_customer_id = :customer
+  LEFT JOIN organizations ON organizations.id = customer.organization_id
+  LEFT JOIN plan_prices price ON price.stripe_price_id = :price
+  LEFT JOIN plans ON plans.id = price.plan_id
+) judged
+WHERE 1 = 1
+ON CONFLICT (provider, event_id) DO UPDATE SET
+  outcome = excluded.outcome, organization_id = excluded.organization_id, payload = excluded.payload,
+  received_at = excluded.received_at, request_id = excluded.request_id
+WHERE webhook_inbox.outcome NOT IN ('applied', 'ignored')",
+        )
+        .with("event", self.event.id.as_str())
+        .with("type", self.event.name.as_str())
+        .with("is_handled", self.event.kind != EventKind::Unknown)
+        .with("price", self.facts.subscription.as_ref().map(|subscription| subscription.price_id.as_str()))
+        .with("customer", self.facts.customer.as_deref())
+        .with("payload", self.payload.as_str())
+        .with("happened_at", self.event.created)
+    }
+
+    /// The organization's history, and the event for whoever listens.
+    fn recorded(&self, asking: &Asking, action: &'static str) -> [Statement; 2] {
+        let target = self.event.object.get("id").and_then(Json::as_str).unwrap_or(&self.event.id);
+        let details = serde_json::json!({ "stripeEvent": self.event.id }).to_string();
+        let about = |statement: Statement| {
+            statement
+                .with("event", self.event.id.as_str())
+                .with("action", action)
+                .with("target", target)
+                .with("details", details.as_str())
+        };
+        [
+            about(Statement::new(
+                "audit",
+                "INSERT INTO audit_events
+  (organization_id, id, actor_id, action, target_id, details, request_id, created_at)
+SELECT taken.organization_id, :audit, 'stripe', :action, :target, :details, :request, :now
+FROM webhook_inbox taken
+WHERE taken.provider = 'stripe' AND taken.event_id = :event AND taken.request_id = :request
+  AND taken.organization_id IS NOT NULL",
+            ))
+            .with("audit", asking.fresh.id(Purpose::AuditEvent)),
+            about(Statement::new(
+                "outbox",
+                "INSERT INTO outbox (id, organization_id, event_type, target_id, payload, created_at)
+SELECT :outbox, taken.organization_id, :action, :target, :details, :now
+FROM webhook_inbox taken
+WHERE taken.provider = 'stripe' AND taken.event_id = :event AND taken.request_id = :request
+  AND taken.organization_id IS NOT NULL",
+            ))
+            .with("outbox", asking.fresh.id(Purpose::OutboxEvent)),
+        ]
+    }
+}

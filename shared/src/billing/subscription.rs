@@ -1,0 +1,130 @@
+//! A subscription as Stripe has it, and the plan that follows from it.
+
+use crate::{
+    rules::{
+        period::{a_month_after, Interval},
+        time::Timestamp,
+    },
+    store::Statement,
+    stripe::Subscription,
+};
+
+/// The statements that keep a subscription and derive its organization's plan and status.
+///
+/// The organization is the one whose customer it is, whatever its metadata say. With an `event`, they take effect only if
+/// this request is the one that took the event in. `known_at` is when Stripe was asked, or before.
+pub fn keep_subscription(subscription: &Subscription, known_at: Timestamp, event: Option<&str>) -> [Statement; 2] {
+    let ended_at = (subscription.status == "canceled")
+        .then(|| subscription.ended_at.or(subscription.canceled_at).unwrap_or(subscription.current_period_end));
+    // By the day or the week no catalog sells: such a price is unknown, and its row is only kept.
+    let interval = subscription.interval.as_deref().and_then(Interval::parse).unwrap_or(Interval::Month);
+    // A month of the fallback plan begins where the paid one ended.
+    let fallback_period_end = ended_at.map(a_month_after);
+    [
+        // The newest answer wins; what has ended is never revived by a late one.
+        Statement::new(
+            "subscription",
+            "INSERT INTO billing_subscriptions
+  (organization_id, stripe_subscription_id, stripe_item_id, stripe_price_id, stripe_schedule_id, status, amount_cents,
+   currency, billing_interval, current_period_start, current_period_end, trial_ends_at, past_due_since, cancel_at,
+   ended_at, fallback_period_end, started_at, known_at, request_id)
+SELECT customer.organization_id, :subscription, :item, :price, :schedule, :status, :amount,
+  :currency, :interval, :period_start, :period_end, :trial_ends_at, :past_due_since, :cancel_at,
+  :ended_at, :fallback_period_end, :started_at, :known_at, :request
+FROM billing_customers customer
+WHERE customer.stripe_customer_id = :customer
+  AND (:event IS NULL OR EXISTS (
+    SELECT 1 FROM webhook_inbox taken
+    WHERE taken.provider = 'stripe' AND taken.event_id = :event AND taken.request_id = :request))
+ON CONFLICT (organization_id, stripe_subscription_id) DO UPDATE SET
+  stripe_item_id = excluded.stripe_item_id, stripe_price_id = excluded.stripe_price_id,
+  stripe_schedule_id = excluded.stripe_schedule_id, status = excluded.status, amount_cents = excluded.amount_cents,
+  currency = excluded.currency, billing_interval = excluded.billing_interval,
+  current_period_start = excluded.current_period_start, current_period_end = excluded.current_period_end,
+  trial_ends_at = excluded.trial_ends_at, past_due_since = excluded.past_due_since, cancel_at = excluded.cancel_at,
+  ended_at = excluded.ended_at, fallback_period_end = excluded.fallback_period_end, started_at = excluded.started_at,
+  known_at = excluded.known_at, request_id = excluded.request_id
+WHERE excluded.known_at >= billing_subscriptions.known_at
+  AND billing_subscriptions.status NOT IN ('canceled', 'incomplete_expired')",
+        )
+        .with("subscription", subscription.id.as_str())
+        .with("customer", subscription.customer.as_str())
+        .with("item", subscription.item_id.as_str())
+        .with("price", subscription.price_id.as_str())
+        .with("schedule", subscription.schedule.as_deref())
+        .with("status", subscription.status.as_str())
+        .with("amount", subscription.amount_cents)
+        .with("currency", subscription.currency.as_str())
+        .with("interval", interval.as_str())
+        .with("period_start", subscription.current_period_start)
+        .with("period_end", subscription.current_period_end)
+        .with("trial_ends_at", subscription.trial_end)
+        .with("past_due_since", subscription.past_due_since())
+        .with("cancel_at", subscription.ends_at())
+        .with("ended_at", ended_at)
+        .with("fallback_period_end", fallback_period_end)
+        .with("started_at", subscription.created)
+        .with("known_at", known_at)
+        .with("event", event),
+        // Of the organization's subscriptions the running one counts, the newest of several; one whose first payment is
+        // still open takes nothing away. A price that the catalog does not have, or has for the other kind of
+        // organization, changes nothing but is kept. When all have ended, the plan is the free one that was chosen for
+        // afterwards, else the catalog's fallback, else the old one to be read only.
+        Statement::new(
+            "derived",
+            "UPDATE org_subscriptions SET
+  plan_id = COALESCE(followed.next_plan_id, followed.plan_id, org_subscriptions.plan_id),
+  status = CASE WHEN followed.next_plan_id IS NOT NULL THEN 'active' ELSE followed.status END,
+  billing_interval = CASE WHEN followed.next_plan_id IS NOT NULL THEN 'month' ELSE followed.billing_interval END,
+  current_period_start =
+    CASE WHEN followed.next_plan_id IS NOT NULL THEN followed.ended_at ELSE followed.current_period_start END,
+  current_period_end =
+    CASE WHEN followed.next_plan_id IS NOT NULL THEN followed.fallback_period_end ELSE followed.current_period_end END,
+  trial_ends_at =
+    CASE WHEN followed.status = 'trialing' THEN COALESCE(followed.trial_ends_at, followed.current_period_end) END,
+  past_due_since =
+    CASE WHEN followed.status = 'past_due' THEN COALESCE(followed.past_due_since, followed.current_period_start) END,
+  stripe_subscription_id =
+    CASE WHEN followed.next_plan_id IS NULL THEN followed.stripe_subscription_id END,
+  cancel_at = CASE WHEN followed.status <> 'canceled' THEN followed.cancel_at END,
+  pending_plan_id = CASE WHEN followed.keeps_pending = 1 THEN pending_plan_id END,
+  pending_interval = CASE WHEN followed.keeps_pending = 1 THEN pending_interval END,
+  pending_at = CASE WHEN followed.keeps_pending = 1 THEN pending_at END,
+  updated_at = :now,
+  request_id = :request
+FROM (
+  SELECT kept.organization_id, kept.stripe_subscription_id, kept.status, kept.billing_interval,
+    kept.current_period_start, kept.current_period_end, kept.trial_ends_at, kept.past_due_since, kept.cancel_at,
+    kept.ended_at, kept.fallback_period_end, plans.id AS plan_id,
+    CASE WHEN kept.status = 'canceled' THEN COALESCE(
+      (SELECT chosen.id FROM plans chosen WHERE chosen.id = now_is.pending_plan_id AND chosen.price_month_cents = 0),
+      (SELECT free.id FROM plans free WHERE free.retired = 0
+        AND free.fallback IN ('any', CASE organizations.kind WHEN 'personal' THEN 'individual' ELSE 'team' END))
+    ) END AS next_plan_id,
+    CASE
+      WHEN kept.status = 'canceled' THEN 0
+      WHEN kept.stripe_schedule_id IS NULL AND kept.cancel_at IS NULL THEN 0
+      WHEN now_is.pending_plan_id = plans.id AND now_is.pending_interval = kept.billing_interval THEN 0
+      ELSE 1
+    END AS keeps_pending
+  FROM billing_subscriptions changed
+  JOIN billing_subscriptions kept ON kept.organization_id = changed.organization_id
+  JOIN organizations ON organizations.id = kept.organization_id
+  JOIN org_subscriptions now_is ON now_is.organization_id = kept.organization_id
+  LEFT JOIN plan_prices price ON price.stripe_price_id = kept.stripe_price_id
+  LEFT JOIN plans ON plans.id = price.plan_id
+    AND plans.audience IN ('any', CASE organizations.kind WHEN 'personal' THEN 'individual' ELSE 'team' END)
+  WHERE changed.stripe_subscription_id = :subscription AND changed.request_id = :request
+    AND changed.organization_id = (SELECT organization_id FROM billing_customers WHERE stripe_customer_id = :customer)
+    AND kept.status IN ('trialing', 'active', 'past_due', 'unpaid', 'paused', 'canceled')
+  ORDER BY CASE WHEN kept.status = 'canceled' THEN 2 WHEN plans.id IS NULL THEN 1 ELSE 0 END,
+    kept.started_at DESC, kept.stripe_subscription_id DESC
+  LIMIT 1
+) followed
+WHERE org_subscriptions.organization_id = followed.organization_id
+  AND (followed.status = 'canceled' OR followed.plan_id IS NOT NULL)",
+        )
+        .with("subscription", subscription.id.as_str())
+        .with("customer", subscription.customer.as_str()),
+    ]
+}
