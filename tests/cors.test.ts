@@ -3,12 +3,13 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import { textAt } from "./harness/answers.ts";
-import { CALLS } from "./harness/calls.ts";
+import { PLACES } from "./harness/calls.ts";
 import { matching, refuses } from "./harness/expect.ts";
 import { startSystem, type Reply, type System } from "./harness/system.ts";
 import { World, type Person } from "./harness/world.ts";
 
-const FUNCTIONS = [...new Set(CALLS.map(({ fn }) => fn))];
+/** By the address behind `/functions/v1/`. */
+const FUNCTIONS = PLACES.map(({ title }) => title);
 const ALLOWED = ["http://localhost:5173", "http://localhost:8787"];
 const FOREIGN = {
   evil: "https://evil.example.com",
