@@ -55,7 +55,7 @@ async function replies(fn: string, headers: Record<string, string>): Promise<Rep
   const ask = { token: person.token, headers };
   const made = [
     [400, await system.call(fn, { ...ask, rawBody: "{" })],
-    [400, await system.call(fn, { ...ask, action: "no-such-action" })],
+    [400, await system.call(fn, { ...ask, body: { action: "no-such-action", organizationId: 7 } })],
     [401, await system.call(fn, { headers })],
     [404, await system.call(fn, { ...ask, path: "/nowhere" })],
     [405, await system.call(fn, { ...ask, method: "DELETE", rawBody: "" })],
@@ -110,7 +110,8 @@ describe("a page on the list", () => {
   it("is answered by the function's own host alike", async () => {
     const [origin = ""] = ALLOWED;
     for (const fn of FUNCTIONS) {
-      const reply = await system.direct(fn, { method: "OPTIONS", headers: { origin, "access-control-request-method": "POST" } });
+      const [name = "", action = ""] = fn.split("/");
+      const reply = await system.direct(name, { path: `/${action}`, method: "OPTIONS", headers: { origin, "access-control-request-method": "POST" } });
       assert.deepEqual([reply.status, reply.headers.get("access-control-allow-origin")], [204, origin], fn);
     }
   });
