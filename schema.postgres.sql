@@ -95,7 +95,8 @@ CREATE TABLE IF NOT EXISTS users (
   -- Lower case; NULL while no address is known.
   email                   text,
   email_verified          bigint NOT NULL DEFAULT 0 CHECK (email_verified IN (0, 1)),
-  -- When the provider said so: an older token never overwrites a newer address.
+  -- When the provider said so: what is older never overwrites what is newer. 0 while only a token said so that did not
+  -- vouch for it.
   email_updated_at        bigint NOT NULL,
   name                    text   NOT NULL,
   -- When the provider said so; 0 while only tokens did, which often have no name.

@@ -78,7 +78,8 @@ CREATE TABLE IF NOT EXISTS users (
   -- Lower case; NULL while no address is known.
   email                   TEXT,
   email_verified          INTEGER NOT NULL DEFAULT 0 CHECK (email_verified IN (0, 1)),
-  -- When the provider said so: an older token never overwrites a newer address.
+  -- When the provider said so: what is older never overwrites what is newer. 0 while only a token said so that did not
+  -- vouch for it.
   email_updated_at        INTEGER NOT NULL,
   name                    TEXT    NOT NULL,
   -- When the provider said so; 0 while only tokens did, which often have no name.

@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import { build } from "./build.mjs";
 import { Failure, main, runHere } from "./run.mjs";
 import { setUp } from "./setup.mjs";
+import { ensureLocalstripe } from "./setup/localstripe.mjs";
 import { ensurePostgres } from "./setup/postgres.mjs";
 import { TARGET } from "./setup/wasm.mjs";
 import { ROOT, npmProgram, workers } from "./workspace.mjs";
@@ -50,7 +51,10 @@ const STEPS = [
   {
     name: "black-box",
     mend: "One suite alone: node --import tsx --test tests/<suite>.test.ts",
-    run: () => blackBox(suites("tests", false)),
+    run: async () => {
+      await ensureLocalstripe();
+      await blackBox(suites("tests", false));
+    },
   },
   {
     name: "postgres",
@@ -58,6 +62,7 @@ const STEPS = [
     // What is Postgres's own, and then every suite a second time, unchanged.
     run: async () => {
       await ensurePostgres();
+      await ensureLocalstripe();
       await blackBox([...suites("tests/postgres", true), ...suites("tests", false)], "postgres");
     },
   },

@@ -86,8 +86,7 @@ pub(super) fn identity(
     if matches!(role, Some("anon" | "service_role" | "supabase_admin")) {
         return Err(AuthError::Invalid("it is an API key, not a person's session"));
     }
-    let subject =
-        custom.sub.as_deref().filter(|sub| subject_fits(sub)).ok_or(AuthError::Invalid("it names no user"))?;
+    let user_id = custom.sub.as_deref().and_then(subject).ok_or(AuthError::Invalid("it names no user"))?;
 
     let email = text(custom.email.as_ref()).and_then(Email::parse);
     let email_verified = email.is_some()
@@ -100,7 +99,7 @@ pub(super) fn identity(
     let names = [custom.name.as_ref(), metadata.and_then(|m| m.get("full_name")), metadata.and_then(|m| m.get("name"))];
     let organization = [custom.o.as_ref().and_then(|o| o.get("id")), custom.org_id.as_ref()];
     Ok(Identity {
-        user_id: UserId::new(subject),
+        user_id,
         email,
         email_verified,
         name: names.into_iter().find_map(text).map(str::to_string),
@@ -110,8 +109,10 @@ pub(super) fn identity(
     })
 }
 
-fn subject_fits(subject: &str) -> bool {
-    !subject.trim().is_empty() && subject.len() <= LONGEST_SUBJECT && !subject.chars().any(char::is_control)
+/// A provider's id of a user: 1 to 255 bytes that are not blank and have no control characters.
+pub fn subject(text: &str) -> Option<UserId> {
+    let fits = !text.trim().is_empty() && text.len() <= LONGEST_SUBJECT && !text.chars().any(char::is_control);
+    fits.then(|| UserId::new(text))
 }
 
 fn names_audience(claim: Option<&Json>, expected: &str) -> bool {

@@ -11,7 +11,7 @@ mod verify;
 #[cfg(target_arch = "wasm32")]
 mod webcrypto;
 
-pub use claims::Identity;
+pub use claims::{subject, Identity};
 pub use settings::AuthSettings;
 pub use signature::{Secrets, SharedSecret, SignatureError, StripeSignature, SvixSignature};
 pub use verify::{authenticate, bearer_token, AuthError};

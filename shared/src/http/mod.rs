@@ -22,7 +22,7 @@ pub use fields::Fields;
 pub use function::{Action, Call, Function, Routes};
 pub use operation::{Operation, Scope};
 pub use outside::Outside;
-pub use provision::sign_up;
+pub use provision::{open_personal_organization, sign_up, Opening, Source};
 pub use refusal::{limit_details, Refusal};
 pub use reply::Reply;
 pub use request::{Body, Request, Response};

@@ -31,12 +31,15 @@ impl<'a> Outside<'a> {
         (self.variable)(name).filter(|value| !value.trim().is_empty())
     }
 
-    /// Runs statements as one transaction, in one round trip. Whoever calls it says why the first batch was not
-    /// enough.
+    /// Runs statements as one transaction, in one round trip; none where there are none. Whoever calls it says why the
+    /// first batch was not enough.
     ///
     /// # Errors
     /// What a failed batch means to the caller.
     pub async fn batch(&self, asking: &Asking, statements: &[Statement]) -> Result<Answer, Refusal> {
+        if statements.is_empty() {
+            return Ok(Answer::default());
+        }
         let shared = asking.parameters();
         let answer = self.store.any_batch(&Batch::new(statements, &shared)).await;
         let cost = answer.as_ref().map_or(Cost { batches: 1, ..Cost::default() }, |answer| answer.cost);

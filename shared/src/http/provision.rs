@@ -1,4 +1,5 @@
-//! First touch: a verified caller whose user row is missing gets one, with everything that belongs to it.
+//! Sign-up: a user row with everything that belongs to it, at the provider's word or with a verified caller's first
+//! request, whichever comes first.
 
 use super::Asking;
 use crate::{
@@ -7,31 +8,50 @@ use crate::{
         fresh::Purpose,
         name::{DisplayName, OrganizationName},
         slug::Slug,
-        time::Span,
+        time::{Span, Timestamp},
     },
     store::Statement,
 };
 
+/// Who says of a new user what is known of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// The token of a first request. Whatever the provider says later counts for more, but for an address that the
+    /// token vouches for.
+    Token,
+    /// The provider itself, at the moment of `issued_at`.
+    Provider { banned: bool },
+}
+
 /// The statements that make a user: the row, the personal organization, the owner's membership, the subscription or
 /// trial that the catalog says, the audit event and `user.registered`. All of them hang on the user's row carrying
 /// this request's id, so that of many first requests at once one makes everything and the others nothing.
-pub fn sign_up(asking: &Asking, identity: &Identity) -> Vec<Statement> {
+pub fn sign_up(asking: &Asking, identity: &Identity, source: Source) -> Vec<Statement> {
     let name = DisplayName::choose(identity.name.as_deref(), identity.email.as_ref());
     let slug = Slug::personal(identity.user_id.as_str());
-    let organization = asking.fresh.id(Purpose::PersonalOrganization);
+    let organization = Opening::SignUp.organization(asking);
     let unique_slug = slug.with_suffix(&organization);
-    vec![
+    let (email_updated_at, profile_updated_at, banned) = match source {
+        Source::Token if identity.email_verified => (identity.issued_at, Timestamp(0), false),
+        Source::Token => (Timestamp(0), Timestamp(0), false),
+        Source::Provider { banned } => (identity.issued_at, identity.issued_at, banned),
+    };
+    let mut statements = vec![
         // The user, unless another request was first.
         Statement::new(
             "sign_up_user",
             "INSERT INTO users
-  (id, email, email_verified, email_updated_at, name, current_organization_id, created_at, request_id)
-VALUES (:caller, :email, :verified, :issued_at, :name, :personal, :now, :request)
+  (id, email, email_verified, email_updated_at, name, profile_updated_at, current_organization_id, banned_at, banned_by,
+  created_at, request_id)
+VALUES (:caller, :email, :verified, :email_updated_at, :name, :profile_updated_at, :personal,
+  CASE :banned WHEN 1 THEN :now END, CASE :banned WHEN 1 THEN 'provider' END, :now, :request)
 ON CONFLICT (id) DO NOTHING",
         )
         .with("email", identity.email.as_ref().map(|email| email.as_str()))
         .with("verified", identity.email_verified)
-        .with("issued_at", identity.issued_at)
+        .with("email_updated_at", email_updated_at)
+        .with("profile_updated_at", profile_updated_at)
+        .with("banned", banned)
         .with("name", name.as_str())
         .with("personal", organization.as_str()),
         // The personal organization; its slug is made unique where the plain one is taken.
@@ -47,42 +67,84 @@ FROM users WHERE users.id = :caller AND users.request_id = :request",
         .with("organization_name", OrganizationName::personal(&name).as_str())
         .with("slug", slug.as_str())
         .with("unique_slug", unique_slug.as_str()),
-        Statement::new(
-            "sign_up_member",
+    ];
+    statements.extend(open_personal_organization(asking, Opening::SignUp));
+    statements
+}
+
+/// Why a personal organization is opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opening {
+    SignUp,
+    /// The user has none. A trial is given once: without it a plan that costs something waits for its checkout.
+    Again {
+        trial: bool,
+    },
+}
+
+impl Opening {
+    /// The new organization's id. A first request signs up and then opens another one: these are two.
+    pub fn organization(self, asking: &Asking) -> String {
+        asking.fresh.id(match self {
+            Self::SignUp => Purpose::PersonalOrganization,
+            Self::Again { .. } => Purpose::Organization,
+        })
+    }
+}
+
+/// What follows from the row of a new personal organization ([`Opening::organization`]): the owner's membership, the
+/// subscription, the audit event and the outbox event. Without that row they do nothing.
+pub fn open_personal_organization(asking: &Asking, opening: Opening) -> [Statement; 4] {
+    let (action, trial, audit, outbox) = match opening {
+        Opening::SignUp => ("user.registered", true, Purpose::SignUpAuditEvent, Purpose::SignUpOutboxEvent),
+        Opening::Again { trial } => ("organization.created", trial, Purpose::OpeningEvent, Purpose::OpeningEvent),
+    };
+    let organization = opening.organization(asking);
+    let about = |statement: Statement| statement.with("personal", organization.as_str());
+    [
+        about(Statement::new(
+            "personal_member",
             "INSERT INTO organization_members (organization_id, user_id, role, joined_at, request_id)
 SELECT id, personal_user_id, 'owner', :now, :request FROM organizations WHERE id = :personal",
-        )
-        .with("personal", organization.as_str()),
+        )),
         // The plan that individuals start on: a trial where it has one, else active for a month at a time.
-        Statement::new(
-            "sign_up_subscription",
+        about(Statement::new(
+            "personal_subscription",
             "INSERT INTO org_subscriptions
   (organization_id, plan_id, status, current_period_start, current_period_end, trial_ends_at, updated_at)
-SELECT organizations.id, plans.id,
-  CASE WHEN plans.trial_days > 0 THEN 'trialing' ELSE 'active' END,
-  :now,
-  CASE WHEN plans.trial_days > 0 THEN :now + plans.trial_days * :day ELSE :month_later END,
-  CASE WHEN plans.trial_days > 0 THEN :now + plans.trial_days * :day END,
+SELECT started.organization_id, started.plan_id, started.status, :now,
+  CASE started.status WHEN 'trialing' THEN :now + started.trial_days * :day ELSE :month_later END,
+  CASE started.status WHEN 'trialing' THEN :now + started.trial_days * :day END,
   :now
-FROM organizations CROSS JOIN plans
-WHERE organizations.id = :personal AND plans.starts IN ('individual', 'any') AND plans.retired = 0",
-        )
-        .with("personal", organization.as_str())
+FROM (
+  SELECT organizations.id AS organization_id, plans.id AS plan_id, plans.trial_days,
+    CASE
+      WHEN :trial = 1 AND plans.trial_days > 0 THEN 'trialing'
+      WHEN :trial = 1 OR plans.price_month_cents = 0 THEN 'active'
+      ELSE 'incomplete'
+    END AS status
+  FROM organizations CROSS JOIN plans
+  WHERE organizations.id = :personal AND plans.starts IN ('individual', 'any') AND plans.retired = 0
+) started",
+        ))
+        .with("trial", trial)
         .with("day", Span::days(1).0),
-        Statement::new(
-            "sign_up_audit",
+        about(Statement::new(
+            "personal_audit",
             "INSERT INTO audit_events (organization_id, id, actor_id, action, target_id, request_id, created_at)
-SELECT id, :event, personal_user_id, 'user.registered', personal_user_id, :request, :now
+SELECT id, :event, personal_user_id, :action, CASE :action WHEN 'user.registered' THEN personal_user_id ELSE id END,
+  :request, :now
 FROM organizations WHERE id = :personal",
-        )
-        .with("personal", organization.as_str())
-        .with("event", asking.fresh.id(Purpose::SignUpAuditEvent)),
-        Statement::new(
-            "sign_up_outbox",
+        ))
+        .with("event", asking.fresh.id(audit))
+        .with("action", action),
+        about(Statement::new(
+            "personal_outbox",
             "INSERT INTO outbox (id, organization_id, event_type, target_id, created_at)
-SELECT :event, id, 'user.registered', personal_user_id, :now FROM organizations WHERE id = :personal",
-        )
-        .with("personal", organization.as_str())
-        .with("event", asking.fresh.id(Purpose::SignUpOutboxEvent)),
+SELECT :event, id, :action, CASE :action WHEN 'user.registered' THEN personal_user_id ELSE id END, :now
+FROM organizations WHERE id = :personal",
+        ))
+        .with("event", asking.fresh.id(outbox))
+        .with("action", action),
     ]
 }

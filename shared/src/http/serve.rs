@@ -9,7 +9,7 @@ use super::{
     fields::{is_id, LONGEST_TEXT},
     function::{Action, Call, Function, Read, Takes},
     operation::{Operation, Scope},
-    provision::sign_up,
+    provision::{sign_up, Source},
     request::{Body, Request, Response},
     Asking, Fields, Found, Outside, Refusal, Reply,
 };
@@ -216,7 +216,7 @@ async fn decide(
         let found = Found::read(&answer, &asking.request_id).map_err(stored)?;
         trace.organization = found.organization_id().map(ToString::to_string);
         if let Some(identity) = asking.identity.as_ref().filter(|_| !found.known() && !signed_up) {
-            outside.batch(asking, &sign_up(asking, identity)).await?;
+            outside.batch(asking, &sign_up(asking, identity, Source::Token)).await?;
             signed_up = true;
             continue;
         }

@@ -25,6 +25,9 @@ pub enum Purpose {
     PersonalOrganization,
     SignUpAuditEvent,
     SignUpOutboxEvent,
+    OpeningEvent,
+    TransferEvent,
+    ArchiveEvent,
 }
 
 impl Fresh {

@@ -32,6 +32,13 @@ impl Timestamp {
         DateTime::from_timestamp_millis(self.0).unwrap_or_default()
     }
 
+    /// A moment as RFC 3339 writes it, or as Postgres does in JSON; what is below a millisecond is cut off.
+    pub fn parse(text: &str) -> Option<Self> {
+        let moment = DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f%#z");
+        let moment = moment.or_else(|_| DateTime::parse_from_rfc3339(text)).ok()?;
+        Some(Self(moment.timestamp_millis()))
+    }
+
     /// ISO 8601, UTC, with milliseconds: the form of all times in replies.
     pub fn iso(self) -> String {
         self.date_time().to_rfc3339_opts(SecondsFormat::Millis, true)
@@ -66,6 +73,23 @@ mod tests {
     fn times_are_written_as_iso_8601_utc_with_milliseconds() {
         assert_eq!(Timestamp(0).iso(), "1970-01-01T00:00:00.000Z");
         assert_eq!(Timestamp(1_767_225_599_999).iso(), "2025-12-31T23:59:59.999Z");
+    }
+
+    #[test]
+    fn moments_are_read_as_other_systems_write_them() {
+        for text in [
+            "2026-03-10T12:00:00.123Z",
+            "2026-03-10T12:00:00.123456Z",
+            "2026-03-10T12:00:00.123456+00:00",
+            "2026-03-10T14:00:00.123999999+02:00",
+            "2026-03-10T12:00:00.123+00",
+        ] {
+            assert_eq!(Timestamp::parse(text), Some(Timestamp(1_773_144_000_123)), "{text}");
+        }
+        assert_eq!(Timestamp::parse("0001-01-01T00:00:00Z").map(|moment| moment.0 < 0), Some(true));
+        for text in ["", "infinity", "2026-03-10", "2026-03-10T12:00:00", "2026-02-30T12:00:00Z", "1773144000"] {
+            assert_eq!(Timestamp::parse(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -1,0 +1,153 @@
+//! What a provider says of a user: an account is made of it, or made newer by it.
+
+use serde::Serialize;
+use tallygate::{
+    auth::Identity,
+    http::{sign_up, Asking, Delivered, Found, Operation, Refusal, Reply, Scope, Source},
+    rules::{
+        email::Email,
+        fresh::Purpose,
+        ids::UserId,
+        name::{DisplayName, OrganizationName},
+        time::Timestamp,
+    },
+    store::{Row, Statement, StoreError},
+};
+
+use crate::personal::workspace_of;
+
+/// A user as the provider knows them at a moment.
+#[derive(Debug)]
+pub struct Account {
+    pub user_id: UserId,
+    pub email: Option<Email>,
+    /// The provider has seen that the address is the user's.
+    pub email_verified: bool,
+    pub name: Option<String>,
+    pub banned: bool,
+    /// When this was so: of two messages the one about the later moment counts, whichever comes first.
+    pub said_at: Timestamp,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Kept {
+    user_id: UserId,
+    /// This message made the account.
+    registered: bool,
+    /// This message told something new of an account that was there.
+    updated: bool,
+}
+
+impl Account {
+    pub fn delivered(self) -> Delivered {
+        let about = self.identity();
+        Delivered { operation: Box::new(self), about: Some(about) }
+    }
+
+    fn identity(&self) -> Identity {
+        Identity {
+            user_id: self.user_id.clone(),
+            email: self.email.clone(),
+            email_verified: self.email_verified && self.email.is_some(),
+            name: self.name.clone(),
+            organization_claim: None,
+            issued_at: self.said_at,
+            expires_at: self.said_at,
+        }
+    }
+}
+
+impl Operation for Account {
+    fn scope(&self) -> Scope {
+        Scope::Public
+    }
+
+    fn statements(&self, asking: &Asking) -> Vec<Statement> {
+        let identity = self.identity();
+        let name = DisplayName::choose(identity.name.as_deref(), identity.email.as_ref());
+        let said = |statement: Statement| statement.with("said_at", self.said_at).with("banned", self.banned);
+        // One of everything for somebody who is not known yet, also not as deleted.
+        let mut statements = sign_up(asking, &identity, Source::Provider { banned: self.banned });
+        statements.extend([
+            // The workspace is called after its user for as long as nobody has called it otherwise.
+            said(Statement::new(
+                "workspace",
+                concat!(
+                    "UPDATE organizations SET name = :workspace
+WHERE personal_user_id = :caller AND archived_at IS NULL AND name <> :workspace AND name = (
+  SELECT ",
+                    workspace_of!("users.name"),
+                    " FROM users
+  WHERE users.id = :caller AND users.deleted_at IS NULL AND users.profile_updated_at <= :said_at)"
+                ),
+            ))
+            .with("workspace", OrganizationName::personal(&name).as_str()),
+            // A ban that begins or ends is recorded.
+            said(Statement::new(
+                "audit",
+                "INSERT INTO audit_events (organization_id, id, actor_id, action, target_id, request_id, created_at)
+SELECT organizations.id, :event, 'provider', CASE :banned WHEN 1 THEN 'user.banned' ELSE 'user.unbanned' END, users.id,
+  :request, :now
+FROM users JOIN organizations ON organizations.personal_user_id = users.id
+WHERE users.id = :caller AND users.deleted_at IS NULL AND users.profile_updated_at <= :said_at
+  AND (:banned = 1 AND users.banned_at IS NULL OR :banned = 0 AND users.banned_by = 'provider')",
+            ))
+            .with("event", asking.fresh.id(Purpose::AuditEvent)),
+            // Decides, half by half: what is said of the address, and of the rest, where nothing newer is known. What the
+            // operator has banned stays banned. Where nothing would change nothing is written.
+            said(Statement::new(
+                "updated",
+                "UPDATE users SET
+  email = CASE WHEN email_updated_at <= :said_at THEN :email ELSE email END,
+  email_verified = CASE WHEN email_updated_at <= :said_at THEN :verified ELSE email_verified END,
+  email_updated_at = CASE WHEN email_updated_at <= :said_at THEN :said_at ELSE email_updated_at END,
+  name = CASE WHEN profile_updated_at <= :said_at THEN :name ELSE name END,
+  banned_at = CASE
+    WHEN profile_updated_at > :said_at THEN banned_at
+    WHEN :banned = 1 THEN COALESCE(banned_at, :now)
+    WHEN banned_by = 'provider' THEN NULL
+    ELSE banned_at
+  END,
+  banned_by = CASE
+    WHEN profile_updated_at > :said_at THEN banned_by
+    WHEN :banned = 1 AND banned_at IS NULL THEN 'provider'
+    WHEN :banned = 0 AND banned_by = 'provider' THEN NULL
+    ELSE banned_by
+  END,
+  profile_updated_at = CASE WHEN profile_updated_at <= :said_at THEN :said_at ELSE profile_updated_at END
+WHERE id = :caller AND deleted_at IS NULL AND (
+  email_updated_at < :said_at OR profile_updated_at < :said_at
+  OR email_updated_at = :said_at AND (email IS DISTINCT FROM :email OR email_verified <> :verified)
+  OR profile_updated_at = :said_at AND (
+    name <> :name OR :banned = 1 AND banned_at IS NULL OR :banned = 0 AND banned_by = 'provider'))
+RETURNING id",
+            ))
+            .with("email", identity.email.as_ref().map(Email::as_str))
+            .with("verified", identity.email_verified)
+            .with("name", name.as_str()),
+            // The answer.
+            Statement::new(
+                "account",
+                "SELECT (SELECT COUNT(*) FROM organizations WHERE id = :personal) AS registered,
+  CASE WHEN deleted_at IS NULL THEN 0 ELSE 1 END AS deleted
+FROM users WHERE id = :caller",
+            )
+            .with("personal", asking.fresh.id(Purpose::PersonalOrganization)),
+        ]);
+        statements
+    }
+
+    fn outcome(&self, _asking: &Asking, found: &Found<'_>) -> Result<Reply, Refusal> {
+        let read = |row: &Row| -> Result<_, StoreError> { Ok((row.flag("registered")?, row.flag("deleted")?)) };
+        let (registered, deleted) = found.stored(read(found.only("account")?))?;
+        let updated = found.first("updated")?.is_some();
+        let message = match (registered, updated) {
+            (true, _) => "The account was made.",
+            (_, true) => "The account was brought up to date.",
+            _ if deleted => "The account was deleted before; nothing was changed.",
+            _ => "Nothing of this is new.",
+        };
+        Ok(Reply::ok(message, &Kept { user_id: self.user_id.clone(), registered, updated }))
+    }
+}

@@ -1,0 +1,123 @@
+//! What is paid at Stripe for an individual goes on as a team's.
+
+use tallygate::{
+    billing::{keep_subscription, refused},
+    http::{Asking, Found, Outside, Refusal, Reply},
+    rules::{
+        fresh::Purpose,
+        money::Cents,
+        proration::Proration,
+        subscription::Status,
+        time::{Span, Timestamp},
+    },
+    scoped,
+    store::Statement,
+    stripe::{IdempotencyKey, PriceChange, Stripe, StripeError, Subscription},
+};
+
+use super::{
+    answer,
+    offer::{not_personal, Offer, Paid, Route},
+    statements::{conversion, made, Money},
+    wish::Wish,
+};
+
+/// For so long a preview's price holds.
+const PREVIEW_HOLDS: Span = Span::minutes(60);
+/// Pressed twice within this time is meant once.
+const SAME_ATTEMPT: Span = Span::seconds(20);
+
+/// What the change of price costs at once; `None` where nothing is paid at Stripe. On a trial nothing was paid, and
+/// nothing is until its end.
+pub fn proration(offer: &Offer, at: Timestamp) -> Option<Proration> {
+    let paid = offer.paid.as_ref().filter(|_| offer.route == Route::Stripe)?;
+    let price = offer.price?;
+    Some(if offer.status == Status::Trialing {
+        Proration::of(Cents::ZERO, Cents::ZERO, offer.period, at)
+    } else if offer.interval == offer.wanted_interval {
+        Proration::of(paid.amount, price, offer.period, at)
+    } else {
+        Proration::with_new_period(paid.amount, price, offer.period, at)
+    })
+}
+
+/// Changes the price and converts. If the card says no, nothing was changed; if the database cannot be reached
+/// afterwards, whoever tries again meets the changed price, and goes on from there.
+pub async fn convert(
+    wish: &Wish,
+    offer: &Offer,
+    proration_date: Option<i64>,
+    asking: &Asking,
+    outside: &Outside<'_>,
+) -> Result<Reply, Refusal> {
+    let (price, paid) = offer.must_be_for_sale()?;
+    let at = moment(proration_date, asking.now)?;
+    let seconds = proration(offer, at).map_or(at.0.div_euclid(1_000), |proration| proration.at_seconds);
+    let stripe = Stripe::configured(|name| outside.variable(name), outside.transport)
+        .ok_or(Refusal::NotConfigured { variable: "STRIPE_SECRET_KEY" })?;
+    let changed = change(&stripe, paid, price, seconds, asking.now).await;
+    let subscription = changed.map_err(|error| refused(&error, &asking.request_id))?;
+
+    // The second batch: see `Convert::follow`.
+    let mut statements = conversion(asking, wish, Money::Changed);
+    statements.push(marked(asking, &subscription));
+    statements.extend(keep_subscription(&subscription, asking.now, None));
+    statements.push(made(asking));
+    let answer = outside.batch(asking, &statements).await?;
+    let second = Found::public(&answer, &asking.request_id);
+    match second.first("made")? {
+        Some(_) => answer::converted(&second),
+        // Another request was faster; the price is the same.
+        None => Err(not_personal()),
+    }
+}
+
+/// The price is changed and the difference is charged now. A change that waited for the end of the period is given up.
+async fn change(
+    stripe: &Stripe<'_>,
+    paid: &Paid,
+    price: &str,
+    seconds: i64,
+    now: Timestamp,
+) -> Result<Subscription, StripeError> {
+    if let Some(schedule) = &paid.schedule {
+        stripe.release_schedule(schedule, &IdempotencyKey::new(&format!("release-{schedule}"))).await?;
+    }
+    let change = PriceChange {
+        subscription: &paid.subscription,
+        item: &paid.item,
+        price,
+        proration_date: Timestamp(seconds * 1_000),
+        metadata: &[],
+    };
+    // A declined card is remembered under its key as well: some seconds later it is another attempt.
+    let attempt = now.0.div_euclid(SAME_ATTEMPT.0);
+    let key = format!("convert-{}-{}-{price}-{seconds}-{attempt}", paid.subscription, paid.known_at.0);
+    stripe.change_price(&change, &IdempotencyKey::new(&key)).await
+}
+
+/// The subscription as changed by this request, whoever has kept its newest state: Stripe's own message may have been
+/// faster, and could not say which plan follows while the organization was a personal one.
+fn marked(asking: &Asking, subscription: &Subscription) -> Statement {
+    Statement::new(
+        "marked",
+        scoped!(
+            "UPDATE billing_subscriptions SET request_id = :request
+WHERE stripe_subscription_id = :subscription AND organization_id = (
+  SELECT decided.organization_id FROM asking JOIN audit_events decided
+    ON decided.organization_id = asking.organization_id AND decided.id = :event)"
+        ),
+    )
+    .with("subscription", subscription.id.as_str())
+    .with("event", asking.fresh.id(Purpose::AuditEvent))
+}
+
+/// The second by which the change is prorated: the preview's, within its hour. A later one would be cheaper.
+fn moment(proration_date: Option<i64>, now: Timestamp) -> Result<Timestamp, Refusal> {
+    let Some(seconds) = proration_date else { return Ok(now) };
+    let moment = Timestamp(seconds * 1_000);
+    if moment <= now && moment + PREVIEW_HOLDS >= now {
+        return Ok(moment);
+    }
+    Err(Refusal::invalid("prorationDate", "is not of a preview of the last hour: ask for a new one"))
+}

@@ -1,0 +1,171 @@
+//! `convert-preview`: what a conversion would change, and whether it may be done. It writes nothing.
+
+use serde::Serialize;
+use tallygate::{
+    http::{Asking, Call, Found, Operation, Refusal, Reply},
+    rules::{
+        ids::OrganizationId,
+        limit::Limit,
+        losses::Losses,
+        money::Cents,
+        period::Interval,
+        subscription::Status,
+        time::{Span, Timestamp},
+    },
+    store::Statement,
+};
+
+use super::{
+    offer::{Offer, Plan, Route},
+    paid::proration,
+    terms::{gains_and_losses, Gains},
+    wish::Wish,
+};
+
+pub struct Preview {
+    wish: Wish,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Previewed<'a> {
+    /// Whether `convert` would do it now.
+    allowed: bool,
+    /// Why not, as `convert` would refuse it.
+    reason: Option<Reason>,
+    organization: Organization<'a>,
+    plan: Sides<Named<'a>>,
+    /// The new plan's.
+    status: &'static str,
+    trial_ends_at: Option<Timestamp>,
+    interval: Interval,
+    /// What the new plan costs by its interval; `null` where it is not sold by itself.
+    price_cents: Option<Cents>,
+    currency: &'a str,
+    /// What is charged at once; `null` where nothing is paid through Stripe.
+    proration: Option<Lines>,
+    due_now_cents: Cents,
+    seats: Sides<Limit>,
+    gained: Gains,
+    lost: Losses,
+    personal_organization: Personal<'a>,
+}
+
+#[derive(Serialize)]
+struct Reason {
+    code: &'static str,
+    message: String,
+}
+
+/// The team as it would be, under the id that it has.
+#[derive(Serialize)]
+struct Organization<'a> {
+    id: &'a OrganizationId,
+    name: &'a str,
+    slug: &'a str,
+}
+
+#[derive(Serialize)]
+struct Sides<T> {
+    from: T,
+    to: T,
+}
+
+#[derive(Serialize)]
+struct Named<'a> {
+    id: &'a str,
+    name: &'a str,
+}
+
+impl<'a> Named<'a> {
+    fn of(plan: &'a Plan) -> Self {
+        Self { id: &plan.id, name: &plan.name }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Lines {
+    credit_cents: Cents,
+    charge_cents: Cents,
+    total_cents: Cents,
+    /// Seconds since the epoch; given to `convert`, it costs exactly this.
+    proration_date: i64,
+}
+
+/// The new one that the user would get.
+#[derive(Serialize)]
+struct Personal<'a> {
+    name: &'a str,
+    plan: Option<&'a str>,
+    status: Option<&'a str>,
+}
+
+impl Preview {
+    pub fn read(call: &Call<'_>) -> Result<Box<dyn Operation>, Refusal> {
+        Ok(Box::new(Self { wish: Wish::read(call)? }))
+    }
+}
+
+impl Operation for Preview {
+    fn statements(&self, _asking: &Asking) -> Vec<Statement> {
+        self.wish.statements()
+    }
+
+    fn outcome(&self, asking: &Asking, found: &Found<'_>) -> Result<Reply, Refusal> {
+        let offer = Offer::read(&self.wish, found)?;
+        let standing = found.standing()?;
+        let refusal = offer.must_be_allowed().err();
+        let (gained, lost) = gains_and_losses(&offer, found)?;
+        let (status, trial_ends_at) = outlook(&offer, asking.now);
+        let proration = proration(&offer, asking.now);
+        let plan = offer.personal_plan.as_ref();
+        let reply = Previewed {
+            allowed: refusal.is_none(),
+            organization: Organization {
+                id: &standing.organization_id,
+                name: self.wish.name.as_ref().map_or(&standing.organization_name, |name| name.as_str()),
+                slug: self.wish.slug.as_ref().map_or(&standing.organization_slug, |slug| slug.as_str()),
+            },
+            plan: Sides { from: Named::of(&offer.from), to: Named::of(&offer.to) },
+            status: status.as_str(),
+            trial_ends_at,
+            interval: offer.wanted_interval,
+            price_cents: offer.price,
+            currency: &offer.currency,
+            due_now_cents: proration.map_or(Cents::ZERO, |proration| proration.total().max(Cents::ZERO)),
+            proration: proration.map(|proration| Lines {
+                credit_cents: proration.credit,
+                charge_cents: proration.charge,
+                total_cents: proration.total(),
+                proration_date: proration.at_seconds,
+            }),
+            seats: Sides { from: offer.from.seats, to: offer.to.seats },
+            gained,
+            lost,
+            personal_organization: Personal {
+                name: &offer.personal_name,
+                plan: plan.map(|(id, _)| id.as_str()),
+                status: plan.map(|(_, status)| status.as_str()),
+            },
+            reason: refusal.map(|refusal| Reason { code: refusal.code(), message: refusal.sentence() }),
+        };
+        let message = match &reply.reason {
+            None => format!("This becomes a team on the {} plan.", offer.to.name),
+            Some(reason) => reason.message.clone(),
+        };
+        Ok(Reply::ok(&message, &reply))
+    }
+}
+
+/// The status that the team would have, and when its trial would end.
+fn outlook(offer: &Offer, now: Timestamp) -> (Status, Option<Timestamp>) {
+    match offer.route {
+        Route::Trial => (Status::Trialing, Some(now + Span::days(offer.trial_days))),
+        Route::Free => (Status::Active, None),
+        Route::Kept | Route::Unsettled => (offer.status, offer.trial_ends_at),
+        Route::Stripe if offer.status == Status::Trialing => (Status::Trialing, offer.trial_ends_at),
+        Route::Stripe => (Status::Active, None),
+        Route::Payment => (Status::Incomplete, None),
+    }
+}

@@ -1,0 +1,43 @@
+//! What is asked for.
+
+use tallygate::{
+    http::{Call, Refusal},
+    rules::{name::OrganizationName, period::Interval, slug::Slug},
+    store::Statement,
+};
+
+use super::{offer, terms};
+
+pub struct Wish {
+    /// `None`: the name is kept, and so for the slug.
+    pub name: Option<OrganizationName>,
+    pub slug: Option<Slug>,
+    /// `None`: the plan that teams start on, or the current one where it is for teams as well.
+    pub plan: Option<String>,
+    /// `None`: the one that is paid by now, else the month.
+    pub interval: Option<Interval>,
+}
+
+impl Wish {
+    pub fn read(call: &Call<'_>) -> Result<Self, Refusal> {
+        let fields = call.fields;
+        Ok(Self {
+            name: fields.parsed("name", OrganizationName::parse, "2 to 100 characters long")?,
+            slug: fields.parsed("slug", Slug::parse, "3 to 48 of a–z, 0–9 and single inner hyphens")?,
+            plan: fields.id("plan")?.map(str::to_string),
+            interval: fields.parsed("interval", Interval::parse, "`month` or `year`")?,
+        })
+    }
+
+    /// The statements that read what a conversion is judged by, before anything is changed.
+    pub fn statements(&self) -> Vec<Statement> {
+        vec![offer::offer(self), offer::choices(), terms::terms(self)]
+    }
+
+    pub fn bind(&self, statement: Statement) -> Statement {
+        statement
+            .with("plan", self.plan.as_deref())
+            .with("slug", self.slug.as_ref().map(Slug::as_str))
+            .with("interval", self.interval.map(Interval::as_str))
+    }
+}

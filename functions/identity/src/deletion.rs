@@ -1,0 +1,86 @@
+//! A user is deleted: nothing of theirs goes on, and what is history stays.
+
+mod payments;
+mod statements;
+
+use serde::Serialize;
+use tallygate::{
+    auth::Identity,
+    http::{Asking, Delivered, Found, Operation, Outside, Refusal, Reply, Scope},
+    rules::{ids::UserId, time::Timestamp},
+    store::Statement,
+    transport::Pending,
+};
+
+/// The deletion of a user, whether anybody has seen them before or not.
+pub struct Deletion {
+    user_id: UserId,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Deleted<'a> {
+    user_id: &'a UserId,
+    /// This message did it; not so where the user was deleted before.
+    deleted: bool,
+    /// How many were cancelled at Stripe.
+    cancelled_subscriptions: usize,
+}
+
+impl Deletion {
+    pub fn of(user_id: UserId) -> Self {
+        Self { user_id }
+    }
+
+    pub fn delivered(self) -> Delivered {
+        let about = Identity {
+            user_id: self.user_id.clone(),
+            email: None,
+            email_verified: false,
+            name: None,
+            organization_claim: None,
+            issued_at: Timestamp(0),
+            expires_at: Timestamp(0),
+        };
+        Delivered { operation: Box::new(self), about: Some(about) }
+    }
+
+    fn reply(&self, found: &Found<'_>, cancelled_subscriptions: usize) -> Result<Reply, Refusal> {
+        let deleted = found.first("deleted")?.is_some();
+        let message = match deleted {
+            true => "The account was deleted.",
+            false => "The account was deleted before.",
+        };
+        Ok(Reply::ok(message, &Deleted { user_id: &self.user_id, deleted, cancelled_subscriptions }))
+    }
+}
+
+impl Operation for Deletion {
+    fn scope(&self) -> Scope {
+        Scope::Public
+    }
+
+    fn statements(&self, asking: &Asking) -> Vec<Statement> {
+        let mut statements = statements::deletion(asking);
+        statements.push(payments::still_paid());
+        statements
+    }
+
+    fn outcome(&self, _asking: &Asking, found: &Found<'_>) -> Result<Reply, Refusal> {
+        self.reply(found, 0)
+    }
+
+    /// Money stops too: what nobody can use any more is cancelled at Stripe. Only after the batch, because that decides
+    /// what is archived; where Stripe cannot be reached the sender is told to come again, and finds it here again.
+    fn follow<'a>(
+        &'a self,
+        _asking: &'a Asking,
+        found: &'a Found<'a>,
+        outside: &'a Outside<'a>,
+    ) -> Pending<'a, Result<Reply, Refusal>> {
+        Box::pin(async move {
+            let cancelled = payments::cancel(found, outside).await?;
+            self.reply(found, cancelled)
+        })
+    }
+}

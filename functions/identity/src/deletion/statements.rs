@@ -1,0 +1,170 @@
+//! The statements of a deletion. The first one decides, and the rest hangs on the user's row carrying this request's id.
+
+use tallygate::{http::Asking, rules::fresh::Purpose, store::Statement};
+
+/// Puts the user before a statement, as the row `gone`: there only where this request deleted them.
+macro_rules! of_gone {
+    ($sql:literal) => {
+        concat!(
+            "WITH gone AS (
+  SELECT id FROM users WHERE id = :caller AND request_id = :request AND deleted_at IS NOT NULL
+)
+",
+            $sql
+        )
+    };
+}
+
+/// The organizations that have no other owner, as `own`. A personal one never has.
+macro_rules! of_last_owner {
+    ($before:literal, $after:literal) => {
+        concat!(
+            of_gone!($before),
+            "
+FROM gone
+JOIN organization_members own ON own.user_id = gone.id AND own.role = 'owner'
+JOIN organizations organization ON organization.id = own.organization_id AND organization.archived_at IS NULL
+",
+            $after,
+            "NOT EXISTS (
+  SELECT 1 FROM organization_members other
+  WHERE other.organization_id = own.organization_id AND other.role = 'owner' AND other.user_id <> gone.id)"
+        )
+    };
+}
+
+/// All that happens to a user's rows. Two events of one kind have the same id in two organizations.
+pub fn deletion(asking: &Asking) -> Vec<Statement> {
+    let [transfer, archive, deletion] =
+        [Purpose::TransferEvent, Purpose::ArchiveEvent, Purpose::AuditEvent].map(|purpose| asking.fresh.id(purpose));
+    vec![
+        // Decides: a user who is there, as nobody that can be recognised; or a mark that there was one, so that neither a
+        // late message nor a token that still holds makes them anew.
+        Statement::new(
+            "deleted",
+            "INSERT INTO users (id, email_updated_at, name, deleted_at, created_at, request_id)
+VALUES (:caller, 0, 'Deleted user', :now, :now, :request)
+ON CONFLICT (id) DO UPDATE SET
+  email = NULL, email_verified = 0, name = 'Deleted user', username = NULL, onboarding_completed_at = NULL,
+  account_type = 'user', current_organization_id = NULL, deleted_at = :now, request_id = :request
+WHERE users.deleted_at IS NULL
+RETURNING id",
+        ),
+        // Signed-in browsers are signed out, and forgotten but for their times.
+        Statement::new(
+            "sessions",
+            of_gone!(
+                "UPDATE active_sessions SET
+  user_agent = NULL, browser_info = NULL, ip_address = NULL, request_id = :request,
+  ended_at = COALESCE(ended_at, :now), end_reason = COALESCE(end_reason, 'terminated')
+WHERE user_id = (SELECT id FROM gone)"
+            ),
+        ),
+        // A team without another owner goes to its oldest admin who can act.
+        Statement::new(
+            "transferred",
+            of_last_owner!(
+                "INSERT INTO audit_events (organization_id, id, actor_id, action, target_id, request_id, created_at)
+SELECT own.organization_id, :transfer, gone.id, 'ownership.transferred', heir.user_id, :request, :now",
+                "JOIN organization_members heir ON heir.organization_id = own.organization_id AND heir.user_id = (
+  SELECT admin.user_id
+  FROM organization_members admin
+  JOIN users ON users.id = admin.user_id AND users.banned_at IS NULL AND users.deleted_at IS NULL
+  WHERE admin.organization_id = own.organization_id AND admin.role = 'admin'
+  ORDER BY admin.joined_at, admin.user_id LIMIT 1)
+WHERE organization.kind = 'team' AND "
+            ),
+        )
+        .with("transfer", transfer.as_str()),
+        Statement::new(
+            "heirs",
+            of_gone!(
+                "UPDATE organization_members SET role = 'owner', request_id = :request
+WHERE (organization_id, user_id) IN (
+  SELECT decided.organization_id, decided.target_id
+  FROM gone
+  JOIN organization_members own ON own.user_id = gone.id
+  JOIN audit_events decided ON decided.organization_id = own.organization_id AND decided.id = :transfer)"
+            ),
+        )
+        .with("transfer", transfer.as_str()),
+        // What has no other owner even now is archived, the personal organization too.
+        Statement::new(
+            "archived",
+            of_last_owner!(
+                "INSERT INTO audit_events (organization_id, id, actor_id, action, target_id, request_id, created_at)
+SELECT own.organization_id, :archive, gone.id, 'organization.archived', own.organization_id, :request, :now",
+                "WHERE "
+            ),
+        )
+        .with("archive", archive.as_str()),
+        Statement::new(
+            "archive",
+            of_gone!(
+                "UPDATE organizations SET
+  archived_at = :now, archived_by = :caller,
+  name = CASE kind WHEN 'personal' THEN 'Deleted user''s Workspace' ELSE name END,
+  billing_email = CASE kind WHEN 'personal' THEN NULL ELSE billing_email END
+WHERE id IN (
+  SELECT decided.organization_id
+  FROM gone
+  JOIN organization_members own ON own.user_id = gone.id
+  JOIN audit_events decided ON decided.organization_id = own.organization_id AND decided.id = :archive)"
+            ),
+        )
+        .with("archive", archive.as_str()),
+        // Nobody joins what is archived.
+        Statement::new(
+            "invitations",
+            of_gone!(
+                "UPDATE organization_invitations SET status = 'revoked', resolved_at = :now, request_id = :request
+WHERE status = 'pending' AND organization_id IN (
+  SELECT organizations.id FROM organizations JOIN gone ON gone.id = organizations.archived_by)"
+            ),
+        ),
+        // Whoever worked in it works in their personal organization from now on.
+        Statement::new(
+            "others",
+            of_gone!(
+                "UPDATE users SET current_organization_id = (
+  SELECT personal.id FROM organizations personal
+  WHERE personal.personal_user_id = users.id AND personal.archived_at IS NULL)
+WHERE id IN (
+    SELECT member.user_id
+    FROM gone
+    JOIN organizations ON organizations.archived_by = gone.id
+    JOIN organization_members member ON member.organization_id = organizations.id)
+  AND current_organization_id IN (SELECT id FROM organizations WHERE archived_by = :caller)"
+            ),
+        ),
+        // Every organization that loses a member has it in its history.
+        Statement::new(
+            "audit",
+            of_gone!(
+                "INSERT INTO audit_events (organization_id, id, actor_id, action, target_id, request_id, created_at)
+SELECT own.organization_id, :deletion, gone.id, 'user.deleted', gone.id, :request, :now
+FROM gone JOIN organization_members own ON own.user_id = gone.id"
+            ),
+        )
+        .with("deletion", deletion.as_str()),
+        Statement::new(
+            "outbox",
+            of_gone!(
+                "INSERT INTO outbox (id, organization_id, event_type, target_id, created_at)
+SELECT decided.id || ':' || decided.organization_id, decided.organization_id, decided.action, decided.target_id, :now
+FROM gone
+JOIN organization_members own ON own.user_id = gone.id
+JOIN audit_events decided ON decided.organization_id = own.organization_id
+  AND decided.id IN (:transfer, :archive, :deletion)"
+            ),
+        )
+        .with("transfer", transfer.as_str())
+        .with("archive", archive.as_str())
+        .with("deletion", deletion.as_str()),
+        // Last, because what is above finds the organizations by them.
+        Statement::new(
+            "memberships",
+            of_gone!("DELETE FROM organization_members WHERE user_id = (SELECT id FROM gone)"),
+        ),
+    ]
+}

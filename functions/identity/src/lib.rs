@@ -1,0 +1,38 @@
+//! `identity`: what Clerk and Supabase say of their users becomes accounts; and personal organizations.
+
+mod account;
+mod after_user_created;
+mod before_user_created;
+mod clerk;
+mod convert;
+mod deletion;
+mod personal;
+mod settled;
+mod signed;
+mod supabase;
+mod supabase_users;
+#[cfg(test)]
+mod tests;
+
+use tallygate::http::{Action, Function, Routes};
+
+pub static FUNCTION: Function = Function {
+    name: "identity",
+    actions: &[
+        Action::webhook("clerk", clerk::read),
+        Action::webhook("before-user-created", before_user_created::read),
+        Action::webhook("after-user-created", after_user_created::read),
+        Action::webhook("supabase-users", supabase_users::read),
+        Action::new("personal-organization", personal::Show::read).by_get(),
+        Action::new("personal-organization", personal::Open::read),
+        Action::new("convert-preview", convert::Preview::read),
+        Action::new("convert", convert::Convert::read),
+    ],
+    routes: Routes::Paths,
+};
+
+#[cfg(target_arch = "wasm32")]
+#[worker::event(fetch)]
+async fn fetch(request: worker::Request, env: worker::Env, _: worker::Context) -> worker::Result<worker::Response> {
+    tallygate::http::serve(request, env, &FUNCTION).await
+}

@@ -1,0 +1,36 @@
+//! A delivery that needs no row: its answer is known when it has been read.
+
+use serde_json::json;
+use tallygate::{
+    http::{Asking, Delivered, Found, Operation, Refusal, Reply, Scope},
+    store::Statement,
+};
+
+/// What is answered whatever the database holds.
+pub struct Settled(pub Reply);
+
+impl Settled {
+    /// A message that is about nothing of ours. The sender must not send it again, so it is a success.
+    pub fn ignored() -> Delivered {
+        let reply = Reply::ok("This message is about nothing that is kept here.", &json!({ "ignored": true }));
+        Self(reply).delivered()
+    }
+
+    pub fn delivered(self) -> Delivered {
+        Delivered { operation: Box::new(self), about: None }
+    }
+}
+
+impl Operation for Settled {
+    fn scope(&self) -> Scope {
+        Scope::Public
+    }
+
+    fn statements(&self, _asking: &Asking) -> Vec<Statement> {
+        Vec::new()
+    }
+
+    fn outcome(&self, _asking: &Asking, _found: &Found<'_>) -> Result<Reply, Refusal> {
+        Ok(self.0.clone())
+    }
+}

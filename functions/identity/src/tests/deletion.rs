@@ -1,0 +1,308 @@
+use std::{cell::RefCell, rc::Rc};
+
+use serde_json::{json, Value as Json};
+use tallygate::{
+    rules::{fresh::Purpose, time::Span},
+    testing::{refused, Person, Scene, TestReply, TOUCH},
+    transport::{Incoming, Outgoing, Pending, Transport},
+};
+
+use super::{ada, amounts, clerk, one_of_everything, scene};
+
+fn delete(scene: &Scene, id: &str) -> TestReply {
+    clerk(scene, "user.deleted", &json!({"id": id, "object": "user", "deleted": true}))
+}
+
+/// Ada with a personal organization, as Clerk told of her.
+fn signed_up(scene: &Scene) -> Person {
+    scene.sign_up("ada")
+}
+
+fn touch(scene: &Scene, person: &Person) -> TestReply {
+    scene.call(&TOUCH, person, json!({}))
+}
+
+#[test]
+fn a_deleted_user_cannot_be_recognised_and_is_refused_at_once() {
+    // given
+    let scene = scene();
+    let ada = signed_up(&scene);
+    scene.execute(
+        "UPDATE users SET username = 'countess', onboarding_completed_at = 5, account_type = 'admin';
+         UPDATE organizations SET billing_email = 'ada@example.com';
+         INSERT INTO active_sessions (user_id, id, user_agent, browser_info, ip_address, created_at, last_heartbeat_at,
+           ended_at, end_reason, request_id)
+         VALUES ('ada', 'one', 'Firefox', '{}', '198.51.100.1', 1, 2, NULL, NULL, 'r'),
+                ('ada', 'two', 'Chrome', NULL, '198.51.100.2', 1, 2, 3, 'signed_in_elsewhere', 'r');
+         INSERT INTO usage_counters VALUES ((SELECT id FROM organizations), 'uploads', 0, 7);",
+    );
+    let upcoming = scene.upcoming();
+    // when
+    let reply = delete(&scene, "ada");
+    // then
+    let body = json!({
+        "success": true, "message": "The account was deleted.", "userId": "ada", "deleted": true,
+        "cancelledSubscriptions": 0,
+    });
+    assert_eq!((reply.answer(), reply.batches), ((200, body), 1));
+    let (now, request) = (scene.now().0, upcoming.request_id());
+    assert_eq!(
+        scene.rows(
+            "SELECT id, email, email_verified, name, username, onboarding_completed_at, account_type,
+               current_organization_id, deleted_at, request_id FROM users"
+        ),
+        json!([{
+            "id": "ada", "email": null, "email_verified": 0, "name": "Deleted user", "username": null,
+            "onboarding_completed_at": null, "account_type": "user", "current_organization_id": null,
+            "deleted_at": now, "request_id": request,
+        }])
+    );
+    assert_eq!(
+        scene.rows("SELECT id, user_agent, browser_info, ip_address, ended_at, end_reason FROM active_sessions"),
+        json!([
+            {"id": "one", "user_agent": null, "browser_info": null, "ip_address": null, "ended_at": now, "end_reason": "terminated"},
+            {"id": "two", "user_agent": null, "browser_info": null, "ip_address": null, "ended_at": 3, "end_reason": "signed_in_elsewhere"},
+        ])
+    );
+    assert_eq!(
+        scene.rows("SELECT id, name, billing_email, archived_at, archived_by FROM organizations"),
+        json!([{
+            "id": ada.personal, "name": "Deleted user's Workspace", "billing_email": null, "archived_at": now,
+            "archived_by": "ada",
+        }])
+    );
+    assert_eq!(scene.rows("SELECT COUNT(*) AS n FROM organization_members"), json!([{"n": 0}]));
+    assert_eq!(scene.rows("SELECT quantity FROM usage_counters"), json!([{"quantity": 7}]));
+    assert_eq!(
+        scene.rows("SELECT id, actor_id, action, target_id FROM audit_events WHERE action <> 'user.registered' ORDER BY action"),
+        json!([
+            {"id": upcoming.id(Purpose::ArchiveEvent), "actor_id": "ada", "action": "organization.archived", "target_id": ada.personal},
+            {"id": upcoming.id(Purpose::AuditEvent), "actor_id": "ada", "action": "user.deleted", "target_id": "ada"},
+        ])
+    );
+    assert_eq!(
+        scene.rows("SELECT event_type, target_id, organization_id FROM outbox WHERE event_type <> 'user.registered' ORDER BY event_type"),
+        json!([
+            {"event_type": "organization.archived", "target_id": ada.personal, "organization_id": ada.personal},
+            {"event_type": "user.deleted", "target_id": "ada", "organization_id": ada.personal},
+        ])
+    );
+    assert_eq!(touch(&scene, &ada).answer(), refused(403, "account_disabled", "This account is no longer active."));
+    // and again
+    let before = scene.everything();
+    scene.advance(Span::seconds(9));
+    assert_eq!(delete(&scene, "ada").body["deleted"], false);
+    scene.assert_unchanged(&before);
+}
+
+#[test]
+fn a_team_goes_to_its_oldest_admin_who_can_act() {
+    // given: admins of different ages, the oldest of them banned
+    let scene = scene();
+    let ada = signed_up(&scene);
+    let [bob, cid, dan, eve] = ["bob", "cid", "dan", "eve"].map(|id| scene.sign_up(id));
+    let team = scene.team("team", &ada);
+    for (person, role, joined) in [(&bob, "admin", 10), (&cid, "admin", 30), (&dan, "admin", 20), (&eve, "member", 1)] {
+        scene.member(&team, person, role);
+        scene.execute(&format!("UPDATE organization_members SET joined_at = {joined} WHERE user_id = '{person}' AND organization_id = 'team'", person = person.id));
+    }
+    scene.execute("UPDATE users SET banned_at = 1 WHERE id = 'bob'");
+    // when
+    delete(&scene, "ada");
+    // then
+    assert_eq!(
+        scene.rows("SELECT user_id, role FROM organization_members WHERE organization_id = 'team' ORDER BY user_id"),
+        json!([
+            {"user_id": "bob", "role": "admin"}, {"user_id": "cid", "role": "admin"},
+            {"user_id": "dan", "role": "owner"}, {"user_id": "eve", "role": "member"},
+        ])
+    );
+    assert_eq!(scene.rows("SELECT archived_at FROM organizations WHERE id = 'team'"), json!([{"archived_at": null}]));
+    assert_eq!(
+        scene.rows(
+            "SELECT actor_id, action, target_id FROM audit_events WHERE organization_id = 'team' ORDER BY action"
+        ),
+        json!([
+            {"actor_id": "ada", "action": "ownership.transferred", "target_id": "dan"},
+            {"actor_id": "ada", "action": "user.deleted", "target_id": "ada"},
+        ])
+    );
+    assert_eq!(
+        scene.rows("SELECT event_type FROM outbox WHERE organization_id = 'team' ORDER BY event_type"),
+        json!([{"event_type": "ownership.transferred"}, {"event_type": "user.deleted"}])
+    );
+    assert_eq!(touch(&scene, &dan).body["role"], "owner");
+}
+
+#[test]
+fn of_admins_who_joined_together_the_first_by_id_inherits() {
+    let scene = scene();
+    let ada = signed_up(&scene);
+    let [zoe, bob] = ["zoe", "bob"].map(|id| scene.sign_up(id));
+    let team = scene.team("team", &ada);
+    scene.member(&team, &zoe, "admin");
+    scene.member(&team, &bob, "admin");
+    delete(&scene, "ada");
+    assert_eq!(
+        scene.rows("SELECT user_id FROM organization_members WHERE organization_id = 'team' AND role = 'owner'"),
+        json!([{"user_id": "bob"}])
+    );
+}
+
+#[test]
+fn a_team_with_another_owner_goes_on() {
+    let scene = scene();
+    let (ada, bob) = (signed_up(&scene), scene.sign_up("bob"));
+    let team = scene.team("team", &ada);
+    scene.member(&team, &bob, "owner");
+    delete(&scene, "ada");
+    assert_eq!(
+        scene.rows("SELECT action FROM audit_events WHERE organization_id = 'team'"),
+        json!([{"action": "user.deleted"}])
+    );
+    assert_eq!(touch(&scene, &bob).body["organizationId"], "team");
+}
+
+#[test]
+fn a_team_that_nobody_inherits_is_archived_and_its_members_are_at_home_again() {
+    // given
+    let scene = scene();
+    let (ada, bob, cid) = (signed_up(&scene), scene.sign_up("bob"), scene.sign_up("cid"));
+    let team = scene.team("team", &ada);
+    scene.member(&team, &bob, "member");
+    scene.member(&team, &cid, "viewer");
+    let elsewhere = scene.team("elsewhere", &cid);
+    scene.invitation(&team, "invited", "new@example.com", "member", &ada);
+    scene.invitation(&elsewhere, "kept", "new@example.com", "member", &cid);
+    // when
+    delete(&scene, "ada");
+    // then
+    let now = scene.now().0;
+    assert_eq!(
+        scene.rows("SELECT archived_at, archived_by, name FROM organizations WHERE id = 'team'"),
+        json!([{"archived_at": now, "archived_by": "ada", "name": "team"}])
+    );
+    assert_eq!(
+        scene.rows("SELECT id, status, resolved_at FROM organization_invitations ORDER BY id"),
+        json!([
+            {"id": "invited", "status": "revoked", "resolved_at": now},
+            {"id": "kept", "status": "pending", "resolved_at": null},
+        ])
+    );
+    let reply = touch(&scene, &bob);
+    assert_eq!((reply.status, reply.body["organizationId"].clone()), (200, json!(bob.personal)));
+    assert_eq!(touch(&scene, &cid).body["organizationId"], json!(elsewhere));
+}
+
+#[test]
+fn somebody_who_was_never_seen_leaves_a_mark_that_stops_what_comes_late() {
+    let scene = scene();
+    assert_eq!(delete(&scene, "ada").body["deleted"], true);
+    let only_a_user =
+        json!([{"users": 1, "organizations": 0, "members": 0, "subscriptions": 0, "audit": 0, "outbox": 0}]);
+    assert_eq!(amounts(&scene), only_a_user);
+    let reply = clerk(&scene, "user.created", &ada(0));
+    let body = json!({
+        "success": true, "message": "The account was deleted before; nothing was changed.", "userId": "ada",
+        "registered": false, "updated": false,
+    });
+    assert_eq!(reply.answer(), (200, body));
+    assert_eq!(touch(&scene, &Person::named("ada")).status, 403);
+    assert_eq!(amounts(&scene), only_a_user);
+}
+
+#[test]
+fn an_address_that_comes_back_under_a_new_id_has_nothing_of_the_old_one() {
+    let scene = scene();
+    clerk(&scene, "user.created", &ada(0));
+    delete(&scene, "ada");
+    let again = super::with(ada(5), "id", json!("ada2"));
+    assert_eq!(clerk(&scene, "user.created", &again).body["registered"], true);
+    assert_eq!(
+        scene.rows(
+            "SELECT user_id, archived_at FROM organization_members m JOIN organizations o ON o.id = m.organization_id"
+        ),
+        json!([{"user_id": "ada2", "archived_at": null}])
+    );
+    let new = Person::named("ada2").with("email", json!("ada@example.com"));
+    assert_eq!(touch(&scene, &new).status, 200);
+    assert_ne!(amounts(&scene), one_of_everything());
+}
+
+/// Stripe, which answers with a status and remembers what it was asked.
+struct Answering {
+    status: u16,
+    asked: RefCell<Vec<String>>,
+}
+
+impl Answering {
+    fn with(status: u16) -> Rc<Self> {
+        Rc::new(Self { status, asked: RefCell::default() })
+    }
+}
+
+impl Transport for Answering {
+    fn send<'a>(&'a self, request: &'a Outgoing) -> Pending<'a, Result<Incoming, String>> {
+        self.asked.borrow_mut().push(format!("{} {}", request.method, request.url));
+        let body = json!({"error": {"message": "no", "type": "invalid_request_error"}}).to_string();
+        Box::pin(std::future::ready(Ok(Incoming { status: self.status, headers: vec![], body })))
+    }
+
+    fn wait_up_to(&self, _milliseconds: u32) -> Pending<'_, ()> {
+        Box::pin(std::future::ready(()))
+    }
+}
+
+/// Ada alone in a team that pays, with an older subscription that is over; and in another one that goes on.
+fn paying(scene: &Scene) {
+    let (ada, bob) = (signed_up(scene), scene.sign_up("bob"));
+    scene.team("team", &ada);
+    scene.team("kept", &ada);
+    scene.member("kept", &bob, "owner");
+    for (team, id, status) in
+        [("team", "sub_live", "past_due"), ("team", "sub_over", "canceled"), ("kept", "sub_kept", "active")]
+    {
+        scene.execute(&format!(
+            "INSERT INTO billing_subscriptions (organization_id, stripe_subscription_id, stripe_item_id, stripe_price_id,
+               status, amount_cents, currency, billing_interval, current_period_start, current_period_end, started_at,
+               known_at, request_id)
+             VALUES ('{team}', '{id}', 'si_1', 'price_1', '{status}', 1, 'usd', 'month', 1, 2, 1, 1, 'r')"
+        ));
+    }
+}
+
+#[test]
+fn what_nobody_can_use_any_more_is_not_paid_for_any_more() {
+    // given
+    let scene = scene();
+    paying(&scene);
+    scene.set("STRIPE_SECRET_KEY", "sk_test");
+    let stripe = Answering::with(500);
+    scene.reach(stripe.clone());
+    // when Stripe cannot do it
+    let reply = delete(&scene, "ada");
+    // then Clerk is told to come again, and the account is gone all the same
+    assert_eq!((reply.status, reply.body["code"].clone()), (503, json!("provider_unavailable")));
+    assert_eq!(scene.rows("SELECT COUNT(*) AS n FROM users WHERE deleted_at IS NOT NULL"), json!([{"n": 1}]));
+    // when it can
+    let before = scene.everything();
+    let stripe = Answering::with(404);
+    scene.reach(stripe.clone());
+    let reply = delete(&scene, "ada");
+    // then
+    assert_eq!(
+        (reply.status, reply.body["deleted"].clone(), reply.body["cancelledSubscriptions"].clone()),
+        (200, json!(false), json!(1))
+    );
+    assert_eq!(*stripe.asked.borrow(), ["DELETE https://api.stripe.com/v1/subscriptions/sub_live"]);
+    scene.assert_unchanged(&before);
+}
+
+#[test]
+fn without_a_key_nobody_forgets_that_something_is_still_paid_for() {
+    let scene = scene();
+    paying(&scene);
+    assert_eq!(delete(&scene, "ada").answer(), refused(503, "not_configured", "This is not set up yet."));
+    let rows: Json = scene.rows("SELECT COUNT(*) AS n FROM users WHERE deleted_at IS NOT NULL");
+    assert_eq!(rows, json!([{"n": 1}]));
+}
