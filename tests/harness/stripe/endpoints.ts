@@ -3,7 +3,7 @@ import type { Stripe } from "stripe";
 import { idOf, snapshot, type Account } from "./account.ts";
 import { previewInvoice, updateSubscription } from "./changes.ts";
 import { createSession, expireSession } from "./checkout.ts";
-import { invalid, notModelled } from "./failure.ts";
+import { invalid, missing, notModelled } from "./failure.ts";
 import { at, check, flagAt, listAt, metadataAfter, textAt, wholeAt, type Form } from "./form.ts";
 import { end } from "./lifecycle.ts";
 import { customerObject, listOf, portalObject } from "./objects.ts";
@@ -114,7 +114,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
       if (flagAt(form, "prorate") || flagAt(form, "invoice_now")) throw notModelled("cancelling with a last invoice");
       const subscription = account.subscription(id);
       // Stripe does not find what has ended.
-      if (subscription.status === "canceled") throw invalid(`No such subscription: '${id}'`, "id", "resource_missing");
+      if (subscription.status === "canceled") throw missing("subscription", id);
       end(account, subscription, "cancellation_requested");
       return subscription;
     },
