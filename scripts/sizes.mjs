@@ -6,16 +6,25 @@ import { gzipSync } from "node:zlib";
 import { Failure, main } from "./run.mjs";
 import { ROOT, workers } from "./workspace.mjs";
 
-const MOST_BYTES = 500_000;
-const MOST_GZIPPED = 180_000;
+const MOST = { bytes: 500_000, gzipped: 180_000 };
+/** Those that carry nine actions and Stripe's objects beside what all have: wasm, gzipped. */
+const LARGER = new Map([
+  ["billing", { bytes: 560_000, gzipped: 240_000 }],
+  ["identity", { bytes: 560_000, gzipped: 240_000 }],
+]);
 
 await main(async () => {
   const sizes = workers().map((worker) => ({ name: worker.name, ...measure(worker) }));
   const width = Math.max(...sizes.map(({ name }) => name.length));
-  console.log(`${"worker".padEnd(width)}  ${"wasm".padStart(8)}  ${"gzipped".padStart(8)}`);
-  for (const { name, bytes, gzipped } of sizes) console.log(`${name.padEnd(width)}  ${kilobytes(bytes)}  ${kilobytes(gzipped)}`);
-  console.log(`${"at most".padEnd(width)}  ${kilobytes(MOST_BYTES)}  ${kilobytes(MOST_GZIPPED)}`);
-  const over = sizes.filter(({ bytes, gzipped }) => bytes > MOST_BYTES || gzipped > MOST_GZIPPED);
+  console.log(`${"worker".padEnd(width)}  ${"wasm".padStart(8)}  ${"gzipped".padStart(8)}  at most`);
+  for (const { name, bytes, gzipped } of sizes) {
+    const most = LARGER.get(name) ?? MOST;
+    console.log(`${name.padEnd(width)}  ${kilobytes(bytes)}  ${kilobytes(gzipped)}  ${kilobytes(most.bytes).trim()}, ${kilobytes(most.gzipped).trim()}`);
+  }
+  const over = sizes.filter(({ name, bytes, gzipped }) => {
+    const most = LARGER.get(name) ?? MOST;
+    return bytes > most.bytes || gzipped > most.gzipped;
+  });
   if (process.argv.includes("--check") && over.length > 0) {
     throw new Failure(`Over the limit: ${over.map(({ name }) => name).join(", ")}.`);
   }

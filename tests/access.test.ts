@@ -171,7 +171,7 @@ describe("roles and tenants", () => {
           return;
         }
         const [status, code = ""] = call.expected[caller].split(" ");
-        refuses(reply, Number(status), code);
+        refuses(reply, Number(status), code, call.details?.[code]);
         assert.equal(await system.snapshot(), before, "a refusal changed something");
         const names = [about.team.name, about.team.slug, about.team.owner.email, about.team.owner.name];
         if (caller.startsWith("stranger")) assert.ok(!names.some((name) => reply.text.includes(name)), "another tenant shows in a refusal");

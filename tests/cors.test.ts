@@ -3,12 +3,13 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import { textAt } from "./harness/answers.ts";
-import { CALLS } from "./harness/calls.ts";
+import { PLACES } from "./harness/calls.ts";
 import { matching, refuses } from "./harness/expect.ts";
 import { startSystem, type Reply, type System } from "./harness/system.ts";
 import { World, type Person } from "./harness/world.ts";
 
-const FUNCTIONS = [...new Set(CALLS.map(({ fn }) => fn))];
+/** By the address behind `/functions/v1/`. */
+const FUNCTIONS = PLACES.map(({ title }) => title);
 const ALLOWED = ["http://localhost:5173", "http://localhost:8787"];
 const FOREIGN = {
   evil: "https://evil.example.com",
@@ -54,7 +55,7 @@ async function replies(fn: string, headers: Record<string, string>): Promise<Rep
   const ask = { token: person.token, headers };
   const made = [
     [400, await system.call(fn, { ...ask, rawBody: "{" })],
-    [400, await system.call(fn, { ...ask, action: "no-such-action" })],
+    [400, await system.call(fn, { ...ask, body: { action: "no-such-action", organizationId: 7 } })],
     [401, await system.call(fn, { headers })],
     [404, await system.call(fn, { ...ask, path: "/nowhere" })],
     [405, await system.call(fn, { ...ask, method: "DELETE", rawBody: "" })],
@@ -109,7 +110,8 @@ describe("a page on the list", () => {
   it("is answered by the function's own host alike", async () => {
     const [origin = ""] = ALLOWED;
     for (const fn of FUNCTIONS) {
-      const reply = await system.direct(fn, { method: "OPTIONS", headers: { origin, "access-control-request-method": "POST" } });
+      const [name = "", action = ""] = fn.split("/");
+      const reply = await system.direct(name, { path: `/${action}`, method: "OPTIONS", headers: { origin, "access-control-request-method": "POST" } });
       assert.deepEqual([reply.status, reply.headers.get("access-control-allow-origin")], [204, origin], fn);
     }
   });

@@ -2,13 +2,14 @@
 import assert from "node:assert/strict";
 import { ReadableStream } from "node:stream/web";
 import { after, before, describe, it } from "node:test";
-import { CALLS, type Call, type Scene } from "./harness/calls.ts";
+import { CALLS, NAMED_BY_BODY, PLACES, asked, type Call, type Place, type Scene } from "./harness/calls.ts";
 import { refuses, type Expected } from "./harness/expect.ts";
 import { staffedTeam } from "./harness/staffed-team.ts";
 import { startSystem, type Ask, type Reply, type System } from "./harness/system.ts";
 import { World } from "./harness/world.ts";
 
-const FUNCTIONS = [...new Set(CALLS.map(({ fn }) => fn))];
+/** What has fields: a delivery is believed or not as a whole, and a query is checked in `billing`'s own tests. */
+const WITH_FIELDS = CALLS.filter(({ byPath, isDelivery }) => byPath !== "GET" && !isDelivery);
 /** What else than POST a function answers, beside OPTIONS. */
 const ANSWERS_GET = new Set(["track-upload", "manage-members"]);
 const MOST_BYTES = 64 * 1024;
@@ -38,6 +39,10 @@ const EMAIL = [...NO_TEXT, ...CONTROL, "", " ", "nobody", "a@b", "a b@example.co
 /** Every action may name its organization. */
 const ORGANIZATION_ID: Field = { name: "organizationId", wrong: NO_ID };
 const ACTION: Field = { name: "action", wrong: NO_TEXT };
+const PLAN: Field = { name: "plan", required: true, wrong: [...NO_ID, "no-such-plan", "starter", "professional", "price_1"], right: ["enterprise"] };
+const INTERVAL: Field = { name: "interval", wrong: [...NO_TEXT, ...CONTROL, "", "Month", "week", "monthly", LONG], right: ["month", "year"] };
+/** Nobody is sent to another site after paying. */
+const PATH = [...NO_TEXT, ...CONTROL, "", " ", "thanks", "https://evil.example", "//evil.example", "/\\evil.example", "/a b", "javascript:alert(1)", LONG];
 
 const FIELDS: Record<string, Field[]> = {
   "manage-session validate": [
@@ -82,6 +87,13 @@ const FIELDS: Record<string, Field[]> = {
   "manage-members change_role": [MEMBER_ID, { name: "newRole", required: true, wrong: ROLE }],
   "manage-members transfer_ownership": [MEMBER_ID],
   "manage-members leave": [],
+  "billing checkout": [PLAN, INTERVAL, { name: "successPath", wrong: PATH, right: ["/", "/thanks?plan=1#top"] }, { name: "cancelPath", wrong: PATH, right: ["/"] },
+    { name: "idempotencyKey", wrong: [...NO_TEXT, ...CONTROL, "", "é", TOO_LONG_ID, LONG], right: ["x", "k".repeat(255)] }],
+  "billing portal": [{ name: "returnPath", wrong: PATH, right: ["/"] }],
+  "billing preview": [PLAN, INTERVAL],
+  "billing change-plan": [PLAN, INTERVAL, { name: "prorationDate", wrong: [-1, 1.5, "1", "", true, {}, [1], 1, 2 ** 53, 99_999_999_999], right: [Math.floor(Date.now() / 1_000)] }],
+  "billing cancel": [],
+  "billing resume": [],
 };
 
 let system: System;
@@ -99,8 +111,13 @@ async function scene(): Promise<Scene> {
 }
 
 const title = ({ fn, action }: Call) => `${fn} ${action}`;
+const at = ({ fn, path }: Place, request: Ask) => system.call(fn, { token: about.team.owner.token, path, ...request });
 const ask = (fn: string, request: Ask) => system.call(fn, { token: about.team.owner.token, ...request });
-const make = (call: Call, more: Record<string, unknown>) => ask(call.fn, { body: { action: call.action, ...call.body(about), ...more } });
+/** A body's `action` may be one of the fields that are tried. */
+const make = (call: Call, more: Record<string, unknown>) => {
+  const body = { ...call.body(about), ...more };
+  return ask(call.fn, call.byPath === undefined ? { body: { action: call.action, ...body } } : asked(call, body));
+};
 
 /** Refusals of a kind, none of which changes anything. */
 async function refusedAll(work: () => AsyncIterable<[Reply, string]>, status: number, code: string, details: Record<string, Expected> = {}): Promise<void> {
@@ -116,11 +133,11 @@ const shown = (value: unknown) => {
 
 describe("fields", () => {
   it("are listed for every action", () => {
-    assert.deepEqual(Object.keys(FIELDS).sort(), CALLS.map(title).sort());
+    assert.deepEqual(Object.keys(FIELDS).sort(), WITH_FIELDS.map(title).sort());
   });
 
-  for (const call of CALLS) {
-    for (const field of [...(FIELDS[title(call)] ?? []), ORGANIZATION_ID, ACTION]) {
+  for (const call of WITH_FIELDS) {
+    for (const field of [...(FIELDS[title(call)] ?? []), ORGANIZATION_ID, ...(call.byPath === undefined ? [ACTION] : [])]) {
       it(`${title(call)}: ${field.name} that is none is refused`, async () => {
         await refusedAll(async function* () {
           for (const value of field.wrong) yield [await make(call, { [field.name]: value }), shown(value)];
@@ -150,17 +167,17 @@ describe("fields", () => {
       const fresh = await scene();
       const optional = (FIELDS[title(call)] ?? []).filter(({ required }) => !required);
       const body = {
-        action: call.action, ...call.body(fresh), ...Object.fromEntries(optional.map(({ name }) => [name, null])), organizationId: null,
+        ...(call.byPath === undefined ? { action: call.action } : {}), ...call.body(fresh), ...Object.fromEntries(optional.map(({ name }) => [name, null])), organizationId: null,
         unknown: { deeply: ["nested", { and: "long" }] }, "": 1, userId: "somebody-else", constructor: "x", role_rank: 4, now: 0,
       };
-      const reply = await system.call(call.fn, { body, token: fresh.team.owner.token });
+      const reply = await system.call(call.fn, { ...asked(call, body), token: fresh.team.owner.token });
       assert.equal(`${reply.status}`, call.expected.owner.split(" ")[0], reply.text);
     });
   }
 });
 
 describe("an action", () => {
-  for (const fn of FUNCTIONS) {
+  for (const fn of NAMED_BY_BODY) {
     it(`${fn} does not know is refused, with those it knows`, async () => {
       const actions = CALLS.filter((call) => call.fn === fn).map(({ action }) => action);
       await refusedAll(async function* () {
@@ -176,76 +193,82 @@ describe("a body", () => {
   const NO_JSON = ["{", "}", "{]", '{"action":}', "{'action': 'list'}", '{"action": "list",}', "nonsense", '{"a": 01}', '{"a": NaN}', "{}{}", '"\\x"', '{"a": "\\ud800"}', '{"a": "tab\there"}'];
   const NO_OBJECT = ["null", "true", "1", '"text"', "[]", '[{"action": "list"}]'];
 
-  for (const fn of FUNCTIONS) {
-    it(`${fn} cannot read is refused`, async () => {
+  for (const place of PLACES) {
+    const ask = (request: Ask) => at(place, request);
+    const { title } = place;
+    it(`${title} cannot read is refused`, async () => {
       await refusedAll(async function* () {
-        for (const rawBody of [...NO_JSON, ...NO_OBJECT]) yield [await ask(fn, { rawBody }), shown(rawBody)];
+        for (const rawBody of [...NO_JSON, ...NO_OBJECT]) yield [await ask({ rawBody }), shown(rawBody)];
       }, 400, "invalid_json");
     });
 
-    it(`${fn} is sent deeper than a stack is refused`, async () => {
+    it(`${title} is sent deeper than a stack is refused`, async () => {
       await refusedAll(async function* () {
-        yield [await ask(fn, { rawBody: `{"a":${"[".repeat(30_000)}` }), "open lists"];
-        yield [await ask(fn, { rawBody: `{"a":${"[".repeat(30_000)}${"]".repeat(30_000)}}` }), "nested lists"];
-        yield [await ask(fn, { rawBody: `${'{"a":'.repeat(10_000)}1${"}".repeat(10_000)}` }), "nested objects"];
+        yield [await ask({ rawBody: `{"a":${"[".repeat(30_000)}` }), "open lists"];
+        yield [await ask({ rawBody: `{"a":${"[".repeat(30_000)}${"]".repeat(30_000)}}` }), "nested lists"];
+        yield [await ask({ rawBody: `${'{"a":'.repeat(10_000)}1${"}".repeat(10_000)}` }), "nested objects"];
       }, 400, "invalid_json");
     });
 
-    it(`${fn} gets in another encoding than UTF-8 is refused`, async () => {
+    it(`${title} gets in another encoding than UTF-8 is refused`, async () => {
       const bytes = (...parts: (string | number[])[]) => Uint8Array.from(parts.flatMap((part) => (typeof part === "string" ? [...new TextEncoder().encode(part)] : part)));
       await refusedAll(async function* () {
-        yield [await ask(fn, { rawBody: bytes('{"name":"', [0xff], '"}') }), "0xff"];
-        yield [await ask(fn, { rawBody: bytes('{"name":"', [0xc3, 0x28], '"}') }), "half a character"];
-        yield [await ask(fn, { rawBody: bytes('{"name":"', [0xed, 0xa0, 0x80], '"}') }), "half a surrogate pair"];
-        yield [await ask(fn, { rawBody: bytes('{"name":"', [0xe9], 'cole"}') }), "Latin-1"];
-        yield [await ask(fn, { rawBody: Uint8Array.from(Buffer.from('{"name":"école"}', "utf16le")) }), "UTF-16"];
-        yield [await ask(fn, { rawBody: bytes([0]) }), "a zero byte"];
+        yield [await ask({ rawBody: bytes('{"name":"', [0xff], '"}') }), "0xff"];
+        yield [await ask({ rawBody: bytes('{"name":"', [0xc3, 0x28], '"}') }), "half a character"];
+        yield [await ask({ rawBody: bytes('{"name":"', [0xed, 0xa0, 0x80], '"}') }), "half a surrogate pair"];
+        yield [await ask({ rawBody: bytes('{"name":"', [0xe9], 'cole"}') }), "Latin-1"];
+        yield [await ask({ rawBody: Uint8Array.from(Buffer.from('{"name":"école"}', "utf16le")) }), "UTF-16"];
+        yield [await ask({ rawBody: bytes([0]) }), "a zero byte"];
       }, 400, "invalid_json");
     });
 
-    it(`${fn} gets over 64 KiB is refused, whatever is in it`, async () => {
+    it(`${title} gets over 64 KiB is refused, whatever is in it`, async () => {
       await refusedAll(async function* () {
-        yield [await ask(fn, { rawBody: padded(65 * 1024) }), "65 KiB"];
-        yield [await ask(fn, { rawBody: padded(MOST_BYTES + 1) }), "one byte over"];
-        yield [await ask(fn, { rawBody: "x".repeat(MOST_BYTES + 1) }), "no JSON"];
+        yield [await ask({ rawBody: padded(65 * 1024) }), "65 KiB"];
+        yield [await ask({ rawBody: padded(MOST_BYTES + 1) }), "one byte over"];
+        yield [await ask({ rawBody: "x".repeat(MOST_BYTES + 1) }), "no JSON"];
       }, 413, "body_too_large");
     });
 
-    it(`${fn} gets without its length beforehand is measured all the same`, async () => {
+    it(`${title} gets without its length beforehand is measured all the same`, async () => {
       await refusedAll(async function* () {
-        yield [await streamed(fn, 65), "65 KiB in pieces"];
+        yield [await streamed(place, 65), "65 KiB in pieces"];
       }, 413, "body_too_large");
     });
 
-    it(`${fn} gets of exactly 64 KiB is read`, async () => {
-      refuses(await ask(fn, { rawBody: padded(MOST_BYTES, { action: "nonsense" }) }), 400, "unknown_action", {
-        field: "action", actions: CALLS.filter((call) => call.fn === fn).map(({ action }) => action),
-      });
+    it(`${title} gets of exactly 64 KiB is read`, async () => {
+      assertRead(await ask({ rawBody: padded(MOST_BYTES, { action: "nonsense" }) }), place);
     });
 
-    it(`${fn} gets of another type is refused`, async () => {
+    it(`${title} gets of another type is refused`, async () => {
       const types = ["text/plain", "text/plain; charset=utf-8", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/json", "application/jsonp", "application/json-patch+json", "text/html, application/json"];
       await refusedAll(async function* () {
-        for (const type of types) yield [await ask(fn, { body: { action: "nonsense" }, headers: { "content-type": type } }), type];
+        for (const type of types) yield [await ask({ body: { action: "nonsense" }, headers: { "content-type": type } }), type];
       }, 415, "unsupported_media_type");
     });
 
-    it(`${fn} gets as JSON, by whatever spelling or without saying so, is read`, async () => {
+    it(`${title} gets as JSON, by whatever spelling or without saying so, is read`, async () => {
       for (const type of ["application/json", "application/json; charset=utf-8", "application/json;charset=UTF-8", "Application/JSON", undefined]) {
-        const reply = await ask(fn, { body: { action: "nonsense" }, headers: { "content-type": type } });
-        assert.equal(reply.body["code"], "unknown_action", String(type));
+        const reply = await ask({ body: { action: "nonsense" }, headers: { "content-type": type } });
+        assertRead(reply, place, String(type));
       }
     });
 
-    it(`${fn} does not get counts as an empty one`, async () => {
-      const expected = await ask(fn, { body: {} });
+    it(`${title} does not get counts as an empty one`, async () => {
+      const expected = await ask({ body: {} });
       for (const rawBody of ["", " ", "\n"]) {
         for (const type of ["application/json", undefined]) {
-          const reply = await ask(fn, { rawBody, headers: { "content-type": type } });
+          const reply = await ask({ rawBody, headers: { "content-type": type } });
           assert.deepEqual([reply.status, reply.text], [expected.status, expected.text]);
         }
       }
     });
+  }
+
+  /** Read, and then found to mean nothing, or something else than this suite is about. */
+  function assertRead(reply: Reply, { path }: Place, what?: string): void {
+    if (path === undefined) assert.equal(reply.body["code"], "unknown_action", what);
+    else assert.ok(![413, 415, 500].includes(reply.status) && reply.body["code"] !== "invalid_json", `${what}: ${reply.text}`);
   }
 
   /** A JSON object of exactly so many bytes. */
@@ -254,11 +277,11 @@ describe("a body", () => {
     return JSON.stringify({ ...members, padding: "x".repeat(bytes - around.length) });
   }
 
-  async function streamed(fn: string, kibibytes: number): Promise<Reply> {
+  async function streamed({ fn, path = "" }: Place, kibibytes: number): Promise<Reply> {
     const pieces = async function* () {
       for (let piece = 0; piece < kibibytes; piece += 1) yield new TextEncoder().encode(" ".repeat(1024));
     };
-    const response = await fetch(`${system.url}/functions/v1/${fn}`, {
+    const response = await fetch(`${system.url}/functions/v1/${fn}${path}`, {
       method: "POST",
       headers: { authorization: `Bearer ${about.team.owner.token}`, "content-type": "application/json" },
       body: ReadableStream.from(pieces()),
@@ -271,19 +294,26 @@ describe("a body", () => {
 });
 
 describe("a method", () => {
-  for (const fn of FUNCTIONS) {
-    const allowed = ANSWERS_GET.has(fn) ? "GET, POST, OPTIONS" : "POST, OPTIONS";
-    const others = ["PUT", "PATCH", "DELETE", ...(ANSWERS_GET.has(fn) ? [] : ["GET"])];
-
-    it(`${fn} does not answer is refused, with those it answers`, async () => {
+  const places = PLACES.map((place) => ({ ...place, allowed: ANSWERS_GET.has(place.fn) ? "GET, POST, OPTIONS" : "POST, OPTIONS" }));
+  const read = CALLS.filter(({ byPath }) => byPath === "GET");
+  // A path may be read and written to; then it takes both.
+  const both = new Set(read.map(({ fn, action }) => `${fn}/${action}`).filter((title) => places.some((place) => place.title === title)));
+  const readOnly = read.filter(({ fn, action }) => !both.has(`${fn}/${action}`));
+  const all = [
+    ...places.map((place) => (both.has(place.title) ? { ...place, allowed: "GET, POST, OPTIONS" } : place)),
+    ...readOnly.map(({ fn, action }) => ({ title: `${fn}/${action}`, fn, path: `/${action}`, allowed: "GET, OPTIONS" })),
+    ...CALLS.filter(({ isDelivery }) => isDelivery).map(({ fn, action }) => ({ title: `${fn}/${action}`, fn, path: `/${action}`, allowed: "POST, OPTIONS" })),
+  ];
+  for (const place of all) {
+    it(`${place.title} does not answer is refused, with those it answers`, async () => {
       const before = await system.snapshot();
       // Without a body: a runtime may hang up on one that nobody reads.
-      for (const method of others) {
-        const reply = await ask(fn, { method, rawBody: method === "GET" ? undefined : "" });
+      for (const method of ["PUT", "PATCH", "DELETE", "GET", "POST"].filter((method) => !place.allowed.includes(method))) {
+        const reply = await at(place, { method, rawBody: method === "GET" ? undefined : "" });
         refuses(reply, 405, "method_not_allowed", {}, method);
-        assert.equal(reply.headers.get("allow"), allowed, method);
+        assert.equal(reply.headers.get("allow"), place.allowed, method);
       }
-      assert.equal((await ask(fn, { method: "HEAD" })).status, 405);
+      assert.equal((await at(place, { method: "HEAD" })).status, 405);
       assert.equal(await system.snapshot(), before);
     });
   }
@@ -312,7 +342,7 @@ describe("a header", () => {
 });
 
 describe("an address", () => {
-  for (const fn of FUNCTIONS) {
+  for (const fn of new Set(CALLS.map((call) => call.fn))) {
     it(`${fn} has none below its own`, async () => {
       for (const path of ["/nonsense", "/..%2f", "/list"]) refuses(await ask(fn, { path, action: "list" }), 404, "not_found", {}, path);
     });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync, randomUUID, sign, type JsonWebKey } from "node:crypto";
 import { after, before, describe, it } from "node:test";
-import { CALLS } from "./harness/calls.ts";
+import { CALLS, asked } from "./harness/calls.ts";
 import { refuses } from "./harness/expect.ts";
 import { Issuer, signedBy, signingKey, type SigningKey } from "./harness/issuer.ts";
 import { staffedTeam } from "./harness/staffed-team.ts";
@@ -132,10 +132,9 @@ describe("published keys", () => {
     }
     const team = await staffedTeam(believer.system);
     const invitation = await new World(believer.system).invitation({ organizationId: team.id, invitedBy: team.owner });
-    for (const { fn, action, body, isPublic } of CALLS) {
-      if (isPublic) continue;
+    for (const call of CALLS.filter(({ isPublic, isDelivery }) => !isPublic && !isDelivery)) {
       const bearer = hs256(supabase({ sub: team.owner.id, email: team.owner.email }), publicPem(RSA), { alg: "HS256", typ: "JWT", kid: RSA.kid });
-      refuses(await believer.system.call(fn, { action, body: body({ team, invitation }), token: bearer }), 401, "unauthenticated", {}, `${fn} ${action}`);
+      refuses(await believer.system.call(call.fn, { ...asked(call, call.body({ team, invitation })), token: bearer }), 401, "unauthenticated", {}, `${call.fn} ${call.action}`);
     }
   });
 

@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import { textAt } from "./harness/answers.ts";
-import { CALLS } from "./harness/calls.ts";
+import { CALLS, asked } from "./harness/calls.ts";
 import { anId, same, type Expected } from "./harness/expect.ts";
 import { staffedTeam } from "./harness/staffed-team.ts";
 import { startSystem, type Json, type System } from "./harness/system.ts";
@@ -84,7 +84,7 @@ describe("no line", () => {
       const invitation = await world.invitation({ organizationId: team.id, invitedBy: team.owner });
       keep("another invitation's token", invitation.token);
       keep("another invitation's address", invitation.email);
-      for (const { fn, action, body } of CALLS) await system.call(fn, { action, body: body({ team, invitation }), token: team.owner.token });
+      for (const call of CALLS) await system.call(call.fn, { ...asked(call, call.body({ team, invitation })), token: team.owner.token });
     });
     assert.ok(lines.length >= requests, `${lines.length} lines of ${requests} requests`);
     for (const line of lines) {

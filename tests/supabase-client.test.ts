@@ -134,8 +134,15 @@ describe("functions.invoke", () => {
     assert.equal((listed as { organization: { id: Json } }).organization.id, other.id);
   });
 
+  it("billing, by the path of each action", async () => {
+    const { data: plans } = await clientOf(owner).functions.invoke<Json>("billing/plans", { method: "GET" });
+    assert.deepEqual((plans as { plans: { id: string }[] }).plans.map(({ id }) => id), ["starter", "professional", "enterprise"]);
+    const preview = await invoke(clientOf(owner), "billing/preview", { plan: "enterprise", interval: "year" });
+    assert.equal((preview as { kind: string }).kind, "upgrade");
+  });
+
   it("covers every function", () => {
-    const covered = ["accept-invitation", "create-organization", "invite-user", "manage-members", "manage-session", "track-upload"];
+    const covered = ["accept-invitation", "billing", "create-organization", "invite-user", "manage-members", "manage-session", "track-upload"];
     assert.deepEqual([...new Set(CALLS.map(({ fn }) => fn))].sort(), covered);
   });
 });

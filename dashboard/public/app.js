@@ -16,6 +16,7 @@ function element(id, type) {
 
 const token = element("token", HTMLTextAreaElement);
 const body = element("body", HTMLTextAreaElement);
+const method = element("method", HTMLElement);
 const name = element("name", HTMLElement);
 const status = element("status", HTMLElement);
 const timing = element("timing", HTMLElement);
@@ -87,8 +88,8 @@ function showFunctions(served) {
     const group = document.createElement("div");
     group.className = "function";
     group.append(Object.assign(document.createElement("h3"), { textContent: functionName }));
-    for (const { label, body: example } of requests) {
-      const button = Object.assign(document.createElement("button"), { type: "button", textContent: label });
+    for (const example of requests) {
+      const button = Object.assign(document.createElement("button"), { type: "button", textContent: example.label });
       button.addEventListener("click", () => {
         choose(functionName, example);
         void send();
@@ -98,13 +99,15 @@ function showFunctions(served) {
     area.append(group);
   }
   const first = REQUESTS[0];
-  if (first?.requests[0]) choose(first.name, first.requests[0].body);
+  if (first?.requests[0]) choose(first.name, first.requests[0]);
 }
 
-/** @param {string} functionName @param {object} example */
+/** @param {string} functionName @param {import("./requests.js").Example} example */
 function choose(functionName, example) {
-  name.textContent = functionName;
-  body.value = JSON.stringify(example, null, 2).replaceAll("«invitation»", demo.invitation);
+  method.textContent = example.method ?? "POST";
+  name.textContent = `${functionName}${example.path ?? ""}`;
+  body.disabled = example.method === "GET";
+  body.value = body.disabled ? "" : JSON.stringify(example.body, null, 2).replaceAll("«invitation»", demo.invitation);
 }
 
 async function send() {
@@ -114,9 +117,9 @@ async function send() {
   const started = performance.now();
   try {
     const reply = await fetch(`/functions/v1/${name.textContent}`, {
-      method: "POST",
+      method: method.textContent ?? "POST",
       headers: { "content-type": "application/json", ...(token.value.trim() ? { authorization: `Bearer ${token.value.trim()}` } : {}) },
-      body: body.value,
+      ...(body.disabled ? {} : { body: body.value }),
     });
     const text = await reply.text();
     status.textContent = `${reply.status} ${reply.statusText}`;

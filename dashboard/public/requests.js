@@ -1,7 +1,15 @@
 // @ts-check
 // One button a request. `«invitation»` becomes the token of the demo's pending invitation.
 
-/** @type {{ name: string, requests: { label: string, body: object }[] }[]} */
+/**
+ * @typedef {object} Example
+ * @property {string} label
+ * @property {object} body
+ * @property {string} [path] Behind the function's name, where the path names the action.
+ * @property {"GET"} [method] `POST` unless said otherwise.
+ */
+
+/** @type {{ name: string, requests: Example[] }[]} */
 export const REQUESTS = [
   {
     name: "manage-session",
@@ -45,6 +53,23 @@ export const REQUESTS = [
     requests: [
       { label: "list", body: { action: "list" } },
       { label: "leave", body: { action: "leave" } },
+    ],
+  },
+  {
+    name: "identity",
+    requests: [
+      { label: "personal organization", path: "/personal-organization", method: "GET", body: {} },
+      { label: "become a team: preview", path: "/convert-preview", body: {} },
+      { label: "become a team", path: "/convert", body: {} },
+    ],
+  },
+  {
+    name: "billing",
+    requests: [
+      { label: "plans", path: "/plans", method: "GET", body: {} },
+      { label: "history", path: "/history", method: "GET", body: {} },
+      { label: "preview", path: "/preview", body: { plan: "professional", interval: "year" } },
+      { label: "checkout", path: "/checkout", body: { plan: "professional" } },
     ],
   },
 ];

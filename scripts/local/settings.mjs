@@ -2,8 +2,9 @@
 // The settings of local work. They reach the workers as `.dev.vars` beside each configuration, a file that
 // wrangler reads in `dev` only and git ignores, so that nothing of it can be deployed or committed.
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { Failure } from "../run.mjs";
 import { ROOT, functions } from "../workspace.mjs";
 
 const SECRET_FILE = join(ROOT, ".wrangler/jwt-secret");
@@ -21,6 +22,22 @@ export function localSecret() {
 }
 
 /**
+ * What `local.env` says, in the form of `deploy.env.example`: the keys of a test account of Stripe's, the secrets of
+ * webhooks. Git ignores it.
+ * @returns {Record<string, string>}
+ */
+function ownSettings() {
+  const file = join(ROOT, "local.env");
+  if (!existsSync(file)) return {};
+  const lines = readFileSync(file, "utf8").split("\n").map((line) => line.trim());
+  return Object.fromEntries(lines.filter((line) => line !== "" && !line.startsWith("#")).map((line) => {
+    const [, name, value] = /^([A-Z0-9_]+)\s*=\s*"?([^"]*)"?$/.exec(line) ?? [];
+    if (name === undefined || value === undefined) throw new Failure(`local.env: "${line}" is not NAME="value".`);
+    return [name, value];
+  }));
+}
+
+/**
  * @param {number} port
  * @param {Record<string, string>} further Settings of this start alone.
  */
@@ -31,6 +48,7 @@ export function writeLocalSettings(port, further = {}) {
     // As in a Supabase project that confirms addresses: the address in a token counts as verified.
     EMAIL_CONFIRMATION: "required",
     APP_URL: `http://localhost:${port}`,
+    ...ownSettings(),
     ...further,
   };
   const text = Object.entries(settings).map(([name, value]) => `${name}="${value}"\n`).join("");

@@ -1,5 +1,6 @@
 // Every function with every action, each with a body that is in order: the table that suites walk so that none is left
 // out. What is not in it is found by `access.test.ts`.
+import type { Expected } from "./expect.ts";
 import type { Ask } from "./reply.ts";
 import type { StaffedTeam } from "./staffed-team.ts";
 import type { Invitation } from "./world.ts";
@@ -28,6 +29,8 @@ export interface Call {
   /** Takes another company's signed message: a session is nothing to it. */
   readonly isDelivery?: true;
   readonly expected: Record<Caller, Outcome>;
+  /** What a refusal says beside its sentence, by its code. */
+  readonly details?: Record<string, Record<string, Expected>>;
 }
 
 const STRANGERS = { "stranger naming the team": "404 organization_not_found", "stranger at home": "200" } as const;
@@ -43,6 +46,13 @@ const NOT_INVITED = {
   "stranger naming the team": "403 wrong_recipient",
   "stranger at home": "403 wrong_recipient",
 } as const;
+
+/** Where a function takes bodies: at its root, or at the path of each action. */
+export interface Place {
+  readonly title: string;
+  readonly fn: string;
+  readonly path: string | undefined;
+}
 
 /** As a request: what is called, and how. */
 export function asked({ action, byPath }: Call, body: Record<string, unknown>): Ask {
@@ -146,6 +156,7 @@ export const CALLS: readonly Call[] = [
     byPath: "POST",
     body: () => ({ plan: "enterprise" }),
     expected: { ...OWNERS, owner: "409 plan_not_for_sale", "stranger at home": "409 plan_not_for_sale" },
+    details: { plan_not_for_sale: { salesContact: "sales@voipaccelerator.com" } },
   },
   {
     fn: "billing",
@@ -161,6 +172,7 @@ export const CALLS: readonly Call[] = [
     byPath: "POST",
     body: () => (action === "change-plan" ? { plan: "enterprise", interval: "year" } : {}),
     expected: { ...OWNERS, owner: "409 no_subscription", "stranger at home": "409 no_subscription" },
+    details: { no_subscription: { checkoutRequired: true } },
   })),
   { fn: "billing", action: "history", byPath: "GET", body: () => ({}), expected: OWNERS },
   {
@@ -172,3 +184,13 @@ export const CALLS: readonly Call[] = [
     expected: { ...EVERYBODY, "stranger naming the team": "200" },
   },
 ];
+
+/** Each place where a signed-in caller's body is read. */
+export const PLACES: readonly Place[] = [...new Map(CALLS.filter(({ byPath, isDelivery }) => byPath !== "GET" && !isDelivery).map((call) => {
+  const place = call.byPath === undefined ? { title: call.fn, fn: call.fn, path: undefined }
+    : { title: `${call.fn}/${call.action}`, fn: call.fn, path: `/${call.action}` };
+  return [place.title, place] as const;
+})).values()];
+
+/** Functions whose actions the body names, and no path. */
+export const NAMED_BY_BODY: readonly string[] = [...new Set(CALLS.filter(({ byPath }) => byPath === undefined).map(({ fn }) => fn))];

@@ -95,7 +95,7 @@ ORDER BY plan_features.plan_id, plan_features.feature",
         })())?;
         let plans = found.rows("plans")?.iter().map(|row| Plan::read(row, features));
         let plans = found.stored(plans.collect::<Result<Vec<_>, StoreError>>())?;
-        let message = format!("{} plans, the cheapest first.", plans.len());
+        let message = format!("{} plans, in the order of upgrades.", plans.len());
         Ok(Reply::ok(&message, &Catalog { plans, ..catalog }))
     }
 }

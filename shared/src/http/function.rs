@@ -78,13 +78,15 @@ impl Function {
                 }
             }
             Routes::Paths => {
-                let mut named = self.actions.iter().filter(|action| action.name == path).peekable();
-                let allowed = match named.peek().ok_or(Refusal::NotFound)?.method {
-                    "GET" => "GET, OPTIONS",
-                    _ => "POST, OPTIONS",
+                let named =
+                    |method: &str| self.actions.iter().find(|action| action.name == path && action.method == method);
+                let allowed = match (named("GET"), named("POST")) {
+                    (None, None) => return Err(Refusal::NotFound),
+                    (Some(_), None) => "GET, OPTIONS",
+                    (None, Some(_)) => "POST, OPTIONS",
+                    (Some(_), Some(_)) => "GET, POST, OPTIONS",
                 };
-                let taken = named.find(|action| action.method == request.method);
-                taken.map(Some).ok_or(Refusal::MethodNotAllowed { allowed })
+                named(&request.method).map(Some).ok_or(Refusal::MethodNotAllowed { allowed })
             }
         }
     }

@@ -1,1 +1,409 @@
+//! Changes of plan: at once or later, what they cost, what they take, and taking them back.
 
+use serde_json::json;
+use tallygate::{
+    rules::time::Span,
+    testing::{invalid, refused, refused_with},
+};
+
+use super::*;
+
+/// On a plan by Stripe since the scene began, for thirty days.
+fn paying(price: &str) -> Shop {
+    let shop = Shop::new();
+    become_(&shop, subscription("sub_1", price, "active", json!({})), "evt_0");
+    shop
+}
+
+/// Stripe has this subscription now, and has told us.
+fn become_(shop: &Shop, state: Json, id: &str) {
+    shop.scene.advance(Span(1));
+    shop.stripe.put("subscriptions/sub_1", state.clone());
+    assert_eq!(shop.deliver(&event(id, "customer.subscription.updated", &state)).body["outcome"], "applied");
+}
+
+fn paths(shop: &Shop) -> Vec<String> {
+    shop.stripe.posted.borrow().iter().map(|(path, _)| path.trim_start_matches("/v1/").to_string()).collect()
+}
+
+#[test]
+fn an_upgrade_is_previewed_to_the_cent_and_the_second() {
+    // given: half of the thirty days are over
+    let shop = paying("price_starter_month");
+    shop.scene.set_clock("2026-03-25T12:00:00.000Z");
+    // when
+    let reply = shop.post(&shop.ada, "preview", json!({"plan": "professional"}));
+    // then: 99.00 and 199.00, half of each
+    assert_eq!(
+        reply.answer(),
+        (
+            200,
+            json!({
+                "success": true,
+                "message": "The Professional plan by the month would begin at once.",
+                "from": {"plan": "starter", "planName": "Starter", "interval": "month", "priceCents": 9_900},
+                "to": {"plan": "professional", "planName": "Professional", "interval": "month", "priceCents": 19_900},
+                "kind": "upgrade",
+                "effectiveAt": "2026-03-25T12:00:00.000Z",
+                "currency": "usd",
+                "proration": {"creditCents": -4_950, "chargeCents": 9_950, "totalCents": 5_000,
+                              "prorationDate": BEGIN + 15 * DAY},
+                "dueNowCents": 5_000,
+                "nextInvoiceCents": 19_900,
+                "nextInvoiceAt": "2026-04-09T12:00:00.000Z",
+                "losses": {"plan": "Professional", "features": [], "limits": [], "seats": null, "usage": []},
+                "whatToDo": [],
+                "isBlocked": false,
+                "checkoutRequired": false,
+            })
+        )
+    );
+    assert_eq!((reply.batches, paths(&shop)), (1, vec![]));
+}
+
+#[test]
+fn a_change_to_the_year_begins_a_new_period() {
+    let shop = paying("price_starter_month");
+    shop.scene.set_clock("2026-03-25T12:00:00.000Z");
+    let body = shop.post(&shop.ada, "preview", json!({"plan": "starter", "interval": "year"})).body;
+    assert_eq!(
+        (&body["kind"], &body["proration"]["creditCents"], &body["proration"]["chargeCents"], &body["nextInvoiceAt"]),
+        (&json!("upgrade"), &json!(-4_950), &json!(108_900), &json!("2027-03-25T12:00:00.000Z"))
+    );
+}
+
+#[test]
+fn an_upgrade_happens_at_once_by_the_second_of_its_preview() {
+    // given
+    let shop = paying("price_starter_month");
+    shop.scene.set_clock("2026-03-25T12:10:00.000Z");
+    let upgraded = subscription("sub_1", "price_professional_month", "active", json!({}));
+    shop.stripe.answer("subscriptions/sub_1", 200, upgraded);
+    // when
+    let date = BEGIN + 15 * DAY;
+    let reply = shop.post(&shop.ada, "change-plan", json!({"plan": "professional", "prorationDate": date}));
+    // then
+    assert_eq!((reply.status, &reply.body["message"]), (200, &json!("The Professional plan has begun.")));
+    assert_eq!((&reply.body["proration"]["totalCents"], reply.batches), (&json!(5_000), 2));
+    assert_eq!(reply.body["subscription"]["plan"], "professional");
+    let posted = shop.stripe.posted.borrow()[0].clone();
+    let form: BTreeMap<String, String> = form_urlencoded::parse(posted.1.as_bytes()).into_owned().collect();
+    for (name, value) in [
+        ("items[0][id]", "si_sub_1"),
+        ("items[0][price]", "price_professional_month"),
+        ("proration_behavior", "always_invoice"),
+        ("payment_behavior", "error_if_incomplete"),
+        ("proration_date", &date.to_string()),
+    ] {
+        assert_eq!(form.get(name).map(String::as_str), Some(value), "{name}");
+    }
+    assert_eq!(shop.held(&shop.ada.personal)["plan_id"], "professional");
+    let audit = shop.scene.audit();
+    let last = audit.as_array().unwrap().last().unwrap();
+    assert_eq!((&last["action"], &last["actor"]), (&json!("subscription.changed"), &json!("ada")));
+    assert_eq!(last["details"], "{\"interval\":\"month\",\"plan\":\"professional\"}");
+}
+
+#[test]
+fn a_preview_is_good_for_an_hour_and_never_for_later() {
+    let shop = paying("price_starter_month");
+    shop.scene.set_clock("2026-03-25T12:00:00.000Z");
+    let now = BEGIN + 15 * DAY;
+    let expected = invalid("prorationDate", "is not of a preview of the last hour: ask for a new one");
+    for date in [now + 1, now - 3_601, 0, now + 30 * DAY] {
+        let body = json!({"plan": "professional", "prorationDate": date});
+        assert_eq!(shop.refusal(&shop.ada, "change-plan", body), expected, "{date}");
+    }
+    assert_eq!(paths(&shop), Vec::<String>::new());
+}
+
+#[test]
+fn a_declined_card_changes_nothing() {
+    let shop = paying("price_starter_month");
+    shop.stripe.answer(
+        "subscriptions/sub_1",
+        402,
+        json!({"error": {"type": "card_error", "code": "card_declined", "message": "Your card was declined."}}),
+    );
+    let expected = refused(402, "payment_failed", "Your card was declined.");
+    assert_eq!(shop.refusal(&shop.ada, "change-plan", json!({"plan": "professional"})), expected);
+}
+
+#[test]
+fn what_stripe_says_of_our_mistakes_is_for_the_log() {
+    let shop = paying("price_starter_month");
+    let said = "No such price: 'price_professional_month'; a similar object exists in live mode";
+    let error = json!({"error": {"type": "invalid_request_error", "message": said}});
+    shop.stripe.answer("subscriptions/sub_1", 400, error);
+    let reply = shop.post(&shop.ada, "change-plan", json!({"plan": "professional"}));
+    assert_eq!((reply.status, &reply.body["code"]), (500, &json!("internal")));
+    assert!(!reply.body.to_string().contains("price_"), "{reply:?}");
+    assert!(reply.log["cause"].as_str().unwrap().contains(said), "{reply:?}");
+}
+
+/// Stripe's answers to a downgrade from professional to starter.
+fn scheduling(shop: &Shop) {
+    let phase = json!({"start_date": BEGIN, "end_date": BEGIN + 30 * DAY,
+                       "items": [{"price": "price_professional_month", "quantity": 1}]});
+    let schedule = json!({"id": "sub_sched_1", "phases": [phase]});
+    shop.stripe.answer("subscription_schedules", 200, schedule.clone());
+    shop.stripe.answer("subscription_schedules/sub_sched_1", 200, schedule.clone());
+    shop.stripe.answer("subscription_schedules/sub_sched_1/release", 200, schedule);
+}
+
+fn scheduled() -> Json {
+    subscription("sub_1", "price_professional_month", "active", json!({"schedule": "sub_sched_1"}))
+}
+
+#[test]
+fn a_downgrade_waits_is_shown_and_is_taken_back() {
+    // given
+    let shop = paying("price_professional_month");
+    scheduling(&shop);
+    shop.stripe.put("subscriptions/sub_1", scheduled());
+    // when
+    let reply = shop.post(&shop.ada, "change-plan", json!({"plan": "starter"}));
+    // then: it waits
+    assert_eq!((reply.status, &reply.body["kind"], &reply.body["proration"]), (200, &json!("downgrade"), &Json::Null));
+    assert_eq!(reply.body["effectiveAt"], "2026-04-09T12:00:00.000Z");
+    let pending = json!({"plan": "starter", "interval": "month", "at": "2026-04-09T12:00:00.000Z"});
+    assert_eq!(reply.body["subscription"]["pendingChange"], pending);
+    assert_eq!(reply.body["subscription"]["plan"], "professional");
+    assert_eq!(paths(&shop), ["subscription_schedules", "subscription_schedules/sub_sched_1"]);
+    let form: BTreeMap<String, String> =
+        form_urlencoded::parse(shop.stripe.posted.borrow()[1].1.as_bytes()).into_owned().collect();
+    assert_eq!(form["end_behavior"], "release");
+    assert_eq!(form["phases[0][end_date]"], (BEGIN + 30 * DAY).to_string());
+    assert_eq!(form["phases[1][items][0][price]"], "price_starter_month");
+    // and is shown
+    assert_eq!(shop.get(&shop.ada, "/history").body["subscription"]["pendingChange"], pending);
+    // a message that comes meanwhile leaves it
+    become_(&shop, scheduled(), "evt_1");
+    assert_eq!(shop.held(&shop.ada.personal)["pending"], "starter");
+    // and it is taken back
+    shop.scene.advance(Span(1));
+    shop.stripe.put("subscriptions/sub_1", subscription("sub_1", "price_professional_month", "active", json!({})));
+    let back = shop.post(&shop.ada, "resume", json!({}));
+    assert_eq!((back.status, &back.body["subscription"]["pendingChange"]), (200, &Json::Null));
+    assert_eq!(paths(&shop).last().unwrap(), "subscription_schedules/sub_sched_1/release");
+    assert_eq!(
+        shop.refusal(&shop.ada, "resume", json!({})),
+        refused(409, "nothing_to_resume", "The subscription goes on as it is; there is nothing to take back.")
+    );
+}
+
+#[test]
+fn a_downgrade_has_happened_when_stripe_says_so() {
+    let shop = paying("price_professional_month");
+    scheduling(&shop);
+    shop.stripe.put("subscriptions/sub_1", scheduled());
+    assert_eq!(shop.post(&shop.ada, "change-plan", json!({"plan": "starter"})).status, 200);
+    let begun = subscription("sub_1", "price_starter_month", "active", json!({"schedule": "sub_sched_1"}));
+    become_(&shop, begun, "evt_1");
+    let held = shop.held(&shop.ada.personal);
+    assert_eq!((&held["plan_id"], &held["pending"]), (&json!("starter"), &Json::Null));
+}
+
+#[test]
+fn an_upgrade_takes_the_place_of_a_downgrade_that_waits() {
+    let shop = paying("price_professional_month");
+    scheduling(&shop);
+    shop.stripe.put("subscriptions/sub_1", scheduled());
+    assert_eq!(shop.post(&shop.ada, "change-plan", json!({"plan": "starter"})).status, 200);
+    shop.stripe.posted.borrow_mut().clear();
+    shop.scene.advance(Span(1));
+    shop.stripe.answer(
+        "subscriptions/sub_1",
+        200,
+        subscription("sub_1", "price_professional_year", "active", json!({})),
+    );
+    let reply = shop.post(&shop.ada, "change-plan", json!({"plan": "professional", "interval": "year"}));
+    assert_eq!(paths(&shop), ["subscription_schedules/sub_sched_1/release", "subscriptions/sub_1"]);
+    let held = &reply.body["subscription"];
+    assert_eq!((&held["interval"], &held["pendingChange"]), (&json!("year"), &Json::Null));
+}
+
+#[test]
+fn cancelling_waits_for_the_period_and_is_taken_back() {
+    // given
+    let shop = paying("price_starter_month");
+    let cancelled = json!({"cancel_at_period_end": true, "cancel_at": BEGIN + 30 * DAY});
+    let cancelled = subscription("sub_1", "price_starter_month", "active", cancelled);
+    shop.stripe.answer("subscriptions/sub_1", 200, cancelled);
+    shop.scene.advance(Span(1));
+    // when
+    let reply = shop.post(&shop.ada, "cancel", json!({}));
+    // then
+    assert_eq!(
+        reply.body["message"],
+        "The subscription ends on 2026-04-09T12:00:00.000Z; until then it may be resumed."
+    );
+    let allows = &reply.body["subscription"]["allows"];
+    assert_eq!(
+        (&allows["features"], &allows["warning"], &allows["canCancel"], &allows["canResume"], &allows["canChangePlan"]),
+        (&json!(true), &json!("canceling"), &json!(false), &json!(true), &json!(false))
+    );
+    let pending = refused_with(
+        409,
+        "cancellation_pending",
+        "The subscription is cancelled already; it ends on 2026-04-09T12:00:00.000Z.",
+        json!({"cancelAt": "2026-04-09T12:00:00.000Z"}),
+    );
+    assert_eq!(shop.refusal(&shop.ada, "cancel", json!({})), pending);
+    let change = shop.refusal(&shop.ada, "change-plan", json!({"plan": "professional"}));
+    assert_eq!((change.0, &change.1["code"]), (409, &json!("cancellation_pending")));
+    // and back
+    shop.scene.advance(Span(1));
+    shop.stripe.answer("subscriptions/sub_1", 200, subscription("sub_1", "price_starter_month", "active", json!({})));
+    let back = shop.post(&shop.ada, "resume", json!({}));
+    assert_eq!((back.status, &back.body["subscription"]["cancelAt"]), (200, &Json::Null));
+    let forms: Vec<_> =
+        shop.stripe.posted.borrow().iter().map(|(_, form)| form.split('&').next().unwrap().to_string()).collect();
+    assert_eq!(forms, ["cancel_at_period_end=true", "cancel_at_period_end=false"]);
+    let actions: Vec<_> = shop
+        .scene
+        .audit()
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|event| event["action"].as_str().unwrap().to_string())
+        .collect();
+    assert_eq!(actions, ["subscription.updated", "subscription.cancel_scheduled", "subscription.resumed"]);
+}
+
+/// A paid team on `big` of ten seats with four people and an invitation, and a plan `small` of three.
+fn crowded(policy: &str) -> (Shop, Person) {
+    let shop = Shop::new();
+    shop.scene.execute(&format!(
+        "UPDATE catalog_settings SET downgrade_over_seats = '{policy}';
+         UPDATE plans SET position = 5 WHERE id = 'enterprise';
+         INSERT INTO plans (id, name, audience, position, price_month_cents, seats, concurrent_sessions)
+         VALUES ('small', 'Small', 'team', 4, 9900, 3, 2);
+         INSERT INTO plan_features (plan_id, feature, kind, limit_value, reset) VALUES ('small', 'uploads', 'meter', 50, 'calendar_month');
+         INSERT INTO plan_features (plan_id, feature, kind, value) VALUES ('enterprise', 'single_sign_on', 'flag', '1');
+         INSERT INTO plan_prices (stripe_price_id, plan_id, billing_interval, offered) VALUES ('price_small_month', 'small', 'month', 1)"
+    ));
+    let owner = shop.scene.sign_up("owner");
+    shop.scene.team("acme", &owner);
+    for id in ["ben", "cleo", "dan"] {
+        let person = shop.scene.sign_up(id);
+        shop.scene.member("acme", &person, "member");
+    }
+    shop.scene.invitation("acme", "invited", "eve@example.com", "member", &owner);
+    shop.scene.execute(
+        "INSERT INTO usage_counters (organization_id, feature, period_start, quantity)
+         VALUES ('acme', 'uploads', 1772323200000, 80)",
+    );
+    shop.customer("acme", "cus_acme");
+    let state = subscription("sub_1", "price_enterprise_month", "active", json!({"customer": "cus_acme"}));
+    become_(&shop, state, "evt_0");
+    (shop, owner)
+}
+
+#[test]
+fn a_downgrade_below_the_seats_in_use_is_refused_with_what_to_do() {
+    let (shop, owner) = crowded("refuse");
+    let losses = json!({
+        "plan": "Small",
+        "features": ["single_sign_on"],
+        "limits": [{"feature": "seats", "from": 10, "to": 3}, {"feature": "concurrent_sessions", "from": -1, "to": 2},
+                   {"feature": "uploads", "from": -1, "to": 50}],
+        "seats": {"limit": 3, "inUse": 5, "over": 2},
+        "usage": [{"feature": "uploads", "limit": 50, "used": 80, "over": 30}],
+    });
+    let preview = shop.post(&owner, "preview", json!({"plan": "small"})).body;
+    assert_eq!((&preview["losses"], &preview["isBlocked"]), (&losses, &json!(true)));
+    let what_to_do = preview["whatToDo"].clone();
+    assert_eq!(what_to_do[0], "Remove 2 members or revoke invitations: the Small plan has 3 seats and 5 are in use.");
+    assert_eq!(
+        shop.refusal(&owner, "change-plan", json!({"plan": "small"})),
+        refused_with(
+            409,
+            "seats_in_use",
+            "The Small plan has too few seats for everybody who is in.",
+            json!({"losses": losses, "whatToDo": what_to_do})
+        )
+    );
+    assert_eq!(paths(&shop), Vec::<String>::new());
+}
+
+#[test]
+fn or_is_kept_with_a_warning_where_the_catalog_says_so() {
+    let (shop, owner) = crowded("warn");
+    scheduling(&shop);
+    let waiting = json!({"customer": "cus_acme", "schedule": "sub_sched_1"});
+    shop.stripe.put("subscriptions/sub_1", subscription("sub_1", "price_enterprise_month", "active", waiting));
+    let reply = shop.post(&owner, "change-plan", json!({"plan": "small"}));
+    assert_eq!((reply.status, &reply.body["isBlocked"]), (200, &json!(false)));
+    assert_eq!(reply.body["whatToDo"].as_array().unwrap().len(), 2);
+    assert_eq!(reply.body["subscription"]["pendingChange"]["plan"], "small");
+}
+
+#[test]
+fn a_free_plan_is_what_is_left_when_the_paid_one_ends() {
+    // given
+    let shop = paying("price_professional_month");
+    shop.scene.execute(
+        "INSERT INTO plans (id, name, audience, position, price_month_cents, seats, concurrent_sessions)
+         VALUES ('free', 'Free', 'individual', -1, 0, 1, 1)",
+    );
+    let cancelled = json!({"cancel_at_period_end": true, "cancel_at": BEGIN + 30 * DAY});
+    let cancelled = subscription("sub_1", "price_professional_month", "active", cancelled);
+    shop.stripe.answer("subscriptions/sub_1", 200, cancelled.clone());
+    // when
+    let reply = shop.post(&shop.ada, "change-plan", json!({"plan": "free"}));
+    // then
+    assert_eq!(reply.body["subscription"]["pendingChange"]["plan"], "free");
+    become_(&shop, cancelled, "evt_1");
+    assert_eq!(shop.held(&shop.ada.personal)["pending"], "free");
+    let ended = json!({"ended_at": BEGIN + 30 * DAY, "canceled_at": BEGIN});
+    become_(&shop, subscription("sub_1", "price_professional_month", "canceled", ended), "evt_2");
+    let held = shop.held(&shop.ada.personal);
+    assert_eq!((&held["plan_id"], &held["status"], &held["pending"]), (&json!("free"), &json!("active"), &Json::Null));
+}
+
+#[test]
+fn there_is_nothing_to_change_before_the_first_payment() {
+    let shop = Shop::new();
+    let expected = refused_with(
+        409,
+        "no_subscription",
+        "There is no paid subscription yet; start one with a checkout.",
+        json!({"checkoutRequired": true}),
+    );
+    assert_eq!(shop.refusal(&shop.ada, "change-plan", json!({"plan": "professional"})), expected);
+    assert_eq!(shop.refusal(&shop.ada, "cancel", json!({})), expected);
+    assert_eq!(shop.refusal(&shop.ada, "resume", json!({})), expected);
+    let preview = shop.post(&shop.ada, "preview", json!({"plan": "professional"})).body;
+    assert_eq!((&preview["checkoutRequired"], &preview["proration"]), (&json!(true), &Json::Null));
+    let same = paying("price_starter_month");
+    let unchanged = refused_with(
+        409,
+        "plan_unchanged",
+        "This is the Starter plan by the month already.",
+        json!({"plan": "starter"}),
+    );
+    assert_eq!(same.refusal(&same.ada, "change-plan", json!({"plan": "starter"})), unchanged);
+}
+
+#[test]
+fn arrears_are_paid_before_a_change() {
+    for status in ["past_due", "unpaid", "paused"] {
+        let shop = Shop::new();
+        become_(&shop, subscription("sub_1", "price_starter_month", status, json!({})), "evt_0");
+        let reply = shop.refusal(&shop.ada, "change-plan", json!({"plan": "professional"}));
+        assert_eq!(
+            (reply.0, &reply.1["code"], &reply.1["status"]),
+            (402, &json!("subscription_required"), &json!(status))
+        );
+    }
+}
+
+#[test]
+fn on_a_trial_a_change_costs_nothing_yet() {
+    let shop = Shop::new();
+    let trial = json!({"trial_end": BEGIN + 30 * DAY});
+    become_(&shop, subscription("sub_1", "price_starter_month", "trialing", trial), "evt_0");
+    let preview = shop.post(&shop.ada, "preview", json!({"plan": "professional"})).body;
+    assert_eq!((&preview["dueNowCents"], &preview["nextInvoiceAt"]), (&json!(0), &json!("2026-04-09T12:00:00.000Z")));
+}

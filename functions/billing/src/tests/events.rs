@@ -234,6 +234,23 @@ fn the_end_of_an_older_subscription_does_not_end_the_newer_one() {
 }
 
 #[test]
+fn the_end_of_a_newer_subscription_leaves_the_older_one_running() {
+    let shop = Shop::new();
+    let older = subscription("sub_1", "price_professional_month", "active", json!({}));
+    shop.stripe.put("subscriptions/sub_1", older.clone());
+    shop.deliver(&event("evt_1", "customer.subscription.created", &older));
+    let ended = json!({"created": BEGIN + 60, "ended_at": BEGIN + 120, "canceled_at": BEGIN + 120});
+    let newer = subscription("sub_2", "price_starter_month", "canceled", ended);
+    shop.stripe.put("subscriptions/sub_2", newer.clone());
+    shop.deliver(&event("evt_2", "customer.subscription.deleted", &newer));
+    let held = shop.held(&shop.ada.personal);
+    assert_eq!(
+        (&held["plan_id"], &held["status"], &held["stripe"]),
+        (&json!("professional"), &json!("active"), &json!("sub_1"))
+    );
+}
+
+#[test]
 fn a_payment_that_failed_leaves_the_features_for_the_days_of_grace() {
     let shop = Shop::new();
     shop.scene.execute("UPDATE plans SET grace_days = 5 WHERE id = 'starter'");
