@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { after, before, describe, it } from "node:test";
 import { succeeds, textAt } from "./harness/answers.ts";
 import { refuses } from "./harness/expect.ts";
-import { PROVIDERS, clerk, clerkUser } from "./harness/provider-messages.ts";
+import { clerk, clerkUser } from "./harness/provider-messages.ts";
 import { startSystem, type Reply, type Row, type System, type Value } from "./harness/system.ts";
 import { token } from "./harness/tokens.ts";
 import { HOUR, World, type Person } from "./harness/world.ts";
@@ -12,7 +12,7 @@ import { HOUR, World, type Person } from "./harness/world.ts";
 let system: System;
 let world: World;
 before(async () => {
-  system = await startSystem({ bindings: PROVIDERS });
+  system = await startSystem();
   world = new World(system);
 });
 after(() => system.close());

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, before, describe, it } from "node:test";
 import { textAt } from "./harness/answers.ts";
-import { PROVIDERS, change, clerk, clerkUser, hook, supabaseRow } from "./harness/provider-messages.ts";
+import { change, clerk, clerkUser, hook, supabaseRow } from "./harness/provider-messages.ts";
 import { startSystem, type Reply, type System } from "./harness/system.ts";
 import { token } from "./harness/tokens.ts";
 import { World } from "./harness/world.ts";
@@ -15,7 +15,7 @@ const AT_ONCE = 50;
 let system: System;
 let world: World;
 before(async () => {
-  system = await startSystem({ delay: [5, 15], bindings: PROVIDERS });
+  system = await startSystem({ delay: [5, 15] });
   world = new World(system);
 });
 after(() => system.close());

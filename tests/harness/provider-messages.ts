@@ -1,7 +1,8 @@
 // What Clerk and Supabase send, signed by Svix's own package as they sign it.
 import { randomUUID } from "node:crypto";
 import { Webhook } from "svix";
-import type { Reply, System } from "./system.ts";
+import type { Ask, Reply } from "./reply.ts";
+import type { System } from "./system.ts";
 
 export const CLERK_SECRET = `whsec_${Buffer.from("Clerk's secret in these suites").toString("base64")}`;
 export const HOOK_SECRET = `v1,whsec_${Buffer.from("Supabase's secret in these suites").toString("base64")}`;
@@ -38,24 +39,28 @@ export function headers(prefix: "svix" | "webhook", body: string, signing: Signi
   };
 }
 
-/** A delivery of Clerk's. */
-export function clerk(system: System, type: string, data: unknown, signing: Signing = {}): Promise<Reply> {
+/** A delivery of Clerk's, as a request. */
+export function clerkAsk(type: string, data: unknown, signing: Signing = {}): Ask {
   const rawBody = JSON.stringify({ object: "event", type, data, timestamp: Date.now(), instance_id: "ins_1" });
-  return system.call("identity", { path: "/clerk", rawBody, headers: headers("svix", rawBody, signing) });
+  return { path: "/clerk", rawBody, headers: headers("svix", rawBody, signing) };
 }
 
 /** An auth hook of Supabase's: each attempt has an id of its own. */
-export function hook(system: System, name: "before-user-created" | "after-user-created", user: unknown, signing: Signing = {}): Promise<Reply> {
+export function hookAsk(name: "before-user-created" | "after-user-created", user: unknown, signing: Signing = {}): Ask {
   const metadata = { uuid: randomUUID(), time: new Date().toISOString(), name, ip_address: "127.0.0.1" };
   const rawBody = JSON.stringify({ metadata, user });
-  return system.call("identity", { path: `/${name}`, rawBody, headers: headers("webhook", rawBody, { secret: HOOK_SECRET, ...signing }) });
+  return { path: `/${name}`, rawBody, headers: headers("webhook", rawBody, { secret: HOOK_SECRET, ...signing }) };
 }
 
 /** A database webhook of Supabase's, about a row of `auth.users`. */
-export function change(system: System, type: string, record: unknown, oldRecord: unknown = null, secret = DATABASE_SECRET): Promise<Reply> {
+export function changeAsk(type: string, record: unknown, oldRecord: unknown = null, secret = DATABASE_SECRET): Ask {
   const rawBody = JSON.stringify({ type, table: "users", schema: "auth", record, old_record: oldRecord });
-  return system.call("identity", { path: "/supabase-users", rawBody, headers: { "x-webhook-secret": secret } });
+  return { path: "/supabase-users", rawBody, headers: { "x-webhook-secret": secret } };
 }
+
+export const clerk = (system: System, ...message: Parameters<typeof clerkAsk>): Promise<Reply> => system.call("identity", clerkAsk(...message));
+export const hook = (system: System, ...message: Parameters<typeof hookAsk>): Promise<Reply> => system.call("identity", hookAsk(...message));
+export const change = (system: System, ...message: Parameters<typeof changeAsk>): Promise<Reply> => system.call("identity", changeAsk(...message));
 
 export interface Known {
   id: string;
