@@ -609,7 +609,9 @@ CREATE POLICY people_read_their_own ON active_sessions FOR SELECT TO authenticat
   USING (user_id = (SELECT tallygate_caller()));
 
 -- What belongs to an organization, for its members.
-GRANT SELECT ON organizations, organization_members, org_subscriptions, usage_events, usage_counters TO authenticated;
+GRANT SELECT ON organizations, organization_members, usage_events, usage_counters TO authenticated;
+GRANT SELECT (organization_id, plan_id, status, current_period_start, current_period_end, trial_ends_at, past_due_since,
+  billing_interval, cancel_at, pending_plan_id, pending_interval, pending_at, updated_at) ON org_subscriptions TO authenticated;
 DROP POLICY IF EXISTS members_read ON organizations;
 CREATE POLICY members_read ON organizations FOR SELECT TO authenticated
   USING (id IN (SELECT tallygate_organizations(false)));

@@ -7,10 +7,10 @@ import { Failure, main } from "./run.mjs";
 import { ROOT, workers } from "./workspace.mjs";
 
 const MOST = { bytes: 500_000, gzipped: 180_000 };
-/** Those that carry nine actions and Stripe's objects beside what all have: wasm, gzipped. */
+/** Those that speak to other companies: with Stripe's objects and their own actions they cannot be as small. */
 const LARGER = new Map([
-  ["billing", { bytes: 560_000, gzipped: 240_000 }],
-  ["identity", { bytes: 560_000, gzipped: 240_000 }],
+  ["billing", { bytes: 580_000, gzipped: 245_000 }],
+  ["identity", { bytes: 580_000, gzipped: 245_000 }],
 ]);
 
 await main(async () => {

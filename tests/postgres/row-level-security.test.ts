@@ -21,6 +21,19 @@ before(async () => {
     await scene.sql("INSERT INTO audit_events VALUES ($1, 'a', 'mia', 'x', 'mia', '{}', 'r', 0)", organization);
     await scene.sql("INSERT INTO outbox VALUES ($1, $1, 'x', 'mia', '{}', 0)", organization);
   }
+  await scene.sql("INSERT INTO catalog_settings VALUES (1, 'Test', 'usd', 0, 'refuse')");
+  await scene.sql("INSERT INTO plan_prices VALUES ('price_1', 'crew', 'month', 1)");
+  for (const organization of ["red", "blue"]) {
+    await scene.sql("INSERT INTO billing_customers VALUES ($1, 'cus_' || $1, 0)", organization);
+    await scene.sql(`INSERT INTO billing_subscriptions (organization_id, stripe_subscription_id, stripe_item_id, stripe_price_id, status,
+      amount_cents, currency, billing_interval, current_period_start, current_period_end, started_at, known_at, request_id)
+      VALUES ($1, 'sub_1', 'si_1', 'price_1', 'active', 100, 'usd', 'month', 0, 1, 0, 0, 'r')`, organization);
+    await scene.sql(`INSERT INTO billing_invoices (organization_id, stripe_invoice_id, status, currency, subtotal_cents, total_cents,
+      due_cents, paid_cents, attempts, period_start, period_end, created_at, known_at, request_id)
+      VALUES ($1, 'in_1', 'paid', 'usd', 100, 100, 100, 100, 1, 0, 1, 0, 0, 'r')`, organization);
+    await scene.sql("INSERT INTO billing_refunds VALUES ($1, 'ch_1', 'in_1', 'usd', 100, 50, 0)", organization);
+    await scene.sql("INSERT INTO webhook_inbox VALUES ('stripe', 'evt_' || $1, 'x', 'applied', $1, NULL, 0, 0, 'r')", organization);
+  }
   for (const id of ["olga", "sid"]) await scene.sql("INSERT INTO active_sessions VALUES ($1, 's', NULL, NULL, NULL, 0, 0, NULL, NULL, 'r')", id);
 });
 after(() => scene.close());
@@ -33,7 +46,8 @@ async function sees(asker: Asker, column: string, table: string): Promise<unknow
 const OF_AN_ORGANIZATION = ["organization_members", "org_subscriptions", "usage_events", "usage_counters", "entitlements", "standings"];
 const TABLES = [
   "plans", "plan_features", "event_types", "users", "organizations", "organization_members", "org_subscriptions",
-  "organization_invitations", "active_sessions", "usage_events", "usage_counters", "audit_events", "outbox",
+  "organization_invitations", "active_sessions", "usage_events", "usage_counters", "audit_events", "outbox", "catalog_settings",
+  "plan_prices", "billing_customers", "billing_subscriptions", "billing_invoices", "billing_refunds", "webhook_inbox",
 ];
 const DENIED = /^42501 permission denied/;
 
@@ -72,6 +86,21 @@ describe("somebody signed in", () => {
     assert.match(await scene.refusal(person("olga"), "SELECT token_hash FROM organization_invitations"), DENIED);
     assert.match(await scene.refusal(person("olga"), "SELECT * FROM organization_invitations"), DENIED);
     assert.match(await scene.refusal(person("olga"), "SELECT count(*) FROM organization_invitations WHERE token_hash LIKE '0%'"), DENIED);
+  });
+
+  it("sees the invoices and refunds of organizations that they run", async () => {
+    for (const table of ["billing_invoices", "billing_refunds"]) {
+      assert.deepEqual(await sees(person("olga"), "organization_id", table), ["red"]);
+      assert.deepEqual(await sees(person("adam"), "organization_id", table), ["red"]);
+      for (const other of ["mia", "vic", "ben"]) assert.deepEqual(await sees(person(other), "organization_id", table), []);
+    }
+  });
+
+  it("sees nothing of what Stripe calls whom", async () => {
+    assert.match(await scene.refusal(person("olga"), "SELECT stripe_subscription_id FROM org_subscriptions"), DENIED);
+    for (const table of ["billing_customers", "billing_subscriptions", "webhook_inbox", "plan_prices", "catalog_settings"]) {
+      assert.match(await scene.refusal(person("olga"), `SELECT * FROM ${table}`), DENIED, table);
+    }
   });
 
   it("sees neither the audit events nor the outbox", async () => {
