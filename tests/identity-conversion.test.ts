@@ -1,4 +1,4 @@
-// identity: a personal organization becomes a team, under the same id, and nobody gets a paid plan for nothing.
+// identity: a personal organization is told, made and becomes a team, under the same id; nobody gets a paid plan for nothing.
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, before, describe, it } from "node:test";
@@ -199,4 +199,44 @@ describe("a field that is none", () => {
       refuses(await system.unchanged(() => convert(person, { [field]: value })), 400, "invalid_field", { field, error: aSentence });
     });
   }
+});
+
+describe("the personal organization", () => {
+  const place = (bearer: string | undefined) => system.call("identity", { path: "/personal-organization", method: "GET", token: bearer });
+  const open = (bearer: string | undefined) => system.call("identity", { path: "/personal-organization", token: bearer });
+
+  it("is told, with whether one is in it", async () => {
+    const team = await world.team();
+    const { owner } = team;
+    succeeds(await place(owner.token), 200, {
+      personalOrganizationId: owner.organizationId, isPersonal: false, currentOrganizationId: team.id,
+    });
+    const person = await world.individual();
+    succeeds(await place(person.token), 200, {
+      personalOrganizationId: person.organizationId, isPersonal: true, currentOrganizationId: person.organizationId,
+    });
+  });
+
+  it("is made for who has none, once", async () => {
+    const person = world.stranger();
+    await system.sql("INSERT INTO users (id, email_updated_at, name, created_at, request_id) VALUES (?, 0, 'Grace Hopper', 0, 'r')", person.id);
+    succeeds(await place(person.token), 200, { personalOrganizationId: null, isPersonal: false, currentOrganizationId: null });
+    const made = await open(person.token);
+    succeeds(made, 201, { personalOrganizationId: anId });
+    const [own] = await system.sql("SELECT name, slug FROM organizations WHERE personal_user_id = ?", person.id);
+    assert.deepEqual(own, { name: "Grace's Workspace", slug: `personal-${person.id.slice(0, 8)}` });
+    const again = await system.unchanged(() => open(person.token));
+    succeeds(again, 200, { personalOrganizationId: String(made.body["personalOrganizationId"]) });
+    assert.equal(at(await place(person.token), "currentOrganizationId"), made.body["personalOrganizationId"]);
+  });
+
+  it("is nobody's who has not signed in", async () => {
+    const person = await world.individual();
+    for (const [kind, forge] of Object.entries({ none: () => undefined, ...forgeries })) {
+      if (kind === "wrongIssuer" || kind === "wrongAudience") continue;
+      const bearer = forge({ sub: person.id, email: person.email });
+      refuses(await place(bearer), 401, "unauthenticated", {}, kind);
+      refuses(await system.unchanged(() => open(bearer)), 401, "unauthenticated", {}, kind);
+    }
+  });
 });

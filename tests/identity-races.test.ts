@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, before, describe, it } from "node:test";
 import { textAt } from "./harness/answers.ts";
-import { change, clerk, clerkUser, hook, supabaseRow } from "./harness/provider-messages.ts";
+import { change, clerk, clerkUser, hook, hooked, supabaseRow } from "./harness/provider-messages.ts";
 import { startSystem, type Reply, type System } from "./harness/system.ts";
 import { token } from "./harness/tokens.ts";
 import { World } from "./harness/world.ts";
@@ -62,10 +62,10 @@ for (let round = 1; round <= ROUNDS; round += 1) {
     it("of messages and first requests together makes one of everything", async () => {
       const [id, email] = [randomUUID(), `crowd.${randomUUID()}@example.com`];
       const row = supabaseRow({ id, email });
-      const { raw_user_meta_data: user_metadata, ...user } = row;
+      const user = hooked({ id, email });
       const replies = await atOnce((place) => {
         if (place % 3 === 0) return touch(id, email);
-        return place % 3 === 1 ? change(system, "INSERT", row) : hook(system, "after-user-created", { ...user, user_metadata });
+        return place % 3 === 1 ? change(system, "INSERT", row) : hook(system, "after-user-created", user);
       });
       assert.deepEqual(tally(replies), { "200": AT_ONCE });
       assert.deepEqual(await madeFor(id), ONE_OF_EACH);

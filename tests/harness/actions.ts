@@ -1,7 +1,7 @@
 // Every action of the functions as one ordinary request that succeeds, each with what has to be there for it: what
 // is measured for its trips, its rows and its time.
 import { randomUUID } from "node:crypto";
-import { changeAsk, clerkAsk, clerkUser, hookAsk, supabaseRow } from "./provider-messages.ts";
+import { changeAsk, clerkAsk, clerkUser, hookAsk, hooked, supabaseRow } from "./provider-messages.ts";
 import type { Ask } from "./system.ts";
 import { MINUTE, type Person, type World } from "./world.ts";
 
@@ -89,7 +89,7 @@ export const ACTIONS: readonly Action[] = [
   identity("clerk: user.deleted", 10, async (world) => clerkAsk("user.deleted", { id: (await world.individual()).id, deleted: true })),
   // Alone in it: of several people the database reads as many as it takes to find the one that it looks for.
   identity("clerk: user.deleted of a team's owner", 16, async (world) => clerkAsk("user.deleted", { id: (await world.team()).owner.id, deleted: true })),
-  identity("after-user-created", 12, async () => hookAsk("after-user-created", supabaseRow({ id: randomUUID() }))),
+  identity("after-user-created", 12, async () => hookAsk("after-user-created", hooked({ id: randomUUID() }))),
   identity("supabase-users: INSERT", 12, async () => changeAsk("INSERT", supabaseRow({ id: randomUUID() }))),
   identity("personal-organization", 0, async (world) => ({ path: "/personal-organization", method: "GET", token: (await world.individual()).token })),
   identity("personal-organization, there already", 0, async (world) => ({ path: "/personal-organization", token: (await world.individual()).token })),

@@ -1,7 +1,8 @@
-// What Clerk and Supabase send, signed by Svix's own package as they sign it.
-import { randomUUID } from "node:crypto";
-import { Webhook } from "svix";
+// What Clerk and Supabase send, as requests to `identity` under this run's secrets, and people in their shapes.
 import type { Ask, Reply } from "./reply.ts";
+import {
+  authUsersRow, clerkEvent, clerkUser as clerksUser, signedByClerk, signedBySupabase, supabaseHook, supabaseUser, type AuthUsersRow, type SupabaseUser,
+} from "./identity-webhooks.ts";
 import type { System } from "./system.ts";
 
 export const CLERK_SECRET = `whsec_${Buffer.from("Clerk's secret in these suites").toString("base64")}`;
@@ -19,37 +20,25 @@ export const PROVIDERS = {
 
 export interface Signing {
   id?: string;
-  secret?: string;
+  secret?: string | string[];
   /** When it was signed. */
-  at?: Date;
+  timestamp?: Date;
 }
 
-/** One signature, `v1,…`. */
-export function signature(body: string, id: string, { secret = CLERK_SECRET, at = new Date() }: Signing = {}): string {
-  return new Webhook(secret.replace(/^v1,/, "")).sign(id, at, body);
+/** The headers of a body that Clerk sends. */
+export function clerkHeaders(rawBody: string, signing: Signing = {}): Record<string, string> {
+  return signedByClerk(rawBody, { secret: CLERK_SECRET, ...signing }).headers;
 }
 
-/** The three headers of a signed message, with Svix's names or those of Standard Webhooks. */
-export function headers(prefix: "svix" | "webhook", body: string, signing: Signing = {}): Record<string, string> {
-  const { id = `msg_${randomUUID()}`, at = new Date() } = signing;
-  return {
-    [`${prefix}-id`]: id,
-    [`${prefix}-timestamp`]: String(Math.floor(at.getTime() / 1_000)),
-    [`${prefix}-signature`]: signature(body, id, { ...signing, at }),
-  };
-}
-
-/** A delivery of Clerk's, as a request. */
+/** A delivery of Clerk's. */
 export function clerkAsk(type: string, data: unknown, signing: Signing = {}): Ask {
-  const rawBody = JSON.stringify({ object: "event", type, data, timestamp: Date.now(), instance_id: "ins_1" });
-  return { path: "/clerk", rawBody, headers: headers("svix", rawBody, signing) };
+  const rawBody = JSON.stringify(clerkEvent(type, data as object));
+  return { path: "/clerk", rawBody, headers: clerkHeaders(rawBody, signing) };
 }
 
 /** An auth hook of Supabase's: each attempt has an id of its own. */
-export function hookAsk(name: "before-user-created" | "after-user-created", user: unknown, signing: Signing = {}): Ask {
-  const metadata = { uuid: randomUUID(), time: new Date().toISOString(), name, ip_address: "127.0.0.1" };
-  const rawBody = JSON.stringify({ metadata, user });
-  return { path: `/${name}`, rawBody, headers: headers("webhook", rawBody, { secret: HOOK_SECRET, ...signing }) };
+export function hookAsk(name: "before-user-created" | "after-user-created", user: SupabaseUser, signing: Signing = {}): Ask {
+  return { path: `/${name}`, ...signedBySupabase(supabaseHook(name, user), { secret: HOOK_SECRET, ...signing }) };
 }
 
 /** A database webhook of Supabase's, about a row of `auth.users`. */
@@ -73,40 +62,29 @@ export interface Known {
 }
 
 /** Clerk's object of a user. */
-export function clerkUser({ id, email = `${id}@example.com`, firstName = "Ada", verified = true, banned = false, updatedAt = Date.now() }: Known): Record<string, unknown> {
-  return {
-    id,
-    object: "user",
-    first_name: firstName,
-    last_name: firstName === null ? null : "Lovelace",
-    username: null,
-    primary_email_address_id: "idn_1",
-    email_addresses: [{ id: "idn_1", email_address: email, verification: { status: verified ? "verified" : "unverified", strategy: "email_code" } }],
-    banned,
-    locked: false,
-    public_metadata: {},
-    created_at: updatedAt,
-    updated_at: updatedAt,
-  };
+export function clerkUser({ id, email = `${id}@example.com`, firstName = "Ada", verified = true, banned = false, updatedAt = Date.now() }: Known) {
+  const status = verified ? "verified" : "unverified";
+  return clerksUser({ id, addresses: [{ email, status }], firstName, lastName: firstName === null ? null : "Lovelace", banned, createdAt: updatedAt, updatedAt });
 }
 
-/** A row of Supabase's table `auth.users`, as Postgres writes it in JSON. */
-export function supabaseRow({ id, email = `${id}@example.com`, firstName = "Ada", verified = true, banned = false, updatedAt = Date.now() }: Known): Record<string, unknown> {
-  const time = (milliseconds: number) => new Date(milliseconds).toISOString().replace("Z", "123+00:00");
+/** A row of Supabase's table `auth.users`; what its user could write of themselves is a boast. */
+export function supabaseRow(known: Known): AuthUsersRow {
+  return authUsersRow(wanted(known));
+}
+
+/** The same user as a hook tells of them. */
+export function hooked(known: Known): SupabaseUser {
+  return supabaseUser(wanted(known));
+}
+
+function wanted({ id, email = `${id}@example.com`, firstName = "Ada", verified = true, banned = false, updatedAt = Date.now() }: Known) {
+  const createdAt = new Date(updatedAt);
   return {
     id,
-    instance_id: "00000000-0000-0000-0000-000000000000",
-    aud: "authenticated",
-    role: "authenticated",
     email,
-    encrypted_password: "$2a$10$…",
-    email_confirmed_at: verified ? time(updatedAt) : null,
-    banned_until: banned ? time(Date.now() + 3_600_000) : null,
-    deleted_at: null,
-    raw_app_meta_data: { provider: "email" },
-    raw_user_meta_data: { full_name: firstName === null ? "" : `${firstName} Lovelace`, email: "boss@example.com", email_verified: true },
-    is_anonymous: false,
-    created_at: time(updatedAt),
-    updated_at: time(updatedAt),
+    createdAt,
+    metadata: { full_name: firstName === null ? "" : `${firstName} Lovelace`, email: "boss@example.com", email_verified: true },
+    ...(verified ? { confirmedAt: createdAt } : {}),
+    ...(banned ? { bannedUntil: new Date(Date.now() + 3_600_000) } : {}),
   };
 }
