@@ -44,6 +44,11 @@ const INTERVAL: Field = { name: "interval", wrong: [...NO_TEXT, ...CONTROL, "", 
 /** Nobody is sent to another site after paying. */
 const PATH = [...NO_TEXT, ...CONTROL, "", " ", "thanks", "https://evil.example", "//evil.example", "/\\evil.example", "/a b", "javascript:alert(1)", LONG];
 
+const NAME = { name: "name", wrong: [...NO_TEXT, ...CONTROL, "", "x", "  x  ", "x".repeat(101), LONG], right: ["xy", "é".repeat(100), "日本", ` ${"x".repeat(100)} `, "Robert'); DROP TABLE users;--"] };
+const SLUG = { name: "slug", wrong: [...NO_TEXT, ...CONTROL, "", "ab", "Abc", "a--b", "-ab", "ab-", "a_b", "a b", "äbc", "x".repeat(49), LONG], right: ["a-1", "x".repeat(48)] };
+/** What the team will be; its plan is judged once it is known that there is something to convert. */
+const CONVERSION: Field[] = [NAME, SLUG, { name: "plan", wrong: NO_ID }, INTERVAL];
+
 const FIELDS: Record<string, Field[]> = {
   "manage-session validate": [
     SESSION_ID,
@@ -66,8 +71,8 @@ const FIELDS: Record<string, Field[]> = {
   ],
   "track-upload status": [],
   "create-organization create": [
-    { name: "name", required: true, wrong: [...NO_TEXT, ...CONTROL, "", "x", "  x  ", "x".repeat(101), LONG], right: ["xy", "é".repeat(100), "日本", ` ${"x".repeat(100)} `, "Robert'); DROP TABLE users;--"] },
-    { name: "slug", wrong: [...NO_TEXT, ...CONTROL, "", "ab", "Abc", "a--b", "-ab", "ab-", "a_b", "a b", "äbc", "x".repeat(49), LONG], right: ["a-1", "x".repeat(48)] },
+    { ...NAME, required: true },
+    SLUG,
     { name: "orgType", wrong: [...NO_TEXT, ...CONTROL, "", "personal", "Business", "company", LONG], right: ["business", "family", "education", "other"] },
     { name: "billingEmail", wrong: EMAIL, right: ["Billing@Example.com"] },
     { name: "plan", wrong: [...NO_ID, "no-such-plan", "starter", "professional"], right: ["enterprise"] },
@@ -94,6 +99,9 @@ const FIELDS: Record<string, Field[]> = {
   "billing change-plan": [PLAN, INTERVAL, { name: "prorationDate", wrong: [-1, 1.5, "1", "", true, {}, [1], 1, 2 ** 53, 99_999_999_999], right: [Math.floor(Date.now() / 1_000)] }],
   "billing cancel": [],
   "billing resume": [],
+  "identity personal-organization": [],
+  "identity convert-preview": CONVERSION,
+  "identity convert": [...CONVERSION, { name: "prorationDate", wrong: [-1, 1.5, "1", "", true, {}, [1], 2 ** 53], right: [0] }],
 };
 
 let system: System;

@@ -141,8 +141,16 @@ describe("functions.invoke", () => {
     assert.equal((preview as { kind: string }).kind, "upgrade");
   });
 
+  it("identity, by the path of each action", async () => {
+    const { data: place } = await clientOf(owner).functions.invoke<Json>("identity/personal-organization", { method: "GET" });
+    assert.equal((place as { personalOrganizationId: string }).personalOrganizationId, owner.organizationId);
+    const alone = await world.individual();
+    const preview = await invoke(clientOf(alone), "identity/convert-preview", { name: "Northwind Voice" });
+    assert.equal((preview as { allowed: boolean }).allowed, true);
+  });
+
   it("covers every function", () => {
-    const covered = ["accept-invitation", "billing", "create-organization", "invite-user", "manage-members", "manage-session", "track-upload"];
+    const covered = ["accept-invitation", "billing", "create-organization", "identity", "invite-user", "manage-members", "manage-session", "track-upload"];
     assert.deepEqual([...new Set(CALLS.map(({ fn }) => fn))].sort(), covered);
   });
 });

@@ -67,6 +67,8 @@ ${numbers} SELECT '~bulk-' || n, 'uploads', 0, n FROM numbers CROSS JOIN seats W
 ${numbers} SELECT '~bulk-' || n, '~bulk-' || n || '-' || seat, '~bulk-' || n || '-1', 'session.started', 'old', 'bulk', ${now} FROM numbers CROSS JOIN seats`,
     `INSERT INTO outbox (id, organization_id, event_type, target_id, created_at)
 ${numbers} SELECT '~bulk-' || n, '~bulk-' || n, 'organization.created', '~bulk-' || n, ${now} FROM numbers CROSS JOIN seats WHERE seat = 1`,
+    `INSERT INTO organizations (id, kind, org_type, name, slug, founded_by, archived_at, archived_by, created_at)
+VALUES ('~gone-${from}', 'team', 'business', 'Gone', '~gone-${from}', '~bulk-${from}-1', ${now}, '~bulk-${from}-1', ${now})`,
   ].map((sql) => ({ sql })));
 }
 

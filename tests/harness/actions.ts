@@ -1,6 +1,7 @@
-// Every action of the six functions as one ordinary request that succeeds, each with what has to be there for it: what
+// Every action of the functions as one ordinary request that succeeds, each with what has to be there for it: what
 // is measured for its trips, its rows and its time.
 import { randomUUID } from "node:crypto";
+import { changeAsk, clerkAsk, clerkUser, hookAsk, hooked, supabaseRow } from "./provider-messages.ts";
 import type { Ask } from "./system.ts";
 import { MINUTE, type Person, type World } from "./world.ts";
 
@@ -18,6 +19,7 @@ const trackUpload = (name: string, written: number | undefined, ask: Action["ask
 const createOrganization = (name: string, written: number | undefined, ask: Action["ask"]): Action => ({ name, fn: "create-organization", written, ask });
 const inviteUser = (name: string, written: number | undefined, ask: Action["ask"]): Action => ({ name, fn: "invite-user", written, ask });
 const acceptInvitation = (name: string, written: number | undefined, ask: Action["ask"]): Action => ({ name, fn: "accept-invitation", written, ask });
+const identity = (name: string, written: number | undefined, ask: Action["ask"]): Action => ({ name, fn: "identity", written, ask });
 const manageMembers = (name: string, written: number | undefined, ask: Action["ask"]): Action => ({ name, fn: "manage-members", written, ask });
 
 export const ACTIONS: readonly Action[] = [
@@ -77,6 +79,22 @@ export const ACTIONS: readonly Action[] = [
     return as(owner, "transfer_ownership", { memberId: member.id });
   }),
   manageMembers("leave", undefined, async (world) => as((await crew(world)).member, "leave")),
+
+  identity("clerk: user.created", 12, async () => clerkAsk("user.created", clerkUser({ id: randomUUID() }))),
+  identity("clerk: user.created of somebody known", 4, async (world) => clerkAsk("user.created", clerkUser({ id: (await world.individual()).id }))),
+  identity("clerk: user.updated", 4, async (world) => {
+    const { id, email } = await world.individual();
+    return clerkAsk("user.updated", clerkUser({ id, email }));
+  }),
+  identity("clerk: user.deleted", 10, async (world) => clerkAsk("user.deleted", { id: (await world.individual()).id, deleted: true })),
+  // Alone in it: of several people the database reads as many as it takes to find the one that it looks for.
+  identity("clerk: user.deleted of a team's owner", 16, async (world) => clerkAsk("user.deleted", { id: (await world.team()).owner.id, deleted: true })),
+  identity("after-user-created", 12, async () => hookAsk("after-user-created", hooked({ id: randomUUID() }))),
+  identity("supabase-users: INSERT", 12, async () => changeAsk("INSERT", supabaseRow({ id: randomUUID() }))),
+  identity("personal-organization", 0, async (world) => ({ path: "/personal-organization", method: "GET", token: (await world.individual()).token })),
+  identity("personal-organization, there already", 0, async (world) => ({ path: "/personal-organization", token: (await world.individual()).token })),
+  identity("convert-preview", 0, async (world) => ({ path: "/convert-preview", token: (await world.individual()).token })),
+  identity("convert", 16, async (world) => ({ path: "/convert", token: (await world.individual()).token })),
 ];
 
 function as(who: Person, action: string, body: Record<string, unknown> = {}): Ask {

@@ -68,6 +68,15 @@ const UNSIGNED = {
   "stranger at home": "401 invalid_signature",
 } as const;
 
+const NO_TEAM = {
+  viewer: "409 not_personal",
+  member: "409 not_personal",
+  admin: "409 not_personal",
+  owner: "409 not_personal",
+  "stranger naming the team": "404 organization_not_found",
+  "stranger at home": "409 not_personal",
+} as const;
+
 const session = () => ({ sessionId: "browser-1" });
 const invitationId = ({ invitation }: Scene) => ({ invitationId: invitation.id });
 const token = ({ invitation }: Scene) => ({ token: invitation.token });
@@ -183,6 +192,16 @@ export const CALLS: readonly Call[] = [
     isPublic: true,
     expected: { ...EVERYBODY, "stranger naming the team": "200" },
   },
+
+  ...["clerk", "before-user-created", "after-user-created", "supabase-users"].map((action): Call => ({
+    fn: "identity", action, byPath: "POST", isDelivery: true, body: () => ({ type: "user.created", data: {} }), expected: UNSIGNED,
+  })),
+  // About nobody but the caller: another's organization is nothing to it.
+  ...(["GET", "POST"] as const).map((byPath): Call => ({
+    fn: "identity", action: "personal-organization", byPath, body: () => ({}), expected: { ...EVERYBODY, "stranger naming the team": "200" },
+  })),
+  { fn: "identity", action: "convert-preview", byPath: "POST", body: () => ({}), expected: NO_TEAM },
+  { fn: "identity", action: "convert", byPath: "POST", body: () => ({}), expected: NO_TEAM },
 ];
 
 /** Each place where a signed-in caller's body is read. */

@@ -5,6 +5,7 @@ import { createInterface } from "node:readline";
 import { Log, LogLevel, Miniflare } from "miniflare";
 import { builtWorker, catalog, servedFunctions, type Served, type Worker } from "./built.ts";
 import { openDatabase, type Database, type DatabaseOptions, type Row, type Statement, type Value } from "./database.ts";
+import { PROVIDERS } from "./provider-messages.ts";
 import { send, type Ask, type Reply } from "./reply.ts";
 import { SECRET } from "./tokens.ts";
 
@@ -18,9 +19,7 @@ const SETTINGS: Record<string, string> = {
   EMAIL_CONFIRMATION: "required",
   APP_URL: "http://localhost:8787",
   STRIPE_WEBHOOK_SECRET: "whsec_of_the_suites",
-  CLERK_WEBHOOK_SECRET: `whsec_${Buffer.from("the secret of Clerk in suites").toString("base64")}`,
-  SUPABASE_HOOK_SECRET: `v1,whsec_${Buffer.from("the secret of Supabase in suites").toString("base64")}`,
-  SUPABASE_DATABASE_WEBHOOK_SECRET: "the shared secret of Supabase's database",
+  ...PROVIDERS,
 };
 
 /** Log lines kept of a run. */

@@ -41,9 +41,8 @@ pub fn sign_up(asking: &Asking, identity: &Identity, source: Source) -> Vec<Stat
         Statement::new(
             "sign_up_user",
             "INSERT INTO users
-  (id, email, email_verified, email_updated_at, name, profile_updated_at, current_organization_id, banned_at, banned_by,
-  created_at, request_id)
-VALUES (:caller, :email, :verified, :email_updated_at, :name, :profile_updated_at, :personal,
+  (id, email, email_verified, email_updated_at, name, profile_updated_at, banned_at, banned_by, created_at, request_id)
+VALUES (:caller, :email, :verified, :email_updated_at, :name, :profile_updated_at,
   CASE :banned WHEN 1 THEN :now END, CASE :banned WHEN 1 THEN 'provider' END, :now, :request)
 ON CONFLICT (id) DO NOTHING",
         )
@@ -52,8 +51,7 @@ ON CONFLICT (id) DO NOTHING",
         .with("email_updated_at", email_updated_at)
         .with("profile_updated_at", profile_updated_at)
         .with("banned", banned)
-        .with("name", name.as_str())
-        .with("personal", organization.as_str()),
+        .with("name", name.as_str()),
         // The personal organization; its slug is made unique where the plain one is taken.
         Statement::new(
             "sign_up_organization",
@@ -67,6 +65,14 @@ FROM users WHERE users.id = :caller AND users.request_id = :request",
         .with("organization_name", OrganizationName::personal(&name).as_str())
         .with("slug", slug.as_str())
         .with("unique_slug", unique_slug.as_str()),
+        // Not written with the user: while a row points at an organization that is not there yet, SQLite looks through all
+        // users when one is inserted ("SQLite Foreign Key Support", deferred constraints).
+        Statement::new(
+            "sign_up_current",
+            "UPDATE users SET current_organization_id = :personal
+WHERE id = :caller AND request_id = :request AND EXISTS (SELECT 1 FROM organizations WHERE id = :personal)",
+        )
+        .with("personal", organization.as_str()),
     ];
     statements.extend(open_personal_organization(asking, Opening::SignUp));
     statements

@@ -32,10 +32,9 @@ impl Timestamp {
         DateTime::from_timestamp_millis(self.0).unwrap_or_default()
     }
 
-    /// A moment as RFC 3339 writes it, or as Postgres does in JSON; what is below a millisecond is cut off.
+    /// A moment as RFC 3339 writes it, which Postgres does in JSON too; what is below a millisecond is cut off.
     pub fn parse(text: &str) -> Option<Self> {
-        let moment = DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f%#z");
-        let moment = moment.or_else(|_| DateTime::parse_from_rfc3339(text)).ok()?;
+        let moment = DateTime::parse_from_rfc3339(text).ok()?;
         Some(Self(moment.timestamp_millis()))
     }
 
@@ -82,7 +81,6 @@ mod tests {
             "2026-03-10T12:00:00.123456Z",
             "2026-03-10T12:00:00.123456+00:00",
             "2026-03-10T14:00:00.123999999+02:00",
-            "2026-03-10T12:00:00.123+00",
         ] {
             assert_eq!(Timestamp::parse(text), Some(Timestamp(1_773_144_000_123)), "{text}");
         }
