@@ -2,18 +2,18 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { documented, lasting, shown } from "./documentation/document.ts";
-import { makeExamples, type Example } from "./documentation/examples.ts";
+import { EXAMPLE_SETTINGS, makeExamples, type Example } from "./documentation/examples.ts";
 import { CALLS } from "./harness/calls.ts";
-import { startSystem, type System } from "./harness/system.ts";
+import { Shop } from "./harness/shop.ts";
 
 describe("docs/API.md", () => {
-  let system: System;
+  let shop: Shop;
   let examples: Example[];
   before(async () => {
-    system = await startSystem();
-    examples = await makeExamples(system);
+    shop = await Shop.open(EXAMPLE_SETTINGS);
+    examples = await makeExamples(shop);
   });
-  after(() => system.close());
+  after(() => shop.close());
 
   it("has an example of every action", () => {
     const names = new Set(examples.map(({ name }) => name.split(".").slice(0, 2).join(".")));

@@ -41,5 +41,9 @@ export function lasting(text: string): string {
     .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, "«id»")
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "«time»")
     .replace(/(token=|"token": ?")[\w-]{43}/g, "$1«token»")
-    .replace(/read=\d+/g, "read=«n»");
+    .replace(/read=\d+/g, "read=«n»")
+    // What Stripe names, and what depends on the second of the request.
+    .replace(/\b(cs|cus|in|sub|evt|ch|bps|test|live)_[\w/-]+/g, "$1_«id»")
+    .replace(/"(number|hostedUrl|pdfUrl|url|eventId)": "[^"]*"/g, '"$1": «text»')
+    .replace(/"(creditCents|chargeCents|totalCents|dueNowCents|subtotalCents|dueCents|paidCents|prorationDate)": -?\d+/g, '"$1": «n»');
 }

@@ -1,10 +1,14 @@
 // The requests of docs/API.md, really made: what they send and what comes back.
 import type { Ask, Json, Reply, System } from "../harness/system.ts";
-import { World } from "../harness/world.ts";
+import { authUsersRow, databaseWebhook, clerkEvent, clerkUser, sentByDatabase, signedByClerk, signedBySupabase, supabaseHook, supabaseUser } from "../harness/identity-webhooks.ts";
+import { CLERK_SECRET, DATABASE_SECRET, HOOK_SECRET } from "../harness/provider-messages.ts";
+import type { Shop } from "../harness/shop.ts";
+import { DAY, World, type Person } from "../harness/world.ts";
 
 export interface Example {
   /** `function.action`, or with a third part for a refusal: the marker's name in the document. */
   name: string;
+  /** The function, and the action where the path names it. */
   fn: string;
   method: "GET" | "POST";
   body: Record<string, unknown> | undefined;
@@ -13,7 +17,11 @@ export interface Example {
   reply: Json;
 }
 
-export async function makeExamples(system: System): Promise<Example[]> {
+/** With a ban to be shown. */
+export const EXAMPLE_SETTINGS = { bindings: { BANNED_EMAIL_DOMAINS: "mailinator.com", CLERK_WEBHOOK_SECRET: CLERK_SECRET, SUPABASE_HOOK_SECRET: HOOK_SECRET, SUPABASE_DATABASE_WEBHOOK_SECRET: DATABASE_SECRET } };
+
+export async function makeExamples(shop: Shop): Promise<Example[]> {
+  const { system } = shop;
   const examples: Example[] = [];
   const show = async (name: string, ask: Ask): Promise<Reply> => {
     const [fn = "", action = ""] = name.split(".");
@@ -71,7 +79,67 @@ export async function makeExamples(system: System): Promise<Example[]> {
   await world.join(team, ada, "admin");
   await system.sql("UPDATE plans SET seats = 2 WHERE id = 'enterprise'");
   await show("invite-user.invite.full", { token: ada.token, body: { email: "dora@example.com" } });
+  await showIdentity(system, world, examples);
+  await showBilling(shop, world, examples);
   return examples;
+}
+
+/** A request to a path of its own; a delivery shows what is read of it, and not all that its sender sends. */
+async function showPath(system: System, examples: Example[], name: string, ask: Ask, body?: Record<string, unknown>): Promise<Reply> {
+  const [fn = "", action = ""] = name.split(".");
+  const method = ask.method === "GET" ? "GET" : "POST";
+  const reply = await system.call(fn, { ...ask, path: `/${action}`, method });
+  examples.push({
+    name, fn: `${fn}/${action}`, method, body: method === "GET" ? undefined : (body ?? ask.body ?? {}),
+    status: reply.status, timing: reply.headers.get("server-timing") ?? "", reply: reply.body,
+  });
+  return reply;
+}
+
+async function showIdentity(system: System, world: World, examples: Example[]): Promise<void> {
+  const show = (name: string, ask: Ask, body?: Record<string, unknown>) => showPath(system, examples, name, ask, body);
+  const created = clerkEvent("user.created", clerkUser({ id: "user_2Fay", firstName: "Fay", lastName: "Lund", addresses: [{ email: "fay@example.com" }] }));
+  await show("identity.clerk", signedByClerk(created, { secret: CLERK_SECRET }), {
+    type: "user.created", data: { id: "user_2Fay", first_name: "Fay", last_name: "Lund", email_addresses: ["…"], "…": "…" },
+  });
+  const banned = supabaseUser({ email: "someone@mailinator.com" });
+  await show("identity.before-user-created", signedBySupabase(supabaseHook("before-user-created", banned), { secret: HOOK_SECRET }), {
+    metadata: { name: "before-user-created", "…": "…" }, user: { email: "someone@mailinator.com", "…": "…" },
+  });
+  const gus = supabaseUser({ id: "7c1e9d52-7f3b-4c55-9d0e-0a1b2c3d4e5f", email: "gus@example.com" });
+  await show("identity.after-user-created", signedBySupabase(supabaseHook("after-user-created", gus), { secret: HOOK_SECRET }), {
+    metadata: { name: "after-user-created", "…": "…" }, user: { id: gus.id, email: "gus@example.com", "…": "…" },
+  });
+  const row = authUsersRow({ id: gus.id, email: "gus@example.com" });
+  const updated = databaseWebhook.updated(row, row);
+  await show("identity.supabase-users", sentByDatabase(updated, { header: "x-webhook-secret", value: DATABASE_SECRET }), {
+    type: "UPDATE", table: "users", schema: "auth", record: { id: gus.id, email: "gus@example.com", "…": "…" }, old_record: { "…": "…" },
+  });
+  const hal = await world.individual({ name: "Hal Iversen", email: "hal@example.com" });
+  await show("identity.personal-organization", { method: "GET", token: hal.token });
+  await show("identity.convert-preview", { token: hal.token, body: { name: "Iversen Audio" } });
+  await show("identity.convert", { token: hal.token, body: { name: "Iversen Audio", slug: "iversen-audio" } });
+}
+
+async function showBilling(shop: Shop, world: World, examples: Example[]): Promise<void> {
+  const show = (name: string, ask: Ask, body?: Record<string, unknown>) => showPath(shop.system, examples, name, ask, body);
+  const payer = (name: string): Promise<Person> =>
+    world.individual({ name, email: `${name.toLowerCase()}@example.com`, status: "trialing", trialEndsAt: Date.now() + DAY });
+  await show("billing.plans", { method: "GET" });
+  const ina = await payer("Ina");
+  const opened = await show("billing.checkout", { token: ina.token, body: { plan: "starter", successPath: "/welcome" } });
+  const events = shop.stripe.completeCheckout(text(opened.body, "checkoutSessionId"));
+  const [first, ...others] = events;
+  if (first === undefined) throw new Error("A purchase is told of.");
+  await show("billing.webhook", shop.stripe.signed(first), { id: "evt_…", type: first.type, data: { object: { id: "sub_…", "…": "…" } }, "…": "…" });
+  await shop.tell(others);
+  await show("billing.portal", { token: ina.token, body: { returnPath: "/settings" } });
+  await show("billing.preview", { token: ina.token, body: { plan: "professional" } });
+  await show("billing.change-plan", { token: ina.token, body: { plan: "professional" } });
+  await show("billing.change-plan.later", { token: ina.token, body: { plan: "starter" } });
+  await show("billing.resume", { token: ina.token, body: {} });
+  await show("billing.cancel", { token: ina.token, body: {} });
+  await show("billing.history", { method: "GET", token: ina.token });
 }
 
 function text(body: Json, ...path: string[]): string {

@@ -1,13 +1,13 @@
 // npm run docs: makes the requests of docs/API.md against the built workers and writes down what came back.
-import { startSystem } from "../harness/system.ts";
+import { Shop } from "../harness/shop.ts";
+import { EXAMPLE_SETTINGS, makeExamples } from "./examples.ts";
 import { write } from "./document.ts";
-import { makeExamples } from "./examples.ts";
 
-const system = await startSystem();
+const shop = await Shop.open(EXAMPLE_SETTINGS);
 try {
-  const examples = await makeExamples(system);
+  const examples = await makeExamples(shop);
   write(examples);
   console.log(`docs/API.md: ${examples.length} examples.`);
 } finally {
-  await system.close();
+  await shop.close();
 }
