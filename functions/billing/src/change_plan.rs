@@ -11,7 +11,7 @@ use tallygate::{
         time::{Span, Timestamp},
     },
     store::Statement,
-    stripe::{IdempotencyKey, PriceChange, Stripe, StripeError, Subscription},
+    stripe::{Charged, IdempotencyKey, PriceChange, Stripe, StripeError, Subscription},
     transport::Pending,
 };
 
@@ -172,7 +172,10 @@ async fn upgrade(
         subscription: &paid.subscription,
         item: &paid.item,
         price,
-        proration_date: Timestamp(seconds * 1_000),
+        charged: match judgement.ends_trial() {
+            true => Charged::EndingTrial,
+            false => Charged::Prorated(Timestamp(seconds * 1_000)),
+        },
         metadata: &[],
     };
     // A declined card is remembered under its key as well: some seconds later it is another attempt.

@@ -10,7 +10,7 @@ use tallygate::{
         money::Cents,
         period::{Interval, Period},
         plan_change::{Offer as Rung, PlanChange},
-        proration::Proration,
+        proration::{Paying, Proration, Trial},
         subscription::Status,
         time::Timestamp,
     },
@@ -93,16 +93,21 @@ impl Judgement {
         let effective_at = kind.takes_effect(account.period.end, now).unwrap_or(now);
         let proration = proration(&account, &offer, kind, at.unwrap_or(now));
         let next_at = match kind {
-            // A changed interval begins a new period with the change.
-            PlanChange::Upgrade
-                if account.paid.is_some() && !on_trial(&account) && account.interval != offer.interval =>
-            {
-                offer.interval.after(now, 1)
-            }
+            PlanChange::Upgrade if account.paid.is_some() => match trial(&account, &offer) {
+                Trial::GoesOn => account.period.end,
+                Trial::None if account.interval == offer.interval => account.period.end,
+                // A changed interval begins a new period with the change, and so does the end of a trial.
+                Trial::None | Trial::Ends => offer.interval.after(now, 1),
+            },
             _ => account.period.end,
         };
         let losses = losses(&account, &offer, found)?;
         Ok(Self { next: offer.price, account, offer, kind, effective_at, proration, next_at, losses })
+    }
+
+    /// Whether the change ends a trial.
+    pub fn ends_trial(&self) -> bool {
+        self.kind == PlanChange::Upgrade && trial(&self.account, &self.offer) == Trial::Ends
     }
 
     /// Whether too many seats are in use for the plan, where the catalog refuses that.
@@ -111,8 +116,9 @@ impl Judgement {
     }
 }
 
-fn on_trial(account: &Account) -> bool {
-    account.status == Status::Trialing
+/// What an upgrade makes of a trial.
+fn trial(account: &Account, offer: &Offer) -> Trial {
+    Trial::at_change(account.status == Status::Trialing, account.plan_id == offer.plan_id)
 }
 
 fn current(account: &Account) -> Rung {
@@ -128,19 +134,15 @@ fn wanted(offer: &Offer) -> Rung {
     Rung { plan_id: offer.plan_id.clone(), position: offer.position, interval: offer.interval, price: offer.price }
 }
 
-/// What an upgrade of a paid subscription costs at once. On a trial nothing was paid, and nothing is until its end.
+/// What an upgrade of a paid subscription costs at once.
 fn proration(account: &Account, offer: &Offer, kind: PlanChange, at: Timestamp) -> Option<Proration> {
     let (paid, price) = (account.paid.as_ref()?, offer.price?);
     if kind != PlanChange::Upgrade {
         return None;
     }
-    if on_trial(account) {
-        return Some(Proration::of(Cents::ZERO, Cents::ZERO, account.period, at));
-    }
-    Some(match account.interval == offer.interval {
-        true => Proration::of(paid.amount, price, account.period, at),
-        false => Proration::with_new_period(paid.amount, price, account.period, at),
-    })
+    let from =
+        Paying { price: paid.amount, interval: account.interval, period: account.period, trial: trial(account, offer) };
+    Some(Proration::of_change(from, price, offer.interval, at))
 }
 
 fn losses(account: &Account, offer: &Offer, found: &Found<'_>) -> Result<Losses, Refusal> {

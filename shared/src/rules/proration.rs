@@ -2,7 +2,11 @@
 
 use serde::Serialize;
 
-use super::{money::Cents, period::Period, time::Timestamp};
+use super::{
+    money::Cents,
+    period::{Interval, Period},
+    time::Timestamp,
+};
 
 /// The two lines of a change of price, each rounded half up once. Prorated by the second, as Stripe does
 /// (docs.stripe.com, "Prorations"): every moment is its whole second, what is below is cut off.
@@ -33,9 +37,50 @@ impl Proration {
         Self { credit: -left.share_of(old), charge: new, at_seconds: left.from }
     }
 
+    /// What a change of price at Stripe costs at once.
+    pub fn of_change(from: Paying, price: Cents, interval: Interval, at: Timestamp) -> Self {
+        match from.trial {
+            // Nobody gets another plan for nothing: a trial is of its own plan, and ends with it.
+            Trial::Ends => Self { credit: Cents::ZERO, charge: price, at_seconds: Left::of(from.period, at).from },
+            Trial::GoesOn => Self::of(Cents::ZERO, Cents::ZERO, from.period, at),
+            Trial::None if from.interval == interval => Self::of(from.price, price, from.period, at),
+            Trial::None => Self::with_new_period(from.price, price, from.period, at),
+        }
+    }
+
     /// What is due at once; negative: a balance in the customer's favour.
     pub fn total(&self) -> Cents {
         self.credit + self.charge
+    }
+}
+
+/// A subscription whose price is changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Paying {
+    pub price: Cents,
+    pub interval: Interval,
+    pub period: Period,
+    pub trial: Trial,
+}
+
+/// What becomes of a trial when the price is changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trial {
+    /// There is none.
+    None,
+    /// The plan stays, at another interval: nothing was paid yet, and nothing is until the trial's end.
+    GoesOn,
+    /// The new plan is paid from now on.
+    Ends,
+}
+
+impl Trial {
+    pub fn at_change(is_on_trial: bool, is_same_plan: bool) -> Self {
+        match (is_on_trial, is_same_plan) {
+            (false, _) => Self::None,
+            (true, true) => Self::GoesOn,
+            (true, false) => Self::Ends,
+        }
     }
 }
 
@@ -73,6 +118,27 @@ mod tests {
 
     fn period(start: i64, length: i64) -> Period {
         Period { start: moment(start), end: moment(start + length) }
+    }
+
+    #[test]
+    fn a_trial_is_of_its_own_plan() {
+        let period = Period { start: moment(0), end: moment(30 * DAY) };
+        let from = |trial| Paying { price: Cents(10_000), interval: Interval::Month, period, trial };
+        for (trial, interval, credit, charge) in [
+            (Trial::None, Interval::Month, -5_000, 15_000),
+            (Trial::None, Interval::Year, -5_000, 30_000),
+            (Trial::GoesOn, Interval::Year, 0, 0),
+            (Trial::Ends, Interval::Month, 0, 30_000),
+            (Trial::Ends, Interval::Year, 0, 30_000),
+        ] {
+            let proration = Proration::of_change(from(trial), Cents(30_000), interval, moment(15 * DAY));
+            assert_eq!((proration.credit, proration.charge), (Cents(credit), Cents(charge)), "{trial:?} {interval:?}");
+            assert_eq!(proration.at_seconds, 15 * DAY);
+        }
+        assert_eq!(
+            [(false, true), (false, false), (true, true), (true, false)].map(|(on, same)| Trial::at_change(on, same)),
+            [Trial::None, Trial::None, Trial::GoesOn, Trial::Ends]
+        );
     }
 
     #[test]

@@ -31,4 +31,4 @@ pub use event::{Event, EventKind};
 pub use invoice::Invoice;
 pub use schedule::{NewPhase, PhaseDiscount, PhaseEnd, PhaseItem, Schedule, SchedulePhase};
 pub use subscription::{LatestInvoice, Subscription};
-pub use subscription_calls::PriceChange;
+pub use subscription_calls::{Charged, PriceChange};

@@ -13,10 +13,19 @@ pub struct PriceChange<'a> {
     pub subscription: &'a str,
     pub item: &'a str,
     pub price: &'a str,
-    /// The moment for which the preview was computed: so the payer is charged what they were shown.
-    pub proration_date: Timestamp,
+    pub charged: Charged,
     /// Added to the subscription's own.
     pub metadata: &'a [(&'a str, &'a str)],
+}
+
+/// How a change of price is charged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Charged {
+    /// The difference for what is left of the period, as of the moment for which the preview was computed: so the payer
+    /// is charged what they were shown. On a trial that is nothing.
+    Prorated(Timestamp),
+    /// The trial ends now, and a period of the new price begins and is charged.
+    EndingTrial,
 }
 
 /// So that the answer says since when a payment is due.
@@ -44,9 +53,13 @@ impl Stripe<'_> {
         let form = Form::new()
             .with("items[0][id]", change.item)
             .with("items[0][price]", change.price)
-            .with("proration_behavior", "always_invoice")
-            .with("payment_behavior", "error_if_incomplete")
-            .with_time("proration_date", Some(change.proration_date));
+            .with("payment_behavior", "error_if_incomplete");
+        let form = match change.charged {
+            Charged::Prorated(at) => {
+                form.with("proration_behavior", "always_invoice").with_time("proration_date", Some(at))
+            }
+            Charged::EndingTrial => form.with("proration_behavior", "none").with("trial_end", "now"),
+        };
         let metadata = change.metadata.iter();
         let form = metadata.fold(form, |form, (name, value)| form.with(&format!("metadata[{name}]"), value));
         let json = self.post(&path("subscriptions", change.subscription)?, with_invoice(form), key).await?;

@@ -400,10 +400,26 @@ fn arrears_are_paid_before_a_change() {
 }
 
 #[test]
-fn on_a_trial_a_change_costs_nothing_yet() {
+fn on_a_trial_the_same_plan_costs_nothing_yet_and_another_one_ends_the_trial() {
+    // given: a trial of starter through Stripe
     let shop = Shop::new();
     let trial = json!({"trial_end": BEGIN + 30 * DAY});
     become_(&shop, subscription("sub_1", "price_starter_month", "trialing", trial), "evt_0");
-    let preview = shop.post(&shop.ada, "preview", json!({"plan": "professional"})).body;
-    assert_eq!((&preview["dueNowCents"], &preview["nextInvoiceAt"]), (&json!(0), &json!("2026-04-09T12:00:00.000Z")));
+    shop.scene.set_clock("2026-03-25T12:00:00.000Z");
+    // when, then: by the year it goes on
+    let same = shop.post(&shop.ada, "preview", json!({"plan": "starter", "interval": "year"})).body;
+    assert_eq!((&same["dueNowCents"], &same["nextInvoiceAt"]), (&json!(0), &json!("2026-04-09T12:00:00.000Z")));
+    // nobody gets another plan for nothing
+    let other = shop.post(&shop.ada, "preview", json!({"plan": "professional"})).body;
+    assert_eq!((&other["dueNowCents"], &other["nextInvoiceAt"]), (&json!(19_900), &json!("2026-04-25T12:00:00.000Z")));
+    shop.stripe.answer(
+        "subscriptions/sub_1",
+        200,
+        subscription("sub_1", "price_professional_month", "active", json!({})),
+    );
+    assert_eq!(shop.post(&shop.ada, "change-plan", json!({"plan": "professional"})).status, 200);
+    let form: BTreeMap<String, String> =
+        form_urlencoded::parse(shop.stripe.posted.borrow()[0].1.as_bytes()).into_owned().collect();
+    assert_eq!(form.get("trial_end").map(String::as_str), Some("now"));
+    assert_eq!(form.get("proration_date"), None);
 }

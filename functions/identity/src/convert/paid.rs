@@ -5,14 +5,13 @@ use tallygate::{
     http::{Asking, Found, Outside, Refusal, Reply},
     rules::{
         fresh::Purpose,
-        money::Cents,
-        proration::Proration,
+        proration::{Paying, Proration, Trial},
         subscription::Status,
         time::{Span, Timestamp},
     },
     scoped,
     store::Statement,
-    stripe::{IdempotencyKey, PriceChange, Stripe, StripeError, Subscription},
+    stripe::{Charged, IdempotencyKey, PriceChange, Stripe, StripeError, Subscription},
 };
 
 use super::{
@@ -27,18 +26,13 @@ const PREVIEW_HOLDS: Span = Span::minutes(60);
 /// Pressed twice within this time is meant once.
 const SAME_ATTEMPT: Span = Span::seconds(20);
 
-/// What the change of price costs at once; `None` where nothing is paid at Stripe. On a trial nothing was paid, and
-/// nothing is until its end.
+/// What the change of price costs at once; `None` where nothing is paid at Stripe. A trial ends: it was of another plan.
 pub fn proration(offer: &Offer, at: Timestamp) -> Option<Proration> {
     let paid = offer.paid.as_ref().filter(|_| offer.route == Route::Stripe)?;
     let price = offer.price?;
-    Some(if offer.status == Status::Trialing {
-        Proration::of(Cents::ZERO, Cents::ZERO, offer.period, at)
-    } else if offer.interval == offer.wanted_interval {
-        Proration::of(paid.amount, price, offer.period, at)
-    } else {
-        Proration::with_new_period(paid.amount, price, offer.period, at)
-    })
+    let trial = Trial::at_change(offer.status == Status::Trialing, false);
+    let from = Paying { price: paid.amount, interval: offer.interval, period: offer.period, trial };
+    Some(Proration::of_change(from, price, offer.wanted_interval, at))
 }
 
 /// Changes the price and converts. If the card says no, nothing was changed; if the database cannot be reached
@@ -55,7 +49,7 @@ pub async fn convert(
     let seconds = proration(offer, at).map_or(at.0.div_euclid(1_000), |proration| proration.at_seconds);
     let stripe = Stripe::configured(|name| outside.variable(name), outside.transport)
         .ok_or(Refusal::NotConfigured { variable: "STRIPE_SECRET_KEY" })?;
-    let changed = change(&stripe, paid, price, seconds, asking.now).await;
+    let changed = change(&stripe, paid, price, seconds, offer.status == Status::Trialing, asking.now).await;
     let subscription = changed.map_err(|error| refused(&error, &asking.request_id))?;
 
     // The second batch: see `Convert::follow`.
@@ -78,6 +72,7 @@ async fn change(
     paid: &Paid,
     price: &str,
     seconds: i64,
+    is_on_trial: bool,
     now: Timestamp,
 ) -> Result<Subscription, StripeError> {
     if let Some(schedule) = &paid.schedule {
@@ -87,7 +82,10 @@ async fn change(
         subscription: &paid.subscription,
         item: &paid.item,
         price,
-        proration_date: Timestamp(seconds * 1_000),
+        charged: match is_on_trial {
+            true => Charged::EndingTrial,
+            false => Charged::Prorated(Timestamp(seconds * 1_000)),
+        },
         metadata: &[],
     };
     // A declined card is remembered under its key as well: some seconds later it is another attempt.

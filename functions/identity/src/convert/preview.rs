@@ -164,7 +164,6 @@ fn outlook(offer: &Offer, now: Timestamp) -> (Status, Option<Timestamp>) {
         Route::Trial => (Status::Trialing, Some(now + Span::days(offer.trial_days))),
         Route::Free => (Status::Active, None),
         Route::Kept | Route::Unsettled => (offer.status, offer.trial_ends_at),
-        Route::Stripe if offer.status == Status::Trialing => (Status::Trialing, offer.trial_ends_at),
         Route::Stripe => (Status::Active, None),
         Route::Payment => (Status::Incomplete, None),
     }

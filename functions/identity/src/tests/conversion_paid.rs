@@ -134,12 +134,17 @@ fn the_price_is_changed_and_the_rows_follow_from_what_stripe_answers() {
         assert_eq!(held(&scene, &ada.personal), team(status));
         let (path, form) = stripe.asked.borrow()[0].clone();
         assert_eq!(path, "subscriptions/sub_1");
+        // The trial was of another plan, and ends.
+        let charged = match status {
+            "trialing" => ["proration_behavior=none".to_string(), "trial_end=now".to_string()],
+            _ => ["proration_behavior=always_invoice".to_string(), format!("proration_date={BEGIN}")],
+        };
         for field in [
             "items%5B0%5D%5Bid%5D=si_1",
             "items%5B0%5D%5Bprice%5D=price_team",
-            "proration_behavior=always_invoice",
             "payment_behavior=error_if_incomplete",
-            &format!("proration_date={BEGIN}"),
+            &charged[0],
+            &charged[1],
         ] {
             assert!(form.split('&').any(|sent| sent == field), "{field} is not in {form}");
         }
@@ -203,10 +208,10 @@ fn a_preview_prorates_by_the_second() {
     );
     scene.assert_unchanged(&before);
     assert!(stripe.asked.borrow().is_empty());
-    // On a trial nothing is due.
+    // A trial was of another plan: it ends, and the team is paid for.
     let (scene, _stripe, ada) = paying("trialing");
     let trial = post(&scene, "convert-preview", &ada, &json!({})).body;
-    assert_eq!((trial["dueNowCents"].clone(), trial["status"].clone()), (json!(0), json!("trialing")));
+    assert_eq!((trial["dueNowCents"].clone(), trial["status"].clone()), (json!(49_900), json!("active")));
 }
 
 #[test]

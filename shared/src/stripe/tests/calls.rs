@@ -7,8 +7,8 @@ use super::{answer, header, Scripted};
 use crate::{
     rules::time::Timestamp,
     stripe::{
-        CheckoutSession, Customer, IdempotencyKey, NewCheckout, NewCustomer, PhaseDiscount, PhaseEnd, PhaseItem,
-        PortalSession, PriceChange, StripeError, API_VERSION,
+        Charged, CheckoutSession, Customer, IdempotencyKey, NewCheckout, NewCustomer, PhaseDiscount, PhaseEnd,
+        PhaseItem, PortalSession, PriceChange, StripeError, API_VERSION,
     },
 };
 
@@ -133,7 +133,7 @@ fn another_price_at_once() {
         subscription: "sub_1",
         item: "si_1",
         price: "price_2",
-        proration_date: Timestamp(1_701_000_000_000),
+        charged: Charged::Prorated(Timestamp(1_701_000_000_000)),
         metadata: &[("organization_id", "org_1"), ("plan", "pro")],
     };
     assert_eq!(block_on(transport.stripe().change_price(&change, &key())).unwrap().id, "sub_1");
