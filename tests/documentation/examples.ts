@@ -115,8 +115,11 @@ async function showIdentity(system: System, world: World, examples: Example[]): 
   await show("identity.supabase-users", sentByDatabase(updated, { header: "x-webhook-secret", value: DATABASE_SECRET }), {
     type: "UPDATE", table: "users", schema: "auth", record: { id: gus.id, email: "gus@example.com", "…": "…" }, old_record: { "…": "…" },
   });
+  const deleted = clerkEvent("user.deleted", { id: "user_2Fay", object: "user", deleted: true });
+  await show("identity.clerk.deleted", signedByClerk(deleted, { secret: CLERK_SECRET }), { type: "user.deleted", data: { id: "user_2Fay", deleted: true } });
   const hal = await world.individual({ name: "Hal Iversen", email: "hal@example.com" });
   await show("identity.personal-organization", { method: "GET", token: hal.token });
+  await show("identity.personal-organization.post", { token: hal.token, body: {} });
   await show("identity.convert-preview", { token: hal.token, body: { name: "Iversen Audio" } });
   await show("identity.convert", { token: hal.token, body: { name: "Iversen Audio", slug: "iversen-audio" } });
 }
