@@ -27,30 +27,34 @@ after(async () => {
 beforeEach(() => stripe.healAll());
 
 /** Pays at Stripe for what an organization is on, and knows of it as `billing` would. */
-async function pays(organizationId: string, price: string, amount: number): Promise<string> {
+async function pays(organizationId: string, price: string, amount: number, trialDays?: number): Promise<string> {
   const customer = stripe.customer();
-  const { id, items: { data: [item] } } = stripe.subscription({ customer: customer.id, price, metadata: { organization_id: organizationId } });
+  const { id, items: { data: [item] } } = stripe.subscription({
+    customer: customer.id, price, metadata: { organization_id: organizationId }, ...(trialDays === undefined ? {} : { trialDays }),
+  });
   assert.ok(item);
+  const status = trialDays === undefined ? "active" : "trialing";
   const [start, end] = [item.current_period_start * 1_000, item.current_period_end * 1_000];
   await system.batch([
     { sql: "INSERT INTO billing_customers (organization_id, stripe_customer_id, created_at) VALUES (?, ?, 1)", values: [organizationId, customer.id] },
     {
       sql: `INSERT INTO billing_subscriptions (organization_id, stripe_subscription_id, stripe_item_id, stripe_price_id, status, amount_cents,
   currency, billing_interval, current_period_start, current_period_end, started_at, known_at, request_id)
-VALUES (?, ?, ?, ?, 'active', ?, 'usd', 'month', ?, ?, ?, 1, 'r')`,
-      values: [organizationId, id, item.id, price, amount, start, end, start],
+VALUES (?, ?, ?, ?, ?, ?, 'usd', 'month', ?, ?, ?, 1, 'r')`,
+      values: [organizationId, id, item.id, price, status, amount, start, end, start],
     },
     {
-      sql: "UPDATE org_subscriptions SET status = 'active', trial_ends_at = NULL, stripe_subscription_id = ?, current_period_start = ?, current_period_end = ? WHERE organization_id = ?",
-      values: [id, start, end, organizationId],
+      sql: `UPDATE org_subscriptions SET status = ?, trial_ends_at = ?, stripe_subscription_id = ?, current_period_start = ?, current_period_end = ?
+WHERE organization_id = ?`,
+      values: [status, trialDays === undefined ? null : end, id, start, end, organizationId],
     },
   ]);
   return id;
 }
 
-async function paying(): Promise<{ person: Person; subscription: string }> {
+async function paying(trialDays?: number): Promise<{ person: Person; subscription: string }> {
   const person = await world.individual({ plan: "starter" });
-  return { person, subscription: await pays(person.organizationId, "price_starter", 9_900) };
+  return { person, subscription: await pays(person.organizationId, "price_starter", 9_900, trialDays) };
 }
 
 const convert = (person: Person, body: Record<string, unknown> = {}): Promise<Reply> => system.call("identity", { path: "/convert", body, token: person.token });
@@ -104,6 +108,16 @@ describe("a conversion of what is paid", () => {
     assert.equal(charged.length, 1);
     const founded = await system.sql("SELECT kind FROM organizations WHERE founded_by = ? ORDER BY kind", person.id);
     assert.deepEqual(founded, [{ kind: "personal" }, { kind: "team" }]);
+  });
+
+  it("ends a trial of the other plan, and charges for the team once", async () => {
+    const { person, subscription } = await paying(7);
+    const replies = await Promise.all(Array.from({ length: 10 }, () => convert(person, { organizationId: person.organizationId })));
+    assert.deepEqual(replies.map(({ status }) => status).sort(), [200, ...Array.from({ length: 9 }, () => 409)]);
+    assert.deepEqual(await held(person.organizationId), team(subscription));
+    const { customer } = stripe.account.subscription(subscription);
+    const paid = [...stripe.account.invoices.values()].filter((invoice) => invoice.customer === customer && invoice.total > 0);
+    assert.deepEqual(paid.map(({ total }) => total), [49_900]);
   });
 
   it("is not confused by Stripe's own message about it, which may be faster", async () => {

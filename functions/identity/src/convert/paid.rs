@@ -67,6 +67,9 @@ pub async fn convert(
 }
 
 /// The price is changed and the difference is charged now. A change that waited for the end of the period is given up.
+///
+/// What is on trial is looked at first: ending a trial that has ended already, by a request whose answer was lost, would
+/// charge a whole period once more, where changing the price to itself costs nothing.
 async fn change(
     stripe: &Stripe<'_>,
     paid: &Paid,
@@ -78,19 +81,22 @@ async fn change(
     if let Some(schedule) = &paid.schedule {
         stripe.release_schedule(schedule, &IdempotencyKey::new(&format!("release-{schedule}"))).await?;
     }
+    let ends_trial = is_on_trial && stripe.subscription(&paid.subscription).await?.status == "trialing";
     let change = PriceChange {
         subscription: &paid.subscription,
         item: &paid.item,
         price,
-        charged: match is_on_trial {
+        charged: match ends_trial {
             true => Charged::EndingTrial,
             false => Charged::Prorated(Timestamp(seconds * 1_000)),
         },
         metadata: &[],
     };
-    // A declined card is remembered under its key as well: some seconds later it is another attempt.
+    // A declined card is remembered under its key as well: some seconds later it is another attempt. A trial ends whatever
+    // the second.
     let attempt = now.0.div_euclid(SAME_ATTEMPT.0);
-    let key = format!("convert-{}-{}-{price}-{seconds}-{attempt}", paid.subscription, paid.known_at.0);
+    let moment = if ends_trial { "trial".to_string() } else { seconds.to_string() };
+    let key = format!("convert-{}-{}-{price}-{moment}-{attempt}", paid.subscription, paid.known_at.0);
     stripe.change_price(&change, &IdempotencyKey::new(&key)).await
 }
 

@@ -38,12 +38,16 @@ impl FakeStripe {
         }
         let path = request.url.trim_start_matches("https://api.stripe.com/v1/").to_string();
         let body = request.body.clone().unwrap_or_default();
-        let price = body.split('&').find_map(|field| field.strip_prefix("items%5B0%5D%5Bprice%5D=")).unwrap_or("");
+        let price =
+            body.split('&').find_map(|field| field.strip_prefix("items%5B0%5D%5Bprice%5D=")).unwrap_or("price_starter");
         let object = match path.starts_with("subscription_schedules") {
             true => json!({"id": "sub_sched_1", "object": "subscription_schedule", "status": "released", "phases": []}),
+            false if body.contains("trial_end=now") => subscription(price, "active"),
             false => subscription(price, &self.status.borrow()),
         };
-        self.asked.borrow_mut().push((path, body));
+        if request.method != "GET" {
+            self.asked.borrow_mut().push((path, body));
+        }
         let (status, body) = self.refuses.borrow().clone().unwrap_or((200, object));
         Ok(Incoming { status, headers: Vec::new(), body: body.to_string() })
     }
@@ -131,7 +135,7 @@ fn the_price_is_changed_and_the_rows_follow_from_what_stripe_answers() {
         // then: asked, and then what Stripe answered
         assert_eq!((reply.status, reply.batches), (200, 2), "{reply:?}");
         assert_eq!(reply.body["organization"]["plan"], "enterprise");
-        assert_eq!(held(&scene, &ada.personal), team(status));
+        assert_eq!(held(&scene, &ada.personal), team(if status == "trialing" { "active" } else { status }));
         let (path, form) = stripe.asked.borrow()[0].clone();
         assert_eq!(path, "subscriptions/sub_1");
         // The trial was of another plan, and ends.
@@ -155,6 +159,19 @@ fn the_price_is_changed_and_the_rows_follow_from_what_stripe_answers() {
         assert_eq!(scene.rows("SELECT COUNT(*) AS n FROM organizations WHERE kind = 'personal'"), json!([{"n": 1}]));
         assert_eq!(scene.rows("SELECT team_trial_started_at AS at FROM users"), json!([{"at": 1}]));
     }
+}
+
+#[test]
+fn a_trial_that_has_ended_at_stripe_is_not_ended_once_more() {
+    // given: Stripe has ended the trial and charged for the team, and its answer was lost
+    let (scene, stripe, ada) = paying("trialing");
+    stripe.status.replace("active".to_string());
+    // when
+    assert_eq!(convert(&scene, &ada, &json!({})).status, 200);
+    // then: the price is changed to itself, which costs nothing
+    let form = stripe.asked.borrow()[0].1.clone();
+    assert!(!form.contains("trial_end") && form.contains("proration_behavior=always_invoice"), "{form}");
+    assert_eq!(held(&scene, &ada.personal), team("active"));
 }
 
 #[test]
