@@ -8,6 +8,7 @@ use tallygate::{
     rules::{
         ids::RequestId,
         plan_change::PlanChange,
+        subscription::Status,
         time::{Span, Timestamp},
     },
     store::Statement,
@@ -158,6 +159,9 @@ impl Failure {
 
 /// The price is changed and the difference is charged now; if the card says no, nothing has changed. A change that
 /// waited is given up, since this one takes its place.
+///
+/// What is on trial is looked at first: ending a trial that has ended already, by a request whose answer was lost, would
+/// charge a whole period once more, where changing the price to itself costs nothing.
 async fn upgrade(
     stripe: &Stripe<'_>,
     judgement: &Judgement,
@@ -167,20 +171,17 @@ async fn upgrade(
 ) -> Result<Subscription, Failure> {
     let price = judgement.offer.must_be_for_sale().map_err(Failure::NotForSale)?;
     revoke(stripe, paid).await?;
+    let ends_trial =
+        judgement.ends_trial() && stripe.subscription(&paid.subscription).await?.status == Status::Trialing.as_str();
     let seconds = judgement.proration.map_or(at.0.div_euclid(1_000), |proration| proration.at_seconds);
-    let change = PriceChange {
-        subscription: &paid.subscription,
-        item: &paid.item,
-        price,
-        charged: match judgement.ends_trial() {
-            true => Charged::EndingTrial,
-            false => Charged::Prorated(Timestamp(seconds * 1_000)),
-        },
-        metadata: &[],
+    let (charged, moment) = match ends_trial {
+        true => (Charged::EndingTrial, "trial".to_string()),
+        false => (Charged::Prorated(Timestamp(seconds * 1_000)), seconds.to_string()),
     };
+    let change = PriceChange { subscription: &paid.subscription, item: &paid.item, price, charged, metadata: &[] };
     // A declined card is remembered under its key as well: some seconds later it is another attempt.
     let attempt = now.0.div_euclid(SAME_ATTEMPT.0);
-    let key = format!("upgrade-{}-{}-{price}-{seconds}-{attempt}", paid.subscription, paid.known_at.0);
+    let key = format!("upgrade-{}-{}-{price}-{moment}-{attempt}", paid.subscription, paid.known_at.0);
     Ok(stripe.change_price(&change, &IdempotencyKey::new(&key)).await?)
 }
 

@@ -423,3 +423,21 @@ fn on_a_trial_the_same_plan_costs_nothing_yet_and_another_one_ends_the_trial() {
     assert_eq!(form.get("trial_end").map(String::as_str), Some("now"));
     assert_eq!(form.get("proration_date"), None);
 }
+
+#[test]
+fn a_trial_that_has_ended_already_is_not_ended_and_charged_again() {
+    // given: Stripe has done it, and its answer was lost
+    let shop = Shop::new();
+    let trial = json!({"trial_end": BEGIN + 30 * DAY});
+    become_(&shop, subscription("sub_1", "price_starter_month", "trialing", trial), "evt_0");
+    let done = subscription("sub_1", "price_professional_month", "active", json!({}));
+    shop.stripe.put("subscriptions/sub_1", done.clone());
+    shop.stripe.answer("subscriptions/sub_1", 200, done);
+    // when
+    assert_eq!(shop.post(&shop.ada, "change-plan", json!({"plan": "professional"})).status, 200);
+    // then
+    let form: BTreeMap<String, String> =
+        form_urlencoded::parse(shop.stripe.posted.borrow()[0].1.as_bytes()).into_owned().collect();
+    assert_eq!((form.get("trial_end"), form["proration_behavior"].as_str()), (None, "always_invoice"));
+    assert_eq!(shop.held(&shop.ada.personal)["plan_id"], "professional");
+}
