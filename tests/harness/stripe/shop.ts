@@ -2,7 +2,7 @@
 import { startSystem, type Reply, type System, type SystemOptions } from "../system.ts";
 import { World, type Person, type PersonOptions } from "../world.ts";
 import type { Interval } from "./periods.ts";
-import { startStripeStandIn, type Signing, type StripeStandIn } from "./stand-in.ts";
+import { startStripeStandIn, type Signing, type StandInOptions, type StripeStandIn } from "./stand-in.ts";
 
 /** What the catalog sells, in cents. */
 const SOLD: readonly [plan: string, interval: Interval, cents: number][] = [
@@ -26,8 +26,8 @@ export class Shop {
     this.world = new World(system);
   }
 
-  static async open(options: SystemOptions = {}): Promise<Shop> {
-    const stripe = await startStripeStandIn();
+  static async open({ now, ...options }: SystemOptions & StandInOptions = {}): Promise<Shop> {
+    const stripe = await startStripeStandIn({ now });
     try {
       const shop = new Shop(await startSystem({ ...options, bindings: { ...stripe.settings(), ...options.bindings } }), stripe);
       for (const [plan, interval, cents] of SOLD) await shop.sell(`price_${plan}_${interval}`, plan, interval, cents);
