@@ -7,7 +7,7 @@ import type { Stripe } from "stripe";
 import { itemOf } from "./harness/stripe/account.ts";
 import { lasting, subscriptionRow } from "./harness/stripe/kept.ts";
 import { shuffled, seeded, type Random } from "./harness/stripe/random.ts";
-import { Shop, type Payer } from "./harness/stripe/shop.ts";
+import { Shop, type Payer } from "./harness/shop.ts";
 import type { Json, Row } from "./harness/system.ts";
 
 const SEED = Number(process.env["TALLYGATE_TEST_SEED"] ?? Date.now() % 1_000_000);

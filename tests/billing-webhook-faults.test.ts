@@ -8,7 +8,7 @@ import { LocalD1, type D1Fault } from "./harness/d1.ts";
 import { engine } from "./harness/database.ts";
 import { anId, refuses } from "./harness/expect.ts";
 import { lasting, subscriptionRow } from "./harness/stripe/kept.ts";
-import { Shop, type Payer } from "./harness/stripe/shop.ts";
+import { Shop, type Payer } from "./harness/shop.ts";
 import type { Fault } from "./harness/stripe/stand-in.ts";
 import type { Reply, Row } from "./harness/system.ts";
 

@@ -8,7 +8,7 @@ import { succeeds } from "./harness/answers.ts";
 import { anId, refuses } from "./harness/expect.ts";
 import { snapshot } from "./harness/stripe/account.ts";
 import { eventually } from "./harness/stripe/eventually.ts";
-import { Shop, type Payer } from "./harness/stripe/shop.ts";
+import { Shop, type Payer } from "./harness/shop.ts";
 import { signed, type Signing } from "./harness/stripe/stand-in.ts";
 import type { Ask, Reply, Row } from "./harness/system.ts";
 import { send } from "./harness/reply.ts";

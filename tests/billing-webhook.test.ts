@@ -7,7 +7,7 @@ import { time, type Expected } from "./harness/expect.ts";
 import { itemOf } from "./harness/stripe/account.ts";
 import { eventually } from "./harness/stripe/eventually.ts";
 import { lasting, shownInvoice, shownSubscription, subscriptionRow } from "./harness/stripe/kept.ts";
-import { Shop, type Payer } from "./harness/stripe/shop.ts";
+import { Shop, type Payer } from "./harness/shop.ts";
 import type { Json, Row } from "./harness/system.ts";
 
 const DAY = 86_400;
