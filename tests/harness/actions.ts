@@ -19,6 +19,7 @@ const trackUpload = (name: string, written: number | undefined, ask: Action["ask
 const createOrganization = (name: string, written: number | undefined, ask: Action["ask"]): Action => ({ name, fn: "create-organization", written, ask });
 const inviteUser = (name: string, written: number | undefined, ask: Action["ask"]): Action => ({ name, fn: "invite-user", written, ask });
 const acceptInvitation = (name: string, written: number | undefined, ask: Action["ask"]): Action => ({ name, fn: "accept-invitation", written, ask });
+const billing = (name: string, ask: Action["ask"]): Action => ({ name, fn: "billing", written: 0, ask });
 const identity = (name: string, written: number | undefined, ask: Action["ask"]): Action => ({ name, fn: "identity", written, ask });
 const manageMembers = (name: string, written: number | undefined, ask: Action["ask"]): Action => ({ name, fn: "manage-members", written, ask });
 
@@ -79,6 +80,11 @@ export const ACTIONS: readonly Action[] = [
     return as(owner, "transfer_ownership", { memberId: member.id });
   }),
   manageMembers("leave", undefined, async (world) => as((await crew(world)).member, "leave")),
+
+  // What asks Stripe is counted in the suites that have one: billing.test.ts, billing-webhook.test.ts.
+  billing("plans", async () => ({ path: "/plans", method: "GET" })),
+  billing("history", async (world) => ({ path: "/history", method: "GET", token: (await world.individual()).token })),
+  billing("preview", async (world) => ({ path: "/preview", body: { plan: "professional", interval: "year" }, token: (await world.individual()).token })),
 
   identity("clerk: user.created", 12, async () => clerkAsk("user.created", clerkUser({ id: randomUUID() }))),
   identity("clerk: user.created of somebody known", 4, async (world) => clerkAsk("user.created", clerkUser({ id: (await world.individual()).id }))),

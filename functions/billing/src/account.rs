@@ -37,6 +37,8 @@ pub struct Account {
     pub customer: Option<String>,
     /// The subscription at Stripe, where there is one that has not ended.
     pub paid: Option<Paid>,
+    /// Something runs at Stripe, also where its price is of no plan that the organization could have.
+    pub is_running: bool,
     /// The last one at Stripe that is known, running or not.
     pub last_subscription: Option<String>,
     pub currency: String,
@@ -83,6 +85,9 @@ pub fn account() -> Statement {
   (SELECT stripe_subscription_id FROM billing_subscriptions newest
     WHERE newest.organization_id = asking.organization_id
     ORDER BY newest.started_at DESC, newest.stripe_subscription_id DESC LIMIT 1) AS last_subscription,
+  (SELECT COUNT(*) FROM billing_subscriptions running
+    WHERE running.organization_id = asking.organization_id
+      AND running.status IN ('trialing', 'active', 'past_due', 'unpaid', 'paused')) AS running,
   COALESCE(settings.currency, 'usd') AS currency,
   COALESCE(settings.admins_may_bill, 0) AS admins_may_bill,
   COALESCE(settings.downgrade_over_seats, 'refuse') AS downgrade_over_seats,
@@ -162,6 +167,7 @@ impl Account {
             grace_days: row.integer("grace_days")?,
             customer: row.optional_text("stripe_customer_id")?.map(str::to_string),
             paid,
+            is_running: row.integer("running")? > 0,
             last_subscription: row.optional_text("last_subscription")?.map(str::to_string),
             currency: row.text("currency")?.to_string(),
             admins_may_bill: row.flag("admins_may_bill")?,

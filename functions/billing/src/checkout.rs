@@ -176,9 +176,9 @@ VALUES (:billed, :customer, :now) ON CONFLICT (organization_id) DO NOTHING",
 
 /// Refuses a second subscription beside a running one.
 fn not_paid_yet(account: &Account) -> Result<(), Refusal> {
-    match &account.paid {
-        None => Ok(()),
-        Some(_) => Err(Refusal::Conflict {
+    match account.is_running {
+        false => Ok(()),
+        true => Err(Refusal::Conflict {
             code: "already_subscribed",
             message: format!("There is a {} subscription already; change its plan instead.", account.plan_name),
             details: limit_details(&json!({ "plan": account.plan_id, "interval": account.interval.as_str() })),

@@ -160,7 +160,10 @@ impl Operation for Webhook {
         statements.push(
             Statement::new(
                 "received",
-                "SELECT outcome, organization_id, CASE WHEN request_id = :request THEN 1 ELSE 0 END AS is_new
+                "SELECT outcome, organization_id, CASE WHEN request_id = :request THEN 1 ELSE 0 END AS is_new,
+  (SELECT COUNT(*) FROM billing_subscriptions running
+    WHERE running.organization_id = webhook_inbox.organization_id
+      AND running.status IN ('trialing', 'active', 'past_due', 'unpaid', 'paused')) AS running
 FROM webhook_inbox WHERE provider = 'stripe' AND event_id = :event",
             )
             .with("event", id),
@@ -170,7 +173,8 @@ FROM webhook_inbox WHERE provider = 'stripe' AND event_id = :event",
 
     fn outcome(&self, _asking: &Asking, found: &Found<'_>) -> Result<Reply, Refusal> {
         let row = found.only("received")?;
-        let (outcome, is_new) = found.stored((|| Ok((row.text("outcome")?, row.flag("is_new")?)))())?;
+        let read = || Ok((row.text("outcome")?, row.flag("is_new")?, row.integer("running")?));
+        let (outcome, is_new, running) = found.stored(read())?;
         let received = Received { event_id: &self.event.id, outcome, duplicate: !is_new };
         let message = match outcome {
             "applied" if is_new => "The event was applied.",
@@ -184,6 +188,8 @@ FROM webhook_inbox WHERE provider = 'stripe' AND event_id = :event",
         Ok(match outcome {
             "unknown_price" | "wrong_audience" => reply.noted(format!("{outcome}: {price} of {customer}")),
             "unknown_customer" => reply.noted(format!("{outcome}: {customer}")),
+            // Two pages were paid at the same time: somebody has to give one of them back.
+            _ if running > 1 => reply.noted(format!("several_subscriptions: {running} of {customer}")),
             _ => reply,
         })
     }

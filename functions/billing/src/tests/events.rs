@@ -234,6 +234,32 @@ fn the_end_of_an_older_subscription_does_not_end_the_newer_one() {
 }
 
 #[test]
+fn two_subscriptions_at_once_are_reported_and_there_is_no_third() {
+    // given: two checkouts, both paid
+    let shop = Shop::new();
+    for (event_id, id, price) in
+        [("evt_1", "sub_1", "price_starter_month"), ("evt_2", "sub_2", "price_professional_month")]
+    {
+        let bought = subscription(id, price, "active", json!({}));
+        shop.stripe.put(&format!("subscriptions/{id}"), bought.clone());
+        let reply = shop.deliver(&event(event_id, "customer.subscription.created", &bought));
+        let expected = if id == "sub_2" { json!("several_subscriptions: 2 of cus_ada") } else { Json::Null };
+        assert_eq!((&reply.body["outcome"], &reply.log["cause"]), (&json!("applied"), &expected));
+    }
+    assert_eq!(shop.refusal(&shop.ada, "checkout", json!({"plan": "starter"})).0, 409);
+}
+
+#[test]
+fn what_runs_under_an_unknown_price_is_not_bought_a_second_time() {
+    let shop = Shop::new();
+    let bought = subscription("sub_1", "price_of_last_year", "active", json!({}));
+    shop.stripe.put("subscriptions/sub_1", bought.clone());
+    shop.deliver(&event("evt_1", "customer.subscription.created", &bought));
+    let refusal = shop.refusal(&shop.ada, "checkout", json!({"plan": "starter"}));
+    assert_eq!((refusal.0, &refusal.1["code"]), (409, &json!("already_subscribed")));
+}
+
+#[test]
 fn the_end_of_a_newer_subscription_leaves_the_older_one_running() {
     let shop = Shop::new();
     let older = subscription("sub_1", "price_professional_month", "active", json!({}));
