@@ -201,6 +201,18 @@ describe("a purchase", () => {
     assert.deepEqual(await heldBy(payer.organizationId), trial);
   });
 
+  it("of a team is the team's, and leaves its owner's own organization alone", async () => {
+    const team = await shop.world.team({ status: "incomplete" });
+    const own = await heldBy(team.owner.organizationId);
+    const subscription = buy({ ...team.owner, customer: await shop.customer(team.id) }, { price: "price_enterprise_month" });
+    for (const event of toldOf(subscription)) assert.equal((await shop.deliver(event)).body["outcome"], "applied");
+    succeeds(await shop.history(team.owner), 200, {
+      subscription: shownSubscription(shop.stripe.account, subscription.id, ["enterprise", "Enterprise"]), invoices: latest(subscription), otherRefunds: [],
+      next: null,
+    });
+    assert.deepEqual(await heldBy(team.owner.organizationId), own);
+  });
+
   it("that is cancelled shows when it ends, and a refund of what was no invoice is shown by itself", async () => {
     const payer = await shop.payer();
     const { id } = buy(payer);
