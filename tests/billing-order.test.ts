@@ -244,3 +244,27 @@ describe("an older answer of Stripe's that arrives later", LIMIT, () => {
     assert.deepEqual(now, { status: "canceled", id: history.first });
   });
 });
+
+describe("of two subscriptions", LIMIT, () => {
+  it("the newer one counts as long as it runs, then the older one, whichever message comes last", async () => {
+    const payer = await shop.payer();
+    const first = shop.stripe.subscription({ customer: payer.customer, price: "price_starter_month" }).id;
+    const renewed = shop.stripe.renew(first).find(({ type }) => type === "customer.subscription.updated") ?? assert.fail();
+    const told = shop.stripe.events.length;
+    const second = shop.stripe.subscription({ customer: payer.customer, price: "price_professional_year" }).id;
+    const bought = shop.stripe.events[told] ?? assert.fail();
+    const again = (event: Stripe.Event, number: number): Stripe.Event => ({ ...event, id: `${event.id}_${number}` });
+    const held = async (): Promise<Row | undefined> => (await shop.system.sql(
+      "SELECT plan_id AS plan, status, stripe_subscription_id AS id FROM org_subscriptions WHERE organization_id = ?", payer.organizationId))[0];
+    const ends = async (events: Stripe.Event[], expected: Row): Promise<void> => {
+      for (const event of events) await applied(event);
+      assert.deepEqual(await held(), expected);
+    };
+
+    await ends([renewed, bought], { plan: "professional", status: "active", id: second });
+    await ends([again(renewed, 1)], { plan: "professional", status: "active", id: second });
+    await ends(shop.stripe.cancelNow(second), { plan: "starter", status: "active", id: first });
+    await ends([again(bought, 1)], { plan: "starter", status: "active", id: first });
+    await ends(shop.stripe.cancelNow(first), { plan: "professional", status: "canceled", id: second });
+  });
+});
