@@ -9,9 +9,10 @@ use serde_json::Value as Json;
 use tallygate::{
     auth::{Secrets, SignatureError, StripeSignature},
     billing::{keep_invoice, keep_refund, keep_subscription, refused},
-    http::{Asking, Delivered, Delivery, Found, Operation, Refusal, Reply, Scope},
+    http::{Asking, Delivered, Delivery, Found, Operation, Outside, Refusal, Reply, Scope},
     rules::{
         fresh::{Fresh, Purpose},
+        subscription::{Status, StripeStatus},
         time::Timestamp,
     },
     store::Statement,
@@ -78,11 +79,12 @@ impl Facts {
         }
         let invoiced = facts.invoice.as_ref().and_then(|invoice| invoice.subscription.clone());
         if let Some(id) = event.subscription_id().or(invoiced) {
-            facts.subscription = Some(match stripe.subscription(&id).await {
+            facts.subscription = match stripe.subscription(&id).await {
                 // Stripe has forgotten it: what the message says of it is all there is.
-                Err(StripeError::NotFound) if event.kind.is_about_subscription() => event.subscription()?,
-                newest => newest?,
-            });
+                Err(StripeError::NotFound) if event.kind.is_about_subscription() => Some(event.subscription()?),
+                Err(StripeError::NotFound) => None,
+                newest => Some(newest?),
+            };
         }
         if event.kind == EventKind::ChargeRefunded {
             let charge = event.charge()?;
@@ -161,6 +163,8 @@ impl Operation for Webhook {
             Statement::new(
                 "received",
                 "SELECT outcome, organization_id, CASE WHEN request_id = :request THEN 1 ELSE 0 END AS is_new,
+  (SELECT COUNT(*) FROM organizations
+    WHERE organizations.id = webhook_inbox.organization_id AND archived_at IS NOT NULL) AS is_archived,
   (SELECT COUNT(*) FROM billing_subscriptions running
     WHERE running.organization_id = webhook_inbox.organization_id
       AND running.status IN ('trialing', 'active', 'past_due', 'unpaid', 'paused')) AS running
@@ -169,6 +173,26 @@ FROM webhook_inbox WHERE provider = 'stripe' AND event_id = :event",
             .with("event", id),
         );
         statements
+    }
+
+    /// What nobody can use any more is not paid for: a checkout may be completed after its organization was archived.
+    fn follow<'a>(
+        &'a self,
+        asking: &'a Asking,
+        found: &'a Found<'a>,
+        outside: &'a Outside<'a>,
+    ) -> Pending<'a, Result<Reply, Refusal>> {
+        Box::pin(async move {
+            let is_archived = found.stored(found.only("received")?.flag("is_archived"))?;
+            let runs = |subscription: &&Subscription| {
+                Status::of_stripe(&subscription.status).is_some_and(StripeStatus::is_live)
+            };
+            if let Some(subscription) = self.facts.subscription.as_ref().filter(runs).filter(|_| is_archived) {
+                let cancelled = stripe(outside)?.cancel_now(&subscription.id).await;
+                cancelled.map_err(|error| refused(&error, &asking.request_id))?;
+            }
+            self.outcome(asking, found)
+        })
     }
 
     fn outcome(&self, _asking: &Asking, found: &Found<'_>) -> Result<Reply, Refusal> {
@@ -236,7 +260,7 @@ WHERE webhook_inbox.outcome NOT IN ('applied', 'ignored')",
         .with("happened_at", self.event.created)
     }
 
-    /// The organization's history, and the event for whoever listens.
+    /// The organization's history, and the event for whoever listens: once, when it is applied.
     fn recorded(&self, asking: &Asking, action: &'static str) -> [Statement; 2] {
         let target = self.event.object.get("id").and_then(Json::as_str).unwrap_or(&self.event.id);
         let details = serde_json::json!({ "stripeEvent": self.event.id }).to_string();
@@ -255,7 +279,7 @@ WHERE webhook_inbox.outcome NOT IN ('applied', 'ignored')",
 SELECT taken.organization_id, :audit, 'stripe', :action, :target, :details, :request, :now
 FROM webhook_inbox taken
 WHERE taken.provider = 'stripe' AND taken.event_id = :event AND taken.request_id = :request
-  AND taken.organization_id IS NOT NULL",
+  AND taken.outcome = 'applied'",
             ))
             .with("audit", asking.fresh.id(Purpose::AuditEvent)),
             about(Statement::new(
@@ -264,7 +288,7 @@ WHERE taken.provider = 'stripe' AND taken.event_id = :event AND taken.request_id
 SELECT :outbox, taken.organization_id, :action, :target, :details, :now
 FROM webhook_inbox taken
 WHERE taken.provider = 'stripe' AND taken.event_id = :event AND taken.request_id = :request
-  AND taken.organization_id IS NOT NULL",
+  AND taken.outcome = 'applied'",
             ))
             .with("outbox", asking.fresh.id(Purpose::OutboxEvent)),
         ]

@@ -114,6 +114,9 @@ fn an_unknown_price_is_kept_and_reported_and_applied_once_the_catalog_knows_it()
         shop.scene.rows("SELECT stripe_price_id FROM billing_subscriptions")[0]["stripe_price_id"],
         "price_of_last_year"
     );
+    // and however often it comes, nothing is said to have happened
+    shop.deliver(&message);
+    assert_eq!((shop.scene.audit(), shop.scene.outbox()), (json!([]), json!([])));
     // when the catalog knows it and Stripe sends it again
     shop.scene.execute(
         "INSERT INTO plan_prices (stripe_price_id, plan_id, billing_interval, offered)
@@ -124,6 +127,7 @@ fn an_unknown_price_is_kept_and_reported_and_applied_once_the_catalog_knows_it()
     // then
     assert_eq!(shop.held(&shop.ada.personal)["plan_id"], "professional");
     assert_eq!(shop.scene.rows("SELECT payload FROM webhook_inbox")[0]["payload"], Json::Null);
+    assert_eq!(shop.scene.audit().as_array().unwrap().len(), 1);
 }
 
 #[test]
@@ -247,6 +251,33 @@ fn two_subscriptions_at_once_are_reported_and_there_is_no_third() {
         assert_eq!((&reply.body["outcome"], &reply.log["cause"]), (&json!("applied"), &expected));
     }
     assert_eq!(shop.refusal(&shop.ada, "checkout", json!({"plan": "starter"})).0, 409);
+}
+
+#[test]
+fn what_is_bought_for_an_archived_organization_is_cancelled() {
+    // given: the account was deleted while its checkout was open
+    let shop = Shop::new();
+    shop.scene.execute(&format!("UPDATE organizations SET archived_at = 1 WHERE id = '{}'", shop.ada.personal));
+    let bought = subscription("sub_1", "price_starter_month", "active", json!({}));
+    shop.stripe.put("subscriptions/sub_1", bought.clone());
+    let message = event("evt_1", "customer.subscription.created", &bought);
+    // when Stripe cannot be told, the message has to come again
+    shop.stripe.answer("subscriptions/sub_1", 500, json!({}));
+    assert_eq!(shop.deliver(&message).status, 503);
+    // and then it is cancelled, though the message had been applied
+    shop.stripe.posted.borrow_mut().clear();
+    shop.stripe.answer("subscriptions/sub_1", 200, json!({"id": "sub_1"}));
+    assert_eq!(shop.deliver(&message).status, 200);
+    assert_eq!(*shop.stripe.posted.borrow(), [("/v1/subscriptions/sub_1".to_string(), String::new())]);
+}
+
+#[test]
+fn an_invoice_is_kept_though_stripe_has_forgotten_its_subscription() {
+    let shop = Shop::new();
+    let paid = invoice("in_1", "paid", json!({}));
+    shop.stripe.put("invoices/in_1", paid.clone());
+    assert_eq!(shop.deliver(&event("evt_1", "invoice.paid", &paid)).body["outcome"], "applied");
+    assert_eq!(shop.get(&shop.ada, "/history").body["invoices"][0]["id"], "in_1");
 }
 
 #[test]
