@@ -128,26 +128,32 @@ fn an_id_is_not_a_path() {
 
 #[test]
 fn another_price_at_once() {
-    let transport = answering(&subscription());
-    let change = PriceChange {
-        subscription: "sub_1",
-        item: "si_1",
-        price: "price_2",
-        charged: Charged::Prorated(Timestamp(1_701_000_000_000)),
-        metadata: &[("organization_id", "org_1"), ("plan", "pro")],
-    };
-    assert_eq!(block_on(transport.stripe().change_price(&change, &key())).unwrap().id, "sub_1");
-    let expected = [
-        ("items[0][id]", "si_1"),
-        ("items[0][price]", "price_2"),
-        ("proration_behavior", "always_invoice"),
-        ("payment_behavior", "error_if_incomplete"),
-        ("proration_date", "1701000000"),
-        ("metadata[organization_id]", "org_1"),
-        ("metadata[plan]", "pro"),
-        ("expand[]", "latest_invoice"),
-    ];
-    assert_eq!(asked(&transport), ("POST subscriptions/sub_1".to_string(), parameters(&expected)));
+    for (charged, how) in [
+        (
+            Charged::Prorated(Timestamp(1_701_000_000_000)),
+            [("proration_behavior", "always_invoice"), ("proration_date", "1701000000")],
+        ),
+        (Charged::EndingTrial, [("proration_behavior", "none"), ("trial_end", "now")]),
+    ] {
+        let transport = answering(&subscription());
+        let change = PriceChange {
+            subscription: "sub_1",
+            item: "si_1",
+            price: "price_2",
+            charged,
+            metadata: &[("organization_id", "org_1"), ("plan", "pro")],
+        };
+        assert_eq!(block_on(transport.stripe().change_price(&change, &key())).unwrap().id, "sub_1");
+        let mut expected =
+            vec![("items[0][id]", "si_1"), ("items[0][price]", "price_2"), ("payment_behavior", "error_if_incomplete")];
+        expected.extend(how);
+        expected.extend([
+            ("metadata[organization_id]", "org_1"),
+            ("metadata[plan]", "pro"),
+            ("expand[]", "latest_invoice"),
+        ]);
+        assert_eq!(asked(&transport), ("POST subscriptions/sub_1".to_string(), parameters(&expected)));
+    }
 }
 
 #[test]
