@@ -1,7 +1,5 @@
 //! Stripe's own pages: the checkout, where a subscription begins, and the portal, where cards and invoices are.
 
-use serde_json::Value as Json;
-
 use super::{
     client::{IdempotencyKey, Stripe},
     form::Form,
@@ -31,36 +29,6 @@ pub struct CheckoutSession {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PortalSession {
     pub url: String,
-}
-
-/// A checkout session, as the event of its completion has it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CompletedCheckout {
-    pub id: String,
-    pub customer: Option<String>,
-    pub subscription: Option<String>,
-    /// `client_reference_id`: for whom we made it.
-    pub organization_id: Option<String>,
-    /// `payment`, `setup` or `subscription`.
-    pub mode: Option<String>,
-    /// `paid`, `unpaid` or `no_payment_required`.
-    pub payment_status: Option<String>,
-}
-
-impl CompletedCheckout {
-    /// # Errors
-    /// `Broken` where it has no id.
-    pub fn parse(json: &Json) -> Result<Self, StripeError> {
-        let session = Object::new("checkout session", json);
-        Ok(Self {
-            id: session.required_text("id")?,
-            customer: session.id("customer"),
-            subscription: session.id("subscription"),
-            organization_id: session.text("client_reference_id"),
-            mode: session.text("mode"),
-            payment_status: session.text("payment_status"),
-        })
-    }
 }
 
 impl Stripe<'_> {

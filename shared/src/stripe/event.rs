@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use super::{invoice, object::Object, Charge, CompletedCheckout, Invoice, StripeError, Subscription};
+use super::{invoice, object::Object, Charge, Invoice, StripeError, Subscription};
 use crate::rules::time::Timestamp;
 
 /// An event whose signature was checked. Events come in any order and more than once.
@@ -13,10 +13,6 @@ pub struct Event {
     /// Stripe's `type`, also where we do not know it.
     pub name: String,
     pub created: Timestamp,
-    /// The version of the webhook's endpoint: the shape of `object`.
-    pub api_version: Option<String>,
-    /// Whether it is about real money.
-    pub livemode: bool,
     /// What it is about, as it was then.
     pub object: Json,
 }
@@ -100,8 +96,6 @@ impl Event {
             kind: EventKind::named(&name),
             name,
             created: event.required_time("created")?,
-            api_version: event.text("api_version"),
-            livemode: event.flag("livemode"),
             object: event.required("data.object", object)?,
         })
     }
@@ -143,13 +137,6 @@ impl Event {
     }
 
     /// # Errors
-    /// `Broken` where the event is about no checkout session, or about one that cannot be read.
-    pub fn checkout(&self) -> Result<CompletedCheckout, StripeError> {
-        self.only(self.kind == EventKind::CheckoutSessionCompleted, "checkout session")
-            .and_then(CompletedCheckout::parse)
-    }
-
-    /// # Errors
     /// `Broken` where the event is about no charge, or about one that cannot be read.
     pub fn charge(&self) -> Result<Charge, StripeError> {
         self.only(self.kind == EventKind::ChargeRefunded, "charge").and_then(Charge::parse)
@@ -187,8 +174,6 @@ mod tests {
                 kind: EventKind::InvoicePaid,
                 name: "invoice.paid".into(),
                 created: Timestamp(1_700_000_000_000),
-                api_version: Some("2026-10-28.endive".into()),
-                livemode: true,
                 object: json!({"id": "in_1"}),
             }
         );
@@ -215,7 +200,6 @@ mod tests {
             assert_eq!(event.customer_id().as_deref(), Some("cus_1"), "{name}");
             assert_eq!(event.subscription_id().as_deref(), subscription, "{name}");
             assert_eq!(event.invoice_id().as_deref(), invoice, "{name}");
-            assert_eq!(event.checkout().is_ok(), name == "checkout.session.completed", "{name}");
         }
     }
 
@@ -224,25 +208,6 @@ mod tests {
         let parent = json!({"id": "in_1", "parent": {"subscription_details": {"subscription": {"id": "sub_2"}}}});
         assert_eq!(event("invoice.created", parent).subscription_id().as_deref(), Some("sub_2"));
         assert_eq!(event("invoice.created", json!({"id": "in_1", "parent": null})).subscription_id(), None);
-    }
-
-    #[test]
-    fn a_checkout_names_the_organization_it_was_made_for() {
-        let object = json!({
-            "id": "cs_1", "object": "checkout.session", "client_reference_id": "org_1", "customer": "cus_1",
-            "subscription": "sub_1", "mode": "subscription", "payment_status": "paid",
-        });
-        assert_eq!(
-            event("checkout.session.completed", object).checkout(),
-            Ok(CompletedCheckout {
-                id: "cs_1".into(),
-                customer: Some("cus_1".into()),
-                subscription: Some("sub_1".into()),
-                organization_id: Some("org_1".into()),
-                mode: Some("subscription".into()),
-                payment_status: Some("paid".into()),
-            })
-        );
     }
 
     #[test]

@@ -23,7 +23,7 @@ mod subscription_calls;
 mod tests;
 
 pub use charge::Charge;
-pub use checkout::{CheckoutSession, CompletedCheckout, NewCheckout, PortalSession};
+pub use checkout::{CheckoutSession, NewCheckout, PortalSession};
 pub use client::{IdempotencyKey, Stripe, API_VERSION};
 pub use customer::{Customer, NewCustomer};
 pub use error::{Refused, StripeError};

@@ -35,8 +35,6 @@ pub struct Subscription {
     pub ended_at: Option<Timestamp>,
     /// The schedule that will change it.
     pub schedule: Option<String>,
-    /// Our organization, as its metadata has it: to be compared with the customer's, not to be believed.
-    pub metadata_organization: Option<String>,
     pub latest_invoice: Option<LatestInvoice>,
 }
 
@@ -87,7 +85,6 @@ impl Subscription {
             canceled_at: subscription.time("canceled_at"),
             ended_at: subscription.time("ended_at"),
             schedule: subscription.id("schedule"),
-            metadata_organization: subscription.inner("metadata").text("organization_id"),
             latest_invoice: latest_invoice(subscription),
         })
     }
@@ -162,7 +159,6 @@ mod tests {
             canceled_at: Some(Timestamp(1_700_000_100_000)),
             ended_at: None,
             schedule: Some("sub_sched_1".into()),
-            metadata_organization: Some("org_1".into()),
             latest_invoice: Some(LatestInvoice {
                 id: "in_1".into(),
                 status: Some("open".into()),
