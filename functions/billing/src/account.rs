@@ -1,7 +1,7 @@
 //! An organization as a payer: what it is on, who it is to Stripe, and who may act for it.
 
 use tallygate::{
-    http::{Found, Outside, Refusal},
+    http::{Found, Refusal},
     rules::{
         allowance::{Allowance, Billing},
         limit::Limit,
@@ -14,7 +14,6 @@ use tallygate::{
     },
     scoped,
     store::{Row, Statement, StoreError},
-    stripe::Stripe,
 };
 
 /// The organization's subscription as the database knows it.
@@ -213,13 +212,4 @@ impl Account {
 
 fn interval_of(text: &str) -> Result<Interval, StoreError> {
     Interval::parse(text).ok_or_else(|| StoreError::Broken(format!("no interval: {text}")))
-}
-
-/// The way to Stripe.
-///
-/// # Errors
-/// [`Refusal::NotConfigured`] without `STRIPE_SECRET_KEY`.
-pub fn stripe<'a>(outside: &'a Outside<'a>) -> Result<Stripe<'a>, Refusal> {
-    let stripe = Stripe::configured(|name| outside.variable(name), outside.transport);
-    stripe.ok_or(Refusal::NotConfigured { variable: "STRIPE_SECRET_KEY" })
 }

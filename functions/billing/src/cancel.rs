@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use tallygate::{
-    billing::refused,
+    billing::{refused, revoke, stripe},
     http::{limit_details, Asking, Call, Found, Operation, Outside, Refusal, Reply},
     store::Statement,
     stripe::{IdempotencyKey, StripeError},
@@ -10,8 +10,7 @@ use tallygate::{
 };
 
 use crate::{
-    account::{account, stripe, Account},
-    change_plan::revoke,
+    account::{account, Account},
     history::Held,
     keep::{keep, Change},
 };
@@ -41,7 +40,7 @@ impl Cancel {
         let stripe = stripe(outside)?;
         let failed = |error: StripeError| refused(&error, &asking.request_id);
         // What ends cannot become something else afterwards.
-        revoke(&stripe, paid).await.map_err(failed)?;
+        revoke(&stripe, paid.schedule.as_deref()).await.map_err(failed)?;
         let key = IdempotencyKey::new(&format!("cancel-{}-{}", paid.subscription, paid.known_at.0));
         let subscription = stripe.set_cancel_at_period_end(&paid.subscription, true, &key).await.map_err(failed)?;
         let change = Change {

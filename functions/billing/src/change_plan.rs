@@ -3,31 +3,21 @@
 use serde::Serialize;
 use serde_json::json;
 use tallygate::{
-    billing::refused,
+    billing::{proration_moment, refused, revoke, stripe, PriceNow},
     http::{limit_details, Asking, Call, Found, Operation, Outside, Refusal, Reply},
-    rules::{
-        ids::RequestId,
-        plan_change::PlanChange,
-        subscription::Status,
-        time::{Span, Timestamp},
-    },
+    rules::{ids::RequestId, plan_change::PlanChange, time::Timestamp},
     store::Statement,
-    stripe::{Charged, IdempotencyKey, PriceChange, Stripe, StripeError, Subscription},
+    stripe::{IdempotencyKey, Stripe, StripeError, Subscription},
     transport::Pending,
 };
 
 use crate::{
-    account::{stripe, Paid},
+    account::Paid,
     history::Held,
     judgement::{statements, Judgement, Shown},
     keep::{keep, Change},
     offer::Wish,
 };
-
-/// For so long a preview's price holds.
-const PREVIEW_HOLDS: Span = Span::minutes(60);
-/// Pressed twice within this time is meant once.
-const SAME_ATTEMPT: Span = Span::seconds(20);
 
 pub struct ChangePlan {
     wish: Wish,
@@ -66,7 +56,7 @@ impl Operation for ChangePlan {
 
 impl ChangePlan {
     async fn change(&self, asking: &Asking, found: &Found<'_>, outside: &Outside<'_>) -> Result<Reply, Refusal> {
-        let at = self.moment(asking.now)?;
+        let at = proration_moment(self.proration_date, asking.now)?;
         let judgement = Judgement::of(&self.wish, found, asking.now, Some(at))?;
         let paid = may_change(&judgement, found, asking.now)?;
         let stripe = stripe(outside)?;
@@ -95,16 +85,6 @@ impl ChangePlan {
         };
         let reply = Changed { change: judgement.shown(), subscription: Held::of(&account, asking.now) };
         Ok(Reply::ok(&message, &reply))
-    }
-
-    /// The second by which the change is prorated: the preview's, within its hour. A later one would be cheaper.
-    fn moment(&self, now: Timestamp) -> Result<Timestamp, Refusal> {
-        let Some(seconds) = self.proration_date else { return Ok(now) };
-        let moment = Timestamp(seconds * 1_000);
-        if moment <= now && moment + PREVIEW_HOLDS >= now {
-            return Ok(moment);
-        }
-        Err(Refusal::invalid("prorationDate", "is not of a preview of the last hour: ask for a new one"))
     }
 }
 
@@ -157,11 +137,7 @@ impl Failure {
     }
 }
 
-/// The price is changed and the difference is charged now; if the card says no, nothing has changed. A change that
-/// waited is given up, since this one takes its place.
-///
-/// What is on trial is looked at first: ending a trial that has ended already, by a request whose answer was lost, would
-/// charge a whole period once more, where changing the price to itself costs nothing.
+/// The price is changed and the difference is charged now.
 async fn upgrade(
     stripe: &Stripe<'_>,
     judgement: &Judgement,
@@ -169,26 +145,23 @@ async fn upgrade(
     at: Timestamp,
     now: Timestamp,
 ) -> Result<Subscription, Failure> {
-    let price = judgement.offer.must_be_for_sale().map_err(Failure::NotForSale)?;
-    revoke(stripe, paid).await?;
-    let ends_trial =
-        judgement.ends_trial() && stripe.subscription(&paid.subscription).await?.status == Status::Trialing.as_str();
-    let seconds = judgement.proration.map_or(at.0.div_euclid(1_000), |proration| proration.at_seconds);
-    let (charged, moment) = match ends_trial {
-        true => (Charged::EndingTrial, "trial".to_string()),
-        false => (Charged::Prorated(Timestamp(seconds * 1_000)), seconds.to_string()),
+    let change = PriceNow {
+        purpose: "upgrade",
+        subscription: &paid.subscription,
+        item: &paid.item,
+        schedule: paid.schedule.as_deref(),
+        price: judgement.offer.must_be_for_sale().map_err(Failure::NotForSale)?,
+        known_at: paid.known_at,
+        seconds: judgement.proration.map_or(at.0.div_euclid(1_000), |proration| proration.at_seconds),
+        ends_trial: judgement.ends_trial(),
     };
-    let change = PriceChange { subscription: &paid.subscription, item: &paid.item, price, charged, metadata: &[] };
-    // A declined card is remembered under its key as well: some seconds later it is another attempt.
-    let attempt = now.0.div_euclid(SAME_ATTEMPT.0);
-    let key = format!("upgrade-{}-{}-{price}-{moment}-{attempt}", paid.subscription, paid.known_at.0);
-    Ok(stripe.change_price(&change, &IdempotencyKey::new(&key)).await?)
+    Ok(change.change(stripe, now).await?)
 }
 
 /// The price changes with the next period: a schedule of two phases that lets go of the subscription afterwards.
 async fn downgrade(stripe: &Stripe<'_>, judgement: &Judgement, paid: &Paid) -> Result<Subscription, Failure> {
     let price = judgement.offer.must_be_for_sale().map_err(Failure::NotForSale)?;
-    revoke(stripe, paid).await?;
+    revoke(stripe, paid.schedule.as_deref()).await?;
     let key = |call: &str| IdempotencyKey::new(&format!("{call}-{}-{}-{price}", paid.subscription, paid.known_at.0));
     let schedule = stripe.create_schedule(&paid.subscription, &key("schedule")).await?;
     let current = schedule.phases.first();
@@ -200,18 +173,7 @@ async fn downgrade(stripe: &Stripe<'_>, judgement: &Judgement, paid: &Paid) -> R
 
 /// A free plan is what is left when the paid one ends.
 async fn end_later(stripe: &Stripe<'_>, paid: &Paid) -> Result<Subscription, Failure> {
-    revoke(stripe, paid).await?;
+    revoke(stripe, paid.schedule.as_deref()).await?;
     let key = IdempotencyKey::new(&format!("cancel-{}-{}", paid.subscription, paid.known_at.0));
     Ok(stripe.set_cancel_at_period_end(&paid.subscription, true, &key).await?)
-}
-
-/// Lets go of a change that waits, if one does.
-pub async fn revoke(stripe: &Stripe<'_>, paid: &Paid) -> Result<(), StripeError> {
-    match &paid.schedule {
-        Some(schedule) => {
-            let key = IdempotencyKey::new(&format!("release-{schedule}"));
-            stripe.release_schedule(schedule, &key).await.map(|_| ())
-        }
-        None => Ok(()),
-    }
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use tallygate::{
-    billing::refused,
+    billing::{refused, stripe},
     http::{limit_details, Asking, Call, Found, Operation, Outside, Refusal, Reply},
     rules::{
         invitation::hexadecimal,
@@ -85,7 +85,7 @@ impl Checkout {
         let offer = self.wish.offer(found)?;
         not_paid_yet(&account)?;
         let price = offer.must_be_for_sale()?;
-        let stripe = crate::account::stripe(outside)?;
+        let stripe = stripe(outside)?;
         let organization = found.standing()?.organization_id.as_str();
         let customer = match &account.customer {
             Some(customer) => customer.clone(),

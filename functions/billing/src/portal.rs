@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use tallygate::{
-    billing::refused,
+    billing::{refused, stripe},
     http::{Asking, Call, Found, Operation, Outside, Refusal, Reply},
     store::Statement,
     stripe::IdempotencyKey,
@@ -10,7 +10,7 @@ use tallygate::{
 };
 
 use crate::{
-    account::{account, stripe, Account},
+    account::{account, Account},
     checkout::page,
 };
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use tallygate::{
-    billing::refused,
+    billing::{refused, revoke, stripe},
     http::{Asking, Call, Found, Operation, Outside, Refusal, Reply},
     store::Statement,
     stripe::{IdempotencyKey, StripeError},
@@ -10,8 +10,7 @@ use tallygate::{
 };
 
 use crate::{
-    account::{account, stripe, Account},
-    change_plan::revoke,
+    account::{account, Account},
     history::Held,
     keep::{keep, Change},
 };
@@ -40,7 +39,7 @@ impl Resume {
         }
         let stripe = stripe(outside)?;
         let failed = |error: StripeError| refused(&error, &asking.request_id);
-        revoke(&stripe, paid).await.map_err(failed)?;
+        revoke(&stripe, paid.schedule.as_deref()).await.map_err(failed)?;
         let subscription = match account.cancel_at {
             Some(_) => {
                 let key = IdempotencyKey::new(&format!("resume-{}-{}", paid.subscription, paid.known_at.0));

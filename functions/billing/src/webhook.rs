@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::Value as Json;
 use tallygate::{
     auth::{Secrets, SignatureError, StripeSignature},
-    billing::{keep_invoice, keep_refund, keep_subscription, refused},
+    billing::{keep_invoice, keep_refund, keep_subscription, refused, stripe},
     http::{Asking, Delivered, Delivery, Found, Operation, Outside, Refusal, Reply, Scope},
     rules::{
         fresh::{Fresh, Purpose},
@@ -19,8 +19,6 @@ use tallygate::{
     stripe::{Charge, Event, EventKind, Invoice, Stripe, StripeError, Subscription},
     transport::Pending,
 };
-
-use crate::account::stripe;
 
 /// Checks a delivery, and asks Stripe for the newest state of what it is about.
 pub fn read<'a>(delivery: &'a Delivery<'a>) -> Pending<'a, Result<Delivered, Refusal>> {

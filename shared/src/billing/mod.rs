@@ -6,9 +6,11 @@
 //! derived anew from all its subscriptions.
 
 mod invoice;
+mod price;
 mod subscription;
 
 pub use invoice::{keep_invoice, keep_refund};
+pub use price::{proration_moment, revoke, stripe, PriceNow};
 pub use subscription::keep_subscription;
 
 use crate::{http::Refusal, rules::ids::RequestId, stripe::StripeError};

@@ -1,30 +1,25 @@
 //! What is paid at Stripe for an individual goes on as a team's.
 
 use tallygate::{
-    billing::{keep_subscription, refused},
+    billing::{keep_subscription, proration_moment, refused, stripe, PriceNow},
     http::{Asking, Found, Outside, Refusal, Reply},
     rules::{
         fresh::Purpose,
         proration::{Paying, Proration, Trial},
         subscription::Status,
-        time::{Span, Timestamp},
+        time::Timestamp,
     },
     scoped,
     store::Statement,
-    stripe::{Charged, IdempotencyKey, PriceChange, Stripe, StripeError, Subscription},
+    stripe::Subscription,
 };
 
 use super::{
     answer,
-    offer::{not_personal, Offer, Paid, Route},
+    offer::{not_personal, Offer, Route},
     statements::{conversion, made, Money},
     wish::Wish,
 };
-
-/// For so long a preview's price holds.
-const PREVIEW_HOLDS: Span = Span::minutes(60);
-/// Pressed twice within this time is meant once.
-const SAME_ATTEMPT: Span = Span::seconds(20);
 
 /// What the change of price costs at once; `None` where nothing is paid at Stripe. A trial ends: it was of another plan.
 pub fn proration(offer: &Offer, at: Timestamp) -> Option<Proration> {
@@ -45,11 +40,19 @@ pub async fn convert(
     outside: &Outside<'_>,
 ) -> Result<Reply, Refusal> {
     let (price, paid) = offer.must_be_for_sale()?;
-    let at = moment(proration_date, asking.now)?;
+    let at = proration_moment(proration_date, asking.now)?;
     let seconds = proration(offer, at).map_or(at.0.div_euclid(1_000), |proration| proration.at_seconds);
-    let stripe = Stripe::configured(|name| outside.variable(name), outside.transport)
-        .ok_or(Refusal::NotConfigured { variable: "STRIPE_SECRET_KEY" })?;
-    let changed = change(&stripe, paid, price, seconds, offer.status == Status::Trialing, asking.now).await;
+    let change = PriceNow {
+        purpose: "convert",
+        subscription: &paid.subscription,
+        item: &paid.item,
+        schedule: paid.schedule.as_deref(),
+        price,
+        known_at: paid.known_at,
+        seconds,
+        ends_trial: offer.status == Status::Trialing,
+    };
+    let changed = change.change(&stripe(outside)?, asking.now).await;
     let subscription = changed.map_err(|error| refused(&error, &asking.request_id))?;
 
     // The second batch: see `Convert::follow`.
@@ -66,40 +69,6 @@ pub async fn convert(
     }
 }
 
-/// The price is changed and the difference is charged now. A change that waited for the end of the period is given up.
-///
-/// What is on trial is looked at first: ending a trial that has ended already, by a request whose answer was lost, would
-/// charge a whole period once more, where changing the price to itself costs nothing.
-async fn change(
-    stripe: &Stripe<'_>,
-    paid: &Paid,
-    price: &str,
-    seconds: i64,
-    is_on_trial: bool,
-    now: Timestamp,
-) -> Result<Subscription, StripeError> {
-    if let Some(schedule) = &paid.schedule {
-        stripe.release_schedule(schedule, &IdempotencyKey::new(&format!("release-{schedule}"))).await?;
-    }
-    let ends_trial = is_on_trial && stripe.subscription(&paid.subscription).await?.status == "trialing";
-    let change = PriceChange {
-        subscription: &paid.subscription,
-        item: &paid.item,
-        price,
-        charged: match ends_trial {
-            true => Charged::EndingTrial,
-            false => Charged::Prorated(Timestamp(seconds * 1_000)),
-        },
-        metadata: &[],
-    };
-    // A declined card is remembered under its key as well: some seconds later it is another attempt. A trial ends whatever
-    // the second.
-    let attempt = now.0.div_euclid(SAME_ATTEMPT.0);
-    let moment = if ends_trial { "trial".to_string() } else { seconds.to_string() };
-    let key = format!("convert-{}-{}-{price}-{moment}-{attempt}", paid.subscription, paid.known_at.0);
-    stripe.change_price(&change, &IdempotencyKey::new(&key)).await
-}
-
 /// The subscription as changed by this request, whoever has kept its newest state: Stripe's own message may have been
 /// faster, and could not say which plan follows while the organization was a personal one.
 fn marked(asking: &Asking, subscription: &Subscription) -> Statement {
@@ -114,14 +83,4 @@ WHERE stripe_subscription_id = :subscription AND organization_id = (
     )
     .with("subscription", subscription.id.as_str())
     .with("event", asking.fresh.id(Purpose::AuditEvent))
-}
-
-/// The second by which the change is prorated: the preview's, within its hour. A later one would be cheaper.
-fn moment(proration_date: Option<i64>, now: Timestamp) -> Result<Timestamp, Refusal> {
-    let Some(seconds) = proration_date else { return Ok(now) };
-    let moment = Timestamp(seconds * 1_000);
-    if moment <= now && moment + PREVIEW_HOLDS >= now {
-        return Ok(moment);
-    }
-    Err(Refusal::invalid("prorationDate", "is not of a preview of the last hour: ask for a new one"))
 }

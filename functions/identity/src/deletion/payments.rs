@@ -1,9 +1,9 @@
 //! What is still paid for after its last owner has gone.
 
 use tallygate::{
+    billing::stripe,
     http::{Found, Outside, Refusal},
     store::Statement,
-    stripe::Stripe,
 };
 
 /// The subscriptions at Stripe of what the user's leaving archived, now or before.
@@ -28,8 +28,7 @@ pub async fn cancel(found: &Found<'_>, outside: &Outside<'_>) -> Result<usize, R
     if paid.is_empty() {
         return Ok(0);
     }
-    let stripe = Stripe::configured(|name| outside.variable(name), outside.transport)
-        .ok_or(Refusal::NotConfigured { variable: "STRIPE_SECRET_KEY" })?;
+    let stripe = stripe(outside)?;
     for row in paid {
         let id = found.stored(row.text("stripe_subscription_id"))?;
         let unavailable = |error: tallygate::stripe::StripeError| Refusal::ProviderUnavailable {

@@ -1,0 +1,95 @@
+//! Another price for a running subscription, at once: an upgrade, and a personal organization that becomes a team.
+
+use crate::{
+    http::{Outside, Refusal},
+    rules::{
+        subscription::Status,
+        time::{Span, Timestamp},
+    },
+    stripe::{Charged, IdempotencyKey, PriceChange, Stripe, StripeError, Subscription},
+};
+
+/// For so long a preview's price holds.
+const PREVIEW_HOLDS: Span = Span::minutes(60);
+/// Pressed twice within this time is meant once.
+const SAME_ATTEMPT: Span = Span::seconds(20);
+
+/// The way to Stripe.
+///
+/// # Errors
+/// [`Refusal::NotConfigured`] without `STRIPE_SECRET_KEY`.
+pub fn stripe<'a>(outside: &'a Outside<'a>) -> Result<Stripe<'a>, Refusal> {
+    let stripe = Stripe::configured(|name| outside.variable(name), outside.transport);
+    stripe.ok_or(Refusal::NotConfigured { variable: "STRIPE_SECRET_KEY" })
+}
+
+/// The second by which a change is prorated: the preview's (`prorationDate`, seconds since the epoch), within its hour. A
+/// later one would be cheaper.
+///
+/// # Errors
+/// 400 for any other second.
+pub fn proration_moment(proration_date: Option<i64>, now: Timestamp) -> Result<Timestamp, Refusal> {
+    let Some(seconds) = proration_date else { return Ok(now) };
+    let moment = Timestamp(seconds * 1_000);
+    if moment <= now && moment + PREVIEW_HOLDS >= now {
+        return Ok(moment);
+    }
+    Err(Refusal::invalid("prorationDate", "is not of a preview of the last hour: ask for a new one"))
+}
+
+/// A change of price at once.
+pub struct PriceNow<'a> {
+    /// What it is done for: the beginning of its idempotency key.
+    pub purpose: &'static str,
+    pub subscription: &'a str,
+    pub item: &'a str,
+    /// A change that waits, which this one takes the place of.
+    pub schedule: Option<&'a str>,
+    pub price: &'a str,
+    /// The state that it was decided on.
+    pub known_at: Timestamp,
+    /// Prorated by this second.
+    pub seconds: i64,
+    /// A trial, if there is one, was of another plan and ends.
+    pub ends_trial: bool,
+}
+
+impl PriceNow<'_> {
+    /// The price is changed and the difference is charged now; if the card says no, nothing has changed.
+    ///
+    /// What is on trial is looked at first: ending a trial that has ended already, by a request whose answer was lost,
+    /// would charge a whole period once more, where changing the price to itself costs nothing.
+    ///
+    /// # Errors
+    /// As of each call of Stripe's.
+    pub async fn change(&self, stripe: &Stripe<'_>, now: Timestamp) -> Result<Subscription, StripeError> {
+        let Self { purpose, subscription, item, price, seconds, .. } = *self;
+        revoke(stripe, self.schedule).await?;
+        let ends_trial =
+            self.ends_trial && stripe.subscription(subscription).await?.status == Status::Trialing.as_str();
+        // A trial ends whatever the second.
+        let (charged, moment) = match ends_trial {
+            true => (Charged::EndingTrial, "trial".to_string()),
+            false => (Charged::Prorated(Timestamp(seconds * 1_000)), seconds.to_string()),
+        };
+        let change = PriceChange { subscription, item, price, charged, metadata: &[] };
+        // A declined card is remembered under its key as well: some seconds later it is another attempt.
+        let attempt = now.0.div_euclid(SAME_ATTEMPT.0);
+        let key = format!("{purpose}-{subscription}-{}-{price}-{moment}-{attempt}", self.known_at.0);
+        stripe.change_price(&change, &IdempotencyKey::new(&key)).await
+    }
+}
+
+/// Lets go of a change that waits, if one does.
+///
+/// # Errors
+/// As of the call of Stripe's.
+pub async fn revoke(stripe: &Stripe<'_>, schedule: Option<&str>) -> Result<(), StripeError> {
+    match schedule {
+        Some(schedule) => {
+            let key = IdempotencyKey::new(&format!("release-{schedule}"));
+            stripe.release_schedule(schedule, &key).await.map(|_| ())
+        }
+        None => Ok(()),
+    }
+}
