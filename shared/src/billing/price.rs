@@ -65,12 +65,16 @@ impl PriceNow<'_> {
     pub async fn change(&self, stripe: &Stripe<'_>, now: Timestamp) -> Result<Subscription, StripeError> {
         let Self { purpose, subscription, item, price, seconds, .. } = *self;
         revoke(stripe, self.schedule).await?;
-        let ends_trial =
-            self.ends_trial && stripe.subscription(subscription).await?.status == Status::Trialing.as_str();
-        // A trial ends whatever the second.
-        let (charged, moment) = match ends_trial {
-            true => (Charged::EndingTrial, "trial".to_string()),
-            false => (Charged::Prorated(Timestamp(seconds * 1_000)), seconds.to_string()),
+        let asked_for = Timestamp(seconds * 1_000);
+        let known = match self.ends_trial {
+            true => Some(stripe.subscription(subscription).await?),
+            false => None,
+        };
+        // A trial ends whatever the second. Where it has ended already a new period has begun, perhaps after that second.
+        let (charged, moment) = match known {
+            Some(known) if known.status == Status::Trialing.as_str() => (Charged::EndingTrial, "trial".to_string()),
+            Some(known) => (Charged::Prorated(asked_for.max(known.current_period_start)), seconds.to_string()),
+            None => (Charged::Prorated(asked_for), seconds.to_string()),
         };
         let change = PriceChange { subscription, item, price, charged, metadata: &[] };
         // A declined card is remembered under its key as well: some seconds later it is another attempt.
