@@ -337,7 +337,7 @@ CREATE TABLE IF NOT EXISTS billing_subscriptions (
   fallback_period_end    bigint,
   started_at             bigint NOT NULL,
   -- When Stripe was asked for it: of two answers the one that was asked for later is the newer one.
-  known_at               bigint NOT NULL,
+  observed_at               bigint NOT NULL,
   request_id             text    NOT NULL,
   PRIMARY KEY (organization_id, stripe_subscription_id)
 );
@@ -365,7 +365,7 @@ CREATE TABLE IF NOT EXISTS billing_invoices (
   finalized_at           bigint,
   paid_at                bigint,
   voided_at              bigint,
-  known_at               bigint NOT NULL,
+  observed_at               bigint NOT NULL,
   request_id             text    NOT NULL,
   PRIMARY KEY (organization_id, stripe_invoice_id)
 );
@@ -438,7 +438,7 @@ JOIN plans p ON p.id = s.plan_id
 WHERE o.archived_at IS NULL;
 
 -- A member's place in an organization with everything a decision needs: one row for each membership.
-CREATE OR REPLACE VIEW standings AS
+CREATE OR REPLACE VIEW memberships AS
 SELECT
   m.user_id,
   m.role,
@@ -520,7 +520,7 @@ CREATE OR REPLACE TRIGGER subscription_fits_audience_on_update
 BEFORE UPDATE OF plan_id, organization_id ON org_subscriptions
 FOR EACH ROW EXECUTE FUNCTION subscription_fits_audience();
 
--- A trial that ended unpaid falls to another plan with the first request after its end (`http::asking::preface`), which
+-- A trial that ended unpaid falls to another plan with the first request after its end (`http::context::context_statements`), which
 -- has no more statements to spare: what it writes beside is written here.
 CREATE OR REPLACE FUNCTION subscription_fell_back() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
@@ -637,14 +637,14 @@ CREATE POLICY managers_read ON organization_invitations FOR SELECT TO authentica
 
 -- Views that show each caller what the tables show them. Before version 15 a view reads with its owner's rights, past
 -- all policies, and is therefore not for people there.
-REVOKE ALL ON entitlements, standings FROM PUBLIC, anon, authenticated;
-GRANT SELECT ON entitlements, standings TO tallygate;
+REVOKE ALL ON entitlements, memberships FROM PUBLIC, anon, authenticated;
+GRANT SELECT ON entitlements, memberships TO tallygate;
 DO $$
 BEGIN
   IF current_setting('server_version_num')::integer >= 150000 THEN
     ALTER VIEW entitlements SET (security_invoker = true);
-    ALTER VIEW standings SET (security_invoker = true);
-    GRANT SELECT ON entitlements, standings TO authenticated;
+    ALTER VIEW memberships SET (security_invoker = true);
+    GRANT SELECT ON entitlements, memberships TO authenticated;
   END IF;
 END
 $$;

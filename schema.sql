@@ -302,7 +302,7 @@ CREATE TABLE IF NOT EXISTS billing_subscriptions (
   fallback_period_end    INTEGER,
   started_at             INTEGER NOT NULL,
   -- When Stripe was asked for it: of two answers the one that was asked for later is the newer one.
-  known_at               INTEGER NOT NULL,
+  observed_at               INTEGER NOT NULL,
   request_id             TEXT    NOT NULL,
   PRIMARY KEY (organization_id, stripe_subscription_id)
 ) WITHOUT ROWID;
@@ -330,7 +330,7 @@ CREATE TABLE IF NOT EXISTS billing_invoices (
   finalized_at           INTEGER,
   paid_at                INTEGER,
   voided_at              INTEGER,
-  known_at               INTEGER NOT NULL,
+  observed_at               INTEGER NOT NULL,
   request_id             TEXT    NOT NULL,
   PRIMARY KEY (organization_id, stripe_invoice_id)
 ) WITHOUT ROWID;
@@ -403,7 +403,7 @@ JOIN plans p ON p.id = s.plan_id
 WHERE o.archived_at IS NULL;
 
 -- A member's place in an organization with everything a decision needs: one row for each membership.
-CREATE VIEW IF NOT EXISTS standings AS
+CREATE VIEW IF NOT EXISTS memberships AS
 SELECT
   m.user_id,
   m.role,
@@ -461,7 +461,7 @@ BEGIN
   SELECT RAISE(ABORT, 'plan_audience_mismatch');
 END;
 
--- A trial that ended unpaid falls to another plan with the first request after its end (`http::asking::preface`), which
+-- A trial that ended unpaid falls to another plan with the first request after its end (`http::context::context_statements`), which
 -- has no more statements to spare: what it writes beside is written here.
 CREATE TRIGGER IF NOT EXISTS subscription_fell_back
 AFTER UPDATE OF status ON org_subscriptions

@@ -137,7 +137,7 @@ VALUES (?, 'Club', 'team', 95, 0, 3, -1)`, plan);
       { sql: "INSERT INTO plan_prices (stripe_price_id, plan_id, billing_interval, offered) VALUES ('price_conversion', 'enterprise', 'month', 1)" },
       {
         sql: `INSERT INTO billing_subscriptions (organization_id, stripe_subscription_id, stripe_item_id, stripe_price_id, status,
-  amount_cents, currency, billing_interval, current_period_start, current_period_end, started_at, known_at, request_id)
+  amount_cents, currency, billing_interval, current_period_start, current_period_end, started_at, observed_at, request_id)
 SELECT organization_id, 'sub_1', 'si_1', 'price_starter', 'active', 9900, 'usd', 'month', current_period_start, current_period_end, 1, 1, 'r'
 FROM org_subscriptions WHERE organization_id = ?`,
         values: [person.organizationId],

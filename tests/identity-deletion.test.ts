@@ -159,7 +159,7 @@ describe("a team", () => {
   it("that is still paid for is not forgotten where there is no key to Stripe", async () => {
     const team = await world.team();
     await system.sql(`INSERT INTO billing_subscriptions (organization_id, stripe_subscription_id, stripe_item_id, stripe_price_id, status,
-  amount_cents, currency, billing_interval, current_period_start, current_period_end, started_at, known_at, request_id)
+  amount_cents, currency, billing_interval, current_period_start, current_period_end, started_at, observed_at, request_id)
 VALUES (?, 'sub_1', 'si_1', 'price_1', 'active', 100, 'usd', 'month', 1, 2, 1, 1, 'r')`, team.id);
     for (let time = 1; time <= 2; time += 1) {
       const reply = await deleted(team.owner.id);

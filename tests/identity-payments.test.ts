@@ -39,7 +39,7 @@ async function pays(organizationId: string, price: string, amount: number, trial
     { sql: "INSERT INTO billing_customers (organization_id, stripe_customer_id, created_at) VALUES (?, ?, 1)", values: [organizationId, customer.id] },
     {
       sql: `INSERT INTO billing_subscriptions (organization_id, stripe_subscription_id, stripe_item_id, stripe_price_id, status, amount_cents,
-  currency, billing_interval, current_period_start, current_period_end, started_at, known_at, request_id)
+  currency, billing_interval, current_period_start, current_period_end, started_at, observed_at, request_id)
 VALUES (?, ?, ?, ?, ?, ?, 'usd', 'month', ?, ?, ?, 1, 'r')`,
       values: [organizationId, id, item.id, price, status, amount, start, end, start],
     },
@@ -90,7 +90,7 @@ describe("a conversion of what is paid", () => {
     assert.equal(priceOf(subscription), "price_starter");
     assert.deepEqual(await held(person.organizationId), personal(subscription));
     // Within this second Stripe would repeat its refusal, as what is asked is the same; a message of Stripe's ends that.
-    await system.sql("UPDATE billing_subscriptions SET known_at = 2 WHERE stripe_subscription_id = ?", subscription);
+    await system.sql("UPDATE billing_subscriptions SET observed_at = 2 WHERE stripe_subscription_id = ?", subscription);
     assert.equal((await convert(person)).status, 200);
     assert.deepEqual(await held(person.organizationId), team(subscription));
   });

@@ -23,13 +23,13 @@ use serde_json::{json, Map, Value as Json};
 use crate::{
     auth::AuthSettings,
     http::{
-        handle, Action, Asking, Body, Call, Found, Function, Operation, Origins, Refusal, Reply, Request, Routes,
-        Scope, Service,
+        handle, Action, BatchRows, Body, Call, Function, Operation, Origins, Refusal, Reply, Request, RequestContext,
+        Routes, Scope, WorkerEnvironment,
     },
     rules::{
         catalog::Catalog,
-        fresh::Fresh,
         invitation::token_hash,
+        request_ids::RequestIds,
         time::{Span, Timestamp},
     },
     store::{sqlite::Sqlite, Statement, Store},
@@ -197,12 +197,12 @@ impl Scene {
     }
 
     /// What the next request will make its ids and its token from.
-    pub fn upcoming(&self) -> Fresh {
+    pub fn upcoming(&self) -> RequestIds {
         let mut seed = [0; 32];
         seed[..8].copy_from_slice(&self.requests.get().to_be_bytes());
         let mut secret = seed;
         secret[31] = 1;
-        Fresh::new(self.now(), seed, secret)
+        RequestIds::new(self.now(), seed, secret)
     }
 
     /// A signed token of that person, valid for an hour.
@@ -284,10 +284,10 @@ impl Scene {
             email_confirmation_required: true,
             ..AuthSettings::default()
         };
-        let fresh = self.upcoming();
+        let ids = self.upcoming();
         self.requests.set(self.requests.get() + 1);
         let transport = self.transport.borrow().clone();
-        let service = Service {
+        let environment = WorkerEnvironment {
             function,
             store,
             transport: transport.as_ref(),
@@ -297,9 +297,9 @@ impl Scene {
             app_url: APP_URL,
             now: self.now(),
             clock: &|| self.now(),
-            fresh,
+            ids,
         };
-        let (response, line) = pollster::block_on(handle(service, request));
+        let (response, line) = pollster::block_on(handle(environment, request));
         let headers: BTreeMap<_, _> = response.headers.into_iter().collect();
         let batches = headers.get("server-timing").map_or(0, |timing| {
             let after = timing.split("batches=").nth(1).expect("the number of batches");
@@ -443,18 +443,18 @@ impl Operation for Touch {
         Scope::Organization
     }
 
-    fn statements(&self, _asking: &Asking) -> Vec<Statement> {
+    fn statements(&self, _asking: &RequestContext) -> Vec<Statement> {
         vec![Statement::new("me", "SELECT id, name FROM users WHERE id = :caller")]
     }
 
-    fn outcome(&self, _asking: &Asking, found: &Found<'_>) -> Result<Reply, Refusal> {
-        let standing = found.standing()?;
+    fn outcome(&self, _asking: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
+        let membership = found.membership()?;
         let me = found.only("me")?;
         let reply = json!({
             "userId": found.stored(me.text("id"))?,
             "name": found.stored(me.text("name"))?,
-            "organizationId": standing.organization_id,
-            "role": standing.role,
+            "organizationId": membership.organization_id,
+            "role": membership.role,
         });
         Ok(Reply::ok("Touched.", &reply))
     }

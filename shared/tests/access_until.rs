@@ -42,7 +42,7 @@ fn the_view_ends_access_when_the_rule_does() {
                     scene.execute(&update);
                     // then
                     let until = json!([{"access_until": subscription.access_until().0}]);
-                    for view in ["entitlements", "standings"] {
+                    for view in ["entitlements", "memberships"] {
                         let viewed = scene.rows(&format!("SELECT access_until FROM {view}"));
                         assert_eq!(viewed, until, "{view}: {subscription:?}");
                     }

@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use serde_json::{json, Value as Json};
 use tallygate::{
-    rules::{fresh::Purpose, time::Span},
+    rules::{request_ids::Purpose, time::Span},
     store::{Answer, Batch, Store, StoreError},
     testing::{at, refused, Person, Scene, TOUCH},
 };

@@ -210,7 +210,7 @@ fn what_is_pointed_at_exists() {
 fn an_archived_organization_is_in_no_view() {
     let Town { scene, .. } = town();
     scene.execute("UPDATE organizations SET archived_at = 1 WHERE id = 'acme'");
-    for view in ["entitlements", "standings"] {
+    for view in ["entitlements", "memberships"] {
         let sql = format!("SELECT organization_id FROM {view} WHERE organization_id = 'acme'");
         assert_eq!(scene.rows(&sql), json!([]));
     }

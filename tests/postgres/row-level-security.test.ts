@@ -26,10 +26,10 @@ before(async () => {
   for (const organization of ["red", "blue"]) {
     await scene.sql("INSERT INTO billing_customers VALUES ($1, 'cus_' || $1, 0)", organization);
     await scene.sql(`INSERT INTO billing_subscriptions (organization_id, stripe_subscription_id, stripe_item_id, stripe_price_id, status,
-      amount_cents, currency, billing_interval, current_period_start, current_period_end, started_at, known_at, request_id)
+      amount_cents, currency, billing_interval, current_period_start, current_period_end, started_at, observed_at, request_id)
       VALUES ($1, 'sub_1', 'si_1', 'price_1', 'active', 100, 'usd', 'month', 0, 1, 0, 0, 'r')`, organization);
     await scene.sql(`INSERT INTO billing_invoices (organization_id, stripe_invoice_id, status, currency, subtotal_cents, total_cents,
-      due_cents, paid_cents, attempts, period_start, period_end, created_at, known_at, request_id)
+      due_cents, paid_cents, attempts, period_start, period_end, created_at, observed_at, request_id)
       VALUES ($1, 'in_1', 'paid', 'usd', 100, 100, 100, 100, 1, 0, 1, 0, 0, 'r')`, organization);
     await scene.sql("INSERT INTO billing_refunds VALUES ($1, 'ch_1', 'in_1', 'usd', 100, 50, 0)", organization);
     await scene.sql("INSERT INTO webhook_inbox VALUES ('stripe', 'evt_' || $1, 'x', 'applied', $1, NULL, 0, 0, 'r')", organization);
@@ -43,7 +43,7 @@ async function sees(asker: Asker, column: string, table: string): Promise<unknow
   return (await scene.as(asker, `SELECT DISTINCT ${column} AS value FROM ${table} ORDER BY 1`)).map(({ value }) => value);
 }
 
-const OF_AN_ORGANIZATION = ["organization_members", "org_subscriptions", "usage_events", "usage_counters", "entitlements", "standings"];
+const OF_AN_ORGANIZATION = ["organization_members", "org_subscriptions", "usage_events", "usage_counters", "entitlements", "memberships"];
 const TABLES = [
   "plans", "plan_features", "event_types", "users", "organizations", "organization_members", "org_subscriptions",
   "organization_invitations", "active_sessions", "usage_events", "usage_counters", "audit_events", "outbox", "catalog_settings",
@@ -131,7 +131,7 @@ describe("what is for sale", () => {
   });
 
   it("is all that somebody sees who is not signed in", async () => {
-    for (const table of [...TABLES.slice(3), "entitlements", "standings"]) {
+    for (const table of [...TABLES.slice(3), "entitlements", "memberships"]) {
       assert.match(await scene.refusal(ANON, `SELECT 1 FROM ${table}`), DENIED, table);
     }
   });

@@ -3,8 +3,8 @@
 use serde::Serialize;
 use serde_json::json;
 use tallygate::{
-    http::{limit_details, Asking, Call, Found, Operation, Refusal, Reply, Scope},
-    rules::{fresh::Purpose, ids::OrganizationId, limit::Limit, role::Role},
+    http::{limit_details, BatchRows, Call, Operation, Refusal, Reply, RequestContext, Scope},
+    rules::{ids::OrganizationId, limit::Limit, request_ids::Purpose, role::Role},
     store::{Row, Statement, StoreError},
 };
 
@@ -58,10 +58,10 @@ impl Operation for Accept {
         Scope::User
     }
 
-    fn statements(&self, asking: &Asking) -> Vec<Statement> {
+    fn statements(&self, context: &RequestContext) -> Vec<Statement> {
         let hashed = |statement: Statement| statement.with("token_hash", self.token_hash.as_str());
         vec![
-            refreshed_address(asking),
+            refreshed_address(context),
             // How things stand before the answer.
             invitation(&self.token_hash),
             // Decides: a pending invitation that has not run out, by its verified recipient who is no member yet, to an
@@ -109,7 +109,7 @@ SELECT accepted.organization_id, :event, :caller, 'invitation.accepted', accepte
 FROM organization_invitations accepted
 WHERE accepted.token_hash = :token_hash AND accepted.request_id = :request AND accepted.status = 'accepted'",
             ))
-            .with("event", asking.fresh.id(Purpose::AuditEvent)),
+            .with("event", context.ids.id(Purpose::AuditEvent)),
             hashed(Statement::new(
                 "outbox",
                 "INSERT INTO outbox (id, organization_id, event_type, target_id, created_at)
@@ -117,11 +117,11 @@ SELECT :event, accepted.organization_id, 'member.joined', :caller, :now
 FROM organization_invitations accepted
 WHERE accepted.token_hash = :token_hash AND accepted.request_id = :request AND accepted.status = 'accepted'",
             ))
-            .with("event", asking.fresh.id(Purpose::OutboxEvent)),
+            .with("event", context.ids.id(Purpose::OutboxEvent)),
         ]
     }
 
-    fn outcome(&self, asking: &Asking, found: &Found<'_>) -> Result<Reply, Refusal> {
+    fn outcome(&self, context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         let row = for_recipient(found)?;
         if found.first("accepted")?.is_some() {
             let organization = found.stored(Organization::read(row))?;
@@ -129,11 +129,11 @@ WHERE accepted.token_hash = :token_hash AND accepted.request_id = :request AND a
             return Ok(Reply::ok(&message, &Accepted { organization }));
         }
         must_be_unanswered(found, row)?;
-        must_be_live(found, row, asking)?;
+        must_be_live(found, row, context)?;
         if found.stored(row.flag("is_member"))? {
             return Err(Refusal::AlreadyMember);
         }
-        if found.stored(row.timestamp("access_until"))? <= asking.now {
+        if found.stored(row.timestamp("access_until"))? <= context.now {
             return Err(Refusal::SubscriptionRequired {
                 plan: found.stored(row.text("plan_name"))?.to_string(),
                 status: found.stored(row.text("subscription_status"))?.to_string(),

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 use tallygate::{
-    http::{Asking, Call, Found, Operation, Refusal, Reply, Scope},
-    rules::{fresh::Purpose, ids::InvitationId},
+    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext, Scope},
+    rules::{ids::InvitationId, request_ids::Purpose},
     store::Statement,
 };
 
@@ -31,10 +31,10 @@ impl Operation for Decline {
         Scope::User
     }
 
-    fn statements(&self, asking: &Asking) -> Vec<Statement> {
+    fn statements(&self, context: &RequestContext) -> Vec<Statement> {
         let hashed = |statement: Statement| statement.with("token_hash", self.token_hash.as_str());
         vec![
-            refreshed_address(asking),
+            refreshed_address(context),
             invitation(&self.token_hash),
             // Decides: an invitation nobody has answered, by its verified recipient, to an organization that is there.
             hashed(Statement::new(
@@ -56,7 +56,7 @@ SELECT declined.organization_id, :event, :caller, 'invitation.declined', decline
 FROM organization_invitations declined
 WHERE declined.token_hash = :token_hash AND declined.request_id = :request AND declined.status = 'declined'",
             ))
-            .with("event", asking.fresh.id(Purpose::AuditEvent)),
+            .with("event", context.ids.id(Purpose::AuditEvent)),
             hashed(Statement::new(
                 "outbox",
                 "INSERT INTO outbox (id, organization_id, event_type, target_id, created_at)
@@ -64,11 +64,11 @@ SELECT :event, declined.organization_id, 'invitation.declined', declined.id, :no
 FROM organization_invitations declined
 WHERE declined.token_hash = :token_hash AND declined.request_id = :request AND declined.status = 'declined'",
             ))
-            .with("event", asking.fresh.id(Purpose::OutboxEvent)),
+            .with("event", context.ids.id(Purpose::OutboxEvent)),
         ]
     }
 
-    fn outcome(&self, _asking: &Asking, found: &Found<'_>) -> Result<Reply, Refusal> {
+    fn outcome(&self, _asking: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         let row = for_recipient(found)?;
         if found.first("declined")?.is_some() {
             let declined = Declined {

@@ -1,7 +1,7 @@
 //! What an answer to an invitation has in common: the token, the recipient, the state.
 
 use tallygate::{
-    http::{Asking, Call, Found, Refusal},
+    http::{BatchRows, Call, Refusal, RequestContext},
     rules::{email::Email, invitation::token_hash},
     store::{Row, Statement},
 };
@@ -12,8 +12,8 @@ pub fn hash(call: &Call<'_>) -> Result<String, Refusal> {
 }
 
 /// A newer verified address in the token of the request updates the row first, since it is the row's that counts.
-pub fn refreshed_address(asking: &Asking) -> Statement {
-    let identity = asking.identity.as_ref().filter(|identity| identity.email_verified);
+pub fn refreshed_address(context: &RequestContext) -> Statement {
+    let identity = context.identity.as_ref().filter(|identity| identity.email_verified);
     Statement::new(
         "refreshed",
         "UPDATE users SET email = :email, email_verified = 1, email_updated_at = :issued_at
@@ -50,7 +50,7 @@ WHERE invitation.token_hash = :token_hash",
 }
 
 /// The invitation's row, for whom the token was sent to.
-pub fn for_recipient<'a>(found: &'a Found<'_>) -> Result<&'a Row, Refusal> {
+pub fn for_recipient<'a>(found: &'a BatchRows<'_>) -> Result<&'a Row, Refusal> {
     let row = found.first("invitation")?.ok_or(Refusal::InvitationNotFound)?;
     if !found.stored(row.flag("addressed_to_caller"))? {
         return Err(Refusal::WrongRecipient);
@@ -62,7 +62,7 @@ pub fn for_recipient<'a>(found: &'a Found<'_>) -> Result<&'a Row, Refusal> {
 }
 
 /// Refuses an invitation that was answered or taken back.
-pub fn must_be_unanswered(found: &Found<'_>, row: &Row) -> Result<(), Refusal> {
+pub fn must_be_unanswered(found: &BatchRows<'_>, row: &Row) -> Result<(), Refusal> {
     match found.stored(row.text("status"))? {
         "accepted" => Err(Refusal::InvitationUsed),
         "revoked" => Err(Refusal::InvitationRevoked),
@@ -72,9 +72,9 @@ pub fn must_be_unanswered(found: &Found<'_>, row: &Row) -> Result<(), Refusal> {
 }
 
 /// Refuses an invitation whose week is over.
-pub fn must_be_live(found: &Found<'_>, row: &Row, asking: &Asking) -> Result<(), Refusal> {
+pub fn must_be_live(found: &BatchRows<'_>, row: &Row, context: &RequestContext) -> Result<(), Refusal> {
     let replaced = found.stored(row.text("status"))? == "expired";
-    let expired = found.stored(row.timestamp("expires_at"))? <= asking.now;
+    let expired = found.stored(row.timestamp("expires_at"))? <= context.now;
     if replaced || expired {
         Err(Refusal::InvitationExpired)
     } else {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use tallygate::{
-    http::{Asking, Call, Found, Operation, Refusal, Reply, Scope},
+    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext, Scope},
     rules::{email::Email, role::Role, time::Timestamp},
     store::Statement,
 };
@@ -40,7 +40,7 @@ impl Operation for Preview {
         Scope::Public
     }
 
-    fn statements(&self, _asking: &Asking) -> Vec<Statement> {
+    fn statements(&self, _asking: &RequestContext) -> Vec<Statement> {
         // Who holds the token may see this much.
         vec![Statement::new(
             "invitation",
@@ -54,10 +54,10 @@ WHERE invitation.token_hash = :token_hash",
         .with("token_hash", self.token_hash.as_str())]
     }
 
-    fn outcome(&self, asking: &Asking, found: &Found<'_>) -> Result<Reply, Refusal> {
+    fn outcome(&self, context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         let row = found.first("invitation")?.ok_or(Refusal::InvitationNotFound)?;
         must_be_unanswered(found, row)?;
-        must_be_live(found, row, asking)?;
+        must_be_live(found, row, context)?;
         let role = Role::parse(found.stored(row.text("role"))?).ok_or_else(|| found.broken("no role"))?;
         let invitation = Invitation {
             organization_name: found.stored(row.text("organization_name"))?.to_string(),

@@ -1,7 +1,7 @@
 //! An organization as a payer: what it is on, who it is to Stripe, and who may act for it.
 
 use tallygate::{
-    http::{Found, Refusal},
+    http::{BatchRows, Refusal},
     rules::{
         allowance::{Allowance, Billing},
         limit::Limit,
@@ -67,7 +67,7 @@ pub struct Paid {
     /// What a period costs.
     pub amount: Cents,
     /// When Stripe was last asked: a version of this state, for idempotency keys.
-    pub known_at: Timestamp,
+    pub observed_at: Timestamp,
 }
 
 /// The statement that reads it.
@@ -80,24 +80,24 @@ pub fn account() -> Statement {
   held.status, held.billing_interval, held.current_period_start, held.current_period_end, held.trial_ends_at,
   held.past_due_since, held.cancel_at, held.pending_plan_id, held.pending_interval, held.pending_at,
   customer.stripe_customer_id, kept.stripe_subscription_id, kept.stripe_item_id,
-  kept.stripe_schedule_id, kept.amount_cents, kept.known_at,
+  kept.stripe_schedule_id, kept.amount_cents, kept.observed_at,
   (SELECT stripe_subscription_id FROM billing_subscriptions newest
-    WHERE newest.organization_id = asking.organization_id
+    WHERE newest.organization_id = membership.organization_id
     ORDER BY newest.started_at DESC, newest.stripe_subscription_id DESC LIMIT 1) AS last_subscription,
   (SELECT COUNT(*) FROM billing_subscriptions running
-    WHERE running.organization_id = asking.organization_id
+    WHERE running.organization_id = membership.organization_id
       AND running.status IN ('trialing', 'active', 'past_due', 'unpaid', 'paused')) AS running,
   COALESCE(settings.currency, 'usd') AS currency,
   COALESCE(settings.admins_may_bill, 0) AS admins_may_bill,
   COALESCE(settings.downgrade_over_seats, 'refuse') AS downgrade_over_seats,
-  COALESCE(asking.billing_email, founder.email) AS billing_email
-FROM asking
-JOIN organizations ON organizations.id = asking.organization_id
+  COALESCE(membership.billing_email, founder.email) AS billing_email
+FROM membership
+JOIN organizations ON organizations.id = membership.organization_id
 JOIN users founder ON founder.id = organizations.founded_by
-JOIN org_subscriptions held ON held.organization_id = asking.organization_id
+JOIN org_subscriptions held ON held.organization_id = membership.organization_id
 JOIN plans ON plans.id = held.plan_id
-LEFT JOIN billing_customers customer ON customer.organization_id = asking.organization_id
-LEFT JOIN billing_subscriptions kept ON kept.organization_id = asking.organization_id
+LEFT JOIN billing_customers customer ON customer.organization_id = membership.organization_id
+LEFT JOIN billing_subscriptions kept ON kept.organization_id = membership.organization_id
   AND kept.stripe_subscription_id = held.stripe_subscription_id AND held.status <> 'canceled'
 LEFT JOIN catalog_settings settings ON settings.id = 1"
         ),
@@ -109,8 +109,8 @@ impl Account {
     ///
     /// # Errors
     /// [`Refusal::Forbidden`] for everybody but owners, and admins where the catalog lets them.
-    pub fn of_biller(found: &Found<'_>) -> Result<Self, Refusal> {
-        let role = found.standing()?.role;
+    pub fn of_biller(found: &BatchRows<'_>) -> Result<Self, Refusal> {
+        let role = found.membership()?.role;
         let account = Self::of(found)?;
         match role {
             Role::Owner => Ok(account),
@@ -121,7 +121,7 @@ impl Account {
     }
 
     /// Reads it, for a caller who was let in before.
-    pub fn of(found: &Found<'_>) -> Result<Self, Refusal> {
+    pub fn of(found: &BatchRows<'_>) -> Result<Self, Refusal> {
         found.stored(Self::read(found.only("account")?))
     }
 
@@ -142,7 +142,7 @@ impl Account {
                 item: row.text("stripe_item_id")?.to_string(),
                 schedule: row.optional_text("stripe_schedule_id")?.map(str::to_string),
                 amount: Cents(row.integer("amount_cents")?),
-                known_at: row.timestamp("known_at")?,
+                observed_at: row.timestamp("observed_at")?,
             }),
             None => None,
         };

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use tallygate::{
     billing::{refused, revoke, stripe},
-    http::{limit_details, Asking, Call, Found, Operation, Outside, Refusal, Reply},
+    http::{limit_details, BatchRows, Call, Operation, Refusal, Reply, RequestContext, Services},
     store::Statement,
     stripe::{IdempotencyKey, StripeError},
     transport::Pending,
@@ -11,15 +11,15 @@ use tallygate::{
 
 use crate::{
     account::{account, Account},
-    history::Held,
-    keep::{keep, Change},
+    history::SubscriptionView,
+    record_change::{record_change, Change},
 };
 
 pub struct Cancel;
 
 #[derive(Serialize)]
 struct Cancelled {
-    subscription: Held,
+    subscription: SubscriptionView,
 }
 
 impl Cancel {
@@ -27,7 +27,12 @@ impl Cancel {
         Ok(Box::new(Self))
     }
 
-    async fn cancel(&self, asking: &Asking, found: &Found<'_>, outside: &Outside<'_>) -> Result<Reply, Refusal> {
+    async fn cancel(
+        &self,
+        context: &RequestContext,
+        found: &BatchRows<'_>,
+        services: &Services<'_>,
+    ) -> Result<Reply, Refusal> {
         let account = Account::of_biller(found)?;
         let paid = account.must_be_paid()?;
         if let Some(at) = account.cancel_at {
@@ -37,37 +42,37 @@ impl Cancel {
                 details: limit_details(&serde_json::json!({ "cancelAt": at })),
             });
         }
-        let stripe = stripe(outside)?;
-        let failed = |error: StripeError| refused(&error, &asking.request_id);
+        let stripe = stripe(services)?;
+        let failed = |error: StripeError| refused(&error, &context.request_id);
         // What ends cannot become something else afterwards.
         revoke(&stripe, paid.schedule.as_deref()).await.map_err(failed)?;
-        let key = IdempotencyKey::new(&format!("cancel-{}-{}", paid.subscription, paid.known_at.0));
+        let key = IdempotencyKey::new(&format!("cancel-{}-{}", paid.subscription, paid.observed_at.0));
         let subscription = stripe.set_cancel_at_period_end(&paid.subscription, true, &key).await.map_err(failed)?;
         let change = Change {
-            organization: &found.standing()?.organization_id,
+            organization: &found.membership()?.organization_id,
             action: "subscription.cancel_scheduled",
             plan: &account.plan_id,
             interval: account.interval,
             is_pending: false,
         };
-        let account = keep(asking, outside, &subscription, &change).await?;
+        let account = record_change(context, services, &subscription, &change).await?;
         let end = account.cancel_at.unwrap_or(account.period.end).iso();
         let message = format!("The subscription ends on {end}; until then it may be resumed.");
-        Ok(Reply::ok(&message, &Cancelled { subscription: Held::of(&account, asking.now) }))
+        Ok(Reply::ok(&message, &Cancelled { subscription: SubscriptionView::of(&account, context.now) }))
     }
 }
 
 impl Operation for Cancel {
-    fn statements(&self, _asking: &Asking) -> Vec<Statement> {
+    fn statements(&self, _asking: &RequestContext) -> Vec<Statement> {
         vec![account()]
     }
 
-    fn follow<'a>(
+    fn finish<'a>(
         &'a self,
-        asking: &'a Asking,
-        found: &'a Found<'a>,
-        outside: &'a Outside<'a>,
+        context: &'a RequestContext,
+        found: &'a BatchRows<'a>,
+        services: &'a Services<'a>,
     ) -> Pending<'a, Result<Reply, Refusal>> {
-        Box::pin(self.cancel(asking, found, outside))
+        Box::pin(self.cancel(context, found, services))
     }
 }

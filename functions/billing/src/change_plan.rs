@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::json;
 use tallygate::{
     billing::{proration_moment, refused, revoke, stripe, PriceNow},
-    http::{limit_details, Asking, Call, Found, Operation, Outside, Refusal, Reply},
+    http::{limit_details, BatchRows, Call, Operation, Refusal, Reply, RequestContext, Services},
     rules::{ids::RequestId, plan_change::PlanChange, time::Timestamp},
     store::Statement,
     stripe::{IdempotencyKey, Stripe, StripeError, Subscription},
@@ -13,14 +13,14 @@ use tallygate::{
 
 use crate::{
     account::Paid,
-    history::Held,
-    judgement::{statements, Judgement, Shown},
-    keep::{keep, Change},
-    offer::Wish,
+    history::SubscriptionView,
+    offer::PlanChangeRequest,
+    quote::{statements, PlanChangeQuote, Shown},
+    record_change::{record_change, Change},
 };
 
 pub struct ChangePlan {
-    wish: Wish,
+    requested: PlanChangeRequest,
     /// The moment that the preview was made for.
     proration_date: Option<i64>,
 }
@@ -29,72 +29,77 @@ pub struct ChangePlan {
 struct Changed<'a> {
     #[serde(flatten)]
     change: Shown<'a>,
-    subscription: Held,
+    subscription: SubscriptionView,
 }
 
 impl ChangePlan {
     pub fn read(call: &Call<'_>) -> Result<Box<dyn Operation>, Refusal> {
         let proration_date = call.fields.integer("prorationDate", 0, 99_999_999_999)?;
-        Ok(Box::new(Self { wish: Wish::read(call)?, proration_date }))
+        Ok(Box::new(Self { requested: PlanChangeRequest::read(call)?, proration_date }))
     }
 }
 
 impl Operation for ChangePlan {
-    fn statements(&self, asking: &Asking) -> Vec<Statement> {
-        statements(&self.wish, asking.now)
+    fn statements(&self, context: &RequestContext) -> Vec<Statement> {
+        statements(&self.requested, context.now)
     }
 
-    fn follow<'a>(
+    fn finish<'a>(
         &'a self,
-        asking: &'a Asking,
-        found: &'a Found<'a>,
-        outside: &'a Outside<'a>,
+        context: &'a RequestContext,
+        found: &'a BatchRows<'a>,
+        services: &'a Services<'a>,
     ) -> Pending<'a, Result<Reply, Refusal>> {
-        Box::pin(self.change(asking, found, outside))
+        Box::pin(self.change(context, found, services))
     }
 }
 
 impl ChangePlan {
-    async fn change(&self, asking: &Asking, found: &Found<'_>, outside: &Outside<'_>) -> Result<Reply, Refusal> {
-        let at = proration_moment(self.proration_date, asking.now)?;
-        let judgement = Judgement::of(&self.wish, found, asking.now, Some(at))?;
-        let paid = may_change(&judgement, found, asking.now)?;
-        let stripe = stripe(outside)?;
-        let subscription = match judgement.kind {
-            PlanChange::Upgrade => upgrade(&stripe, &judgement, paid, at, asking.now).await,
-            PlanChange::Downgrade if judgement.offer.is_free() => end_later(&stripe, paid).await,
-            PlanChange::Downgrade | PlanChange::Same => downgrade(&stripe, &judgement, paid).await,
+    async fn change(
+        &self,
+        context: &RequestContext,
+        found: &BatchRows<'_>,
+        services: &Services<'_>,
+    ) -> Result<Reply, Refusal> {
+        let at = proration_moment(self.proration_date, context.now)?;
+        let quote = PlanChangeQuote::of(&self.requested, found, context.now, Some(at))?;
+        let paid = may_change(&quote, found, context.now)?;
+        let stripe = stripe(services)?;
+        let subscription = match quote.kind {
+            PlanChange::Upgrade => upgrade(&stripe, &quote, paid, at, context.now).await,
+            PlanChange::Downgrade if quote.offer.is_free() => end_later(&stripe, paid).await,
+            PlanChange::Downgrade | PlanChange::Same => downgrade(&stripe, &quote, paid).await,
         };
-        let subscription = subscription.map_err(|error| error.into_refusal(&asking.request_id))?;
-        let is_pending = judgement.kind != PlanChange::Upgrade;
+        let subscription = subscription.map_err(|error| error.into_refusal(&context.request_id))?;
+        let is_pending = quote.kind != PlanChange::Upgrade;
         let change = Change {
-            organization: &found.standing()?.organization_id,
+            organization: &found.membership()?.organization_id,
             action: if is_pending { "subscription.change_scheduled" } else { "subscription.changed" },
-            plan: &judgement.offer.plan_id,
-            interval: judgement.offer.interval,
+            plan: &quote.offer.plan_id,
+            interval: quote.offer.interval,
             is_pending,
         };
-        let account = keep(asking, outside, &subscription, &change).await?;
+        let account = record_change(context, services, &subscription, &change).await?;
         let message = match is_pending {
-            false => format!("The {} plan has begun.", judgement.offer.name),
+            false => format!("The {} plan has begun.", quote.offer.name),
             true => format!(
                 "The {} plan begins on {}; until then it may be taken back.",
-                judgement.offer.name,
-                judgement.effective_at.iso()
+                quote.offer.name,
+                quote.effective_at.iso()
             ),
         };
-        let reply = Changed { change: judgement.shown(), subscription: Held::of(&account, asking.now) };
+        let reply = Changed { change: quote.shown(), subscription: SubscriptionView::of(&account, context.now) };
         Ok(Reply::ok(&message, &reply))
     }
 }
 
 /// Refuses what cannot be changed now, and says what to do first.
-fn may_change<'a>(judgement: &'a Judgement, found: &Found<'_>, now: Timestamp) -> Result<&'a Paid, Refusal> {
-    let (account, offer) = (&judgement.account, &judgement.offer);
+fn may_change<'a>(quote: &'a PlanChangeQuote, found: &BatchRows<'_>, now: Timestamp) -> Result<&'a Paid, Refusal> {
+    let (account, offer) = (&quote.account, &quote.offer);
     let conflict =
         |code, message: String, details| Refusal::Conflict { code, message, details: limit_details(&details) };
     let paid = account.must_be_paid()?;
-    if judgement.kind == PlanChange::Same {
+    if quote.kind == PlanChange::Same {
         let message = format!("This is the {} plan by the {} already.", offer.name, offer.interval.as_str());
         return Err(conflict("plan_unchanged", message, json!({ "plan": offer.plan_id })));
     }
@@ -103,14 +108,14 @@ fn may_change<'a>(judgement: &'a Judgement, found: &Found<'_>, now: Timestamp) -
         return Err(conflict("cancellation_pending", message, json!({ "cancelAt": at })));
     }
     if !account.allows(now).can_change_plan {
-        found.standing()?.must_have_access(Timestamp(i64::MAX))?;
+        found.membership()?.must_have_access(Timestamp(i64::MAX))?;
     }
-    if !(judgement.kind == PlanChange::Downgrade && offer.is_free()) {
+    if !(quote.kind == PlanChange::Downgrade && offer.is_free()) {
         offer.must_be_for_sale()?;
     }
-    if judgement.kind == PlanChange::Downgrade && judgement.is_blocked() {
+    if quote.kind == PlanChange::Downgrade && quote.is_blocked() {
         let message = format!("The {} plan has too few seats for everybody who is in.", offer.name);
-        let details = json!({ "losses": judgement.losses, "whatToDo": judgement.losses.what_to_do() });
+        let details = json!({ "losses": quote.losses, "whatToDo": quote.losses.what_to_do() });
         return Err(conflict("seats_in_use", message, details));
     }
     Ok(paid)
@@ -140,7 +145,7 @@ impl Failure {
 /// The price is changed and the difference is charged now.
 async fn upgrade(
     stripe: &Stripe<'_>,
-    judgement: &Judgement,
+    quote: &PlanChangeQuote,
     paid: &Paid,
     at: Timestamp,
     now: Timestamp,
@@ -150,23 +155,23 @@ async fn upgrade(
         subscription: &paid.subscription,
         item: &paid.item,
         schedule: paid.schedule.as_deref(),
-        price: judgement.offer.must_be_for_sale().map_err(Failure::NotForSale)?,
-        known_at: paid.known_at,
-        seconds: judgement.proration.map_or(at.0.div_euclid(1_000), |proration| proration.at_seconds),
-        ends_trial: judgement.ends_trial(),
+        price: quote.offer.must_be_for_sale().map_err(Failure::NotForSale)?,
+        observed_at: paid.observed_at,
+        seconds: quote.proration.map_or(at.0.div_euclid(1_000), |proration| proration.at_seconds),
+        ends_trial: quote.ends_trial(),
     };
     Ok(change.change(stripe, now).await?)
 }
 
 /// The price changes with the next period: a schedule of two phases that lets go of the subscription afterwards.
-async fn downgrade(stripe: &Stripe<'_>, judgement: &Judgement, paid: &Paid) -> Result<Subscription, Failure> {
-    let price = judgement.offer.must_be_for_sale().map_err(Failure::NotForSale)?;
+async fn downgrade(stripe: &Stripe<'_>, quote: &PlanChangeQuote, paid: &Paid) -> Result<Subscription, Failure> {
+    let price = quote.offer.must_be_for_sale().map_err(Failure::NotForSale)?;
     revoke(stripe, paid.schedule.as_deref()).await?;
-    let key = |call: &str| IdempotencyKey::new(&format!("{call}-{}-{}-{price}", paid.subscription, paid.known_at.0));
+    let key = |call: &str| IdempotencyKey::new(&format!("{call}-{}-{}-{price}", paid.subscription, paid.observed_at.0));
     let schedule = stripe.create_schedule(&paid.subscription, &key("schedule")).await?;
     let current = schedule.phases.first();
     let current = current.ok_or_else(|| StripeError::Broken("a subscription schedule without a phase".to_string()))?;
-    let phases = current.followed_by(price, judgement.offer.interval.as_str());
+    let phases = current.followed_by(price, quote.offer.interval.as_str());
     stripe.update_schedule(&schedule.id, &phases, &key("phases")).await?;
     Ok(stripe.subscription(&paid.subscription).await?)
 }
@@ -174,6 +179,6 @@ async fn downgrade(stripe: &Stripe<'_>, judgement: &Judgement, paid: &Paid) -> R
 /// A free plan is what is left when the paid one ends.
 async fn end_later(stripe: &Stripe<'_>, paid: &Paid) -> Result<Subscription, Failure> {
     revoke(stripe, paid.schedule.as_deref()).await?;
-    let key = IdempotencyKey::new(&format!("cancel-{}-{}", paid.subscription, paid.known_at.0));
+    let key = IdempotencyKey::new(&format!("cancel-{}-{}", paid.subscription, paid.observed_at.0));
     Ok(stripe.set_cancel_at_period_end(&paid.subscription, true, &key).await?)
 }

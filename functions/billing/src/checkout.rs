@@ -5,7 +5,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use tallygate::{
     billing::{refused, stripe},
-    http::{limit_details, Asking, Call, Found, Operation, Outside, Refusal, Reply},
+    http::{limit_details, BatchRows, Call, Operation, Refusal, Reply, RequestContext, Services},
     rules::{
         invitation::hexadecimal,
         subscription::Status,
@@ -18,7 +18,7 @@ use tallygate::{
 
 use crate::{
     account::{account, Account},
-    offer::{Offer, Wish},
+    offer::{Offer, PlanChangeRequest},
 };
 
 /// Stripe takes no shorter trial in a checkout (docs.stripe.com, "Configure free trials").
@@ -27,7 +27,7 @@ const SHORTEST_TRIAL: Span = Span::days(2);
 const SAME_PAGE: Span = Span::minutes(30);
 
 pub struct Checkout {
-    wish: Wish,
+    requested: PlanChangeRequest,
     success_path: Option<String>,
     cancel_path: Option<String>,
     key: Option<String>,
@@ -47,7 +47,7 @@ struct Opened {
 impl Checkout {
     pub fn read(call: &Call<'_>) -> Result<Box<dyn Operation>, Refusal> {
         Ok(Box::new(Self {
-            wish: Wish::read(call)?,
+            requested: PlanChangeRequest::read(call)?,
             success_path: page(call, "successPath")?,
             cancel_path: page(call, "cancelPath")?,
             key: call.idempotency_key()?.map(str::to_string),
@@ -65,35 +65,40 @@ pub fn page(call: &Call<'_>, field: &'static str) -> Result<Option<String>, Refu
 }
 
 impl Operation for Checkout {
-    fn statements(&self, _asking: &Asking) -> Vec<Statement> {
-        vec![account(), self.wish.statement(), Wish::choices()]
+    fn statements(&self, _asking: &RequestContext) -> Vec<Statement> {
+        vec![account(), self.requested.statement(), PlanChangeRequest::choices()]
     }
 
-    fn follow<'a>(
+    fn finish<'a>(
         &'a self,
-        asking: &'a Asking,
-        found: &'a Found<'a>,
-        outside: &'a Outside<'a>,
+        context: &'a RequestContext,
+        found: &'a BatchRows<'a>,
+        services: &'a Services<'a>,
     ) -> Pending<'a, Result<Reply, Refusal>> {
-        Box::pin(self.open(asking, found, outside))
+        Box::pin(self.open(context, found, services))
     }
 }
 
 impl Checkout {
-    async fn open(&self, asking: &Asking, found: &Found<'_>, outside: &Outside<'_>) -> Result<Reply, Refusal> {
+    async fn open(
+        &self,
+        context: &RequestContext,
+        found: &BatchRows<'_>,
+        services: &Services<'_>,
+    ) -> Result<Reply, Refusal> {
         let account = Account::of_biller(found)?;
-        let offer = self.wish.offer(found)?;
+        let offer = self.requested.offer(found)?;
         not_paid_yet(&account)?;
         let price = offer.must_be_for_sale()?;
-        let stripe = stripe(outside)?;
-        let organization = found.standing()?.organization_id.as_str();
+        let stripe = stripe(services)?;
+        let organization = found.membership()?.organization_id.as_str();
         let customer = match &account.customer {
             Some(customer) => customer.clone(),
-            None => self.new_customer(asking, found, outside, &stripe, &account).await?,
+            None => self.new_customer(context, found, services, &stripe, &account).await?,
         };
-        let trial_end = kept_trial(&account, &offer, asking.now);
+        let trial_end = kept_trial(&account, &offer, context.now);
         let page = |path: &Option<String>, otherwise: &str| {
-            format!("{}{}", asking.app_url, path.as_deref().unwrap_or(otherwise))
+            format!("{}{}", context.app_url, path.as_deref().unwrap_or(otherwise))
         };
         let session = NewCheckout {
             customer: &customer,
@@ -103,9 +108,9 @@ impl Checkout {
             cancel_url: &page(&self.cancel_path, "/billing?checkout=canceled"),
             trial_end,
         };
-        let key = self.session_key(asking, organization, &account, &session);
+        let key = self.session_key(context, organization, &account, &session);
         let opened = stripe.create_checkout_session(&session, &key).await;
-        let opened = opened.map_err(|error| refused(&error, &asking.request_id))?;
+        let opened = opened.map_err(|error| refused(&error, &context.request_id))?;
         let reply = Opened {
             url: opened.url,
             checkout_session_id: opened.id,
@@ -120,21 +125,21 @@ impl Checkout {
     /// same one. A second batch, since the id is Stripe's and must be kept before anything can be paid by it.
     async fn new_customer(
         &self,
-        asking: &Asking,
-        found: &Found<'_>,
-        outside: &Outside<'_>,
+        context: &RequestContext,
+        found: &BatchRows<'_>,
+        services: &Services<'_>,
         stripe: &Stripe<'_>,
         account: &Account,
     ) -> Result<String, Refusal> {
-        let standing = found.standing()?;
-        let organization = standing.organization_id.as_str();
-        let (name, email) = (standing.organization_name.as_str(), account.billing_email.as_deref());
+        let membership = found.membership()?;
+        let organization = membership.organization_id.as_str();
+        let (name, email) = (membership.organization_name.as_str(), account.billing_email.as_deref());
         // A key with other parameters would be refused: after a change of name another customer is made, if none was
         // kept.
         let key = format!("customer-{organization}-{}", fingerprint(&[name, email.unwrap_or_default()]));
         let key = IdempotencyKey::new(&key);
         let made = stripe.create_customer(&NewCustomer { organization_id: organization, name, email }, &key).await;
-        let made = made.map_err(|error| refused(&error, &asking.request_id))?;
+        let made = made.map_err(|error| refused(&error, &context.request_id))?;
         let keep = [
             Statement::new(
                 "customer",
@@ -146,20 +151,20 @@ VALUES (:billed, :customer, :now) ON CONFLICT (organization_id) DO NOTHING",
             Statement::new("kept", "SELECT stripe_customer_id FROM billing_customers WHERE organization_id = :billed")
                 .with("billed", organization),
         ];
-        let answer = outside.batch(asking, &keep).await?;
-        let kept = Found::public(&answer, &asking.request_id);
+        let answer = services.batch(context, &keep).await?;
+        let kept = BatchRows::public(&answer, &context.request_id);
         Ok(kept.stored(kept.only("kept")?.text("stripe_customer_id"))?.to_string())
     }
 
     /// The same wish within half an hour opens the same page; once something was bought or has ended, another one.
     fn session_key(
         &self,
-        asking: &Asking,
+        context: &RequestContext,
         organization: &str,
         account: &Account,
         session: &NewCheckout<'_>,
     ) -> IdempotencyKey {
-        let half_hour = asking.now.0.div_euclid(SAME_PAGE.0).to_string();
+        let half_hour = context.now.0.div_euclid(SAME_PAGE.0).to_string();
         let trial = session.trial_end.map_or(String::new(), |end| end.0.to_string());
         let parts = [
             session.customer,

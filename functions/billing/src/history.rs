@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use tallygate::{
-    http::{Asking, Call, Found, Operation, Refusal, Reply},
+    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
     rules::{allowance::Allowance, money::Cents, subscription::Status, time::Timestamp},
     scoped,
     store::{Row, Statement, StoreError},
@@ -22,7 +22,7 @@ pub struct History {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Page {
-    subscription: Held,
+    subscription: SubscriptionView,
     invoices: Vec<Invoice>,
     /// What was given back of charges that paid no invoice.
     other_refunds: Vec<Refund>,
@@ -33,7 +33,7 @@ struct Page {
 /// The subscription as it is now.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Held {
+pub struct SubscriptionView {
     plan: String,
     plan_name: String,
     status: &'static str,
@@ -101,7 +101,7 @@ impl History {
 }
 
 impl Operation for History {
-    fn statements(&self, _asking: &Asking) -> Vec<Statement> {
+    fn statements(&self, _asking: &RequestContext) -> Vec<Statement> {
         vec![
             account(),
             // One more than fits, to know whether there is a next page. An invoice that is not the organization's own
@@ -113,10 +113,10 @@ impl Operation for History {
     SELECT SUM(refund.refunded_cents) FROM billing_refunds refund
     WHERE refund.organization_id = invoice.organization_id AND refund.stripe_invoice_id = invoice.stripe_invoice_id
   ), 0) AS refunded_cents
-FROM asking
-JOIN billing_invoices invoice ON invoice.organization_id = asking.organization_id
+FROM membership
+JOIN billing_invoices invoice ON invoice.organization_id = membership.organization_id
 LEFT JOIN billing_invoices last_seen
-  ON last_seen.organization_id = asking.organization_id AND last_seen.stripe_invoice_id = :after
+  ON last_seen.organization_id = membership.organization_id AND last_seen.stripe_invoice_id = :after
 WHERE :after IS NULL OR invoice.created_at < last_seen.created_at
   OR (invoice.created_at = last_seen.created_at AND invoice.stripe_invoice_id < last_seen.stripe_invoice_id)
 ORDER BY invoice.created_at DESC, invoice.stripe_invoice_id DESC
@@ -128,8 +128,8 @@ LIMIT :limit + 1"
             Statement::new(
                 "refunds",
                 scoped!(
-                    "SELECT refund.* FROM asking
-JOIN billing_refunds refund ON refund.organization_id = asking.organization_id AND refund.stripe_invoice_id IS NULL
+                    "SELECT refund.* FROM membership
+JOIN billing_refunds refund ON refund.organization_id = membership.organization_id AND refund.stripe_invoice_id IS NULL
 ORDER BY refund.created_at DESC, refund.stripe_charge_id DESC
 LIMIT :limit"
                 ),
@@ -138,7 +138,7 @@ LIMIT :limit"
         ]
     }
 
-    fn outcome(&self, asking: &Asking, found: &Found<'_>) -> Result<Reply, Refusal> {
+    fn outcome(&self, context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         let account = Account::of_biller(found)?;
         let invoices = found.rows("invoices")?.iter().map(Invoice::read);
         let mut invoices = found.stored(invoices.collect::<Result<Vec<_>, StoreError>>())?;
@@ -147,7 +147,7 @@ LIMIT :limit"
         invoices.truncate(limit);
         let refunds = found.rows("refunds")?.iter().map(Refund::read);
         let page = Page {
-            subscription: Held::of(&account, asking.now),
+            subscription: SubscriptionView::of(&account, context.now),
             next: invoices.last().filter(|_| !is_last).map(|invoice| invoice.id.clone()),
             other_refunds: found.stored(refunds.collect::<Result<Vec<_>, StoreError>>())?,
             invoices,
@@ -156,7 +156,7 @@ LIMIT :limit"
     }
 }
 
-impl Held {
+impl SubscriptionView {
     pub fn of(account: &Account, now: Timestamp) -> Self {
         Self {
             plan: account.plan_id.clone(),

@@ -5,12 +5,12 @@ mod cancel;
 mod change_plan;
 mod checkout;
 mod history;
-mod judgement;
-mod keep;
 mod offer;
 mod plans;
 mod portal;
 mod preview;
+mod quote;
+mod record_change;
 mod resume;
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,7 @@
 //! A plan that is asked for, with what it takes to judge the change to it.
 
 use tallygate::{
-    http::{Call, Found, Refusal},
+    http::{BatchRows, Call, Refusal},
     rules::{limit::Limit, money::Cents, period::Interval},
     scoped,
     store::{Row, Statement, StoreError},
@@ -9,12 +9,12 @@ use tallygate::{
 
 /// Which plan, and by the month or by the year.
 #[derive(Clone, Debug)]
-pub struct Wish {
+pub struct PlanChangeRequest {
     pub plan: String,
     pub interval: Interval,
 }
 
-impl Wish {
+impl PlanChangeRequest {
     pub fn read(call: &Call<'_>) -> Result<Self, Refusal> {
         let interval = call.fields.parsed("interval", Interval::parse, "`month` or `year`")?;
         Ok(Self { plan: call.fields.required_id("plan")?.to_string(), interval: interval.unwrap_or(Interval::Month) })
@@ -27,9 +27,9 @@ impl Wish {
             scoped!(
                 "SELECT plans.id, plans.name, plans.position, plans.seats, plans.concurrent_sessions, plans.price_month_cents,
   plans.price_year_cents, plans.sales_contact, price.stripe_price_id
-FROM asking
+FROM membership
 JOIN plans ON plans.id = :plan AND plans.retired = 0
-  AND plans.audience IN ('any', CASE asking.organization_kind WHEN 'personal' THEN 'individual' ELSE 'team' END)
+  AND plans.audience IN ('any', CASE membership.organization_kind WHEN 'personal' THEN 'individual' ELSE 'team' END)
 LEFT JOIN plan_prices price
   ON price.plan_id = plans.id AND price.billing_interval = :interval AND price.offered = 1"
             ),
@@ -43,9 +43,9 @@ LEFT JOIN plan_prices price
         Statement::new(
             "choices",
             scoped!(
-                "SELECT plans.id FROM asking
+                "SELECT plans.id FROM membership
 JOIN plans ON plans.retired = 0
-  AND plans.audience IN ('any', CASE asking.organization_kind WHEN 'personal' THEN 'individual' ELSE 'team' END)
+  AND plans.audience IN ('any', CASE membership.organization_kind WHEN 'personal' THEN 'individual' ELSE 'team' END)
 ORDER BY plans.position"
             ),
         )
@@ -55,7 +55,7 @@ ORDER BY plans.position"
     ///
     /// # Errors
     /// 400 for one that is not in the catalog or is for the other kind of organization.
-    pub fn offer(&self, found: &Found<'_>) -> Result<Offer, Refusal> {
+    pub fn offer(&self, found: &BatchRows<'_>) -> Result<Offer, Refusal> {
         if let Some(row) = found.first("offer")? {
             return found.stored(Offer::read(row, self.interval));
         }

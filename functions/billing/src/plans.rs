@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value as Json;
 use tallygate::{
-    http::{Asking, Call, Found, Operation, Refusal, Reply, Scope},
+    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext, Scope},
     rules::{limit::Limit, money::Cents, plan_change::annual_savings},
     store::{Row, Statement, StoreError},
 };
@@ -60,7 +60,7 @@ impl Operation for Plans {
         Scope::Public
     }
 
-    fn statements(&self, _asking: &Asking) -> Vec<Statement> {
+    fn statements(&self, _asking: &RequestContext) -> Vec<Statement> {
         vec![
             Statement::new("catalog", "SELECT name, currency FROM catalog_settings WHERE id = 1"),
             // Every plan that is offered, with whether Stripe sells it by the month and by the year.
@@ -83,7 +83,7 @@ ORDER BY plan_features.plan_id, plan_features.feature",
         ]
     }
 
-    fn outcome(&self, _asking: &Asking, found: &Found<'_>) -> Result<Reply, Refusal> {
+    fn outcome(&self, _asking: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         let settings = found.first("catalog")?;
         let features = found.rows("features")?;
         let catalog = found.stored((|| {

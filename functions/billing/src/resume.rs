@@ -3,7 +3,7 @@
 use serde::Serialize;
 use tallygate::{
     billing::{refused, revoke, stripe},
-    http::{Asking, Call, Found, Operation, Outside, Refusal, Reply},
+    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext, Services},
     store::Statement,
     stripe::{IdempotencyKey, StripeError},
     transport::Pending,
@@ -11,15 +11,15 @@ use tallygate::{
 
 use crate::{
     account::{account, Account},
-    history::Held,
-    keep::{keep, Change},
+    history::SubscriptionView,
+    record_change::{record_change, Change},
 };
 
 pub struct Resume;
 
 #[derive(Serialize)]
 struct Resumed {
-    subscription: Held,
+    subscription: SubscriptionView,
 }
 
 impl Resume {
@@ -27,7 +27,12 @@ impl Resume {
         Ok(Box::new(Self))
     }
 
-    async fn resume(&self, asking: &Asking, found: &Found<'_>, outside: &Outside<'_>) -> Result<Reply, Refusal> {
+    async fn resume(
+        &self,
+        context: &RequestContext,
+        found: &BatchRows<'_>,
+        services: &Services<'_>,
+    ) -> Result<Reply, Refusal> {
         let account = Account::of_biller(found)?;
         let paid = account.must_be_paid()?;
         if account.cancel_at.is_none() && account.pending.is_none() {
@@ -37,41 +42,41 @@ impl Resume {
                 details: serde_json::Map::new(),
             });
         }
-        let stripe = stripe(outside)?;
-        let failed = |error: StripeError| refused(&error, &asking.request_id);
+        let stripe = stripe(services)?;
+        let failed = |error: StripeError| refused(&error, &context.request_id);
         revoke(&stripe, paid.schedule.as_deref()).await.map_err(failed)?;
         let subscription = match account.cancel_at {
             Some(_) => {
-                let key = IdempotencyKey::new(&format!("resume-{}-{}", paid.subscription, paid.known_at.0));
+                let key = IdempotencyKey::new(&format!("resume-{}-{}", paid.subscription, paid.observed_at.0));
                 stripe.set_cancel_at_period_end(&paid.subscription, false, &key).await
             }
             None => stripe.subscription(&paid.subscription).await,
         };
         let subscription = subscription.map_err(failed)?;
         let change = Change {
-            organization: &found.standing()?.organization_id,
+            organization: &found.membership()?.organization_id,
             action: "subscription.resumed",
             plan: &account.plan_id,
             interval: account.interval,
             is_pending: false,
         };
-        let account = keep(asking, outside, &subscription, &change).await?;
+        let account = record_change(context, services, &subscription, &change).await?;
         let message = format!("The {} plan goes on.", account.plan_name);
-        Ok(Reply::ok(&message, &Resumed { subscription: Held::of(&account, asking.now) }))
+        Ok(Reply::ok(&message, &Resumed { subscription: SubscriptionView::of(&account, context.now) }))
     }
 }
 
 impl Operation for Resume {
-    fn statements(&self, _asking: &Asking) -> Vec<Statement> {
+    fn statements(&self, _asking: &RequestContext) -> Vec<Statement> {
         vec![account()]
     }
 
-    fn follow<'a>(
+    fn finish<'a>(
         &'a self,
-        asking: &'a Asking,
-        found: &'a Found<'a>,
-        outside: &'a Outside<'a>,
+        context: &'a RequestContext,
+        found: &'a BatchRows<'a>,
+        services: &'a Services<'a>,
     ) -> Pending<'a, Result<Reply, Refusal>> {
-        Box::pin(self.resume(asking, found, outside))
+        Box::pin(self.resume(context, found, services))
     }
 }

@@ -8,10 +8,10 @@ use serde::Serialize;
 use serde_json::Value as Json;
 use tallygate::{
     auth::{Secrets, SignatureError, StripeSignature},
-    billing::{keep_invoice, keep_refund, keep_subscription, refused, stripe},
-    http::{Asking, Delivered, Delivery, Found, Operation, Outside, Refusal, Reply, Scope},
+    billing::{record_invoice, record_refund, record_subscription, refused, stripe},
+    http::{BatchRows, Delivered, Delivery, Operation, Refusal, Reply, RequestContext, Scope, Services},
     rules::{
-        fresh::{Fresh, Purpose},
+        request_ids::{Purpose, RequestIds},
         subscription::{Status, StripeStatus},
         time::Timestamp,
     },
@@ -33,7 +33,7 @@ pub fn read<'a>(delivery: &'a Delivery<'a>) -> Pending<'a, Result<Delivered, Ref
 
 fn verified(delivery: &Delivery<'_>) -> Result<Event, Refusal> {
     const SECRET: &str = "STRIPE_WEBHOOK_SECRET";
-    let secrets = delivery.outside.variable(SECRET).map(|text| Secrets::parse(&text));
+    let secrets = delivery.services.variable(SECRET).map(|text| Secrets::parse(&text));
     let secrets = secrets.ok_or(Refusal::NotConfigured { variable: SECRET })?;
     let signature = StripeSignature::read(delivery.header("stripe-signature"));
     let verified = signature.and_then(|signature| signature.verify(delivery.body, &secrets, delivery.now));
@@ -58,10 +58,10 @@ impl Facts {
         if event.kind == EventKind::Unknown {
             return Ok(Self::default());
         }
-        let stripe = stripe(delivery.outside)?;
+        let stripe = stripe(delivery.services)?;
         // No answer from Stripe: the message comes again.
         Self::asked(&stripe, event).await.map_err(|error| {
-            let request = Fresh::new(delivery.now, [0; 32], [0; 32]).request_id();
+            let request = RequestIds::new(delivery.now, [0; 32], [0; 32]).request_id();
             refused(&error, &request)
         })
     }
@@ -142,20 +142,20 @@ impl Operation for Webhook {
         Scope::Public
     }
 
-    fn statements(&self, asking: &Asking) -> Vec<Statement> {
+    fn statements(&self, context: &RequestContext) -> Vec<Statement> {
         let id = self.event.id.as_str();
         let mut statements = vec![self.taken_in()];
         if let Some(subscription) = &self.facts.subscription {
-            statements.extend(keep_subscription(subscription, self.arrived_at, Some(id)));
+            statements.extend(record_subscription(subscription, self.arrived_at, Some(id)));
         }
         if let Some(invoice) = &self.facts.invoice {
-            statements.push(keep_invoice(invoice, self.arrived_at, id));
+            statements.push(record_invoice(invoice, self.arrived_at, id));
         }
         if let Some((charge, invoice)) = &self.facts.refund {
-            statements.push(keep_refund(charge, invoice.as_deref(), id));
+            statements.push(record_refund(charge, invoice.as_deref(), id));
         }
         if let Some(action) = happened(self.event.kind) {
-            statements.extend(self.recorded(asking, action));
+            statements.extend(self.recorded(context, action));
         }
         statements.push(
             Statement::new(
@@ -174,11 +174,11 @@ FROM webhook_inbox WHERE provider = 'stripe' AND event_id = :event",
     }
 
     /// What nobody can use any more is not paid for: a checkout may be completed after its organization was archived.
-    fn follow<'a>(
+    fn finish<'a>(
         &'a self,
-        asking: &'a Asking,
-        found: &'a Found<'a>,
-        outside: &'a Outside<'a>,
+        context: &'a RequestContext,
+        found: &'a BatchRows<'a>,
+        services: &'a Services<'a>,
     ) -> Pending<'a, Result<Reply, Refusal>> {
         Box::pin(async move {
             let is_archived = found.stored(found.only("received")?.flag("is_archived"))?;
@@ -186,14 +186,14 @@ FROM webhook_inbox WHERE provider = 'stripe' AND event_id = :event",
                 Status::of_stripe(&subscription.status).is_some_and(StripeStatus::is_live)
             };
             if let Some(subscription) = self.facts.subscription.as_ref().filter(runs).filter(|_| is_archived) {
-                let cancelled = stripe(outside)?.cancel_now(&subscription.id).await;
-                cancelled.map_err(|error| refused(&error, &asking.request_id))?;
+                let cancelled = stripe(services)?.cancel_now(&subscription.id).await;
+                cancelled.map_err(|error| refused(&error, &context.request_id))?;
             }
-            self.outcome(asking, found)
+            self.outcome(context, found)
         })
     }
 
-    fn outcome(&self, _asking: &Asking, found: &Found<'_>) -> Result<Reply, Refusal> {
+    fn outcome(&self, _asking: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         let row = found.only("received")?;
         let read = || Ok((row.text("outcome")?, row.flag("is_new")?, row.integer("running")?));
         let (outcome, is_new, running) = found.stored(read())?;
@@ -259,7 +259,7 @@ WHERE webhook_inbox.outcome NOT IN ('applied', 'ignored')",
     }
 
     /// The organization's history, and the event for whoever listens: once, when it is applied.
-    fn recorded(&self, asking: &Asking, action: &'static str) -> [Statement; 2] {
+    fn recorded(&self, context: &RequestContext, action: &'static str) -> [Statement; 2] {
         let target = self.event.object.get("id").and_then(Json::as_str).unwrap_or(&self.event.id);
         let details = serde_json::json!({ "stripeEvent": self.event.id }).to_string();
         let about = |statement: Statement| {
@@ -279,7 +279,7 @@ FROM webhook_inbox taken
 WHERE taken.provider = 'stripe' AND taken.event_id = :event AND taken.request_id = :request
   AND taken.outcome = 'applied'",
             ))
-            .with("audit", asking.fresh.id(Purpose::AuditEvent)),
+            .with("audit", context.ids.id(Purpose::AuditEvent)),
             about(Statement::new(
                 "outbox",
                 "INSERT INTO outbox (id, organization_id, event_type, target_id, payload, created_at)
@@ -288,7 +288,7 @@ FROM webhook_inbox taken
 WHERE taken.provider = 'stripe' AND taken.event_id = :event AND taken.request_id = :request
   AND taken.outcome = 'applied'",
             ))
-            .with("outbox", asking.fresh.id(Purpose::OutboxEvent)),
+            .with("outbox", context.ids.id(Purpose::OutboxEvent)),
         ]
     }
 }

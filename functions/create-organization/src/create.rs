@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 use tallygate::{
-    http::{Asking, Call, Found, Operation, Refusal, Reply, Scope},
+    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext, Scope},
     rules::{
         email::Email,
-        fresh::Purpose,
         ids::OrganizationId,
         limit::Limit,
         name::OrganizationName,
+        request_ids::Purpose,
         role::Role,
         slug::Slug,
         time::{Span, Timestamp},
@@ -72,8 +72,8 @@ impl Operation for Create {
         Scope::User
     }
 
-    fn statements(&self, asking: &Asking) -> Vec<Statement> {
-        let id = asking.fresh.id(Purpose::Organization);
+    fn statements(&self, context: &RequestContext) -> Vec<Statement> {
+        let id = context.ids.id(Purpose::Organization);
         let slug = self.slug.clone().unwrap_or_else(|| Slug::derive(self.name.as_str()));
         let with_plan = |statement: Statement| statement.with("id", id.as_str()).with("plan", self.plan.as_deref());
         vec![
@@ -147,16 +147,16 @@ WHERE id = :caller AND EXISTS (
 SELECT id, :event, founded_by, 'organization.created', id, :request, :now FROM organizations WHERE id = :id",
             )
             .with("id", id.as_str())
-            .with("event", asking.fresh.id(Purpose::AuditEvent)),
+            .with("event", context.ids.id(Purpose::AuditEvent)),
             Statement::new(
                 "outbox",
                 "INSERT INTO outbox (id, organization_id, event_type, target_id, created_at)
 SELECT :event, id, 'organization.created', id, :now FROM organizations WHERE id = :id",
             )
             .with("id", id.as_str())
-            .with("event", asking.fresh.id(Purpose::OutboxEvent)),
+            .with("event", context.ids.id(Purpose::OutboxEvent)),
             // The answer: the team as its founder sees it.
-            Statement::new("made", "SELECT * FROM standings WHERE user_id = :caller AND organization_id = :id")
+            Statement::new("made", "SELECT * FROM memberships WHERE user_id = :caller AND organization_id = :id")
                 .with("id", id.as_str()),
             // What explains a refusal.
             Statement::new(
@@ -167,7 +167,7 @@ FROM plans WHERE retired = 0 AND audience IN ('team', 'any') ORDER BY position",
         ]
     }
 
-    fn outcome(&self, _asking: &Asking, found: &Found<'_>) -> Result<Reply, Refusal> {
+    fn outcome(&self, _asking: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         let Some(made) = found.first("made")? else {
             return Err(self.explained(found)?);
         };
@@ -197,7 +197,7 @@ FROM plans WHERE retired = 0 AND audience IN ('team', 'any') ORDER BY position",
 
 impl Create {
     /// Why there is no team: a plan that does not fit, or else a slug that is taken.
-    fn explained(&self, found: &Found<'_>) -> Result<Refusal, Refusal> {
+    fn explained(&self, found: &BatchRows<'_>) -> Result<Refusal, Refusal> {
         let offered = found.rows("plans")?.iter().map(|row| Ok((row.text("id")?, row.flag("starts")?)));
         let offered = found.stored(offered.collect::<Result<Vec<_>, StoreError>>())?;
         let names = offered.iter().map(|(id, _)| *id).collect::<Vec<_>>().join(", ");

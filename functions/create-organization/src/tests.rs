@@ -5,7 +5,7 @@ mod plan;
 
 use serde_json::{json, Value as Json};
 use tallygate::{
-    rules::{fresh::Purpose, time::Span},
+    rules::{request_ids::Purpose, time::Span},
     testing::{refused, Person, Scene, BEGIN},
 };
 

@@ -3,12 +3,12 @@
 use serde::Serialize;
 use tallygate::{
     auth::Identity,
-    http::{sign_up, Asking, Delivered, Found, Operation, Refusal, Reply, Scope, Source},
+    http::{sign_up, BatchRows, Delivered, Operation, Refusal, Reply, RequestContext, Scope, Source},
     rules::{
         email::Email,
-        fresh::Purpose,
         ids::UserId,
         name::{DisplayName, OrganizationName},
+        request_ids::Purpose,
         time::Timestamp,
     },
     store::{Row, Statement, StoreError},
@@ -63,12 +63,12 @@ impl Operation for Account {
         Scope::Public
     }
 
-    fn statements(&self, asking: &Asking) -> Vec<Statement> {
+    fn statements(&self, context: &RequestContext) -> Vec<Statement> {
         let identity = self.identity();
         let name = DisplayName::choose(identity.name.as_deref(), identity.email.as_ref());
         let said = |statement: Statement| statement.with("said_at", self.said_at).with("banned", self.banned);
         // One of everything for somebody who is not known yet, also not as deleted.
-        let mut statements = sign_up(asking, &identity, Source::Provider { banned: self.banned });
+        let mut statements = sign_up(context, &identity, Source::Provider { banned: self.banned });
         statements.extend([
             // The workspace is called after its user for as long as nobody has called it otherwise.
             said(Statement::new(
@@ -93,7 +93,7 @@ FROM users JOIN organizations ON organizations.personal_user_id = users.id
 WHERE users.id = :caller AND users.deleted_at IS NULL AND users.profile_updated_at <= :said_at
   AND (:banned = 1 AND users.banned_at IS NULL OR :banned = 0 AND users.banned_by = 'provider')",
             ))
-            .with("event", asking.fresh.id(Purpose::AuditEvent)),
+            .with("event", context.ids.id(Purpose::AuditEvent)),
             // Decides, half by half: what is said of the address, and of the rest, where nothing newer is known. What the
             // operator has banned stays banned. Where nothing would change nothing is written.
             said(Statement::new(
@@ -133,12 +133,12 @@ RETURNING id",
   CASE WHEN deleted_at IS NULL THEN 0 ELSE 1 END AS deleted
 FROM users WHERE id = :caller",
             )
-            .with("personal", asking.fresh.id(Purpose::PersonalOrganization)),
+            .with("personal", context.ids.id(Purpose::PersonalOrganization)),
         ]);
         statements
     }
 
-    fn outcome(&self, _asking: &Asking, found: &Found<'_>) -> Result<Reply, Refusal> {
+    fn outcome(&self, _asking: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         let read = |row: &Row| -> Result<_, StoreError> { Ok((row.flag("registered")?, row.flag("deleted")?)) };
         let (registered, deleted) = found.stored(read(found.only("account")?))?;
         let updated = found.first("updated")?.is_some();

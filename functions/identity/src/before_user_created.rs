@@ -15,7 +15,7 @@ pub fn read<'a>(delivery: &'a Delivery<'a>) -> Pending<'a, Result<Delivered, Ref
 
 fn delivered(delivery: &Delivery<'_>) -> Result<Delivered, Refusal> {
     let user = hooked(delivery)?;
-    let list = delivery.outside.variable("BANNED_EMAIL_DOMAINS").unwrap_or_default();
+    let list = delivery.services.variable("BANNED_EMAIL_DOMAINS").unwrap_or_default();
     let refused = user.email().is_some_and(|email| is_banned(email, &list));
     // The sentence reaches the user only with a 200: of any other status Supabase tells them its own, that the hook
     // itself has failed (supabase/auth, `hookshttp` and `hookserrors`).

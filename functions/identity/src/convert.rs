@@ -4,12 +4,12 @@ mod answer;
 mod offer;
 mod paid;
 mod preview;
+mod request;
 mod statements;
 mod terms;
-mod wish;
 
 use tallygate::{
-    http::{Asking, Call, Found, Operation, Outside, Refusal, Reply},
+    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext, Services},
     store::Statement,
     transport::Pending,
 };
@@ -17,14 +17,14 @@ use tallygate::{
 pub use preview::Preview;
 
 use offer::{Offer, Route};
+use request::ConversionRequest;
 use statements::{conversion, made, Money};
-use wish::Wish;
 
 /// The most that `prorationDate` may be, in seconds since the epoch.
 const LATEST_SECOND: i64 = 99_999_999_999;
 
 pub struct Convert {
-    wish: Wish,
+    requested: ConversionRequest,
     /// The moment that the preview was made for, in seconds.
     proration_date: Option<i64>,
 }
@@ -32,36 +32,36 @@ pub struct Convert {
 impl Convert {
     pub fn read(call: &Call<'_>) -> Result<Box<dyn Operation>, Refusal> {
         let proration_date = call.fields.integer("prorationDate", 0, LATEST_SECOND)?;
-        Ok(Box::new(Self { wish: Wish::read(call)?, proration_date }))
+        Ok(Box::new(Self { requested: ConversionRequest::read(call)?, proration_date }))
     }
 }
 
 impl Operation for Convert {
-    fn statements(&self, asking: &Asking) -> Vec<Statement> {
-        let mut statements = self.wish.statements();
-        statements.extend(conversion(asking, &self.wish, Money::NotAsked));
-        statements.push(made(asking));
+    fn statements(&self, context: &RequestContext) -> Vec<Statement> {
+        let mut statements = self.requested.statements();
+        statements.extend(conversion(context, &self.requested, Money::NotAsked));
+        statements.push(made(context));
         statements
     }
 
     /// Where a subscription at Stripe goes on as a team's, Stripe is asked first, since the card may say no; the
     /// conversion is then a second batch, together with what Stripe answered. All else is done in the first one.
-    fn follow<'a>(
+    fn finish<'a>(
         &'a self,
-        asking: &'a Asking,
-        found: &'a Found<'a>,
-        outside: &'a Outside<'a>,
+        context: &'a RequestContext,
+        found: &'a BatchRows<'a>,
+        services: &'a Services<'a>,
     ) -> Pending<'a, Result<Reply, Refusal>> {
         Box::pin(async move {
             if found.first("made")?.is_some() {
                 return answer::converted(found);
             }
-            let offer = Offer::read(&self.wish, found)?;
+            let offer = Offer::read(&self.requested, found)?;
             offer.must_be_allowed()?;
             if offer.route != Route::Stripe {
                 return Err(found.broken("a conversion that is allowed did not happen"));
             }
-            paid::convert(&self.wish, &offer, self.proration_date, asking, outside).await
+            paid::convert(&self.requested, &offer, self.proration_date, context, services).await
         })
     }
 }

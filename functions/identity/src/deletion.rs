@@ -6,7 +6,7 @@ mod statements;
 use serde::Serialize;
 use tallygate::{
     auth::Identity,
-    http::{Asking, Delivered, Found, Operation, Outside, Refusal, Reply, Scope},
+    http::{BatchRows, Delivered, Operation, Refusal, Reply, RequestContext, Scope, Services},
     rules::{ids::UserId, time::Timestamp},
     store::Statement,
     transport::Pending,
@@ -45,7 +45,7 @@ impl Deletion {
         Delivered { operation: Box::new(self), about: Some(about) }
     }
 
-    fn reply(&self, found: &Found<'_>, cancelled_subscriptions: usize) -> Result<Reply, Refusal> {
+    fn reply(&self, found: &BatchRows<'_>, cancelled_subscriptions: usize) -> Result<Reply, Refusal> {
         let deleted = found.first("deleted")?.is_some();
         let message = match deleted {
             true => "The account was deleted.",
@@ -60,26 +60,26 @@ impl Operation for Deletion {
         Scope::Public
     }
 
-    fn statements(&self, asking: &Asking) -> Vec<Statement> {
-        let mut statements = statements::deletion(asking);
+    fn statements(&self, context: &RequestContext) -> Vec<Statement> {
+        let mut statements = statements::deletion(context);
         statements.push(payments::still_paid());
         statements
     }
 
-    fn outcome(&self, _asking: &Asking, found: &Found<'_>) -> Result<Reply, Refusal> {
+    fn outcome(&self, _asking: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         self.reply(found, 0)
     }
 
     /// Money stops too: what nobody can use any more is cancelled at Stripe. Only after the batch, because that decides
     /// what is archived; where Stripe cannot be reached the sender is told to come again, and finds it here again.
-    fn follow<'a>(
+    fn finish<'a>(
         &'a self,
-        _asking: &'a Asking,
-        found: &'a Found<'a>,
-        outside: &'a Outside<'a>,
+        _asking: &'a RequestContext,
+        found: &'a BatchRows<'a>,
+        services: &'a Services<'a>,
     ) -> Pending<'a, Result<Reply, Refusal>> {
         Box::pin(async move {
-            let cancelled = payments::cancel(found, outside).await?;
+            let cancelled = payments::cancel(found, services).await?;
             self.reply(found, cancelled)
         })
     }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use tallygate::{
-    http::{open_personal_organization, Asking, Call, Found, Opening, Operation, Refusal, Reply, Scope},
+    http::{open_personal_organization, BatchRows, Call, Opening, Operation, Refusal, Reply, RequestContext, Scope},
     rules::{ids::OrganizationId, slug::Slug},
     store::{Row, Statement, StoreError},
 };
@@ -59,7 +59,7 @@ impl Operation for Show {
         Scope::User
     }
 
-    fn statements(&self, _asking: &Asking) -> Vec<Statement> {
+    fn statements(&self, _asking: &RequestContext) -> Vec<Statement> {
         vec![Statement::new(
             "place",
             "SELECT personal.id AS personal_id, present.id AS current_id,
@@ -71,7 +71,7 @@ WHERE users.id = :caller",
         )]
     }
 
-    fn outcome(&self, _asking: &Asking, found: &Found<'_>) -> Result<Reply, Refusal> {
+    fn outcome(&self, _asking: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         let id = |row: &Row, column| Ok::<_, StoreError>(row.optional_text(column)?.map(OrganizationId::new));
         let read = |row: &Row| -> Result<_, StoreError> {
             Ok(Place {
@@ -101,11 +101,11 @@ impl Operation for Open {
         Scope::User
     }
 
-    fn statements(&self, asking: &Asking) -> Vec<Statement> {
+    fn statements(&self, context: &RequestContext) -> Vec<Statement> {
         let opening = Opening::Again { trial: true };
         // Decides: whoever has one, also an archived one, gets no other.
         let mut statements = vec![with_slug(
-            asking,
+            context,
             opening,
             Statement::new(
                 "opened",
@@ -123,7 +123,7 @@ RETURNING id"
                 ),
             ),
         )];
-        statements.extend(open_personal_organization(asking, opening));
+        statements.extend(open_personal_organization(context, opening));
         statements.extend([
             // Who works nowhere works there from now on.
             Statement::new(
@@ -131,14 +131,14 @@ RETURNING id"
                 "UPDATE users SET current_organization_id = :personal
 WHERE id = :caller AND current_organization_id IS NULL AND EXISTS (SELECT 1 FROM organizations WHERE id = :personal)",
             )
-            .with("personal", opening.organization(asking)),
+            .with("personal", opening.organization(context)),
             // The answer.
             Statement::new("personal", "SELECT id FROM organizations WHERE personal_user_id = :caller"),
         ]);
         statements
     }
 
-    fn outcome(&self, _asking: &Asking, found: &Found<'_>) -> Result<Reply, Refusal> {
+    fn outcome(&self, _asking: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         let id = found.stored(found.only("personal")?.text("id"))?;
         let reply = Opened { personal_organization_id: OrganizationId::new(id) };
         match found.first("opened")? {
@@ -149,9 +149,9 @@ WHERE id = :caller AND current_organization_id IS NULL AND EXISTS (SELECT 1 FROM
 }
 
 /// The parameters by which a new personal organization gets its id and a slug that nobody has.
-pub fn with_slug(asking: &Asking, opening: Opening, statement: Statement) -> Statement {
-    let personal = opening.organization(asking);
-    let user = asking.identity.as_ref().map_or("", |identity| identity.user_id.as_str());
+pub fn with_slug(context: &RequestContext, opening: Opening, statement: Statement) -> Statement {
+    let personal = opening.organization(context);
+    let user = context.identity.as_ref().map_or("", |identity| identity.user_id.as_str());
     let slug = Slug::personal(user);
     statement
         .with("slug", slug.as_str())

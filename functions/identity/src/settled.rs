@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use tallygate::{
-    http::{Asking, Delivered, Found, Operation, Refusal, Reply, Scope},
+    http::{BatchRows, Delivered, Operation, Refusal, Reply, RequestContext, Scope},
     store::Statement,
 };
 
@@ -26,11 +26,11 @@ impl Operation for Settled {
         Scope::Public
     }
 
-    fn statements(&self, _asking: &Asking) -> Vec<Statement> {
+    fn statements(&self, _asking: &RequestContext) -> Vec<Statement> {
         Vec::new()
     }
 
-    fn outcome(&self, _asking: &Asking, _found: &Found<'_>) -> Result<Reply, Refusal> {
+    fn outcome(&self, _asking: &RequestContext, _found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         Ok(self.0.clone())
     }
 }

@@ -32,7 +32,7 @@ pub fn shared_secret(delivery: &Delivery<'_>, variable: &'static str) -> Result<
 }
 
 fn secrets(delivery: &Delivery<'_>, variable: &'static str) -> Result<Secrets, Refusal> {
-    let text = delivery.outside.variable(variable).ok_or(Refusal::NotConfigured { variable })?;
+    let text = delivery.services.variable(variable).ok_or(Refusal::NotConfigured { variable })?;
     Ok(Secrets::parse(&text))
 }
 

@@ -1,11 +1,11 @@
 //! `invite`: a seat offered to an address.
 
 use tallygate::{
-    http::{Asking, Call, Found, Operation, Refusal, Reply},
+    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
     rules::{
         email::Email,
-        fresh::Purpose,
         invitation::{token_hash, InvitationPolicy},
+        request_ids::Purpose,
         role::Role,
     },
     scoped,
@@ -30,8 +30,8 @@ impl Invite {
 }
 
 impl Operation for Invite {
-    fn statements(&self, asking: &Asking) -> Vec<Statement> {
-        let id = asking.fresh.id(Purpose::Invitation);
+    fn statements(&self, context: &RequestContext) -> Vec<Statement> {
+        let id = context.ids.id(Purpose::Invitation);
         vec![
             // An invitation that ran out makes room for a new one to the same address, under all conditions of the new
             // one: where that is refused, the old one can still be declined or resent.
@@ -40,20 +40,20 @@ impl Operation for Invite {
                 scoped!(
                     "UPDATE organization_invitations SET status = 'expired', resolved_at = :now, request_id = :request
 WHERE organization_id = (
-    SELECT asking.organization_id FROM asking
-    WHERE asking.organization_kind = 'team'
-      AND asking.role_rank >= 3 AND asking.role_rank >= :role_rank AND asking.access_until > :now)
+    SELECT membership.organization_id FROM membership
+    WHERE membership.organization_kind = 'team'
+      AND membership.role_rank >= 3 AND membership.role_rank >= :role_rank AND membership.access_until > :now)
   AND email = :email AND status = 'pending' AND expires_at <= :now
   AND NOT EXISTS (
     SELECT 1 FROM users invitee JOIN organization_members member ON member.user_id = invitee.id
       AND member.organization_id = organization_invitations.organization_id
     WHERE invitee.email = :email AND invitee.email_verified = 1 AND invitee.deleted_at IS NULL)
   AND EXISTS (
-    SELECT 1 FROM asking
-    WHERE asking.seats = -1 OR asking.seats > (
-      SELECT COUNT(*) FROM organization_members member WHERE member.organization_id = asking.organization_id
+    SELECT 1 FROM membership
+    WHERE membership.seats = -1 OR membership.seats > (
+      SELECT COUNT(*) FROM organization_members member WHERE member.organization_id = membership.organization_id
     ) + (
-      SELECT COUNT(*) FROM organization_invitations live WHERE live.organization_id = asking.organization_id
+      SELECT COUNT(*) FROM organization_invitations live WHERE live.organization_id = membership.organization_id
         AND live.status = 'pending' AND live.expires_at > :now))"
                 ),
             )
@@ -66,22 +66,22 @@ WHERE organization_id = (
                 scoped!(
                     "INSERT INTO organization_invitations
   (organization_id, id, email, role, token_hash, status, invited_by, created_at, expires_at, request_id)
-SELECT asking.organization_id, :id, :email, :role, :token_hash, 'pending', asking.user_id, :now, :expires_at, :request
-FROM asking
-WHERE asking.organization_kind = 'team'
-  AND asking.role_rank >= 3 AND asking.role_rank >= :role_rank
-  AND asking.access_until > :now
+SELECT membership.organization_id, :id, :email, :role, :token_hash, 'pending', membership.user_id, :now, :expires_at, :request
+FROM membership
+WHERE membership.organization_kind = 'team'
+  AND membership.role_rank >= 3 AND membership.role_rank >= :role_rank
+  AND membership.access_until > :now
   AND NOT EXISTS (
     SELECT 1 FROM users invitee JOIN organization_members member ON member.user_id = invitee.id
-      AND member.organization_id = asking.organization_id
+      AND member.organization_id = membership.organization_id
     WHERE invitee.email = :email AND invitee.email_verified = 1 AND invitee.deleted_at IS NULL)
   AND NOT EXISTS (
     SELECT 1 FROM organization_invitations live
-    WHERE live.organization_id = asking.organization_id AND live.email = :email AND live.status = 'pending')
-  AND (asking.seats = -1 OR asking.seats > (
-      SELECT COUNT(*) FROM organization_members member WHERE member.organization_id = asking.organization_id
+    WHERE live.organization_id = membership.organization_id AND live.email = :email AND live.status = 'pending')
+  AND (membership.seats = -1 OR membership.seats > (
+      SELECT COUNT(*) FROM organization_members member WHERE member.organization_id = membership.organization_id
     ) + (
-      SELECT COUNT(*) FROM organization_invitations live WHERE live.organization_id = asking.organization_id
+      SELECT COUNT(*) FROM organization_invitations live WHERE live.organization_id = membership.organization_id
         AND live.status = 'pending' AND live.expires_at > :now))
 RETURNING id, email, role, expires_at"
                 ),
@@ -90,30 +90,30 @@ RETURNING id, email, role, expires_at"
             .with("email", self.email.as_str())
             .with("role", self.role.as_str())
             .with("role_rank", self.role.rank())
-            .with("token_hash", token_hash(&asking.fresh.token()))
-            .with("expires_at", InvitationPolicy::expires_at(asking.now)),
+            .with("token_hash", token_hash(&context.ids.token()))
+            .with("expires_at", InvitationPolicy::expires_at(context.now)),
             Statement::new(
                 "audit",
                 scoped!(
                     "INSERT INTO audit_events (organization_id, id, actor_id, action, target_id, request_id, created_at)
-SELECT asking.organization_id, :event, asking.user_id, 'invitation.created', made.id, :request, :now
-FROM asking JOIN organization_invitations made
-  ON made.organization_id = asking.organization_id AND made.id = :id"
+SELECT membership.organization_id, :event, membership.user_id, 'invitation.created', made.id, :request, :now
+FROM membership JOIN organization_invitations made
+  ON made.organization_id = membership.organization_id AND made.id = :id"
                 ),
             )
             .with("id", id.as_str())
-            .with("event", asking.fresh.id(Purpose::AuditEvent)),
+            .with("event", context.ids.id(Purpose::AuditEvent)),
             Statement::new(
                 "outbox",
                 scoped!(
                     "INSERT INTO outbox (id, organization_id, event_type, target_id, created_at)
-SELECT :event, asking.organization_id, 'invitation.created', made.id, :now
-FROM asking JOIN organization_invitations made
-  ON made.organization_id = asking.organization_id AND made.id = :id"
+SELECT :event, membership.organization_id, 'invitation.created', made.id, :now
+FROM membership JOIN organization_invitations made
+  ON made.organization_id = membership.organization_id AND made.id = :id"
                 ),
             )
             .with("id", id.as_str())
-            .with("event", asking.fresh.id(Purpose::OutboxEvent)),
+            .with("event", context.ids.id(Purpose::OutboxEvent)),
             seats(),
             // What explains a refusal: is the address a member's, or invited already?
             Statement::new(
@@ -121,31 +121,31 @@ FROM asking JOIN organization_invitations made
                 scoped!(
                     "SELECT
   (SELECT COUNT(*) FROM users invitee JOIN organization_members member ON member.user_id = invitee.id
-      AND member.organization_id = asking.organization_id
+      AND member.organization_id = membership.organization_id
     WHERE invitee.email = :email AND invitee.email_verified = 1 AND invitee.deleted_at IS NULL) AS member,
-  (SELECT COUNT(*) FROM organization_invitations live WHERE live.organization_id = asking.organization_id
+  (SELECT COUNT(*) FROM organization_invitations live WHERE live.organization_id = membership.organization_id
     AND live.email = :email AND live.status = 'pending' AND live.expires_at > :now) AS invited
-FROM asking"
+FROM membership"
                 ),
             )
             .with("email", self.email.as_str()),
         ]
     }
 
-    fn outcome(&self, asking: &Asking, found: &Found<'_>) -> Result<Reply, Refusal> {
-        let standing = found.standing()?;
-        let seat_info = SeatInfo::read(found, standing)?;
+    fn outcome(&self, context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
+        let membership = found.membership()?;
+        let seat_info = SeatInfo::read(found, membership)?;
         if let Some(row) = found.first("invitation")? {
-            let invitation = found.stored(ShownOnce::read(row, asking, standing))?;
+            let invitation = found.stored(ShownOnce::read(row, context, membership))?;
             let message = format!("{} is invited to {}.", invitation.email, invitation.organization_name);
             return Ok(Reply::created(&message, &Invited { invitation, seat_info }));
         }
-        standing.must_be_team()?;
-        standing.must_manage()?;
-        if self.role > standing.role {
+        membership.must_be_team()?;
+        membership.must_manage()?;
+        if self.role > membership.role {
             return Err(Refusal::Forbidden("Nobody invites to a role above their own"));
         }
-        standing.must_have_access(asking.now)?;
+        membership.must_have_access(context.now)?;
         let address = found.only("address")?;
         if found.stored(address.flag("member"))? {
             return Err(Refusal::AlreadyMember);
@@ -153,6 +153,6 @@ FROM asking"
         if found.stored(address.flag("invited"))? {
             return Err(Refusal::InvitationPending);
         }
-        Err(seat_info.exceeded(standing))
+        Err(seat_info.exceeded(membership))
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use tallygate::{
-    http::{Asking, Call, Found, Operation, Refusal, Reply},
+    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
     rules::{ids::InvitationId, role::Role, time::Timestamp},
     scoped,
     store::{Row, Statement, StoreError},
@@ -54,7 +54,7 @@ impl List {
 }
 
 impl Operation for List {
-    fn statements(&self, _asking: &Asking) -> Vec<Statement> {
+    fn statements(&self, _asking: &RequestContext) -> Vec<Statement> {
         vec![
             // Only for owners and admins.
             Statement::new(
@@ -62,11 +62,11 @@ impl Operation for List {
                 scoped!(
                     "SELECT invitation.id, invitation.email, invitation.role, invitation.created_at, invitation.expires_at,
   inviter.name AS invited_by
-FROM asking
-JOIN organization_invitations invitation ON invitation.organization_id = asking.organization_id
+FROM membership
+JOIN organization_invitations invitation ON invitation.organization_id = membership.organization_id
   AND invitation.status = 'pending'
 JOIN users inviter ON inviter.id = invitation.invited_by
-WHERE asking.role_rank >= 3
+WHERE membership.role_rank >= 3
 ORDER BY invitation.created_at, invitation.id"
                 ),
             ),
@@ -74,17 +74,17 @@ ORDER BY invitation.created_at, invitation.id"
         ]
     }
 
-    fn outcome(&self, asking: &Asking, found: &Found<'_>) -> Result<Reply, Refusal> {
-        let standing = found.standing()?;
-        standing.must_be_team()?;
-        standing.must_manage()?;
-        let invitations = found.rows("invitations")?.iter().map(|row| Invitation::read(row, asking.now));
+    fn outcome(&self, context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
+        let membership = found.membership()?;
+        membership.must_be_team()?;
+        membership.must_manage()?;
+        let invitations = found.rows("invitations")?.iter().map(|row| Invitation::read(row, context.now));
         let invitations = found.stored(invitations.collect::<Result<Vec<_>, _>>())?;
         let message = match invitations.len() {
             0 => "There is no open invitation.".to_string(),
             1 => "There is 1 open invitation.".to_string(),
             amount => format!("There are {amount} open invitations."),
         };
-        Ok(Reply::ok(&message, &Listed { invitations, seat_info: SeatInfo::read(found, standing)? }))
+        Ok(Reply::ok(&message, &Listed { invitations, seat_info: SeatInfo::read(found, membership)? }))
     }
 }

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 use tallygate::{
-    http::{Asking, Call, Found, Operation, Refusal, Reply},
-    rules::{fresh::Purpose, ids::InvitationId, role::Role},
+    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
+    rules::{ids::InvitationId, request_ids::Purpose, role::Role},
     scoped,
     store::Statement,
 };
@@ -30,15 +30,15 @@ pub fn invitation(id: &InvitationId) -> Statement {
         "invitation",
         scoped!(
             "SELECT invitation.status, invitation.role
-FROM asking JOIN organization_invitations invitation
-  ON invitation.organization_id = asking.organization_id AND invitation.id = :id"
+FROM membership JOIN organization_invitations invitation
+  ON invitation.organization_id = membership.organization_id AND invitation.id = :id"
         ),
     )
     .with("id", id.as_str())
 }
 
 /// Refuses an invitation that is not there or was answered; gives the role of one that is open.
-pub fn must_be_open(found: &Found<'_>) -> Result<Role, Refusal> {
+pub fn must_be_open(found: &BatchRows<'_>) -> Result<Role, Refusal> {
     let row = found.first("invitation")?.ok_or(Refusal::InvitationNotFound)?;
     match found.stored(row.text("status"))? {
         "accepted" => Err(Refusal::InvitationUsed),
@@ -50,7 +50,7 @@ pub fn must_be_open(found: &Found<'_>) -> Result<Role, Refusal> {
 }
 
 impl Operation for Revoke {
-    fn statements(&self, asking: &Asking) -> Vec<Statement> {
+    fn statements(&self, context: &RequestContext) -> Vec<Statement> {
         vec![
             invitation(&self.invitation),
             // Decides: an invitation nobody has answered, to a role not above the caller's.
@@ -59,10 +59,10 @@ impl Operation for Revoke {
                 scoped!(
                     "UPDATE organization_invitations SET status = 'revoked', resolved_at = :now, request_id = :request
 WHERE id = :id AND status = 'pending'
-  AND organization_id = (SELECT asking.organization_id FROM asking)
+  AND organization_id = (SELECT membership.organization_id FROM membership)
   AND EXISTS (
-    SELECT 1 FROM asking
-    WHERE asking.role_rank >= 3 AND asking.role_rank >= CASE organization_invitations.role
+    SELECT 1 FROM membership
+    WHERE membership.role_rank >= 3 AND membership.role_rank >= CASE organization_invitations.role
       WHEN 'owner' THEN 4 WHEN 'admin' THEN 3 WHEN 'member' THEN 2 ELSE 1 END)
 RETURNING id"
                 ),
@@ -72,23 +72,23 @@ RETURNING id"
                 "audit",
                 scoped!(
                     "INSERT INTO audit_events (organization_id, id, actor_id, action, target_id, request_id, created_at)
-SELECT asking.organization_id, :event, asking.user_id, 'invitation.revoked', revoked.id, :request, :now
-FROM asking JOIN organization_invitations revoked
-  ON revoked.organization_id = asking.organization_id AND revoked.id = :id AND revoked.request_id = :request"
+SELECT membership.organization_id, :event, membership.user_id, 'invitation.revoked', revoked.id, :request, :now
+FROM membership JOIN organization_invitations revoked
+  ON revoked.organization_id = membership.organization_id AND revoked.id = :id AND revoked.request_id = :request"
                 ),
             )
             .with("id", self.invitation.as_str())
-            .with("event", asking.fresh.id(Purpose::AuditEvent)),
+            .with("event", context.ids.id(Purpose::AuditEvent)),
         ]
     }
 
-    fn outcome(&self, _asking: &Asking, found: &Found<'_>) -> Result<Reply, Refusal> {
+    fn outcome(&self, _asking: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         if found.first("revoked")?.is_some() {
             return Ok(Reply::ok("The invitation was revoked.", &Revoked { invitation_id: self.invitation.clone() }));
         }
-        let standing = found.standing()?;
-        standing.must_be_team()?;
-        standing.must_manage()?;
+        let membership = found.membership()?;
+        membership.must_be_team()?;
+        membership.must_manage()?;
         must_be_open(found)?;
         Err(Refusal::Forbidden("Nobody revokes an invitation to a role above their own"))
     }

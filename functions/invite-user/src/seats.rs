@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::json;
 use tallygate::{
-    http::{limit_details, Asking, Found, Refusal, Standing},
+    http::{limit_details, BatchRows, Membership, Refusal, RequestContext},
     rules::{ids::InvitationId, limit::Limit, role::Role, time::Timestamp},
     scoped,
     store::{Row, Statement, StoreError},
@@ -16,10 +16,10 @@ pub fn seats() -> Statement {
         scoped!(
             "SELECT
   (SELECT COUNT(*) FROM organization_members member
-    WHERE member.organization_id = asking.organization_id) AS members,
-  (SELECT COUNT(*) FROM organization_invitations live WHERE live.organization_id = asking.organization_id
+    WHERE member.organization_id = membership.organization_id) AS members,
+  (SELECT COUNT(*) FROM organization_invitations live WHERE live.organization_id = membership.organization_id
     AND live.status = 'pending' AND live.expires_at > :now) AS pending
-FROM asking"
+FROM membership"
         ),
     )
 }
@@ -36,27 +36,27 @@ pub struct SeatInfo {
 }
 
 impl SeatInfo {
-    pub fn read(found: &Found<'_>, standing: &Standing) -> Result<Self, Refusal> {
+    pub fn read(found: &BatchRows<'_>, membership: &Membership) -> Result<Self, Refusal> {
         let row = found.only("seats")?;
         let (members, pending) = (found.stored(row.integer("members"))?, found.stored(row.integer("pending"))?);
         Ok(Self {
             current_seats: members,
-            seat_limit: standing.seats,
+            seat_limit: membership.seats,
             pending,
-            remaining: standing.seats.remaining(members + pending),
+            remaining: membership.seats.remaining(members + pending),
         })
     }
 
     /// The refusal when no seat is left.
-    pub fn exceeded(&self, standing: &Standing) -> Refusal {
+    pub fn exceeded(&self, membership: &Membership) -> Refusal {
         let limit = self.seat_limit.value();
-        let lift = match &standing.sales_contact {
+        let lift = match &membership.sales_contact {
             Some(contact) => format!("contact sales at {contact} for more"),
             None => "upgrade the plan for more".to_string(),
         };
         Refusal::LimitReached {
             code: "seat_limit_exceeded",
-            message: format!("All {limit} seats of the {} plan are taken; {lift}.", standing.plan_name),
+            message: format!("All {limit} seats of the {} plan are taken; {lift}.", membership.plan_name),
             details: limit_details(&json!({
                 "seatLimitExceeded": true,
                 "currentSeats": self.current_seats,
@@ -83,15 +83,15 @@ pub struct ShownOnce {
 
 impl ShownOnce {
     /// From the invitation's row.
-    pub fn read(row: &Row, asking: &Asking, standing: &Standing) -> Result<Self, StoreError> {
-        let token = asking.fresh.token();
+    pub fn read(row: &Row, context: &RequestContext, membership: &Membership) -> Result<Self, StoreError> {
+        let token = context.ids.token();
         Ok(Self {
             id: InvitationId::new(row.text("id")?),
             email: row.text("email")?.to_string(),
-            organization_name: standing.organization_name.clone(),
+            organization_name: membership.organization_name.clone(),
             role: Role::parse(row.text("role")?).ok_or_else(|| StoreError::Broken("no role".to_string()))?,
             expires_at: row.timestamp("expires_at")?,
-            invite_url: format!("{}/accept-invitation?token={token}", asking.app_url),
+            invite_url: format!("{}/accept-invitation?token={token}", context.app_url),
             token,
         })
     }

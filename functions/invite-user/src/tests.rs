@@ -7,7 +7,7 @@ mod revoke;
 
 use serde_json::{json, Value as Json};
 use tallygate::{
-    rules::{fresh::Fresh, invitation::token_hash},
+    rules::{invitation::token_hash, request_ids::RequestIds},
     testing::{invalid, refused, refused_with, Person, Scene, TestReply, APP_URL},
 };
 
@@ -55,8 +55,8 @@ impl Team {
 }
 
 /// An invitation in a reply, with the token that the request was given.
-fn shown_once(fresh: &Fresh, id: &str, email: &str, role: &str, expires_at: &str) -> Json {
-    let token = fresh.token();
+fn shown_once(ids: &RequestIds, id: &str, email: &str, role: &str, expires_at: &str) -> Json {
+    let token = ids.token();
     json!({
         "id": id,
         "email": email,

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 use tallygate::{
-    http::{Asking, Call, Found, Operation, Refusal, Reply},
-    rules::{fresh::Purpose, ids::UserId, role::Role},
+    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
+    rules::{ids::UserId, request_ids::Purpose, role::Role},
     scoped,
     store::Statement,
 };
@@ -31,8 +31,8 @@ impl ChangeRole {
 }
 
 impl Operation for ChangeRole {
-    fn statements(&self, asking: &Asking) -> Vec<Statement> {
-        let event = asking.fresh.id(Purpose::AuditEvent);
+    fn statements(&self, context: &RequestContext) -> Vec<Statement> {
+        let event = context.ids.id(Purpose::AuditEvent);
         let about = |statement: Statement| {
             statement
                 .with("member", self.member.as_str())
@@ -46,16 +46,16 @@ impl Operation for ChangeRole {
                 "decided",
                 scoped!(
                     "INSERT INTO audit_events (organization_id, id, actor_id, action, target_id, details, request_id, created_at)
-SELECT asking.organization_id, :event, asking.user_id, 'member.role_changed', target.user_id,
+SELECT membership.organization_id, :event, membership.user_id, 'member.role_changed', target.user_id,
   '{\"oldRole\":\"' || target.role || '\",\"newRole\":\"' || :new_role || '\"}', :request, :now
-FROM asking
-JOIN standings target ON target.organization_id = asking.organization_id AND target.user_id = :member
-WHERE asking.organization_kind = 'team' AND asking.access_until > :now
-  AND asking.role_rank >= 3 AND asking.role_rank >= target.role_rank AND asking.role_rank >= :new_rank
+FROM membership
+JOIN memberships target ON target.organization_id = membership.organization_id AND target.user_id = :member
+WHERE membership.organization_kind = 'team' AND membership.access_until > :now
+  AND membership.role_rank >= 3 AND membership.role_rank >= target.role_rank AND membership.role_rank >= :new_rank
   AND target.role <> :new_role
   AND (target.role <> 'owner' OR 1 < (
     SELECT COUNT(*) FROM organization_members owner
-    WHERE owner.organization_id = asking.organization_id AND owner.role = 'owner'))
+    WHERE owner.organization_id = membership.organization_id AND owner.role = 'owner'))
 RETURNING id"
                 ),
             ))
@@ -66,38 +66,38 @@ RETURNING id"
                 scoped!(
                     "INSERT INTO outbox (id, organization_id, event_type, target_id, payload, created_at)
 SELECT :outbox, decided.organization_id, decided.action, decided.target_id, decided.details, :now
-FROM asking JOIN audit_events decided
-  ON decided.organization_id = asking.organization_id AND decided.id = :event"
+FROM membership JOIN audit_events decided
+  ON decided.organization_id = membership.organization_id AND decided.id = :event"
                 ),
             ))
-            .with("outbox", asking.fresh.id(Purpose::OutboxEvent)),
+            .with("outbox", context.ids.id(Purpose::OutboxEvent)),
             about(Statement::new(
                 "changed",
                 scoped!(
                     "UPDATE organization_members SET role = :new_role, request_id = :request
 WHERE user_id = :member AND organization_id = (
-  SELECT decided.organization_id FROM asking JOIN audit_events decided
-    ON decided.organization_id = asking.organization_id AND decided.id = :event)"
+  SELECT decided.organization_id FROM membership JOIN audit_events decided
+    ON decided.organization_id = membership.organization_id AND decided.id = :event)"
                 ),
             )),
         ]
     }
 
-    fn outcome(&self, asking: &Asking, found: &Found<'_>) -> Result<Reply, Refusal> {
-        let standing = found.standing()?;
+    fn outcome(&self, context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
+        let membership = found.membership()?;
         let changed = |old_role| Changed { member_id: self.member.clone(), old_role, new_role: self.new_role };
         if found.first("decided")?.is_some() {
             let target = Target::read(found)?;
             let message = format!("The member's role is now {}.", self.new_role.as_str());
             return Ok(Reply::ok(&message, &changed(target.role)));
         }
-        standing.must_be_team()?;
-        standing.must_manage()?;
+        membership.must_be_team()?;
+        membership.must_manage()?;
         let target = Target::read(found)?;
-        if target.role > standing.role || self.new_role > standing.role {
+        if target.role > membership.role || self.new_role > membership.role {
             return Err(Refusal::Forbidden("Nobody changes or gives a role above their own"));
         }
-        standing.must_have_access(asking.now)?;
+        membership.must_have_access(context.now)?;
         if target.role == self.new_role {
             return Ok(Reply::ok("The member has this role already.", &changed(target.role)));
         }

@@ -1,8 +1,8 @@
 //! A member goes: what `remove` and `leave` have in common.
 
 use tallygate::{
-    http::Asking,
-    rules::{fresh::Purpose, ids::UserId},
+    http::RequestContext,
+    rules::{ids::UserId, request_ids::Purpose},
     scoped,
     store::Statement,
 };
@@ -10,8 +10,8 @@ use tallygate::{
 use crate::target::target;
 
 /// The statements by which a member goes. The audit event is the decision, and the rest hangs on it.
-pub fn departure(asking: &Asking, member: &UserId, action: &'static str) -> Vec<Statement> {
-    let event = asking.fresh.id(Purpose::AuditEvent);
+pub fn departure(context: &RequestContext, member: &UserId, action: &'static str) -> Vec<Statement> {
+    let event = context.ids.id(Purpose::AuditEvent);
     let about = |statement: Statement| statement.with("member", member.as_str()).with("event", event.as_str());
     vec![
         target(member),
@@ -21,15 +21,15 @@ pub fn departure(asking: &Asking, member: &UserId, action: &'static str) -> Vec<
             "decided",
             scoped!(
                 "INSERT INTO audit_events (organization_id, id, actor_id, action, target_id, request_id, created_at)
-SELECT asking.organization_id, :event, asking.user_id, :action, target.user_id, :request, :now
-FROM asking
-JOIN standings target ON target.organization_id = asking.organization_id AND target.user_id = :member
-WHERE asking.organization_kind = 'team'
-  AND (:action = 'member.left' AND target.user_id = asking.user_id
-    OR :action = 'member.removed' AND asking.role_rank >= 3 AND asking.role_rank >= target.role_rank)
+SELECT membership.organization_id, :event, membership.user_id, :action, target.user_id, :request, :now
+FROM membership
+JOIN memberships target ON target.organization_id = membership.organization_id AND target.user_id = :member
+WHERE membership.organization_kind = 'team'
+  AND (:action = 'member.left' AND target.user_id = membership.user_id
+    OR :action = 'member.removed' AND membership.role_rank >= 3 AND membership.role_rank >= target.role_rank)
   AND (target.role <> 'owner' OR 1 < (
     SELECT COUNT(*) FROM organization_members owner
-    WHERE owner.organization_id = asking.organization_id AND owner.role = 'owner'))
+    WHERE owner.organization_id = membership.organization_id AND owner.role = 'owner'))
 RETURNING id"
             ),
         ))
@@ -39,18 +39,18 @@ RETURNING id"
             scoped!(
                 "INSERT INTO outbox (id, organization_id, event_type, target_id, created_at)
 SELECT :outbox, decided.organization_id, decided.action, decided.target_id, :now
-FROM asking JOIN audit_events decided
-  ON decided.organization_id = asking.organization_id AND decided.id = :event"
+FROM membership JOIN audit_events decided
+  ON decided.organization_id = membership.organization_id AND decided.id = :event"
             ),
         ))
-        .with("outbox", asking.fresh.id(Purpose::OutboxEvent)),
+        .with("outbox", context.ids.id(Purpose::OutboxEvent)),
         about(Statement::new(
             "gone",
             scoped!(
                 "DELETE FROM organization_members
 WHERE user_id = :member AND organization_id = (
-  SELECT decided.organization_id FROM asking JOIN audit_events decided
-    ON decided.organization_id = asking.organization_id AND decided.id = :event)
+  SELECT decided.organization_id FROM membership JOIN audit_events decided
+    ON decided.organization_id = membership.organization_id AND decided.id = :event)
 RETURNING user_id"
             ),
         )),

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use tallygate::{
-    http::{Asking, Call, Found, Operation, Refusal, Reply},
+    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
     rules::ids::{OrganizationId, UserId},
     store::Statement,
 };
@@ -24,18 +24,18 @@ impl Leave {
 }
 
 impl Operation for Leave {
-    fn statements(&self, asking: &Asking) -> Vec<Statement> {
-        let caller = asking.identity.as_ref().map_or_else(|| UserId::new(""), |identity| identity.user_id.clone());
-        departure(asking, &caller, "member.left")
+    fn statements(&self, context: &RequestContext) -> Vec<Statement> {
+        let caller = context.identity.as_ref().map_or_else(|| UserId::new(""), |identity| identity.user_id.clone());
+        departure(context, &caller, "member.left")
     }
 
-    fn outcome(&self, _asking: &Asking, found: &Found<'_>) -> Result<Reply, Refusal> {
-        let standing = found.standing()?;
+    fn outcome(&self, _asking: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
+        let membership = found.membership()?;
         if found.first("gone")?.is_some() {
-            let message = format!("You left {}.", standing.organization_name);
-            return Ok(Reply::ok(&message, &Left { organization_id: standing.organization_id.clone() }));
+            let message = format!("You left {}.", membership.organization_name);
+            return Ok(Reply::ok(&message, &Left { organization_id: membership.organization_id.clone() }));
         }
-        standing.must_be_team()?;
+        membership.must_be_team()?;
         Err(Target::read(found)?.last_owner(found))
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use tallygate::{
-    http::{Asking, Call, Found, Operation, Refusal, Reply, Standing},
+    http::{BatchRows, Call, Membership, Operation, Refusal, Reply, RequestContext},
     rules::{
         ids::{InvitationId, OrganizationId, UserId},
         limit::Limit,
@@ -103,18 +103,18 @@ impl PendingInvitation {
     }
 }
 
-impl From<&Standing> for Organization {
-    fn from(standing: &Standing) -> Self {
+impl From<&Membership> for Organization {
+    fn from(membership: &Membership) -> Self {
         Self {
-            id: standing.organization_id.clone(),
-            name: standing.organization_name.clone(),
-            slug: standing.organization_slug.clone(),
-            kind: if standing.is_personal { "personal" } else { "team" },
-            plan: standing.plan_id.clone(),
-            status: standing.subscription_status.clone(),
-            role: standing.role,
-            is_admin: standing.role.manages(),
-            created_at: standing.organization_created_at,
+            id: membership.organization_id.clone(),
+            name: membership.organization_name.clone(),
+            slug: membership.organization_slug.clone(),
+            kind: if membership.is_personal { "personal" } else { "team" },
+            plan: membership.plan_id.clone(),
+            status: membership.subscription_status.clone(),
+            role: membership.role,
+            is_admin: membership.role.manages(),
+            created_at: membership.organization_created_at,
         }
     }
 }
@@ -126,14 +126,14 @@ impl List {
 }
 
 impl Operation for List {
-    fn statements(&self, _asking: &Asking) -> Vec<Statement> {
+    fn statements(&self, _asking: &RequestContext) -> Vec<Statement> {
         vec![
             Statement::new(
                 "members",
                 scoped!(
                     "SELECT member.user_id, member.role, member.joined_at, users.email, users.name
-FROM asking
-JOIN organization_members member ON member.organization_id = asking.organization_id
+FROM membership
+JOIN organization_members member ON member.organization_id = membership.organization_id
 JOIN users ON users.id = member.user_id
 ORDER BY member.joined_at, member.user_id"
                 ),
@@ -143,10 +143,10 @@ ORDER BY member.joined_at, member.user_id"
                 "invitations",
                 scoped!(
                     "SELECT live.id, live.email, live.role, live.created_at, live.expires_at
-FROM asking
-JOIN organization_invitations live ON live.organization_id = asking.organization_id
+FROM membership
+JOIN organization_invitations live ON live.organization_id = membership.organization_id
   AND live.status = 'pending' AND live.expires_at > :now
-WHERE asking.role_rank >= 3
+WHERE membership.role_rank >= 3
 ORDER BY live.created_at, live.id"
                 ),
             ),
@@ -154,33 +154,33 @@ ORDER BY live.created_at, live.id"
                 "pending",
                 scoped!(
                     "SELECT COUNT(*) AS amount
-FROM asking
-JOIN organization_invitations live ON live.organization_id = asking.organization_id
+FROM membership
+JOIN organization_invitations live ON live.organization_id = membership.organization_id
   AND live.status = 'pending' AND live.expires_at > :now"
                 ),
             ),
         ]
     }
 
-    fn outcome(&self, asking: &Asking, found: &Found<'_>) -> Result<Reply, Refusal> {
-        let standing = found.standing()?;
-        let active = asking.now < standing.access_until;
+    fn outcome(&self, context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
+        let membership = found.membership()?;
+        let active = context.now < membership.access_until;
         let members = found.rows("members")?.iter().map(|row| Member::read(row, active));
         let members = found.stored(members.collect::<Result<Vec<_>, _>>())?;
         let invitations = found.rows("invitations")?.iter().map(PendingInvitation::read);
         let pending_invites = found.stored(found.only("pending")?.integer("amount"))?;
         let taken = i64::try_from(members.len()).unwrap_or(i64::MAX).saturating_add(pending_invites);
         let message = match members.len() {
-            1 => format!("{} has 1 member.", standing.organization_name),
-            amount => format!("{} has {amount} members.", standing.organization_name),
+            1 => format!("{} has 1 member.", membership.organization_name),
+            amount => format!("{} has {amount} members.", membership.organization_name),
         };
         let listed = Listed {
-            organization: standing.into(),
+            organization: membership.into(),
             pending_invitations: found.stored(invitations.collect::<Result<Vec<_>, _>>())?,
             seat_usage: SeatUsage {
                 current: members.len(),
-                limit: standing.seats,
-                remaining: standing.seats.remaining(taken),
+                limit: membership.seats,
+                remaining: membership.seats.remaining(taken),
                 pending_invites,
             },
             members,

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use tallygate::{
-    http::{Asking, Call, Found, Operation, Refusal, Reply},
+    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
     rules::ids::UserId,
     store::Statement,
 };
@@ -29,19 +29,19 @@ impl Remove {
 }
 
 impl Operation for Remove {
-    fn statements(&self, asking: &Asking) -> Vec<Statement> {
-        departure(asking, &self.member, "member.removed")
+    fn statements(&self, context: &RequestContext) -> Vec<Statement> {
+        departure(context, &self.member, "member.removed")
     }
 
-    fn outcome(&self, _asking: &Asking, found: &Found<'_>) -> Result<Reply, Refusal> {
+    fn outcome(&self, _asking: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         if found.first("gone")?.is_some() {
             return Ok(Reply::ok("The member was removed.", &Removed { member_id: self.member.clone() }));
         }
-        let standing = found.standing()?;
-        standing.must_be_team()?;
-        standing.must_manage()?;
+        let membership = found.membership()?;
+        membership.must_be_team()?;
+        membership.must_manage()?;
         let target = Target::read(found)?;
-        if target.role > standing.role {
+        if target.role > membership.role {
             return Err(Refusal::Forbidden("Nobody removes a member with a role above their own"));
         }
         Err(target.last_owner(found))

@@ -1,7 +1,7 @@
 //! The member that an action is about, as things stood before it.
 
 use tallygate::{
-    http::{Call, Found, Refusal},
+    http::{BatchRows, Call, Refusal},
     rules::{ids::UserId, role::Role},
     scoped,
     store::Statement,
@@ -19,9 +19,9 @@ pub fn target(member: &UserId) -> Statement {
         scoped!(
             "SELECT target.role, (
     SELECT COUNT(*) FROM organization_members owner
-    WHERE owner.organization_id = asking.organization_id AND owner.role = 'owner') AS owners
-FROM asking JOIN organization_members target
-  ON target.organization_id = asking.organization_id AND target.user_id = :member"
+    WHERE owner.organization_id = membership.organization_id AND owner.role = 'owner') AS owners
+FROM membership JOIN organization_members target
+  ON target.organization_id = membership.organization_id AND target.user_id = :member"
         ),
     )
     .with("member", member.as_str())
@@ -34,14 +34,14 @@ pub struct Target {
 
 impl Target {
     /// Another organization's members are not there.
-    pub fn read(found: &Found<'_>) -> Result<Self, Refusal> {
+    pub fn read(found: &BatchRows<'_>) -> Result<Self, Refusal> {
         let row = found.first("target")?.ok_or(Refusal::MemberNotFound)?;
         let role = Role::parse(found.stored(row.text("role"))?).ok_or_else(|| found.broken("no role"))?;
         Ok(Self { role, owners: found.stored(row.integer("owners"))? })
     }
 
     /// The refusal of a change that nothing else forbids: an organization keeps an owner.
-    pub fn last_owner(&self, found: &Found<'_>) -> Refusal {
+    pub fn last_owner(&self, found: &BatchRows<'_>) -> Refusal {
         if self.role == Role::Owner && self.owners <= 1 {
             return Refusal::LastOwner;
         }

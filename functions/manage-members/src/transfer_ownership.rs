@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 use tallygate::{
-    http::{Asking, Call, Found, Operation, Refusal, Reply},
-    rules::{fresh::Purpose, ids::UserId, role::Role},
+    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
+    rules::{ids::UserId, request_ids::Purpose, role::Role},
     scoped,
     store::Statement,
 };
@@ -28,8 +28,8 @@ impl TransferOwnership {
 }
 
 impl Operation for TransferOwnership {
-    fn statements(&self, asking: &Asking) -> Vec<Statement> {
-        let event = asking.fresh.id(Purpose::AuditEvent);
+    fn statements(&self, context: &RequestContext) -> Vec<Statement> {
+        let event = context.ids.id(Purpose::AuditEvent);
         let about = |statement: Statement| statement.with("member", self.member.as_str()).with("event", event.as_str());
         vec![
             target(&self.member),
@@ -38,11 +38,11 @@ impl Operation for TransferOwnership {
                 "decided",
                 scoped!(
                     "INSERT INTO audit_events (organization_id, id, actor_id, action, target_id, request_id, created_at)
-SELECT asking.organization_id, :event, asking.user_id, 'ownership.transferred', target.user_id, :request, :now
-FROM asking
+SELECT membership.organization_id, :event, membership.user_id, 'ownership.transferred', target.user_id, :request, :now
+FROM membership
 JOIN organization_members target
-  ON target.organization_id = asking.organization_id AND target.user_id = :member
-WHERE asking.organization_kind = 'team' AND asking.role = 'owner' AND target.user_id <> asking.user_id
+  ON target.organization_id = membership.organization_id AND target.user_id = :member
+WHERE membership.organization_kind = 'team' AND membership.role = 'owner' AND target.user_id <> membership.user_id
 RETURNING id"
                 ),
             )),
@@ -51,11 +51,11 @@ RETURNING id"
                 scoped!(
                     "INSERT INTO outbox (id, organization_id, event_type, target_id, created_at)
 SELECT :outbox, decided.organization_id, decided.action, decided.target_id, :now
-FROM asking JOIN audit_events decided
-  ON decided.organization_id = asking.organization_id AND decided.id = :event"
+FROM membership JOIN audit_events decided
+  ON decided.organization_id = membership.organization_id AND decided.id = :event"
                 ),
             ))
-            .with("outbox", asking.fresh.id(Purpose::OutboxEvent)),
+            .with("outbox", context.ids.id(Purpose::OutboxEvent)),
             // Both change in one statement: there is an owner at every moment.
             about(Statement::new(
                 "changed",
@@ -63,25 +63,25 @@ FROM asking JOIN audit_events decided
                     "UPDATE organization_members
 SET role = CASE user_id WHEN :member THEN 'owner' ELSE 'admin' END, request_id = :request
 WHERE user_id IN (:member, :caller) AND organization_id = (
-  SELECT decided.organization_id FROM asking JOIN audit_events decided
-    ON decided.organization_id = asking.organization_id AND decided.id = :event)"
+  SELECT decided.organization_id FROM membership JOIN audit_events decided
+    ON decided.organization_id = membership.organization_id AND decided.id = :event)"
                 ),
             )),
         ]
     }
 
-    fn outcome(&self, asking: &Asking, found: &Found<'_>) -> Result<Reply, Refusal> {
+    fn outcome(&self, context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         if found.first("decided")?.is_some() {
             let reply = Transferred { new_owner_id: self.member.clone(), your_role: Role::Admin };
             return Ok(Reply::ok("The ownership was transferred; you are an admin now.", &reply));
         }
-        let standing = found.standing()?;
-        standing.must_be_team()?;
-        if standing.role != Role::Owner {
+        let membership = found.membership()?;
+        membership.must_be_team()?;
+        if membership.role != Role::Owner {
             return Err(Refusal::Forbidden("Only an owner may transfer the ownership"));
         }
         Target::read(found)?;
-        let oneself = asking.identity.as_ref().is_some_and(|identity| identity.user_id == self.member);
+        let oneself = context.identity.as_ref().is_some_and(|identity| identity.user_id == self.member);
         match oneself {
             true => Err(Refusal::invalid("memberId", "must be another member than yourself")),
             false => Err(found.broken("an owner could not transfer to a member")),

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use tallygate::{
-    http::{Asking, Call, Found, Operation, Refusal, Reply},
+    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
     rules::{ids::SessionId, session::SessionPolicy},
     store::Statement,
 };
@@ -28,7 +28,7 @@ impl Check {
 }
 
 impl Operation for Check {
-    fn statements(&self, asking: &Asking) -> Vec<Statement> {
+    fn statements(&self, context: &RequestContext) -> Vec<Statement> {
         // The live sessions of the caller's other browsers, oldest first.
         vec![Statement::new(
             "others",
@@ -38,12 +38,12 @@ WHERE user_id = :caller AND id <> :session AND ended_at IS NULL AND last_heartbe
 ORDER BY created_at, id",
         )
         .with("session", self.session.as_str())
-        .with("live_since", SessionPolicy::live_since(asking.now))]
+        .with("live_since", SessionPolicy::live_since(context.now))]
     }
 
-    fn outcome(&self, _asking: &Asking, found: &Found<'_>) -> Result<Reply, Refusal> {
+    fn outcome(&self, _asking: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         let others = found.rows("others")?;
-        let most = found.standing()?.concurrent_sessions;
+        let most = found.membership()?.concurrent_sessions;
         let live = i64::try_from(others.len()).unwrap_or(i64::MAX);
         let has_conflict = most.remaining(live) == 0;
         let oldest = others.first().filter(|_| has_conflict);

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use tallygate::{
-    http::{Asking, Call, Found, Operation, Refusal, Reply},
+    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
     rules::{ids::SessionId, session::SessionPolicy},
     scoped,
     store::Statement,
@@ -28,7 +28,7 @@ impl Heartbeat {
 }
 
 impl Operation for Heartbeat {
-    fn statements(&self, asking: &Asking) -> Vec<Statement> {
+    fn statements(&self, context: &RequestContext) -> Vec<Statement> {
         vec![
             // Writes only when the last heartbeat is a while ago. A stale session (a laptop that slept) comes back to
             // life while the plan has room for it.
@@ -36,19 +36,19 @@ impl Operation for Heartbeat {
                 "beat",
                 scoped!(
                     "UPDATE active_sessions SET last_heartbeat_at = :now, request_id = :request
-WHERE user_id = (SELECT asking.user_id FROM asking) AND id = :session
+WHERE user_id = (SELECT membership.user_id FROM membership) AND id = :session
   AND ended_at IS NULL AND last_heartbeat_at <= :due_before
   AND (last_heartbeat_at > :live_since OR EXISTS (
-    SELECT 1 FROM asking
-    WHERE asking.concurrent_sessions = -1 OR asking.concurrent_sessions > (
+    SELECT 1 FROM membership
+    WHERE membership.concurrent_sessions = -1 OR membership.concurrent_sessions > (
       SELECT COUNT(*) FROM active_sessions other
-      WHERE other.user_id = asking.user_id AND other.id <> :session
+      WHERE other.user_id = membership.user_id AND other.id <> :session
         AND other.ended_at IS NULL AND other.last_heartbeat_at > :live_since)))"
                 ),
             )
             .with("session", self.session.as_str())
-            .with("live_since", SessionPolicy::live_since(asking.now))
-            .with("due_before", SessionPolicy::heartbeat_due_before(asking.now)),
+            .with("live_since", SessionPolicy::live_since(context.now))
+            .with("due_before", SessionPolicy::heartbeat_due_before(context.now)),
             // The session as it is now.
             Statement::new(
                 "session",
@@ -58,7 +58,7 @@ WHERE user_id = (SELECT asking.user_id FROM asking) AND id = :session
         ]
     }
 
-    fn outcome(&self, asking: &Asking, found: &Found<'_>) -> Result<Reply, Refusal> {
+    fn outcome(&self, context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         let reason = match found.first("session")? {
             None => Some("unknown"),
             Some(row) => match found.stored(row.optional_text("end_reason"))? {
@@ -66,7 +66,7 @@ WHERE user_id = (SELECT asking.user_id FROM asking) AND id = :session
                 Some(_) => Some("signed_in_elsewhere"),
                 None => {
                     let last = found.stored(row.timestamp("last_heartbeat_at"))?;
-                    (last <= SessionPolicy::live_since(asking.now)).then_some("expired")
+                    (last <= SessionPolicy::live_since(context.now)).then_some("expired")
                 }
             },
         };

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use tallygate::{
-    http::{Asking, Call, Found, Operation, Refusal, Reply},
+    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
     rules::{ids::SessionId, session::SessionPolicy},
     store::{Row, Statement, StoreError},
 };
@@ -40,7 +40,7 @@ impl List {
 }
 
 impl Operation for List {
-    fn statements(&self, asking: &Asking) -> Vec<Statement> {
+    fn statements(&self, context: &RequestContext) -> Vec<Statement> {
         // What counts: live sessions, the one used last first.
         vec![Statement::new(
             "sessions",
@@ -49,10 +49,10 @@ FROM active_sessions
 WHERE user_id = :caller AND ended_at IS NULL AND last_heartbeat_at > :live_since
 ORDER BY last_heartbeat_at DESC, id",
         )
-        .with("live_since", SessionPolicy::live_since(asking.now))]
+        .with("live_since", SessionPolicy::live_since(context.now))]
     }
 
-    fn outcome(&self, _asking: &Asking, found: &Found<'_>) -> Result<Reply, Refusal> {
+    fn outcome(&self, _asking: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         let entries = found.rows("sessions")?.iter().map(|row| self.entry(row));
         let sessions = found.stored(entries.collect::<Result<Vec<_>, _>>())?;
         let message = match sessions.len() {

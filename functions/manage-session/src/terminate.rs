@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 use tallygate::{
-    http::{Asking, Call, Found, Operation, Refusal, Reply},
-    rules::{fresh::Purpose, ids::SessionId},
+    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
+    rules::{ids::SessionId, request_ids::Purpose},
     scoped,
     store::Statement,
 };
@@ -26,14 +26,14 @@ impl Terminate {
 }
 
 impl Operation for Terminate {
-    fn statements(&self, asking: &Asking) -> Vec<Statement> {
+    fn statements(&self, context: &RequestContext) -> Vec<Statement> {
         vec![
             // Decides: only a session of the caller's own that has not ended yet.
             Statement::new(
                 "terminated",
                 scoped!(
                     "UPDATE active_sessions SET ended_at = :now, end_reason = 'terminated', request_id = :request
-WHERE user_id = (SELECT asking.user_id FROM asking) AND id = :session AND ended_at IS NULL
+WHERE user_id = (SELECT membership.user_id FROM membership) AND id = :session AND ended_at IS NULL
 RETURNING id"
                 ),
             )
@@ -42,17 +42,17 @@ RETURNING id"
                 "audit",
                 scoped!(
                     "INSERT INTO audit_events (organization_id, id, actor_id, action, target_id, request_id, created_at)
-SELECT asking.organization_id, :event, asking.user_id, 'session.terminated', own.id, :request, :now
-FROM asking
-JOIN active_sessions own ON own.user_id = asking.user_id AND own.id = :session AND own.request_id = :request"
+SELECT membership.organization_id, :event, membership.user_id, 'session.terminated', own.id, :request, :now
+FROM membership
+JOIN active_sessions own ON own.user_id = membership.user_id AND own.id = :session AND own.request_id = :request"
                 ),
             )
             .with("session", self.session.as_str())
-            .with("event", asking.fresh.id(Purpose::AuditEvent)),
+            .with("event", context.ids.id(Purpose::AuditEvent)),
         ]
     }
 
-    fn outcome(&self, _asking: &Asking, found: &Found<'_>) -> Result<Reply, Refusal> {
+    fn outcome(&self, _asking: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         let terminated = found.rows("terminated")?.len();
         let message = if terminated == 0 { "The session had already ended." } else { "The session was signed out." };
         Ok(Reply::ok(message, &Terminated { terminated }))

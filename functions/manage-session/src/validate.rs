@@ -3,8 +3,8 @@
 use serde::Serialize;
 use serde_json::json;
 use tallygate::{
-    http::{limit_details, Asking, Call, Found, Operation, Refusal, Reply},
-    rules::{fresh::Purpose, ids::SessionId, session::SessionPolicy},
+    http::{limit_details, BatchRows, Call, Operation, Refusal, Reply, RequestContext},
+    rules::{ids::SessionId, request_ids::Purpose, session::SessionPolicy},
     scoped,
     store::Statement,
 };
@@ -63,9 +63,9 @@ impl Validate {
 }
 
 impl Operation for Validate {
-    fn statements(&self, asking: &Asking) -> Vec<Statement> {
+    fn statements(&self, context: &RequestContext) -> Vec<Statement> {
         let with_session = |statement: Statement| {
-            statement.with("session", self.session.as_str()).with("live_since", SessionPolicy::live_since(asking.now))
+            statement.with("session", self.session.as_str()).with("live_since", SessionPolicy::live_since(context.now))
         };
         vec![
             // The live sessions of the caller's other browsers, newest first.
@@ -82,11 +82,11 @@ ORDER BY created_at DESC, id DESC",
                 scoped!(
                     "INSERT INTO active_sessions
   (user_id, id, user_agent, browser_info, ip_address, created_at, last_heartbeat_at, request_id)
-SELECT asking.user_id, :session, :user_agent, :browser_info, :ip_address, :now, :now, :request
-FROM asking
-WHERE :rejecting = 0 OR asking.concurrent_sessions = -1 OR asking.concurrent_sessions > (
+SELECT membership.user_id, :session, :user_agent, :browser_info, :ip_address, :now, :now, :request
+FROM membership
+WHERE :rejecting = 0 OR membership.concurrent_sessions = -1 OR membership.concurrent_sessions > (
   SELECT COUNT(*) FROM active_sessions other
-  WHERE other.user_id = asking.user_id AND other.id <> :session
+  WHERE other.user_id = membership.user_id AND other.id <> :session
     AND other.ended_at IS NULL AND other.last_heartbeat_at > :live_since)
 ON CONFLICT (user_id, id) DO UPDATE SET
   user_agent = excluded.user_agent,
@@ -101,9 +101,9 @@ ON CONFLICT (user_id, id) DO UPDATE SET
 RETURNING id"
                 ),
             ))
-            .with("user_agent", self.user_agent.as_deref().or(asking.user_agent.as_deref()))
+            .with("user_agent", self.user_agent.as_deref().or(context.user_agent.as_deref()))
             .with("browser_info", self.browser_info.as_deref())
-            .with("ip_address", asking.ip_address.as_deref())
+            .with("ip_address", context.ip_address.as_deref())
             .with("rejecting", self.on_conflict == OnConflict::Reject),
             // Puts out the oldest others, so that with this one no more than the plan's number are live.
             with_session(Statement::new(
@@ -116,9 +116,9 @@ WHERE user_id = :caller
     WHERE own.user_id = :caller AND own.id = :session AND own.request_id = :request)
   AND id IN (
     SELECT ranked.id FROM (
-      SELECT other.id, asking.concurrent_sessions AS most,
+      SELECT other.id, membership.concurrent_sessions AS most,
         ROW_NUMBER() OVER (ORDER BY other.created_at DESC, other.id DESC) AS place
-      FROM asking JOIN active_sessions other ON other.user_id = asking.user_id
+      FROM membership JOIN active_sessions other ON other.user_id = membership.user_id
       WHERE other.id <> :session AND other.ended_at IS NULL AND other.last_heartbeat_at > :live_since
     ) ranked
     WHERE ranked.most <> -1 AND ranked.place >= ranked.most)
@@ -130,41 +130,41 @@ RETURNING id, created_at, last_heartbeat_at, user_agent, ip_address, browser_inf
                 "audit",
                 scoped!(
                     "INSERT INTO audit_events (organization_id, id, actor_id, action, target_id, details, request_id, created_at)
-SELECT asking.organization_id, :event, asking.user_id, 'session.started', own.id,
+SELECT membership.organization_id, :event, membership.user_id, 'session.started', own.id,
   '{\"terminatedSessions\":' || CAST(ended.amount AS TEXT) || '}', :request, :now
-FROM asking
-JOIN active_sessions own ON own.user_id = asking.user_id AND own.id = :session AND own.request_id = :request
+FROM membership
+JOIN active_sessions own ON own.user_id = membership.user_id AND own.id = :session AND own.request_id = :request
 CROSS JOIN (
   SELECT COUNT(*) AS amount FROM active_sessions
   WHERE user_id = :caller AND request_id = :request AND ended_at IS NOT NULL) ended
 WHERE own.created_at = :now OR ended.amount > 0"
                 ),
             ))
-            .with("event", asking.fresh.id(Purpose::AuditEvent)),
+            .with("event", context.ids.id(Purpose::AuditEvent)),
             // One event for the product, however many browsers were put out.
             Statement::new(
                 "outbox",
                 scoped!(
                     "INSERT INTO outbox (id, organization_id, event_type, target_id, created_at)
-SELECT :event, asking.organization_id, 'session.terminated', asking.user_id, :now
-FROM asking
+SELECT :event, membership.organization_id, 'session.terminated', membership.user_id, :now
+FROM membership
 WHERE EXISTS (
   SELECT 1 FROM active_sessions ended
-  WHERE ended.user_id = asking.user_id AND ended.request_id = :request AND ended.ended_at IS NOT NULL)"
+  WHERE ended.user_id = membership.user_id AND ended.request_id = :request AND ended.ended_at IS NOT NULL)"
                 ),
             )
-            .with("event", asking.fresh.id(Purpose::OutboxEvent)),
+            .with("event", context.ids.id(Purpose::OutboxEvent)),
         ]
     }
 
-    fn outcome(&self, _asking: &Asking, found: &Found<'_>) -> Result<Reply, Refusal> {
-        let standing = found.standing()?;
+    fn outcome(&self, _asking: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
+        let membership = found.membership()?;
         if found.first("registered")?.is_none() {
             let details = found.stored(ConflictDetails::read(found.rows("others")?, 0))?;
             let details = limit_details(&json!({
                 "sessionConflict": true,
-                "isEnterprise": standing.plan_id == "enterprise",
-                "allowMultipleSessions": allows_multiple(standing.concurrent_sessions),
+                "isEnterprise": membership.plan_id == "enterprise",
+                "allowMultipleSessions": allows_multiple(membership.concurrent_sessions),
                 "conflictDetails": details,
             }));
             return Err(Refusal::SessionConflict { details });
@@ -177,8 +177,8 @@ WHERE EXISTS (
         };
         let reply = Validated {
             session_conflict: !ended.is_empty(),
-            is_enterprise: standing.plan_id == "enterprise",
-            allow_multiple_sessions: allows_multiple(standing.concurrent_sessions),
+            is_enterprise: membership.plan_id == "enterprise",
+            allow_multiple_sessions: allows_multiple(membership.concurrent_sessions),
             conflict_details: found.stored(ConflictDetails::read(ended, ended.len()))?,
         };
         Ok(Reply::ok(&message, &reply))

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 use tallygate::{
-    http::{limit_details, Asking, Call, Found, Operation, Refusal, Reply},
-    rules::{fresh::Purpose, invitation::token_hash, limit::Limit, period::Period, time::Timestamp},
+    http::{limit_details, BatchRows, Call, Operation, Refusal, Reply, RequestContext},
+    rules::{invitation::token_hash, limit::Limit, period::Period, request_ids::Purpose, time::Timestamp},
     scoped,
     store::{Row, Statement},
 };
@@ -45,10 +45,10 @@ impl Count {
 
     /// The ledger's id of this upload. With a key a repeated request meets the first one's row; an id of ours never
     /// begins like one.
-    fn event_id(&self, asking: &Asking) -> String {
+    fn event_id(&self, context: &RequestContext) -> String {
         match &self.idempotency_key {
             Some(key) => format!("key:{key}"),
-            None => asking.fresh.id(Purpose::UsageEvent),
+            None => context.ids.id(Purpose::UsageEvent),
         }
     }
 
@@ -59,9 +59,9 @@ impl Count {
 }
 
 impl Operation for Count {
-    fn statements(&self, asking: &Asking) -> Vec<Statement> {
-        let month = Period::calendar_month(asking.now);
-        let event_id = self.event_id(asking);
+    fn statements(&self, context: &RequestContext) -> Vec<Statement> {
+        let month = Period::calendar_month(context.now);
+        let event_id = self.event_id(context);
         vec![
             // Decides: writes the upload into the ledger if all of it fits. Under an idempotency key a refusal at the
             // limit is written too (it counts nothing), so that a repeated request gets the same answer.
@@ -69,16 +69,16 @@ impl Operation for Count {
                 "event",
                 scoped!(
                     ", meter AS (
-  SELECT asking.organization_id, asking.user_id, asking.plan_id, feature.limit_value,
+  SELECT membership.organization_id, membership.user_id, membership.plan_id, feature.limit_value,
     CASE feature.reset WHEN 'calendar_month' THEN :month_start
-      WHEN 'billing_period' THEN asking.current_period_start ELSE 0 END AS period_start,
+      WHEN 'billing_period' THEN membership.current_period_start ELSE 0 END AS period_start,
     CASE feature.reset WHEN 'calendar_month' THEN :month_end
-      WHEN 'billing_period' THEN asking.current_period_end END AS period_end
-  FROM asking
-  JOIN plan_features feature ON feature.plan_id = asking.plan_id AND feature.feature = :feature
+      WHEN 'billing_period' THEN membership.current_period_end END AS period_end
+  FROM membership
+  JOIN plan_features feature ON feature.plan_id = membership.plan_id AND feature.feature = :feature
     AND feature.kind = 'meter'
   JOIN event_types ON event_types.event_type = :upload_type AND event_types.feature = :feature
-  WHERE asking.role_rank >= 2 AND asking.access_until > :now
+  WHERE membership.role_rank >= 2 AND membership.access_until > :now
 ), tally AS (
   SELECT meter.*,
     COALESCE((SELECT quantity FROM usage_counters counter WHERE counter.organization_id = meter.organization_id
@@ -115,11 +115,11 @@ ON CONFLICT (organization_id, id) DO NOTHING"
                 scoped!(
                     "INSERT INTO usage_counters (organization_id, feature, period_start, quantity)
 SELECT event.organization_id, event.feature, period.start, event.quantity
-FROM asking
-JOIN usage_events event ON event.organization_id = asking.organization_id AND event.id = :event
+FROM membership
+JOIN usage_events event ON event.organization_id = membership.organization_id AND event.id = :event
 JOIN (
-  SELECT own.period_start AS start FROM asking JOIN usage_events own
-    ON own.organization_id = asking.organization_id AND own.id = :event
+  SELECT own.period_start AS start FROM membership JOIN usage_events own
+    ON own.organization_id = membership.organization_id AND own.id = :event
   UNION SELECT 0) period ON 1 = 1
 WHERE event.request_id = :request AND event.accepted = 1
 ON CONFLICT (organization_id, feature, period_start)
@@ -133,21 +133,21 @@ DO UPDATE SET quantity = usage_counters.quantity + excluded.quantity"
                 scoped!(
                     "INSERT INTO outbox (id, organization_id, event_type, target_id, created_at)
 SELECT :outbox, event.organization_id, 'usage.limit_reached', event.feature, :now
-FROM asking
-JOIN usage_events event ON event.organization_id = asking.organization_id AND event.id = :event
+FROM membership
+JOIN usage_events event ON event.organization_id = membership.organization_id AND event.id = :event
 WHERE event.request_id = :request AND event.accepted = 1 AND event.period_total = event.limit_value"
                 ),
             )
             .with("event", event_id.as_str())
-            .with("outbox", asking.fresh.id(Purpose::OutboxEvent)),
+            .with("outbox", context.ids.id(Purpose::OutboxEvent)),
             // The answer: the ledger's row, whether this request wrote it or an earlier one.
             Statement::new(
                 "answer",
                 scoped!(
                     "SELECT event.accepted, event.plan_id, event.limit_value, event.period_end, event.period_total,
   event.lifetime_total, event.request_hash, CASE WHEN event.request_id = :request THEN 0 ELSE 1 END AS replayed
-FROM asking
-JOIN usage_events event ON event.organization_id = asking.organization_id AND event.id = :event"
+FROM membership
+JOIN usage_events event ON event.organization_id = membership.organization_id AND event.id = :event"
                 ),
             )
             .with("event", event_id.as_str()),
@@ -155,17 +155,17 @@ JOIN usage_events event ON event.organization_id = asking.organization_id AND ev
             Statement::new(
                 "meter",
                 scoped!(
-                    "SELECT asking.plan_id, feature.limit_value,
+                    "SELECT membership.plan_id, feature.limit_value,
   CASE feature.reset WHEN 'calendar_month' THEN :month_end
-    WHEN 'billing_period' THEN asking.current_period_end END AS period_end,
-  COALESCE((SELECT quantity FROM usage_counters counter WHERE counter.organization_id = asking.organization_id
+    WHEN 'billing_period' THEN membership.current_period_end END AS period_end,
+  COALESCE((SELECT quantity FROM usage_counters counter WHERE counter.organization_id = membership.organization_id
     AND counter.feature = :feature AND counter.period_start = CASE feature.reset
       WHEN 'calendar_month' THEN :month_start
-      WHEN 'billing_period' THEN asking.current_period_start ELSE 0 END), 0) AS period_total,
-  COALESCE((SELECT quantity FROM usage_counters counter WHERE counter.organization_id = asking.organization_id
+      WHEN 'billing_period' THEN membership.current_period_start ELSE 0 END), 0) AS period_total,
+  COALESCE((SELECT quantity FROM usage_counters counter WHERE counter.organization_id = membership.organization_id
     AND counter.feature = :feature AND counter.period_start = 0), 0) AS lifetime_total
-FROM asking
-JOIN plan_features feature ON feature.plan_id = asking.plan_id AND feature.feature = :feature AND feature.kind = 'meter'"
+FROM membership
+JOIN plan_features feature ON feature.plan_id = membership.plan_id AND feature.feature = :feature AND feature.kind = 'meter'"
                 ),
             )
             .with("feature", FEATURE)
@@ -176,8 +176,8 @@ JOIN plan_features feature ON feature.plan_id = asking.plan_id AND feature.featu
         ]
     }
 
-    fn outcome(&self, asking: &Asking, found: &Found<'_>) -> Result<Reply, Refusal> {
-        let standing = found.standing()?;
+    fn outcome(&self, context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
+        let membership = found.membership()?;
         // An answer that was given under this key is given again, whatever has changed since.
         if let Some(row) = found.first("answer")? {
             if found.stored(row.text("request_hash"))? != self.request_hash() {
@@ -191,19 +191,19 @@ JOIN plan_features feature ON feature.plan_id = asking.plan_id AND feature.featu
             };
         }
         self.must_be_upload_type(found)?;
-        if !standing.role.uses() {
+        if !membership.role.uses() {
             return Err(Refusal::Forbidden("Viewers may look but not upload"));
         }
-        standing.must_have_access(asking.now)?;
+        membership.must_have_access(context.now)?;
         match found.first("meter")? {
             Some(row) => Err(self.limit_exceeded(found, row, false)?),
-            None => Err(Refusal::FeatureNotInPlan { feature: FEATURE, plan: standing.plan_name.clone() }),
+            None => Err(Refusal::FeatureNotInPlan { feature: FEATURE, plan: membership.plan_name.clone() }),
         }
     }
 }
 
 impl Count {
-    fn counted(&self, found: &Found<'_>, row: &Row, replayed: bool) -> Result<Reply, Refusal> {
+    fn counted(&self, found: &BatchRows<'_>, row: &Row, replayed: bool) -> Result<Reply, Refusal> {
         let tally = found.stored(Tally::read(row))?;
         let mut reply = tally.counted(Some(&self.upload_type), self.count);
         reply.replayed = replayed;
@@ -215,7 +215,7 @@ impl Count {
         Ok(Reply::ok(&format!("{uploads} counted; {left}."), &reply))
     }
 
-    fn limit_exceeded(&self, found: &Found<'_>, row: &Row, replayed: bool) -> Result<Refusal, Refusal> {
+    fn limit_exceeded(&self, found: &BatchRows<'_>, row: &Row, replayed: bool) -> Result<Refusal, Refusal> {
         let tally = found.stored(Tally::read(row))?;
         let remaining = tally.limit.remaining(tally.total);
         let details = LimitExceeded {
@@ -236,7 +236,7 @@ impl Count {
         Ok(Refusal::LimitReached { code: "upload_limit_exceeded", message, details: limit_details(&details) })
     }
 
-    fn must_be_upload_type(&self, found: &Found<'_>) -> Result<(), Refusal> {
+    fn must_be_upload_type(&self, found: &BatchRows<'_>) -> Result<(), Refusal> {
         let known = found.rows("upload_types")?.iter().map(|row| row.text("event_type"));
         let known = found.stored(known.collect::<Result<Vec<_>, _>>())?;
         if known.contains(&self.upload_type.as_str()) {

@@ -1,7 +1,7 @@
 //! `status`: what was uploaded this month and what is left.
 
 use tallygate::{
-    http::{Asking, Call, Found, Operation, Refusal, Reply},
+    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
     rules::period::Period,
     scoped,
     store::Statement,
@@ -18,19 +18,19 @@ impl Status {
 }
 
 impl Operation for Status {
-    fn statements(&self, asking: &Asking) -> Vec<Statement> {
-        let month = Period::calendar_month(asking.now);
+    fn statements(&self, context: &RequestContext) -> Vec<Statement> {
+        let month = Period::calendar_month(context.now);
         // The plan's limit, with the running totals of its period and of all time.
         vec![Statement::new(
             "tally",
             scoped!(
                 ", meter AS (
-  SELECT asking.organization_id, asking.plan_id, feature.limit_value,
+  SELECT membership.organization_id, membership.plan_id, feature.limit_value,
     CASE feature.reset WHEN 'calendar_month' THEN :month_start
-      WHEN 'billing_period' THEN asking.current_period_start ELSE 0 END AS period_start,
+      WHEN 'billing_period' THEN membership.current_period_start ELSE 0 END AS period_start,
     CASE feature.reset WHEN 'calendar_month' THEN :month_end
-      WHEN 'billing_period' THEN asking.current_period_end END AS period_end
-  FROM asking JOIN plan_features feature ON feature.plan_id = asking.plan_id AND feature.feature = :feature
+      WHEN 'billing_period' THEN membership.current_period_end END AS period_end
+  FROM membership JOIN plan_features feature ON feature.plan_id = membership.plan_id AND feature.feature = :feature
     AND feature.kind = 'meter'
 )
 SELECT meter.plan_id, meter.limit_value, meter.period_end,
@@ -46,14 +46,14 @@ FROM meter"
         .with("month_end", month.end)]
     }
 
-    fn outcome(&self, _asking: &Asking, found: &Found<'_>) -> Result<Reply, Refusal> {
-        let standing = found.standing()?;
+    fn outcome(&self, _asking: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
+        let membership = found.membership()?;
         let Some(row) = found.first("tally")? else {
-            return Err(Refusal::FeatureNotInPlan { feature: FEATURE, plan: standing.plan_name.clone() });
+            return Err(Refusal::FeatureNotInPlan { feature: FEATURE, plan: membership.plan_name.clone() });
         };
         let tally = found.stored(Tally::read(row))?;
         let message = match tally.limit.is_unlimited() {
-            true => format!("{} uploads this month; the {} plan has no limit.", tally.total, standing.plan_name),
+            true => format!("{} uploads this month; the {} plan has no limit.", tally.total, membership.plan_name),
             false => format!("{} of {} uploads used this month.", tally.total, tally.limit.value()),
         };
         Ok(Reply::ok(&message, &tally.counted(None, 0)))

@@ -7,16 +7,16 @@ use crate::{
 };
 
 /// The statement that keeps an invoice: of two answers the one that was asked for later.
-pub fn keep_invoice(invoice: &Invoice, known_at: Timestamp, event: &str) -> Statement {
+pub fn record_invoice(invoice: &Invoice, observed_at: Timestamp, event: &str) -> Statement {
     Statement::new(
         "invoice",
         "INSERT INTO billing_invoices
   (organization_id, stripe_invoice_id, stripe_subscription_id, number, status, reason, currency, subtotal_cents,
    total_cents, due_cents, paid_cents, attempts, hosted_url, pdf_url, period_start, period_end, created_at,
-   finalized_at, paid_at, voided_at, known_at, request_id)
+   finalized_at, paid_at, voided_at, observed_at, request_id)
 SELECT customer.organization_id, :invoice, :subscription, :number, :status, :reason, :currency, :subtotal,
   :total, :due, :paid, :attempts, :hosted_url, :pdf_url, :period_start, :period_end, :created_at,
-  :finalized_at, :paid_at, :voided_at, :known_at, :request
+  :finalized_at, :paid_at, :voided_at, :observed_at, :request
 FROM billing_customers customer
 JOIN webhook_inbox taken ON taken.provider = 'stripe' AND taken.event_id = :event AND taken.request_id = :request
 WHERE customer.stripe_customer_id = :customer
@@ -27,8 +27,8 @@ ON CONFLICT (organization_id, stripe_invoice_id) DO UPDATE SET
   attempts = excluded.attempts, hosted_url = excluded.hosted_url, pdf_url = excluded.pdf_url,
   period_start = excluded.period_start, period_end = excluded.period_end, created_at = excluded.created_at,
   finalized_at = excluded.finalized_at, paid_at = excluded.paid_at, voided_at = excluded.voided_at,
-  known_at = excluded.known_at, request_id = excluded.request_id
-WHERE excluded.known_at >= billing_invoices.known_at",
+  observed_at = excluded.observed_at, request_id = excluded.request_id
+WHERE excluded.observed_at >= billing_invoices.observed_at",
     )
     .with("customer", invoice.customer.as_deref())
     .with("event", event)
@@ -51,11 +51,11 @@ WHERE excluded.known_at >= billing_invoices.known_at",
     .with("finalized_at", invoice.finalized_at)
     .with("paid_at", invoice.paid_at)
     .with("voided_at", invoice.voided_at)
-    .with("known_at", known_at)
+    .with("observed_at", observed_at)
 }
 
 /// The statement that keeps what was given back of a charge: the sum only grows, so the larger one is the newer one.
-pub fn keep_refund(charge: &Charge, invoice: Option<&str>, event: &str) -> Statement {
+pub fn record_refund(charge: &Charge, invoice: Option<&str>, event: &str) -> Statement {
     Statement::new(
         "refund",
         "INSERT INTO billing_refunds

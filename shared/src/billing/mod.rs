@@ -9,9 +9,9 @@ mod invoice;
 mod price;
 mod subscription;
 
-pub use invoice::{keep_invoice, keep_refund};
+pub use invoice::{record_invoice, record_refund};
 pub use price::{proration_moment, revoke, stripe, PriceNow};
-pub use subscription::keep_subscription;
+pub use subscription::record_subscription;
 
 use crate::{http::Refusal, rules::ids::RequestId, stripe::StripeError};
 

@@ -1,7 +1,7 @@
 //! Another price for a running subscription, at once: an upgrade, and a personal organization that becomes a team.
 
 use crate::{
-    http::{Outside, Refusal},
+    http::{Refusal, Services},
     rules::{
         subscription::Status,
         time::{Span, Timestamp},
@@ -18,8 +18,8 @@ const SAME_ATTEMPT: Span = Span::seconds(20);
 ///
 /// # Errors
 /// [`Refusal::NotConfigured`] without `STRIPE_SECRET_KEY`.
-pub fn stripe<'a>(outside: &'a Outside<'a>) -> Result<Stripe<'a>, Refusal> {
-    let stripe = Stripe::configured(|name| outside.variable(name), outside.transport);
+pub fn stripe<'a>(services: &'a Services<'a>) -> Result<Stripe<'a>, Refusal> {
+    let stripe = Stripe::configured(|name| services.variable(name), services.transport);
     stripe.ok_or(Refusal::NotConfigured { variable: "STRIPE_SECRET_KEY" })
 }
 
@@ -47,7 +47,7 @@ pub struct PriceNow<'a> {
     pub schedule: Option<&'a str>,
     pub price: &'a str,
     /// The state that it was decided on.
-    pub known_at: Timestamp,
+    pub observed_at: Timestamp,
     /// Prorated by this second.
     pub seconds: i64,
     /// A trial, if there is one, was of another plan and ends.
@@ -79,7 +79,7 @@ impl PriceNow<'_> {
         let change = PriceChange { subscription, item, price, charged, metadata: &[] };
         // A declined card is remembered under its key as well: some seconds later it is another attempt.
         let attempt = now.0.div_euclid(SAME_ATTEMPT.0);
-        let key = format!("{purpose}-{subscription}-{}-{price}-{moment}-{attempt}", self.known_at.0);
+        let key = format!("{purpose}-{subscription}-{}-{price}-{moment}-{attempt}", self.observed_at.0);
         stripe.change_price(&change, &IdempotencyKey::new(&key)).await
     }
 }

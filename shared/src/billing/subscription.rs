@@ -12,8 +12,8 @@ use crate::{
 /// The statements that keep a subscription and derive its organization's plan and status.
 ///
 /// The organization is the one whose customer it is, whatever its metadata say. With an `event`, they take effect only if
-/// this request is the one that took the event in. `known_at` is when Stripe was asked, or before.
-pub fn keep_subscription(subscription: &Subscription, known_at: Timestamp, event: Option<&str>) -> [Statement; 2] {
+/// this request is the one that took the event in. `observed_at` is when Stripe was asked, or before.
+pub fn record_subscription(subscription: &Subscription, observed_at: Timestamp, event: Option<&str>) -> [Statement; 2] {
     let ended_at = (subscription.status == "canceled")
         .then(|| subscription.ended_at.or(subscription.canceled_at).unwrap_or(subscription.current_period_end));
     // By the day or the week no catalog sells: such a price is unknown, and its row is only kept.
@@ -27,10 +27,10 @@ pub fn keep_subscription(subscription: &Subscription, known_at: Timestamp, event
             "INSERT INTO billing_subscriptions
   (organization_id, stripe_subscription_id, stripe_item_id, stripe_price_id, stripe_schedule_id, status, amount_cents,
    currency, billing_interval, current_period_start, current_period_end, trial_ends_at, past_due_since, cancel_at,
-   ended_at, fallback_period_end, started_at, known_at, request_id)
+   ended_at, fallback_period_end, started_at, observed_at, request_id)
 SELECT customer.organization_id, :subscription, :item, :price, :schedule, :status, :amount,
   :currency, :interval, :period_start, :period_end, :trial_ends_at, :past_due_since, :cancel_at,
-  :ended_at, :fallback_period_end, :started_at, :known_at, :request
+  :ended_at, :fallback_period_end, :started_at, :observed_at, :request
 FROM billing_customers customer
 WHERE customer.stripe_customer_id = :customer
   AND (:event IS NULL OR EXISTS (
@@ -43,8 +43,8 @@ ON CONFLICT (organization_id, stripe_subscription_id) DO UPDATE SET
   current_period_start = excluded.current_period_start, current_period_end = excluded.current_period_end,
   trial_ends_at = excluded.trial_ends_at, past_due_since = excluded.past_due_since, cancel_at = excluded.cancel_at,
   ended_at = excluded.ended_at, fallback_period_end = excluded.fallback_period_end, started_at = excluded.started_at,
-  known_at = excluded.known_at, request_id = excluded.request_id
-WHERE excluded.known_at >= billing_subscriptions.known_at
+  observed_at = excluded.observed_at, request_id = excluded.request_id
+WHERE excluded.observed_at >= billing_subscriptions.observed_at
   AND billing_subscriptions.status NOT IN ('canceled', 'incomplete_expired')",
         )
         .with("subscription", subscription.id.as_str())
@@ -64,7 +64,7 @@ WHERE excluded.known_at >= billing_subscriptions.known_at
         .with("ended_at", ended_at)
         .with("fallback_period_end", fallback_period_end)
         .with("started_at", subscription.created)
-        .with("known_at", known_at)
+        .with("observed_at", observed_at)
         .with("event", event),
         // Of the organization's subscriptions the running one counts, the newest of several; one whose first payment is
         // still open takes nothing away. A price that the catalog does not have, or has for the other kind of

@@ -1,6 +1,6 @@
 //! Another company's message: a signed body that becomes an operation.
 
-use super::{Operation, Outside, Refusal, Request};
+use super::{Operation, Refusal, Request, Services};
 use crate::{auth::Identity, rules::time::Timestamp, transport::Pending};
 
 /// The most that a delivery's body may hold, in bytes: an invoice with its lines is larger than any client's request.
@@ -14,13 +14,13 @@ pub struct Delivery<'a> {
     /// As it came: a signature is over these very bytes.
     pub body: &'a [u8],
     pub now: Timestamp,
-    pub outside: &'a Outside<'a>,
+    pub services: &'a Services<'a>,
     request: &'a Request,
 }
 
 impl<'a> Delivery<'a> {
-    pub(super) fn new(request: &'a Request, body: &'a [u8], now: Timestamp, outside: &'a Outside<'a>) -> Self {
-        Self { body, now, outside, request }
+    pub(super) fn new(request: &'a Request, body: &'a [u8], now: Timestamp, services: &'a Services<'a>) -> Self {
+        Self { body, now, services, request }
     }
 
     /// A header's value, trimmed; an empty header is no header.

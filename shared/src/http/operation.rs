@@ -1,6 +1,6 @@
 //! An operation: a parsed request that knows its statements and reads its outcome off their rows.
 
-use super::{Asking, Found, Outside, Refusal, Reply};
+use super::{BatchRows, Refusal, Reply, RequestContext, Services};
 use crate::{store::Statement, transport::Pending};
 
 /// What must be there for an operation to make sense.
@@ -21,24 +21,24 @@ pub trait Operation {
     }
 
     /// The statements that decide and do it, in one batch. What two requests could race for is decided here.
-    fn statements(&self, asking: &Asking) -> Vec<Statement>;
+    fn statements(&self, context: &RequestContext) -> Vec<Statement>;
 
-    /// Reads what happened off the rows. Only an operation that has [`Operation::follow`] instead may leave it out.
+    /// Reads what happened off the rows. Only an operation that has [`Operation::finish`] instead may leave it out.
     ///
     /// # Errors
     /// The refusal that explains why nothing was changed.
-    fn outcome(&self, _asking: &Asking, found: &Found<'_>) -> Result<Reply, Refusal> {
+    fn outcome(&self, _asking: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         Err(found.broken("an operation has neither an outcome nor what follows"))
     }
 
     /// What follows the batch where another company has a say; by default the outcome and nothing else. Here alone an
     /// operation is not pure: it may ask Stripe, and keep what Stripe answered.
-    fn follow<'a>(
+    fn finish<'a>(
         &'a self,
-        asking: &'a Asking,
-        found: &'a Found<'a>,
-        _outside: &'a Outside<'a>,
+        context: &'a RequestContext,
+        found: &'a BatchRows<'a>,
+        _outside: &'a Services<'a>,
     ) -> Pending<'a, Result<Reply, Refusal>> {
-        Box::pin(std::future::ready(self.outcome(asking, found)))
+        Box::pin(std::future::ready(self.outcome(context, found)))
     }
 }

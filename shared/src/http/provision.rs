@@ -1,12 +1,12 @@
 //! Sign-up: a user row with everything that belongs to it, at the provider's word or with a verified caller's first
 //! request, whichever comes first.
 
-use super::Asking;
+use super::RequestContext;
 use crate::{
     auth::Identity,
     rules::{
-        fresh::Purpose,
         name::{DisplayName, OrganizationName},
+        request_ids::Purpose,
         slug::Slug,
         time::{Span, Timestamp},
     },
@@ -26,10 +26,10 @@ pub enum Source {
 /// The statements that make a user: the row, the personal organization, the owner's membership, the subscription or
 /// trial that the catalog says, the audit event and `user.registered`. All of them hang on the user's row carrying
 /// this request's id, so that of many first requests at once one makes everything and the others nothing.
-pub fn sign_up(asking: &Asking, identity: &Identity, source: Source) -> Vec<Statement> {
+pub fn sign_up(context: &RequestContext, identity: &Identity, source: Source) -> Vec<Statement> {
     let name = DisplayName::choose(identity.name.as_deref(), identity.email.as_ref());
     let slug = Slug::personal(identity.user_id.as_str());
-    let organization = Opening::SignUp.organization(asking);
+    let organization = Opening::SignUp.organization(context);
     let unique_slug = slug.with_suffix(&organization);
     let (email_updated_at, profile_updated_at, banned) = match source {
         Source::Token if identity.email_verified => (identity.issued_at, Timestamp(0), false),
@@ -74,7 +74,7 @@ WHERE id = :caller AND request_id = :request AND EXISTS (SELECT 1 FROM organizat
         )
         .with("personal", organization.as_str()),
     ];
-    statements.extend(open_personal_organization(asking, Opening::SignUp));
+    statements.extend(open_personal_organization(context, Opening::SignUp));
     statements
 }
 
@@ -90,8 +90,8 @@ pub enum Opening {
 
 impl Opening {
     /// The new organization's id. A first request signs up and then opens another one: these are two.
-    pub fn organization(self, asking: &Asking) -> String {
-        asking.fresh.id(match self {
+    pub fn organization(self, context: &RequestContext) -> String {
+        context.ids.id(match self {
             Self::SignUp => Purpose::PersonalOrganization,
             Self::Again { .. } => Purpose::Organization,
         })
@@ -100,12 +100,12 @@ impl Opening {
 
 /// What follows from the row of a new personal organization ([`Opening::organization`]): the owner's membership, the
 /// subscription, the audit event and the outbox event. Without that row they do nothing.
-pub fn open_personal_organization(asking: &Asking, opening: Opening) -> [Statement; 4] {
+pub fn open_personal_organization(context: &RequestContext, opening: Opening) -> [Statement; 4] {
     let (action, trial, audit, outbox) = match opening {
         Opening::SignUp => ("user.registered", true, Purpose::SignUpAuditEvent, Purpose::SignUpOutboxEvent),
         Opening::Again { trial } => ("organization.created", trial, Purpose::OpeningEvent, Purpose::OpeningEvent),
     };
-    let organization = opening.organization(asking);
+    let organization = opening.organization(context);
     let about = |statement: Statement| statement.with("personal", organization.as_str());
     [
         about(Statement::new(
@@ -142,7 +142,7 @@ SELECT id, :event, personal_user_id, :action, CASE :action WHEN 'user.registered
   :request, :now
 FROM organizations WHERE id = :personal",
         ))
-        .with("event", asking.fresh.id(audit))
+        .with("event", context.ids.id(audit))
         .with("action", action),
         about(Statement::new(
             "personal_outbox",
@@ -150,7 +150,7 @@ FROM organizations WHERE id = :personal",
 SELECT :event, id, :action, CASE :action WHEN 'user.registered' THEN personal_user_id ELSE id END, :now
 FROM organizations WHERE id = :personal",
         ))
-        .with("event", asking.fresh.id(outbox))
+        .with("event", context.ids.id(outbox))
         .with("action", action),
     ]
 }

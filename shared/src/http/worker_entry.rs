@@ -7,11 +7,11 @@ use super::{
     delivery::MOST_DELIVERY_BYTES,
     handle,
     request::{Body, Request, Response},
-    Function, Origins, Refusal, Service,
+    Function, Origins, Refusal, WorkerEnvironment,
 };
 use crate::{
     auth::AuthSettings,
-    rules::{fresh::Fresh, ids::RequestId, time::Timestamp},
+    rules::{ids::RequestId, request_ids::RequestIds, time::Timestamp},
     store::engine::Engine,
     transport::Platform,
 };
@@ -33,10 +33,10 @@ pub async fn serve(mut request: WorkerRequest, env: Env, function: &Function) ->
     let read = read(&mut request).await?;
     let app_url = variable("APP_URL").unwrap_or_default();
     let prepared =
-        (fresh(now).ok_or_else(|| "there is no random source".to_string()), Engine::configured(&env, variable));
+        (ids(now).ok_or_else(|| "there is no random source".to_string()), Engine::configured(&env, variable));
     let (response, line) = match prepared {
-        (Ok(fresh), Ok(store)) => {
-            let service = Service {
+        (Ok(ids), Ok(store)) => {
+            let environment = WorkerEnvironment {
                 function,
                 store: &store,
                 transport: &Platform,
@@ -46,9 +46,9 @@ pub async fn serve(mut request: WorkerRequest, env: Env, function: &Function) ->
                 app_url: app_url.trim_end_matches('/'),
                 now,
                 clock: &clock,
-                fresh,
+                ids,
             };
-            handle(service, &read).await
+            handle(environment, &read).await
         }
         (Err(cause), _) | (_, Err(cause)) => {
             let refusal = Refusal::Internal { request_id: RequestId::new("unconfigured"), cause: cause.clone() };
@@ -59,11 +59,11 @@ pub async fn serve(mut request: WorkerRequest, env: Env, function: &Function) ->
     write(response)
 }
 
-fn fresh(now: Timestamp) -> Option<Fresh> {
+fn ids(now: Timestamp) -> Option<RequestIds> {
     let (mut seed, mut secret) = ([0; 32], [0; 32]);
     getrandom::fill(&mut seed).ok()?;
     getrandom::fill(&mut secret).ok()?;
-    Some(Fresh::new(now, seed, secret))
+    Some(RequestIds::new(now, seed, secret))
 }
 
 async fn read(request: &mut WorkerRequest) -> worker::Result<Request> {

@@ -4,7 +4,6 @@ pub mod allowance;
 #[cfg(feature = "catalog")]
 pub mod catalog;
 pub mod email;
-pub mod fresh;
 pub mod ids;
 pub mod invitation;
 pub mod limit;
@@ -14,6 +13,7 @@ pub mod name;
 pub mod period;
 pub mod plan_change;
 pub mod proration;
+pub mod request_ids;
 pub mod role;
 pub mod session;
 pub mod slug;

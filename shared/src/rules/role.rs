@@ -29,7 +29,7 @@ impl Role {
         }
     }
 
-    /// 1 to 4, as the view `standings` has it in `role_rank`.
+    /// 1 to 4, as the view `memberships` has it in `role_rank`.
     pub fn rank(self) -> i64 {
         match self {
             Self::Viewer => 1,

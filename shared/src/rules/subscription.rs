@@ -121,7 +121,7 @@ pub struct Subscription {
 pub const WITHOUT_END: Timestamp = Timestamp(9_007_199_254_740_991);
 
 impl Subscription {
-    /// The moment at which what costs money or adds people stops; 0 where it never began. The view `standings`
+    /// The moment at which what costs money or adds people stops; 0 where it never began. The view `memberships`
     /// computes the same in its column `access_until`, so that a batch can decide by it.
     pub fn access_until(&self) -> Timestamp {
         let never = Timestamp(0);

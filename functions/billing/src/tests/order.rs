@@ -77,7 +77,7 @@ fn rows(shop: &Shop) -> Json {
         }
         rows
     };
-    let learnt = ["known_at", "request_id", "updated_at", "received_at", "happened_at"];
+    let learnt = ["observed_at", "request_id", "updated_at", "received_at", "happened_at"];
     json!({
         "subscriptions": without("billing_subscriptions", &learnt),
         "invoices": without("billing_invoices", &learnt),

@@ -1,6 +1,6 @@
 use serde_json::{json, Value as Json};
 use tallygate::{
-    rules::fresh::Purpose,
+    rules::request_ids::Purpose,
     testing::{invalid, refused, refused_with, Scene},
 };
 

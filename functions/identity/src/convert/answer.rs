@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use tallygate::{
-    http::{Found, Refusal, Reply},
+    http::{BatchRows, Refusal, Reply},
     rules::{ids::OrganizationId, limit::Limit, role::Role, time::Timestamp},
     store::{Row, StoreError},
 };
@@ -42,7 +42,7 @@ struct Personal {
 }
 
 /// The reply to whoever converted.
-pub fn converted(found: &Found<'_>) -> Result<Reply, Refusal> {
+pub fn converted(found: &BatchRows<'_>) -> Result<Reply, Refusal> {
     let converted = found.stored(read(found.only("made")?))?;
     let message = format!("{} is a team now.", converted.organization.name);
     Ok(Reply::ok(&message, &converted))

@@ -1,7 +1,7 @@
 //! Which plan a personal organization gets as a team, and by what right: the one rule of a conversion.
 
 use tallygate::{
-    http::{limit_details, Found, Refusal},
+    http::{limit_details, BatchRows, Refusal},
     rules::{
         limit::Limit,
         money::Cents,
@@ -13,7 +13,7 @@ use tallygate::{
     store::{Row, Statement, StoreError},
 };
 
-use super::wish::Wish;
+use super::request::ConversionRequest;
 
 /// Puts the rule before a statement, as the row `offer`: the plan, and by which route it is had. Nobody gets a paid plan
 /// for nothing: it is kept where it is for everybody and running (`kept`), or what is paid at Stripe goes on at its price
@@ -24,10 +24,10 @@ macro_rules! offered {
         concat!(
             tallygate::scoped!(
                 ", offer AS (
-  SELECT asking.organization_id, asking.user_id, plans.id AS plan_id, asking.plan_id AS from_plan_id, plans.trial_days,
+  SELECT membership.organization_id, membership.user_id, plans.id AS plan_id, membership.plan_id AS from_plan_id, plans.trial_days,
     CASE
-      WHEN plans.id = asking.plan_id AND asking.access_until > :now THEN 'kept'
-      WHEN plans.id = asking.plan_id THEN 'unsettled'
+      WHEN plans.id = membership.plan_id AND membership.access_until > :now THEN 'kept'
+      WHEN plans.id = membership.plan_id THEN 'unsettled'
       WHEN held.stripe_subscription_id IS NOT NULL AND held.status IN ('active', 'trialing', 'past_due') THEN 'stripe'
       WHEN held.stripe_subscription_id IS NOT NULL AND held.status <> 'canceled' THEN 'unsettled'
       WHEN plans.starts IN ('team', 'any') AND plans.trial_days > 0 AND users.team_trial_started_at IS NULL THEN 'trial'
@@ -35,12 +35,12 @@ macro_rules! offered {
       ELSE 'payment'
     END AS route,
     CASE WHEN :slug IS NOT NULL AND EXISTS (
-      SELECT 1 FROM organizations taken WHERE taken.slug = :slug AND taken.id <> asking.organization_id)
+      SELECT 1 FROM organizations taken WHERE taken.slug = :slug AND taken.id <> membership.organization_id)
       THEN 1 ELSE 0 END AS slug_taken
-  FROM asking
-  JOIN users ON users.id = asking.user_id
-  JOIN org_subscriptions held ON held.organization_id = asking.organization_id
-  JOIN plans present ON present.id = asking.plan_id
+  FROM membership
+  JOIN users ON users.id = membership.user_id
+  JOIN org_subscriptions held ON held.organization_id = membership.organization_id
+  JOIN plans present ON present.id = membership.plan_id
   JOIN plans ON plans.audience IN ('team', 'any') AND (plans.retired = 0 OR plans.id = present.id)
     AND plans.id = COALESCE(:plan, CASE WHEN present.audience = 'any' THEN present.id END, (
       SELECT start.id FROM plans start
@@ -96,7 +96,7 @@ pub struct Paid {
     /// What a period costs.
     pub amount: Cents,
     /// When Stripe was last asked: a version of this state, for idempotency keys.
-    pub known_at: Timestamp,
+    pub observed_at: Timestamp,
 }
 
 /// What a conversion would do.
@@ -125,8 +125,8 @@ pub struct Offer {
 }
 
 /// The statement that reads it.
-pub fn offer(wish: &Wish) -> Statement {
-    wish.bind(Statement::new(
+pub fn offer(requested: &ConversionRequest) -> Statement {
+    requested.bind(Statement::new(
         "offer",
         concat!(
             offered!(
@@ -137,7 +137,7 @@ pub fn offer(wish: &Wish) -> Statement {
   plans.trial_days, plans.sales_contact, plans.price_month_cents, plans.price_year_cents,
   held.status, held.billing_interval, held.current_period_start, held.current_period_end, held.trial_ends_at,
   held.cancel_at, COALESCE(:interval, held.billing_interval) AS wanted_interval, price.stripe_price_id,
-  kept.stripe_subscription_id, kept.stripe_item_id, kept.stripe_schedule_id, kept.amount_cents, kept.known_at,
+  kept.stripe_subscription_id, kept.stripe_item_id, kept.stripe_schedule_id, kept.amount_cents, kept.observed_at,
   COALESCE(settings.currency, 'usd') AS currency,
   personal.id AS personal_plan_id,
   CASE WHEN personal.price_month_cents = 0 THEN 'active' ELSE 'incomplete' END AS personal_status,
@@ -164,7 +164,7 @@ LEFT JOIN catalog_settings settings ON settings.id = 1"
 pub fn choices() -> Statement {
     Statement::new(
         "choices",
-        scoped!("SELECT plans.id FROM asking JOIN plans ON plans.retired = 0 AND plans.audience IN ('team', 'any') ORDER BY plans.position"),
+        scoped!("SELECT plans.id FROM membership JOIN plans ON plans.retired = 0 AND plans.audience IN ('team', 'any') ORDER BY plans.position"),
     )
 }
 
@@ -173,13 +173,13 @@ impl Offer {
     ///
     /// # Errors
     /// 409 `not_personal` for a team, 400 for a plan that is not one for teams.
-    pub fn read(wish: &Wish, found: &Found<'_>) -> Result<Self, Refusal> {
-        if !found.standing()?.is_personal {
+    pub fn read(requested: &ConversionRequest, found: &BatchRows<'_>) -> Result<Self, Refusal> {
+        if !found.membership()?.is_personal {
             return Err(not_personal());
         }
         match found.first("offer")? {
             Some(row) => found.stored(Self::of_row(row)),
-            None => Err(no_plan(wish, found)?),
+            None => Err(no_plan(requested, found)?),
         }
     }
 
@@ -246,7 +246,7 @@ impl Offer {
                 item: row.text("stripe_item_id")?.to_string(),
                 schedule: text("stripe_schedule_id")?,
                 amount: Cents(row.integer("amount_cents")?),
-                known_at: row.timestamp("known_at")?,
+                observed_at: row.timestamp("observed_at")?,
             }),
             None => None,
         };
@@ -285,10 +285,10 @@ pub fn not_personal() -> Refusal {
 }
 
 /// Why there is no plan to be had.
-fn no_plan(wish: &Wish, found: &Found<'_>) -> Result<Refusal, Refusal> {
+fn no_plan(requested: &ConversionRequest, found: &BatchRows<'_>) -> Result<Refusal, Refusal> {
     let choices = found.rows("choices")?.iter().map(|row| row.text("id")).collect::<Result<Vec<_>, _>>();
     let choices = found.stored(choices)?.join(", ");
-    Ok(match &wish.plan {
+    Ok(match &requested.plan {
         _ if choices.is_empty() => Refusal::invalid("plan", "cannot be chosen: the catalog has none for teams"),
         Some(_) => Refusal::invalid("plan", format!("must be a plan for teams: {choices}")),
         None => Refusal::invalid("plan", format!("is required; it must be one of: {choices}")),

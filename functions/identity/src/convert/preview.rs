@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use tallygate::{
-    http::{Asking, Call, Found, Operation, Refusal, Reply},
+    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
     rules::{
         ids::OrganizationId,
         limit::Limit,
@@ -18,12 +18,12 @@ use tallygate::{
 use super::{
     offer::{Offer, Plan, Route},
     paid::proration,
+    request::ConversionRequest,
     terms::{gains_and_losses, Gains},
-    wish::Wish,
 };
 
 pub struct Preview {
-    wish: Wish,
+    requested: ConversionRequest,
 }
 
 #[derive(Serialize)]
@@ -103,29 +103,29 @@ struct Personal<'a> {
 
 impl Preview {
     pub fn read(call: &Call<'_>) -> Result<Box<dyn Operation>, Refusal> {
-        Ok(Box::new(Self { wish: Wish::read(call)? }))
+        Ok(Box::new(Self { requested: ConversionRequest::read(call)? }))
     }
 }
 
 impl Operation for Preview {
-    fn statements(&self, _asking: &Asking) -> Vec<Statement> {
-        self.wish.statements()
+    fn statements(&self, _asking: &RequestContext) -> Vec<Statement> {
+        self.requested.statements()
     }
 
-    fn outcome(&self, asking: &Asking, found: &Found<'_>) -> Result<Reply, Refusal> {
-        let offer = Offer::read(&self.wish, found)?;
-        let standing = found.standing()?;
+    fn outcome(&self, context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
+        let offer = Offer::read(&self.requested, found)?;
+        let membership = found.membership()?;
         let refusal = offer.must_be_allowed().err();
         let (gained, lost) = gains_and_losses(&offer, found)?;
-        let (status, trial_ends_at) = outlook(&offer, asking.now);
-        let proration = proration(&offer, asking.now);
+        let (status, trial_ends_at) = outlook(&offer, context.now);
+        let proration = proration(&offer, context.now);
         let plan = offer.personal_plan.as_ref();
         let reply = Previewed {
             allowed: refusal.is_none(),
             organization: Organization {
-                id: &standing.organization_id,
-                name: self.wish.name.as_ref().map_or(&standing.organization_name, |name| name.as_str()),
-                slug: self.wish.slug.as_ref().map_or(&standing.organization_slug, |slug| slug.as_str()),
+                id: &membership.organization_id,
+                name: self.requested.name.as_ref().map_or(&membership.organization_name, |name| name.as_str()),
+                slug: self.requested.slug.as_ref().map_or(&membership.organization_slug, |slug| slug.as_str()),
             },
             plan: Sides { from: Named::of(&offer.from), to: Named::of(&offer.to) },
             status: status.as_str(),

@@ -1,13 +1,13 @@
 //! The statements of a conversion. The first one decides, and the rest hangs on its audit event.
 
 use tallygate::{
-    http::{open_personal_organization, Asking, Opening},
-    rules::{fresh::Purpose, name::OrganizationName, time::Span},
+    http::{open_personal_organization, Opening, RequestContext},
+    rules::{name::OrganizationName, request_ids::Purpose, time::Span},
     scoped,
     store::Statement,
 };
 
-use super::{offer::offered, wish::Wish};
+use super::{offer::offered, request::ConversionRequest};
 use crate::personal::{with_slug, workspace_of};
 
 /// Whether Stripe has been asked to change the price.
@@ -20,9 +20,9 @@ pub enum Money {
 
 /// The user keeps the organization as its owner and gets a new personal one. Statements of Stripe's, where there are any,
 /// come after these: the plan may only change when the organization is a team.
-pub fn conversion(asking: &Asking, wish: &Wish, money: Money) -> Vec<Statement> {
-    let event = asking.fresh.id(Purpose::AuditEvent);
-    let about = |statement: Statement| wish.bind(statement).with("event", event.as_str());
+pub fn conversion(context: &RequestContext, requested: &ConversionRequest, money: Money) -> Vec<Statement> {
+    let event = context.ids.id(Purpose::AuditEvent);
+    let about = |statement: Statement| requested.bind(statement).with("event", event.as_str());
     let opening = Opening::Again { trial: false };
     let mut statements = vec![
         // Decides: the owner's personal organization, a slug that is free, and a plan that is paid, on trial or free.
@@ -33,8 +33,8 @@ pub fn conversion(asking: &Asking, wish: &Wish, money: Money) -> Vec<Statement> 
   (organization_id, id, actor_id, action, target_id, details, request_id, created_at)
 SELECT offer.organization_id, :event, offer.user_id, 'organization.converted', offer.organization_id,
   '{\"from\":\"' || offer.from_plan_id || '\",\"to\":\"' || offer.plan_id || '\"}', :request, :now
-FROM asking JOIN offer ON offer.organization_id = asking.organization_id
-WHERE asking.organization_kind = 'personal' AND asking.role = 'owner'
+FROM membership JOIN offer ON offer.organization_id = membership.organization_id
+WHERE membership.organization_kind = 'personal' AND membership.role = 'owner'
   AND (offer.slug_taken = 0 AND offer.route IN ('kept', 'trial', 'free') OR :changed = 1)"
             ),
         ))
@@ -50,11 +50,11 @@ WHERE asking.organization_kind = 'personal' AND asking.role = 'owner'
     ELSE :slug
   END
 WHERE id = (
-  SELECT decided.organization_id FROM asking JOIN audit_events decided
-    ON decided.organization_id = asking.organization_id AND decided.id = :event)"
+  SELECT decided.organization_id FROM membership JOIN audit_events decided
+    ON decided.organization_id = membership.organization_id AND decided.id = :event)"
             ),
         ))
-        .with("name", wish.name.as_ref().map(OrganizationName::as_str)),
+        .with("name", requested.name.as_ref().map(OrganizationName::as_str)),
         // The plan of a team, where it is not kept and not Stripe's to say. A trial carries this request's id; what is
         // free does not, since it is no trial that fell back (`subscription_fell_back`).
         about(Statement::new(
@@ -84,9 +84,9 @@ WHERE org_subscriptions.organization_id = started.organization_id"
             scoped!(
                 "UPDATE users SET team_trial_started_at = :now
 WHERE id = :caller AND EXISTS (
-  SELECT 1 FROM asking
-  JOIN audit_events decided ON decided.organization_id = asking.organization_id AND decided.id = :event
-  JOIN org_subscriptions started ON started.organization_id = asking.organization_id
+  SELECT 1 FROM membership
+  JOIN audit_events decided ON decided.organization_id = membership.organization_id AND decided.id = :event
+  JOIN org_subscriptions started ON started.organization_id = membership.organization_id
   WHERE started.status = 'trialing' AND started.request_id = :request AND started.stripe_subscription_id IS NULL)"
             ),
         )),
@@ -95,13 +95,13 @@ WHERE id = :caller AND EXISTS (
             scoped!(
                 "INSERT INTO outbox (id, organization_id, event_type, target_id, payload, created_at)
 SELECT :outbox, decided.organization_id, decided.action, decided.target_id, decided.details, :now
-FROM asking JOIN audit_events decided ON decided.organization_id = asking.organization_id AND decided.id = :event"
+FROM membership JOIN audit_events decided ON decided.organization_id = membership.organization_id AND decided.id = :event"
             ),
         ))
-        .with("outbox", asking.fresh.id(Purpose::OutboxEvent)),
+        .with("outbox", context.ids.id(Purpose::OutboxEvent)),
         // Everybody has a personal organization to come back to. Its trial was had.
         with_slug(
-            asking,
+            context,
             opening,
             Statement::new(
                 "personal",
@@ -114,30 +114,30 @@ SELECT :personal, 'personal', 'personal', "
                     ",
   CASE WHEN EXISTS (SELECT 1 FROM organizations WHERE slug = :slug) THEN :unique_slug ELSE :slug END,
   users.id, users.id, :now
-FROM asking
-JOIN audit_events decided ON decided.organization_id = asking.organization_id AND decided.id = :event
-JOIN users ON users.id = asking.user_id"
+FROM membership
+JOIN audit_events decided ON decided.organization_id = membership.organization_id AND decided.id = :event
+JOIN users ON users.id = membership.user_id"
                 ),
             )
             .with("event", event.as_str()),
         ),
     ];
-    statements.extend(open_personal_organization(asking, opening));
+    statements.extend(open_personal_organization(context, opening));
     statements
 }
 
 /// The team as its owner sees it, where this request has made it one.
-pub fn made(asking: &Asking) -> Statement {
+pub fn made(context: &RequestContext) -> Statement {
     Statement::new(
         "made",
         scoped!(
-            "SELECT asking.*, personal.id AS personal_id, personal.name AS personal_name,
+            "SELECT membership.*, personal.id AS personal_id, personal.name AS personal_name,
   started.plan_id AS personal_plan_id, started.status AS personal_status
-FROM asking
-JOIN audit_events decided ON decided.organization_id = asking.organization_id AND decided.id = :event
-LEFT JOIN organizations personal ON personal.personal_user_id = asking.user_id
+FROM membership
+JOIN audit_events decided ON decided.organization_id = membership.organization_id AND decided.id = :event
+LEFT JOIN organizations personal ON personal.personal_user_id = membership.user_id
 LEFT JOIN org_subscriptions started ON started.organization_id = personal.id"
         ),
     )
-    .with("event", asking.fresh.id(Purpose::AuditEvent))
+    .with("event", context.ids.id(Purpose::AuditEvent))
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use tallygate::{
-    http::{Found, Refusal},
+    http::{BatchRows, Refusal},
     rules::{
         limit::Limit,
         losses::{Losses, PlanTerms, Term, Use},
@@ -14,12 +14,12 @@ use tallygate::{
 
 use super::{
     offer::{offered, Offer, Plan},
-    wish::Wish,
+    request::ConversionRequest,
 };
 
 /// The statement that reads the features of both plans.
-pub fn terms(wish: &Wish) -> Statement {
-    wish.bind(Statement::new(
+pub fn terms(requested: &ConversionRequest) -> Statement {
+    requested.bind(Statement::new(
         "terms",
         offered!(
             "SELECT plan_features.plan_id, plan_features.feature, plan_features.kind, plan_features.value,
@@ -56,7 +56,7 @@ impl Gains {
 }
 
 /// What is gained and what is lost.
-pub fn gains_and_losses(offer: &Offer, found: &Found<'_>) -> Result<(Gains, Losses), Refusal> {
+pub fn gains_and_losses(offer: &Offer, found: &BatchRows<'_>) -> Result<(Gains, Losses), Refusal> {
     let rows = found.rows("terms")?;
     let features = |plan: &Plan| -> Result<_, StoreError> {
         let mut features = BTreeMap::new();

@@ -2,7 +2,7 @@
 
 use tallygate::{
     billing::stripe,
-    http::{Found, Outside, Refusal},
+    http::{BatchRows, Refusal, Services},
     store::Statement,
 };
 
@@ -23,12 +23,12 @@ ORDER BY billing_subscriptions.stripe_subscription_id",
 /// # Errors
 /// [`Refusal::ProviderUnavailable`], and [`Refusal::NotConfigured`] where there is something to cancel and no key: the
 /// sender comes again until it is done.
-pub async fn cancel(found: &Found<'_>, outside: &Outside<'_>) -> Result<usize, Refusal> {
+pub async fn cancel(found: &BatchRows<'_>, services: &Services<'_>) -> Result<usize, Refusal> {
     let paid = found.rows("still_paid")?;
     if paid.is_empty() {
         return Ok(0);
     }
-    let stripe = stripe(outside)?;
+    let stripe = stripe(services)?;
     for row in paid {
         let id = found.stored(row.text("stripe_subscription_id"))?;
         let unavailable = |error: tallygate::stripe::StripeError| Refusal::ProviderUnavailable {

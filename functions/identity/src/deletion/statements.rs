@@ -1,6 +1,6 @@
 //! The statements of a deletion. The first one decides, and the rest hangs on the user's row carrying this request's id.
 
-use tallygate::{http::Asking, rules::fresh::Purpose, store::Statement};
+use tallygate::{http::RequestContext, rules::request_ids::Purpose, store::Statement};
 
 /// Puts the user before a statement, as the row `gone`: there only where this request deleted them.
 macro_rules! of_gone {
@@ -34,9 +34,9 @@ JOIN organizations organization ON organization.id = own.organization_id AND org
 }
 
 /// All that happens to a user's rows. Two events of one kind have the same id in two organizations.
-pub fn deletion(asking: &Asking) -> Vec<Statement> {
+pub fn deletion(context: &RequestContext) -> Vec<Statement> {
     let [transfer, archive, deletion] =
-        [Purpose::TransferEvent, Purpose::ArchiveEvent, Purpose::AuditEvent].map(|purpose| asking.fresh.id(purpose));
+        [Purpose::TransferEvent, Purpose::ArchiveEvent, Purpose::AuditEvent].map(|purpose| context.ids.id(purpose));
     vec![
         // Decides: a user who is there, as nobody that can be recognised; or a mark that there was one, so that neither a
         // late message nor a token that still holds makes them anew.

@@ -1,6 +1,6 @@
 use serde_json::{json, Value as Json};
 use tallygate::{
-    rules::{fresh::Purpose, time::Span},
+    rules::{request_ids::Purpose, time::Span},
     testing::{invalid, refused},
 };
 

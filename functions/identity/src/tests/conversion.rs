@@ -1,7 +1,7 @@
 use serde_json::{json, Value as Json};
 use tallygate::{
     http::{Body, Request},
-    rules::{fresh::Purpose, time::Span},
+    rules::{request_ids::Purpose, time::Span},
     testing::{invalid, refused, refused_with, Person, Scene, TestReply},
 };
 

@@ -98,7 +98,7 @@ fn paying(status: &str) -> (Rc<Scene>, Rc<FakeStripe>, Person) {
          VALUES ('{id}', 'cus_ada', 1);
          INSERT INTO billing_subscriptions (organization_id, stripe_subscription_id, stripe_item_id, stripe_price_id,
            status, amount_cents, currency, billing_interval, current_period_start, current_period_end, started_at,
-           known_at, request_id)
+           observed_at, request_id)
          VALUES ('{id}', 'sub_1', 'si_1', 'price_starter', '{status}', 9900, 'usd', 'month', {start}, {end}, {start}, 5,
            'r');
          UPDATE org_subscriptions SET status = '{status}', stripe_subscription_id = 'sub_1',
@@ -153,8 +153,10 @@ fn the_price_is_changed_and_the_rows_follow_from_what_stripe_answers() {
             assert!(form.split('&').any(|sent| sent == field), "{field} is not in {form}");
         }
         assert_eq!(
-            scene.rows("SELECT stripe_price_id AS price, amount_cents AS amount, known_at FROM billing_subscriptions"),
-            json!([{"price": "price_team", "amount": 49900, "known_at": scene.now().0}])
+            scene.rows(
+                "SELECT stripe_price_id AS price, amount_cents AS amount, observed_at FROM billing_subscriptions"
+            ),
+            json!([{"price": "price_team", "amount": 49900, "observed_at": scene.now().0}])
         );
         assert_eq!(scene.rows("SELECT COUNT(*) AS n FROM organizations WHERE kind = 'personal'"), json!([{"n": 1}]));
         assert_eq!(scene.rows("SELECT team_trial_started_at AS at FROM users"), json!([{"at": 1}]));
@@ -304,7 +306,7 @@ fn stripes_own_message_may_be_faster() {
         move || {
             scene.execute(
                 "UPDATE billing_subscriptions SET stripe_price_id = 'price_team', amount_cents = 49900,
-                   known_at = 9007199254740991, request_id = 'webhook'",
+                   observed_at = 9007199254740991, request_id = 'webhook'",
             );
         }
     };
@@ -351,8 +353,9 @@ fn a_slug_that_was_taken_meanwhile_does_not_undo_what_was_paid() {
 fn whoever_lost_the_answer_tries_again() {
     // given: Stripe has changed the price, and we never wrote it
     let (scene, _stripe, ada) = paying("active");
-    scene
-        .execute("UPDATE billing_subscriptions SET stripe_price_id = 'price_team', amount_cents = 49900, known_at = 7");
+    scene.execute(
+        "UPDATE billing_subscriptions SET stripe_price_id = 'price_team', amount_cents = 49900, observed_at = 7",
+    );
     assert_eq!(held(&scene, &ada.personal), personal("active"));
     // when, then
     assert_eq!(convert(&scene, &ada, &json!({})).status, 200);

@@ -2,7 +2,7 @@ use std::{cell::RefCell, rc::Rc};
 
 use serde_json::{json, Value as Json};
 use tallygate::{
-    rules::{fresh::Purpose, time::Span},
+    rules::{request_ids::Purpose, time::Span},
     testing::{refused, Person, Scene, TestReply, TOUCH},
     transport::{Incoming, Outgoing, Pending, Transport},
 };
@@ -265,7 +265,7 @@ fn paying(scene: &Scene) {
         scene.execute(&format!(
             "INSERT INTO billing_subscriptions (organization_id, stripe_subscription_id, stripe_item_id, stripe_price_id,
                status, amount_cents, currency, billing_interval, current_period_start, current_period_end, started_at,
-               known_at, request_id)
+               observed_at, request_id)
              VALUES ('{team}', '{id}', 'si_1', 'price_1', '{status}', 1, 'usd', 'month', 1, 2, 1, 1, 'r')"
         ));
     }

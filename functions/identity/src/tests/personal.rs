@@ -1,7 +1,7 @@
 use serde_json::{json, Value as Json};
 use tallygate::{
     http::{Body, Request},
-    rules::fresh::Purpose,
+    rules::request_ids::Purpose,
     testing::{Person, Scene, TestReply},
 };
 

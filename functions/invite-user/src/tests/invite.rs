@@ -1,6 +1,6 @@
 use serde_json::{json, Value as Json};
 use tallygate::{
-    rules::{fresh::Purpose, invitation::token_hash, time::Span},
+    rules::{invitation::token_hash, request_ids::Purpose, time::Span},
     testing::{refused, Scene},
 };
 

@@ -112,7 +112,7 @@ fn a_key_never_meets_an_upload_without_one() {
     // given: an upload without a key, whose id is known
     let scene = Scene::new();
     let ada = scene.sign_up("ada");
-    let id = scene.upcoming().id(tallygate::rules::fresh::Purpose::UsageEvent);
+    let id = scene.upcoming().id(tallygate::rules::request_ids::Purpose::UsageEvent);
     upload(&scene, &ada, 1);
     // when
     let reply = scene.call(&FUNCTION, &ada, keyed(&id, 1));

@@ -174,7 +174,7 @@ fn cancelling_now_and_what_is_gone_already() {
         assert_eq!(block_on(transport.stripe().cancel_now("sub_1")), Ok(()));
         assert_eq!(asked(&transport), ("DELETE subscriptions/sub_1".to_string(), Vec::new()));
     }
-    let transport = Scripted::new([answer(404, "404: Not Found")]);
+    let transport = Scripted::new([answer(404, "404: Not BatchRows")]);
     let outcome = block_on(transport.stripe().cancel_now("sub_1"));
     assert!(matches!(outcome, Err(StripeError::Broken(_))), "another server's page is no proof: {outcome:?}");
 }

@@ -159,7 +159,7 @@ fn an_answer_that_is_not_stripes_is_broken() {
         (204, ""),
         (302, "{\"error\": {}}"),
         (400, "{\"error\": \"no\"}"),
-        (404, "404: Not Found"),
+        (404, "404: Not BatchRows"),
         (404, &page),
         (402, "{}"),
     ] {

@@ -2,14 +2,14 @@
 
 use std::cell::RefCell;
 
-use super::{Asking, Refusal};
+use super::{Refusal, RequestContext};
 use crate::{
     store::{Answer, Batch, Cost, Statement, Store, StoreError},
     transport::{Pending, Transport},
 };
 
 /// The way out of a request. An operation that needs no more than its one batch never sees it.
-pub struct Outside<'a> {
+pub struct Services<'a> {
     pub transport: &'a dyn Transport,
     variable: &'a dyn Fn(&str) -> Option<String>,
     store: &'a dyn AnyStore,
@@ -17,7 +17,7 @@ pub struct Outside<'a> {
     cost: RefCell<Option<Cost>>,
 }
 
-impl<'a> Outside<'a> {
+impl<'a> Services<'a> {
     pub(super) fn new(
         store: &'a dyn AnyStore,
         transport: &'a dyn Transport,
@@ -36,15 +36,15 @@ impl<'a> Outside<'a> {
     ///
     /// # Errors
     /// What a failed batch means to the caller.
-    pub async fn batch(&self, asking: &Asking, statements: &[Statement]) -> Result<Answer, Refusal> {
+    pub async fn batch(&self, context: &RequestContext, statements: &[Statement]) -> Result<Answer, Refusal> {
         if statements.is_empty() {
             return Ok(Answer::default());
         }
-        let shared = asking.parameters();
+        let shared = context.parameters();
         let answer = self.store.any_batch(&Batch::new(statements, &shared)).await;
         let cost = answer.as_ref().map_or(Cost { batches: 1, ..Cost::default() }, |answer| answer.cost);
         self.cost.borrow_mut().get_or_insert_default().add(cost);
-        answer.map_err(|error| Refusal::from_store(error, &asking.request_id))
+        answer.map_err(|error| Refusal::from_store(error, &context.request_id))
     }
 
     pub(super) fn cost(&self) -> Option<Cost> {

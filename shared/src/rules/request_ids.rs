@@ -7,7 +7,7 @@ use super::{ids::RequestId, time::Timestamp};
 /// The source of one request's new ids and secret. The same source gives the same ids, so an operation that is asked
 /// twice for its statements gives the same ones.
 #[derive(Clone)]
-pub struct Fresh {
+pub struct RequestIds {
     now: Timestamp,
     seed: [u8; 32],
     secret: [u8; 32],
@@ -30,7 +30,7 @@ pub enum Purpose {
     ArchiveEvent,
 }
 
-impl Fresh {
+impl RequestIds {
     pub fn new(now: Timestamp, seed: [u8; 32], secret: [u8; 32]) -> Self {
         Self { now, seed, secret }
     }
@@ -74,13 +74,13 @@ impl Fresh {
 mod tests {
     use super::*;
 
-    fn fresh(seed: u8) -> Fresh {
-        Fresh::new(Timestamp(0x0190_a1b2_c3d4), [seed; 32], [0xfb; 32])
+    fn ids(seed: u8) -> RequestIds {
+        RequestIds::new(Timestamp(0x0190_a1b2_c3d4), [seed; 32], [0xfb; 32])
     }
 
     #[test]
     fn ids_are_uuids_of_version_7_that_begin_with_the_time() {
-        let id = fresh(1).id(Purpose::Organization);
+        let id = ids(1).id(Purpose::Organization);
         assert!(id.starts_with("0190a1b2-c3d4-7"), "{id}");
         assert_eq!(id.len(), 36);
         assert!(matches!(id.chars().nth(19), Some('8' | '9' | 'a' | 'b')), "{id}");
@@ -88,14 +88,14 @@ mod tests {
 
     #[test]
     fn purposes_and_seeds_give_different_ids_and_the_same_pair_the_same() {
-        assert_ne!(fresh(1).id(Purpose::AuditEvent), fresh(1).id(Purpose::OutboxEvent));
-        assert_ne!(fresh(1).id(Purpose::AuditEvent), fresh(2).id(Purpose::AuditEvent));
-        assert_eq!(fresh(1).id(Purpose::AuditEvent), fresh(1).id(Purpose::AuditEvent));
+        assert_ne!(ids(1).id(Purpose::AuditEvent), ids(1).id(Purpose::OutboxEvent));
+        assert_ne!(ids(1).id(Purpose::AuditEvent), ids(2).id(Purpose::AuditEvent));
+        assert_eq!(ids(1).id(Purpose::AuditEvent), ids(1).id(Purpose::AuditEvent));
     }
 
     #[test]
     fn a_token_is_32_bytes_of_base64url() {
         // 0xfb repeated: 11111011 11111011 11111011 -> "-_v7".
-        assert_eq!(fresh(1).token(), format!("{}-_s", "-_v7".repeat(10)));
+        assert_eq!(ids(1).token(), format!("{}-_s", "-_v7".repeat(10)));
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use tallygate::{
-    http::{Found, Refusal},
+    http::{BatchRows, Refusal},
     rules::{
         losses::{Losses, PlanTerms, Term, Use},
         money::Cents,
@@ -20,37 +20,37 @@ use tallygate::{
 
 use crate::{
     account::{account, Account},
-    offer::{Offer, Wish},
+    offer::{Offer, PlanChangeRequest},
 };
 
 /// The statements that read what a change is judged by.
-pub fn statements(wish: &Wish, now: Timestamp) -> Vec<Statement> {
+pub fn statements(requested: &PlanChangeRequest, now: Timestamp) -> Vec<Statement> {
     vec![
         account(),
-        wish.statement(),
-        Wish::choices(),
+        requested.statement(),
+        PlanChangeRequest::choices(),
         // What the two plans hold.
         Statement::new(
             "terms",
             scoped!(
-                "SELECT CASE WHEN plan_features.plan_id = asking.plan_id THEN 1 ELSE 0 END AS is_current,
+                "SELECT CASE WHEN plan_features.plan_id = membership.plan_id THEN 1 ELSE 0 END AS is_current,
   CASE WHEN plan_features.plan_id = :plan THEN 1 ELSE 0 END AS is_wanted,
   plan_features.feature, plan_features.kind, plan_features.value, plan_features.limit_value
-FROM asking JOIN plan_features ON plan_features.plan_id IN (asking.plan_id, :plan)
+FROM membership JOIN plan_features ON plan_features.plan_id IN (membership.plan_id, :plan)
 ORDER BY plan_features.feature"
             ),
         )
-        .with("plan", wish.plan.as_str()),
+        .with("plan", requested.plan.as_str()),
         // What is used of the current plan's meters in their present periods.
         Statement::new(
             "used",
             scoped!(
-                "SELECT meter.feature, counter.quantity FROM asking
-JOIN plan_features meter ON meter.plan_id = asking.plan_id AND meter.kind = 'meter'
+                "SELECT meter.feature, counter.quantity FROM membership
+JOIN plan_features meter ON meter.plan_id = membership.plan_id AND meter.kind = 'meter'
 JOIN usage_counters counter
-  ON counter.organization_id = asking.organization_id AND counter.feature = meter.feature
+  ON counter.organization_id = membership.organization_id AND counter.feature = meter.feature
   AND counter.period_start = CASE meter.reset
-    WHEN 'calendar_month' THEN :month_start WHEN 'billing_period' THEN asking.current_period_start ELSE 0 END
+    WHEN 'calendar_month' THEN :month_start WHEN 'billing_period' THEN membership.current_period_start ELSE 0 END
 ORDER BY meter.feature"
             ),
         )
@@ -60,18 +60,18 @@ ORDER BY meter.feature"
             "seats",
             scoped!(
                 "SELECT
-  (SELECT COUNT(*) FROM organization_members member WHERE member.organization_id = asking.organization_id) AS members,
+  (SELECT COUNT(*) FROM organization_members member WHERE member.organization_id = membership.organization_id) AS members,
   (SELECT COUNT(*) FROM organization_invitations invited
-    WHERE invited.organization_id = asking.organization_id AND invited.status = 'pending' AND invited.expires_at > :now)
+    WHERE invited.organization_id = membership.organization_id AND invited.status = 'pending' AND invited.expires_at > :now)
     AS invited
-FROM asking"
+FROM membership"
             ),
         ),
     ]
 }
 
 /// A change of plan, judged.
-pub struct Judgement {
+pub struct PlanChangeQuote {
     pub account: Account,
     pub offer: Offer,
     pub kind: PlanChange,
@@ -84,11 +84,16 @@ pub struct Judgement {
     pub losses: Losses,
 }
 
-impl Judgement {
+impl PlanChangeQuote {
     /// Judges the change for a caller who may act in billing, by the second `at` where one was given.
-    pub fn of(wish: &Wish, found: &Found<'_>, now: Timestamp, at: Option<Timestamp>) -> Result<Self, Refusal> {
+    pub fn of(
+        requested: &PlanChangeRequest,
+        found: &BatchRows<'_>,
+        now: Timestamp,
+        at: Option<Timestamp>,
+    ) -> Result<Self, Refusal> {
         let account = Account::of_biller(found)?;
-        let offer = wish.offer(found)?;
+        let offer = requested.offer(found)?;
         let kind = PlanChange::classify(&current(&account), &wanted(&offer));
         let effective_at = kind.takes_effect(account.period.end, now).unwrap_or(now);
         let proration = proration(&account, &offer, kind, at.unwrap_or(now));
@@ -145,7 +150,7 @@ fn proration(account: &Account, offer: &Offer, kind: PlanChange, at: Timestamp) 
     Some(Proration::of_change(from, price, offer.interval, at))
 }
 
-fn losses(account: &Account, offer: &Offer, found: &Found<'_>) -> Result<Losses, Refusal> {
+fn losses(account: &Account, offer: &Offer, found: &BatchRows<'_>) -> Result<Losses, Refusal> {
     let (terms, used, seats) = (found.rows("terms")?, found.rows("used")?, found.only("seats")?);
     let read = || {
         let (mut current, mut wanted) = (BTreeMap::new(), BTreeMap::new());
@@ -181,7 +186,7 @@ fn losses(account: &Account, offer: &Offer, found: &Found<'_>) -> Result<Losses,
     Ok(Losses::between(&current, &wanted, &in_use))
 }
 
-/// A judgement as a page shows it.
+/// A quote as a page shows it.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Shown<'a> {
@@ -222,7 +227,7 @@ pub struct Lines {
     proration_date: i64,
 }
 
-impl Judgement {
+impl PlanChangeQuote {
     pub fn shown(&self) -> Shown<'_> {
         let lines = self.proration.map(|proration| Lines {
             credit_cents: proration.credit,

@@ -8,7 +8,7 @@ use tallygate::{
 
 use super::{offer, terms};
 
-pub struct Wish {
+pub struct ConversionRequest {
     /// `None`: the name is kept, and so for the slug.
     pub name: Option<OrganizationName>,
     pub slug: Option<Slug>,
@@ -18,7 +18,7 @@ pub struct Wish {
     pub interval: Option<Interval>,
 }
 
-impl Wish {
+impl ConversionRequest {
     pub fn read(call: &Call<'_>) -> Result<Self, Refusal> {
         let fields = call.fields;
         Ok(Self {

@@ -3,10 +3,10 @@
 use crate::{
     auth::Identity,
     rules::{
-        fresh::Fresh,
         ids::{OrganizationId, RequestId},
         limit::Limit,
         period::a_month_after,
+        request_ids::RequestIds,
         role::Role,
         time::Timestamp,
     },
@@ -16,12 +16,12 @@ use crate::{
 use super::Refusal;
 
 /// An authenticated request's circumstances: everything that an operation may know beside its own fields.
-pub struct Asking {
+pub struct RequestContext {
     /// `None` only for an action that needs no sign-in.
     pub identity: Option<Identity>,
     pub now: Timestamp,
     pub request_id: RequestId,
-    pub fresh: Fresh,
+    pub ids: RequestIds,
     /// The organization asked for by header or body; it must be one of the caller's.
     pub organization: Option<OrganizationId>,
     /// The browser's address, from the edge and never from the body.
@@ -31,7 +31,7 @@ pub struct Asking {
     pub app_url: String,
 }
 
-impl Asking {
+impl RequestContext {
     /// The parameters that every statement of this request may name: `:caller`, `:organization`, `:claim`, `:now`,
     /// `:month_later` and `:request`.
     pub(super) fn parameters(&self) -> Vec<(&'static str, Value)> {
@@ -47,7 +47,7 @@ impl Asking {
     }
 }
 
-/// Puts the caller's standing before a statement, as the row `asking`: the caller's membership in the organization
+/// Puts the caller's membership before a statement, as the row `membership`: the caller's membership in the organization
 /// asked for, with role, plan, limits and `access_until`. It has no row where the caller is no member, is banned or
 /// deleted, so a statement that reads from it cannot touch another organization.
 ///
@@ -57,11 +57,11 @@ impl Asking {
 macro_rules! scoped {
     ($sql:literal) => {
         concat!(
-            "WITH asking AS (
-  SELECT standings.*
-  FROM users JOIN standings ON standings.user_id = users.id
+            "WITH membership AS (
+  SELECT memberships.*
+  FROM users JOIN memberships ON memberships.user_id = users.id
   WHERE users.id = :caller AND users.banned_at IS NULL AND users.deleted_at IS NULL
-    AND standings.organization_id = COALESCE(
+    AND memberships.organization_id = COALESCE(
       :organization,
       (SELECT id FROM organizations WHERE id = :claim),
       (SELECT id FROM organizations WHERE external_id = :claim AND external_id IS NOT NULL),
@@ -81,30 +81,30 @@ FROM users WHERE id = :caller";
 const FALLBACK: &str = scoped!(
     "UPDATE org_subscriptions SET
   plan_id = (
-    SELECT plans.id FROM plans, asking WHERE plans.retired = 0
-      AND plans.fallback IN ('any', CASE asking.organization_kind WHEN 'personal' THEN 'individual' ELSE 'team' END)),
+    SELECT plans.id FROM plans, membership WHERE plans.retired = 0
+      AND plans.fallback IN ('any', CASE membership.organization_kind WHEN 'personal' THEN 'individual' ELSE 'team' END)),
   status = 'active', billing_interval = 'month', current_period_start = :now, current_period_end = :month_later,
   trial_ends_at = NULL, updated_at = :now, request_id = :request
-WHERE organization_id = (SELECT organization_id FROM asking WHERE subscription_status = 'trialing')
+WHERE organization_id = (SELECT organization_id FROM membership WHERE subscription_status = 'trialing')
   AND trial_ends_at <= :now AND stripe_subscription_id IS NULL
   AND EXISTS (
-    SELECT 1 FROM plans, asking WHERE plans.retired = 0
-      AND plans.fallback IN ('any', CASE asking.organization_kind WHEN 'personal' THEN 'individual' ELSE 'team' END))"
+    SELECT 1 FROM plans, membership WHERE plans.retired = 0
+      AND plans.fallback IN ('any', CASE membership.organization_kind WHEN 'personal' THEN 'individual' ELSE 'team' END))"
 );
 
-/// The statements before every operation's own: a trial that is over is settled; then the caller's row and standing as
+/// The statements before every operation's own: a trial that is over is settled; then the caller's row and membership as
 /// they were before the operation.
-pub(super) fn preface() -> [Statement; 3] {
+pub(super) fn context_statements() -> [Statement; 3] {
     [
         Statement::new("fallback", FALLBACK),
         Statement::new("caller", CALLER),
-        Statement::new("standing", scoped!("SELECT * FROM asking")),
+        Statement::new("membership", scoped!("SELECT * FROM membership")),
     ]
 }
 
 /// The caller's place in the organization asked for, before the operation.
 #[derive(Clone, Debug)]
-pub struct Standing {
+pub struct Membership {
     pub organization_id: OrganizationId,
     pub organization_name: String,
     pub organization_slug: String,
@@ -122,7 +122,7 @@ pub struct Standing {
     pub sales_contact: Option<String>,
 }
 
-impl Standing {
+impl Membership {
     fn read(row: &Row) -> Result<Self, StoreError> {
         let role = row.text("role")?;
         Ok(Self {
@@ -167,25 +167,25 @@ impl Standing {
     }
 }
 
-/// What the batch answered, with the caller's account and standing read.
-pub struct Found<'a> {
+/// What the batch answered, with the caller's account and membership read.
+pub struct BatchRows<'a> {
     /// Whether the caller's account may be used; `None` where the caller has no row.
     active: Option<bool>,
-    standing: Option<Standing>,
+    membership: Option<Membership>,
     request_id: &'a RequestId,
     answer: &'a Answer,
 }
 
-impl<'a> Found<'a> {
+impl<'a> BatchRows<'a> {
     pub(super) fn read(answer: &'a Answer, request_id: &'a RequestId) -> Result<Self, StoreError> {
         let active = answer.first("caller")?.map(|row| row.flag("active")).transpose()?;
-        let standing = answer.first("standing")?.map(Standing::read).transpose()?;
-        Ok(Self { active, standing, request_id, answer })
+        let membership = answer.first("membership")?.map(Membership::read).transpose()?;
+        Ok(Self { active, membership, request_id, answer })
     }
 
     /// For an action without sign-in: there is no caller to read.
     pub fn public(answer: &'a Answer, request_id: &'a RequestId) -> Self {
-        Self { active: None, standing: None, request_id, answer }
+        Self { active: None, membership: None, request_id, answer }
     }
 
     pub(super) fn known(&self) -> bool {
@@ -193,7 +193,7 @@ impl<'a> Found<'a> {
     }
 
     pub(super) fn organization_id(&self) -> Option<&OrganizationId> {
-        self.standing.as_ref().map(|standing| &standing.organization_id)
+        self.membership.as_ref().map(|membership| &membership.organization_id)
     }
 
     /// Refuses a banned or deleted account.
@@ -205,10 +205,10 @@ impl<'a> Found<'a> {
         }
     }
 
-    /// The caller's standing; another tenant's organization does not exist.
-    pub fn standing(&self) -> Result<&Standing, Refusal> {
+    /// The caller's membership; another tenant's organization does not exist.
+    pub fn membership(&self) -> Result<&Membership, Refusal> {
         self.must_be_active()?;
-        self.standing.as_ref().ok_or(Refusal::OrganizationNotFound)
+        self.membership.as_ref().ok_or(Refusal::OrganizationNotFound)
     }
 
     /// The rows of one of the operation's statements.

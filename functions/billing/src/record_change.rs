@@ -2,9 +2,9 @@
 //! the same once more.
 
 use tallygate::{
-    billing::keep_subscription,
-    http::{Asking, Found, Outside, Refusal},
-    rules::{fresh::Purpose, ids::OrganizationId, period::Interval},
+    billing::record_subscription,
+    http::{BatchRows, Refusal, RequestContext, Services},
+    rules::{ids::OrganizationId, period::Interval, request_ids::Purpose},
     store::Statement,
     stripe::Subscription,
 };
@@ -26,14 +26,14 @@ pub struct Change<'a> {
 ///
 /// The second batch of such a request: what Stripe answers can only be written after it was asked, and it may only be
 /// asked after the first batch has said that the caller may.
-pub async fn keep(
-    asking: &Asking,
-    outside: &Outside<'_>,
+pub async fn record_change(
+    context: &RequestContext,
+    services: &Services<'_>,
     subscription: &Subscription,
     change: &Change<'_>,
 ) -> Result<Account, Refusal> {
     let about = |statement: Statement| {
-        statement.with("billed", change.organization.as_str()).with("event", asking.fresh.id(Purpose::AuditEvent))
+        statement.with("billed", change.organization.as_str()).with("event", context.ids.id(Purpose::AuditEvent))
     };
     let mut statements = vec![
         // Only what is not so already is news: of two requests for the same change one has made it.
@@ -64,9 +64,9 @@ END = 1",
 SELECT :outbox, made.organization_id, made.action, made.target_id, made.details, :now
 FROM audit_events made WHERE made.organization_id = :billed AND made.id = :event",
         ))
-        .with("outbox", asking.fresh.id(Purpose::OutboxEvent)),
+        .with("outbox", context.ids.id(Purpose::OutboxEvent)),
     ];
-    statements.extend(keep_subscription(subscription, asking.now, None));
+    statements.extend(record_subscription(subscription, context.now, None));
     if change.is_pending {
         // What waits is shown, and may be taken back, until Stripe says that it has begun.
         statements.push(
@@ -83,6 +83,6 @@ WHERE organization_id = :billed AND stripe_subscription_id = :subscription AND s
         );
     }
     statements.push(account());
-    let answer = outside.batch(asking, &statements).await?;
-    Account::of(&Found::public(&answer, &asking.request_id))
+    let answer = services.batch(context, &statements).await?;
+    Account::of(&BatchRows::public(&answer, &context.request_id))
 }
