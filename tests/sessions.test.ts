@@ -253,15 +253,15 @@ describe("heartbeat", () => {
 
   it("keeps a session alive", async () => {
     const person = await world.individual();
-    const id = await world.session({ user: person, lastHeartbeatAt: Date.now() - MINUTE });
+    const id = await world.session({ user: person, lastHeartbeatAt: Date.now() - 2 * MINUTE });
     const asked = Date.now();
     succeeds(await beat(person, id), 200, { valid: true });
     assert.ok(Number((await sessionRow(person, id))?.["last_heartbeat_at"]) >= asked);
   });
 
-  it("writes nothing within 30 seconds of the last one", async () => {
+  it("writes nothing within 2 minutes of the last written one", async () => {
     const person = await world.individual();
-    const id = await world.session({ user: person, lastHeartbeatAt: Date.now() - 20 * SECOND });
+    const id = await world.session({ user: person, lastHeartbeatAt: Date.now() - 100 * SECOND });
     succeeds(await system.unchanged(() => beat(person, id)), 200, { valid: true });
   });
 

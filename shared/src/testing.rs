@@ -32,7 +32,7 @@ use crate::{
         request_ids::RequestIds,
         time::{Span, Timestamp},
     },
-    store::{sqlite::Sqlite, Statement, Store},
+    store::{sqlite::Sqlite, Answer, Batch, Statement, Store, StoreError},
     transport::{Incoming, Outgoing, Pending, Transport},
 };
 
@@ -274,7 +274,7 @@ impl Scene {
 
     /// Any request, through everything that a worker does.
     pub fn send(&self, function: &Function, request: &Request) -> TestReply {
-        self.send_through(&self.store, function, request)
+        self.send_through(&SentTwice(&self.store), function, request)
     }
 
     /// The same through another store: one that fails, or that is overtaken.
@@ -399,9 +399,7 @@ impl Scene {
 
     /// Every row of every table, to be compared later.
     pub fn everything(&self) -> BTreeMap<String, Json> {
-        let tables = self.rows("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name");
-        let names = tables.as_array().unwrap().iter().map(|table| table["name"].as_str().unwrap().to_string());
-        names.map(|name| (name.clone(), self.rows(&format!("SELECT * FROM {name} ORDER BY 1, 2")))).collect()
+        everything(&self.store)
     }
 
     /// Fails with the table that is no longer as it was.
@@ -410,6 +408,38 @@ impl Scene {
             assert_eq!(Some(&rows), before.get(&table), "the table {table} was changed");
         }
     }
+}
+
+/// A store whose first answer is always lost: each batch is sent twice. The second time must change nothing, and its
+/// answer is what the function gets, so every native test shows that a lost answer does no harm. It also sees that whoever
+/// writes says what it may be raced for.
+struct SentTwice<'a>(&'a Sqlite);
+
+impl Store for SentTwice<'_> {
+    async fn batch(&self, batch: &Batch<'_>) -> Result<Answer, StoreError> {
+        let names = |wanted: fn(&&Statement) -> bool| {
+            batch.statements().iter().filter(wanted).map(Statement::name).collect::<Vec<_>>()
+        };
+        let writing = names(|statement| statement.writes() && statement.name() != "fallback");
+        assert!(writing.is_empty() || !batch.locks().is_empty(), "{writing:?} write, and the batch names no lock");
+        let first = self.0.batch(batch).await?;
+        let before = everything(self.0);
+        let second = self.0.batch(batch).await;
+        assert!(second.is_ok(), "sent again: {second:?}");
+        for (table, rows) in everything(self.0) {
+            assert_eq!(Some(&rows), before.get(&table), "sent again, the batch changed the table {table}");
+        }
+        assert_eq!(first.cost.batches, 1);
+        second
+    }
+}
+
+/// Every row of every table.
+fn everything(store: &Sqlite) -> BTreeMap<String, Json> {
+    let rows = |sql: &str| serde_json::to_value(store.query(sql).expect(sql)).unwrap();
+    let tables = rows("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name");
+    let names = tables.as_array().unwrap().iter().map(|table| table["name"].as_str().unwrap().to_string());
+    names.map(|name| (name.clone(), rows(&format!("SELECT * FROM {name} ORDER BY 1, 2")))).collect()
 }
 
 /// Where nothing outside can be reached.

@@ -253,6 +253,8 @@ fn the_log_has_one_line_without_token_or_address() {
             "milliseconds": 0,
             "dbMilliseconds": null,
             "batches": 1,
+            "tries": 1,
+            "retried": [],
         })
     );
     // and nothing else is in it when it goes wrong

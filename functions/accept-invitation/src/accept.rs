@@ -3,12 +3,16 @@
 use serde::Serialize;
 use serde_json::json;
 use tallygate::{
+    audit_event,
     http::{limit_details, BatchRows, Call, Operation, Refusal, Reply, RequestContext, Scope},
+    outbox_event,
     rules::{ids::OrganizationId, limit::Limit, request_ids::Purpose, role::Role},
-    store::{Row, Statement, StoreError},
+    store::{Lock, Row, Statement, StoreError},
 };
 
-use crate::invitation::{for_recipient, hash, invitation, must_be_live, must_be_unanswered, refreshed_address};
+use crate::invitation::{
+    answered_now, for_recipient, hash, invitation, must_be_live, must_be_unanswered, refreshed_address,
+};
 
 pub struct Accept {
     token_hash: String,
@@ -41,7 +45,7 @@ impl Organization {
             slug: row.text("organization_slug")?.to_string(),
             role,
             seat_limit: Limit::new(row.integer("seats")?),
-            current_seats: row.integer("members")? + 1,
+            current_seats: row.integer("members")?,
             is_admin: role.manages(),
         })
     }
@@ -58,12 +62,15 @@ impl Operation for Accept {
         Scope::User
     }
 
+    fn locks(&self, _context: &RequestContext) -> Vec<Lock> {
+        vec![Lock::Caller, Lock::OrganizationOfInvitation(self.token_hash.clone())]
+    }
+
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {
         let hashed = |statement: Statement| statement.with("token_hash", self.token_hash.as_str());
         vec![
             refreshed_address(context),
             // How things stand before the answer.
-            invitation(&self.token_hash),
             // Decides: a pending invitation that has not run out, by its verified recipient who is no member yet, to an
             // organization in good standing with a seat left. Members alone are counted: the invitee's own pending
             // seat never blocks them.
@@ -84,16 +91,20 @@ WHERE token_hash = :token_hash AND status = 'pending' AND expires_at > :now
       AND entitlements.organization_kind = 'team' AND entitlements.access_until > :now
       AND (entitlements.seats = -1 OR entitlements.seats > (
         SELECT COUNT(*) FROM organization_members member
-        WHERE member.organization_id = entitlements.organization_id)))
-RETURNING id",
+        WHERE member.organization_id = entitlements.organization_id)))",
             )),
+            // The membership, once: whoever is removed before this batch is sent a second time stays removed.
             hashed(Statement::new(
                 "member",
                 "INSERT INTO organization_members (organization_id, user_id, role, joined_at, request_id)
 SELECT accepted.organization_id, :caller, accepted.role, :now, :request
 FROM organization_invitations accepted
-WHERE accepted.token_hash = :token_hash AND accepted.request_id = :request AND accepted.status = 'accepted'",
-            )),
+WHERE accepted.token_hash = :token_hash AND accepted.request_id = :request AND accepted.status = 'accepted'
+  AND NOT EXISTS (
+    SELECT 1 FROM audit_events done WHERE done.organization_id = accepted.organization_id AND done.id = :event)
+ON CONFLICT (organization_id, user_id) DO NOTHING",
+            ))
+            .with("event", context.ids.id(Purpose::AuditEvent)),
             hashed(Statement::new(
                 "current",
                 "UPDATE users SET current_organization_id = (
@@ -104,26 +115,28 @@ WHERE id = :caller AND EXISTS (
             )),
             hashed(Statement::new(
                 "audit",
-                "INSERT INTO audit_events (organization_id, id, actor_id, action, target_id, request_id, created_at)
-SELECT accepted.organization_id, :event, :caller, 'invitation.accepted', accepted.id, :request, :now
+                audit_event!(
+"SELECT accepted.organization_id, :event, :caller, 'invitation.accepted', accepted.id, '{}', :request, :now
 FROM organization_invitations accepted
-WHERE accepted.token_hash = :token_hash AND accepted.request_id = :request AND accepted.status = 'accepted'",
+WHERE accepted.token_hash = :token_hash AND accepted.request_id = :request AND accepted.status = 'accepted'"),
             ))
             .with("event", context.ids.id(Purpose::AuditEvent)),
             hashed(Statement::new(
                 "outbox",
-                "INSERT INTO outbox (id, organization_id, event_type, target_id, created_at)
-SELECT :event, accepted.organization_id, 'member.joined', :caller, :now
+                outbox_event!(
+                    "SELECT :event, accepted.organization_id, 'member.joined', :caller, '{}', :now
 FROM organization_invitations accepted
-WHERE accepted.token_hash = :token_hash AND accepted.request_id = :request AND accepted.status = 'accepted'",
+WHERE accepted.token_hash = :token_hash AND accepted.request_id = :request AND accepted.status = 'accepted'"
+                ),
             ))
             .with("event", context.ids.id(Purpose::OutboxEvent)),
+            invitation(&self.token_hash),
         ]
     }
 
     fn outcome(&self, context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         let row = for_recipient(found)?;
-        if found.first("accepted")?.is_some() {
+        if answered_now(found, row, "accepted")? {
             let organization = found.stored(Organization::read(row))?;
             let message = format!("Welcome to {}.", organization.name);
             return Ok(Reply::ok(&message, &Accepted { organization }));

@@ -2,12 +2,14 @@
 
 use serde::Serialize;
 use tallygate::{
+    audit_event,
     http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext, Scope},
+    outbox_event,
     rules::{ids::InvitationId, request_ids::Purpose},
-    store::Statement,
+    store::{Lock, Statement},
 };
 
-use crate::invitation::{for_recipient, hash, invitation, must_be_unanswered, refreshed_address};
+use crate::invitation::{answered_now, for_recipient, hash, invitation, must_be_unanswered, refreshed_address};
 
 pub struct Decline {
     token_hash: String,
@@ -31,11 +33,14 @@ impl Operation for Decline {
         Scope::User
     }
 
+    fn locks(&self, _context: &RequestContext) -> Vec<Lock> {
+        vec![Lock::Caller, Lock::OrganizationOfInvitation(self.token_hash.clone())]
+    }
+
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {
         let hashed = |statement: Statement| statement.with("token_hash", self.token_hash.as_str());
         vec![
             refreshed_address(context),
-            invitation(&self.token_hash),
             // Decides: an invitation nobody has answered, by its verified recipient, to an organization that is there.
             hashed(Statement::new(
                 "declined",
@@ -46,31 +51,32 @@ WHERE token_hash = :token_hash AND status = 'pending'
     WHERE recipient.id = :caller AND recipient.email_verified = 1
       AND recipient.banned_at IS NULL AND recipient.deleted_at IS NULL)
   AND EXISTS (
-    SELECT 1 FROM entitlements WHERE entitlements.organization_id = organization_invitations.organization_id)
-RETURNING id",
+    SELECT 1 FROM entitlements WHERE entitlements.organization_id = organization_invitations.organization_id)",
             )),
             hashed(Statement::new(
                 "audit",
-                "INSERT INTO audit_events (organization_id, id, actor_id, action, target_id, request_id, created_at)
-SELECT declined.organization_id, :event, :caller, 'invitation.declined', declined.id, :request, :now
+                audit_event!(
+"SELECT declined.organization_id, :event, :caller, 'invitation.declined', declined.id, '{}', :request, :now
 FROM organization_invitations declined
-WHERE declined.token_hash = :token_hash AND declined.request_id = :request AND declined.status = 'declined'",
+WHERE declined.token_hash = :token_hash AND declined.request_id = :request AND declined.status = 'declined'"),
             ))
             .with("event", context.ids.id(Purpose::AuditEvent)),
             hashed(Statement::new(
                 "outbox",
-                "INSERT INTO outbox (id, organization_id, event_type, target_id, created_at)
-SELECT :event, declined.organization_id, 'invitation.declined', declined.id, :now
+                outbox_event!(
+                    "SELECT :event, declined.organization_id, 'invitation.declined', declined.id, '{}', :now
 FROM organization_invitations declined
-WHERE declined.token_hash = :token_hash AND declined.request_id = :request AND declined.status = 'declined'",
+WHERE declined.token_hash = :token_hash AND declined.request_id = :request AND declined.status = 'declined'"
+                ),
             ))
             .with("event", context.ids.id(Purpose::OutboxEvent)),
+            invitation(&self.token_hash),
         ]
     }
 
     fn outcome(&self, _asking: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         let row = for_recipient(found)?;
-        if found.first("declined")?.is_some() {
+        if answered_now(found, row, "declined")? {
             let declined = Declined {
                 invitation_id: InvitationId::new(found.stored(row.text("id"))?),
                 organization_name: found.stored(row.text("organization_name"))?.to_string(),

@@ -25,12 +25,13 @@ WHERE id = :caller AND banned_at IS NULL AND deleted_at IS NULL
     .with("issued_at", identity.map(|identity| identity.issued_at.0))
 }
 
-/// The invitation with its organization, as they are at this point of the batch.
+/// The invitation with its organization, as they are after the decision: a refusal changes nothing, so what explains it
+/// is the same before and after.
 pub fn invitation(token_hash: &str) -> Statement {
     Statement::new(
         "invitation",
         "SELECT invitation.id, invitation.organization_id, invitation.email, invitation.role, invitation.status,
-  invitation.expires_at, inviter.name AS invited_by, entitlements.organization_name, entitlements.organization_slug,
+  CASE WHEN invitation.request_id = :request THEN 1 ELSE 0 END AS is_changed, invitation.expires_at, inviter.name AS invited_by, entitlements.organization_name, entitlements.organization_slug,
   entitlements.seats, entitlements.access_until, entitlements.plan_name, entitlements.subscription_status,
   entitlements.sales_contact,
   (SELECT COUNT(*) FROM organization_members member
@@ -59,6 +60,12 @@ pub fn for_recipient<'a>(found: &'a BatchRows<'_>) -> Result<&'a Row, Refusal> {
         return Err(Refusal::EmailNotVerified);
     }
     Ok(row)
+}
+
+/// Whether this request has given the invitation that status.
+pub fn answered_now(found: &BatchRows<'_>, row: &Row, status: &str) -> Result<bool, Refusal> {
+    let changed = found.stored(row.flag("is_changed"))?;
+    Ok(changed && found.stored(row.text("status"))? == status)
 }
 
 /// Refuses an invitation that was answered or taken back.

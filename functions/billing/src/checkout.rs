@@ -11,7 +11,7 @@ use tallygate::{
         subscription::Status,
         time::{Span, Timestamp},
     },
-    store::Statement,
+    store::{Lock, Statement},
     stripe::{IdempotencyKey, NewCheckout, NewCustomer, Stripe},
     transport::Pending,
 };
@@ -140,6 +140,7 @@ impl Checkout {
         let key = IdempotencyKey::new(&key);
         let made = stripe.create_customer(&NewCustomer { organization_id: organization, name, email }, &key).await;
         let made = made.map_err(|error| refused(&error, &context.request_id))?;
+        let locks = [Lock::OrganizationById(membership.organization_id.clone())];
         let keep = [
             Statement::new(
                 "customer",
@@ -151,7 +152,7 @@ VALUES (:billed, :customer, :now) ON CONFLICT (organization_id) DO NOTHING",
             Statement::new("kept", "SELECT stripe_customer_id FROM billing_customers WHERE organization_id = :billed")
                 .with("billed", organization),
         ];
-        let answer = services.batch(context, &keep).await?;
+        let answer = services.batch(context, &locks, &keep).await?;
         let kept = BatchRows::public(&answer, &context.request_id);
         Ok(kept.stored(kept.only("kept")?.text("stripe_customer_id"))?.to_string())
     }

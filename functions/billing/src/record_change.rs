@@ -2,10 +2,12 @@
 //! the same once more.
 
 use tallygate::{
+    audit_event,
     billing::record_subscription,
     http::{BatchRows, Refusal, RequestContext, Services},
+    outbox_event,
     rules::{ids::OrganizationId, period::Interval, request_ids::Purpose},
-    store::Statement,
+    store::{Lock, Statement},
     stripe::Subscription,
 };
 
@@ -39,9 +41,8 @@ pub async fn record_change(
         // Only what is not so already is news: of two requests for the same change one has made it.
         about(Statement::new(
             "audit",
-            "INSERT INTO audit_events
-  (organization_id, id, actor_id, action, target_id, details, request_id, created_at)
-SELECT held.organization_id, :event, :caller, :action, :subscription, :details, :request, :now
+            audit_event!(
+                "SELECT held.organization_id, :event, :caller, :action, :subscription, :details, :request, :now
 FROM org_subscriptions held
 WHERE held.organization_id = :billed AND CASE :action
   WHEN 'subscription.changed' THEN
@@ -51,7 +52,8 @@ WHERE held.organization_id = :billed AND CASE :action
     THEN 1 ELSE 0 END
   WHEN 'subscription.cancel_scheduled' THEN CASE WHEN held.cancel_at IS NULL THEN 1 ELSE 0 END
   ELSE CASE WHEN held.cancel_at IS NOT NULL OR held.pending_plan_id IS NOT NULL THEN 1 ELSE 0 END
-END = 1",
+END = 1"
+            ),
         ))
         .with("action", change.action)
         .with("subscription", subscription.id.as_str())
@@ -60,9 +62,10 @@ END = 1",
         .with("details", serde_json::json!({ "plan": change.plan, "interval": change.interval }).to_string()),
         about(Statement::new(
             "outbox",
-            "INSERT INTO outbox (id, organization_id, event_type, target_id, payload, created_at)
-SELECT :outbox, made.organization_id, made.action, made.target_id, made.details, :now
-FROM audit_events made WHERE made.organization_id = :billed AND made.id = :event",
+            outbox_event!(
+                "SELECT :outbox, made.organization_id, made.action, made.target_id, made.details, :now
+FROM audit_events made WHERE made.organization_id = :billed AND made.id = :event"
+            ),
         ))
         .with("outbox", context.ids.id(Purpose::OutboxEvent)),
     ];
@@ -83,6 +86,6 @@ WHERE organization_id = :billed AND stripe_subscription_id = :subscription AND s
         );
     }
     statements.push(account());
-    let answer = services.batch(context, &statements).await?;
+    let answer = services.batch(context, &[Lock::OrganizationById(change.organization.clone())], &statements).await?;
     Account::of(&BatchRows::public(&answer, &context.request_id))
 }

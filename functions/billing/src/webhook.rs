@@ -7,15 +7,17 @@
 use serde::Serialize;
 use serde_json::Value as Json;
 use tallygate::{
+    audit_event,
     auth::{Secrets, SignatureError, StripeSignature},
     billing::{record_invoice, record_refund, record_subscription, refused, stripe},
     http::{BatchRows, Delivered, Delivery, Operation, Refusal, Reply, RequestContext, Scope, Services},
+    outbox_event,
     rules::{
         request_ids::{Purpose, RequestIds},
         subscription::{Status, StripeStatus},
         time::Timestamp,
     },
-    store::Statement,
+    store::{Lock, Statement},
     stripe::{Charge, Event, EventKind, Invoice, Stripe, StripeError, Subscription},
     transport::Pending,
 };
@@ -140,6 +142,11 @@ fn happened(kind: EventKind) -> Option<&'static str> {
 impl Operation for Webhook {
     fn scope(&self) -> Scope {
         Scope::Public
+    }
+
+    fn locks(&self, _context: &RequestContext) -> Vec<Lock> {
+        let organization = self.facts.customer.clone().map(Lock::OrganizationOfCustomer);
+        organization.into_iter().chain([Lock::Key("webhook_inbox_pkey")]).collect()
     }
 
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {
@@ -272,21 +279,22 @@ WHERE webhook_inbox.outcome NOT IN ('applied', 'ignored')",
         [
             about(Statement::new(
                 "audit",
-                "INSERT INTO audit_events
-  (organization_id, id, actor_id, action, target_id, details, request_id, created_at)
-SELECT taken.organization_id, :audit, 'stripe', :action, :target, :details, :request, :now
+                audit_event!(
+                    "SELECT taken.organization_id, :audit, 'stripe', :action, :target, :details, :request, :now
 FROM webhook_inbox taken
 WHERE taken.provider = 'stripe' AND taken.event_id = :event AND taken.request_id = :request
-  AND taken.outcome = 'applied'",
+  AND taken.outcome = 'applied'"
+                ),
             ))
             .with("audit", context.ids.id(Purpose::AuditEvent)),
             about(Statement::new(
                 "outbox",
-                "INSERT INTO outbox (id, organization_id, event_type, target_id, payload, created_at)
-SELECT :outbox, taken.organization_id, :action, :target, :details, :now
+                outbox_event!(
+                    "SELECT :outbox, taken.organization_id, :action, :target, :details, :now
 FROM webhook_inbox taken
 WHERE taken.provider = 'stripe' AND taken.event_id = :event AND taken.request_id = :request
-  AND taken.outcome = 'applied'",
+  AND taken.outcome = 'applied'"
+                ),
             ))
             .with("outbox", context.ids.id(Purpose::OutboxEvent)),
         ]

@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 use tallygate::{
+    audit_event,
     http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext, Scope},
+    outbox_event,
     rules::{
         email::Email,
         ids::OrganizationId,
@@ -13,7 +15,7 @@ use tallygate::{
         slug::Slug,
         time::{Span, Timestamp},
     },
-    store::{Statement, StoreError},
+    store::{Lock, Statement, StoreError},
 };
 
 pub struct Create {
@@ -72,6 +74,10 @@ impl Operation for Create {
         Scope::User
     }
 
+    fn locks(&self, _context: &RequestContext) -> Vec<Lock> {
+        vec![Lock::Caller, Lock::Key("organizations_slug")]
+    }
+
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {
         let id = context.ids.id(Purpose::Organization);
         let slug = self.slug.clone().unwrap_or_else(|| Slug::derive(self.name.as_str()));
@@ -90,7 +96,8 @@ WHERE users.id = :caller AND users.banned_at IS NULL AND users.deleted_at IS NUL
   AND EXISTS (
     SELECT 1 FROM plans WHERE plans.retired = 0 AND plans.audience IN ('team', 'any')
       AND (plans.id = :plan OR (:plan IS NULL AND plans.starts IN ('team', 'any'))))
-  AND (:slug_given = 0 OR NOT EXISTS (SELECT 1 FROM organizations WHERE slug = :slug))",
+  AND (:slug_given = 0 OR NOT EXISTS (SELECT 1 FROM organizations WHERE slug = :slug))
+ON CONFLICT (id) DO NOTHING",
             ))
             .with("org_type", self.org_type)
             .with("name", self.name.as_str())
@@ -121,13 +128,16 @@ FROM (
   JOIN plans ON plans.retired = 0 AND plans.audience IN ('team', 'any')
     AND (plans.id = :plan OR (:plan IS NULL AND plans.starts IN ('team', 'any')))
   WHERE organizations.id = :id
-) started",
+) started
+WHERE 1 = 1
+ON CONFLICT (organization_id) DO NOTHING",
             ))
             .with("day", Span::days(1).0),
             Statement::new(
                 "member",
                 "INSERT INTO organization_members (organization_id, user_id, role, joined_at, request_id)
-SELECT id, founded_by, 'owner', :now, :request FROM organizations WHERE id = :id",
+SELECT id, founded_by, 'owner', :now, :request FROM organizations WHERE id = :id
+ON CONFLICT (organization_id, user_id) DO NOTHING",
             )
             .with("id", id.as_str()),
             // A team that can be used becomes the current one; a trial that began is not given again.
@@ -143,15 +153,16 @@ WHERE id = :caller AND EXISTS (
             .with("id", id.as_str()),
             Statement::new(
                 "audit",
-                "INSERT INTO audit_events (organization_id, id, actor_id, action, target_id, request_id, created_at)
-SELECT id, :event, founded_by, 'organization.created', id, :request, :now FROM organizations WHERE id = :id",
+                audit_event!(
+"SELECT id, :event, founded_by, 'organization.created', id, '{}', :request, :now FROM organizations WHERE id = :id"),
             )
             .with("id", id.as_str())
             .with("event", context.ids.id(Purpose::AuditEvent)),
             Statement::new(
                 "outbox",
-                "INSERT INTO outbox (id, organization_id, event_type, target_id, created_at)
-SELECT :event, id, 'organization.created', id, :now FROM organizations WHERE id = :id",
+                outbox_event!(
+                    "SELECT :event, id, 'organization.created', id, '{}', :now FROM organizations WHERE id = :id"
+                ),
             )
             .with("id", id.as_str())
             .with("event", context.ids.id(Purpose::OutboxEvent)),

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use tallygate::{
+    audit_event,
     auth::Identity,
     http::{sign_up, BatchRows, Delivered, Operation, Refusal, Reply, RequestContext, Scope, Source},
     rules::{
@@ -11,7 +12,7 @@ use tallygate::{
         request_ids::Purpose,
         time::Timestamp,
     },
-    store::{Row, Statement, StoreError},
+    store::{Lock, Row, Statement, StoreError},
 };
 
 use crate::personal::workspace_of;
@@ -63,6 +64,10 @@ impl Operation for Account {
         Scope::Public
     }
 
+    fn locks(&self, _context: &RequestContext) -> Vec<Lock> {
+        vec![Lock::Caller]
+    }
+
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {
         let identity = self.identity();
         let name = DisplayName::choose(identity.name.as_deref(), identity.email.as_ref());
@@ -86,12 +91,12 @@ WHERE personal_user_id = :caller AND archived_at IS NULL AND name <> :workspace 
             // A ban that begins or ends is recorded.
             said(Statement::new(
                 "audit",
-                "INSERT INTO audit_events (organization_id, id, actor_id, action, target_id, request_id, created_at)
-SELECT organizations.id, :event, 'provider', CASE :banned WHEN 1 THEN 'user.banned' ELSE 'user.unbanned' END, users.id,
-  :request, :now
+                audit_event!(
+"SELECT organizations.id, :event, 'provider', CASE :banned WHEN 1 THEN 'user.banned' ELSE 'user.unbanned' END, users.id,
+  '{}', :request, :now
 FROM users JOIN organizations ON organizations.personal_user_id = users.id
 WHERE users.id = :caller AND users.deleted_at IS NULL AND users.profile_updated_at <= :said_at
-  AND (:banned = 1 AND users.banned_at IS NULL OR :banned = 0 AND users.banned_by = 'provider')",
+  AND (:banned = 1 AND users.banned_at IS NULL OR :banned = 0 AND users.banned_by = 'provider')"),
             ))
             .with("event", context.ids.id(Purpose::AuditEvent)),
             // Decides, half by half: what is said of the address, and of the rest, where nothing newer is known. What the
@@ -115,13 +120,13 @@ WHERE users.id = :caller AND users.deleted_at IS NULL AND users.profile_updated_
     WHEN :banned = 0 AND banned_by = 'provider' THEN NULL
     ELSE banned_by
   END,
-  profile_updated_at = CASE WHEN profile_updated_at <= :said_at THEN :said_at ELSE profile_updated_at END
+  profile_updated_at = CASE WHEN profile_updated_at <= :said_at THEN :said_at ELSE profile_updated_at END,
+  request_id = :request
 WHERE id = :caller AND deleted_at IS NULL AND (
   email_updated_at < :said_at OR profile_updated_at < :said_at
   OR email_updated_at = :said_at AND (email IS DISTINCT FROM :email OR email_verified <> :verified)
   OR profile_updated_at = :said_at AND (
-    name <> :name OR :banned = 1 AND banned_at IS NULL OR :banned = 0 AND banned_by = 'provider'))
-RETURNING id",
+    name <> :name OR :banned = 1 AND banned_at IS NULL OR :banned = 0 AND banned_by = 'provider'))",
             ))
             .with("email", identity.email.as_ref().map(Email::as_str))
             .with("verified", identity.email_verified)
@@ -130,6 +135,7 @@ RETURNING id",
             Statement::new(
                 "account",
                 "SELECT (SELECT COUNT(*) FROM organizations WHERE id = :personal) AS registered,
+  CASE WHEN request_id = :request THEN 1 ELSE 0 END AS changed,
   CASE WHEN deleted_at IS NULL THEN 0 ELSE 1 END AS deleted
 FROM users WHERE id = :caller",
             )
@@ -139,9 +145,11 @@ FROM users WHERE id = :caller",
     }
 
     fn outcome(&self, _asking: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
-        let read = |row: &Row| -> Result<_, StoreError> { Ok((row.flag("registered")?, row.flag("deleted")?)) };
-        let (registered, deleted) = found.stored(read(found.only("account")?))?;
-        let updated = found.first("updated")?.is_some();
+        let read = |row: &Row| -> Result<_, StoreError> {
+            Ok((row.flag("registered")?, row.flag("changed")?, row.flag("deleted")?))
+        };
+        let (registered, changed, deleted) = found.stored(read(found.only("account")?))?;
+        let updated = changed && !registered;
         let message = match (registered, updated) {
             (true, _) => "The account was made.",
             (_, true) => "The account was brought up to date.",

@@ -10,7 +10,7 @@ mod terms;
 
 use tallygate::{
     http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext, Services},
-    store::Statement,
+    store::{Lock, Statement},
     transport::Pending,
 };
 
@@ -37,6 +37,10 @@ impl Convert {
 }
 
 impl Operation for Convert {
+    fn locks(&self, _context: &RequestContext) -> Vec<Lock> {
+        vec![Lock::Caller, Lock::Organization]
+    }
+
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {
         let mut statements = self.requested.statements();
         statements.extend(conversion(context, &self.requested, Money::NotAsked));

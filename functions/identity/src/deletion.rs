@@ -8,7 +8,7 @@ use tallygate::{
     auth::Identity,
     http::{BatchRows, Delivered, Operation, Refusal, Reply, RequestContext, Scope, Services},
     rules::{ids::UserId, time::Timestamp},
-    store::Statement,
+    store::{Lock, Statement},
     transport::Pending,
 };
 
@@ -58,6 +58,10 @@ impl Deletion {
 impl Operation for Deletion {
     fn scope(&self) -> Scope {
         Scope::Public
+    }
+
+    fn locks(&self, _context: &RequestContext) -> Vec<Lock> {
+        vec![Lock::Caller, Lock::FellowMembers, Lock::OrganizationsOfCaller]
     }
 
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {

@@ -4,7 +4,7 @@ use serde::Serialize;
 use tallygate::{
     http::{open_personal_organization, BatchRows, Call, Opening, Operation, Refusal, Reply, RequestContext, Scope},
     rules::{ids::OrganizationId, slug::Slug},
-    store::{Row, Statement, StoreError},
+    store::{Lock, Row, Statement, StoreError},
 };
 
 /// The name of a user's personal organization, as `rules::name::OrganizationName::personal` makes it: `ltrim` takes the
@@ -101,6 +101,10 @@ impl Operation for Open {
         Scope::User
     }
 
+    fn locks(&self, _context: &RequestContext) -> Vec<Lock> {
+        vec![Lock::Caller]
+    }
+
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {
         let opening = Opening::Again { trial: true };
         // Decides: whoever has one, also an archived one, gets no other.
@@ -118,8 +122,7 @@ SELECT :personal, 'personal', 'personal', ",
   users.id, users.id, :now
 FROM users
 WHERE users.id = :caller AND users.banned_at IS NULL AND users.deleted_at IS NULL
-  AND NOT EXISTS (SELECT 1 FROM organizations WHERE personal_user_id = :caller)
-RETURNING id"
+  AND NOT EXISTS (SELECT 1 FROM organizations WHERE personal_user_id = :caller)"
                 ),
             ),
         )];
@@ -138,12 +141,12 @@ WHERE id = :caller AND current_organization_id IS NULL AND EXISTS (SELECT 1 FROM
         statements
     }
 
-    fn outcome(&self, _asking: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
+    fn outcome(&self, context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         let id = found.stored(found.only("personal")?.text("id"))?;
         let reply = Opened { personal_organization_id: OrganizationId::new(id) };
-        match found.first("opened")? {
-            Some(_) => Ok(Reply::created("Your personal organization was made.", &reply)),
-            None => Ok(Reply::ok("You have a personal organization already.", &reply)),
+        match id == (Opening::Again { trial: true }).organization(context) {
+            true => Ok(Reply::created("Your personal organization was made.", &reply)),
+            false => Ok(Reply::ok("You have a personal organization already.", &reply)),
         }
     }
 }

@@ -1,7 +1,9 @@
 //! `invite`: a seat offered to an address.
 
 use tallygate::{
+    audit_event,
     http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
+    outbox_event,
     rules::{
         email::Email,
         invitation::{token_hash, InvitationPolicy},
@@ -9,7 +11,8 @@ use tallygate::{
         role::Role,
     },
     scoped,
-    store::Statement,
+    store::{Lock, Statement},
+    tenant_scoped,
 };
 
 use crate::seats::{seats, Invited, SeatInfo, ShownOnce};
@@ -30,6 +33,10 @@ impl Invite {
 }
 
 impl Operation for Invite {
+    fn locks(&self, _context: &RequestContext) -> Vec<Lock> {
+        vec![Lock::Organization]
+    }
+
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {
         let id = context.ids.id(Purpose::Invitation);
         vec![
@@ -62,7 +69,7 @@ WHERE organization_id = (
             // Decides: who may invite to which role, that nobody is invited twice, and that a seat is left when members
             // and live invitations are counted.
             Statement::new(
-                "invitation",
+                "inserted",
                 scoped!(
                     "INSERT INTO organization_invitations
   (organization_id, id, email, role, token_hash, status, invited_by, created_at, expires_at, request_id)
@@ -83,7 +90,7 @@ WHERE membership.organization_kind = 'team'
     ) + (
       SELECT COUNT(*) FROM organization_invitations live WHERE live.organization_id = membership.organization_id
         AND live.status = 'pending' AND live.expires_at > :now))
-RETURNING id, email, role, expires_at"
+ON CONFLICT (organization_id, id) DO NOTHING"
                 ),
             )
             .with("id", id.as_str())
@@ -94,26 +101,38 @@ RETURNING id, email, role, expires_at"
             .with("expires_at", InvitationPolicy::expires_at(context.now)),
             Statement::new(
                 "audit",
-                scoped!(
-                    "INSERT INTO audit_events (organization_id, id, actor_id, action, target_id, request_id, created_at)
-SELECT membership.organization_id, :event, membership.user_id, 'invitation.created', made.id, :request, :now
-FROM membership JOIN organization_invitations made
-  ON made.organization_id = membership.organization_id AND made.id = :id"
+                tenant_scoped!(
+                    audit_event!(
+"SELECT tenant.organization_id, :event, tenant.user_id, 'invitation.created', made.id, '{}', :request, :now
+FROM tenant JOIN organization_invitations made
+  ON made.organization_id = tenant.organization_id AND made.id = :id
+WHERE 1 = 1")
                 ),
             )
             .with("id", id.as_str())
             .with("event", context.ids.id(Purpose::AuditEvent)),
             Statement::new(
                 "outbox",
-                scoped!(
-                    "INSERT INTO outbox (id, organization_id, event_type, target_id, created_at)
-SELECT :event, membership.organization_id, 'invitation.created', made.id, :now
-FROM membership JOIN organization_invitations made
-  ON made.organization_id = membership.organization_id AND made.id = :id"
+                tenant_scoped!(
+                    outbox_event!(
+"SELECT :event, tenant.organization_id, 'invitation.created', made.id, '{}', :now
+FROM tenant JOIN organization_invitations made
+  ON made.organization_id = tenant.organization_id AND made.id = :id
+WHERE 1 = 1")
                 ),
             )
             .with("id", id.as_str())
             .with("event", context.ids.id(Purpose::OutboxEvent)),
+            // The answer: the invitation, if this request has made it.
+            Statement::new(
+                "invitation",
+                tenant_scoped!(
+                    "SELECT made.id, made.email, made.role, made.expires_at
+FROM tenant JOIN organization_invitations made
+  ON made.organization_id = tenant.organization_id AND made.id = :id"
+                ),
+            )
+            .with("id", id.as_str()),
             seats(),
             // What explains a refusal: is the address a member's, or invited already?
             Statement::new(

@@ -1,14 +1,17 @@
 //! `resend`: the same invitation with a new token and a new week; the old token dies.
 
 use tallygate::{
+    audit_event,
     http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
+    outbox_event,
     rules::{
         ids::InvitationId,
         invitation::{token_hash, InvitationPolicy},
         request_ids::Purpose,
     },
     scoped,
-    store::Statement,
+    store::{Lock, Statement},
+    tenant_scoped,
 };
 
 use crate::{
@@ -27,6 +30,10 @@ impl Resend {
 }
 
 impl Operation for Resend {
+    fn locks(&self, _context: &RequestContext) -> Vec<Lock> {
+        vec![Lock::Organization]
+    }
+
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {
         vec![
             invitation(&self.invitation),
@@ -56,22 +63,24 @@ RETURNING id, email, role, expires_at"
             .with("expires_at", InvitationPolicy::expires_at(context.now)),
             Statement::new(
                 "audit",
-                scoped!(
-                    "INSERT INTO audit_events (organization_id, id, actor_id, action, target_id, request_id, created_at)
-SELECT membership.organization_id, :event, membership.user_id, 'invitation.resent', resent.id, :request, :now
-FROM membership JOIN organization_invitations resent
-  ON resent.organization_id = membership.organization_id AND resent.id = :id AND resent.request_id = :request"
+                tenant_scoped!(
+                    audit_event!(
+"SELECT tenant.organization_id, :event, tenant.user_id, 'invitation.resent', resent.id, '{}', :request, :now
+FROM tenant JOIN organization_invitations resent
+  ON resent.organization_id = tenant.organization_id AND resent.id = :id AND resent.request_id = :request
+WHERE 1 = 1")
                 ),
             )
             .with("id", self.invitation.as_str())
             .with("event", context.ids.id(Purpose::AuditEvent)),
             Statement::new(
                 "outbox",
-                scoped!(
-                    "INSERT INTO outbox (id, organization_id, event_type, target_id, created_at)
-SELECT :event, membership.organization_id, 'invitation.resent', resent.id, :now
-FROM membership JOIN organization_invitations resent
-  ON resent.organization_id = membership.organization_id AND resent.id = :id AND resent.request_id = :request"
+                tenant_scoped!(
+                    outbox_event!(
+"SELECT :event, tenant.organization_id, 'invitation.resent', resent.id, '{}', :now
+FROM tenant JOIN organization_invitations resent
+  ON resent.organization_id = tenant.organization_id AND resent.id = :id AND resent.request_id = :request
+WHERE 1 = 1")
                 ),
             )
             .with("id", self.invitation.as_str())

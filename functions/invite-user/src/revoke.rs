@@ -2,10 +2,12 @@
 
 use serde::Serialize;
 use tallygate::{
+    audit_event,
     http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
     rules::{ids::InvitationId, request_ids::Purpose, role::Role},
     scoped,
-    store::Statement,
+    store::{Lock, Statement},
+    tenant_scoped,
 };
 
 pub struct Revoke {
@@ -50,12 +52,16 @@ pub fn must_be_open(found: &BatchRows<'_>) -> Result<Role, Refusal> {
 }
 
 impl Operation for Revoke {
+    fn locks(&self, _context: &RequestContext) -> Vec<Lock> {
+        vec![Lock::Organization]
+    }
+
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {
         vec![
             invitation(&self.invitation),
             // Decides: an invitation nobody has answered, to a role not above the caller's.
             Statement::new(
-                "revoked",
+                "resolved",
                 scoped!(
                     "UPDATE organization_invitations SET status = 'revoked', resolved_at = :now, request_id = :request
 WHERE id = :id AND status = 'pending'
@@ -63,22 +69,30 @@ WHERE id = :id AND status = 'pending'
   AND EXISTS (
     SELECT 1 FROM membership
     WHERE membership.role_rank >= 3 AND membership.role_rank >= CASE organization_invitations.role
-      WHEN 'owner' THEN 4 WHEN 'admin' THEN 3 WHEN 'member' THEN 2 ELSE 1 END)
-RETURNING id"
+      WHEN 'owner' THEN 4 WHEN 'admin' THEN 3 WHEN 'member' THEN 2 ELSE 1 END)"
                 ),
             )
             .with("id", self.invitation.as_str()),
             Statement::new(
                 "audit",
-                scoped!(
-                    "INSERT INTO audit_events (organization_id, id, actor_id, action, target_id, request_id, created_at)
-SELECT membership.organization_id, :event, membership.user_id, 'invitation.revoked', revoked.id, :request, :now
-FROM membership JOIN organization_invitations revoked
-  ON revoked.organization_id = membership.organization_id AND revoked.id = :id AND revoked.request_id = :request"
-                ),
+                tenant_scoped!(audit_event!(
+"SELECT tenant.organization_id, :event, tenant.user_id, 'invitation.revoked', revoked.id, '{}', :request, :now
+FROM tenant JOIN organization_invitations revoked
+  ON revoked.organization_id = tenant.organization_id AND revoked.id = :id AND revoked.request_id = :request
+WHERE 1 = 1")),
             )
             .with("id", self.invitation.as_str())
             .with("event", context.ids.id(Purpose::AuditEvent)),
+            // Whether this request has revoked it.
+            Statement::new(
+                "revoked",
+                tenant_scoped!(
+                    "SELECT revoked.id FROM tenant JOIN organization_invitations revoked
+  ON revoked.organization_id = tenant.organization_id AND revoked.id = :id
+WHERE revoked.request_id = :request AND revoked.status = 'revoked'"
+                ),
+            )
+            .with("id", self.invitation.as_str()),
         ]
     }
 

@@ -2,10 +2,13 @@
 
 use serde::Serialize;
 use tallygate::{
+    audit_event,
     http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
+    outbox_event,
     rules::{ids::UserId, request_ids::Purpose, role::Role},
     scoped,
-    store::Statement,
+    store::{Lock, Statement},
+    tenant_scoped,
 };
 
 use crate::target::{member_id, target, Target};
@@ -31,6 +34,10 @@ impl ChangeRole {
 }
 
 impl Operation for ChangeRole {
+    fn locks(&self, _context: &RequestContext) -> Vec<Lock> {
+        vec![Lock::Organization]
+    }
+
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {
         let event = context.ids.id(Purpose::AuditEvent);
         let about = |statement: Statement| {
@@ -44,9 +51,8 @@ impl Operation for ChangeRole {
             // Decides: neither the member's role nor the new one is above the caller's, and an owner remains.
             about(Statement::new(
                 "decided",
-                scoped!(
-                    "INSERT INTO audit_events (organization_id, id, actor_id, action, target_id, details, request_id, created_at)
-SELECT membership.organization_id, :event, membership.user_id, 'member.role_changed', target.user_id,
+                scoped!(audit_event!(
+"SELECT membership.organization_id, :event, membership.user_id, 'member.role_changed', target.user_id,
   '{\"oldRole\":\"' || target.role || '\",\"newRole\":\"' || :new_role || '\"}', :request, :now
 FROM membership
 JOIN memberships target ON target.organization_id = membership.organization_id AND target.user_id = :member
@@ -55,29 +61,37 @@ WHERE membership.organization_kind = 'team' AND membership.access_until > :now
   AND target.role <> :new_role
   AND (target.role <> 'owner' OR 1 < (
     SELECT COUNT(*) FROM organization_members owner
-    WHERE owner.organization_id = membership.organization_id AND owner.role = 'owner'))
-RETURNING id"
-                ),
+    WHERE owner.organization_id = membership.organization_id AND owner.role = 'owner'))")),
             ))
             .with("new_rank", self.new_role.rank()),
             // The outbox before the role: a caller who changes their own is judged by the old one.
             about(Statement::new(
                 "outbox",
-                scoped!(
-                    "INSERT INTO outbox (id, organization_id, event_type, target_id, payload, created_at)
-SELECT :outbox, decided.organization_id, decided.action, decided.target_id, decided.details, :now
+                scoped!(outbox_event!(
+                    "SELECT :outbox, decided.organization_id, decided.action, decided.target_id, decided.details, :now
 FROM membership JOIN audit_events decided
-  ON decided.organization_id = membership.organization_id AND decided.id = :event"
-                ),
+  ON decided.organization_id = membership.organization_id AND decided.id = :event
+WHERE 1 = 1"
+                )),
             ))
             .with("outbox", context.ids.id(Purpose::OutboxEvent)),
+            // Only a role that is still the old one: sent twice, the batch does not undo what came between.
             about(Statement::new(
                 "changed",
                 scoped!(
                     "UPDATE organization_members SET role = :new_role, request_id = :request
 WHERE user_id = :member AND organization_id = (
   SELECT decided.organization_id FROM membership JOIN audit_events decided
-    ON decided.organization_id = membership.organization_id AND decided.id = :event)"
+    ON decided.organization_id = membership.organization_id AND decided.id = :event
+  WHERE decided.details = '{\"oldRole\":\"' || organization_members.role || '\",\"newRole\":\"' || :new_role || '\"}')"
+                ),
+            )),
+            // The answer: what this request has changed.
+            about(Statement::new(
+                "change",
+                tenant_scoped!(
+                    "SELECT decided.details FROM tenant JOIN audit_events decided
+  ON decided.organization_id = tenant.organization_id AND decided.id = :event"
                 ),
             )),
         ]
@@ -86,10 +100,10 @@ WHERE user_id = :member AND organization_id = (
     fn outcome(&self, context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         let membership = found.membership()?;
         let changed = |old_role| Changed { member_id: self.member.clone(), old_role, new_role: self.new_role };
-        if found.first("decided")?.is_some() {
-            let target = Target::read(found)?;
+        if let Some(row) = found.first("change")? {
+            let old_role = old_role(found.stored(row.text("details"))?).ok_or_else(|| found.broken("no old role"))?;
             let message = format!("The member's role is now {}.", self.new_role.as_str());
-            return Ok(Reply::ok(&message, &changed(target.role)));
+            return Ok(Reply::ok(&message, &changed(old_role)));
         }
         membership.must_be_team()?;
         membership.must_manage()?;
@@ -103,4 +117,10 @@ WHERE user_id = :member AND organization_id = (
         }
         Err(target.last_owner(found))
     }
+}
+
+/// The role before the change, out of the details of its audit event.
+fn old_role(details: &str) -> Option<Role> {
+    let details: serde_json::Value = serde_json::from_str(details).ok()?;
+    Role::parse(details.get("oldRole")?.as_str()?)
 }

@@ -1,7 +1,9 @@
 //! A member goes: what `remove` and `leave` have in common.
 
 use tallygate::{
+    audit_event,
     http::RequestContext,
+    outbox_event,
     rules::{ids::UserId, request_ids::Purpose},
     scoped,
     store::Statement,
@@ -19,9 +21,8 @@ pub fn departure(context: &RequestContext, member: &UserId, action: &'static str
         // never from a personal organization.
         about(Statement::new(
             "decided",
-            scoped!(
-                "INSERT INTO audit_events (organization_id, id, actor_id, action, target_id, request_id, created_at)
-SELECT membership.organization_id, :event, membership.user_id, :action, target.user_id, :request, :now
+            scoped!(audit_event!(
+"SELECT membership.organization_id, :event, membership.user_id, :action, target.user_id, '{}', :request, :now
 FROM membership
 JOIN memberships target ON target.organization_id = membership.organization_id AND target.user_id = :member
 WHERE membership.organization_kind = 'team'
@@ -29,29 +30,26 @@ WHERE membership.organization_kind = 'team'
     OR :action = 'member.removed' AND membership.role_rank >= 3 AND membership.role_rank >= target.role_rank)
   AND (target.role <> 'owner' OR 1 < (
     SELECT COUNT(*) FROM organization_members owner
-    WHERE owner.organization_id = membership.organization_id AND owner.role = 'owner'))
-RETURNING id"
-            ),
+    WHERE owner.organization_id = membership.organization_id AND owner.role = 'owner'))")),
         ))
         .with("action", action),
         about(Statement::new(
             "outbox",
-            scoped!(
-                "INSERT INTO outbox (id, organization_id, event_type, target_id, created_at)
-SELECT :outbox, decided.organization_id, decided.action, decided.target_id, :now
+            scoped!(outbox_event!(
+                "SELECT :outbox, decided.organization_id, decided.action, decided.target_id, '{}', :now
 FROM membership JOIN audit_events decided
-  ON decided.organization_id = membership.organization_id AND decided.id = :event"
-            ),
+  ON decided.organization_id = membership.organization_id AND decided.id = :event
+WHERE 1 = 1"
+            )),
         ))
         .with("outbox", context.ids.id(Purpose::OutboxEvent)),
         about(Statement::new(
-            "gone",
+            "deleted",
             scoped!(
                 "DELETE FROM organization_members
 WHERE user_id = :member AND organization_id = (
   SELECT decided.organization_id FROM membership JOIN audit_events decided
-    ON decided.organization_id = membership.organization_id AND decided.id = :event)
-RETURNING user_id"
+    ON decided.organization_id = membership.organization_id AND decided.id = :event)"
             ),
         )),
         // Back to the personal organization, if this one was the current one: the event is found in no other. It comes
@@ -64,5 +62,13 @@ WHERE id = :member AND EXISTS (
   SELECT 1 FROM audit_events decided
   WHERE decided.organization_id = users.current_organization_id AND decided.id = :event)",
         )),
+        // Whether this request has done it. Whoever left is a member no more, so it is found by the event's own id.
+        about(Statement::new(
+            "gone",
+            "SELECT organizations.id, organizations.name FROM outbox
+JOIN organizations ON organizations.id = outbox.organization_id
+WHERE outbox.id = :outbox",
+        ))
+        .with("outbox", context.ids.id(Purpose::OutboxEvent)),
     ]
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 use tallygate::{
     http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
     rules::ids::{OrganizationId, UserId},
-    store::Statement,
+    store::{Lock, Statement},
 };
 
 use crate::{departure::departure, target::Target};
@@ -24,18 +24,26 @@ impl Leave {
 }
 
 impl Operation for Leave {
+    fn locks(&self, _context: &RequestContext) -> Vec<Lock> {
+        vec![Lock::Caller, Lock::Organization]
+    }
+
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {
         let caller = context.identity.as_ref().map_or_else(|| UserId::new(""), |identity| identity.user_id.clone());
         departure(context, &caller, "member.left")
     }
 
+    fn is_done(&self, found: &BatchRows<'_>) -> Result<bool, Refusal> {
+        Ok(found.first("gone")?.is_some())
+    }
+
     fn outcome(&self, _asking: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
-        let membership = found.membership()?;
-        if found.first("gone")?.is_some() {
-            let message = format!("You left {}.", membership.organization_name);
-            return Ok(Reply::ok(&message, &Left { organization_id: membership.organization_id.clone() }));
+        if let Some(row) = found.first("gone")? {
+            let message = format!("You left {}.", found.stored(row.text("name"))?);
+            let organization_id = OrganizationId::new(found.stored(row.text("id"))?);
+            return Ok(Reply::ok(&message, &Left { organization_id }));
         }
-        membership.must_be_team()?;
+        found.membership()?.must_be_team()?;
         Err(Target::read(found)?.last_owner(found))
     }
 }

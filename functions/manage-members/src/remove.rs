@@ -4,7 +4,7 @@ use serde::Serialize;
 use tallygate::{
     http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
     rules::ids::UserId,
-    store::Statement,
+    store::{Lock, Statement},
 };
 
 use crate::{
@@ -29,8 +29,17 @@ impl Remove {
 }
 
 impl Operation for Remove {
+    fn locks(&self, _context: &RequestContext) -> Vec<Lock> {
+        vec![Lock::User(self.member.clone()), Lock::Organization]
+    }
+
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {
         departure(context, &self.member, "member.removed")
+    }
+
+    /// An owner may remove themselves.
+    fn is_done(&self, found: &BatchRows<'_>) -> Result<bool, Refusal> {
+        Ok(found.first("gone")?.is_some())
     }
 
     fn outcome(&self, _asking: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {

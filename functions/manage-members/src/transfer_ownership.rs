@@ -2,10 +2,13 @@
 
 use serde::Serialize;
 use tallygate::{
+    audit_event,
     http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
+    outbox_event,
     rules::{ids::UserId, request_ids::Purpose, role::Role},
     scoped,
-    store::Statement,
+    store::{Lock, Statement},
+    tenant_scoped,
 };
 
 use crate::target::{member_id, target, Target};
@@ -28,6 +31,10 @@ impl TransferOwnership {
 }
 
 impl Operation for TransferOwnership {
+    fn locks(&self, _context: &RequestContext) -> Vec<Lock> {
+        vec![Lock::Organization]
+    }
+
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {
         let event = context.ids.id(Purpose::AuditEvent);
         let about = |statement: Statement| statement.with("member", self.member.as_str()).with("event", event.as_str());
@@ -37,22 +44,22 @@ impl Operation for TransferOwnership {
             about(Statement::new(
                 "decided",
                 scoped!(
-                    "INSERT INTO audit_events (organization_id, id, actor_id, action, target_id, request_id, created_at)
-SELECT membership.organization_id, :event, membership.user_id, 'ownership.transferred', target.user_id, :request, :now
+                    audit_event!(
+"SELECT membership.organization_id, :event, membership.user_id, 'ownership.transferred', target.user_id, '{}', :request, :now
 FROM membership
 JOIN organization_members target
   ON target.organization_id = membership.organization_id AND target.user_id = :member
-WHERE membership.organization_kind = 'team' AND membership.role = 'owner' AND target.user_id <> membership.user_id
-RETURNING id"
+WHERE membership.organization_kind = 'team' AND membership.role = 'owner' AND target.user_id <> membership.user_id")
                 ),
             )),
             about(Statement::new(
                 "outbox",
                 scoped!(
-                    "INSERT INTO outbox (id, organization_id, event_type, target_id, created_at)
-SELECT :outbox, decided.organization_id, decided.action, decided.target_id, :now
+                    outbox_event!(
+"SELECT :outbox, decided.organization_id, decided.action, decided.target_id, '{}', :now
 FROM membership JOIN audit_events decided
-  ON decided.organization_id = membership.organization_id AND decided.id = :event"
+  ON decided.organization_id = membership.organization_id AND decided.id = :event
+WHERE 1 = 1")
                 ),
             ))
             .with("outbox", context.ids.id(Purpose::OutboxEvent)),
@@ -64,14 +71,23 @@ FROM membership JOIN audit_events decided
 SET role = CASE user_id WHEN :member THEN 'owner' ELSE 'admin' END, request_id = :request
 WHERE user_id IN (:member, :caller) AND organization_id = (
   SELECT decided.organization_id FROM membership JOIN audit_events decided
-    ON decided.organization_id = membership.organization_id AND decided.id = :event)"
+    ON decided.organization_id = membership.organization_id AND decided.id = :event
+  WHERE membership.role = 'owner')"
+                ),
+            )),
+            // Whether this request has done it.
+            about(Statement::new(
+                "transferred",
+                tenant_scoped!(
+                    "SELECT decided.id FROM tenant JOIN audit_events decided
+  ON decided.organization_id = tenant.organization_id AND decided.id = :event"
                 ),
             )),
         ]
     }
 
     fn outcome(&self, context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
-        if found.first("decided")?.is_some() {
+        if found.first("transferred")?.is_some() {
             let reply = Transferred { new_owner_id: self.member.clone(), your_role: Role::Admin };
             return Ok(Reply::ok("The ownership was transferred; you are an admin now.", &reply));
         }

@@ -5,7 +5,7 @@ use tallygate::{
     http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
     rules::{ids::SessionId, session::SessionPolicy},
     scoped,
-    store::Statement,
+    store::{Lock, Statement},
 };
 
 use crate::session::session_id;
@@ -28,6 +28,13 @@ impl Heartbeat {
 }
 
 impl Operation for Heartbeat {
+    fn locks(&self, context: &RequestContext) -> Vec<Lock> {
+        vec![Lock::CallerOfDueSession {
+            session: self.session.clone(),
+            due_before: SessionPolicy::heartbeat_due_before(context.now),
+        }]
+    }
+
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {
         vec![
             // Writes only when the last heartbeat is a while ago. A stale session (a laptop that slept) comes back to
@@ -36,14 +43,15 @@ impl Operation for Heartbeat {
                 "beat",
                 scoped!(
                     "UPDATE active_sessions SET last_heartbeat_at = :now, request_id = :request
-WHERE user_id = (SELECT membership.user_id FROM membership) AND id = :session
+WHERE user_id = :caller AND id = :session
   AND ended_at IS NULL AND last_heartbeat_at <= :due_before
-  AND (last_heartbeat_at > :live_since OR EXISTS (
+  AND EXISTS (
     SELECT 1 FROM membership
-    WHERE membership.concurrent_sessions = -1 OR membership.concurrent_sessions > (
-      SELECT COUNT(*) FROM active_sessions other
-      WHERE other.user_id = membership.user_id AND other.id <> :session
-        AND other.ended_at IS NULL AND other.last_heartbeat_at > :live_since)))"
+    WHERE active_sessions.last_heartbeat_at > :live_since
+      OR membership.concurrent_sessions = -1 OR membership.concurrent_sessions > (
+        SELECT COUNT(*) FROM active_sessions other
+        WHERE other.user_id = membership.user_id AND other.id <> :session
+          AND other.ended_at IS NULL AND other.last_heartbeat_at > :live_since))"
                 ),
             )
             .with("session", self.session.as_str())

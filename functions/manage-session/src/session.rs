@@ -59,7 +59,7 @@ pub struct ConflictDetails {
 
 impl ConflictDetails {
     /// The sessions in the rows, of which so many were ended.
-    pub fn read(rows: &[Row], terminated_sessions: usize) -> Result<Self, StoreError> {
+    pub fn read(rows: &[&Row], terminated_sessions: usize) -> Result<Self, StoreError> {
         let sessions = rows.iter().map(|row| {
             let session = Session::read(row)?;
             Ok(ConflictingSession {
@@ -69,10 +69,7 @@ impl ConflictDetails {
                 ip_address: session.ip_address,
             })
         });
-        let mut sessions = sessions.collect::<Result<Vec<_>, StoreError>>()?;
-        // The newest first: rows of RETURNING come in no order.
-        sessions.sort_by_key(|session: &ConflictingSession| std::cmp::Reverse(session.created_at));
-        Ok(Self { terminated_sessions, sessions })
+        Ok(Self { terminated_sessions, sessions: sessions.collect::<Result<Vec<_>, StoreError>>()? })
     }
 }
 

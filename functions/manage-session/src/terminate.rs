@@ -2,10 +2,11 @@
 
 use serde::Serialize;
 use tallygate::{
+    audit_event,
     http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
     rules::{ids::SessionId, request_ids::Purpose},
     scoped,
-    store::Statement,
+    store::{Lock, Statement},
 };
 
 use crate::session::session_id;
@@ -26,29 +27,38 @@ impl Terminate {
 }
 
 impl Operation for Terminate {
+    fn locks(&self, _context: &RequestContext) -> Vec<Lock> {
+        vec![Lock::Caller]
+    }
+
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {
         vec![
             // Decides: only a session of the caller's own that has not ended yet.
             Statement::new(
-                "terminated",
+                "ended",
                 scoped!(
                     "UPDATE active_sessions SET ended_at = :now, end_reason = 'terminated', request_id = :request
-WHERE user_id = (SELECT membership.user_id FROM membership) AND id = :session AND ended_at IS NULL
-RETURNING id"
+WHERE user_id = (SELECT membership.user_id FROM membership) AND id = :session AND ended_at IS NULL"
                 ),
             )
             .with("session", self.session.as_str()),
             Statement::new(
                 "audit",
-                scoped!(
-                    "INSERT INTO audit_events (organization_id, id, actor_id, action, target_id, request_id, created_at)
-SELECT membership.organization_id, :event, membership.user_id, 'session.terminated', own.id, :request, :now
+                scoped!(audit_event!(
+"SELECT membership.organization_id, :event, membership.user_id, 'session.terminated', own.id, '{}', :request, :now
 FROM membership
-JOIN active_sessions own ON own.user_id = membership.user_id AND own.id = :session AND own.request_id = :request"
-                ),
+JOIN active_sessions own ON own.user_id = membership.user_id AND own.id = :session AND own.request_id = :request
+WHERE 1 = 1")),
             )
             .with("session", self.session.as_str())
             .with("event", context.ids.id(Purpose::AuditEvent)),
+            // Whether this request has ended it.
+            Statement::new(
+                "terminated",
+                "SELECT id FROM active_sessions
+WHERE user_id = :caller AND id = :session AND request_id = :request AND ended_at IS NOT NULL",
+            )
+            .with("session", self.session.as_str()),
         ]
     }
 

@@ -3,10 +3,12 @@
 use serde::Serialize;
 use serde_json::json;
 use tallygate::{
+    audit_event,
     http::{limit_details, BatchRows, Call, Operation, Refusal, Reply, RequestContext},
+    outbox_event,
     rules::{ids::SessionId, request_ids::Purpose, session::SessionPolicy},
     scoped,
-    store::Statement,
+    store::{Lock, Row, Statement},
 };
 
 use crate::session::{allows_multiple, session_id, ConflictDetails};
@@ -63,19 +65,15 @@ impl Validate {
 }
 
 impl Operation for Validate {
+    fn locks(&self, _context: &RequestContext) -> Vec<Lock> {
+        vec![Lock::Caller]
+    }
+
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {
         let with_session = |statement: Statement| {
             statement.with("session", self.session.as_str()).with("live_since", SessionPolicy::live_since(context.now))
         };
         vec![
-            // The live sessions of the caller's other browsers, newest first.
-            with_session(Statement::new(
-                "others",
-                "SELECT id, created_at, last_heartbeat_at, user_agent, ip_address, browser_info
-FROM active_sessions
-WHERE user_id = :caller AND id <> :session AND ended_at IS NULL AND last_heartbeat_at > :live_since
-ORDER BY created_at DESC, id DESC",
-            )),
             // Decides: registers this browser, or wakes it, unless it must not put another one out and would.
             with_session(Statement::new(
                 "registered",
@@ -97,8 +95,7 @@ ON CONFLICT (user_id, id) DO UPDATE SET
   last_heartbeat_at = excluded.last_heartbeat_at,
   ended_at = NULL,
   end_reason = NULL,
-  request_id = excluded.request_id
-RETURNING id"
+  request_id = excluded.request_id"
                 ),
             ))
             .with("user_agent", self.user_agent.as_deref().or(context.user_agent.as_deref()))
@@ -121,23 +118,22 @@ WHERE user_id = :caller
       FROM membership JOIN active_sessions other ON other.user_id = membership.user_id
       WHERE other.id <> :session AND other.ended_at IS NULL AND other.last_heartbeat_at > :live_since
     ) ranked
-    WHERE ranked.most <> -1 AND ranked.place >= ranked.most)
-RETURNING id, created_at, last_heartbeat_at, user_agent, ip_address, browser_info"
+    WHERE ranked.most <> -1 AND ranked.place >= ranked.most)"
                 ),
             )),
             // A sign-in that is new, or that put another browser out, is recorded; a reload of the page is not.
             with_session(Statement::new(
                 "audit",
                 scoped!(
-                    "INSERT INTO audit_events (organization_id, id, actor_id, action, target_id, details, request_id, created_at)
-SELECT membership.organization_id, :event, membership.user_id, 'session.started', own.id,
+                    audit_event!(
+"SELECT membership.organization_id, :event, membership.user_id, 'session.started', own.id,
   '{\"terminatedSessions\":' || CAST(ended.amount AS TEXT) || '}', :request, :now
 FROM membership
 JOIN active_sessions own ON own.user_id = membership.user_id AND own.id = :session AND own.request_id = :request
 CROSS JOIN (
   SELECT COUNT(*) AS amount FROM active_sessions
   WHERE user_id = :caller AND request_id = :request AND ended_at IS NOT NULL) ended
-WHERE own.created_at = :now OR ended.amount > 0"
+WHERE own.created_at = :now OR ended.amount > 0")
                 ),
             ))
             .with("event", context.ids.id(Purpose::AuditEvent)),
@@ -145,22 +141,34 @@ WHERE own.created_at = :now OR ended.amount > 0"
             Statement::new(
                 "outbox",
                 scoped!(
-                    "INSERT INTO outbox (id, organization_id, event_type, target_id, created_at)
-SELECT :event, membership.organization_id, 'session.terminated', membership.user_id, :now
+                    outbox_event!(
+"SELECT :event, membership.organization_id, 'session.terminated', membership.user_id, '{}', :now
 FROM membership
 WHERE EXISTS (
   SELECT 1 FROM active_sessions ended
-  WHERE ended.user_id = membership.user_id AND ended.request_id = :request AND ended.ended_at IS NOT NULL)"
+  WHERE ended.user_id = membership.user_id AND ended.request_id = :request AND ended.ended_at IS NOT NULL)")
                 ),
             )
             .with("event", context.ids.id(Purpose::OutboxEvent)),
+            // What this request has registered and ended; and the live sessions of the caller's other browsers, which
+            // explain a refusal. The newest first.
+            with_session(Statement::new(
+                "sessions",
+                "SELECT id, created_at, last_heartbeat_at, user_agent, ip_address, browser_info,
+  CASE WHEN id = :session THEN 1 ELSE 0 END AS is_own, CASE WHEN request_id = :request THEN 1 ELSE 0 END AS is_changed
+FROM active_sessions
+WHERE user_id = :caller AND (request_id = :request
+  OR id <> :session AND ended_at IS NULL AND last_heartbeat_at > :live_since)
+ORDER BY created_at DESC, id DESC",
+            )),
         ]
     }
 
     fn outcome(&self, _asking: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         let membership = found.membership()?;
-        if found.first("registered")?.is_none() {
-            let details = found.stored(ConflictDetails::read(found.rows("others")?, 0))?;
+        let sessions = Sessions::read(found)?;
+        if !sessions.is_registered {
+            let details = found.stored(ConflictDetails::read(&sessions.others, 0))?;
             let details = limit_details(&json!({
                 "sessionConflict": true,
                 "isEnterprise": membership.plan_id == "enterprise",
@@ -169,7 +177,7 @@ WHERE EXISTS (
             }));
             return Err(Refusal::SessionConflict { details });
         }
-        let ended = found.rows("ended")?;
+        let ended = sessions.ended;
         let message = match ended.len() {
             0 => "You are signed in.".to_string(),
             1 => "You are signed in; your session on another device was ended.".to_string(),
@@ -179,8 +187,34 @@ WHERE EXISTS (
             session_conflict: !ended.is_empty(),
             is_enterprise: membership.plan_id == "enterprise",
             allow_multiple_sessions: allows_multiple(membership.concurrent_sessions),
-            conflict_details: found.stored(ConflictDetails::read(ended, ended.len()))?,
+            conflict_details: found.stored(ConflictDetails::read(&ended, ended.len()))?,
         };
         Ok(Reply::ok(&message, &reply))
+    }
+}
+
+/// The caller's sessions after the decision.
+struct Sessions<'a> {
+    /// This request has registered its own.
+    is_registered: bool,
+    /// Those that it has put out.
+    ended: Vec<&'a Row>,
+    /// The live ones of other browsers.
+    others: Vec<&'a Row>,
+}
+
+impl<'a> Sessions<'a> {
+    fn read(found: &'a BatchRows<'_>) -> Result<Self, Refusal> {
+        let mut sessions = Self { is_registered: false, ended: Vec::new(), others: Vec::new() };
+        for row in found.rows("sessions")? {
+            let (is_own, is_changed) =
+                found.stored(row.flag("is_own").and_then(|own| Ok((own, row.flag("is_changed")?))))?;
+            match (is_own, is_changed) {
+                (true, _) => sessions.is_registered = true,
+                (false, true) => sessions.ended.push(row),
+                (false, false) => sessions.others.push(row),
+            }
+        }
+        Ok(sessions)
     }
 }

@@ -3,9 +3,11 @@
 use serde::Serialize;
 use tallygate::{
     http::{limit_details, BatchRows, Call, Operation, Refusal, Reply, RequestContext},
+    outbox_event,
     rules::{invitation::token_hash, limit::Limit, period::Period, request_ids::Purpose, time::Timestamp},
     scoped,
-    store::{Row, Statement},
+    store::{Lock, Row, Statement},
+    tenant_scoped,
 };
 
 use crate::tally::{Tally, FEATURE};
@@ -59,6 +61,10 @@ impl Count {
 }
 
 impl Operation for Count {
+    fn locks(&self, _context: &RequestContext) -> Vec<Lock> {
+        vec![Lock::Organization]
+    }
+
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {
         let month = Period::calendar_month(context.now);
         let event_id = self.event_id(context);
@@ -109,33 +115,35 @@ ON CONFLICT (organization_id, id) DO NOTHING"
             .with("month_end", month.end)
             .with("request_hash", self.request_hash())
             .with("keyed", self.idempotency_key.is_some()),
-            // Adds the upload to the totals of its period and of all time, if this very request wrote it.
+            // Brings the totals of its period and of all time up to the upload, if this very request wrote it. They only
+            // grow, so one that is behind the ledger's row has not been brought up yet: sent twice, the batch counts once.
             Statement::new(
                 "counters",
-                scoped!(
+                tenant_scoped!(
                     "INSERT INTO usage_counters (organization_id, feature, period_start, quantity)
-SELECT event.organization_id, event.feature, period.start, event.quantity
-FROM membership
-JOIN usage_events event ON event.organization_id = membership.organization_id AND event.id = :event
-JOIN (
-  SELECT own.period_start AS start FROM membership JOIN usage_events own
-    ON own.organization_id = membership.organization_id AND own.id = :event
-  UNION SELECT 0) period ON 1 = 1
+SELECT event.organization_id, event.feature, event.period_start, event.period_total
+FROM tenant
+JOIN usage_events event ON event.organization_id = tenant.organization_id AND event.id = :event
+WHERE event.request_id = :request AND event.accepted = 1
+UNION
+SELECT event.organization_id, event.feature, 0, event.lifetime_total
+FROM tenant
+JOIN usage_events event ON event.organization_id = tenant.organization_id AND event.id = :event
 WHERE event.request_id = :request AND event.accepted = 1
 ON CONFLICT (organization_id, feature, period_start)
-DO UPDATE SET quantity = usage_counters.quantity + excluded.quantity"
+DO UPDATE SET quantity = excluded.quantity WHERE usage_counters.quantity < excluded.quantity"
                 ),
             )
             .with("event", event_id.as_str()),
             // Tells the product once, when the last upload of the period was used.
             Statement::new(
                 "outbox",
-                scoped!(
-                    "INSERT INTO outbox (id, organization_id, event_type, target_id, created_at)
-SELECT :outbox, event.organization_id, 'usage.limit_reached', event.feature, :now
-FROM membership
-JOIN usage_events event ON event.organization_id = membership.organization_id AND event.id = :event
-WHERE event.request_id = :request AND event.accepted = 1 AND event.period_total = event.limit_value"
+                tenant_scoped!(
+                    outbox_event!(
+"SELECT :outbox, event.organization_id, 'usage.limit_reached', event.feature, '{}', :now
+FROM tenant
+JOIN usage_events event ON event.organization_id = tenant.organization_id AND event.id = :event
+WHERE event.request_id = :request AND event.accepted = 1 AND event.period_total = event.limit_value")
                 ),
             )
             .with("event", event_id.as_str())

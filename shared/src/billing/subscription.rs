@@ -69,7 +69,8 @@ WHERE excluded.observed_at >= billing_subscriptions.observed_at
         // Of the organization's subscriptions the running one counts, the newest of several; one whose first payment is
         // still open takes nothing away. A price that the catalog does not have, or has for the other kind of
         // organization, changes nothing but is kept. When all have ended, the plan is the free one that was chosen for
-        // afterwards, else the catalog's fallback, else the old one to be read only.
+        // afterwards, else the catalog's fallback, else the old one to be read only. Once a request: what was chosen for
+        // afterwards is taken by the first time, and a batch that is sent twice must not miss it.
         Statement::new(
             "derived",
             "UPDATE org_subscriptions SET
@@ -122,6 +123,7 @@ FROM (
   LIMIT 1
 ) followed
 WHERE org_subscriptions.organization_id = followed.organization_id
+  AND org_subscriptions.request_id IS DISTINCT FROM :request
   AND (followed.status = 'canceled' OR followed.plan_id IS NOT NULL)",
         )
         .with("subscription", subscription.id.as_str())

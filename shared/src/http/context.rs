@@ -2,6 +2,7 @@
 
 use crate::{
     auth::Identity,
+    requested_organization,
     rules::{
         ids::{OrganizationId, RequestId},
         limit::Limit,
@@ -10,7 +11,10 @@ use crate::{
         role::Role,
         time::Timestamp,
     },
-    store::{Answer, Row, Statement, StoreError, Value},
+    store::{
+        scope::{MEMBERSHIP, MEMBERSHIP_KEPT},
+        Answer, Lock, Row, Statement, StoreError, Value,
+    },
 };
 
 use super::Refusal;
@@ -32,6 +36,14 @@ pub struct RequestContext {
 }
 
 impl RequestContext {
+    /// The locks that an operation asks for. Where the request does not say which organization it is about, the caller's
+    /// row does: it is locked too, so that the organization that is locked is the one that the statements use.
+    pub(super) fn all_locks(&self, locks: &[Lock]) -> Vec<Lock> {
+        let by_caller = locks.contains(&Lock::Organization) && self.organization.is_none();
+        let caller = (by_caller && !locks.contains(&Lock::Caller)).then_some(Lock::Caller);
+        locks.iter().cloned().chain(caller).collect()
+    }
+
     /// The parameters that every statement of this request may name: `:caller`, `:organization`, `:claim`, `:now`,
     /// `:month_later` and `:request`.
     pub(super) fn parameters(&self) -> Vec<(&'static str, Value)> {
@@ -47,58 +59,38 @@ impl RequestContext {
     }
 }
 
-/// Puts the caller's membership before a statement, as the row `membership`: the caller's membership in the organization
-/// asked for, with role, plan, limits and `access_until`. It has no row where the caller is no member, is banned or
-/// deleted, so a statement that reads from it cannot touch another organization.
-///
-/// The organization is the one in the header or the body, else the one that the token names (by our id or the
-/// provider's), else the caller's current one.
-#[macro_export]
-macro_rules! scoped {
-    ($sql:literal) => {
-        concat!(
-            "WITH membership AS (
-  SELECT memberships.*
-  FROM users JOIN memberships ON memberships.user_id = users.id
-  WHERE users.id = :caller AND users.banned_at IS NULL AND users.deleted_at IS NULL
-    AND memberships.organization_id = COALESCE(
-      :organization,
-      (SELECT id FROM organizations WHERE id = :claim),
-      (SELECT id FROM organizations WHERE external_id = :claim AND external_id IS NOT NULL),
-      users.current_organization_id)
-)
-",
-            $sql
-        )
-    };
-}
-
 const CALLER: &str = "SELECT CASE WHEN banned_at IS NULL AND deleted_at IS NULL THEN 1 ELSE 0 END AS active
 FROM users WHERE id = :caller";
 
 /// A trial of ours that ended unpaid falls to the catalog's fallback plan with the first request after its end; without
 /// such a plan nothing is written. What Stripe knows of, Stripe's messages change.
-const FALLBACK: &str = scoped!(
+const FALLBACK: &str = concat!(
     "UPDATE org_subscriptions SET
   plan_id = (
-    SELECT plans.id FROM plans, membership WHERE plans.retired = 0
-      AND plans.fallback IN ('any', CASE membership.organization_kind WHEN 'personal' THEN 'individual' ELSE 'team' END)),
+    SELECT plans.id FROM plans JOIN organizations ON organizations.id = org_subscriptions.organization_id
+    WHERE plans.retired = 0
+      AND plans.fallback IN ('any', CASE organizations.kind WHEN 'personal' THEN 'individual' ELSE 'team' END)),
   status = 'active', billing_interval = 'month', current_period_start = :now, current_period_end = :month_later,
   trial_ends_at = NULL, updated_at = :now, request_id = :request
-WHERE organization_id = (SELECT organization_id FROM membership WHERE subscription_status = 'trialing')
-  AND trial_ends_at <= :now AND stripe_subscription_id IS NULL
+WHERE organization_id = ",
+    requested_organization!("(SELECT current_organization_id FROM users WHERE id = :caller)"),
+    "
+  AND status = 'trialing' AND trial_ends_at <= :now AND stripe_subscription_id IS NULL
   AND EXISTS (
-    SELECT 1 FROM plans, membership WHERE plans.retired = 0
-      AND plans.fallback IN ('any', CASE membership.organization_kind WHEN 'personal' THEN 'individual' ELSE 'team' END))"
+    SELECT 1 FROM memberships JOIN users ON users.id = memberships.user_id
+    JOIN plans ON plans.retired = 0
+      AND plans.fallback IN ('any', CASE memberships.organization_kind WHEN 'personal' THEN 'individual' ELSE 'team' END)
+    WHERE memberships.user_id = :caller AND memberships.organization_id = org_subscriptions.organization_id
+      AND users.banned_at IS NULL AND users.deleted_at IS NULL)"
 );
 
-/// The statements before every operation's own: a trial that is over is settled; then the caller's row and membership as
-/// they were before the operation.
+/// The statements before every operation's own: a trial that is over is settled; then the caller's account and membership
+/// are read as they are before the operation.
 pub(super) fn context_statements() -> [Statement; 3] {
     [
         Statement::new("fallback", FALLBACK),
         Statement::new("caller", CALLER),
-        Statement::new("membership", scoped!("SELECT * FROM membership")),
+        Statement::new("membership", MEMBERSHIP).on_postgres(MEMBERSHIP_KEPT),
     ]
 }
 

@@ -1,7 +1,10 @@
 //! An operation: a parsed request that knows its statements and reads its outcome off their rows.
 
 use super::{BatchRows, Refusal, Reply, RequestContext, Services};
-use crate::{store::Statement, transport::Pending};
+use crate::{
+    store::{Lock, Statement},
+    transport::Pending,
+};
 
 /// What must be there for an operation to make sense.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,8 +23,23 @@ pub trait Operation {
         Scope::Organization
     }
 
+    /// What two requests of this kind, or of this and another one, could race for. An operation that only reads names
+    /// nothing; one that writes names at least one row (a native test fails for one that does not).
+    fn locks(&self, _context: &RequestContext) -> Vec<Lock> {
+        Vec::new()
+    }
+
     /// The statements that decide and do it, in one batch. What two requests could race for is decided here.
     fn statements(&self, context: &RequestContext) -> Vec<Statement>;
+
+    /// Whether the rows show that this very request has done it, in an operation that takes the caller's own membership
+    /// away: sent again after its answer was lost, it finds the caller outside and must answer as the first time.
+    ///
+    /// # Errors
+    /// A fault in reading the rows.
+    fn is_done(&self, _rows: &BatchRows<'_>) -> Result<bool, Refusal> {
+        Ok(false)
+    }
 
     /// Reads what happened off the rows. Only an operation that has [`Operation::finish`] instead may leave it out.
     ///

@@ -3,7 +3,9 @@
 
 use super::RequestContext;
 use crate::{
+    audit_event,
     auth::Identity,
+    outbox_event,
     rules::{
         name::{DisplayName, OrganizationName},
         request_ids::Purpose,
@@ -59,7 +61,9 @@ ON CONFLICT (id) DO NOTHING",
 SELECT :personal, 'personal', 'personal', :organization_name,
   CASE WHEN EXISTS (SELECT 1 FROM organizations WHERE slug = :slug) THEN :unique_slug ELSE :slug END,
   users.id, users.id, :now
-FROM users WHERE users.id = :caller AND users.request_id = :request",
+FROM users
+WHERE users.id = :caller AND users.request_id = :request AND users.created_at = :now
+  AND NOT EXISTS (SELECT 1 FROM organizations WHERE personal_user_id = :caller)",
         )
         .with("personal", organization.as_str())
         .with("organization_name", OrganizationName::personal(&name).as_str())
@@ -70,7 +74,7 @@ FROM users WHERE users.id = :caller AND users.request_id = :request",
         Statement::new(
             "sign_up_current",
             "UPDATE users SET current_organization_id = :personal
-WHERE id = :caller AND request_id = :request AND EXISTS (SELECT 1 FROM organizations WHERE id = :personal)",
+WHERE id = :caller AND request_id = :request AND current_organization_id IS NULL AND EXISTS (SELECT 1 FROM organizations WHERE id = :personal)",
         )
         .with("personal", organization.as_str()),
     ];
@@ -111,7 +115,8 @@ pub fn open_personal_organization(context: &RequestContext, opening: Opening) ->
         about(Statement::new(
             "personal_member",
             "INSERT INTO organization_members (organization_id, user_id, role, joined_at, request_id)
-SELECT id, personal_user_id, 'owner', :now, :request FROM organizations WHERE id = :personal",
+SELECT id, personal_user_id, 'owner', :now, :request FROM organizations WHERE id = :personal
+ON CONFLICT (organization_id, user_id) DO NOTHING",
         )),
         // The plan that individuals start on: a trial where it has one, else active for a month at a time.
         about(Statement::new(
@@ -131,24 +136,26 @@ FROM (
     END AS status
   FROM organizations CROSS JOIN plans
   WHERE organizations.id = :personal AND plans.starts IN ('individual', 'any') AND plans.retired = 0
-) started",
+) started
+WHERE 1 = 1
+ON CONFLICT (organization_id) DO NOTHING",
         ))
         .with("trial", trial)
         .with("day", Span::days(1).0),
         about(Statement::new(
             "personal_audit",
-            "INSERT INTO audit_events (organization_id, id, actor_id, action, target_id, request_id, created_at)
-SELECT id, :event, personal_user_id, :action, CASE :action WHEN 'user.registered' THEN personal_user_id ELSE id END,
-  :request, :now
-FROM organizations WHERE id = :personal",
+            audit_event!(
+"SELECT id, :event, personal_user_id, :action, CASE :action WHEN 'user.registered' THEN personal_user_id ELSE id END,
+  '{}', :request, :now
+FROM organizations WHERE id = :personal"),
         ))
         .with("event", context.ids.id(audit))
         .with("action", action),
         about(Statement::new(
             "personal_outbox",
-            "INSERT INTO outbox (id, organization_id, event_type, target_id, created_at)
-SELECT :event, id, :action, CASE :action WHEN 'user.registered' THEN personal_user_id ELSE id END, :now
-FROM organizations WHERE id = :personal",
+            outbox_event!(
+"SELECT :event, id, :action, CASE :action WHEN 'user.registered' THEN personal_user_id ELSE id END, '{}', :now
+FROM organizations WHERE id = :personal"),
         ))
         .with("event", context.ids.id(outbox))
         .with("action", action),

@@ -123,6 +123,7 @@ impl Refusal {
         match error {
             StoreError::Unavailable(cause) => Self::DatabaseUnavailable { cause },
             StoreError::Busy(cause) => Self::DatabaseBusy { cause },
+            StoreError::Conflict(lasting) => Self::from_store(*lasting, request_id),
             StoreError::Constraint(Constraint::SlugTaken) => Self::SlugTaken,
             StoreError::Constraint(Constraint::InvitationPending) => Self::InvitationPending,
             StoreError::Constraint(Constraint::PersonalOrganization) => Self::PersonalOrganization,

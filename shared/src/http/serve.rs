@@ -16,7 +16,7 @@ use super::{
 use crate::{
     auth::{authenticate, bearer_token, AuthSettings, Identity},
     rules::{ids::OrganizationId, request_ids::RequestIds, time::Timestamp},
-    store::{Cost, Store},
+    store::{Cost, Lock, Store},
     transport::Transport,
 };
 
@@ -58,7 +58,7 @@ pub async fn handle<S: Store>(environment: WorkerEnvironment<'_, S>, request: &R
     let mut trace = Trace::default();
     let (started, clock) = (environment.now, environment.clock);
     let (function, origins, request_id) = (environment.function, environment.origins, environment.ids.request_id());
-    let services = Services::new(environment.store, environment.transport, environment.variable);
+    let services = Services::new(environment.store, environment.transport, environment.variable, environment.clock);
     let outcome = match request.method.as_str() {
         "OPTIONS" => Ok(origins.preflight(request)),
         _ => answer(&environment, request, &services, &mut trace).await.map(|reply| {
@@ -89,6 +89,8 @@ pub async fn handle<S: Store>(environment: WorkerEnvironment<'_, S>, request: &R
         "milliseconds": clock().0.saturating_sub(started.0),
         "dbMilliseconds": cost.milliseconds,
         "batches": cost.batches,
+        "tries": cost.tries,
+        "retried": services.retried(),
     });
     (response, line.to_string())
 }
@@ -208,11 +210,12 @@ async fn decide(
         Scope::User | Scope::Organization => context_statements().to_vec(),
     };
     statements.extend(operation.statements(context));
+    let locks = operation.locks(context);
     let stored = |error| Refusal::from_store(error, &context.request_id);
 
     let mut signed_up = false;
     loop {
-        let answer = services.batch(context, &statements).await?;
+        let answer = services.batch(context, &locks, &statements).await?;
         if operation.scope() == Scope::Public {
             let found = BatchRows::public(&answer, &context.request_id);
             return operation.finish(context, &found, services).await;
@@ -220,12 +223,12 @@ async fn decide(
         let found = BatchRows::read(&answer, &context.request_id).map_err(stored)?;
         trace.organization = found.organization_id().map(ToString::to_string);
         if let Some(identity) = context.identity.as_ref().filter(|_| !found.known() && !signed_up) {
-            services.batch(context, &sign_up(context, identity, Source::Token)).await?;
+            services.batch(context, &[Lock::Caller], &sign_up(context, identity, Source::Token)).await?;
             signed_up = true;
             continue;
         }
         found.must_be_active()?;
-        if operation.scope() == Scope::Organization {
+        if operation.scope() == Scope::Organization && !operation.is_done(&found)? {
             found.membership()?;
         }
         return operation.finish(context, &found, services).await;

@@ -4,7 +4,8 @@ use std::cell::RefCell;
 
 use super::{Refusal, RequestContext};
 use crate::{
-    store::{Answer, Batch, Cost, Statement, Store, StoreError},
+    rules::time::Timestamp,
+    store::{Answer, Batch, Cost, Lock, Patience, Retries, Statement, Store, StoreError},
     transport::{Pending, Transport},
 };
 
@@ -13,8 +14,12 @@ pub struct Services<'a> {
     pub transport: &'a dyn Transport,
     variable: &'a dyn Fn(&str) -> Option<String>,
     store: &'a dyn AnyStore,
+    /// The time as it goes on: for patience alone.
+    clock: &'a dyn Fn() -> Timestamp,
     /// What the batches of this request cost so far.
     cost: RefCell<Option<Cost>>,
+    /// Why batches were sent again, for the log.
+    retried: RefCell<Vec<String>>,
 }
 
 impl<'a> Services<'a> {
@@ -22,8 +27,9 @@ impl<'a> Services<'a> {
         store: &'a dyn AnyStore,
         transport: &'a dyn Transport,
         variable: &'a dyn Fn(&str) -> Option<String>,
+        clock: &'a dyn Fn() -> Timestamp,
     ) -> Self {
-        Self { transport, variable, store, cost: RefCell::default() }
+        Self { transport, variable, store, clock, cost: RefCell::default(), retried: RefCell::default() }
     }
 
     /// A variable or secret of the worker; an empty one is an unset one.
@@ -32,33 +38,71 @@ impl<'a> Services<'a> {
     }
 
     /// Runs statements as one transaction, in one round trip; none where there are none. Whoever calls it says why the
-    /// first batch was not enough.
+    /// first batch was not enough. A further trip is made only where a fault or another transaction was met.
     ///
     /// # Errors
     /// What a failed batch means to the caller.
-    pub async fn batch(&self, context: &RequestContext, statements: &[Statement]) -> Result<Answer, Refusal> {
+    pub async fn batch(
+        &self,
+        context: &RequestContext,
+        locks: &[Lock],
+        statements: &[Statement],
+    ) -> Result<Answer, Refusal> {
         if statements.is_empty() {
             return Ok(Answer::default());
         }
         let shared = context.parameters();
-        let answer = self.store.any_batch(&Batch::new(statements, &shared)).await;
-        let cost = answer.as_ref().map_or(Cost { batches: 1, ..Cost::default() }, |answer| answer.cost);
-        self.cost.borrow_mut().get_or_insert_default().add(cost);
+        let locks = context.all_locks(locks);
+        let batch = Batch::new(statements, &shared).with_locks(&locks);
+        let answer = self.sent(&batch).await;
         answer.map_err(|error| Refusal::from_store(error, &context.request_id))
+    }
+
+    /// Sends a batch until it is answered, the error is final, or the request has no patience left.
+    async fn sent(&self, batch: &Batch<'_>) -> Result<Answer, StoreError> {
+        let began = (self.clock)();
+        let mut retries = Retries::default();
+        let answer = loop {
+            let error = match self.store.any_batch(batch).await {
+                Ok(answer) => break Ok(answer),
+                Err(error) => error,
+            };
+            let spent = (self.clock)().0.saturating_sub(began.0);
+            let patience =
+                Patience { total_ms: self.store.any_patience_ms(), spent_ms: u32::try_from(spent).unwrap_or_default() };
+            match retries.after(&error, patience) {
+                // The random wait lets two that met go one after the other, and a database that is overloaded breathe.
+                Some(longest_wait_ms) => self.transport.wait_up_to(longest_wait_ms).await,
+                None => break Err(error.lasting()),
+            }
+        };
+        let once = answer.as_ref().map_or(Cost { batches: 1, ..Cost::default() }, |answer| answer.cost);
+        self.cost.borrow_mut().get_or_insert_default().add(Cost { tries: retries.tries(), ..once });
+        self.retried.borrow_mut().append(&mut retries.causes);
+        answer
     }
 
     pub(super) fn cost(&self) -> Option<Cost> {
         *self.cost.borrow()
+    }
+
+    pub(super) fn retried(&self) -> Vec<String> {
+        self.retried.take()
     }
 }
 
 /// A store of any engine.
 pub(super) trait AnyStore {
     fn any_batch<'a>(&'a self, batch: &'a Batch<'a>) -> Pending<'a, Result<Answer, StoreError>>;
+    fn any_patience_ms(&self) -> u32;
 }
 
 impl<S: Store> AnyStore for S {
     fn any_batch<'a>(&'a self, batch: &'a Batch<'a>) -> Pending<'a, Result<Answer, StoreError>> {
         Box::pin(self.batch(batch))
+    }
+
+    fn any_patience_ms(&self) -> u32 {
+        self.patience_ms()
     }
 }

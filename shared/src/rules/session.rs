@@ -8,8 +8,9 @@ pub struct SessionPolicy;
 impl SessionPolicy {
     /// A session without a heartbeat for this long is stale and never counts as a conflict.
     pub const STALE_AFTER: Span = Span::minutes(5);
-    /// A heartbeat this soon after the last one writes nothing.
-    pub const HEARTBEAT_EVERY: Span = Span::seconds(30);
+    /// A heartbeat this soon after the last written one writes nothing. With a heartbeat every 30 seconds a session is at
+    /// most two and a half minutes behind, so nobody who still beats goes stale.
+    pub const HEARTBEAT_EVERY: Span = Span::minutes(2);
 
     /// A session is live while its last heartbeat is after this moment: at five minutes to the millisecond it is stale.
     pub fn live_since(now: Timestamp) -> Timestamp {

@@ -9,20 +9,20 @@ use worker::{D1Database, Date, Delay};
 
 use super::{rows::RowCost, Answer, Batch, Cost, Dialect, Row, Store, StoreError, Value};
 
-/// An answer is waited for this long at most.
-const DEFAULT_TIMEOUT_MS: u64 = 10_000;
+/// The answer is waited for this long at most, over all tries.
+const DEFAULT_PATIENCE_MS: u32 = 10_000;
 
 /// The D1 database bound to the worker.
 pub struct D1 {
     database: D1Database,
-    timeout: Duration,
+    patience_ms: u32,
 }
 
 impl D1 {
     /// With `D1_TIMEOUT_MS` where it is set.
     pub fn configured(database: D1Database, variable: impl Fn(&str) -> Option<String>) -> Self {
-        let timeout = variable("D1_TIMEOUT_MS").and_then(|text| text.parse().ok()).unwrap_or(DEFAULT_TIMEOUT_MS);
-        Self { database, timeout: Duration::from_millis(timeout) }
+        let patience_ms = variable("D1_TIMEOUT_MS").and_then(|text| text.parse().ok()).unwrap_or(DEFAULT_PATIENCE_MS);
+        Self { database, patience_ms }
     }
 }
 
@@ -35,7 +35,9 @@ impl Store for D1 {
         }
         let statements = u32::try_from(prepared.len()).unwrap_or(u32::MAX);
         let sent = Date::now().as_millis();
-        let answered = match select(pin!(self.database.batch(prepared)), Delay::from(self.timeout)).await {
+        // One try may take half of the patience: D1 stalls for seconds now and then, and the next try finds it well.
+        let stalled = Delay::from(Duration::from_millis(u64::from(self.patience_ms / 2)));
+        let answered = match select(pin!(self.database.batch(prepared)), stalled).await {
             Either::Left((answered, _)) => answered.map_err(store_error)?,
             Either::Right(_) => return Err(StoreError::Unavailable("D1 gave no answer in time".to_string())),
         };
@@ -51,7 +53,11 @@ impl Store for D1 {
             let found: Vec<Map<String, Json>> = result.results().map_err(store_error)?;
             results.push((statement.name, found.into_iter().map(Row::new).collect()));
         }
-        Ok(Answer::new(results, Cost { batches: 1, statements, rows: Some(rows), milliseconds }))
+        Ok(Answer::new(results, Cost { batches: 1, tries: 1, statements, rows: Some(rows), milliseconds }))
+    }
+
+    fn patience_ms(&self) -> u32 {
+        self.patience_ms
     }
 }
 

@@ -37,4 +37,11 @@ impl Store for Engine {
             Self::Postgres(postgres) => postgres.batch(batch).await,
         }
     }
+
+    fn patience_ms(&self) -> u32 {
+        match self {
+            Self::D1(d1) => d1.patience_ms(),
+            Self::Postgres(postgres) => postgres.patience_ms(),
+        }
+    }
 }

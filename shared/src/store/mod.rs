@@ -3,7 +3,11 @@
 //! An operation knows statements and rows, never the engine. The engines are D1 (in a worker), Postgres over HTTP, and
 //! SQLite in memory for native tests.
 
+mod lock;
+mod record;
+mod retry;
 mod rows;
+pub(crate) mod scope;
 mod statement;
 
 #[cfg(target_arch = "wasm32")]
@@ -15,7 +19,9 @@ pub mod postgres;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 
-pub use rows::{Answer, Cost, Row};
+pub use lock::Lock;
+pub(crate) use retry::{Patience, Retries};
+pub use rows::{Answer, Cost, Row, RowCost};
 pub use statement::{Batch, Dialect, Statement, Value};
 
 /// One of the engines.
@@ -24,7 +30,15 @@ pub use statement::{Batch, Dialect, Statement, Value};
 #[allow(async_fn_in_trait)]
 pub trait Store {
     /// Runs all statements in order as one transaction: either all of them took effect, or none.
+    ///
+    /// Sends it once. A batch is made so that sending it again has the effect and the answer of sending it once: every
+    /// write of it is guarded by ids that were made beforehand.
     async fn batch(&self, batch: &Batch<'_>) -> Result<Answer, StoreError>;
+
+    /// How long a request may wait for its batch altogether, in milliseconds.
+    fn patience_ms(&self) -> u32 {
+        10_000
+    }
 }
 
 /// Why a batch had no effect.
@@ -34,6 +48,9 @@ pub enum StoreError {
     Unavailable(String),
     /// It was reached but gave up on conflicting transactions; the same request may succeed later.
     Busy(String),
+    /// Two transactions met, and this one left nothing behind. The same batch may succeed when it is sent again; the error
+    /// within is what it means if it does not.
+    Conflict(Box<StoreError>),
     /// The schema refused a row.
     Constraint(Constraint),
     /// A fault of ours: a statement that the engine does not take, or a row without an expected column.
@@ -52,6 +69,24 @@ pub enum Constraint {
 }
 
 impl StoreError {
+    /// What is told of it when it is not tried again.
+    #[must_use]
+    pub fn lasting(self) -> Self {
+        match self {
+            Self::Conflict(error) => *error,
+            other => other,
+        }
+    }
+
+    /// For the log.
+    pub fn cause(&self) -> String {
+        match self {
+            Self::Unavailable(cause) | Self::Busy(cause) | Self::Broken(cause) => cause.clone(),
+            Self::Conflict(error) => error.cause(),
+            Self::Constraint(constraint) => format!("constraint: {constraint:?}"),
+        }
+    }
+
     /// A row that the schema refused, by what the engine says of it. A rule that no operation expects to meet is a
     /// fault of ours.
     fn refused_row(said: String) -> Self {

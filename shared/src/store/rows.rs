@@ -113,6 +113,8 @@ impl Answer {
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Cost {
     pub batches: u32,
+    /// How often these batches were sent: more often than there are batches after a fault or a conflict.
+    pub tries: u32,
     pub statements: u32,
     /// Rows read and written by the engine's own count, indexes included. Postgres does not report them.
     pub rows: Option<RowCost>,
@@ -130,6 +132,7 @@ impl Cost {
     /// Adds the cost of a further batch of the same request.
     pub fn add(&mut self, other: Self) {
         self.batches += other.batches;
+        self.tries += other.tries;
         self.statements += other.statements;
         self.milliseconds += other.milliseconds;
         self.rows = match (self.rows, other.rows) {
@@ -141,8 +144,9 @@ impl Cost {
     /// The value of the header `Server-Timing`.
     pub fn server_timing(&self) -> String {
         let rows = self.rows.map_or_else(String::new, |rows| format!(" read={} written={}", rows.read, rows.written));
+        let tries = if self.tries > self.batches { format!(" tries={}", self.tries) } else { String::new() };
         format!(
-            "db;dur={:.1};desc=\"batches={} statements={}{rows}\"",
+            "db;dur={:.1};desc=\"batches={} statements={}{tries}{rows}\"",
             self.milliseconds, self.batches, self.statements
         )
     }
@@ -162,10 +166,15 @@ mod tests {
 
     #[test]
     fn a_request_of_two_batches_says_what_both_cost() {
-        let mut cost =
-            Cost { batches: 1, statements: 3, rows: Some(RowCost { read: 4, written: 2 }), milliseconds: 1.26 };
+        let mut cost = Cost {
+            batches: 1,
+            tries: 1,
+            statements: 3,
+            rows: Some(RowCost { read: 4, written: 2 }),
+            milliseconds: 1.26,
+        };
         assert_eq!(cost.server_timing(), "db;dur=1.3;desc=\"batches=1 statements=3 read=4 written=2\"");
-        cost.add(cost);
-        assert_eq!(cost.server_timing(), "db;dur=2.5;desc=\"batches=2 statements=6 read=8 written=4\"");
+        cost.add(Cost { tries: 3, ..cost });
+        assert_eq!(cost.server_timing(), "db;dur=2.5;desc=\"batches=2 statements=6 tries=4 read=8 written=4\"");
     }
 }

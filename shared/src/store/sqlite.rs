@@ -49,7 +49,7 @@ impl Store for Sqlite {
         }
         transaction.commit().map_err(store_error)?;
         let statements = u32::try_from(rendered.len()).unwrap_or(u32::MAX);
-        Ok(Answer::new(results, Cost { batches: 1, statements, ..Cost::default() }))
+        Ok(Answer::new(results, Cost { batches: 1, statements, tries: 1, ..Cost::default() }))
     }
 }
 

@@ -1,6 +1,8 @@
 //! Statements: SQL as plain text with named parameters, written once for all engines.
 
-use super::StoreError;
+use std::borrow::Cow;
+
+use super::{scope::PREFIXES, Lock, StoreError};
 
 /// A value that goes into a statement. The type is known even where there is no value, since Postgres asks for it.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,14 +63,49 @@ impl From<crate::rules::time::Timestamp> for Value {
 #[derive(Clone, Debug)]
 pub struct Statement {
     pub(super) name: &'static str,
-    sql: &'static str,
+    sql: Cow<'static, str>,
+    /// What Postgres takes instead, for the few statements that only one engine can say.
+    postgres: Option<&'static str>,
     parameters: Vec<(&'static str, Value)>,
 }
 
 impl Statement {
     /// SQL that both SQLite and Postgres take: `ON CONFLICT`, `RETURNING`, no function of one engine only.
     pub fn new(name: &'static str, sql: &'static str) -> Self {
-        Self { name, sql, parameters: Vec::new() }
+        Self::composed(name, Cow::Borrowed(sql))
+    }
+
+    /// A statement whose text was put together from fixed pieces.
+    pub(super) fn composed(name: &'static str, sql: Cow<'static, str>) -> Self {
+        Self { name, sql, postgres: None, parameters: Vec::new() }
+    }
+
+    /// The same, in Postgres's own words.
+    pub(crate) fn on_postgres(self, sql: &'static str) -> Self {
+        Self { postgres: Some(sql), ..self }
+    }
+
+    /// Under which its rows are found.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Whether it may write. A statement that writes begins with the word, or has it on a line of its own behind `WITH`.
+    pub fn writes(&self) -> bool {
+        self.sql.lines().any(|line| ["INSERT ", "UPDATE ", "DELETE "].iter().any(|verb| line.starts_with(verb)))
+    }
+
+    /// The text for an engine, with what stands before it there.
+    fn text(&self, dialect: Dialect) -> (&str, &str) {
+        let sql = self.sql.as_ref();
+        if dialect == Dialect::Sqlite {
+            return ("", sql);
+        }
+        if let Some(own) = self.postgres {
+            return ("", own);
+        }
+        let scoped = PREFIXES.iter().find_map(|(sqlite, postgres)| Some((*postgres, sql.strip_prefix(sqlite)?)));
+        scoped.unwrap_or(("", sql))
     }
 
     /// Binds a named parameter.
@@ -80,9 +117,13 @@ impl Statement {
 
 /// Statements that go to the database together, with the parameters that all of them share (who asks, when, which
 /// organization).
+#[derive(Clone)]
 pub struct Batch<'a> {
     pub(super) statements: &'a [Statement],
     shared: &'a [(&'static str, Value)],
+    /// The statements that lock what the batch may be raced for, for the engine that needs them.
+    locking: Vec<Statement>,
+    locks: &'a [Lock],
 }
 
 /// How an engine writes a parameter.
@@ -103,15 +144,37 @@ pub struct Rendered<'a> {
 
 impl<'a> Batch<'a> {
     pub fn new(statements: &'a [Statement], shared: &'a [(&'static str, Value)]) -> Self {
-        Self { statements, shared }
+        Self { statements, shared, locking: Vec::new(), locks: &[] }
     }
 
-    /// All statements in an engine's own form.
+    /// The same, for which two batches may race.
+    pub fn with_locks(self, locks: &'a [Lock]) -> Self {
+        Self { locking: Lock::statements(locks), locks, ..self }
+    }
+
+    pub fn statements(&self) -> &'a [Statement] {
+        self.statements
+    }
+
+    pub fn locks(&self) -> &'a [Lock] {
+        self.locks
+    }
+
+    /// How many statements an engine runs before the batch's own.
+    pub(super) fn locking(&self, dialect: Dialect) -> &[Statement] {
+        match dialect {
+            Dialect::Sqlite => &[],
+            Dialect::Postgres => &self.locking,
+        }
+    }
+
+    /// All statements in an engine's own form, those that lock before the batch's own.
     ///
     /// # Errors
     /// [`StoreError::Broken`] names a parameter that nobody bound.
-    pub fn render(&self, dialect: Dialect) -> Result<Vec<Rendered<'a>>, StoreError> {
-        self.statements.iter().map(|statement| render(statement, self.shared, dialect)).collect()
+    pub fn render(&self, dialect: Dialect) -> Result<Vec<Rendered<'_>>, StoreError> {
+        let statements = self.locking(dialect).iter().chain(self.statements);
+        statements.map(|statement| render(statement, self.shared, dialect)).collect()
     }
 }
 
@@ -120,10 +183,12 @@ fn render<'a>(
     shared: &'a [(&'static str, Value)],
     dialect: Dialect,
 ) -> Result<Rendered<'a>, StoreError> {
-    let mut sql = String::with_capacity(statement.sql.len() + 64);
+    let (before, own) = statement.text(dialect);
+    let mut sql = String::with_capacity(before.len() + own.len() + 64);
+    sql.push_str(before);
     let mut names: Vec<&str> = Vec::new();
     let mut values: Vec<&'a Value> = Vec::new();
-    let mut rest = statement.sql;
+    let mut rest = own;
     while let Some((before, quote, after)) = next_mark(rest) {
         sql.push_str(before);
         if quote {
@@ -179,7 +244,8 @@ mod tests {
         .with("none", None::<&str>);
         let shared = [("now", Value::from(5))];
         let statements = [statement];
-        let rendered = Batch::new(&statements, &shared).render(dialect).unwrap();
+        let batch = Batch::new(&statements, &shared);
+        let rendered = batch.render(dialect).unwrap();
         (rendered[0].sql.clone(), rendered[0].values.len())
     }
 

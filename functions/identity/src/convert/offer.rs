@@ -20,7 +20,7 @@ use super::request::ConversionRequest;
 /// (`stripe`), or its trial is the founder's first (`trial`), or it costs nothing (`free`). What is neither running nor
 /// over is settled first (`unsettled`), and all else is bought first (`payment`).
 macro_rules! offered {
-    ($sql:literal) => {
+    ($($sql:tt)+) => {
         concat!(
             tallygate::scoped!(
                 ", offer AS (
@@ -49,7 +49,7 @@ macro_rules! offered {
 )
 "
             ),
-            $sql
+            $($sql)+
         )
     };
 }

@@ -10,7 +10,7 @@ use tallygate::{
         time::Timestamp,
     },
     scoped,
-    store::Statement,
+    store::{Lock, Statement},
     stripe::Subscription,
 };
 
@@ -60,7 +60,7 @@ pub async fn convert(
     statements.push(marked(context, &subscription));
     statements.extend(record_subscription(&subscription, context.now, None));
     statements.push(made(context));
-    let answer = services.batch(context, &statements).await?;
+    let answer = services.batch(context, &[Lock::Caller, Lock::Organization], &statements).await?;
     let second = BatchRows::public(&answer, &context.request_id);
     match second.first("made")? {
         Some(_) => answer::converted(&second),

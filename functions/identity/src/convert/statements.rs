@@ -1,7 +1,9 @@
 //! The statements of a conversion. The first one decides, and the rest hangs on its audit event.
 
 use tallygate::{
+    audit_event,
     http::{open_personal_organization, Opening, RequestContext},
+    outbox_event,
     rules::{name::OrganizationName, request_ids::Purpose, time::Span},
     scoped,
     store::Statement,
@@ -29,13 +31,12 @@ pub fn conversion(context: &RequestContext, requested: &ConversionRequest, money
         about(Statement::new(
             "decided",
             offered!(
-                "INSERT INTO audit_events
-  (organization_id, id, actor_id, action, target_id, details, request_id, created_at)
-SELECT offer.organization_id, :event, offer.user_id, 'organization.converted', offer.organization_id,
+                audit_event!(
+"SELECT offer.organization_id, :event, offer.user_id, 'organization.converted', offer.organization_id,
   '{\"from\":\"' || offer.from_plan_id || '\",\"to\":\"' || offer.plan_id || '\"}', :request, :now
 FROM membership JOIN offer ON offer.organization_id = membership.organization_id
 WHERE membership.organization_kind = 'personal' AND membership.role = 'owner'
-  AND (offer.slug_taken = 0 AND offer.route IN ('kept', 'trial', 'free') OR :changed = 1)"
+  AND (offer.slug_taken = 0 AND offer.route IN ('kept', 'trial', 'free') OR :changed = 1)")
             ),
         ))
         .with("changed", money == Money::Changed),
@@ -93,9 +94,10 @@ WHERE id = :caller AND EXISTS (
         about(Statement::new(
             "outbox",
             scoped!(
-                "INSERT INTO outbox (id, organization_id, event_type, target_id, payload, created_at)
-SELECT :outbox, decided.organization_id, decided.action, decided.target_id, decided.details, :now
-FROM membership JOIN audit_events decided ON decided.organization_id = membership.organization_id AND decided.id = :event"
+                outbox_event!(
+"SELECT :outbox, decided.organization_id, decided.action, decided.target_id, decided.details, :now
+FROM membership JOIN audit_events decided ON decided.organization_id = membership.organization_id AND decided.id = :event
+WHERE 1 = 1")
             ),
         ))
         .with("outbox", context.ids.id(Purpose::OutboxEvent)),
@@ -116,7 +118,9 @@ SELECT :personal, 'personal', 'personal', "
   users.id, users.id, :now
 FROM membership
 JOIN audit_events decided ON decided.organization_id = membership.organization_id AND decided.id = :event
-JOIN users ON users.id = membership.user_id"
+JOIN users ON users.id = membership.user_id
+WHERE 1 = 1
+ON CONFLICT (id) DO NOTHING"
                 ),
             )
             .with("event", event.as_str()),

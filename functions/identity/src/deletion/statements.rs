@@ -1,35 +1,35 @@
 //! The statements of a deletion. The first one decides, and the rest hangs on the user's row carrying this request's id.
 
-use tallygate::{http::RequestContext, rules::request_ids::Purpose, store::Statement};
+use tallygate::{audit_event, http::RequestContext, outbox_event, rules::request_ids::Purpose, store::Statement};
 
 /// Puts the user before a statement, as the row `gone`: there only where this request deleted them.
 macro_rules! of_gone {
-    ($sql:literal) => {
+    ($($sql:tt)+) => {
         concat!(
             "WITH gone AS (
   SELECT id FROM users WHERE id = :caller AND request_id = :request AND deleted_at IS NOT NULL
 )
 ",
-            $sql
+            $($sql)+
         )
     };
 }
 
-/// The organizations that have no other owner, as `own`. A personal one never has.
+/// An audit event for each organization that has no other owner, as `own`. A personal one never has.
 macro_rules! of_last_owner {
-    ($before:literal, $after:literal) => {
-        concat!(
-            of_gone!($before),
+    ($select:literal, $condition:literal) => {
+        of_gone!(audit_event!(
+            $select,
             "
 FROM gone
 JOIN organization_members own ON own.user_id = gone.id AND own.role = 'owner'
 JOIN organizations organization ON organization.id = own.organization_id AND organization.archived_at IS NULL
 ",
-            $after,
+            $condition,
             "NOT EXISTS (
   SELECT 1 FROM organization_members other
   WHERE other.organization_id = own.organization_id AND other.role = 'owner' AND other.user_id <> gone.id)"
-        )
+        ))
     };
 }
 
@@ -41,14 +41,13 @@ pub fn deletion(context: &RequestContext) -> Vec<Statement> {
         // Decides: a user who is there, as nobody that can be recognised; or a mark that there was one, so that neither a
         // late message nor a token that still holds makes them anew.
         Statement::new(
-            "deleted",
+            "erased",
             "INSERT INTO users (id, email_updated_at, name, deleted_at, created_at, request_id)
 VALUES (:caller, 0, 'Deleted user', :now, :now, :request)
 ON CONFLICT (id) DO UPDATE SET
   email = NULL, email_verified = 0, name = 'Deleted user', username = NULL, onboarding_completed_at = NULL,
   account_type = 'user', current_organization_id = NULL, deleted_at = :now, request_id = :request
-WHERE users.deleted_at IS NULL
-RETURNING id",
+WHERE users.deleted_at IS NULL",
         ),
         // Signed-in browsers are signed out, and forgotten but for their times.
         Statement::new(
@@ -64,8 +63,7 @@ WHERE user_id = (SELECT id FROM gone)"
         Statement::new(
             "transferred",
             of_last_owner!(
-                "INSERT INTO audit_events (organization_id, id, actor_id, action, target_id, request_id, created_at)
-SELECT own.organization_id, :transfer, gone.id, 'ownership.transferred', heir.user_id, :request, :now",
+                "SELECT own.organization_id, :transfer, gone.id, 'ownership.transferred', heir.user_id, '{}', :request, :now",
                 "JOIN organization_members heir ON heir.organization_id = own.organization_id AND heir.user_id = (
   SELECT admin.user_id
   FROM organization_members admin
@@ -92,8 +90,7 @@ WHERE (organization_id, user_id) IN (
         Statement::new(
             "archived",
             of_last_owner!(
-                "INSERT INTO audit_events (organization_id, id, actor_id, action, target_id, request_id, created_at)
-SELECT own.organization_id, :archive, gone.id, 'organization.archived', own.organization_id, :request, :now",
+                "SELECT own.organization_id, :archive, gone.id, 'organization.archived', own.organization_id, '{}', :request, :now",
                 "WHERE "
             ),
         )
@@ -141,30 +138,34 @@ WHERE id IN (
         Statement::new(
             "audit",
             of_gone!(
-                "INSERT INTO audit_events (organization_id, id, actor_id, action, target_id, request_id, created_at)
-SELECT own.organization_id, :deletion, gone.id, 'user.deleted', gone.id, :request, :now
-FROM gone JOIN organization_members own ON own.user_id = gone.id"
+                audit_event!(
+"SELECT own.organization_id, :deletion, gone.id, 'user.deleted', gone.id, '{}', :request, :now
+FROM gone JOIN organization_members own ON own.user_id = gone.id
+WHERE 1 = 1")
             ),
         )
         .with("deletion", deletion.as_str()),
         Statement::new(
             "outbox",
             of_gone!(
-                "INSERT INTO outbox (id, organization_id, event_type, target_id, created_at)
-SELECT decided.id || ':' || decided.organization_id, decided.organization_id, decided.action, decided.target_id, :now
+                outbox_event!(
+"SELECT decided.id || ':' || decided.organization_id, decided.organization_id, decided.action, decided.target_id, '{}', :now
 FROM gone
 JOIN organization_members own ON own.user_id = gone.id
 JOIN audit_events decided ON decided.organization_id = own.organization_id
-  AND decided.id IN (:transfer, :archive, :deletion)"
+  AND decided.id IN (:transfer, :archive, :deletion)
+WHERE 1 = 1")
             ),
         )
         .with("transfer", transfer.as_str())
         .with("archive", archive.as_str())
         .with("deletion", deletion.as_str()),
-        // Last, because what is above finds the organizations by them.
+        // Nearly last, because what is above finds the organizations by them.
         Statement::new(
             "memberships",
             of_gone!("DELETE FROM organization_members WHERE user_id = (SELECT id FROM gone)"),
         ),
+        // Whether this request has done it.
+        Statement::new("deleted", of_gone!("SELECT id FROM gone")),
     ]
 }

@@ -19,7 +19,7 @@ fn it_says_what_validate_would_meet_and_changes_nothing() {
     let headers = [("cf-connecting-ip", "2001:db8::7")];
     let body = json!({"sessionId": "s1", "userAgent": "Firefox", "browserInfo": {"os": "Linux"}});
     scene.call_with(&FUNCTION, &ada, &headers, body);
-    scene.advance(Span::minutes(1));
+    scene.advance(Span::minutes(2));
     call(&scene, &ada, "heartbeat", "s1");
     let before = scene.everything();
     // when
@@ -36,7 +36,7 @@ fn it_says_what_validate_would_meet_and_changes_nothing() {
                 "existingSession": {
                     "sessionId": "s1",
                     "createdAt": BEGIN,
-                    "lastHeartbeat": "2026-03-10T12:01:00.000Z",
+                    "lastHeartbeat": "2026-03-10T12:02:00.000Z",
                     "userAgent": "Firefox",
                     "ipAddress": "2001:db8::7",
                     "browserInfo": {"os": "Linux"},

@@ -22,7 +22,7 @@ fn the_browser_used_last_comes_first() {
     let ada = scene.sign_up("ada");
     sign_in(&scene, &ada, "s1");
     sign_in(&scene, &ada, "s2");
-    scene.advance(Span::seconds(58));
+    scene.advance(Span::seconds(118));
     call(&scene, &ada, "heartbeat", "s1");
     let before = scene.everything();
     // when
@@ -36,7 +36,7 @@ fn the_browser_used_last_comes_first() {
                 "success": true,
                 "message": "2 browsers are signed in.",
                 "sessions": [
-                    entry("s1", "2026-03-10T12:00:00.000Z", "2026-03-10T12:01:00.000Z", false),
+                    entry("s1", "2026-03-10T12:00:00.000Z", "2026-03-10T12:02:00.000Z", false),
                     entry("s2", "2026-03-10T12:00:01.000Z", "2026-03-10T12:00:01.000Z", true),
                 ],
             })

@@ -35,14 +35,6 @@ struct SqlError {
     constraint: Option<String>,
 }
 
-/// Why a transaction did not happen.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Failure {
-    /// Two transactions could not be put in an order: the same one may succeed when run again.
-    Conflict(String),
-    Final(StoreError),
-}
-
 /// The body of the request that runs a batch as one transaction.
 pub(super) fn request(batch: &Batch<'_>) -> Result<String, StoreError> {
     let rendered = batch.render(Dialect::Postgres)?;
@@ -60,40 +52,43 @@ fn query<'a>(rendered: &'a Rendered<'_>) -> Query<'a> {
 }
 
 /// The rows of each statement, from an answer with this status.
-pub(super) fn results(status: u16, body: &str, batch: &Batch<'_>) -> Result<Vec<(&'static str, Vec<Row>)>, Failure> {
+pub(super) fn results(status: u16, body: &str, batch: &Batch<'_>) -> Result<Vec<(&'static str, Vec<Row>)>, StoreError> {
     if status == 400 {
         return Err(failure(body));
     }
-    let unavailable = |why: &str| Failure::Final(StoreError::Unavailable(format!("HTTP {status}: {why}")));
+    let unavailable = |why: &str| StoreError::Unavailable(format!("HTTP {status}: {why}"));
     if status != 200 {
         return Err(unavailable("the endpoint refused"));
     }
     let reply: Reply = serde_json::from_str(body).map_err(|_| unavailable("the answer is no result"))?;
-    if reply.results.len() != batch.statements.len() {
+    let sent = batch.locking(Dialect::Postgres).iter().chain(batch.statements);
+    if reply.results.len() != sent.clone().count() {
         return Err(unavailable("the answer has another number of results"));
     }
-    let named = batch.statements.iter().zip(reply.results);
+    let named = sent.zip(reply.results);
     Ok(named.map(|(statement, result)| (statement.name, result.rows.into_iter().map(Row::new).collect())).collect())
 }
 
 /// Postgres's error codes: "Appendix A. PostgreSQL Error Codes" of its manual.
-fn failure(body: &str) -> Failure {
+fn failure(body: &str) -> StoreError {
     let Ok(error) = serde_json::from_str::<SqlError>(body) else {
-        return Failure::Final(StoreError::Unavailable("HTTP 400: the answer is no SQL error".to_string()));
+        return StoreError::Unavailable("HTTP 400: the answer is no SQL error".to_string());
     };
     let code = error.code.unwrap_or_default();
     let described = format!("{code} {}", error.message);
     match code.as_str() {
-        "40001" | "40P01" => Failure::Conflict(described),
+        "40001" | "40P01" => StoreError::Conflict(Box::new(StoreError::Busy(described))),
+        // Whoever was faster has written what a constraint forbids a second time. Sent again, the batch sees it, and its
+        // guards give the answer; only a constraint that no guard stands before is met once more.
         _ if code.starts_with("23") || code == "P0001" => {
             let constraint = error.constraint.unwrap_or_default();
-            Failure::Final(StoreError::refused_row(format!("{described} {constraint}")))
+            StoreError::Conflict(Box::new(StoreError::refused_row(format!("{described} {constraint}"))))
         }
         // Connections, resources, an operator's intervention, the system itself; no code: the proxy's own errors.
         _ if ["08", "53", "57", "58"].iter().any(|class| code.starts_with(class)) || code.is_empty() => {
-            Failure::Final(StoreError::Unavailable(described))
+            StoreError::Unavailable(described)
         }
-        _ => Failure::Final(StoreError::Broken(described)),
+        _ => StoreError::Broken(described),
     }
 }
 
@@ -111,7 +106,7 @@ mod tests {
     use super::*;
     use crate::store::{Constraint, Statement};
 
-    fn outcome(status: u16, body: &str) -> Result<Vec<(&'static str, Vec<Row>)>, Failure> {
+    fn outcome(status: u16, body: &str) -> Result<Vec<(&'static str, Vec<Row>)>, StoreError> {
         let statements = [Statement::new("one", "SELECT 1")];
         results(status, body, &Batch::new(&statements, &[]))
     }
@@ -139,9 +134,9 @@ mod tests {
 
     #[test]
     fn conflicts_may_be_run_again_and_nothing_else() {
-        for code in ["40001", "40P01"] {
+        for code in ["40001", "40P01", "23505"] {
             let body = format!(r#"{{"message":"m","code":"{code}"}}"#);
-            assert!(matches!(outcome(400, &body), Err(Failure::Conflict(_))), "{code}");
+            assert!(matches!(outcome(400, &body), Err(StoreError::Conflict(_))), "{code}");
         }
         for (status, body) in [
             (500, "oops"),
@@ -152,14 +147,11 @@ mod tests {
             (400, "?"),
             (404, ""),
         ] {
-            assert!(
-                matches!(outcome(status, body), Err(Failure::Final(StoreError::Unavailable(_)))),
-                "{status} {body}"
-            );
+            assert!(matches!(outcome(status, body), Err(StoreError::Unavailable(_))), "{status} {body}");
         }
         for (code, ours) in [("42601", true), ("22P02", true), ("57P01", false), ("53300", false), ("08006", false)] {
             let body = format!(r#"{{"message":"m","code":"{code}"}}"#);
-            let broken = matches!(outcome(400, &body), Err(Failure::Final(StoreError::Broken(_))));
+            let broken = matches!(outcome(400, &body), Err(StoreError::Broken(_)));
             assert_eq!(broken, ours, "{code}");
         }
     }
@@ -178,7 +170,7 @@ mod tests {
                 Constraint::PersonalOrganization,
             ),
         ] {
-            assert_eq!(outcome(400, body), Err(Failure::Final(StoreError::Constraint(constraint))), "{body}");
+            assert_eq!(outcome(400, body).unwrap_err().lasting(), StoreError::Constraint(constraint), "{body}");
         }
     }
 

@@ -1,0 +1,150 @@
+//! What a batch may be raced for, and how Postgres holds it.
+//!
+//! D1 runs batches one after another and needs no lock. On Postgres a batch runs READ COMMITTED and begins with these row
+//! locks: a batch that has to wait sees, in each of its later statements, what the one before it has committed. (Under
+//! REPEATABLE READ and SERIALIZABLE the snapshot is taken before the wait, and the lock would be worth nothing.)
+
+use std::borrow::Cow;
+
+use super::{Statement, Value};
+use crate::{
+    requested_organization,
+    rules::{
+        ids::{OrganizationId, SessionId, UserId},
+        time::Timestamp,
+    },
+};
+
+/// A row that a batch locks before it decides. An operation that only reads names none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Lock {
+    /// The caller's own row.
+    Caller,
+    /// The caller's own row, but only if the heartbeat of this session is due: the others write nothing.
+    CallerOfDueSession { session: SessionId, due_before: Timestamp },
+    /// Another user's row.
+    User(UserId),
+    /// The rows of those who work in an organization that the caller is a member of: a deletion moves them out of it.
+    FellowMembers,
+    /// The organization that the request is about; and the caller's row where that row says which one it is.
+    Organization,
+    /// An organization that an earlier batch of the same request has named.
+    OrganizationById(OrganizationId),
+    /// The organization that an invitation leads into, by the SHA-256 of the invitation's token.
+    OrganizationOfInvitation(String),
+    /// Every organization that the caller is a member of, or was the last owner of.
+    OrganizationsOfCaller,
+    /// The organization of a Stripe customer.
+    OrganizationOfCustomer(String),
+    /// Nothing: there is no row yet, and this unique key lets only one of two in. The other one's batch is sent again and
+    /// finds the row.
+    Key(&'static str),
+}
+
+const REQUESTED: &str =
+    concat!("id = ", requested_organization!("(SELECT current_organization_id FROM users WHERE id = :caller)"));
+
+impl Lock {
+    /// The condition on `users.id` of the rows to lock, with its parameter.
+    fn users(&self) -> Option<(&'static str, Vec<(&'static str, Value)>)> {
+        Some(match self {
+            Self::Caller => ("id = :caller", Vec::new()),
+            Self::CallerOfDueSession { session, due_before } => (
+                "id = (SELECT user_id FROM active_sessions WHERE user_id = :caller AND id = :locked_session
+    AND ended_at IS NULL AND last_heartbeat_at <= :locked_due_before)",
+                vec![("locked_session", session.as_str().into()), ("locked_due_before", (*due_before).into())],
+            ),
+            Self::User(user) => ("id = :locked_user", vec![("locked_user", user.as_str().into())]),
+            Self::FellowMembers => (
+                "id IN (
+    SELECT fellow.user_id
+    FROM organization_members own JOIN organization_members fellow ON fellow.organization_id = own.organization_id
+    WHERE own.user_id = :caller AND own.role = 'owner')",
+                Vec::new(),
+            ),
+            _ => return None,
+        })
+    }
+
+    /// The condition on `organizations.id` of the rows to lock, with its parameter.
+    fn organizations(&self) -> Option<(&'static str, Vec<(&'static str, Value)>)> {
+        Some(match self {
+            Self::Organization => (REQUESTED, Vec::new()),
+            Self::OrganizationById(id) => {
+                ("id = :locked_organization", vec![("locked_organization", id.as_str().into())])
+            }
+            Self::OrganizationOfInvitation(hash) => (
+                "id = (SELECT organization_id FROM organization_invitations WHERE token_hash = :locked_token_hash)",
+                vec![("locked_token_hash", hash.as_str().into())],
+            ),
+            Self::OrganizationsOfCaller => {
+                ("id IN (SELECT organization_id FROM organization_members WHERE user_id = :caller)", Vec::new())
+            }
+            Self::OrganizationOfCustomer(customer) => (
+                "id = (SELECT organization_id FROM billing_customers WHERE stripe_customer_id = :locked_customer)",
+                vec![("locked_customer", customer.as_str().into())],
+            ),
+            _ => return None,
+        })
+    }
+
+    /// The statements that take these locks: users before organizations, each by their ids, so that no two batches wait
+    /// for each other.
+    pub(super) fn statements(locks: &[Self]) -> Vec<Statement> {
+        let users = locks.iter().filter_map(Self::users).collect();
+        let organizations = locks.iter().filter_map(Self::organizations).collect();
+        [("locked_users", "users", users), ("locked_organizations", "organizations", organizations)]
+            .into_iter()
+            .filter_map(|(name, table, conditions)| locking(name, table, conditions))
+            .collect()
+    }
+}
+
+/// One statement that locks the rows of a table which meet any of the conditions.
+fn locking(
+    name: &'static str,
+    table: &str,
+    conditions: Vec<(&'static str, Vec<(&'static str, Value)>)>,
+) -> Option<Statement> {
+    if conditions.is_empty() {
+        return None;
+    }
+    let any = conditions.iter().map(|(condition, _)| *condition).collect::<Vec<_>>().join("\n  OR ");
+    let sql = format!("SELECT id FROM {table} WHERE {any}\nORDER BY id FOR NO KEY UPDATE");
+    let statement = Statement::composed(name, Cow::Owned(sql));
+    Some(
+        conditions
+            .into_iter()
+            .flat_map(|(_, parameters)| parameters)
+            .fold(statement, |statement, (name, value)| statement.with(name, value)),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{Batch, Dialect};
+
+    #[test]
+    fn users_come_before_organizations_and_each_in_the_order_of_their_ids() {
+        let locks = [Lock::OrganizationById(OrganizationId::new("o")), Lock::User(UserId::new("u")), Lock::Caller];
+        let shared = [("caller", Value::from("c"))];
+        let batch = Batch::new(&[], &shared).with_locks(&locks);
+        let sql: Vec<String> =
+            batch.render(Dialect::Postgres).unwrap().into_iter().map(|locking| locking.sql).collect();
+        assert_eq!(
+            sql,
+            [
+                "SELECT id FROM users WHERE id = $1::text\n  OR id = $2::text\nORDER BY id FOR NO KEY UPDATE",
+                "SELECT id FROM organizations WHERE id = $1::text\nORDER BY id FOR NO KEY UPDATE",
+            ]
+        );
+    }
+
+    #[test]
+    fn d1_takes_no_locks_and_neither_does_who_names_none() {
+        let locks = [Lock::Caller];
+        assert_eq!(Batch::new(&[], &[]).with_locks(&locks).render(Dialect::Sqlite), Ok(Vec::new()));
+        assert_eq!(Batch::new(&[], &[]).render(Dialect::Postgres), Ok(Vec::new()));
+    }
+}

@@ -1,0 +1,96 @@
+//! Whose rows a statement may touch: the caller's membership, put before a statement as a row that it can join.
+//!
+//! On SQLite the row is looked up again by each statement that asks for it. On Postgres it is looked up once a batch, after
+//! the locks, and kept in a setting of the transaction: planning that join again for each statement cost ten times as
+//! much as running it.
+
+/// The organization that a request is about: the one in the header or the body, else the one that the token names (by our
+/// id or the provider's), else the caller's current one, which the argument reads.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! requested_organization {
+    ($current:literal) => {
+        concat!(
+            "COALESCE(
+      :organization,
+      (SELECT id FROM organizations WHERE id = :claim),
+      (SELECT id FROM organizations WHERE external_id = :claim AND external_id IS NOT NULL),
+      ",
+            $current,
+            ")"
+        )
+    };
+}
+
+/// Puts the caller's membership before a statement, as the row `membership`: the organization that the request is about,
+/// with the caller's role, the plan, its limits and `access_until`. It has no row where the caller is no member, is banned
+/// or deleted, so a statement that reads from it cannot touch another organization.
+///
+/// On SQLite it is looked up anew by each statement: one that changes the caller's membership or current organization
+/// comes last.
+#[macro_export]
+macro_rules! scoped {
+    ($($sql:tt)+) => {
+        concat!(
+            "WITH membership AS (
+  SELECT memberships.*
+  FROM users JOIN memberships ON memberships.user_id = users.id
+  WHERE users.id = :caller AND users.banned_at IS NULL AND users.deleted_at IS NULL
+    AND memberships.organization_id = ",
+            $crate::requested_organization!("users.current_organization_id"),
+            "
+)
+",
+            $($sql)+
+        )
+    };
+}
+
+/// Puts only the ids before a statement, as the row `tenant` (`organization_id`, `user_id`), which costs one row read
+/// instead of five. It grants nothing: it is for statements that hang on a row which carries this request's own id, since
+/// that row is there only if the membership allowed it.
+#[macro_export]
+macro_rules! tenant_scoped {
+    ($($sql:tt)+) => {
+        concat!(
+            "WITH tenant AS (
+  SELECT users.id AS user_id, ",
+            $crate::requested_organization!("users.current_organization_id"),
+            " AS organization_id
+  FROM users WHERE users.id = :caller
+)
+",
+            $($sql)+
+        )
+    };
+}
+
+/// The membership out of the transaction's setting. A test holds the columns to those of the view `memberships`.
+macro_rules! kept_membership {
+    () => {
+        "json_to_record(
+    NULLIF(current_setting('tallygate.membership', true), '')::json) AS kept (
+    user_id text, role text, role_rank bigint, joined_at bigint, organization_id text, organization_name text,
+    organization_slug text, organization_kind text, billing_email text, organization_created_at bigint,
+    subscription_status text, trial_ends_at bigint, current_period_start bigint, current_period_end bigint,
+    access_until bigint, plan_id text, plan_name text, seats bigint, concurrent_sessions bigint, sales_contact text)
+  WHERE kept.organization_id IS NOT NULL"
+    };
+}
+/// What stands before a statement on SQLite, and what takes its place on Postgres.
+pub(super) const PREFIXES: [(&str, &str); 2] = [
+    (scoped!(""), concat!("WITH membership AS (\n  SELECT * FROM ", kept_membership!(), "\n)\n")),
+    (
+        tenant_scoped!(""),
+        concat!("WITH tenant AS (\n  SELECT user_id, organization_id FROM ", kept_membership!(), "\n)\n"),
+    ),
+];
+
+/// Reads the caller's membership, on SQLite.
+pub(crate) const MEMBERSHIP: &str = scoped!("SELECT * FROM membership");
+
+/// Reads it on Postgres, and keeps it for the statements that follow.
+pub(crate) const MEMBERSHIP_KEPT: &str = scoped!(
+    "SELECT membership.*, set_config('tallygate.membership', CAST(row_to_json(membership) AS text), true) AS kept
+FROM membership"
+);
