@@ -722,6 +722,49 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
   ORDER BY u.feature, u.event_type
 $$;
 
+-- What each request begins with (`shared/src/http/context.rs`): a trial of ours that is over falls to the catalog's
+-- fallback plan, and the caller's membership in the organization that the request is about is kept in settings of the
+-- transaction, for the statements that follow. The organization is the one asked for, else the one that the token names,
+-- else the caller's current one.
+CREATE OR REPLACE FUNCTION tallygate_begin_request(
+  caller text, organization text, claim text, at bigint, month_later bigint, request text
+) RETURNS void
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+  is_active bigint;
+  kept json;
+  requested_id text;
+  settled_at bigint;
+BEGIN
+  -- One statement, so that the caller and the membership are of one moment.
+  SELECT CASE WHEN u.banned_at IS NULL AND u.deleted_at IS NULL THEN 1 ELSE 0 END, row_to_json(m), m.organization_id,
+    CASE m.subscription_status WHEN 'trialing' THEN m.trial_ends_at END
+  INTO is_active, kept, requested_id, settled_at
+  FROM users u
+  LEFT JOIN memberships m ON m.user_id = u.id AND u.banned_at IS NULL AND u.deleted_at IS NULL
+    AND m.organization_id = coalesce(
+      organization,
+      (SELECT o.id FROM organizations o WHERE o.id = claim),
+      (SELECT o.id FROM organizations o WHERE o.external_id = claim AND o.external_id IS NOT NULL),
+      u.current_organization_id)
+  WHERE u.id = caller;
+  IF settled_at <= at THEN
+    UPDATE org_subscriptions s SET
+      plan_id = p.id, status = 'active', billing_interval = 'month', current_period_start = at,
+      current_period_end = month_later, trial_ends_at = NULL, updated_at = at, request_id = request
+    FROM plans p JOIN organizations o ON o.id = requested_id
+    WHERE s.organization_id = requested_id AND s.status = 'trialing' AND s.trial_ends_at <= at
+      AND s.stripe_subscription_id IS NULL AND p.retired = 0
+      AND p.fallback IN ('any', CASE o.kind WHEN 'personal' THEN 'individual' ELSE 'team' END);
+    SELECT row_to_json(m) INTO kept FROM memberships m WHERE m.user_id = caller AND m.organization_id = requested_id;
+  END IF;
+  PERFORM set_config('tallygate.caller', coalesce(is_active::text, ''), true),
+    set_config('tallygate.user_id', coalesce(caller, ''), true),
+    set_config('tallygate.organization_id', coalesce(requested_id, ''), true),
+    set_config('tallygate.membership', coalesce(kept::text, ''), true);
+END
+$$;
+
 -- The user's personal organization; NULL where there is none.
 CREATE OR REPLACE FUNCTION get_personal_org_id(person text DEFAULT tallygate_caller()) RETURNS text
 LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
@@ -927,6 +970,7 @@ BEGIN
   FOREACH signature IN ARRAY ARRAY[
     'tallygate_caller()', 'tallygate_organizations(boolean)', 'tallygate_now()', 'tallygate_month_after(bigint)',
     'tallygate_new_id()', 'check_username_available(text)', 'check_feature_access(text, text)',
+    'tallygate_begin_request(text, text, text, bigint, bigint, text)',
     'aggregate_usage(text, bigint, bigint)', 'get_personal_org_id(text)', 'is_personal_org_user(text)',
     'complete_onboarding(text, text)', 'tallygate_record(text, text, text, text, text)',
     'tallygate_open_personal_org(text, boolean)', 'create_personal_org(text)',

@@ -148,34 +148,30 @@ WHERE event.request_id = :request AND event.accepted = 1 AND event.period_total 
             )
             .with("event", event_id.as_str())
             .with("outbox", context.ids.id(Purpose::OutboxEvent)),
-            // The answer: the ledger's row, whether this request wrote it or an earlier one.
+            // The answer: the ledger's row, whether this request wrote it or an earlier one; without one, what explains a
+            // refusal that left no row.
             Statement::new(
                 "answer",
                 scoped!(
-                    "SELECT event.accepted, event.plan_id, event.limit_value, event.period_end, event.period_total,
-  event.lifetime_total, event.request_hash, CASE WHEN event.request_id = :request THEN 0 ELSE 1 END AS replayed
+                    "SELECT event.accepted, event.request_hash, CASE WHEN event.request_id = :request THEN 0 ELSE 1 END AS replayed,
+  COALESCE(event.plan_id, membership.plan_id) AS plan_id, COALESCE(event.limit_value, feature.limit_value) AS limit_value,
+  CASE WHEN event.id IS NOT NULL THEN event.period_end ELSE CASE feature.reset WHEN 'calendar_month' THEN :month_end
+    WHEN 'billing_period' THEN membership.current_period_end END END AS period_end,
+  COALESCE(event.period_total, (SELECT quantity FROM usage_counters counter
+    WHERE counter.organization_id = membership.organization_id
+      AND counter.feature = :feature AND counter.period_start = CASE feature.reset
+        WHEN 'calendar_month' THEN :month_start
+        WHEN 'billing_period' THEN membership.current_period_start ELSE 0 END), 0) AS period_total,
+  COALESCE(event.lifetime_total, (SELECT quantity FROM usage_counters counter
+    WHERE counter.organization_id = membership.organization_id
+      AND counter.feature = :feature AND counter.period_start = 0), 0) AS lifetime_total
 FROM membership
-JOIN usage_events event ON event.organization_id = membership.organization_id AND event.id = :event"
+LEFT JOIN usage_events event ON event.organization_id = membership.organization_id AND event.id = :event
+LEFT JOIN plan_features feature ON feature.plan_id = membership.plan_id AND feature.feature = :feature
+  AND feature.kind = 'meter'"
                 ),
             )
-            .with("event", event_id.as_str()),
-            // What explains a refusal that left no row.
-            Statement::new(
-                "meter",
-                scoped!(
-                    "SELECT membership.plan_id, feature.limit_value,
-  CASE feature.reset WHEN 'calendar_month' THEN :month_end
-    WHEN 'billing_period' THEN membership.current_period_end END AS period_end,
-  COALESCE((SELECT quantity FROM usage_counters counter WHERE counter.organization_id = membership.organization_id
-    AND counter.feature = :feature AND counter.period_start = CASE feature.reset
-      WHEN 'calendar_month' THEN :month_start
-      WHEN 'billing_period' THEN membership.current_period_start ELSE 0 END), 0) AS period_total,
-  COALESCE((SELECT quantity FROM usage_counters counter WHERE counter.organization_id = membership.organization_id
-    AND counter.feature = :feature AND counter.period_start = 0), 0) AS lifetime_total
-FROM membership
-JOIN plan_features feature ON feature.plan_id = membership.plan_id AND feature.feature = :feature AND feature.kind = 'meter'"
-                ),
-            )
+            .with("event", event_id.as_str())
             .with("feature", FEATURE)
             .with("month_start", month.start)
             .with("month_end", month.end),
@@ -186,9 +182,10 @@ JOIN plan_features feature ON feature.plan_id = membership.plan_id AND feature.f
 
     fn outcome(&self, context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         let membership = found.membership()?;
+        let row = found.only("answer")?;
         // An answer that was given under this key is given again, whatever has changed since.
-        if let Some(row) = found.first("answer")? {
-            if found.stored(row.text("request_hash"))? != self.request_hash() {
+        if let Some(request_hash) = found.stored(row.optional_text("request_hash"))? {
+            if request_hash != self.request_hash() {
                 return Err(Refusal::IdempotencyKeyReused);
             }
             let replayed = found.stored(row.flag("replayed"))?;
@@ -203,8 +200,8 @@ JOIN plan_features feature ON feature.plan_id = membership.plan_id AND feature.f
             return Err(Refusal::Forbidden("Viewers may look but not upload"));
         }
         membership.must_have_access(context.now)?;
-        match found.first("meter")? {
-            Some(row) => Err(self.limit_exceeded(found, row, false)?),
+        match found.stored(row.optional_integer("limit_value"))? {
+            Some(_) => Err(self.limit_exceeded(found, row, false)?),
             None => Err(Refusal::FeatureNotInPlan { feature: FEATURE, plan: membership.plan_name.clone() }),
         }
     }

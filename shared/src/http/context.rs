@@ -11,10 +11,8 @@ use crate::{
         role::Role,
         time::Timestamp,
     },
-    store::{
-        scope::{MEMBERSHIP, MEMBERSHIP_KEPT},
-        Answer, Lock, Row, Statement, StoreError, Value,
-    },
+    scoped,
+    store::{scope::BEGIN_REQUEST, Answer, Lock, Row, Statement, StoreError, Value},
 };
 
 use super::Refusal;
@@ -41,7 +39,13 @@ impl RequestContext {
     pub(super) fn all_locks(&self, locks: &[Lock]) -> Vec<Lock> {
         let by_caller = locks.contains(&Lock::Organization) && self.organization.is_none();
         let caller = (by_caller && !locks.contains(&Lock::Caller)).then_some(Lock::Caller);
-        locks.iter().cloned().chain(caller).collect()
+        let claim = self.identity.as_ref().and_then(|identity| identity.organization_claim.as_ref());
+        let plainest = |lock: &Lock| match (lock, &self.organization, claim) {
+            (Lock::Organization, Some(named), _) => Lock::OrganizationById(named.clone()),
+            (Lock::Organization, None, None) => Lock::CurrentOrganization,
+            _ => lock.clone(),
+        };
+        locks.iter().map(plainest).chain(caller).collect()
     }
 
     /// The parameters that every statement of this request may name: `:caller`, `:organization`, `:claim`, `:now`,
@@ -61,6 +65,10 @@ impl RequestContext {
 
 const CALLER: &str = "SELECT CASE WHEN banned_at IS NULL AND deleted_at IS NULL THEN 1 ELSE 0 END AS active
 FROM users WHERE id = :caller";
+
+/// As it was when the membership was looked up: a sign-up may have been committed since.
+const CALLER_KEPT: &str = "SELECT CAST(current_setting('tallygate.caller', true) AS bigint) AS active
+WHERE current_setting('tallygate.caller', true) <> ''";
 
 /// A trial of ours that ended unpaid falls to the catalog's fallback plan with the first request after its end; without
 /// such a plan nothing is written. What Stripe knows of, Stripe's messages change.
@@ -88,9 +96,9 @@ WHERE organization_id = ",
 /// are read as they are before the operation.
 pub(super) fn context_statements() -> [Statement; 3] {
     [
-        Statement::new("fallback", FALLBACK),
-        Statement::new("caller", CALLER),
-        Statement::new("membership", MEMBERSHIP).on_postgres(MEMBERSHIP_KEPT),
+        Statement::new("fallback", FALLBACK).on_postgres(BEGIN_REQUEST),
+        Statement::new("caller", CALLER).on_postgres(CALLER_KEPT),
+        Statement::new("membership", scoped!("SELECT * FROM membership")),
     ]
 }
 

@@ -54,6 +54,9 @@ ON CONFLICT (id) DO NOTHING",
         .with("profile_updated_at", profile_updated_at)
         .with("banned", banned)
         .with("name", name.as_str()),
+        // Where another request was first, its row was not there to be locked when this batch began.
+        Statement::new("sign_up_locked", "SELECT id FROM users WHERE id = :caller")
+            .on_postgres("SELECT id FROM users WHERE id = :caller FOR NO KEY UPDATE"),
         // The personal organization; its slug is made unique where the plain one is taken.
         Statement::new(
             "sign_up_organization",

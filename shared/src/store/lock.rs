@@ -28,7 +28,9 @@ pub enum Lock {
     FellowMembers,
     /// The organization that the request is about; and the caller's row where that row says which one it is.
     Organization,
-    /// An organization that an earlier batch of the same request has named.
+    /// The organization that the caller's row says they work in.
+    CurrentOrganization,
+    /// An organization whose id is known.
     OrganizationById(OrganizationId),
     /// The organization that an invitation leads into, by the SHA-256 of the invitation's token.
     OrganizationOfInvitation(String),
@@ -70,6 +72,9 @@ impl Lock {
     fn organizations(&self) -> Option<(&'static str, Vec<(&'static str, Value)>)> {
         Some(match self {
             Self::Organization => (REQUESTED, Vec::new()),
+            Self::CurrentOrganization => {
+                ("id = (SELECT current_organization_id FROM users WHERE id = :caller)", Vec::new())
+            }
             Self::OrganizationById(id) => {
                 ("id = :locked_organization", vec![("locked_organization", id.as_str().into())])
             }

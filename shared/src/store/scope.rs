@@ -26,8 +26,9 @@ macro_rules! requested_organization {
 /// with the caller's role, the plan, its limits and `access_until`. It has no row where the caller is no member, is banned
 /// or deleted, so a statement that reads from it cannot touch another organization.
 ///
-/// On SQLite it is looked up anew by each statement: one that changes the caller's membership or current organization
-/// comes last.
+/// It is the membership as it was before the operation. (On SQLite it is looked up anew by each statement, so one that
+/// changes the caller's membership or current organization comes last; and what an operation has changed is read from the
+/// view `memberships`, not from this row.)
 #[macro_export]
 macro_rules! scoped {
     ($($sql:tt)+) => {
@@ -65,32 +66,33 @@ macro_rules! tenant_scoped {
     };
 }
 
-/// The membership out of the transaction's setting. A test holds the columns to those of the view `memberships`.
-macro_rules! kept_membership {
-    () => {
-        "json_to_record(
-    NULLIF(current_setting('tallygate.membership', true), '')::json) AS kept (
+/// What stands before a statement on SQLite, and what takes its place on Postgres: the settings of the transaction that
+/// `tallygate_begin_request` has made. A test holds the columns to those of the view `memberships`.
+pub(super) const PREFIXES: [(&str, &str); 2] = [
+    (
+        scoped!(""),
+        "WITH membership AS (
+  SELECT * FROM json_to_record(NULLIF(current_setting('tallygate.membership', true), '')::json) AS kept (
     user_id text, role text, role_rank bigint, joined_at bigint, organization_id text, organization_name text,
     organization_slug text, organization_kind text, billing_email text, organization_created_at bigint,
     subscription_status text, trial_ends_at bigint, current_period_start bigint, current_period_end bigint,
     access_until bigint, plan_id text, plan_name text, seats bigint, concurrent_sessions bigint, sales_contact text)
-  WHERE kept.organization_id IS NOT NULL"
-    };
-}
-/// What stands before a statement on SQLite, and what takes its place on Postgres.
-pub(super) const PREFIXES: [(&str, &str); 2] = [
-    (scoped!(""), concat!("WITH membership AS (\n  SELECT * FROM ", kept_membership!(), "\n)\n")),
+  WHERE kept.organization_id IS NOT NULL
+)
+",
+    ),
     (
         tenant_scoped!(""),
-        concat!("WITH tenant AS (\n  SELECT user_id, organization_id FROM ", kept_membership!(), "\n)\n"),
+        "WITH tenant AS (
+  SELECT current_setting('tallygate.organization_id', true) AS organization_id,
+    current_setting('tallygate.user_id', true) AS user_id
+  WHERE current_setting('tallygate.organization_id', true) <> ''
+)
+",
     ),
 ];
 
-/// Reads the caller's membership, on SQLite.
-pub(crate) const MEMBERSHIP: &str = scoped!("SELECT * FROM membership");
-
-/// Reads it on Postgres, and keeps it for the statements that follow.
-pub(crate) const MEMBERSHIP_KEPT: &str = scoped!(
-    "SELECT membership.*, set_config('tallygate.membership', CAST(row_to_json(membership) AS text), true) AS kept
-FROM membership"
-);
+/// Settles a trial that is over and keeps the caller's membership for the statements that follow, on Postgres: a function,
+/// since the plans of its statements are made once a connection and not with each request.
+pub(crate) const BEGIN_REQUEST: &str =
+    "SELECT tallygate_begin_request(:caller, :organization, :claim, :now, :month_later, :request)";

@@ -2,7 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::{scope::PREFIXES, Lock, StoreError};
+use super::{
+    scope::{BEGIN_REQUEST, PREFIXES},
+    Lock, StoreError,
+};
 
 /// A value that goes into a statement. The type is known even where there is no value, since Postgres asks for it.
 #[derive(Clone, Debug, PartialEq)]
@@ -95,6 +98,11 @@ impl Statement {
         self.sql.lines().any(|line| ["INSERT ", "UPDATE ", "DELETE "].iter().any(|verb| line.starts_with(verb)))
     }
 
+    /// Whether it asks for the caller's membership.
+    fn is_scoped(&self) -> bool {
+        PREFIXES.iter().any(|(sqlite, _)| self.sql.starts_with(sqlite))
+    }
+
     /// The text for an engine, with what stands before it there.
     fn text(&self, dialect: Dialect) -> (&str, &str) {
         let sql = self.sql.as_ref();
@@ -121,8 +129,8 @@ impl Statement {
 pub struct Batch<'a> {
     pub(super) statements: &'a [Statement],
     shared: &'a [(&'static str, Value)],
-    /// The statements that lock what the batch may be raced for, for the engine that needs them.
-    locking: Vec<Statement>,
+    /// What Postgres runs first: the locks, and the statement that keeps the caller's membership.
+    opening: Vec<Statement>,
     locks: &'a [Lock],
 }
 
@@ -144,12 +152,16 @@ pub struct Rendered<'a> {
 
 impl<'a> Batch<'a> {
     pub fn new(statements: &'a [Statement], shared: &'a [(&'static str, Value)]) -> Self {
-        Self { statements, shared, locking: Vec::new(), locks: &[] }
+        let asks = statements.iter().any(Statement::is_scoped);
+        let begins = statements.iter().any(|statement| statement.postgres == Some(BEGIN_REQUEST));
+        let opening = (asks && !begins).then(|| Statement::new("begin", BEGIN_REQUEST)).into_iter().collect();
+        Self { statements, shared, opening, locks: &[] }
     }
 
     /// The same, for which two batches may race.
     pub fn with_locks(self, locks: &'a [Lock]) -> Self {
-        Self { locking: Lock::statements(locks), locks, ..self }
+        let opening = Lock::statements(locks).into_iter().chain(self.opening).collect();
+        Self { opening, locks, ..self }
     }
 
     pub fn statements(&self) -> &'a [Statement] {
@@ -160,11 +172,11 @@ impl<'a> Batch<'a> {
         self.locks
     }
 
-    /// How many statements an engine runs before the batch's own.
-    pub(super) fn locking(&self, dialect: Dialect) -> &[Statement] {
+    /// What an engine runs before the batch's own statements.
+    pub(super) fn opening(&self, dialect: Dialect) -> &[Statement] {
         match dialect {
             Dialect::Sqlite => &[],
-            Dialect::Postgres => &self.locking,
+            Dialect::Postgres => &self.opening,
         }
     }
 
@@ -173,7 +185,7 @@ impl<'a> Batch<'a> {
     /// # Errors
     /// [`StoreError::Broken`] names a parameter that nobody bound.
     pub fn render(&self, dialect: Dialect) -> Result<Vec<Rendered<'_>>, StoreError> {
-        let statements = self.locking(dialect).iter().chain(self.statements);
+        let statements = self.opening(dialect).iter().chain(self.statements);
         statements.map(|statement| render(statement, self.shared, dialect)).collect()
     }
 }

@@ -7,6 +7,7 @@ use tallygate::{
     rules::{name::OrganizationName, request_ids::Purpose, time::Span},
     scoped,
     store::Statement,
+    tenant_scoped,
 };
 
 use super::{offer::offered, request::ConversionRequest};
@@ -134,12 +135,13 @@ ON CONFLICT (id) DO NOTHING"
 pub fn made(context: &RequestContext) -> Statement {
     Statement::new(
         "made",
-        scoped!(
-            "SELECT membership.*, personal.id AS personal_id, personal.name AS personal_name,
+        tenant_scoped!(
+            "SELECT memberships.*, personal.id AS personal_id, personal.name AS personal_name,
   started.plan_id AS personal_plan_id, started.status AS personal_status
-FROM membership
-JOIN audit_events decided ON decided.organization_id = membership.organization_id AND decided.id = :event
-LEFT JOIN organizations personal ON personal.personal_user_id = membership.user_id
+FROM tenant
+JOIN audit_events decided ON decided.organization_id = tenant.organization_id AND decided.id = :event
+JOIN memberships ON memberships.organization_id = tenant.organization_id AND memberships.user_id = tenant.user_id
+LEFT JOIN organizations personal ON personal.personal_user_id = tenant.user_id
 LEFT JOIN org_subscriptions started ON started.organization_id = personal.id"
         ),
     )

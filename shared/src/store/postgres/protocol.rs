@@ -61,7 +61,7 @@ pub(super) fn results(status: u16, body: &str, batch: &Batch<'_>) -> Result<Vec<
         return Err(unavailable("the endpoint refused"));
     }
     let reply: Reply = serde_json::from_str(body).map_err(|_| unavailable("the answer is no result"))?;
-    let sent = batch.locking(Dialect::Postgres).iter().chain(batch.statements);
+    let sent = batch.opening(Dialect::Postgres).iter().chain(batch.statements);
     if reply.results.len() != sent.clone().count() {
         return Err(unavailable("the answer has another number of results"));
     }

@@ -28,13 +28,11 @@ impl Postgres {
         Some(Self { connection_string, endpoint, patience_ms: patience_ms.unwrap_or(DEFAULT_PATIENCE_MS) })
     }
 
-    async fn send(&self, body: &str) -> worker::Result<(u16, String)> {
+    async fn send(&self, body: &str, isolation: &str) -> worker::Result<(u16, String)> {
         let headers = Headers::new();
         headers.set("content-type", "application/json")?;
         headers.set("neon-connection-string", &self.connection_string)?;
-        // What decides is locked first (`store/lock.rs`), and each statement must see what the one before the lock has
-        // committed.
-        headers.set("neon-batch-isolation-level", "ReadCommitted")?;
+        headers.set("neon-batch-isolation-level", isolation)?;
         headers.set("neon-raw-text-output", "true")?;
         headers.set("neon-array-mode", "false")?;
         let mut init = RequestInit::new();
@@ -53,7 +51,11 @@ impl Store for Postgres {
         let body = request(batch)?;
         let statements = u32::try_from(batch.statements.len()).unwrap_or(u32::MAX);
         let sent = Date::now().as_millis();
-        let (status, answer) = self.send(&body).await.map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        // What decides is locked first (`store/lock.rs`), and each statement must see what the one before the lock has
+        // committed. What only reads sees one moment instead.
+        let isolation = if batch.locks().is_empty() { "RepeatableRead" } else { "ReadCommitted" };
+        let (status, answer) =
+            self.send(&body, isolation).await.map_err(|error| StoreError::Unavailable(error.to_string()))?;
         let results = results(status, &answer, batch)?;
         let milliseconds = Date::now().as_millis().saturating_sub(sent) as f64;
         Ok(Answer::new(results, Cost { batches: 1, tries: 1, statements, rows: None, milliseconds }))
