@@ -82,7 +82,7 @@ function costOf(headers: Headers): Cost | undefined {
     const found = new RegExp(`\\b${name}=(\\d+)`).exec(description)?.[1];
     return found === undefined ? undefined : Number(found);
   };
-  return { batches: figure("batches") ?? NaN, statements: figure("statements") ?? NaN, read: figure("read"), written: figure("written") };
+  return { batches: figure("batches") ?? NaN, statements: figure("statements") ?? NaN, tries: figure("tries"), read: figure("read"), written: figure("written") };
 }
 
 function lowerCased(headers: Record<string, string | undefined>): Record<string, string | undefined> {

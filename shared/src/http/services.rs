@@ -61,16 +61,16 @@ impl<'a> Services<'a> {
     /// Sends a batch until it is answered, the error is final, or the request has no patience left.
     async fn sent(&self, batch: &Batch<'_>) -> Result<Answer, StoreError> {
         let began = (self.clock)();
+        let total_ms = self.store.any_patience_ms();
+        let spent_ms = || u32::try_from((self.clock)().0.saturating_sub(began.0)).unwrap_or_default();
         let mut retries = Retries::default();
         let answer = loop {
-            let error = match self.store.any_batch(batch).await {
+            let within = batch.clone().within(total_ms.saturating_sub(spent_ms()));
+            let error = match self.store.any_batch(&within).await {
                 Ok(answer) => break Ok(answer),
                 Err(error) => error,
             };
-            let spent = (self.clock)().0.saturating_sub(began.0);
-            let patience =
-                Patience { total_ms: self.store.any_patience_ms(), spent_ms: u32::try_from(spent).unwrap_or_default() };
-            match retries.after(&error, patience) {
+            match retries.after(&error, Patience { total_ms, spent_ms: spent_ms() }) {
                 // The random wait lets two that met go one after the other, and a database that is overloaded breathe.
                 Some(longest_wait_ms) => self.transport.wait_up_to(longest_wait_ms).await,
                 None => break Err(error.lasting()),

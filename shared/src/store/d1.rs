@@ -36,7 +36,7 @@ impl Store for D1 {
         let statements = u32::try_from(prepared.len()).unwrap_or(u32::MAX);
         let sent = Date::now().as_millis();
         // One try may take half of the patience: D1 stalls for seconds now and then, and the next try finds it well.
-        let stalled = Delay::from(Duration::from_millis(u64::from(self.patience_ms / 2)));
+        let stalled = Delay::from(Duration::from_millis(u64::from(batch.time_ms(self.patience_ms / 2))));
         let answered = match select(pin!(self.database.batch(prepared)), stalled).await {
             Either::Left((answered, _)) => answered.map_err(store_error)?,
             Either::Right(_) => return Err(StoreError::Unavailable("D1 gave no answer in time".to_string())),

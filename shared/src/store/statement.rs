@@ -132,6 +132,8 @@ pub struct Batch<'a> {
     /// What Postgres runs first: the locks, and the statement that keeps the caller's membership.
     opening: Vec<Statement>,
     locks: &'a [Lock],
+    /// How long its answer may take, in milliseconds; `None`: as long as the engine waits by itself.
+    time_ms: Option<u32>,
 }
 
 /// How an engine writes a parameter.
@@ -155,13 +157,23 @@ impl<'a> Batch<'a> {
         let asks = statements.iter().any(Statement::is_scoped);
         let begins = statements.iter().any(|statement| statement.postgres == Some(BEGIN_REQUEST));
         let opening = (asks && !begins).then(|| Statement::new("begin", BEGIN_REQUEST)).into_iter().collect();
-        Self { statements, shared, opening, locks: &[] }
+        Self { statements, shared, opening, locks: &[], time_ms: None }
     }
 
     /// The same, for which two batches may race.
     pub fn with_locks(self, locks: &'a [Lock]) -> Self {
         let opening = Lock::statements(locks).into_iter().chain(self.opening).collect();
         Self { opening, locks, ..self }
+    }
+
+    /// The same, to be answered within so many milliseconds.
+    pub(crate) fn within(self, time_ms: u32) -> Self {
+        Self { time_ms: Some(time_ms), ..self }
+    }
+
+    /// How long to wait for its answer: no longer than the engine waits for one try.
+    pub(super) fn time_ms(&self, one_try_ms: u32) -> u32 {
+        self.time_ms.map_or(one_try_ms, |time| time.min(one_try_ms))
     }
 
     pub fn statements(&self) -> &'a [Statement] {

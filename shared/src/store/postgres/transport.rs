@@ -28,7 +28,7 @@ impl Postgres {
         Some(Self { connection_string, endpoint, patience_ms: patience_ms.unwrap_or(DEFAULT_PATIENCE_MS) })
     }
 
-    async fn send(&self, body: &str, isolation: &str) -> worker::Result<(u16, String)> {
+    async fn send(&self, body: &str, isolation: &str, time_ms: u32) -> worker::Result<(u16, String)> {
         let headers = Headers::new();
         headers.set("content-type", "application/json")?;
         headers.set("neon-connection-string", &self.connection_string)?;
@@ -38,8 +38,7 @@ impl Postgres {
         let mut init = RequestInit::new();
         init.with_method(Method::Post).with_headers(headers).with_body(Some(body.into()));
         let request = Request::new_with_init(&self.endpoint, &init)?;
-        // A try may spend its patience in line behind others that want the same row; what is left is for another try.
-        let signal = abort_after(self.patience_ms / 4 * 3).ok_or("no AbortSignal")?;
+        let signal = abort_after(time_ms).ok_or("no AbortSignal")?;
         let mut response = Fetch::Request(request).send_with_signal(&signal).await?;
         let status = response.status_code();
         Ok((status, response.text().await?))
@@ -54,8 +53,10 @@ impl Store for Postgres {
         // What decides is locked first (`store/lock.rs`), and each statement must see what the one before the lock has
         // committed. What only reads sees one moment instead.
         let isolation = if batch.locks().is_empty() { "RepeatableRead" } else { "ReadCommitted" };
+        // A try may spend most of the patience in line behind others that want the same row.
+        let time_ms = batch.time_ms(self.patience_ms / 4 * 3);
         let (status, answer) =
-            self.send(&body, isolation).await.map_err(|error| StoreError::Unavailable(error.to_string()))?;
+            self.send(&body, isolation, time_ms).await.map_err(|error| StoreError::Unavailable(error.to_string()))?;
         let results = results(status, &answer, batch)?;
         let milliseconds = Date::now().as_millis().saturating_sub(sent) as f64;
         Ok(Answer::new(results, Cost { batches: 1, tries: 1, statements, rows: None, milliseconds }))
