@@ -2,8 +2,8 @@
 // Reads from standard input one line with what to load, and writes one with where it is. It ends when the input ends,
 // so that it never outlives whoever started it.
 import { createInterface } from "node:readline";
-import { Bridge } from "../../tests/postgres/bridge.ts";
-import { Cluster } from "../../tests/postgres/cluster.ts";
+import { Bridge } from "./postgres/bridge.ts";
+import { Cluster } from "./postgres/cluster.ts";
 import type { Statement } from "./database.mjs";
 
 export interface Wanted {

@@ -1,7 +1,7 @@
 // Postgres behind an endpoint that speaks Neon's protocol, as the functions reach it; suites reach it directly.
 import pg from "pg";
-import { Bridge } from "../postgres/bridge.ts";
-import { sharedCluster, type Cluster } from "../postgres/cluster.ts";
+import { Bridge } from "../../scripts/local/postgres/bridge.ts";
+import { sharedCluster, type Cluster } from "../../scripts/local/postgres/cluster.ts";
 import type { Database, DatabaseOptions, Row, Statement, Value } from "./database.ts";
 
 /** Suites see what D1 gives: numbers, texts and null. */

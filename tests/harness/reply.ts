@@ -6,6 +6,8 @@ export type Json = string | number | boolean | null | Json[] | { [name: string]:
 export interface Cost {
   batches: number;
   statements: number;
+  /** How often the batches were sent; undefined where each was sent once. */
+  tries: number | undefined;
   /** Rows; undefined on an engine that does not tell. */
   read: number | undefined;
   written: number | undefined;

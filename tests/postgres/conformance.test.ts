@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { neon, neonConfig, NeonDbError, type FullQueryResults, type NeonQueryFunction } from "@neondatabase/serverless";
-import { Bridge } from "./bridge.ts";
-import { sharedCluster } from "./cluster.ts";
+import { Bridge } from "../../scripts/local/postgres/bridge.ts";
+import { sharedCluster } from "../../scripts/local/postgres/cluster.ts";
 
 let bridge: Bridge;
 let url: string;

@@ -7,7 +7,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { LocalPostgres } from "../harness/postgres.ts";
 import { startSystem, type Reply, type System } from "../harness/system.ts";
 import { World, type Person } from "../harness/world.ts";
-import type { Fault } from "./fault.ts";
+import type { Fault } from "../../scripts/local/postgres/fault.ts";
 
 const TIMEOUT_MS = 1_500;
 /** Over the engine's own timeout: signing in, the runtime and a busy machine. */

@@ -1,7 +1,7 @@
 // A database with two teams and their people, and questions asked of it as each of them.
 import pg from "pg";
-import type { Cluster } from "./cluster.ts";
-import { sharedCluster } from "./cluster.ts";
+import type { Cluster } from "../../scripts/local/postgres/cluster.ts";
+import { sharedCluster } from "../../scripts/local/postgres/cluster.ts";
 
 export const NOW = Date.parse("2026-03-10T12:00:00Z");
 export const DAY = 86_400_000;

@@ -5,7 +5,7 @@ import { Miniflare } from "miniflare";
 import pg from "pg";
 import { splitStatements } from "../../../scripts/local/sql.mjs";
 import { ROOT } from "../../../scripts/workspace.mjs";
-import { sharedCluster } from "../cluster.ts";
+import { sharedCluster } from "../../../scripts/local/postgres/cluster.ts";
 import type { Engine } from "./schema.ts";
 
 export interface Engines {

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import pg from "pg";
 import { Faults, type Fault } from "./fault.ts";
+import { inOneFlight } from "./pipeline.ts";
 import {
   askedIn, errorBody, mannerOf, Refused, resultOf, type Asked, type Json, type Manner, type Query, type QueryResult,
 } from "./protocol.ts";
@@ -136,14 +137,17 @@ export class Bridge {
     try {
       const [single] = asked.queries;
       if (!asked.batch && single !== undefined) return { ...(await query(client, single, manner)) };
-      const results: QueryResult[] = [];
-      await client.query(manner.begin);
-      for (const each of asked.queries) {
-        if (fault?.kind === "killed" && results.length === fault.afterStatements) throw new Gone("the endpoint dies");
-        results.push(await query(client, each, manner));
-        if (caller.gone) throw new Gone("the caller has gone away");
+      if (caller.gone) throw new Gone("the caller has gone away");
+      const statements = asked.queries.map(({ query: text, params }) => ({ text, values: params }));
+      if (fault?.kind === "killed") {
+        await inOneFlight(client, [{ text: manner.begin, values: [] }, ...statements.slice(0, fault.afterStatements)]);
+        throw new Gone("the endpoint dies");
       }
-      await client.query("COMMIT");
+      const [, ...answers] = await inOneFlight(client, [
+        { text: manner.begin, values: [] }, ...statements, { text: "COMMIT", values: [] },
+      ]);
+      const results = asked.queries.map(({ arrayMode }, place) =>
+        resultOf(answers[place] ?? nothing(), manner, arrayMode ?? manner.arrayMode));
       return { results: results.map((result) => ({ ...result })) };
     } catch (error) {
       if (error instanceof pg.DatabaseError && ["40001", "40P01"].includes(error.code ?? "")) this.#conflicts += 1;
@@ -207,6 +211,8 @@ async function query(client: pg.PoolClient, { query: text, params, arrayMode }: 
   const found = await client.query<(string | null)[]>(config);
   return resultOf(found, manner, arrayMode ?? manner.arrayMode);
 }
+
+const nothing = () => ({ command: "", rowCount: null, fields: [], rows: [] });
 
 async function rolledBack(client: pg.PoolClient): Promise<boolean> {
   try {

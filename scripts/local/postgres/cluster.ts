@@ -6,8 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import pg from "pg";
-import { ROOT } from "../../scripts/workspace.mjs";
-import { ensurePostgres } from "../../scripts/setup/postgres.mjs";
+import { ROOT } from "../../workspace.mjs";
+import { ensurePostgres } from "../../setup/postgres.mjs";
 
 const SUPERUSER = "postgres";
 const TEMPLATE = "tallygate_template";
