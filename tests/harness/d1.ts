@@ -21,8 +21,8 @@ export class LocalD1 implements Database {
   #door = "";
   #meter = "";
 
-  constructor({ delay, counted = false, breakable = false }: DatabaseOptions) {
-    const wrapped = delay !== undefined || counted || breakable;
+  constructor({ delay, counted = false, breakable = false, faults = {} }: DatabaseOptions) {
+    const wrapped = delay !== undefined || counted || breakable || Object.keys(faults).length > 0;
     this.access = wrapped ? { wrappedBindings: { DB: "distant-d1" } } : { d1Databases: { DB: NAME } };
     this.workers = [
       { ...builtIn("door"), d1Databases: { DB: NAME }, unsafeDirectSockets: [{ port: 0 }] },
@@ -32,7 +32,7 @@ export class LocalD1 implements Database {
       this.workers.push({
         ...builtIn("distant-d1"),
         d1Databases: { INNER: NAME },
-        bindings: { DELAY: delay ?? [0, 0], COUNTED: counted, BREAKABLE: breakable },
+        bindings: { DELAY: delay ?? [0, 0], COUNTED: counted, BREAKABLE: breakable, FAULTS: JSON.stringify(faults) },
         serviceBindings: { METER: "meter" },
       });
     }

@@ -13,11 +13,27 @@ export interface Statement {
   values?: Value[];
 }
 
+/** How often what goes wrong, each a share of all tries; of one batch never more than two tries in a row. */
+export interface PassingFaults {
+  /** Where the random faults begin; without it there are none. */
+  seed?: number;
+  /** Of each kind of error that the engine is known for. */
+  errors?: number;
+  /** Committed, but the answer does not come back. */
+  lost?: number;
+  stalls?: number;
+  stallMs?: number;
+  /** Every first answer is lost; sending the batch again must not change a row. For one request after another. */
+  losesFirst?: boolean;
+}
+
 export interface DatabaseOptions {
   /** Milliseconds, at least and at most, that a call of a worker waits before it reaches the database. */
   delay?: [number, number];
   /** Count the calls that the workers make, for `trips()`. */
   counted?: boolean;
+  /** Faults that pass by themselves. */
+  faults?: PassingFaults;
   /** D1 alone: let the way to the database break, as `breakWith()` says. */
   breakable?: boolean;
 }
@@ -40,7 +56,16 @@ export interface Database {
 export type Engine = "d1" | "postgres";
 export const engine: Engine = readEngine();
 
-export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+/** By `TALLYGATE_TEST_FAULTS`, what any suite can be run with; budgets of trips and rows aside. */
+const FAULTS: Record<string, PassingFaults> = {
+  // Each kind of error and lost answers at 5 % of all calls, and stalls.
+  passing: { seed: 20_261_127, errors: 0.05, lost: 0.05, stalls: 0.02, stallMs: 300 },
+  "lost-answers": { losesFirst: true },
+};
+
+export async function openDatabase(given: DatabaseOptions): Promise<Database> {
+  const faults = FAULTS[process.env["TALLYGATE_TEST_FAULTS"] ?? ""];
+  const options = faults === undefined ? given : { ...given, faults };
   switch (engine) {
     case "d1":
       return new LocalD1(options);

@@ -29,10 +29,11 @@ export class LocalPostgres implements Database {
     this.#pool.on("error", () => undefined);
   }
 
-  static async open({ delay }: DatabaseOptions): Promise<LocalPostgres> {
+  static async open({ delay, faults }: DatabaseOptions): Promise<LocalPostgres> {
     const cluster = await sharedCluster();
     const { host, port } = cluster;
     const bridge = await Bridge.start({ host, port, delay });
+    bridge.faults.passing = faults ?? {};
     return new LocalPostgres(cluster, bridge.unref(), await cluster.createDatabase());
   }
 

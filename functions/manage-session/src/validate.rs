@@ -74,7 +74,9 @@ impl Operation for Validate {
             statement.with("session", self.session.as_str()).with("live_since", SessionPolicy::live_since(context.now))
         };
         vec![
-            // Decides: registers this browser, or wakes it, unless it must not put another one out and would.
+            // Decides: registers this browser, or wakes it, unless it must not put another one out and would. A session
+            // that was ended after this very moment had been written into it was registered by this batch before, and
+            // another browser has put it out since: sent twice, the batch does not take the place back.
             with_session(Statement::new(
                 "registered",
                 scoped!(
@@ -95,7 +97,8 @@ ON CONFLICT (user_id, id) DO UPDATE SET
   last_heartbeat_at = excluded.last_heartbeat_at,
   ended_at = NULL,
   end_reason = NULL,
-  request_id = excluded.request_id"
+  request_id = excluded.request_id
+WHERE active_sessions.ended_at IS NULL OR active_sessions.last_heartbeat_at <> excluded.last_heartbeat_at"
                 ),
             ))
             .with("user_agent", self.user_agent.as_deref().or(context.user_agent.as_deref()))
@@ -157,7 +160,7 @@ WHERE EXISTS (
                 "SELECT id, created_at, last_heartbeat_at, user_agent, ip_address, browser_info,
   CASE WHEN id = :session THEN 1 ELSE 0 END AS is_own, CASE WHEN request_id = :request THEN 1 ELSE 0 END AS is_changed
 FROM active_sessions
-WHERE user_id = :caller AND (request_id = :request
+WHERE user_id = :caller AND (request_id = :request OR id = :session AND last_heartbeat_at = :now
   OR id <> :session AND ended_at IS NULL AND last_heartbeat_at > :live_since)
 ORDER BY created_at DESC, id DESC",
             )),

@@ -33,6 +33,8 @@ export class Bridge {
   readonly faults = new Faults();
   /** Milliseconds that each batch waits first. */
   delay: [number, number];
+  /** Called when a batch is committed, before its answer leaves or is lost. */
+  onBatch: (moment: "answered" | "lost") => Promise<void> = async () => undefined;
   readonly #options: BridgeOptions;
   readonly #pools = new Map<string, pg.Pool>();
   readonly #busy = new Set<pg.PoolClient>();
@@ -110,11 +112,12 @@ export class Bridge {
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     this.#batches += 1;
-    const fault = this.faults.next();
+    let fault = this.faults.next();
     const caller = { gone: false };
     response.once("close", () => (caller.gone = !response.writableFinished));
     try {
       const body = await textOf(request);
+      fault ??= this.faults.byChance(body);
       if (request.method !== "POST" || request.url !== "/sql") throw new Refused(404, "there is only POST /sql");
       const [least, most] = this.delay;
       if (most > 0) await pause(least + Math.random() * (most - least));
@@ -124,9 +127,11 @@ export class Bridge {
 
       const answer = JSON.stringify(await this.#run(askedIn(body), mannerOf(request.headers), fault, caller));
       if (fault?.kind === "stall" && fault.when === "after commit") await pause(fault.milliseconds, undefined, { ref: false });
+      await this.onBatch(fault?.kind === "cut reply" ? "lost" : "answered");
       if (fault?.kind === "cut reply") return cutReply(response, answer);
       reply(response, 200, fault?.kind === "malformed" ? fault.body : answer);
     } catch (error) {
+      if (error instanceof Error && error.name === "AssertionError") return reply(response, 400, JSON.stringify({ message: error.message, code: "XX000" }));
       this.#replyError(response, error);
     }
   }

@@ -14,10 +14,36 @@ export type Fault =
   /** Postgres's own refusal of a transaction, with its code. */
   | { kind: "refused"; code: string };
 
+/** Faults that pass by themselves, as shares of all tries; of one batch never more than two tries in a row. */
+export interface PassingFaults {
+  seed?: number;
+  errors?: number;
+  lost?: number;
+  stalls?: number;
+  stallMs?: number;
+  losesFirst?: boolean;
+}
+
+/** Committed, and the answer breaks off. */
+const LOST: Fault = { kind: "cut reply" };
+
+/** What Postgres and a proxy before it say when they are out of order for a moment. */
+const PASSING: readonly Fault[] = [
+  { kind: "refused", code: "57P01" },
+  { kind: "refused", code: "57P03" },
+  { kind: "refused", code: "53300" },
+  { kind: "status", status: 503 },
+  { kind: "killed", afterStatements: 2 },
+];
+
 /** The faults that are still to happen, each to one batch, first come first served. */
 export class Faults {
   readonly #waiting: Fault[] = [];
   #happened = 0;
+  /** What goes wrong by chance. */
+  passing: PassingFaults = {};
+  #state = 0;
+  readonly #failed = new Map<string, number>();
 
   add(fault: Fault, times = 1): void {
     this.#waiting.push(...Array.from({ length: times }, () => fault));
@@ -27,6 +53,33 @@ export class Faults {
     const fault = this.#waiting.shift();
     if (fault !== undefined) this.#happened += 1;
     return fault;
+  }
+
+  /** What chance has for a try of the batch with this body; a third try always goes well. */
+  byChance(body: string): Fault | undefined {
+    const { seed, errors = 0, lost = 0, stalls = 0, stallMs = 0, losesFirst = false } = this.passing;
+    const failed = this.#failed.get(body) ?? 0;
+    const fault = losesFirst ? (failed === 0 ? LOST : undefined) : seed === undefined || failed >= 2 ? undefined
+      : [...PASSING.map((each) => [errors, each] as const), [lost, LOST] as const,
+        [stalls, { kind: "stall", milliseconds: stallMs, when: "before" }] as const].find(this.#drawn(seed))?.[1];
+    if (fault !== undefined) {
+      this.#failed.set(body, failed + 1);
+      this.#happened += 1;
+    }
+    return fault;
+  }
+
+  /** Whether the one number that is drawn falls into a share; shares are laid side by side. */
+  #drawn(seed: number): (share: readonly [number, Fault]) => boolean {
+    this.#state = ((this.#state || seed) + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    let left = ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+    return ([share]) => {
+      const hit = left < share;
+      left -= share;
+      return hit;
+    };
   }
 
   /** How many have happened: a test of a fault that never came tests nothing. */
