@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import pg from "pg";
 import { Faults, type Fault } from "./fault.ts";
-import { inOneFlight } from "./pipeline.ts";
+import { inOneFlight, type Pipelined } from "./pipeline.ts";
 import {
   askedIn, errorBody, mannerOf, Refused, resultOf, type Asked, type Json, type Manner, type Query, type QueryResult,
 } from "./protocol.ts";
@@ -23,6 +23,14 @@ export interface BridgeOptions {
   delay?: [number, number];
 }
 
+/** A batch as it came. */
+export interface ArrivedBatch {
+  connectionString: string;
+  /** The statement that opens its transaction. */
+  begin: string;
+  statements: Pipelined[];
+}
+
 /** The caller went away, or a fault made the endpoint die: the connection is of no use any more. */
 class Gone extends Error {}
 
@@ -33,6 +41,8 @@ export class Bridge {
   readonly faults = new Faults();
   /** Milliseconds that each batch waits first. */
   delay: [number, number];
+  /** Takes batches away instead of running them, where it says yes: their caller gets an error that is final. */
+  onArrival: (batch: ArrivedBatch) => boolean = () => false;
   /** Called when a batch is committed, before its answer leaves or is lost. */
   onBatch: (moment: "answered" | "lost") => Promise<void> = async () => undefined;
   readonly #options: BridgeOptions;
@@ -125,6 +135,9 @@ export class Bridge {
       if (fault?.kind === "stall" && fault.when === "before") await pause(fault.milliseconds, undefined, { ref: false });
       if (fault?.kind === "refused") return reply(response, 400, JSON.stringify({ message: "made up by a test", code: fault.code }));
 
+      const { connectionString, begin } = mannerOf(request.headers);
+      const statements = askedIn(body).queries.map(({ query: text, params: values }) => ({ text, values }));
+      if (this.onArrival({ connectionString, begin, statements })) return reply(response, 400, JSON.stringify({ message: "taken away", code: "XX000" }));
       const answer = JSON.stringify(await this.#run(askedIn(body), mannerOf(request.headers), fault, caller));
       if (fault?.kind === "stall" && fault.when === "after commit") await pause(fault.milliseconds, undefined, { ref: false });
       await this.onBatch(fault?.kind === "cut reply" ? "lost" : "answered");

@@ -1,0 +1,254 @@
+// Which operations touch the same rule, as requests in one scene.
+import { randomUUID } from "node:crypto";
+import { changeAsk, clerkAsk, clerkUser, supabaseRow } from "../../harness/provider-messages.ts";
+import type { Ask } from "../../harness/system.ts";
+import { DAY, MINUTE, type Invitation, type Person, type Team, type World } from "../../harness/world.ts";
+
+export interface Step {
+  fn: string;
+  /** As `tests/harness/calls.ts` names it. */
+  action: string;
+  ask: Ask;
+  /** How many batches of the request run before the one that is meant: a first touch signs up with its second one. */
+  before?: number;
+}
+
+export interface Pair {
+  name: string;
+  /** What both could break together. */
+  rule: string;
+  steps(world: World): Promise<[Step, Step]>;
+}
+
+interface Cast {
+  team: Team;
+  second: Person;
+  guest: Person;
+  other: Person;
+  invitation: Invitation;
+  otherInvitation: Invitation;
+}
+
+const step = (fn: string, action: string, who: Pick<Person, "token">, body: Record<string, unknown> = {}): Step =>
+  ({ fn, action, ask: { action, token: who.token, body } });
+const identity = (action: string, ask: Ask, before = 0): Step => ({ fn: "identity", action, ask, before });
+
+/** A team with a second owner, an admin and a member; two people are invited. */
+async function cast(world: World): Promise<Cast> {
+  const team = await world.team({ members: { owner: 1, admin: 1, member: 1 } });
+  const [guest, other] = [await world.individual(), await world.individual()];
+  const invite = (email: string) => world.invitation({ organizationId: team.id, invitedBy: team.owner, email });
+  const [invitation, otherInvitation] = [await invite(guest.email), await invite(other.email)];
+  const second = team.owners.find(({ id }) => id !== team.owner.id);
+  if (second === undefined) throw new Error("The team has a second owner.");
+  return { team, second, guest, other, invitation, otherInvitation };
+}
+
+const SEATS = 10;
+
+/** The same with one seat left beside those that are taken: members, and perhaps those who are invited. */
+async function lastSeat(world: World, invited = 0): Promise<Cast> {
+  const made = await cast(world);
+  const { team } = made;
+  const members = team.owners.length + team.admins.length + team.members.length;
+  for (let taken = members + invited; taken < SEATS - 1; taken += 1) await world.join(team.id, await world.individual(), "member");
+  return made;
+}
+
+const of = (name: string, rule: string, steps: Pair["steps"]): Pair => ({ name, rule, steps });
+const member = ({ team }: Cast): Person => one(team.members);
+const admin = ({ team }: Cast): Person => one(team.admins);
+const one = (people: Person[]): Person => {
+  const [person] = people;
+  if (person === undefined) throw new Error("Nobody is there.");
+  return person;
+};
+
+const accept = (who: Person, { token }: Invitation): Step => step("accept-invitation", "accept", who, { token });
+const deletion = (who: Person): Step => identity("clerk", clerkAsk("user.deleted", { id: who.id, deleted: true }));
+
+export const PAIRS: readonly Pair[] = [
+  of("accept and accept", "seats", async (world) => {
+    const { guest, other, invitation, otherInvitation } = await lastSeat(world);
+    return [accept(guest, invitation), accept(other, otherInvitation)];
+  }),
+  of("accept twice", "one membership", async (world) => {
+    const { guest, invitation } = await cast(world);
+    return [accept(guest, invitation), accept(guest, invitation)];
+  }),
+  of("accept and revoke", "the invitation's state", async (world) => {
+    const { team, guest, invitation } = await cast(world);
+    return [accept(guest, invitation), step("invite-user", "revoke", team.owner, { invitationId: invitation.id })];
+  }),
+  of("accept and resend", "the invitation's state", async (world) => {
+    const { team, guest, invitation } = await cast(world);
+    return [accept(guest, invitation), step("invite-user", "resend", team.owner, { invitationId: invitation.id })];
+  }),
+  of("decline and accept", "the invitation's state", async (world) => {
+    const { guest, invitation } = await cast(world);
+    return [step("accept-invitation", "decline", guest, { token: invitation.token }), accept(guest, invitation)];
+  }),
+  of("decline and revoke", "the invitation's state", async (world) => {
+    const { team, guest, invitation } = await cast(world);
+    return [step("accept-invitation", "decline", guest, { token: invitation.token }),
+      step("invite-user", "revoke", team.owner, { invitationId: invitation.id })];
+  }),
+  of("invite and invite to the last seat", "seats", async (world) => {
+    const made = await lastSeat(world, 2);
+    const invite = (who: Person) => step("invite-user", "invite", who, { email: `${randomUUID()}@example.com` });
+    return [invite(made.team.owner), invite(made.second)];
+  }),
+  of("invite and invite one address", "one pending invitation an address", async (world) => {
+    const { team, second } = await cast(world);
+    const invite = (who: Person) => step("invite-user", "invite", who, { email: "same@example.com" });
+    return [invite(team.owner), invite(second)];
+  }),
+  of("invite and accept", "seats", async (world) => {
+    const { team, guest, invitation } = await lastSeat(world, 2);
+    return [step("invite-user", "invite", team.owner, { email: `${randomUUID()}@example.com` }), accept(guest, invitation)];
+  }),
+  of("invite and the inviter's removal", "who may invite", async (world) => {
+    const made = await cast(world);
+    return [step("invite-user", "invite", admin(made), { email: `${randomUUID()}@example.com` }),
+      step("manage-members", "remove", made.team.owner, { memberId: admin(made).id })];
+  }),
+  of("resend and resend", "the newest token", async (world) => {
+    const { team, second, invitation } = await cast(world);
+    const resend = (who: Person) => step("invite-user", "resend", who, { invitationId: invitation.id });
+    return [resend(team.owner), resend(second)];
+  }),
+  of("two owners take the role from each other", "the last owner", async (world) => {
+    const { team, second } = await cast(world);
+    const demote = (who: Person, whom: Person) => step("manage-members", "change_role", who, { memberId: whom.id, newRole: "member" });
+    return [demote(team.owner, second), demote(second, team.owner)];
+  }),
+  of("two owners remove each other", "the last owner", async (world) => {
+    const { team, second } = await cast(world);
+    const remove = (who: Person, whom: Person) => step("manage-members", "remove", who, { memberId: whom.id });
+    return [remove(team.owner, second), remove(second, team.owner)];
+  }),
+  of("two owners leave", "the last owner", async (world) => {
+    const { team, second } = await cast(world);
+    return [step("manage-members", "leave", team.owner), step("manage-members", "leave", second)];
+  }),
+  of("a transfer and the heir's leaving", "the last owner", async (world) => {
+    const made = await cast(world);
+    return [step("manage-members", "transfer_ownership", made.team.owner, { memberId: member(made).id }), step("manage-members", "leave", member(made))];
+  }),
+  of("two transfers", "the last owner", async (world) => {
+    const made = await cast(world);
+    return [step("manage-members", "transfer_ownership", made.team.owner, { memberId: member(made).id }),
+      step("manage-members", "transfer_ownership", made.second, { memberId: made.team.owner.id })];
+  }),
+  of("a change of role and a removal", "who may still do it", async (world) => {
+    const made = await cast(world);
+    return [step("manage-members", "change_role", admin(made), { memberId: member(made).id, newRole: "viewer" }),
+      step("manage-members", "remove", made.team.owner, { memberId: admin(made).id })];
+  }),
+  of("two sign-ins", "one live session", async (world) => {
+    const who = await world.individual();
+    return [step("manage-session", "validate", who, { sessionId: "one" }), step("manage-session", "validate", who, { sessionId: "two" })];
+  }),
+  of("two sign-ins that would rather be refused", "one live session", async (world) => {
+    const who = await world.individual();
+    const validate = (sessionId: string) => step("manage-session", "validate", who, { sessionId, onConflict: "reject" });
+    return [validate("one"), validate("two")];
+  }),
+  of("a sign-in and a sleeper's heartbeat", "one live session", async (world) => {
+    const who = await world.individual();
+    await world.session({ user: who, id: "sleeper", lastHeartbeatAt: Date.now() - 10 * MINUTE });
+    return [step("manage-session", "validate", who, { sessionId: "two" }), step("manage-session", "heartbeat", who, { sessionId: "sleeper" })];
+  }),
+  of("a sign-in and its sign-out", "one live session", async (world) => {
+    const who = await world.individual();
+    await world.session({ user: who, id: "one", lastHeartbeatAt: Date.now() - MINUTE });
+    return [step("manage-session", "validate", who, { sessionId: "two" }), step("manage-session", "terminate", who, { sessionId: "one" })];
+  }),
+  of("two uploads for the last place", "the meter's room", async (world) => {
+    const who = await world.individual();
+    await world.uploads(who.organizationId, 99);
+    return [step("track-upload", "count", who, { uploadType: "rate_sheet" }), step("track-upload", "count", who, { uploadType: "comparison" })];
+  }),
+  of("two uploads under one key", "one key counts once", async (world) => {
+    const who = await world.individual();
+    const upload = step("track-upload", "count", who, { uploadType: "rate_sheet", idempotencyKey: "same" });
+    return [upload, upload];
+  }),
+  of("two teams of one founder", "one trial a founder", async (world) => {
+    const who = await world.individual();
+    return [step("create-organization", "create", who, { name: "First Team" }), step("create-organization", "create", who, { name: "Second Team" })];
+  }),
+  of("two teams with one slug", "a slug", async (world) => {
+    const create = (who: Person) => step("create-organization", "create", who, { name: "A Team", slug: "the-same" });
+    return [create(await world.individual()), create(await world.individual())];
+  }),
+  of("two teams whose names make one slug", "a slug", async (world) => {
+    const create = (who: Person) => step("create-organization", "create", who, { name: "Northwind Voice" });
+    return [create(await world.individual()), create(await world.individual())];
+  }),
+  of("two conversions", "is it still personal", async (world) => {
+    const who = await world.individual();
+    const convert = (name: string): Step => identity("convert", { path: "/convert", token: who.token, body: { name } });
+    return [convert("First Team"), convert("Second Team")];
+  }),
+  of("a conversion and an upload", "the plan that is counted against", async (world) => {
+    const who = await world.individual();
+    return [identity("convert", { path: "/convert", token: who.token, body: { name: "First Team" } }),
+      step("track-upload", "count", who, { uploadType: "rate_sheet" })];
+  }),
+  of("a conversion and a team", "one trial a founder", async (world) => {
+    const who = await world.individual();
+    return [identity("convert", { path: "/convert", token: who.token, body: { name: "First Team" } }),
+      step("create-organization", "create", who, { name: "Second Team" })];
+  }),
+  of("a deletion and an acceptance", "nobody who is gone joins", async (world) => {
+    const { guest, invitation } = await cast(world);
+    return [deletion(guest), accept(guest, invitation)];
+  }),
+  of("a deletion and the other owner's leaving", "the last owner", async (world) => {
+    const { team, second } = await cast(world);
+    return [deletion(team.owner), step("manage-members", "leave", second)];
+  }),
+  of("two owners are deleted", "the last owner", async (world) => {
+    const { team, second } = await cast(world);
+    return [deletion(team.owner), deletion(second)];
+  }),
+  of("a deletion and the heir's removal", "the heir", async (world) => {
+    const made = await cast(world);
+    return [deletion(made.team.owner), step("manage-members", "remove", made.second, { memberId: admin(made).id })];
+  }),
+  of("an owner who is alone is deleted while somebody joins", "whoever works in what is archived", async (world) => {
+    const team = await world.team();
+    const guest = await world.individual();
+    const invitation = await world.invitation({ organizationId: team.id, invitedBy: team.owner, email: guest.email });
+    return [deletion(team.owner), accept(guest, invitation)];
+  }),
+  of("two first requests", "one account a person", async (world) => {
+    const who = world.stranger();
+    const list = { ...step("manage-members", "list", who), before: 1 };
+    return [list, list];
+  }),
+  of("a first request and a sign-up message", "one account a person", async (world) => {
+    const who = world.stranger();
+    return [{ ...step("manage-members", "list", who), before: 1 }, identity("clerk", clerkAsk("user.created", clerkUser({ id: who.id, email: who.email })))];
+  }),
+  of("two people with one beginning of their ids", "a slug", async (world) => {
+    const [one, two] = ["aaaaaaaa-1", "aaaaaaaa-2"];
+    await world.individual();
+    return [identity("clerk", clerkAsk("user.created", clerkUser({ id: one }))), identity("clerk", clerkAsk("user.created", clerkUser({ id: two })))];
+  }),
+  of("two updates of one person", "the newest message wins", async (world) => {
+    const { id } = await world.individual();
+    const update = (firstName: string, updatedAt: number) => identity("clerk", clerkAsk("user.updated", clerkUser({ id, firstName, updatedAt })));
+    return [update("Older", Date.now() + DAY), update("Newer", Date.now() + 2 * DAY)];
+  }),
+  of("a sign-up and an update of one person", "the newest message wins", async () => {
+    const id = randomUUID();
+    return [identity("clerk", clerkAsk("user.created", clerkUser({ id, firstName: "Older", updatedAt: Date.now() }))),
+      identity("clerk", clerkAsk("user.updated", clerkUser({ id, firstName: "Newer", updatedAt: Date.now() + DAY })))];
+  }),
+  of("two sign-up messages of Supabase's", "one account a person", async () => {
+    const change = identity("supabase-users", changeAsk("INSERT", supabaseRow({ id: randomUUID() })));
+    return [change, change];
+  }),
+];
