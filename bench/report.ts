@@ -1,6 +1,7 @@
 // The results as tables, for the terminal and for RESULTS.md alike.
 import { AT_ONCE, DISTANCES, type Oversell } from "./oversell.ts";
 import { DISTANCE, type Timing } from "./latency.ts";
+import type { Load } from "./load.ts";
 
 /** What the times of every action must stay within. */
 export const MOST_RATIO = 1.3;
@@ -39,6 +40,21 @@ ${rounds} rounds of ${AT_ONCE} requests at once, ${DISTANCES.join("–")} ms of 
 all rounds. Oversold: the rounds in which more was given away than there was.
 
 ${table(["what is left", "function", "left", "sold", "oversold"], oversells.map(oversellRow))}
+`;
+}
+
+export function loadReport(loads: Load[]): string {
+  const row = ({ engine, fn, what, rate, p50, p99, requests, refused, again }: Load): string[] => [
+    engine, fn.startsWith("usual-") ? `\`${fn.slice("usual-".length)}\`, the usual way` : `\`${fn}\``, what, rate.toFixed(0), p50.toFixed(0),
+    p99.toFixed(0), `${refused} of ${requests}`, String(again),
+  ];
+  return `# Under load
+
+Made by \`npm run bench -- --postgres --write\`: uploads over HTTP through the gateway, nothing delayed. Postgres writes to the disk before
+it answers (fsync on); the local D1 does not. Client, workers and database share one machine's cores, so compare the lines
+with each other. Again: requests whose batch was sent more than once.
+
+${table(["engine", "function", "what", "a second", "p50 ms", "p99 ms", "refused", "again"], loads.map(row))}
 `;
 }
 

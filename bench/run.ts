@@ -1,14 +1,16 @@
-// npm run bench [-- --write] [-- --requests N --rounds N]: times, trips and oversells, as tables. It ends with an error
+// npm run bench [-- --postgres] [-- --write] [-- --requests N --rounds N]: times, trips and oversells, as tables. It ends with an error
 // when an action takes longer than it may.
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { latencies } from "./latency.ts";
+import { loads } from "./load.ts";
 import { oversells } from "./oversell.ts";
-import { MOST_RATIO, report } from "./report.ts";
+import { loadReport, MOST_RATIO, report } from "./report.ts";
 
 const { values } = parseArgs({
   options: {
     write: { type: "boolean", default: false },
+    postgres: { type: "boolean", default: false },
     requests: { type: "string", default: "60" },
     rounds: { type: "string", default: "20" },
   },
@@ -16,6 +18,13 @@ const { values } = parseArgs({
 const requests = positive("requests", values.requests);
 const rounds = positive("rounds", values.rounds);
 const progress = (line: string): void => void process.stderr.write(`${line}\n`);
+
+if (values.postgres) {
+  const text = loadReport(await loads(progress));
+  process.stdout.write(`\n${text}`);
+  if (values.write) writeFileSync(new URL("LOAD.md", import.meta.url), text);
+  process.exit();
+}
 
 const { functions, peers } = await latencies(requests, progress);
 const results = { functions, peers, oversells: await oversells(rounds, progress), requests, rounds };

@@ -15,6 +15,42 @@ interface Prepared {
 export interface Environment {
   DB: Database;
   JWT_SECRET: string;
+  /** Where there is no D1: Postgres over HTTP. */
+  POSTGRES_URL?: string;
+  POSTGRES_HTTP_ENDPOINT?: string;
+}
+
+/** The same over Neon's protocol, a request for each query. */
+class OverHttp implements Database {
+  readonly #url: string;
+  readonly #endpoint: string;
+
+  constructor(url: string, endpoint: string) {
+    this.#url = url;
+    this.#endpoint = endpoint;
+  }
+
+  prepare(sql: string, values: (string | number | null)[] = []): Prepared {
+    let count = 0;
+    const query = sql.replace(/\?/g, () => `$${++count}`);
+    const send = async (): Promise<Record<string, string | null>[]> => {
+      const headers = { "neon-connection-string": this.#url, "neon-raw-text-output": "true", "content-type": "application/json" };
+      const body = JSON.stringify({ query, params: values.map((value) => (value === null ? null : String(value))) });
+      const reply = await fetch(this.#endpoint, { method: "POST", headers, body });
+      if (!reply.ok) throw new Error(await reply.text());
+      return ((await reply.json()) as { rows: Record<string, string | null>[] }).rows;
+    };
+    // Whole numbers come as text.
+    const parsed = (value: string | null) => (value !== null && /^-?\d+$/.test(value) ? Number(value) : value);
+    return {
+      bind: (...bound) => this.prepare(sql, bound),
+      first: async <T>() => {
+        const [row] = await send();
+        return row === undefined ? null : (Object.fromEntries(Object.entries(row).map(([name, value]) => [name, parsed(value)])) as T);
+      },
+      run: send,
+    };
+  }
 }
 
 /** An answer that ends the request early. */
@@ -36,7 +72,9 @@ export function serve(handle: (userId: string, body: Record<string, unknown>, en
       try {
         const userId = await signedIn(request, env);
         const body = (await request.json()) as Record<string, unknown>;
-        return Response.json({ success: true, ...(await handle(userId, body, env)) });
+        const { POSTGRES_URL: url, POSTGRES_HTTP_ENDPOINT: endpoint } = env;
+        const database = url !== undefined && endpoint !== undefined ? { ...env, DB: new OverHttp(url, endpoint) } : env;
+        return Response.json({ success: true, ...(await handle(userId, body, database)) });
       } catch (error) {
         if (error instanceof HttpError) return Response.json({ success: false, error: error.message }, { status: error.status });
         return Response.json({ success: false, error: "Internal server error" }, { status: 500 });

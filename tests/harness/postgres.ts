@@ -29,8 +29,8 @@ export class LocalPostgres implements Database {
     this.#pool.on("error", () => undefined);
   }
 
-  static async open({ delay, faults }: DatabaseOptions): Promise<LocalPostgres> {
-    const cluster = await sharedCluster();
+  static async open({ delay, faults }: DatabaseOptions, cluster?: Cluster): Promise<LocalPostgres> {
+    cluster ??= await sharedCluster();
     const { host, port } = cluster;
     const bridge = await Bridge.start({ host, port, delay });
     bridge.faults.passing = faults ?? {};

@@ -61,13 +61,14 @@ export class Cluster {
     this.#keeper = keeper;
   }
 
-  static async start(): Promise<Cluster> {
+  /** With other settings of the server's than those of tests, where they are given. */
+  static async start(others: Record<string, string> = {}): Promise<Cluster> {
     const programs = await ensurePostgres();
     const account = await unprivileged();
     const folder = mkdtempSync(join(tmpdir(), "tallygate-postgres-"));
     if (account.uid !== undefined && account.gid !== undefined) chownSync(folder, account.uid, account.gid);
     const port = await freePort();
-    const settings = Object.entries({ ...SETTINGS, port, unix_socket_directories: folder });
+    const settings = Object.entries({ ...SETTINGS, ...others, port, unix_socket_directories: folder });
     const keeper = spawn("/bin/sh", ["-c", KEEPER, "keeper", programs, folder, settings.map(([name, value]) => `-c ${name}=${value}`).join(" ")], {
       ...account,
       cwd: folder,
