@@ -172,7 +172,7 @@ impl<'a> Batch<'a> {
     }
 
     /// How long to wait for its answer: no longer than the engine waits for one try.
-    pub(super) fn time_ms(&self, one_try_ms: u32) -> u32 {
+    pub fn time_ms(&self, one_try_ms: u32) -> u32 {
         self.time_ms.map_or(one_try_ms, |time| time.min(one_try_ms))
     }
 

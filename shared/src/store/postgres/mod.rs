@@ -1,4 +1,4 @@
-//! Postgres over HTTP: a batch is one request and one serializable transaction.
+//! Postgres over HTTP: a batch is one request and one transaction.
 
 mod protocol;
 #[cfg(target_arch = "wasm32")]
