@@ -25,6 +25,16 @@ BEGIN
 END
 $$;
 
+-- Which migrations the database has had (`migrations/`, `npm run migrate`). A database that is made from this file has had
+-- all of them.
+CREATE TABLE IF NOT EXISTS schema_migrations (
+  number     bigint NOT NULL PRIMARY KEY,
+  name       text   NOT NULL,
+  -- SHA-256 of the migration's file, hexadecimal.
+  hash       text   NOT NULL,
+  applied_at bigint NOT NULL
+);
+
 -- What holds for the whole catalog: one row, loaded with the plans.
 CREATE TABLE IF NOT EXISTS catalog_settings (
   id                   bigint NOT NULL PRIMARY KEY CHECK (id = 1),
@@ -579,6 +589,9 @@ BEGIN
   END LOOP;
 END
 $$;
+-- For the administrator alone.
+REVOKE ALL ON schema_migrations FROM PUBLIC, anon, authenticated;
+ALTER TABLE schema_migrations ENABLE ROW LEVEL SECURITY;
 GRANT USAGE ON SCHEMA public TO tallygate, anon, authenticated;
 
 -- What is for sale is for everybody to see.
@@ -986,5 +999,13 @@ GRANT EXECUTE ON FUNCTION
   check_feature_access(text, text), aggregate_usage(text, bigint, bigint), get_personal_org_id(text),
   is_personal_org_user(text)
 TO authenticated;
+
+-- A new database has had every migration. (One that has had some of them is brought up by `npm run migrate`.)
+INSERT INTO schema_migrations (number, name, hash, applied_at)
+SELECT had.number, had.name, had.hash, floor(extract(epoch FROM now()) * 1000)::bigint
+FROM (
+  SELECT 1 AS number, 'baseline' AS name, '6d9e080ebe4570b4431b3b23df7e207f3d066f74f26f078f0f78cf6dea576945' AS hash
+) had
+WHERE NOT EXISTS (SELECT 1 FROM schema_migrations);
 
 RESET client_min_messages;

@@ -8,6 +8,16 @@
 -- clustered by the key they are read by (WITHOUT ROWID), and each further index says what it is for.
 -- Every statement may be run again: creating what exists is no error.
 
+-- Which migrations the database has had (`migrations/`, `npm run migrate`). A database that is made from this file has had
+-- all of them.
+CREATE TABLE IF NOT EXISTS schema_migrations (
+  number     INTEGER NOT NULL PRIMARY KEY,
+  name       TEXT    NOT NULL,
+  -- SHA-256 of the migration's file, hexadecimal.
+  hash       TEXT    NOT NULL,
+  applied_at INTEGER NOT NULL
+);
+
 -- What holds for the whole catalog: one row, loaded with the plans.
 CREATE TABLE IF NOT EXISTS catalog_settings (
   id                   INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
@@ -474,3 +484,11 @@ BEGIN
   INSERT INTO outbox (id, organization_id, event_type, target_id, created_at)
   VALUES (NEW.request_id, NEW.organization_id, 'subscription.fell_back', NEW.plan_id, NEW.updated_at);
 END;
+
+-- A new database has had every migration. (One that has had some of them is brought up by `npm run migrate`.)
+INSERT INTO schema_migrations (number, name, hash, applied_at)
+SELECT had.number, had.name, had.hash, CAST(strftime('%s', 'now') AS INTEGER) * 1000
+FROM (
+  SELECT 1 AS number, 'baseline' AS name, '054f6b534c8f29c477e0d92e5e1dde0446132cb12c61caf67e28036c7dd098ba' AS hash
+) had
+WHERE NOT EXISTS (SELECT 1 FROM schema_migrations);

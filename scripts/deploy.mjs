@@ -1,12 +1,13 @@
 // @ts-check
 // npm run deploy [-- --settings file] [--dry-run]: the database with its tables, every function, then the gateway.
 import { spawn } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { build } from "./build.mjs";
 import { catalogSql, chosenCatalog } from "./catalogs.mjs";
-import { ensureDatabase, executeRemotely, hasNoPlans } from "./deploy/database.mjs";
+import { ensureDatabase, executeRemotely, hasNoPlans, migrateRemotely } from "./deploy/database.mjs";
+import { plan } from "./migrations.mjs";
 import { Failure, main } from "./run.mjs";
 import { setUp } from "./setup.mjs";
 import { GATEWAY, ROOT, functions, npmProgram, workers } from "./workspace.mjs";
@@ -28,8 +29,10 @@ await main(async () => {
 
 async function prepareDatabase() {
   await ensureDatabase();
-  // Every statement of the schema may be run again.
-  await executeRemotely("Tables", readFileSync(join(ROOT, "schema.sql"), "utf8"));
+  const wanted = await migrateRemotely({ dryRun: true });
+  console.log(wanted.isNew ? "The database is empty: it gets all tables." : plan(wanted.applied));
+  // The code that still runs must get on with the newer tables: migrations add first, and remove in a later version.
+  await migrateRemotely({ dryRun: false });
   // Later on a catalog is loaded only when asked for: an operator may have changed a limit in its row.
   if (await hasNoPlans()) await executeRemotely(`Plans of ${chosenCatalog()}`, await catalogSql(chosenCatalog()));
 }

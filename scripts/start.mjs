@@ -2,17 +2,19 @@
 // npm start [-- --port N] [--fresh] [--catalog name] [--postgres]: everything from a fresh clone to answered requests.
 import { spawn } from "node:child_process";
 import { createServer } from "node:net";
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { build } from "./build.mjs";
 import { catalogSql, chosenCatalog } from "./catalogs.mjs";
 import { demoStatements } from "./demo.mjs";
 import { STATE, prepareDatabase } from "./local/database.mjs";
+import { writeDemoWorker } from "./local/demo-worker.mjs";
 import { localSecret, writeLocalSettings } from "./local/settings.mjs";
 import { whatToTry } from "./local/what-to-try.mjs";
 import { Failure, main } from "./run.mjs";
 import { setUp } from "./setup.mjs";
-import { ROOT, npmProgram, workers } from "./workspace.mjs";
+import { ROOT, functions, npmProgram, workers } from "./workspace.mjs";
 
 const READY_WITHIN_MS = 60_000;
 const LINES_KEPT = 30;
@@ -30,25 +32,32 @@ await main(async () => {
   const secret = localSecret();
   const catalog = await catalogSql(values.catalog ?? chosenCatalog());
   const demo = () => demoStatements(Date.now(), secret);
-  let isNew = true;
+  /** @type {boolean} */
+  let isNew;
   if (values.postgres) {
     const { startPostgres } = await import("./local/postgres.mjs");
-    writeLocalSettings(port, await startPostgres({ catalogSql: catalog, demo: demo() }));
+    const started = await startPostgres({ catalogSql: catalog, demo: demo(), fresh: values.fresh });
+    isNew = started.isNew;
+    writeLocalSettings(port, started.settings);
   } else {
     isNew = await prepareDatabase({ catalogSql: catalog, fresh: values.fresh, demo });
     writeLocalSettings(port);
   }
-  await serve(port, () => console.log(whatToTry(port, secret, isNew)));
+  const { gateway, demo: demoWorker } = writeDemoWorker(secret);
+  // The first one is what wrangler serves to the outside.
+  const configs = [gateway, ...functions().map((worker) => worker.config), demoWorker];
+  await serve(port, configs, () => console.log(whatToTry(port, isNew)));
 });
 
 /**
  * Runs the gateway with all functions in one process until it is stopped.
  * @param {number} port
+ * @param {string[]} configs
  * @param {() => void} whenReady
  */
-async function serve(port, whenReady) {
+async function serve(port, configs, whenReady) {
   const child = spawn(npmProgram("wrangler"), [
-    "dev", ...workers().flatMap((worker) => ["-c", worker.config]),
+    "dev", ...configs.flatMap((config) => ["-c", config]),
     "--ip", "localhost", "--port", String(port), "--persist-to", STATE,
     "--show-interactive-dev-session=false", "--log-level", "log",
   ], {
@@ -58,6 +67,8 @@ async function serve(port, whenReady) {
       ...process.env,
       // Nothing but the workers: no telemetry, no look for updates, no fetch of a sample `request.cf`.
       WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true", CLOUDFLARE_CF_FETCH_ENABLED: "false",
+      // Workers are found by their names: another checkout's of the same name must not be found.
+      WRANGLER_REGISTRY_PATH: join(STATE, "registry"),
     },
   });
   /** @type {string[]} */

@@ -1,11 +1,9 @@
 // @ts-check
-// One page to try the functions with. Who one can be comes in the address behind the `#`, as `npm start`
-// prints it: that part never leaves the browser. Without it, any token can be pasted.
+// One page to try the functions with. Whom one can be is told by a worker that only local work has; elsewhere any token
+// can be pasted.
 import { REQUESTS } from "./requests.js";
 
 /** @typedef {{ email: string, is: string, token: string }} Person */
-
-const STORED = "tallygate-demo";
 
 /** @template {HTMLElement} T @param {string} id @param {new () => T} type @returns {T} */
 function element(id, type) {
@@ -22,7 +20,7 @@ const status = element("status", HTMLElement);
 const timing = element("timing", HTMLElement);
 const json = element("json", HTMLElement);
 
-const demo = readDemo();
+const demo = await readDemo();
 showPeople(demo.people);
 showFunctions(await servedFunctions());
 element("form", HTMLFormElement).addEventListener("submit", (event) => {
@@ -30,25 +28,22 @@ element("form", HTMLFormElement).addEventListener("submit", (event) => {
   void send();
 });
 
-/** @returns {{ people: Person[], invitation: string }} */
-function readDemo() {
-  if (location.hash.length > 1) {
-    sessionStorage.setItem(STORED, location.hash.slice(1));
-    history.replaceState(null, "", location.pathname);
-  }
+/** @returns {Promise<{ people: Person[], invitation: string }>} */
+async function readDemo() {
   try {
-    const coded = (sessionStorage.getItem(STORED) ?? "").replaceAll("-", "+").replaceAll("_", "/");
-    return JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(coded), (letter) => letter.charCodeAt(0))));
+    const reply = await fetch("/functions/v1/local-demo");
+    if (reply.ok) return await reply.json();
   } catch {
-    return { people: [], invitation: "" };
+    // Nobody is there to be.
   }
+  return { people: [], invitation: "" };
 }
 
 /** @param {Person[]} people */
 function showPeople(people) {
   element("token-hint", HTMLElement).textContent = people.length > 0
-    ? "Tokens are good for 12 hours; a restart prints new ones."
-    : "Open the long address that \"npm start\" printed to choose among the demo users, or paste a token.";
+    ? "Tokens are good for 12 hours; a restart makes new ones."
+    : "Paste a token of a signed-in user.";
   const list = element("people", HTMLElement);
   people.forEach((person, place) => {
     const choice = document.createElement("label");

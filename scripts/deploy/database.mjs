@@ -1,11 +1,12 @@
 // @ts-check
 // The deployed D1, by its name. wrangler is run from a folder without a configuration, because with one it wants
 // the database's id written down, which no file of this repository holds.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runStep } from "../run.mjs";
-import { npmProgram } from "../workspace.mjs";
+import { MADE_BEFORE, migrations, pending, record } from "../migrations.mjs";
+import { Failure, runStep } from "../run.mjs";
+import { ROOT, npmProgram } from "../workspace.mjs";
 
 export const DATABASE = "tallygate";
 
@@ -35,10 +36,38 @@ export async function executeRemotely(label, sql) {
 
 /** True when no plan was ever loaded. */
 export async function hasNoPlans() {
-  const answer = await wrangler("Looking for plans", ["d1", "execute", DATABASE, "--remote", "--json", "--command", "SELECT count(*) AS plans FROM plans"]);
-  /** @type {{ results: { plans: number }[] }[]} */
+  const [row] = await queryRemotely("Looking for plans", "SELECT count(*) AS plans FROM plans");
+  return row?.plans === 0;
+}
+
+/**
+ * Brings the deployed D1 up to this version. A file is one transaction there.
+ * @param {{ dryRun: boolean }} options
+ * @returns {Promise<{ isNew: boolean, applied: import("../migrations.mjs").Migration[] }>}
+ */
+export async function migrateRemotely({ dryRun }) {
+  const tables = (await queryRemotely("Looking at the database", "SELECT name FROM sqlite_schema WHERE type = 'table'")).map(({ name }) => name);
+  if (!tables.includes("users")) {
+    if (!dryRun) await executeRemotely("Tables", readFileSync(join(ROOT, "schema.sql"), "utf8"));
+    return { isNew: true, applied: [] };
+  }
+  if (!tables.includes("schema_migrations")) throw new Failure(MADE_BEFORE);
+  const had = await queryRemotely("Looking at its migrations", "SELECT number, name, hash FROM schema_migrations ORDER BY number");
+  const needed = pending(migrations("d1"), /** @type {import("../migrations.mjs").Applied[]} */ (had));
+  if (!dryRun) for (const migration of needed) await executeRemotely(`Migration ${migration.number}: ${migration.name}`, `${migration.sql}\n;${record(migration)};`);
+  return { isNew: false, applied: needed };
+}
+
+/**
+ * @param {string} label
+ * @param {string} sql
+ * @returns {Promise<Record<string, unknown>[]>}
+ */
+async function queryRemotely(label, sql) {
+  const answer = await wrangler(label, ["d1", "execute", DATABASE, "--remote", "--json", "--command", sql]);
+  /** @type {{ results: Record<string, unknown>[] }[]} */
   const [{ results } = { results: [] }] = JSON.parse(answer.slice(answer.indexOf("[")));
-  return results[0]?.plans === 0;
+  return results;
 }
 
 /**

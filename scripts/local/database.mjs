@@ -1,9 +1,10 @@
 // @ts-check
-// The local D1: made from schema.sql once, kept between starts. It is written through Miniflare, in the folder
+// The local D1: made from schema.sql, kept between starts, and brought up to this version by the migrations. It is written through Miniflare, in the folder
 // and under the name that `wrangler dev` reads; one process for everything is seconds faster than one for each file.
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { migrateLocal } from "../migrate/local.mjs";
 import { Failure } from "../run.mjs";
 import { ROOT } from "../workspace.mjs";
 import { splitStatements } from "./sql.mjs";
@@ -16,8 +17,8 @@ const LOADED = join(STATE, "loaded.json");
 /** @typedef {{ sql: string, values?: (string | number | null)[] }} Statement */
 
 /**
- * What the local database was loaded with, as hashes.
- * @typedef {{ schema?: string, catalog?: string }} Loaded
+ * The catalog that the local database was loaded with, as a hash.
+ * @typedef {{ catalog?: string }} Loaded
  */
 
 /**
@@ -29,44 +30,50 @@ const LOADED = join(STATE, "loaded.json");
  */
 export async function prepareDatabase({ catalogSql, fresh, demo }) {
   if (fresh) rmSync(STATE, { recursive: true, force: true });
-  const schemaSql = readFileSync(join(ROOT, "schema.sql"), "utf8");
-  const wanted = { schema: hash(schemaSql), catalog: hash(catalogSql) };
-  const loaded = readLoaded();
-  const isNew = loaded.schema === undefined;
-  if (!isNew && loaded.schema !== wanted.schema) {
-    throw new Failure("schema.sql has changed since the local database was made. Start with a new one (what is in the old one is lost): npm start -- --fresh");
-  }
-  if (!isNew && loaded.catalog === wanted.catalog) return false;
-  await write([
-    ...(isNew ? plain(schemaSql) : []),
-    ...plain(catalogSql),
-    ...(isNew ? demo() : []),
-  ]);
-  mkdirSync(STATE, { recursive: true });
-  writeFileSync(LOADED, JSON.stringify(wanted));
-  return isNew;
+  return withLocalDatabase(async (database) => {
+    const { isNew } = await migrateLocal(database);
+    const wanted = { catalog: hash(catalogSql) };
+    if (!isNew && readLoaded().catalog === wanted.catalog) return false;
+    await write(database, [...plain(catalogSql), ...(isNew ? demo() : [])]);
+    writeFileSync(LOADED, JSON.stringify(wanted));
+    return isNew;
+  });
 }
 
 /** Puts another catalog into the local database. @param {string} catalogSql */
 export async function loadCatalogLocally(catalogSql) {
-  const loaded = readLoaded();
-  if (loaded.schema === undefined) throw new Failure("There is no local database yet: \"npm start\" makes it.");
-  await write(plain(catalogSql));
-  writeFileSync(LOADED, JSON.stringify({ ...loaded, catalog: hash(catalogSql) }));
+  if (readLoaded().catalog === undefined) throw new Failure("There is no local database yet: \"npm start\" makes it.");
+  await withLocalDatabase((database) => write(database, plain(catalogSql)));
+  writeFileSync(LOADED, JSON.stringify({ catalog: hash(catalogSql) }));
 }
 
-/** All of it or nothing. @param {Statement[]} statements */
-async function write(statements) {
+/**
+ * Opens the database that `wrangler dev` uses.
+ * @template T
+ * @param {(database: import("../migrate/local.mjs").Local) => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+export async function withLocalDatabase(work) {
   const { Miniflare } = await import("miniflare");
+  mkdirSync(STATE, { recursive: true });
   const miniflare = new Miniflare({ modules: true, script: "", cf: false, d1Persist: join(STATE, "v3/d1"), d1Databases: { DB: LOCAL_NAME } });
   try {
-    const database = await miniflare.getD1Database("DB");
-    await database.batch(statements.map(({ sql, values }) => database.prepare(sql).bind(...(values ?? []))));
+    return await work(await miniflare.getD1Database("DB"));
   } catch (error) {
+    if (error instanceof Failure) throw error;
     throw new Failure(`The local database refused its data: ${error instanceof Error ? error.message : error}`);
   } finally {
     await miniflare.dispose();
   }
+}
+
+/**
+ * All of it or nothing.
+ * @param {import("../migrate/local.mjs").Local} database
+ * @param {Statement[]} statements
+ */
+async function write(database, statements) {
+  await database.batch(statements.map(({ sql, values }) => database.prepare(sql).bind(...(values ?? []))));
 }
 
 /** @param {string} text @returns {Statement[]} */

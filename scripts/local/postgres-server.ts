@@ -1,7 +1,12 @@
-// A Postgres for local work, with the endpoint that speaks Neon's protocol in front of it; both end with this process.
-// Reads from standard input one line with what to load, and writes one with where it is. It ends when the input ends,
-// so that it never outlives whoever started it.
+// A Postgres for local work, with the endpoint that speaks Neon's protocol in front of it; both end with this process, and
+// what is in it is kept for the next start. Reads from standard input one line with what to load, and writes one with
+// where it is. It ends when the input ends, so that it never outlives whoever started it.
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { migratePostgres } from "../migrate/postgres.mjs";
+import { ROOT } from "../workspace.mjs";
 import { Bridge } from "./postgres/bridge.ts";
 import { Cluster } from "./postgres/cluster.ts";
 import type { Statement } from "./database.mjs";
@@ -9,12 +14,21 @@ import type { Statement } from "./database.mjs";
 export interface Wanted {
   catalogSql: string;
   demo: Statement[];
+  fresh: boolean;
 }
 
 export interface Address {
   url: string;
   endpoint: string;
+  /** It was made anew. */
+  isNew: boolean;
 }
+
+const DATABASE = "tallygate_local";
+const hash = (text: string): string => createHash("sha256").update(text).digest("hex");
+/** In the checkout; but Postgres does not run as root, and its own account may not look into root's folders. */
+const FOLDER = process.getuid?.() === 0 ? join("/var/tmp", `tallygate-${hash(ROOT).slice(0, 12)}`) : join(ROOT, ".wrangler/postgres");
+const LOADED = join(FOLDER, "loaded");
 
 /** A parameter with its type, which Postgres cannot always tell. */
 const typed = (place: number, value: unknown): string => `$${place}::${typeof value === "number" ? "bigint" : "text"}`;
@@ -22,24 +36,33 @@ const typed = (place: number, value: unknown): string => `$${place}::${typeof va
 const input = createInterface(process.stdin);
 const ended = new Promise((resolve) => input.once("close", resolve));
 const line = await new Promise<string>((resolve) => input.once("line", resolve));
-const { catalogSql, demo } = JSON.parse(line) as Wanted;
-const cluster = await Cluster.start();
-const database = await cluster.createDatabase();
-const client = await cluster.connect(database);
-await client.query(catalogSql);
-await client.query("BEGIN");
-for (const { sql, values = [] } of demo) {
-  let place = 0;
-  const numbered = sql.replace(/\?(\d*)/g, (_, number: string) => {
-    place = number === "" ? place + 1 : Number(number);
-    return typed(place, values[place - 1]);
-  });
-  await client.query(numbered, values);
+const { catalogSql, demo, fresh } = JSON.parse(line) as Wanted;
+if (fresh) rmSync(FOLDER, { recursive: true, force: true });
+const cluster = await Cluster.start({ fsync: "on" }, FOLDER);
+const admin = await cluster.connect("postgres");
+const { rowCount } = await admin.query("SELECT FROM pg_database WHERE datname = $1", [DATABASE]);
+if (rowCount === 0) await admin.query(`CREATE DATABASE ${DATABASE}`);
+await admin.end();
+const { isNew } = await migratePostgres(cluster.url(DATABASE, "postgres"));
+const catalog = hash(catalogSql);
+if (isNew || !existsSync(LOADED) || readFileSync(LOADED, "utf8") !== catalog) {
+  const client = await cluster.connect(DATABASE);
+  await client.query(catalogSql);
+  await client.query("BEGIN");
+  for (const { sql, values = [] } of isNew ? demo : []) {
+    let place = 0;
+    const numbered = sql.replace(/\?(\d*)/g, (_, number: string) => {
+      place = number === "" ? place + 1 : Number(number);
+      return typed(place, values[place - 1]);
+    });
+    await client.query(numbered, values);
+  }
+  await client.query("COMMIT");
+  await client.end();
+  writeFileSync(LOADED, catalog);
 }
-await client.query("COMMIT");
-await client.end();
 const bridge = await Bridge.start({ host: cluster.host, port: cluster.port });
-const address: Address = { url: cluster.url(database), endpoint: bridge.endpoint };
+const address: Address = { url: cluster.url(DATABASE), endpoint: bridge.endpoint, isNew };
 console.log(JSON.stringify(address));
 await ended;
 await bridge.close();

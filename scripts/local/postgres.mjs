@@ -1,5 +1,5 @@
 // @ts-check
-// npm start -- --postgres: the same system on a real Postgres of its own, new at every start.
+// npm start -- --postgres: the same system on a real Postgres of its own, kept between starts.
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { Failure } from "../run.mjs";
@@ -10,7 +10,7 @@ import { ROOT } from "../workspace.mjs";
  * Starts Postgres with the tables, the catalog and the demo data, and gives the settings that lead the functions there.
  * It ends with this process.
  * @param {import("./postgres-server.ts").Wanted} wanted
- * @returns {Promise<Record<string, string>>}
+ * @returns {Promise<{ isNew: boolean, settings: Record<string, string> }>}
  */
 export async function startPostgres(wanted) {
   await ensurePostgres();
@@ -28,7 +28,7 @@ export async function startPostgres(wanted) {
   child.unref();
   for (const pipe of [child.stdin, child.stdout]) if ("unref" in pipe && typeof pipe.unref === "function") pipe.unref();
   /** @type {import("./postgres-server.ts").Address} */
-  const { url, endpoint } = JSON.parse(line);
+  const { url, endpoint, isNew } = JSON.parse(line);
   console.log(`Postgres: ${url}`);
-  return { DATABASE: "postgres", POSTGRES_URL: url, POSTGRES_HTTP_ENDPOINT: endpoint };
+  return { isNew, settings: { DATABASE: "postgres", POSTGRES_URL: url, POSTGRES_HTTP_ENDPOINT: endpoint } };
 }

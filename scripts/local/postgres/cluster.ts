@@ -1,6 +1,6 @@
 // A real Postgres for one test process: a temporary cluster on a free port, gone when the process is gone.
 import { execFile, spawn, type ChildProcess } from "node:child_process";
-import { chownSync, mkdtempSync, readFileSync } from "node:fs";
+import { chownSync, mkdirSync, mkdtempSync, readFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -29,12 +29,16 @@ const SETTINGS = {
  */
 const KEEPER = `
 trap '' INT TERM HUP
-if "$1/initdb" -D "$2/data" -U ${SUPERUSER} -A trust -E UTF8 --locale=C.UTF-8 --no-sync --no-instructions >"$2/log" 2>&1 &&
+if { [ -f "$2/data/PG_VERSION" ] ||
+    "$1/initdb" -D "$2/data" -U ${SUPERUSER} -A trust -E UTF8 --locale=C.UTF-8 --no-sync --no-instructions >"$2/log" 2>&1; } &&
   "$1/pg_ctl" -D "$2/data" -l "$2/log" -w -t 60 -o "$3" start >>"$2/log" 2>&1
-then echo ready; cat >/dev/null; "$1/pg_ctl" -D "$2/data" -m immediate stop >/dev/null 2>&1
+then
+  echo ready; cat >/dev/null
+  if [ "$4" = kept ]; then "$1/pg_ctl" -D "$2/data" -m fast -w stop >/dev/null 2>&1
+  else "$1/pg_ctl" -D "$2/data" -m immediate stop >/dev/null 2>&1; fi
 else tail -n 5 "$2/log"
 fi
-rm -rf "$2"
+[ "$4" = kept ] || rm -rf "$2"
 `;
 
 /** Who owns the cluster: Postgres refuses to run as root. */
@@ -61,15 +65,19 @@ export class Cluster {
     this.#keeper = keeper;
   }
 
-  /** With other settings of the server's than those of tests, where they are given. */
-  static async start(others: Record<string, string> = {}): Promise<Cluster> {
+  /**
+   * With other settings of the server's than those of tests, where they are given. In a folder of the caller's it is kept
+   * from one start to the next.
+   */
+  static async start(others: Record<string, string> = {}, kept?: string): Promise<Cluster> {
     const programs = await ensurePostgres();
     const account = await unprivileged();
-    const folder = mkdtempSync(join(tmpdir(), "tallygate-postgres-"));
+    const folder = kept ?? mkdtempSync(join(tmpdir(), "tallygate-postgres-"));
+    mkdirSync(folder, { recursive: true });
     if (account.uid !== undefined && account.gid !== undefined) chownSync(folder, account.uid, account.gid);
     const port = await freePort();
     const settings = Object.entries({ ...SETTINGS, ...others, port, unix_socket_directories: folder });
-    const keeper = spawn("/bin/sh", ["-c", KEEPER, "keeper", programs, folder, settings.map(([name, value]) => `-c ${name}=${value}`).join(" ")], {
+    const keeper = spawn("/bin/sh", ["-c", KEEPER, "keeper", programs, folder, settings.map(([name, value]) => `-c ${name}=${value}`).join(" "), kept === undefined ? "" : "kept"], {
       ...account,
       cwd: folder,
       // Out of the terminal's reach: an interrupt goes to the test process, and the end of its pipe comes here.

@@ -1,0 +1,486 @@
+-- Tallygate's tables on D1 (SQLite). `postgres.sql` holds the same for Postgres.
+--
+-- Conventions: times are integer milliseconds since the epoch, money is integer cents, flags are 0/1, documents are JSON
+-- text, -1 is unlimited. A column `request_id` names the request that last changed the row: within one batch, what
+-- follows a decision hangs on the row that carries the request's own id.
+--
+-- A row written costs a thousand times a row read and every index touched is a row written. Tables are therefore
+-- clustered by the key they are read by (WITHOUT ROWID), and each further index says what it is for.
+-- Every statement may be run again: creating what exists is no error.
+
+-- Which migrations the database has had (`migrations/`, `npm run migrate`). A database that is made from this file has had
+-- all of them.
+CREATE TABLE IF NOT EXISTS schema_migrations (
+  number     INTEGER NOT NULL PRIMARY KEY,
+  name       TEXT    NOT NULL,
+  -- SHA-256 of the migration's file, hexadecimal.
+  hash       TEXT    NOT NULL,
+  applied_at INTEGER NOT NULL
+);
+
+-- What holds for the whole catalog: one row, loaded with the plans.
+CREATE TABLE IF NOT EXISTS catalog_settings (
+  id                   INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+  name                 TEXT    NOT NULL,
+  -- ISO 4217 in lower case, as Stripe writes it.
+  currency             TEXT    NOT NULL,
+  -- Whether admins may act in billing; owners always may.
+  admins_may_bill      INTEGER NOT NULL CHECK (admins_may_bill IN (0, 1)),
+  -- A downgrade below the seats in use is refused, or kept as pending with a warning.
+  downgrade_over_seats TEXT    NOT NULL CHECK (downgrade_over_seats IN ('refuse', 'warn'))
+);
+
+-- Plans and features: loaded from a catalog by `npm run catalog`, read by every request.
+CREATE TABLE IF NOT EXISTS plans (
+  id                  TEXT    NOT NULL PRIMARY KEY,
+  name                TEXT    NOT NULL,
+  audience            TEXT    NOT NULL CHECK (audience IN ('individual', 'team', 'any')),
+  position            INTEGER NOT NULL,
+  -- NULL: not sold by itself (contact sales, or the operator has set no price yet).
+  price_month_cents   INTEGER CHECK (price_month_cents >= 0),
+  price_year_cents    INTEGER CHECK (price_year_cents >= 0),
+  seats               INTEGER NOT NULL CHECK (seats = -1 OR seats >= 1),
+  concurrent_sessions INTEGER NOT NULL CHECK (concurrent_sessions = -1 OR concurrent_sessions >= 1),
+  -- The audience whose new organizations start on this plan.
+  starts              TEXT    CHECK (starts IN ('individual', 'team', 'any')),
+  -- The audience that falls to this plan when a trial or a subscription has ended; without one it may only read.
+  fallback            TEXT    CHECK (fallback IN ('individual', 'team', 'any')),
+  trial_days          INTEGER NOT NULL DEFAULT 0 CHECK (trial_days BETWEEN 0 AND 365),
+  grace_days          INTEGER NOT NULL DEFAULT 0 CHECK (grace_days BETWEEN 0 AND 90),
+  sales_contact       TEXT,
+  -- A plan that left the catalog keeps its row while organizations are on it, and is no longer offered.
+  retired             INTEGER NOT NULL DEFAULT 0 CHECK (retired IN (0, 1))
+) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS plan_features (
+  plan_id     TEXT    NOT NULL REFERENCES plans (id),
+  feature     TEXT    NOT NULL,
+  kind        TEXT    NOT NULL CHECK (kind IN ('flag', 'config', 'meter')),
+  -- A flag's 0/1 or a config's JSON; NULL for a meter.
+  value       TEXT,
+  limit_value INTEGER CHECK (limit_value >= -1),
+  reset       TEXT    CHECK (reset IN ('calendar_month', 'billing_period', 'once', 'gauge')),
+  PRIMARY KEY (plan_id, feature),
+  CHECK ((kind = 'meter') = (limit_value IS NOT NULL AND reset IS NOT NULL)),
+  CHECK ((kind = 'meter') = (value IS NULL)),
+  CHECK (kind = 'meter' OR (limit_value IS NULL AND reset IS NULL))
+) WITHOUT ROWID;
+
+-- What Stripe sells a plan by. A price that is no longer offered keeps its row while somebody may still pay it.
+CREATE TABLE IF NOT EXISTS plan_prices (
+  stripe_price_id TEXT    NOT NULL PRIMARY KEY,
+  plan_id         TEXT    NOT NULL REFERENCES plans (id),
+  billing_interval TEXT   NOT NULL CHECK (billing_interval IN ('month', 'year')),
+  offered         INTEGER NOT NULL CHECK (offered IN (0, 1))
+) WITHOUT ROWID;
+-- One offered price a plan and interval.
+CREATE UNIQUE INDEX IF NOT EXISTS plan_prices_offered ON plan_prices (plan_id, billing_interval) WHERE offered = 1;
+
+-- What is counted, and against which meter: `rate_sheet` counts against `uploads`.
+CREATE TABLE IF NOT EXISTS event_types (
+  event_type TEXT NOT NULL PRIMARY KEY,
+  feature    TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS users (
+  -- The auth provider's subject.
+  id                      TEXT    NOT NULL PRIMARY KEY,
+  -- Lower case; NULL while no address is known.
+  email                   TEXT,
+  email_verified          INTEGER NOT NULL DEFAULT 0 CHECK (email_verified IN (0, 1)),
+  -- When the provider said so: what is older never overwrites what is newer. 0 while only a token said so that did not
+  -- vouch for it.
+  email_updated_at        INTEGER NOT NULL,
+  name                    TEXT    NOT NULL,
+  -- When the provider said so; 0 while only tokens did, which often have no name.
+  profile_updated_at      INTEGER NOT NULL DEFAULT 0,
+  -- Chosen during onboarding; unique whatever its case.
+  username                TEXT    CHECK (length(username) BETWEEN 3 AND 30 AND username NOT GLOB '*[^A-Za-z0-9_]*'),
+  account_type            TEXT    NOT NULL DEFAULT 'user' CHECK (account_type IN ('super_admin', 'admin', 'user')),
+  current_organization_id TEXT    REFERENCES organizations (id) DEFERRABLE INITIALLY DEFERRED,
+  -- The free team trial is given once to the user who founds a team, whoever owns it later.
+  team_trial_started_at   INTEGER,
+  onboarding_completed_at INTEGER,
+  banned_at               INTEGER,
+  -- Who banned: what the provider did, the provider lifts; what the operator did, the operator alone.
+  banned_by               TEXT    CHECK (banned_by IN ('provider', 'operator')),
+  deleted_at              INTEGER,
+  created_at              INTEGER NOT NULL,
+  request_id              TEXT    NOT NULL,
+  CHECK (email_verified = 0 OR email IS NOT NULL),
+  CHECK (onboarding_completed_at IS NULL OR username IS NOT NULL),
+  CHECK (banned_by IS NULL OR banned_at IS NOT NULL)
+) WITHOUT ROWID;
+-- "Is the invited address a member already?" in the time of one look-up, however many users there are.
+CREATE INDEX IF NOT EXISTS users_by_email ON users (email) WHERE email IS NOT NULL;
+-- Two users never share a username. A user without one is not in it: signing up writes no further row.
+CREATE UNIQUE INDEX IF NOT EXISTS users_username ON users (lower(username)) WHERE username IS NOT NULL;
+
+CREATE TABLE IF NOT EXISTS organizations (
+  id               TEXT    NOT NULL PRIMARY KEY,
+  kind             TEXT    NOT NULL CHECK (kind IN ('personal', 'team')),
+  org_type         TEXT    NOT NULL CHECK (org_type IN ('personal', 'business', 'family', 'education', 'other')),
+  name             TEXT    NOT NULL,
+  slug             TEXT    NOT NULL,
+  billing_email    TEXT,
+  -- The auth provider's id of the same organization (Clerk's `org_…`), where there is one.
+  external_id      TEXT,
+  -- Whose personal organization it is; NULL for a team.
+  personal_user_id TEXT    REFERENCES users (id),
+  founded_by       TEXT    NOT NULL REFERENCES users (id),
+  archived_at      INTEGER,
+  -- Whose leaving archived it: their last look back at what is still being paid for.
+  archived_by      TEXT    REFERENCES users (id),
+  created_at       INTEGER NOT NULL,
+  CHECK ((kind = 'personal') = (personal_user_id IS NOT NULL)),
+  CHECK ((kind = 'personal') = (org_type = 'personal'))
+) WITHOUT ROWID;
+-- Two organizations never share a slug.
+CREATE UNIQUE INDEX IF NOT EXISTS organizations_slug ON organizations (slug);
+-- One mapping for an outside id, found from a token's claim.
+CREATE UNIQUE INDEX IF NOT EXISTS organizations_external_id ON organizations (external_id) WHERE external_id IS NOT NULL;
+-- What somebody's leaving archived, in the time of one look-up.
+CREATE INDEX IF NOT EXISTS organizations_archived_by ON organizations (archived_by) WHERE archived_by IS NOT NULL;
+-- One personal organization a user, and the way back to it for a removed member.
+CREATE UNIQUE INDEX IF NOT EXISTS organizations_personal_user ON organizations (personal_user_id)
+  WHERE personal_user_id IS NOT NULL;
+
+CREATE TABLE IF NOT EXISTS organization_members (
+  organization_id TEXT    NOT NULL REFERENCES organizations (id),
+  user_id         TEXT    NOT NULL REFERENCES users (id),
+  role            TEXT    NOT NULL CHECK (role IN ('owner', 'admin', 'member', 'viewer')),
+  joined_at       INTEGER NOT NULL,
+  request_id      TEXT    NOT NULL,
+  PRIMARY KEY (organization_id, user_id)
+) WITHOUT ROWID;
+-- The organizations of a user: the switcher, and the clean-up when an account is deleted.
+CREATE INDEX IF NOT EXISTS organization_members_by_user ON organization_members (user_id);
+
+CREATE TABLE IF NOT EXISTS org_subscriptions (
+  organization_id      TEXT    NOT NULL PRIMARY KEY REFERENCES organizations (id),
+  plan_id              TEXT    NOT NULL REFERENCES plans (id),
+  status               TEXT    NOT NULL CHECK (status IN
+    ('incomplete', 'trialing', 'active', 'past_due', 'unpaid', 'canceled', 'paused')),
+  current_period_start INTEGER NOT NULL,
+  current_period_end   INTEGER NOT NULL,
+  trial_ends_at        INTEGER,
+  past_due_since       INTEGER,
+  billing_interval     TEXT    NOT NULL DEFAULT 'month' CHECK (billing_interval IN ('month', 'year')),
+  -- The subscription at Stripe that this row follows; NULL while nothing was ever paid through Stripe.
+  stripe_subscription_id TEXT,
+  -- When it ends, where it was cancelled and not yet over.
+  cancel_at            INTEGER,
+  -- A change that waits for the end of the period.
+  pending_plan_id      TEXT    REFERENCES plans (id),
+  pending_interval     TEXT    CHECK (pending_interval IN ('month', 'year')),
+  pending_at           INTEGER,
+  updated_at           INTEGER NOT NULL,
+  -- The request that last changed it, where one did.
+  request_id           TEXT,
+  CHECK ((pending_plan_id IS NULL) = (pending_interval IS NULL) AND (pending_plan_id IS NULL) = (pending_at IS NULL)),
+  CHECK (current_period_end > current_period_start),
+  CHECK (status <> 'trialing' OR trial_ends_at IS NOT NULL),
+  CHECK (status <> 'past_due' OR past_due_since IS NOT NULL)
+) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS organization_invitations (
+  organization_id TEXT    NOT NULL REFERENCES organizations (id),
+  id              TEXT    NOT NULL,
+  -- Lower case.
+  email           TEXT    NOT NULL,
+  role            TEXT    NOT NULL CHECK (role IN ('owner', 'admin', 'member', 'viewer')),
+  -- SHA-256 of the token, hexadecimal; the token itself is shown once and never stored.
+  token_hash      TEXT    NOT NULL CHECK (length(token_hash) = 64),
+  status          TEXT    NOT NULL CHECK (status IN ('pending', 'accepted', 'declined', 'revoked', 'expired')),
+  invited_by      TEXT    NOT NULL REFERENCES users (id),
+  created_at      INTEGER NOT NULL,
+  expires_at      INTEGER NOT NULL,
+  resolved_at     INTEGER,
+  request_id      TEXT    NOT NULL,
+  PRIMARY KEY (organization_id, id),
+  CHECK ((status = 'pending') = (resolved_at IS NULL))
+) WITHOUT ROWID;
+-- An invitee has nothing but the token.
+CREATE UNIQUE INDEX IF NOT EXISTS organization_invitations_token ON organization_invitations (token_hash);
+-- One pending invitation an organization and address; also the count of pending seats.
+CREATE UNIQUE INDEX IF NOT EXISTS organization_invitations_pending ON organization_invitations (organization_id, email)
+  WHERE status = 'pending';
+
+CREATE TABLE IF NOT EXISTS active_sessions (
+  user_id           TEXT    NOT NULL REFERENCES users (id),
+  -- The client's own id for the browser: unique per user, so that another user's id is simply unknown.
+  id                TEXT    NOT NULL,
+  user_agent        TEXT,
+  browser_info      TEXT,
+  ip_address        TEXT,
+  created_at        INTEGER NOT NULL,
+  last_heartbeat_at INTEGER NOT NULL,
+  ended_at          INTEGER,
+  end_reason        TEXT    CHECK (end_reason IN ('terminated', 'signed_in_elsewhere')),
+  request_id        TEXT    NOT NULL,
+  PRIMARY KEY (user_id, id),
+  CHECK ((ended_at IS NULL) = (end_reason IS NULL))
+) WITHOUT ROWID;
+
+-- The ledger of what was used, with the answer that was given, so that a repeated request gets the same one.
+CREATE TABLE IF NOT EXISTS usage_events (
+  organization_id TEXT    NOT NULL REFERENCES organizations (id),
+  -- 'key:' and the caller's idempotency key, or an id of our own.
+  id              TEXT    NOT NULL,
+  user_id         TEXT    NOT NULL REFERENCES users (id),
+  feature         TEXT    NOT NULL,
+  event_type      TEXT    NOT NULL,
+  quantity        INTEGER NOT NULL CHECK (quantity >= 1),
+  -- 1: counted. 0: refused at the limit, kept only under an idempotency key so that the refusal can be repeated.
+  accepted        INTEGER NOT NULL CHECK (accepted IN (0, 1)),
+  plan_id         TEXT    NOT NULL,
+  limit_value     INTEGER NOT NULL,
+  period_start    INTEGER NOT NULL,
+  -- NULL: the meter never resets.
+  period_end      INTEGER,
+  -- The totals after this event, or at the refusal.
+  period_total    INTEGER NOT NULL,
+  lifetime_total  INTEGER NOT NULL,
+  -- SHA-256 of what was asked: the same key with another request is a mistake to be told.
+  request_hash    TEXT    NOT NULL,
+  request_id      TEXT    NOT NULL,
+  created_at      INTEGER NOT NULL,
+  PRIMARY KEY (organization_id, id)
+) WITHOUT ROWID;
+
+-- The running totals of the ledger. Period 0 is the lifetime total.
+CREATE TABLE IF NOT EXISTS usage_counters (
+  organization_id TEXT    NOT NULL REFERENCES organizations (id),
+  feature         TEXT    NOT NULL,
+  period_start    INTEGER NOT NULL,
+  quantity        INTEGER NOT NULL CHECK (quantity >= 0),
+  PRIMARY KEY (organization_id, feature, period_start)
+) WITHOUT ROWID;
+
+-- Who did what; ids grow with time, so an organization's history reads in order.
+CREATE TABLE IF NOT EXISTS audit_events (
+  organization_id TEXT    NOT NULL REFERENCES organizations (id),
+  id              TEXT    NOT NULL,
+  actor_id        TEXT    NOT NULL,
+  action          TEXT    NOT NULL,
+  -- What was acted on: a user, an invitation, a session, an organization.
+  target_id       TEXT    NOT NULL,
+  details         TEXT    NOT NULL DEFAULT '{}',
+  request_id      TEXT    NOT NULL,
+  created_at      INTEGER NOT NULL,
+  PRIMARY KEY (organization_id, id)
+) WITHOUT ROWID;
+
+-- Events to be delivered; the scheduler removes what was delivered, so the table stays as small as its backlog.
+CREATE TABLE IF NOT EXISTS outbox (
+  id              TEXT    NOT NULL PRIMARY KEY,
+  organization_id TEXT    NOT NULL REFERENCES organizations (id),
+  event_type      TEXT    NOT NULL,
+  target_id       TEXT    NOT NULL,
+  payload         TEXT    NOT NULL DEFAULT '{}',
+  created_at      INTEGER NOT NULL
+) WITHOUT ROWID;
+
+-- Who an organization is to Stripe: made once, and the only way from Stripe's messages back to an organization.
+CREATE TABLE IF NOT EXISTS billing_customers (
+  organization_id    TEXT    NOT NULL PRIMARY KEY REFERENCES organizations (id),
+  stripe_customer_id TEXT    NOT NULL,
+  created_at         INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX IF NOT EXISTS billing_customers_stripe ON billing_customers (stripe_customer_id);
+
+-- The newest known state of each of an organization's subscriptions at Stripe. `org_subscriptions` follows from these.
+CREATE TABLE IF NOT EXISTS billing_subscriptions (
+  organization_id        TEXT    NOT NULL REFERENCES organizations (id),
+  stripe_subscription_id TEXT    NOT NULL,
+  stripe_item_id         TEXT    NOT NULL,
+  stripe_price_id        TEXT    NOT NULL,
+  stripe_schedule_id     TEXT,
+  -- Stripe's own word for it, `incomplete_expired` included.
+  status                 TEXT    NOT NULL,
+  -- What a period costs.
+  amount_cents           INTEGER NOT NULL,
+  currency               TEXT    NOT NULL,
+  billing_interval       TEXT    NOT NULL CHECK (billing_interval IN ('month', 'year')),
+  current_period_start   INTEGER NOT NULL,
+  current_period_end     INTEGER NOT NULL,
+  trial_ends_at          INTEGER,
+  past_due_since         INTEGER,
+  cancel_at              INTEGER,
+  ended_at               INTEGER,
+  -- The end of the first month on the fallback plan, where it has ended.
+  fallback_period_end    INTEGER,
+  started_at             INTEGER NOT NULL,
+  -- When Stripe was asked for it: of two answers the one that was asked for later is the newer one.
+  observed_at               INTEGER NOT NULL,
+  request_id             TEXT    NOT NULL,
+  PRIMARY KEY (organization_id, stripe_subscription_id)
+) WITHOUT ROWID;
+
+-- Invoices: the billing history.
+CREATE TABLE IF NOT EXISTS billing_invoices (
+  organization_id        TEXT    NOT NULL REFERENCES organizations (id),
+  stripe_invoice_id      TEXT    NOT NULL,
+  stripe_subscription_id TEXT,
+  number                 TEXT,
+  status                 TEXT    NOT NULL,
+  reason                 TEXT,
+  currency               TEXT    NOT NULL,
+  subtotal_cents         INTEGER NOT NULL,
+  total_cents            INTEGER NOT NULL,
+  due_cents              INTEGER NOT NULL,
+  paid_cents             INTEGER NOT NULL,
+  attempts               INTEGER NOT NULL,
+  -- Stripe's pages: to be paid at, and to be kept.
+  hosted_url             TEXT,
+  pdf_url                TEXT,
+  period_start           INTEGER NOT NULL,
+  period_end             INTEGER NOT NULL,
+  created_at             INTEGER NOT NULL,
+  finalized_at           INTEGER,
+  paid_at                INTEGER,
+  voided_at              INTEGER,
+  observed_at               INTEGER NOT NULL,
+  request_id             TEXT    NOT NULL,
+  PRIMARY KEY (organization_id, stripe_invoice_id)
+) WITHOUT ROWID;
+-- An organization's history, the newest first, page by page.
+CREATE INDEX IF NOT EXISTS billing_invoices_by_time ON billing_invoices (organization_id, created_at);
+
+-- What was given back of each charge.
+CREATE TABLE IF NOT EXISTS billing_refunds (
+  organization_id   TEXT    NOT NULL REFERENCES organizations (id),
+  stripe_charge_id  TEXT    NOT NULL,
+  -- NULL: the charge paid no invoice.
+  stripe_invoice_id TEXT,
+  currency          TEXT    NOT NULL,
+  charged_cents     INTEGER NOT NULL,
+  -- The sum so far; it only grows.
+  refunded_cents    INTEGER NOT NULL,
+  created_at        INTEGER NOT NULL,
+  PRIMARY KEY (organization_id, stripe_charge_id)
+) WITHOUT ROWID;
+
+-- Messages of other companies, each once. One that could not be applied is kept whole and may come again.
+CREATE TABLE IF NOT EXISTS webhook_inbox (
+  provider        TEXT    NOT NULL CHECK (provider IN ('stripe')),
+  event_id        TEXT    NOT NULL,
+  event_type      TEXT    NOT NULL,
+  outcome         TEXT    NOT NULL CHECK (outcome IN
+    ('applied', 'ignored', 'unknown_customer', 'unknown_price', 'wrong_audience')),
+  organization_id TEXT    REFERENCES organizations (id),
+  -- The whole message, where it was not applied.
+  payload         TEXT,
+  -- When the sender says that it happened.
+  happened_at     INTEGER NOT NULL,
+  received_at     INTEGER NOT NULL,
+  request_id      TEXT    NOT NULL,
+  PRIMARY KEY (provider, event_id)
+) WITHOUT ROWID;
+-- What waits for the operator.
+CREATE INDEX IF NOT EXISTS webhook_inbox_kept ON webhook_inbox (received_at) WHERE payload IS NOT NULL;
+
+-- What an organization may do: its plan and the state of its subscription, one row for each organization that is there
+-- (an archived one is not).
+-- `access_until` is the moment at which what costs money or adds people stops: the same rule as
+-- `rules::subscription::Subscription::access_until`, and a test holds the two together.
+CREATE VIEW IF NOT EXISTS entitlements AS
+SELECT
+  o.id AS organization_id,
+  o.name AS organization_name,
+  o.slug AS organization_slug,
+  o.kind AS organization_kind,
+  o.billing_email,
+  o.created_at AS organization_created_at,
+  s.status AS subscription_status,
+  s.trial_ends_at,
+  s.current_period_start,
+  s.current_period_end,
+  CASE s.status
+    WHEN 'active' THEN 9007199254740991
+    WHEN 'trialing' THEN s.trial_ends_at
+    WHEN 'past_due' THEN s.past_due_since + p.grace_days * 86400000
+    ELSE 0
+  END AS access_until,
+  p.id AS plan_id,
+  p.name AS plan_name,
+  p.seats,
+  p.concurrent_sessions,
+  p.sales_contact
+FROM organizations o
+JOIN org_subscriptions s ON s.organization_id = o.id
+JOIN plans p ON p.id = s.plan_id
+WHERE o.archived_at IS NULL;
+
+-- A member's place in an organization with everything a decision needs: one row for each membership.
+CREATE VIEW IF NOT EXISTS memberships AS
+SELECT
+  m.user_id,
+  m.role,
+  CASE m.role WHEN 'owner' THEN 4 WHEN 'admin' THEN 3 WHEN 'member' THEN 2 ELSE 1 END AS role_rank,
+  m.joined_at,
+  e.*
+FROM organization_members m
+JOIN entitlements e ON e.organization_id = m.organization_id;
+
+-- A personal organization has exactly one member: its user.
+CREATE TRIGGER IF NOT EXISTS personal_organization_gains_nobody
+BEFORE INSERT ON organization_members
+WHEN EXISTS (
+  SELECT 1 FROM organizations o WHERE o.id = NEW.organization_id AND o.kind = 'personal'
+    AND (o.personal_user_id <> NEW.user_id OR NEW.role <> 'owner'))
+BEGIN
+  SELECT RAISE(ABORT, 'personal_organization_has_one_member');
+END;
+
+CREATE TRIGGER IF NOT EXISTS personal_organization_keeps_its_user
+BEFORE DELETE ON organization_members
+WHEN EXISTS (
+  SELECT 1 FROM organizations o WHERE o.id = OLD.organization_id AND o.kind = 'personal' AND o.archived_at IS NULL)
+BEGIN
+  SELECT RAISE(ABORT, 'personal_organization_has_one_member');
+END;
+
+CREATE TRIGGER IF NOT EXISTS personal_organization_is_owned
+BEFORE UPDATE OF role, user_id, organization_id ON organization_members
+WHEN EXISTS (
+    SELECT 1 FROM organizations o WHERE o.id IN (NEW.organization_id, OLD.organization_id) AND o.kind = 'personal')
+  AND (NEW.role <> 'owner' OR NEW.user_id <> OLD.user_id OR NEW.organization_id <> OLD.organization_id)
+BEGIN
+  SELECT RAISE(ABORT, 'personal_organization_has_one_member');
+END;
+
+-- A plan's audience fits the organization: individual plans for personal ones, team plans for teams.
+CREATE TRIGGER IF NOT EXISTS subscription_fits_audience_on_insert
+BEFORE INSERT ON org_subscriptions
+WHEN NOT EXISTS (
+  SELECT 1 FROM plans p JOIN organizations o ON o.id = NEW.organization_id
+  WHERE p.id = NEW.plan_id
+    AND p.audience IN ('any', CASE o.kind WHEN 'personal' THEN 'individual' ELSE 'team' END))
+BEGIN
+  SELECT RAISE(ABORT, 'plan_audience_mismatch');
+END;
+
+CREATE TRIGGER IF NOT EXISTS subscription_fits_audience_on_update
+BEFORE UPDATE OF plan_id, organization_id ON org_subscriptions
+WHEN NOT EXISTS (
+  SELECT 1 FROM plans p JOIN organizations o ON o.id = NEW.organization_id
+  WHERE p.id = NEW.plan_id
+    AND p.audience IN ('any', CASE o.kind WHEN 'personal' THEN 'individual' ELSE 'team' END))
+BEGIN
+  SELECT RAISE(ABORT, 'plan_audience_mismatch');
+END;
+
+-- A trial that ended unpaid falls to another plan with the first request after its end (`http::context::context_statements`), which
+-- has no more statements to spare: what it writes beside is written here.
+CREATE TRIGGER IF NOT EXISTS subscription_fell_back
+AFTER UPDATE OF status ON org_subscriptions
+WHEN OLD.status = 'trialing' AND NEW.status = 'active' AND NEW.plan_id <> OLD.plan_id
+  AND OLD.stripe_subscription_id IS NULL AND NEW.stripe_subscription_id IS NULL AND NEW.request_id IS NOT NULL
+BEGIN
+  INSERT INTO audit_events (organization_id, id, actor_id, action, target_id, details, request_id, created_at)
+  VALUES (NEW.organization_id, NEW.request_id, 'system', 'subscription.fell_back', NEW.plan_id,
+    '{"from":"' || OLD.plan_id || '"}', NEW.request_id, NEW.updated_at);
+  INSERT INTO outbox (id, organization_id, event_type, target_id, created_at)
+  VALUES (NEW.request_id, NEW.organization_id, 'subscription.fell_back', NEW.plan_id, NEW.updated_at);
+END;

@@ -1,0 +1,1003 @@
+-- Tallygate's tables on Postgres (14 or newer). `d1.sql` holds the same for D1.
+--
+-- Conventions as there: times are integer milliseconds since the epoch, money is integer cents, flags are 0/1, documents
+-- are JSON text, -1 is unlimited. Every whole number is a bigint, because the functions bind theirs as such.
+--
+-- To be applied by the database's administrator, as one transaction: psql --single-transaction -f schema.postgres.sql.
+-- It may be applied again: creating what exists is no error.
+--
+-- Three kinds of callers: `tallygate` is the role that the functions sign in with, and the only one that writes.
+-- `anon` and `authenticated` are the roles of PostgREST and Supabase: their people read through row-level security.
+
+SET client_min_messages = warning;
+
+DO $$
+BEGIN
+  -- No password, so it cannot sign in over a network until it is given one: ALTER ROLE tallygate PASSWORD '…'.
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'tallygate') THEN
+    CREATE ROLE tallygate LOGIN;
+    -- What a caller has given up waiting for neither goes on nor holds locks.
+    ALTER ROLE tallygate SET statement_timeout = '10s';
+    ALTER ROLE tallygate SET idle_in_transaction_session_timeout = '10s';
+  END IF;
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'anon') THEN CREATE ROLE anon NOLOGIN; END IF;
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'authenticated') THEN CREATE ROLE authenticated NOLOGIN; END IF;
+END
+$$;
+
+-- Which migrations the database has had (`migrations/`, `npm run migrate`). A database that is made from this file has had
+-- all of them.
+CREATE TABLE IF NOT EXISTS schema_migrations (
+  number     bigint NOT NULL PRIMARY KEY,
+  name       text   NOT NULL,
+  -- SHA-256 of the migration's file, hexadecimal.
+  hash       text   NOT NULL,
+  applied_at bigint NOT NULL
+);
+
+-- What holds for the whole catalog: one row, loaded with the plans.
+CREATE TABLE IF NOT EXISTS catalog_settings (
+  id                   bigint NOT NULL PRIMARY KEY CHECK (id = 1),
+  name                 text    NOT NULL,
+  -- ISO 4217 in lower case, as Stripe writes it.
+  currency             text    NOT NULL,
+  -- Whether admins may act in billing; owners always may.
+  admins_may_bill      bigint NOT NULL CHECK (admins_may_bill IN (0, 1)),
+  -- A downgrade below the seats in use is refused, or kept as pending with a warning.
+  downgrade_over_seats text    NOT NULL CHECK (downgrade_over_seats IN ('refuse', 'warn'))
+);
+
+-- Plans and features: loaded from a catalog by `npm run catalog`, read by every request.
+CREATE TABLE IF NOT EXISTS plans (
+  id                  text   NOT NULL PRIMARY KEY,
+  name                text   NOT NULL,
+  audience            text   NOT NULL CHECK (audience IN ('individual', 'team', 'any')),
+  position            bigint NOT NULL,
+  -- NULL: not sold by itself (contact sales, or the operator has set no price yet).
+  price_month_cents   bigint CHECK (price_month_cents >= 0),
+  price_year_cents    bigint CHECK (price_year_cents >= 0),
+  seats               bigint NOT NULL CHECK (seats = -1 OR seats >= 1),
+  concurrent_sessions bigint NOT NULL CHECK (concurrent_sessions = -1 OR concurrent_sessions >= 1),
+  -- The audience whose new organizations start on this plan.
+  starts              text   CHECK (starts IN ('individual', 'team', 'any')),
+  -- The audience that falls to this plan when a trial or a subscription has ended; without one it may only read.
+  fallback            text   CHECK (fallback IN ('individual', 'team', 'any')),
+  trial_days          bigint NOT NULL DEFAULT 0 CHECK (trial_days BETWEEN 0 AND 365),
+  grace_days          bigint NOT NULL DEFAULT 0 CHECK (grace_days BETWEEN 0 AND 90),
+  sales_contact       text,
+  -- A plan that left the catalog keeps its row while organizations are on it, and is no longer offered.
+  retired             bigint NOT NULL DEFAULT 0 CHECK (retired IN (0, 1))
+);
+
+CREATE TABLE IF NOT EXISTS plan_features (
+  plan_id     text   NOT NULL REFERENCES plans (id),
+  feature     text   NOT NULL,
+  kind        text   NOT NULL CHECK (kind IN ('flag', 'config', 'meter')),
+  -- A flag's 0/1 or a config's JSON; NULL for a meter.
+  value       text,
+  limit_value bigint CHECK (limit_value >= -1),
+  reset       text   CHECK (reset IN ('calendar_month', 'billing_period', 'once', 'gauge')),
+  PRIMARY KEY (plan_id, feature),
+  CHECK ((kind = 'meter') = (limit_value IS NOT NULL AND reset IS NOT NULL)),
+  CHECK ((kind = 'meter') = (value IS NULL)),
+  CHECK (kind = 'meter' OR (limit_value IS NULL AND reset IS NULL))
+);
+
+-- What Stripe sells a plan by. A price that is no longer offered keeps its row while somebody may still pay it.
+CREATE TABLE IF NOT EXISTS plan_prices (
+  stripe_price_id text    NOT NULL PRIMARY KEY,
+  plan_id         text    NOT NULL REFERENCES plans (id),
+  billing_interval text   NOT NULL CHECK (billing_interval IN ('month', 'year')),
+  offered         bigint NOT NULL CHECK (offered IN (0, 1))
+);
+-- One offered price a plan and interval.
+CREATE UNIQUE INDEX IF NOT EXISTS plan_prices_offered ON plan_prices (plan_id, billing_interval) WHERE offered = 1;
+
+-- What is counted, and against which meter: `rate_sheet` counts against `uploads`.
+CREATE TABLE IF NOT EXISTS event_types (
+  event_type text NOT NULL PRIMARY KEY,
+  feature    text NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS users (
+  -- The auth provider's subject.
+  id                      text   NOT NULL PRIMARY KEY,
+  -- Lower case; NULL while no address is known.
+  email                   text,
+  email_verified          bigint NOT NULL DEFAULT 0 CHECK (email_verified IN (0, 1)),
+  -- When the provider said so: what is older never overwrites what is newer. 0 while only a token said so that did not
+  -- vouch for it.
+  email_updated_at        bigint NOT NULL,
+  name                    text   NOT NULL,
+  -- When the provider said so; 0 while only tokens did, which often have no name.
+  profile_updated_at      bigint NOT NULL DEFAULT 0,
+  -- Chosen during onboarding; unique whatever its case.
+  username                text   CHECK (username ~ '^[A-Za-z0-9_]{3,30}$'),
+  account_type            text   NOT NULL DEFAULT 'user' CHECK (account_type IN ('super_admin', 'admin', 'user')),
+  -- The foreign key is added below: users and organizations name each other.
+  current_organization_id text,
+  -- The free team trial is given once to the user who founds a team, whoever owns it later.
+  team_trial_started_at   bigint,
+  onboarding_completed_at bigint,
+  banned_at               bigint,
+  -- Who banned: what the provider did, the provider lifts; what the operator did, the operator alone.
+  banned_by               text   CHECK (banned_by IN ('provider', 'operator')),
+  deleted_at              bigint,
+  created_at              bigint NOT NULL,
+  request_id              text   NOT NULL,
+  CHECK (email_verified = 0 OR email IS NOT NULL),
+  CHECK (onboarding_completed_at IS NULL OR username IS NOT NULL),
+  CHECK (banned_by IS NULL OR banned_at IS NOT NULL)
+);
+-- "Is the invited address a member already?" in the time of one look-up, however many users there are.
+CREATE INDEX IF NOT EXISTS users_by_email ON users (email) WHERE email IS NOT NULL;
+-- Two users never share a username.
+CREATE UNIQUE INDEX IF NOT EXISTS users_username ON users (lower(username)) WHERE username IS NOT NULL;
+
+CREATE TABLE IF NOT EXISTS organizations (
+  id               text   NOT NULL PRIMARY KEY,
+  kind             text   NOT NULL CHECK (kind IN ('personal', 'team')),
+  org_type         text   NOT NULL CHECK (org_type IN ('personal', 'business', 'family', 'education', 'other')),
+  name             text   NOT NULL,
+  slug             text   NOT NULL,
+  billing_email    text,
+  -- The auth provider's id of the same organization (Clerk's `org_…`), where there is one.
+  external_id      text,
+  -- Whose personal organization it is; NULL for a team.
+  personal_user_id text   REFERENCES users (id),
+  founded_by       text   NOT NULL REFERENCES users (id),
+  archived_at      bigint,
+  -- Whose leaving archived it: their last look back at what is still being paid for.
+  archived_by      text   REFERENCES users (id),
+  created_at       bigint NOT NULL,
+  CHECK ((kind = 'personal') = (personal_user_id IS NOT NULL)),
+  CHECK ((kind = 'personal') = (org_type = 'personal'))
+);
+-- Two organizations never share a slug.
+CREATE UNIQUE INDEX IF NOT EXISTS organizations_slug ON organizations (slug);
+-- One mapping for an outside id, found from a token's claim.
+CREATE UNIQUE INDEX IF NOT EXISTS organizations_external_id ON organizations (external_id) WHERE external_id IS NOT NULL;
+-- What somebody's leaving archived, in the time of one look-up.
+CREATE INDEX IF NOT EXISTS organizations_archived_by ON organizations (archived_by) WHERE archived_by IS NOT NULL;
+-- One personal organization a user, and the way back to it for a removed member.
+CREATE UNIQUE INDEX IF NOT EXISTS organizations_personal_user ON organizations (personal_user_id)
+  WHERE personal_user_id IS NOT NULL;
+
+-- Deferred: a sign-up writes the user before their personal organization.
+DO $$
+BEGIN
+  IF NOT EXISTS (
+    SELECT FROM pg_constraint
+    WHERE conrelid = 'users'::regclass AND conname = 'users_current_organization_id_fkey'
+  ) THEN
+    ALTER TABLE users ADD CONSTRAINT users_current_organization_id_fkey
+      FOREIGN KEY (current_organization_id) REFERENCES organizations (id) DEFERRABLE INITIALLY DEFERRED;
+  END IF;
+END
+$$;
+
+CREATE TABLE IF NOT EXISTS organization_members (
+  organization_id text   NOT NULL REFERENCES organizations (id),
+  user_id         text   NOT NULL REFERENCES users (id),
+  role            text   NOT NULL CHECK (role IN ('owner', 'admin', 'member', 'viewer')),
+  joined_at       bigint NOT NULL,
+  request_id      text   NOT NULL,
+  PRIMARY KEY (organization_id, user_id)
+);
+-- The organizations of a user: the switcher, row-level security, and the clean-up when an account is deleted.
+CREATE INDEX IF NOT EXISTS organization_members_by_user ON organization_members (user_id);
+
+CREATE TABLE IF NOT EXISTS org_subscriptions (
+  organization_id      text   NOT NULL PRIMARY KEY REFERENCES organizations (id),
+  plan_id              text   NOT NULL REFERENCES plans (id),
+  status               text   NOT NULL CHECK (status IN
+    ('incomplete', 'trialing', 'active', 'past_due', 'unpaid', 'canceled', 'paused')),
+  current_period_start bigint NOT NULL,
+  current_period_end   bigint NOT NULL,
+  trial_ends_at        bigint,
+  past_due_since       bigint,
+  billing_interval     text   NOT NULL DEFAULT 'month' CHECK (billing_interval IN ('month', 'year')),
+  -- The subscription at Stripe that this row follows; NULL while nothing was ever paid through Stripe.
+  stripe_subscription_id text,
+  -- When it ends, where it was cancelled and not yet over.
+  cancel_at            bigint,
+  -- A change that waits for the end of the period.
+  pending_plan_id      text   REFERENCES plans (id),
+  pending_interval     text   CHECK (pending_interval IN ('month', 'year')),
+  pending_at           bigint,
+  updated_at           bigint NOT NULL,
+  -- The request that last changed it, where one did.
+  request_id           text,
+  CHECK ((pending_plan_id IS NULL) = (pending_interval IS NULL) AND (pending_plan_id IS NULL) = (pending_at IS NULL)),
+  CHECK (current_period_end > current_period_start),
+  CHECK (status <> 'trialing' OR trial_ends_at IS NOT NULL),
+  CHECK (status <> 'past_due' OR past_due_since IS NOT NULL)
+);
+
+CREATE TABLE IF NOT EXISTS organization_invitations (
+  organization_id text   NOT NULL REFERENCES organizations (id),
+  id              text   NOT NULL,
+  -- Lower case.
+  email           text   NOT NULL,
+  role            text   NOT NULL CHECK (role IN ('owner', 'admin', 'member', 'viewer')),
+  -- SHA-256 of the token, hexadecimal; the token itself is shown once and never stored.
+  token_hash      text   NOT NULL CHECK (length(token_hash) = 64),
+  status          text   NOT NULL CHECK (status IN ('pending', 'accepted', 'declined', 'revoked', 'expired')),
+  invited_by      text   NOT NULL REFERENCES users (id),
+  created_at      bigint NOT NULL,
+  expires_at      bigint NOT NULL,
+  resolved_at     bigint,
+  request_id      text   NOT NULL,
+  PRIMARY KEY (organization_id, id),
+  CHECK ((status = 'pending') = (resolved_at IS NULL))
+);
+-- An invitee has nothing but the token.
+CREATE UNIQUE INDEX IF NOT EXISTS organization_invitations_token ON organization_invitations (token_hash);
+-- One pending invitation an organization and address; also the count of pending seats.
+CREATE UNIQUE INDEX IF NOT EXISTS organization_invitations_pending ON organization_invitations (organization_id, email)
+  WHERE status = 'pending';
+
+CREATE TABLE IF NOT EXISTS active_sessions (
+  user_id           text   NOT NULL REFERENCES users (id),
+  -- The client's own id for the browser: unique per user, so that another user's id is simply unknown.
+  id                text   NOT NULL,
+  user_agent        text,
+  browser_info      text,
+  ip_address        text,
+  created_at        bigint NOT NULL,
+  last_heartbeat_at bigint NOT NULL,
+  ended_at          bigint,
+  end_reason        text   CHECK (end_reason IN ('terminated', 'signed_in_elsewhere')),
+  request_id        text   NOT NULL,
+  PRIMARY KEY (user_id, id),
+  CHECK ((ended_at IS NULL) = (end_reason IS NULL))
+-- A heartbeat rewrites the row; with room beside it no index has to follow.
+) WITH (fillfactor = 80);
+
+-- The ledger of what was used, with the answer that was given, so that a repeated request gets the same one.
+CREATE TABLE IF NOT EXISTS usage_events (
+  organization_id text   NOT NULL REFERENCES organizations (id),
+  -- 'key:' and the caller's idempotency key, or an id of our own.
+  id              text   NOT NULL,
+  user_id         text   NOT NULL REFERENCES users (id),
+  feature         text   NOT NULL,
+  event_type      text   NOT NULL,
+  quantity        bigint NOT NULL CHECK (quantity >= 1),
+  -- 1: counted. 0: refused at the limit, kept only under an idempotency key so that the refusal can be repeated.
+  accepted        bigint NOT NULL CHECK (accepted IN (0, 1)),
+  plan_id         text   NOT NULL,
+  limit_value     bigint NOT NULL,
+  period_start    bigint NOT NULL,
+  -- NULL: the meter never resets.
+  period_end      bigint,
+  -- The totals after this event, or at the refusal.
+  period_total    bigint NOT NULL,
+  lifetime_total  bigint NOT NULL,
+  -- SHA-256 of what was asked: the same key with another request is a mistake to be told.
+  request_hash    text   NOT NULL,
+  request_id      text   NOT NULL,
+  created_at      bigint NOT NULL,
+  PRIMARY KEY (organization_id, id)
+);
+-- `aggregate_usage` reads a span of time of one organization, not its whole ledger.
+CREATE INDEX IF NOT EXISTS usage_events_by_time ON usage_events (organization_id, created_at);
+
+-- The running totals of the ledger. Period 0 is the lifetime total.
+CREATE TABLE IF NOT EXISTS usage_counters (
+  organization_id text   NOT NULL REFERENCES organizations (id),
+  feature         text   NOT NULL,
+  period_start    bigint NOT NULL,
+  quantity        bigint NOT NULL CHECK (quantity >= 0),
+  PRIMARY KEY (organization_id, feature, period_start)
+-- Every upload rewrites two rows; with room beside them no index has to follow.
+) WITH (fillfactor = 50);
+
+-- Who did what; ids grow with time, so an organization's history reads in order.
+CREATE TABLE IF NOT EXISTS audit_events (
+  organization_id text   NOT NULL REFERENCES organizations (id),
+  id              text   NOT NULL,
+  actor_id        text   NOT NULL,
+  action          text   NOT NULL,
+  -- What was acted on: a user, an invitation, a session, an organization.
+  target_id       text   NOT NULL,
+  details         text   NOT NULL DEFAULT '{}',
+  request_id      text   NOT NULL,
+  created_at      bigint NOT NULL,
+  PRIMARY KEY (organization_id, id)
+);
+
+-- Events to be delivered; the scheduler removes what was delivered, so the table stays as small as its backlog.
+CREATE TABLE IF NOT EXISTS outbox (
+  id              text   NOT NULL PRIMARY KEY,
+  organization_id text   NOT NULL REFERENCES organizations (id),
+  event_type      text   NOT NULL,
+  target_id       text   NOT NULL,
+  payload         text   NOT NULL DEFAULT '{}',
+  created_at      bigint NOT NULL
+);
+
+-- Who an organization is to Stripe: made once, and the only way from Stripe's messages back to an organization.
+CREATE TABLE IF NOT EXISTS billing_customers (
+  organization_id    text    NOT NULL PRIMARY KEY REFERENCES organizations (id),
+  stripe_customer_id text    NOT NULL,
+  created_at         bigint NOT NULL
+);
+CREATE UNIQUE INDEX IF NOT EXISTS billing_customers_stripe ON billing_customers (stripe_customer_id);
+
+-- The newest known state of each of an organization's subscriptions at Stripe. `org_subscriptions` follows from these.
+CREATE TABLE IF NOT EXISTS billing_subscriptions (
+  organization_id        text    NOT NULL REFERENCES organizations (id),
+  stripe_subscription_id text    NOT NULL,
+  stripe_item_id         text    NOT NULL,
+  stripe_price_id        text    NOT NULL,
+  stripe_schedule_id     text,
+  -- Stripe's own word for it, `incomplete_expired` included.
+  status                 text    NOT NULL,
+  -- What a period costs.
+  amount_cents           bigint NOT NULL,
+  currency               text    NOT NULL,
+  billing_interval       text    NOT NULL CHECK (billing_interval IN ('month', 'year')),
+  current_period_start   bigint NOT NULL,
+  current_period_end     bigint NOT NULL,
+  trial_ends_at          bigint,
+  past_due_since         bigint,
+  cancel_at              bigint,
+  ended_at               bigint,
+  -- The end of the first month on the fallback plan, where it has ended.
+  fallback_period_end    bigint,
+  started_at             bigint NOT NULL,
+  -- When Stripe was asked for it: of two answers the one that was asked for later is the newer one.
+  observed_at               bigint NOT NULL,
+  request_id             text    NOT NULL,
+  PRIMARY KEY (organization_id, stripe_subscription_id)
+);
+
+-- Invoices: the billing history.
+CREATE TABLE IF NOT EXISTS billing_invoices (
+  organization_id        text    NOT NULL REFERENCES organizations (id),
+  stripe_invoice_id      text    NOT NULL,
+  stripe_subscription_id text,
+  number                 text,
+  status                 text    NOT NULL,
+  reason                 text,
+  currency               text    NOT NULL,
+  subtotal_cents         bigint NOT NULL,
+  total_cents            bigint NOT NULL,
+  due_cents              bigint NOT NULL,
+  paid_cents             bigint NOT NULL,
+  attempts               bigint NOT NULL,
+  -- Stripe's pages: to be paid at, and to be kept.
+  hosted_url             text,
+  pdf_url                text,
+  period_start           bigint NOT NULL,
+  period_end             bigint NOT NULL,
+  created_at             bigint NOT NULL,
+  finalized_at           bigint,
+  paid_at                bigint,
+  voided_at              bigint,
+  observed_at               bigint NOT NULL,
+  request_id             text    NOT NULL,
+  PRIMARY KEY (organization_id, stripe_invoice_id)
+);
+-- An organization's history, the newest first, page by page.
+CREATE INDEX IF NOT EXISTS billing_invoices_by_time ON billing_invoices (organization_id, created_at);
+
+-- What was given back of each charge.
+CREATE TABLE IF NOT EXISTS billing_refunds (
+  organization_id   text    NOT NULL REFERENCES organizations (id),
+  stripe_charge_id  text    NOT NULL,
+  -- NULL: the charge paid no invoice.
+  stripe_invoice_id text,
+  currency          text    NOT NULL,
+  charged_cents     bigint NOT NULL,
+  -- The sum so far; it only grows.
+  refunded_cents    bigint NOT NULL,
+  created_at        bigint NOT NULL,
+  PRIMARY KEY (organization_id, stripe_charge_id)
+);
+
+-- Messages of other companies, each once. One that could not be applied is kept whole and may come again.
+CREATE TABLE IF NOT EXISTS webhook_inbox (
+  provider        text    NOT NULL CHECK (provider IN ('stripe')),
+  event_id        text    NOT NULL,
+  event_type      text    NOT NULL,
+  outcome         text    NOT NULL CHECK (outcome IN
+    ('applied', 'ignored', 'unknown_customer', 'unknown_price', 'wrong_audience')),
+  organization_id text    REFERENCES organizations (id),
+  -- The whole message, where it was not applied.
+  payload         text,
+  -- When the sender says that it happened.
+  happened_at     bigint NOT NULL,
+  received_at     bigint NOT NULL,
+  request_id      text    NOT NULL,
+  PRIMARY KEY (provider, event_id)
+);
+-- What waits for the operator.
+CREATE INDEX IF NOT EXISTS webhook_inbox_kept ON webhook_inbox (received_at) WHERE payload IS NOT NULL;
+
+-- What an organization may do: its plan and the state of its subscription, one row for each organization that is there
+-- (an archived one is not).
+-- `access_until` is the moment at which what costs money or adds people stops: the same rule as
+-- `rules::subscription::Subscription::access_until`, and a test holds the two together.
+CREATE OR REPLACE VIEW entitlements AS
+SELECT
+  o.id AS organization_id,
+  o.name AS organization_name,
+  o.slug AS organization_slug,
+  o.kind AS organization_kind,
+  o.billing_email,
+  o.created_at AS organization_created_at,
+  s.status AS subscription_status,
+  s.trial_ends_at,
+  s.current_period_start,
+  s.current_period_end,
+  CASE s.status
+    WHEN 'active' THEN 9007199254740991
+    WHEN 'trialing' THEN s.trial_ends_at
+    WHEN 'past_due' THEN s.past_due_since + p.grace_days * 86400000
+    ELSE 0
+  END AS access_until,
+  p.id AS plan_id,
+  p.name AS plan_name,
+  p.seats,
+  p.concurrent_sessions,
+  p.sales_contact
+FROM organizations o
+JOIN org_subscriptions s ON s.organization_id = o.id
+JOIN plans p ON p.id = s.plan_id
+WHERE o.archived_at IS NULL;
+
+-- A member's place in an organization with everything a decision needs: one row for each membership.
+CREATE OR REPLACE VIEW memberships AS
+SELECT
+  m.user_id,
+  m.role,
+  CASE m.role WHEN 'owner' THEN 4 WHEN 'admin' THEN 3 WHEN 'member' THEN 2 ELSE 1 END::bigint AS role_rank,
+  m.joined_at,
+  e.*
+FROM organization_members m
+JOIN entitlements e ON e.organization_id = m.organization_id;
+
+-- A personal organization has exactly one member: its user. The error carries the rule's name, as on D1.
+CREATE OR REPLACE FUNCTION personal_organization_gains_nobody() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+  IF EXISTS (
+    SELECT FROM organizations o WHERE o.id = NEW.organization_id AND o.kind = 'personal'
+      AND (o.personal_user_id <> NEW.user_id OR NEW.role <> 'owner')
+  ) THEN
+    RAISE EXCEPTION 'personal_organization_has_one_member'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'personal_organization_has_one_member';
+  END IF;
+  RETURN NEW;
+END
+$$;
+CREATE OR REPLACE TRIGGER personal_organization_gains_nobody
+BEFORE INSERT ON organization_members
+FOR EACH ROW EXECUTE FUNCTION personal_organization_gains_nobody();
+
+CREATE OR REPLACE FUNCTION personal_organization_keeps_its_user() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+  IF EXISTS (
+    SELECT FROM organizations o WHERE o.id = OLD.organization_id AND o.kind = 'personal' AND o.archived_at IS NULL
+  ) THEN
+    RAISE EXCEPTION 'personal_organization_has_one_member'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'personal_organization_has_one_member';
+  END IF;
+  RETURN OLD;
+END
+$$;
+CREATE OR REPLACE TRIGGER personal_organization_keeps_its_user
+BEFORE DELETE ON organization_members
+FOR EACH ROW EXECUTE FUNCTION personal_organization_keeps_its_user();
+
+CREATE OR REPLACE FUNCTION personal_organization_is_owned() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+  IF (NEW.role <> 'owner' OR NEW.user_id <> OLD.user_id OR NEW.organization_id <> OLD.organization_id)
+    AND EXISTS (
+      SELECT FROM organizations o WHERE o.id IN (NEW.organization_id, OLD.organization_id) AND o.kind = 'personal'
+    ) THEN
+    RAISE EXCEPTION 'personal_organization_has_one_member'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'personal_organization_has_one_member';
+  END IF;
+  RETURN NEW;
+END
+$$;
+CREATE OR REPLACE TRIGGER personal_organization_is_owned
+BEFORE UPDATE OF role, user_id, organization_id ON organization_members
+FOR EACH ROW EXECUTE FUNCTION personal_organization_is_owned();
+
+-- A plan's audience fits the organization: individual plans for personal ones, team plans for teams.
+CREATE OR REPLACE FUNCTION subscription_fits_audience() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+  IF NOT EXISTS (
+    SELECT FROM plans p JOIN organizations o ON o.id = NEW.organization_id
+    WHERE p.id = NEW.plan_id
+      AND p.audience IN ('any', CASE o.kind WHEN 'personal' THEN 'individual' ELSE 'team' END)
+  ) THEN
+    RAISE EXCEPTION 'plan_audience_mismatch' USING ERRCODE = 'check_violation', CONSTRAINT = 'plan_audience_mismatch';
+  END IF;
+  RETURN NEW;
+END
+$$;
+CREATE OR REPLACE TRIGGER subscription_fits_audience_on_insert
+BEFORE INSERT ON org_subscriptions
+FOR EACH ROW EXECUTE FUNCTION subscription_fits_audience();
+CREATE OR REPLACE TRIGGER subscription_fits_audience_on_update
+BEFORE UPDATE OF plan_id, organization_id ON org_subscriptions
+FOR EACH ROW EXECUTE FUNCTION subscription_fits_audience();
+
+-- A trial that ended unpaid falls to another plan with the first request after its end (`http::context::context_statements`), which
+-- has no more statements to spare: what it writes beside is written here.
+CREATE OR REPLACE FUNCTION subscription_fell_back() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+  INSERT INTO audit_events (organization_id, id, actor_id, action, target_id, details, request_id, created_at)
+  VALUES (NEW.organization_id, NEW.request_id, 'system', 'subscription.fell_back', NEW.plan_id,
+    '{"from":"' || OLD.plan_id || '"}', NEW.request_id, NEW.updated_at);
+  INSERT INTO outbox (id, organization_id, event_type, target_id, created_at)
+  VALUES (NEW.request_id, NEW.organization_id, 'subscription.fell_back', NEW.plan_id, NEW.updated_at);
+  RETURN NEW;
+END
+$$;
+CREATE OR REPLACE TRIGGER subscription_fell_back
+AFTER UPDATE OF status ON org_subscriptions
+FOR EACH ROW
+WHEN (OLD.status = 'trialing' AND NEW.status = 'active' AND NEW.plan_id <> OLD.plan_id
+  AND OLD.stripe_subscription_id IS NULL AND NEW.stripe_subscription_id IS NULL AND NEW.request_id IS NOT NULL)
+EXECUTE FUNCTION subscription_fell_back();
+
+-- Row-level security -------------------------------------------------------------------------------------------------
+
+-- Who asks through PostgREST or Supabase: the subject of the verified token; NULL for everybody else.
+CREATE OR REPLACE FUNCTION tallygate_caller() RETURNS text
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+  SELECT nullif(current_setting('request.jwt.claims', true), '')::json ->> 'sub'
+$$;
+
+-- The caller's organizations; where `managed`, only those that they run. With its owner's rights, because a policy of
+-- organization_members that read organization_members would call itself without end.
+CREATE OR REPLACE FUNCTION tallygate_organizations(managed boolean) RETURNS SETOF text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT m.organization_id
+  FROM organization_members m
+  JOIN users u ON u.id = m.user_id AND u.banned_at IS NULL AND u.deleted_at IS NULL
+  JOIN organizations o ON o.id = m.organization_id AND o.archived_at IS NULL
+  WHERE m.user_id = tallygate_caller() AND (NOT managed OR m.role IN ('owner', 'admin'))
+$$;
+
+-- Supabase grants everything on a new table to its people; here each right is given by name. Row-level security does
+-- not stop TRUNCATE, so the right to it must not be there.
+DO $$
+DECLARE
+  name text;
+BEGIN
+  FOREACH name IN ARRAY ARRAY[
+    'catalog_settings', 'plans', 'plan_features', 'plan_prices', 'event_types', 'users', 'organizations',
+    'organization_members', 'org_subscriptions', 'organization_invitations', 'active_sessions', 'usage_events',
+    'usage_counters', 'billing_customers', 'billing_subscriptions', 'billing_invoices', 'billing_refunds',
+    'webhook_inbox', 'audit_events', 'outbox'
+  ] LOOP
+    EXECUTE format('REVOKE ALL ON %I FROM PUBLIC, anon, authenticated', name);
+    EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I TO tallygate', name);
+    EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
+    EXECUTE format('DROP POLICY IF EXISTS tallygate_does_everything ON %I', name);
+    EXECUTE format('CREATE POLICY tallygate_does_everything ON %I TO tallygate USING (true) WITH CHECK (true)', name);
+  END LOOP;
+END
+$$;
+-- For the administrator alone.
+REVOKE ALL ON schema_migrations FROM PUBLIC, anon, authenticated;
+ALTER TABLE schema_migrations ENABLE ROW LEVEL SECURITY;
+GRANT USAGE ON SCHEMA public TO tallygate, anon, authenticated;
+
+-- What is for sale is for everybody to see.
+GRANT SELECT ON plans, plan_features, event_types TO anon, authenticated;
+DROP POLICY IF EXISTS everybody_reads ON plans;
+CREATE POLICY everybody_reads ON plans FOR SELECT TO anon, authenticated USING (true);
+DROP POLICY IF EXISTS everybody_reads ON plan_features;
+CREATE POLICY everybody_reads ON plan_features FOR SELECT TO anon, authenticated USING (true);
+DROP POLICY IF EXISTS everybody_reads ON event_types;
+CREATE POLICY everybody_reads ON event_types FOR SELECT TO anon, authenticated USING (true);
+
+-- What was paid, for those who may run the organization; what Stripe calls whom is for nobody.
+GRANT SELECT ON billing_invoices, billing_refunds TO authenticated;
+DROP POLICY IF EXISTS managers_read ON billing_invoices;
+CREATE POLICY managers_read ON billing_invoices FOR SELECT TO authenticated
+  USING (organization_id IN (SELECT tallygate_organizations(true)));
+DROP POLICY IF EXISTS managers_read ON billing_refunds;
+CREATE POLICY managers_read ON billing_refunds FOR SELECT TO authenticated
+  USING (organization_id IN (SELECT tallygate_organizations(true)));
+
+-- One's own user and sessions. The sub-select makes the planner ask for the caller once, not once a row.
+GRANT SELECT ON users, active_sessions TO authenticated;
+DROP POLICY IF EXISTS people_read_their_own ON users;
+CREATE POLICY people_read_their_own ON users FOR SELECT TO authenticated
+  USING (id = (SELECT tallygate_caller()));
+DROP POLICY IF EXISTS people_read_their_own ON active_sessions;
+CREATE POLICY people_read_their_own ON active_sessions FOR SELECT TO authenticated
+  USING (user_id = (SELECT tallygate_caller()));
+
+-- What belongs to an organization, for its members.
+GRANT SELECT ON organizations, organization_members, usage_events, usage_counters TO authenticated;
+GRANT SELECT (organization_id, plan_id, status, current_period_start, current_period_end, trial_ends_at, past_due_since,
+  billing_interval, cancel_at, pending_plan_id, pending_interval, pending_at, updated_at) ON org_subscriptions TO authenticated;
+DROP POLICY IF EXISTS members_read ON organizations;
+CREATE POLICY members_read ON organizations FOR SELECT TO authenticated
+  USING (id IN (SELECT tallygate_organizations(false)));
+DROP POLICY IF EXISTS members_read ON organization_members;
+CREATE POLICY members_read ON organization_members FOR SELECT TO authenticated
+  USING (organization_id IN (SELECT tallygate_organizations(false)));
+DROP POLICY IF EXISTS members_read ON org_subscriptions;
+CREATE POLICY members_read ON org_subscriptions FOR SELECT TO authenticated
+  USING (organization_id IN (SELECT tallygate_organizations(false)));
+DROP POLICY IF EXISTS members_read ON usage_events;
+CREATE POLICY members_read ON usage_events FOR SELECT TO authenticated
+  USING (organization_id IN (SELECT tallygate_organizations(false)));
+DROP POLICY IF EXISTS members_read ON usage_counters;
+CREATE POLICY members_read ON usage_counters FOR SELECT TO authenticated
+  USING (organization_id IN (SELECT tallygate_organizations(false)));
+
+-- Invitations are for owners and admins, and a token's hash is for nobody.
+GRANT SELECT (organization_id, id, email, role, status, invited_by, created_at, expires_at, resolved_at)
+  ON organization_invitations TO authenticated;
+DROP POLICY IF EXISTS managers_read ON organization_invitations;
+CREATE POLICY managers_read ON organization_invitations FOR SELECT TO authenticated
+  USING (organization_id IN (SELECT tallygate_organizations(true)));
+
+-- Views that show each caller what the tables show them. Before version 15 a view reads with its owner's rights, past
+-- all policies, and is therefore not for people there.
+REVOKE ALL ON entitlements, memberships FROM PUBLIC, anon, authenticated;
+GRANT SELECT ON entitlements, memberships TO tallygate;
+DO $$
+BEGIN
+  IF current_setting('server_version_num')::integer >= 150000 THEN
+    ALTER VIEW entitlements SET (security_invoker = true);
+    ALTER VIEW memberships SET (security_invoker = true);
+    GRANT SELECT ON entitlements, memberships TO authenticated;
+  END IF;
+END
+$$;
+
+-- Functions ----------------------------------------------------------------------------------------------------------
+-- For those who also work with the database itself. Their errors are names: `username_taken`, `user_not_found`.
+
+-- Milliseconds since the epoch, as all columns hold them.
+CREATE OR REPLACE FUNCTION tallygate_now() RETURNS bigint
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+  SELECT floor(extract(epoch FROM now()) * 1000)::bigint
+$$;
+
+-- The same day of the next month, or its last one where there is no such day.
+CREATE OR REPLACE FUNCTION tallygate_month_after(moment bigint) RETURNS bigint
+LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
+  SELECT (extract(epoch FROM timestamp 'epoch' + moment * interval '1 millisecond' + interval '1 month') * 1000)::bigint
+$$;
+
+-- A UUID of version 7, like every id that the functions make: it begins with the time.
+CREATE OR REPLACE FUNCTION tallygate_new_id() RETURNS text
+LANGUAGE sql VOLATILE SET search_path = public, pg_temp AS $$
+  SELECT left(t.hex, 8) || '-' || right(t.hex, 4) || '-7' || substr(gen_random_uuid()::text, 16)
+  FROM (SELECT lpad(to_hex(tallygate_now()), 12, '0') AS hex) t
+$$;
+
+-- Whether the caller may take a username: 3 to 30 of a–z, A–Z, 0–9 and _, and nobody else's in any case. One's own is
+-- available to oneself. With its owner's rights, because people do not see each other's rows.
+CREATE OR REPLACE FUNCTION check_username_available(wanted text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT coalesce(wanted ~ '^[A-Za-z0-9_]{3,30}$', false) AND NOT EXISTS (
+    SELECT FROM users u
+    WHERE lower(u.username) = lower(wanted) AND u.username IS NOT NULL AND u.id IS DISTINCT FROM tallygate_caller())
+$$;
+
+-- Whether an organization may use a feature now: its plan is paid for or on trial, and the plan has the flag, holds a
+-- config that does not say no, or has something left on the meter. `features.sso` is the flag `sso` within the config
+-- `features`, unless the plan has a feature of that whole name.
+CREATE OR REPLACE FUNCTION check_feature_access(organization text, feature_key text) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+  SELECT coalesce((
+    SELECT CASE f.kind
+      WHEN 'flag' THEN f.value = '1'
+      WHEN 'config' THEN coalesce(
+        f.value::jsonb #> CASE f.feature WHEN feature_key THEN '{}' ELSE (string_to_array(feature_key, '.'))[2:] END
+          NOT IN ('false', 'null', '0'), false)
+      ELSE f.limit_value = -1 OR f.limit_value > coalesce((
+        SELECT c.quantity FROM usage_counters c
+        WHERE c.organization_id = e.organization_id AND c.feature = f.feature AND c.period_start = CASE f.reset
+          WHEN 'calendar_month' THEN
+            (extract(epoch FROM date_trunc(
+              'month', timestamp 'epoch' + tallygate_now() * interval '1 millisecond')) * 1000)::bigint
+          WHEN 'billing_period' THEN e.current_period_start
+          ELSE 0
+        END), 0)
+    END
+    FROM entitlements e
+    JOIN plan_features f ON f.plan_id = e.plan_id
+      AND (f.feature = feature_key OR (f.kind = 'config' AND f.feature = split_part(feature_key, '.', 1)))
+    WHERE e.organization_id = organization AND e.access_until > tallygate_now()
+    ORDER BY f.feature = feature_key DESC
+    LIMIT 1
+  ), false)
+$$;
+
+-- What an organization used from one moment up to another, by feature and kind of event, and by how many people:
+-- distinct users are what `user_active` is about.
+CREATE OR REPLACE FUNCTION aggregate_usage(organization text, from_time bigint, until_time bigint)
+RETURNS TABLE (feature text, event_type text, events bigint, quantity bigint, distinct_users bigint)
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+  SELECT u.feature, u.event_type, count(*), sum(u.quantity)::bigint, count(DISTINCT u.user_id)
+  FROM usage_events u
+  WHERE u.organization_id = organization AND u.accepted = 1 AND u.created_at >= from_time AND u.created_at < until_time
+  GROUP BY u.feature, u.event_type
+  ORDER BY u.feature, u.event_type
+$$;
+
+-- What each request begins with (`shared/src/http/context.rs`): a trial of ours that is over falls to the catalog's
+-- fallback plan, and the caller's membership in the organization that the request is about is kept in settings of the
+-- transaction, for the statements that follow. The organization is the one asked for, else the one that the token names,
+-- else the caller's current one.
+CREATE OR REPLACE FUNCTION tallygate_begin_request(
+  caller text, organization text, claim text, at bigint, month_later bigint, request text
+) RETURNS void
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+  is_active bigint;
+  kept json;
+  requested_id text;
+  settled_at bigint;
+BEGIN
+  -- One statement, so that the caller and the membership are of one moment.
+  SELECT CASE WHEN u.banned_at IS NULL AND u.deleted_at IS NULL THEN 1 ELSE 0 END, row_to_json(m), m.organization_id,
+    CASE m.subscription_status WHEN 'trialing' THEN m.trial_ends_at END
+  INTO is_active, kept, requested_id, settled_at
+  FROM users u
+  LEFT JOIN memberships m ON m.user_id = u.id AND u.banned_at IS NULL AND u.deleted_at IS NULL
+    AND m.organization_id = coalesce(
+      organization,
+      (SELECT o.id FROM organizations o WHERE o.id = claim),
+      (SELECT o.id FROM organizations o WHERE o.external_id = claim AND o.external_id IS NOT NULL),
+      u.current_organization_id)
+  WHERE u.id = caller;
+  IF settled_at <= at THEN
+    UPDATE org_subscriptions s SET
+      plan_id = p.id, status = 'active', billing_interval = 'month', current_period_start = at,
+      current_period_end = month_later, trial_ends_at = NULL, updated_at = at, request_id = request
+    FROM plans p JOIN organizations o ON o.id = requested_id
+    WHERE s.organization_id = requested_id AND s.status = 'trialing' AND s.trial_ends_at <= at
+      AND s.stripe_subscription_id IS NULL AND p.retired = 0
+      AND p.fallback IN ('any', CASE o.kind WHEN 'personal' THEN 'individual' ELSE 'team' END);
+    SELECT row_to_json(m) INTO kept FROM memberships m WHERE m.user_id = caller AND m.organization_id = requested_id;
+  END IF;
+  PERFORM set_config('tallygate.caller', coalesce(is_active::text, ''), true),
+    set_config('tallygate.user_id', coalesce(caller, ''), true),
+    set_config('tallygate.organization_id', coalesce(requested_id, ''), true),
+    set_config('tallygate.membership', coalesce(kept::text, ''), true);
+END
+$$;
+
+-- The user's personal organization; NULL where there is none.
+CREATE OR REPLACE FUNCTION get_personal_org_id(person text DEFAULT tallygate_caller()) RETURNS text
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+  SELECT o.id FROM organizations o WHERE o.personal_user_id = person AND o.archived_at IS NULL
+$$;
+
+-- Whether the user works in their personal organization: such people see no team features.
+CREATE OR REPLACE FUNCTION is_personal_org_user(person text DEFAULT tallygate_caller()) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+  SELECT EXISTS (
+    SELECT FROM users u JOIN organizations o ON o.id = u.current_organization_id
+    WHERE u.id = person AND o.kind = 'personal' AND o.archived_at IS NULL)
+$$;
+
+-- Takes a username, if one is given, and marks the onboarding as done; it can't be done without one. Returns when it
+-- was done: doing it again keeps the first time.
+CREATE OR REPLACE FUNCTION complete_onboarding(person text, wanted text DEFAULT NULL) RETURNS bigint
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+  done_at bigint;
+BEGIN
+  IF wanted IS NOT NULL AND wanted !~ '^[A-Za-z0-9_]{3,30}$' THEN
+    RAISE EXCEPTION 'username_invalid' USING ERRCODE = 'check_violation', COLUMN = 'username';
+  END IF;
+  PERFORM FROM users u WHERE u.id = person AND u.deleted_at IS NULL FOR UPDATE;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'user_not_found' USING ERRCODE = 'no_data_found';
+  END IF;
+  BEGIN
+    UPDATE users u SET
+      username = coalesce(wanted, u.username),
+      onboarding_completed_at = coalesce(u.onboarding_completed_at, tallygate_now())
+    WHERE u.id = person AND coalesce(wanted, u.username) IS NOT NULL
+    RETURNING u.onboarding_completed_at INTO done_at;
+  EXCEPTION WHEN unique_violation THEN
+    RAISE EXCEPTION 'username_taken'
+      USING ERRCODE = 'unique_violation', COLUMN = 'username', CONSTRAINT = 'users_username';
+  END;
+  IF done_at IS NULL THEN
+    RAISE EXCEPTION 'username_required' USING ERRCODE = 'not_null_violation', COLUMN = 'username';
+  END IF;
+  RETURN done_at;
+END
+$$;
+
+-- Writes what happened where the functions write it: the organization's history and the events to be delivered.
+CREATE OR REPLACE FUNCTION tallygate_record(organization text, actor text, happened text, target text, request text)
+RETURNS void
+LANGUAGE sql VOLATILE SET search_path = public, pg_temp AS $$
+  INSERT INTO audit_events (organization_id, id, actor_id, action, target_id, request_id, created_at)
+  VALUES (organization, tallygate_new_id(), actor, happened, target, request, tallygate_now());
+  INSERT INTO outbox (id, organization_id, event_type, target_id, created_at)
+  VALUES (tallygate_new_id(), organization, happened, target, tallygate_now());
+$$;
+
+-- A personal organization with its owner and its subscription to the plan that individuals start on. Without a trial,
+-- a plan that costs something waits for checkout.
+CREATE OR REPLACE FUNCTION tallygate_open_personal_org(person text, with_trial boolean) RETURNS text
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+  made text := tallygate_new_id();
+  request text := tallygate_new_id();
+  started_at bigint := tallygate_now();
+  plan plans%ROWTYPE;
+  display_name text;
+  short_id text;
+  wanted_slug text;
+  on_trial boolean;
+BEGIN
+  SELECT u.name INTO display_name FROM users u WHERE u.id = person AND u.deleted_at IS NULL FOR UPDATE;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'user_not_found' USING ERRCODE = 'no_data_found';
+  END IF;
+  SELECT p.* INTO plan FROM plans p
+  WHERE p.starts IN ('individual', 'any') AND p.retired = 0 ORDER BY p.position LIMIT 1;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'no_starting_plan' USING ERRCODE = 'no_data_found';
+  END IF;
+  on_trial := with_trial AND plan.trial_days > 0;
+
+  -- As `rules::slug::Slug::personal`: what follows the provider's prefix, its first eight letters and digits.
+  short_id := left(regexp_replace(lower(regexp_replace(person, '^.*_', '')), '[^a-z0-9]', '', 'g'), 8);
+  wanted_slug := CASE short_id WHEN '' THEN 'personal' ELSE 'personal-' || short_id END;
+  IF EXISTS (SELECT FROM organizations o WHERE o.slug = wanted_slug) THEN
+    wanted_slug := wanted_slug || '-' || right(made, 6);
+  END IF;
+
+  INSERT INTO organizations (id, kind, org_type, name, slug, personal_user_id, founded_by, created_at)
+  VALUES (made, 'personal', 'personal',
+    left(coalesce((regexp_match(display_name, '\S+'))[1], 'My'), 88) || '''s Workspace',
+    wanted_slug, person, person, started_at);
+  INSERT INTO organization_members (organization_id, user_id, role, joined_at, request_id)
+  VALUES (made, person, 'owner', started_at, request);
+  INSERT INTO org_subscriptions
+    (organization_id, plan_id, status, current_period_start, current_period_end, trial_ends_at, updated_at)
+  VALUES (made, plan.id,
+    CASE
+      WHEN on_trial THEN 'trialing'
+      WHEN plan.trial_days > 0 AND plan.price_month_cents IS DISTINCT FROM 0 THEN 'incomplete'
+      ELSE 'active'
+    END,
+    started_at,
+    CASE WHEN on_trial THEN started_at + plan.trial_days * 86400000 ELSE tallygate_month_after(started_at) END,
+    CASE WHEN on_trial THEN started_at + plan.trial_days * 86400000 END,
+    started_at);
+  UPDATE users u SET current_organization_id = made WHERE u.id = person AND u.current_organization_id IS NULL;
+  PERFORM tallygate_record(made, person, 'organization.created', made, request);
+  RETURN made;
+END
+$$;
+
+-- The user's personal organization, made if it is not there yet. Returns its id.
+CREATE OR REPLACE FUNCTION create_personal_org(person text) RETURNS text
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+  found_id text;
+BEGIN
+  -- Two at once wait for each other here.
+  PERFORM FROM users u WHERE u.id = person FOR UPDATE;
+  SELECT o.id INTO found_id FROM organizations o WHERE o.personal_user_id = person;
+  RETURN coalesce(found_id, tallygate_open_personal_org(person, true));
+END
+$$;
+
+-- Turns a personal organization into a team: its user stays as the owner and gets a new personal organization, since
+-- everybody has one to come back to. A plan for individuals is exchanged for the one that teams start on, with its trial
+-- where the founder has had none, else waiting for checkout. Returns the organization's id.
+CREATE OR REPLACE FUNCTION convert_personal_to_team_org(
+  organization text, team_name text DEFAULT NULL, team_slug text DEFAULT NULL
+) RETURNS text
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+  request text := tallygate_new_id();
+  started_at bigint := tallygate_now();
+  person text;
+  plan plans%ROWTYPE;
+  trial_used_at bigint;
+  new_status text;
+BEGIN
+  SELECT o.personal_user_id INTO person FROM organizations o
+  WHERE o.id = organization AND o.archived_at IS NULL FOR UPDATE;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'organization_not_found' USING ERRCODE = 'no_data_found';
+  END IF;
+  IF person IS NULL THEN
+    RAISE EXCEPTION 'not_a_personal_organization' USING ERRCODE = 'check_violation';
+  END IF;
+  SELECT u.team_trial_started_at INTO trial_used_at FROM users u WHERE u.id = person FOR UPDATE;
+
+  UPDATE organizations o SET
+    kind = 'team', org_type = 'business', personal_user_id = NULL,
+    name = coalesce(nullif(btrim(team_name), ''), o.name), slug = coalesce(team_slug, o.slug)
+  WHERE o.id = organization;
+
+  -- A plan for everybody is kept as it is.
+  IF NOT EXISTS (
+    SELECT FROM org_subscriptions s JOIN plans p ON p.id = s.plan_id
+    WHERE s.organization_id = organization AND p.audience = 'any'
+  ) THEN
+    SELECT p.* INTO plan FROM plans p
+    WHERE p.starts IN ('team', 'any') AND p.audience IN ('team', 'any') AND p.retired = 0 ORDER BY p.position LIMIT 1;
+    IF NOT FOUND THEN
+      RAISE EXCEPTION 'no_team_plan' USING ERRCODE = 'no_data_found';
+    END IF;
+    new_status := CASE
+      WHEN plan.trial_days > 0 AND trial_used_at IS NULL THEN 'trialing'
+      WHEN plan.price_month_cents = 0 THEN 'active'
+      ELSE 'incomplete'
+    END;
+    INSERT INTO org_subscriptions AS s
+      (organization_id, plan_id, status, current_period_start, current_period_end, trial_ends_at, updated_at)
+    VALUES (organization, plan.id, new_status, started_at,
+      CASE new_status
+        WHEN 'trialing' THEN started_at + plan.trial_days * 86400000
+        ELSE tallygate_month_after(started_at)
+      END,
+      CASE new_status WHEN 'trialing' THEN started_at + plan.trial_days * 86400000 END,
+      started_at)
+    ON CONFLICT (organization_id) DO UPDATE SET
+      plan_id = excluded.plan_id, status = excluded.status, current_period_start = excluded.current_period_start,
+      current_period_end = excluded.current_period_end, trial_ends_at = excluded.trial_ends_at, past_due_since = NULL,
+      updated_at = excluded.updated_at;
+    IF new_status = 'trialing' THEN
+      UPDATE users u SET team_trial_started_at = started_at WHERE u.id = person;
+    ELSIF new_status = 'incomplete' THEN
+      -- A team that waits for its checkout is nobody's current organization.
+      UPDATE users u SET current_organization_id = NULL
+      WHERE u.id = person AND u.current_organization_id = organization;
+    END IF;
+  END IF;
+
+  PERFORM tallygate_open_personal_org(person, false);
+  PERFORM tallygate_record(organization, person, 'organization.converted', organization, request);
+  RETURN organization;
+END
+$$;
+
+-- Functions are open to everybody unless they are closed. What writes is for the functions' role alone.
+DO $$
+DECLARE
+  signature text;
+BEGIN
+  FOREACH signature IN ARRAY ARRAY[
+    'tallygate_caller()', 'tallygate_organizations(boolean)', 'tallygate_now()', 'tallygate_month_after(bigint)',
+    'tallygate_new_id()', 'check_username_available(text)', 'check_feature_access(text, text)',
+    'tallygate_begin_request(text, text, text, bigint, bigint, text)',
+    'aggregate_usage(text, bigint, bigint)', 'get_personal_org_id(text)', 'is_personal_org_user(text)',
+    'complete_onboarding(text, text)', 'tallygate_record(text, text, text, text, text)',
+    'tallygate_open_personal_org(text, boolean)', 'create_personal_org(text)',
+    'convert_personal_to_team_org(text, text, text)'
+  ] LOOP
+    EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC, anon, authenticated', signature);
+    EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO tallygate', signature);
+  END LOOP;
+END
+$$;
+GRANT EXECUTE ON FUNCTION
+  tallygate_caller(), tallygate_organizations(boolean), tallygate_now(), check_username_available(text),
+  check_feature_access(text, text), aggregate_usage(text, bigint, bigint), get_personal_org_id(text),
+  is_personal_org_user(text)
+TO authenticated;
+
+RESET client_min_messages;

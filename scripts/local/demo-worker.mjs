@@ -1,0 +1,36 @@
+// @ts-check
+// Whom one can be in local work, told by a worker that only `wrangler dev` ever runs: the gateway of a start is configured
+// with one binding more than the deployed one, in files that git ignores.
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { DEMO_USERS, INVITEE, invitationToken } from "../demo.mjs";
+import { GATEWAY, ROOT } from "../workspace.mjs";
+import { mintToken } from "./identity.mjs";
+
+const FOLDER = join(ROOT, ".wrangler/local-demo");
+
+/**
+ * Writes the worker and the gateway's configuration that binds it.
+ * @param {string} secret
+ * @returns {{ gateway: string, demo: string }} Their configurations, relative to the root.
+ */
+export function writeDemoWorker(secret) {
+  const people = [...DEMO_USERS, INVITEE].map(({ email, is }) => ({ email, is, token: mintToken(email, secret) }));
+  const demo = { people, invitation: invitationToken(secret) };
+  mkdirSync(FOLDER, { recursive: true });
+  writeFileSync(join(FOLDER, "index.js"), `const DEMO = ${JSON.stringify(demo)};
+export default { fetch: () => Response.json(DEMO, { headers: { "cache-control": "no-store" } }) };
+`, { mode: 0o600 });
+  writeFileSync(join(FOLDER, "wrangler.toml"), `name = "tallygate-local-demo"
+main = "index.js"
+compatibility_date = "2026-04-01"
+`);
+  // Beside the deployed one, so that the paths in it hold.
+  const gateway = join(ROOT, dirname(GATEWAY.config), "wrangler.local.toml");
+  writeFileSync(gateway, `${readFileSync(join(ROOT, GATEWAY.config), "utf8")}
+[[services]]
+binding = "LOCAL_DEMO"
+service = "tallygate-local-demo"
+`);
+  return { gateway: relative(ROOT, gateway), demo: relative(ROOT, join(FOLDER, "wrangler.toml")) };
+}
