@@ -44,17 +44,17 @@ describe("a request's line", () => {
   it("says who did what, for which organization, and what it cost", async () => {
     const { owner, id } = await world.team();
     await lineOf(() => system.call("manage-members", { action: "list", token: owner.token }), {
-      requestId: anId, function: "manage-members", action: "list", user: owner.id, organization: id, status: 200, code: "ok", cause: null, batches: 1,
+      requestId: anId, function: "manage-members", action: "list", user: owner.id, organization: id, status: 200, code: "ok", cause: null, batches: 1, tries: 1, retried: [],
     });
   });
 
   it("says why something was refused", async () => {
     const { owner, id } = await world.team();
     await lineOf(() => system.call("manage-members", { action: "leave", token: owner.token }), {
-      requestId: anId, function: "manage-members", action: "leave", user: owner.id, organization: id, status: 409, code: "last_owner", cause: null, batches: 1,
+      requestId: anId, function: "manage-members", action: "leave", user: owner.id, organization: id, status: 409, code: "last_owner", cause: null, batches: 1, tries: 1, retried: [],
     });
     await lineOf(() => system.call("manage-members", { action: "list" }), {
-      requestId: anId, function: "manage-members", action: "", user: null, organization: null, status: 401, code: "unauthenticated", cause: null, batches: 0,
+      requestId: anId, function: "manage-members", action: "", user: null, organization: null, status: 401, code: "unauthenticated", cause: null, batches: 0, tries: 0, retried: [],
     });
   });
 });
