@@ -73,7 +73,7 @@ describe("list", () => {
       isAdmin: role === "owner" || role === "admin", joinedAt: time(CREATED + place), subscriptionActive: true,
     })),
     pendingInvitations: caller === "owner" || caller === "admin"
-      ? [{ id: live.id, email: live.email, role: "admin", createdAt: time(CREATED + DAY), expiresAt: time(CREATED + 8 * DAY) }]
+      ? [{ id: live.id, email: live.email, role: "admin", status: "pending", createdAt: time(CREATED + DAY), expiresAt: time(CREATED + 8 * DAY) }]
       : [],
     seatUsage: { current: 4, limit: 10, remaining: 5, pendingInvites: 1 },
   });

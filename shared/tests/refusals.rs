@@ -71,6 +71,7 @@ fn all() -> Vec<(Refusal, u16, &'static str)> {
             "already_subscribed",
         ),
         (Refusal::InvitationExpired, 410, "invitation_expired"),
+        (Refusal::InvitationWithdrawn, 409, "invitation_withdrawn"),
         (Refusal::BodyTooLarge { most_bytes: 65_536 }, 413, "body_too_large"),
         (Refusal::UnsupportedMediaType, 415, "unsupported_media_type"),
         (
@@ -135,6 +136,7 @@ fn variant(refusal: &Refusal) -> &'static str {
         SessionConflict,
         IdempotencyKeyReused,
         InvitationExpired,
+        InvitationWithdrawn,
         BodyTooLarge,
         UnsupportedMediaType,
         LimitReached,

@@ -5,13 +5,13 @@ use serde_json::json;
 use tallygate::{
     audit_event,
     http::{limit_details, BatchRows, Call, Operation, Refusal, Reply, RequestContext, Scope},
-    outbox_event,
+    inviter_may_invite, outbox_event,
     rules::{ids::OrganizationId, limit::Limit, request_ids::Purpose, role::Role},
     store::{Lock, Row, Statement, StoreError},
 };
 
 use crate::invitation::{
-    answered_now, for_recipient, hash, invitation, must_be_live, must_be_unanswered, refreshed_address,
+    answered_now, for_recipient, hash, invitation, must_be_backed, must_be_live, must_be_unanswered, refreshed_address,
 };
 
 pub struct Accept {
@@ -70,14 +70,17 @@ impl Operation for Accept {
         let hashed = |statement: Statement| statement.with("token_hash", self.token_hash.as_str());
         vec![
             refreshed_address(context),
-            // How things stand before the answer.
-            // Decides: a pending invitation that has not run out, by its verified recipient who is no member yet, to an
-            // organization in good standing with a seat left. Members alone are counted: the invitee's own pending
+            // Decides: a pending invitation that has not run out and whose sender may still send it, by its verified
+            // recipient who is no member yet, to an organization in good standing with a seat left. Members alone are counted: the invitee's own pending
             // seat never blocks them.
             hashed(Statement::new(
                 "accepted",
-                "UPDATE organization_invitations SET status = 'accepted', resolved_at = :now, request_id = :request
+                concat!(
+                    "UPDATE organization_invitations SET status = 'accepted', resolved_at = :now, request_id = :request
 WHERE token_hash = :token_hash AND status = 'pending' AND expires_at > :now
+  AND ",
+                    inviter_may_invite!("organization_invitations"),
+                    "
   AND email = (
     SELECT recipient.email FROM users recipient
     WHERE recipient.id = :caller AND recipient.email_verified = 1
@@ -91,7 +94,8 @@ WHERE token_hash = :token_hash AND status = 'pending' AND expires_at > :now
       AND entitlements.organization_kind = 'team' AND entitlements.access_until > :now
       AND (entitlements.seats = -1 OR entitlements.seats > (
         SELECT COUNT(*) FROM organization_members member
-        WHERE member.organization_id = entitlements.organization_id)))",
+        WHERE member.organization_id = entitlements.organization_id)))"
+                ),
             )),
             // The membership, once: whoever is removed before this batch is sent a second time stays removed.
             hashed(Statement::new(
@@ -143,6 +147,7 @@ WHERE accepted.token_hash = :token_hash AND accepted.request_id = :request AND a
         }
         must_be_unanswered(found, row)?;
         must_be_live(found, row, context)?;
+        must_be_backed(found, row)?;
         if found.stored(row.flag("is_member"))? {
             return Err(Refusal::AlreadyMember);
         }

@@ -2,6 +2,7 @@
 
 use tallygate::{
     http::{BatchRows, Call, Refusal, RequestContext},
+    inviter_may_invite,
     rules::{email::Email, invitation::token_hash},
     store::{Row, Statement},
 };
@@ -30,10 +31,14 @@ WHERE id = :caller AND banned_at IS NULL AND deleted_at IS NULL
 pub fn invitation(token_hash: &str) -> Statement {
     Statement::new(
         "invitation",
-        "SELECT invitation.id, invitation.organization_id, invitation.email, invitation.role, invitation.status,
+        concat!(
+            "SELECT invitation.id, invitation.organization_id, invitation.email, invitation.role, invitation.status,
   CASE WHEN invitation.request_id = :request THEN 1 ELSE 0 END AS is_changed, invitation.expires_at, inviter.name AS invited_by, entitlements.organization_name, entitlements.organization_slug,
   entitlements.seats, entitlements.access_until, entitlements.plan_name, entitlements.subscription_status,
   entitlements.sales_contact,
+  CASE WHEN ",
+            inviter_may_invite!("invitation"),
+            " THEN 1 ELSE 0 END AS is_backed,
   (SELECT COUNT(*) FROM organization_members member
     WHERE member.organization_id = invitation.organization_id) AS members,
   (SELECT COUNT(*) FROM organization_members member
@@ -45,7 +50,8 @@ pub fn invitation(token_hash: &str) -> Statement {
 FROM organization_invitations invitation
 JOIN entitlements ON entitlements.organization_id = invitation.organization_id
 JOIN users inviter ON inviter.id = invitation.invited_by
-WHERE invitation.token_hash = :token_hash",
+WHERE invitation.token_hash = :token_hash"
+        ),
     )
     .with("token_hash", token_hash)
 }
@@ -75,6 +81,14 @@ pub fn must_be_unanswered(found: &BatchRows<'_>, row: &Row) -> Result<(), Refusa
         "revoked" => Err(Refusal::InvitationRevoked),
         "declined" => Err(Refusal::InvitationDeclined),
         _ => Ok(()),
+    }
+}
+
+/// Refuses an invitation whose sender may not send it any more.
+pub fn must_be_backed(found: &BatchRows<'_>, row: &Row) -> Result<(), Refusal> {
+    match found.stored(row.flag("is_backed"))? {
+        true => Ok(()),
+        false => Err(Refusal::InvitationWithdrawn),
     }
 }
 

@@ -3,11 +3,12 @@
 use serde::Serialize;
 use tallygate::{
     http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext, Scope},
+    inviter_may_invite,
     rules::{email::Email, role::Role, time::Timestamp},
     store::Statement,
 };
 
-use crate::invitation::{hash, must_be_live, must_be_unanswered};
+use crate::invitation::{hash, must_be_backed, must_be_live, must_be_unanswered};
 
 pub struct Preview {
     token_hash: String,
@@ -44,12 +45,16 @@ impl Operation for Preview {
         // Who holds the token may see this much.
         vec![Statement::new(
             "invitation",
-            "SELECT invitation.email, invitation.role, invitation.status, invitation.expires_at,
-  inviter.name AS invited_by, entitlements.organization_name
+            concat!(
+                "SELECT invitation.email, invitation.role, invitation.status, invitation.expires_at,
+  CASE WHEN ",
+                inviter_may_invite!("invitation"),
+                " THEN 1 ELSE 0 END AS is_backed, inviter.name AS invited_by, entitlements.organization_name
 FROM organization_invitations invitation
 JOIN entitlements ON entitlements.organization_id = invitation.organization_id
 JOIN users inviter ON inviter.id = invitation.invited_by
-WHERE invitation.token_hash = :token_hash",
+WHERE invitation.token_hash = :token_hash"
+            ),
         )
         .with("token_hash", self.token_hash.as_str())]
     }
@@ -58,6 +63,7 @@ WHERE invitation.token_hash = :token_hash",
         let row = found.first("invitation")?.ok_or(Refusal::InvitationNotFound)?;
         must_be_unanswered(found, row)?;
         must_be_live(found, row, context)?;
+        must_be_backed(found, row)?;
         let role = Role::parse(found.stored(row.text("role"))?).ok_or_else(|| found.broken("no role"))?;
         let invitation = Invitation {
             organization_name: found.stored(row.text("organization_name"))?.to_string(),

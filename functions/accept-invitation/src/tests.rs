@@ -3,6 +3,7 @@
 mod accept;
 mod decline;
 mod preview;
+mod withdrawn;
 
 use serde_json::{json, Value as Json};
 use tallygate::{

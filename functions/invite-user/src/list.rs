@@ -3,6 +3,7 @@
 use serde::Serialize;
 use tallygate::{
     http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
+    inviter_may_invite,
     rules::{ids::InvitationId, role::Role, time::Timestamp},
     scoped,
     store::{Row, Statement, StoreError},
@@ -25,7 +26,8 @@ struct Invitation {
     id: InvitationId,
     email: String,
     role: Role,
-    /// `pending`, or `expired` when its week is over; such a one can be resent and takes no seat.
+    /// `pending`; or `expired` when its week is over, which takes no seat; or `withdrawn` where its sender may not invite to
+    /// the role any more. The latter two can be resent.
     status: &'static str,
     invited_by: String,
     created_at: Timestamp,
@@ -39,7 +41,11 @@ impl Invitation {
             id: InvitationId::new(row.text("id")?),
             email: row.text("email")?.to_string(),
             role: Role::parse(row.text("role")?).ok_or_else(|| StoreError::Broken("no role".to_string()))?,
-            status: if expires_at > now { "pending" } else { "expired" },
+            status: match (expires_at > now, row.flag("is_backed")?) {
+                (false, _) => "expired",
+                (true, false) => "withdrawn",
+                (true, true) => "pending",
+            },
             invited_by: row.text("invited_by")?.to_string(),
             created_at: row.timestamp("created_at")?,
             expires_at,
@@ -61,7 +67,9 @@ impl Operation for List {
                 "invitations",
                 scoped!(
                     "SELECT invitation.id, invitation.email, invitation.role, invitation.created_at, invitation.expires_at,
-  inviter.name AS invited_by
+  CASE WHEN ",
+                    inviter_may_invite!("invitation"),
+                    " THEN 1 ELSE 0 END AS is_backed, inviter.name AS invited_by
 FROM membership
 JOIN organization_invitations invitation ON invitation.organization_id = membership.organization_id
   AND invitation.status = 'pending'

@@ -37,12 +37,14 @@ impl Operation for Resend {
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {
         vec![
             invitation(&self.invitation),
-            // Decides: a pending invitation to a role not above the caller's. One that ran out takes its seat again, so
+            // Decides: a pending invitation to a role not above the caller's, who becomes its sender: so an invitation whose
+            // sender may not invite any more is saved. One that ran out takes its seat again, so
             // a seat must be left for it.
             Statement::new(
                 "resent",
                 scoped!(
-                    "UPDATE organization_invitations SET token_hash = :token_hash, expires_at = :expires_at, request_id = :request
+                    "UPDATE organization_invitations SET token_hash = :token_hash, invited_by = :caller, expires_at = :expires_at,
+  request_id = :request
 WHERE id = :id AND status = 'pending'
   AND organization_id = (SELECT membership.organization_id FROM membership)
   AND EXISTS (

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use tallygate::{
     http::{BatchRows, Call, Membership, Operation, Refusal, Reply, RequestContext},
+    inviter_may_invite,
     rules::{
         ids::{InvitationId, OrganizationId, UserId},
         limit::Limit,
@@ -58,6 +59,8 @@ struct PendingInvitation {
     id: InvitationId,
     email: String,
     role: Role,
+    /// `pending`, or `withdrawn` where its sender may not invite to the role any more; then it can be resent.
+    status: &'static str,
     created_at: Timestamp,
     expires_at: Timestamp,
 }
@@ -97,6 +100,7 @@ impl PendingInvitation {
             id: InvitationId::new(row.text("id")?),
             email: row.text("email")?.to_string(),
             role: role(row)?,
+            status: if row.flag("is_backed")? { "pending" } else { "withdrawn" },
             created_at: row.timestamp("created_at")?,
             expires_at: row.timestamp("expires_at")?,
         })
@@ -142,7 +146,10 @@ ORDER BY member.joined_at, member.user_id"
             Statement::new(
                 "invitations",
                 scoped!(
-                    "SELECT live.id, live.email, live.role, live.created_at, live.expires_at
+                    "SELECT live.id, live.email, live.role, live.created_at, live.expires_at,
+  CASE WHEN ",
+                    inviter_may_invite!("live"),
+                    " THEN 1 ELSE 0 END AS is_backed
 FROM membership
 JOIN organization_invitations live ON live.organization_id = membership.organization_id
   AND live.status = 'pending' AND live.expires_at > :now

@@ -41,9 +41,9 @@ ORDER BY created_at, id",
         .with("live_since", SessionPolicy::live_since(context.now))]
     }
 
-    fn outcome(&self, _asking: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
+    fn outcome(&self, context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         let others = found.rows("others")?;
-        let most = found.membership()?.concurrent_sessions;
+        let most = found.membership()?.granted_sessions(context.now);
         let live = i64::try_from(others.len()).unwrap_or(i64::MAX);
         let has_conflict = most.remaining(live) == 0;
         let oldest = others.first().filter(|_| has_conflict);

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use tallygate::{
+    granted_sessions,
     http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
     rules::{ids::SessionId, session::SessionPolicy},
     scoped,
@@ -48,7 +49,11 @@ WHERE user_id = :caller AND id = :session
   AND EXISTS (
     SELECT 1 FROM membership
     WHERE active_sessions.last_heartbeat_at > :live_since
-      OR membership.concurrent_sessions = -1 OR membership.concurrent_sessions > (
+      OR ",
+                    granted_sessions!(),
+                    " = -1 OR ",
+                    granted_sessions!(),
+                    " > (
         SELECT COUNT(*) FROM active_sessions other
         WHERE other.user_id = membership.user_id AND other.id <> :session
           AND other.ended_at IS NULL AND other.last_heartbeat_at > :live_since))"

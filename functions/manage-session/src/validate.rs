@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::json;
 use tallygate::{
-    audit_event,
+    audit_event, granted_sessions,
     http::{limit_details, BatchRows, Call, Operation, Refusal, Reply, RequestContext},
     outbox_event,
     rules::{ids::SessionId, request_ids::Purpose, session::SessionPolicy},
@@ -84,7 +84,11 @@ impl Operation for Validate {
   (user_id, id, user_agent, browser_info, ip_address, created_at, last_heartbeat_at, request_id)
 SELECT membership.user_id, :session, :user_agent, :browser_info, :ip_address, :now, :now, :request
 FROM membership
-WHERE :rejecting = 0 OR membership.concurrent_sessions = -1 OR membership.concurrent_sessions > (
+WHERE :rejecting = 0 OR ",
+                    granted_sessions!(),
+                    " = -1 OR ",
+                    granted_sessions!(),
+                    " > (
   SELECT COUNT(*) FROM active_sessions other
   WHERE other.user_id = membership.user_id AND other.id <> :session
     AND other.ended_at IS NULL AND other.last_heartbeat_at > :live_since)
@@ -116,7 +120,9 @@ WHERE user_id = :caller
     WHERE own.user_id = :caller AND own.id = :session AND own.request_id = :request)
   AND id IN (
     SELECT ranked.id FROM (
-      SELECT other.id, membership.concurrent_sessions AS most,
+      SELECT other.id, ",
+                    granted_sessions!(),
+                    " AS most,
         ROW_NUMBER() OVER (ORDER BY other.created_at DESC, other.id DESC) AS place
       FROM membership JOIN active_sessions other ON other.user_id = membership.user_id
       WHERE other.id <> :session AND other.ended_at IS NULL AND other.last_heartbeat_at > :live_since
@@ -167,7 +173,7 @@ ORDER BY created_at DESC, id DESC",
         ]
     }
 
-    fn outcome(&self, _asking: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
+    fn outcome(&self, context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         let membership = found.membership()?;
         let sessions = Sessions::read(found)?;
         if !sessions.is_registered {
@@ -175,7 +181,7 @@ ORDER BY created_at DESC, id DESC",
             let details = limit_details(&json!({
                 "sessionConflict": true,
                 "isEnterprise": membership.plan_id == "enterprise",
-                "allowMultipleSessions": allows_multiple(membership.concurrent_sessions),
+                "allowMultipleSessions": allows_multiple(membership.granted_sessions(context.now)),
                 "conflictDetails": details,
             }));
             return Err(Refusal::SessionConflict { details });
@@ -189,7 +195,7 @@ ORDER BY created_at DESC, id DESC",
         let reply = Validated {
             session_conflict: !ended.is_empty(),
             is_enterprise: membership.plan_id == "enterprise",
-            allow_multiple_sessions: allows_multiple(membership.concurrent_sessions),
+            allow_multiple_sessions: allows_multiple(membership.granted_sessions(context.now)),
             conflict_details: found.stored(ConflictDetails::read(&ended, ended.len()))?,
         };
         Ok(Reply::ok(&message, &reply))

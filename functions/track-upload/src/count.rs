@@ -148,7 +148,7 @@ WHERE event.request_id = :request AND event.accepted = 1 AND event.period_total 
             )
             .with("event", event_id.as_str())
             .with("outbox", context.ids.id(Purpose::OutboxEvent)),
-            // The answer: the ledger's row, whether this request wrote it or an earlier one; without one, what explains a
+            // The answer, for whoever could have asked: the ledger's row, whether this request wrote it or an earlier one; without one, what explains a
             // refusal that left no row.
             Statement::new(
                 "answer",
@@ -167,6 +167,7 @@ WHERE event.request_id = :request AND event.accepted = 1 AND event.period_total 
       AND counter.feature = :feature AND counter.period_start = 0), 0) AS lifetime_total
 FROM membership
 LEFT JOIN usage_events event ON event.organization_id = membership.organization_id AND event.id = :event
+  AND membership.role_rank >= 2
 LEFT JOIN plan_features feature ON feature.plan_id = membership.plan_id AND feature.feature = :feature
   AND feature.kind = 'meter'"
                 ),

@@ -118,7 +118,7 @@ pub struct Membership {
     /// When what costs money or adds people stops.
     pub access_until: Timestamp,
     pub seats: Limit,
-    pub concurrent_sessions: Limit,
+    concurrent_sessions: Limit,
     pub sales_contact: Option<String>,
 }
 
@@ -141,6 +141,15 @@ impl Membership {
             concurrent_sessions: Limit::new(row.integer("concurrent_sessions")?),
             sales_contact: row.optional_text("sales_contact")?.map(str::to_string),
         })
+    }
+
+    /// How many browsers may be signed in at once: of what is not paid for no more than one (`granted_sessions!`).
+    pub fn granted_sessions(&self, now: Timestamp) -> Limit {
+        if now < self.access_until {
+            self.concurrent_sessions
+        } else {
+            Limit::new(1)
+        }
     }
 
     /// Refuses a role too low to run the organization.

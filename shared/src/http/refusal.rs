@@ -59,6 +59,8 @@ pub enum Refusal {
     },
     IdempotencyKeyReused,
     InvitationExpired,
+    /// Who sent it may not invite to its role any more.
+    InvitationWithdrawn,
     BodyTooLarge {
         most_bytes: usize,
     },
@@ -152,6 +154,7 @@ impl Refusal {
             | Self::InvitationUsed
             | Self::InvitationRevoked
             | Self::InvitationDeclined
+            | Self::InvitationWithdrawn
             | Self::LastOwner
             | Self::SlugTaken
             | Self::PersonalOrganization
@@ -201,6 +204,7 @@ impl Refusal {
             Self::SessionConflict { .. } => "session_conflict",
             Self::IdempotencyKeyReused => "idempotency_key_reused",
             Self::InvitationExpired => "invitation_expired",
+            Self::InvitationWithdrawn => "invitation_withdrawn",
             Self::BodyTooLarge { .. } => "body_too_large",
             Self::UnsupportedMediaType => "unsupported_media_type",
             Self::LimitReached { code, .. } | Self::Conflict { code, .. } => code,
@@ -260,6 +264,9 @@ impl Refusal {
             Self::SessionConflict { .. } => "You are already signed in on another device.".to_string(),
             Self::IdempotencyKeyReused => "This idempotency key was used for another request.".to_string(),
             Self::InvitationExpired => "This invitation has expired; ask for a new one.".to_string(),
+            Self::InvitationWithdrawn => {
+                "Who sent this invitation may not invite to this role any more; ask for a new one.".to_string()
+            }
             Self::BodyTooLarge { most_bytes } => format!("The body may have at most {} KiB.", most_bytes / 1024),
             Self::UnsupportedMediaType => "Send the body as application/json.".to_string(),
             Self::LimitReached { message, .. } | Self::Conflict { message, .. } | Self::PaymentFailed { message } => {

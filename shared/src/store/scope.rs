@@ -66,6 +66,38 @@ macro_rules! tenant_scoped {
     };
 }
 
+/// Whether whoever sent an invitation may still send it: a condition on an invitation's row, given by its name in the
+/// statement. An owner invites to every role and an admin to all but owner; who is removed, demoted, banned or deleted
+/// invites to none. It is asked when the invitation takes effect, since an invitation must not outlive the authority it
+/// was sent with.
+#[macro_export]
+macro_rules! inviter_may_invite {
+    ($invitation:literal) => {
+        concat!(
+            "EXISTS (
+    SELECT 1 FROM organization_members inviter
+    JOIN users sender ON sender.id = inviter.user_id AND sender.banned_at IS NULL AND sender.deleted_at IS NULL
+    WHERE inviter.organization_id = ",
+            $invitation,
+            ".organization_id AND inviter.user_id = ",
+            $invitation,
+            ".invited_by
+      AND (inviter.role = 'owner' OR inviter.role = 'admin' AND ",
+            $invitation,
+            ".role <> 'owner'))"
+        )
+    };
+}
+
+/// How many browsers the membership lets be signed in at once, -1 unlimited. What is not paid for grants no more than the
+/// least plan does: one. So nobody founds a team that waits for its checkout, and signs in everywhere by naming it.
+#[macro_export]
+macro_rules! granted_sessions {
+    () => {
+        "CASE WHEN membership.access_until > :now THEN membership.concurrent_sessions ELSE 1 END"
+    };
+}
+
 /// What stands before a statement on SQLite, and what takes its place on Postgres: the settings of the transaction that
 /// `tallygate_begin_request` has made. A test holds the columns to those of the view `memberships`.
 pub(super) const PREFIXES: [(&str, &str); 2] = [

@@ -107,6 +107,12 @@ export const PAIRS: readonly Pair[] = [
     const { team, guest, invitation } = await lastSeat(world, 2);
     return [step("invite-user", "invite", team.owner, { email: `${randomUUID()}@example.com` }), accept(guest, invitation)];
   }),
+  of("accept and the inviter's demotion", "who sent it may still invite", async (world) => {
+    const made = await cast(world);
+    const invitation = await world.invitation({ organizationId: made.team.id, invitedBy: admin(made), email: made.guest.email });
+    return [accept(made.guest, invitation),
+      step("manage-members", "change_role", made.team.owner, { memberId: admin(made).id, newRole: "member" })];
+  }),
   of("invite and the inviter's removal", "who may invite", async (world) => {
     const made = await cast(world);
     return [step("invite-user", "invite", admin(made), { email: `${randomUUID()}@example.com` }),

@@ -57,3 +57,20 @@ fn listing_needs_no_paid_plan() {
     let reply = team.call(&team.owner, json!({"action": "list"}));
     assert_eq!(reply.answer(), listed("There is no open invitation.", json!([]), 0));
 }
+
+#[test]
+fn one_whose_sender_may_not_invite_any_more_is_listed_as_such_and_saved_by_a_resend() {
+    // given
+    let team = Team::of_seats(10);
+    team.invited("i1");
+    let list = || team.call(&team.admin, json!({"action": "list"})).body["invitations"][0]["status"].clone();
+    assert_eq!(list(), "pending");
+    // when
+    team.scene.execute(
+        "UPDATE organization_members SET role = 'member' WHERE user_id = 'owner' AND organization_id = 'acme'",
+    );
+    // then
+    assert_eq!(list(), "withdrawn");
+    assert_eq!(team.call(&team.admin, json!({"action": "resend", "invitationId": "i1"})).status, 200);
+    assert_eq!(list(), "pending");
+}

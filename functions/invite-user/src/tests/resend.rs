@@ -39,7 +39,7 @@ fn the_same_invitation_gets_a_new_token_and_a_new_week() {
             "token_hash": token_hash(&upcoming.token()),
             "expires_at": team.scene.now().0 + Span::days(7).0,
             "created_at": team.scene.now().0 - Span::days(3).0,
-            "invited_by": "owner",
+            "invited_by": "admin",
         }])
     );
     assert_eq!(

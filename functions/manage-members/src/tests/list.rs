@@ -48,6 +48,7 @@ fn everybody_sees_the_members_and_managers_the_invitations() {
         "id": "i1",
         "email": "new@example.com",
         "role": "member",
+        "status": "pending",
         "createdAt": BEGIN,
         "expiresAt": "2026-03-17T12:00:00.000Z",
     }]);

@@ -284,3 +284,27 @@ fn what_a_browser_says_of_itself_is_bounded() {
         json!([{"characters": 1_000}])
     );
 }
+
+#[test]
+fn what_is_not_paid_for_grants_one_session_however_many_its_plan_has() {
+    for status in ["incomplete", "unpaid", "canceled", "paused"] {
+        // given: a team of ada's on a plan without a limit that nobody pays for
+        let scene = Scene::new();
+        let ada = scene.sign_up("ada");
+        scene.team("acme", &ada);
+        scene.execute(&format!("UPDATE org_subscriptions SET status = '{status}' WHERE organization_id = 'acme'"));
+        let call = |action: &str, session: &str, more: Json| {
+            let mut body = json!({"action": action, "sessionId": session});
+            body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            scene.call_in(&FUNCTION, "acme", &ada, body)
+        };
+        call("validate", "s1", json!({}));
+        // when, then
+        assert_eq!(call("check", "s2", json!({})).body["hasConflict"], true, "{status}");
+        assert_eq!(call("validate", "s2", json!({"onConflict": "reject"})).status, 409, "{status}");
+        let reply = call("validate", "s2", json!({}));
+        assert_eq!((reply.status, &reply.body["sessionConflict"]), (200, &json!(true)), "{status}");
+        assert_eq!(reply.body["allowMultipleSessions"], false, "{status}");
+        assert_eq!(call("heartbeat", "s1", json!({})).body["reason"], "signed_in_elsewhere", "{status}");
+    }
+}

@@ -138,3 +138,18 @@ fn a_key_has_1_to_255_printable_characters() {
         assert_eq!(scene.call(&FUNCTION, &ada, keyed(key, 1)).status, 200, "{key}");
     }
 }
+
+#[test]
+fn a_keys_answer_is_for_whoever_could_have_asked() {
+    // given
+    let scene = Scene::new();
+    let [owner, viewer] = ["owner", "viewer"].map(|id| scene.sign_up(id));
+    scene.team("acme", &owner);
+    scene.member("acme", &viewer, "viewer");
+    assert_eq!(scene.call(&FUNCTION, &owner, keyed("k", 3)).status, 200);
+    // when, then
+    assert_eq!(
+        scene.refusal(&FUNCTION, &viewer, keyed("k", 3)),
+        refused(403, "forbidden", "Viewers may look but not upload.")
+    );
+}
