@@ -34,6 +34,11 @@ export async function executeRemotely(label, sql) {
   }
 }
 
+/** Writes everything that the deployed database holds into a file, as SQL. @param {string} file */
+export async function exportRemotely(file) {
+  await wrangler("Exporting the deployed database", ["d1", "export", DATABASE, "--remote", "--output", file]);
+}
+
 /** True when no plan was ever loaded. */
 export async function hasNoPlans() {
   const [row] = await queryRemotely("Looking for plans", "SELECT count(*) AS plans FROM plans");
