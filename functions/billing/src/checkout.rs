@@ -145,7 +145,7 @@ impl Checkout {
             Statement::new(
                 "customer",
                 "INSERT INTO billing_customers (organization_id, stripe_customer_id, created_at)
-VALUES (:billed, :customer, :now) ON CONFLICT (organization_id) DO NOTHING",
+VALUES (:billed, :customer, :now) ON CONFLICT DO NOTHING",
             )
             .with("billed", organization)
             .with("customer", made.id.as_str()),

@@ -128,3 +128,23 @@ pub(super) const PREFIXES: [(&str, &str); 2] = [
 /// since the plans of its statements are made once a connection and not with each request.
 pub(crate) const BEGIN_REQUEST: &str =
     "SELECT tallygate_begin_request(:caller, :organization, :claim, :now, :month_later, :request)";
+
+#[cfg(all(test, feature = "sqlite"))]
+mod tests {
+    use super::PREFIXES;
+    use crate::store::sqlite::Sqlite;
+
+    #[test]
+    fn what_postgres_keeps_has_the_columns_of_the_view() {
+        // given
+        let rows =
+            Sqlite::with_schema().unwrap().query("SELECT name, type FROM pragma_table_info('memberships')").unwrap();
+        let columns = rows.iter().map(|row| row.text("name").unwrap().to_string());
+        // when: `name type, name type …` between the parentheses behind `kept`
+        let (_, kept) = PREFIXES[0];
+        let list = kept.split("AS kept (").nth(1).and_then(|rest| rest.split(')').next()).unwrap();
+        let declared = list.split(',').map(|column| column.split_whitespace().next().unwrap().to_string());
+        // then
+        assert_eq!(declared.collect::<Vec<_>>(), columns.collect::<Vec<_>>());
+    }
+}
