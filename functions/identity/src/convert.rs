@@ -42,7 +42,7 @@ impl Operation for Convert {
     }
 
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {
-        let mut statements = self.requested.statements();
+        let mut statements = terms::statements(&self.requested);
         statements.extend(conversion(context, &self.requested, Money::NotAsked));
         statements.push(made(context));
         statements

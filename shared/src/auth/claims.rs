@@ -4,7 +4,7 @@ use jwt_compact::Claims;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
-use super::{verify::AuthError, AuthSettings};
+use super::{error::AuthError, AuthSettings};
 use crate::rules::{
     email::Email,
     ids::UserId,

@@ -7,7 +7,7 @@ use jwt_compact::{
 
 use super::{
     claims::KnownClaims,
-    verify::{AuthError, ExtraHeader},
+    error::{AuthError, ExtraHeader},
 };
 
 /// The claims of a token whose HMAC holds (compared in constant time).

@@ -1,35 +1,16 @@
 //! From the header `Authorization` to a verified caller.
 
 use jwt_compact::{Claims, UntrustedToken};
-use serde::Deserialize;
-use serde_json::Value as Json;
 
 use super::{
     claims::{identity, KnownClaims},
+    error::{AuthError, ExtraHeader},
     hs256, remembered, AuthSettings, Identity,
 };
 use crate::rules::time::Timestamp;
 
 /// Longer tokens are not looked at: Cloudflare's own limit for all headers together is 128 KB.
 const LONGEST_TOKEN: usize = 16 * 1024;
-
-/// Why a caller is nobody we know.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AuthError {
-    /// There is no token in the header `Authorization`.
-    Missing,
-    Expired,
-    /// The token is not one of ours, and why.
-    Invalid(&'static str),
-    /// The issuer's keys cannot be fetched right now.
-    KeysUnavailable,
-}
-
-/// Header members beside `alg` and `kid` that change what a signature means.
-#[derive(Clone, Debug, Default, Deserialize)]
-pub(super) struct ExtraHeader {
-    crit: Option<Json>,
-}
 
 /// The token of `Authorization: Bearer <token>`; the scheme's case does not matter (RFC 9110, 11.1).
 pub fn bearer_token(header: Option<&str>) -> Result<&str, AuthError> {
@@ -110,7 +91,7 @@ mod tests {
     }
 
     fn signed(claims: &str, secret: &str) -> String {
-        let custom: Json = serde_json::from_str(claims).unwrap();
+        let custom: serde_json::Value = serde_json::from_str(claims).unwrap();
         Hs256.token(&Header::empty(), &Claims::new(custom), &Hs256Key::new(secret.as_bytes())).unwrap()
     }
 

@@ -8,8 +8,8 @@ use wasm_bindgen_futures::JsFuture;
 use worker::{Date, Fetch, Method, Request};
 
 use super::{
+    error::AuthError,
     jwks::{choose, keys_of, KeyAlgorithm, PublishedKey},
-    verify::AuthError,
 };
 use crate::timeout::abort_after;
 

@@ -109,7 +109,7 @@ impl Preview {
 
 impl Operation for Preview {
     fn statements(&self, _asking: &RequestContext) -> Vec<Statement> {
-        self.requested.statements()
+        super::terms::statements(&self.requested)
     }
 
     fn outcome(&self, context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {

@@ -6,8 +6,6 @@ use tallygate::{
     store::Statement,
 };
 
-use super::{offer, terms};
-
 pub struct ConversionRequest {
     /// `None`: the name is kept, and so for the slug.
     pub name: Option<OrganizationName>,
@@ -27,11 +25,6 @@ impl ConversionRequest {
             plan: fields.id("plan")?.map(str::to_string),
             interval: fields.parsed("interval", Interval::parse, "`month` or `year`")?,
         })
-    }
-
-    /// The statements that read what a conversion is judged by, before anything is changed.
-    pub fn statements(&self) -> Vec<Statement> {
-        vec![offer::offer(self), offer::choices(), terms::terms(self)]
     }
 
     pub fn bind(&self, statement: Statement) -> Statement {

@@ -13,9 +13,14 @@ use tallygate::{
 };
 
 use super::{
-    offer::{offered, Offer, Plan},
+    offer::{choices, offer, offered, Offer, Plan},
     request::ConversionRequest,
 };
+
+/// The statements that read what a conversion is judged by, before anything is changed.
+pub fn statements(requested: &ConversionRequest) -> Vec<Statement> {
+    vec![offer(requested), choices(), terms(requested)]
+}
 
 /// The statement that reads the features of both plans.
 pub fn terms(requested: &ConversionRequest) -> Statement {

@@ -1,0 +1,22 @@
+//! Why a token is refused, and what of its header can be a reason.
+
+use serde::Deserialize;
+use serde_json::Value as Json;
+
+/// Why a caller is nobody we know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AuthError {
+    /// There is no token in the header `Authorization`.
+    Missing,
+    Expired,
+    /// The token is not one of ours, and why.
+    Invalid(&'static str),
+    /// The issuer's keys cannot be fetched right now.
+    KeysUnavailable,
+}
+
+/// Header members beside `alg` and `kid` that change what a signature means.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub(super) struct ExtraHeader {
+    pub crit: Option<Json>,
+}
