@@ -1,12 +1,4 @@
-//! The scene of a native test: real SQLite with the schema and a catalog, a clock that stands still until it is moved,
-//! randomness that can be told in advance, and requests that go the whole way of [`handle`].
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "only tests are compiled with this module, and a test fails by panicking"
-)]
+//! One test's world: a database, a clock, and requests that go the whole way.
 
 use std::{
     cell::{Cell, RefCell},
@@ -18,22 +10,24 @@ use jwt_compact::{
     alg::{Hs256, Hs256Key},
     AlgorithmExt, Claims, Header,
 };
-use serde_json::{json, Map, Value as Json};
+use serde_json::{json, Value as Json};
 
+use super::{
+    nowhere::Nowhere,
+    twice::{everything, SentTwice},
+    Person, TestReply, TOUCH,
+};
 use crate::{
     auth::AuthSettings,
-    http::{
-        handle, Action, BatchRows, Body, Call, Function, Operation, Origins, Refusal, Reply, Request, RequestContext,
-        Routes, Scope, WorkerEnvironment,
-    },
+    http::{handle, Body, Function, Origins, Request, WorkerEnvironment},
     rules::{
         catalog::Catalog,
         invitation::token_hash,
         request_ids::RequestIds,
         time::{Span, Timestamp},
     },
-    store::{sqlite::Sqlite, Answer, Batch, Statement, Store, StoreError},
-    transport::{Incoming, Outgoing, Pending, Transport},
+    store::{sqlite::Sqlite, Store},
+    transport::Transport,
 };
 
 /// When every scene begins.
@@ -45,87 +39,11 @@ pub const ORIGIN: &str = "http://localhost:5173";
 /// The secret that tokens are signed with.
 pub const SECRET: &str = "the secret of native tests, long enough for HS256";
 
-const VOIP: &str = include_str!("../../catalogs/voip.toml");
+const VOIP: &str = include_str!("../../../catalogs/voip.toml");
 
 /// A moment by its ISO 8601 text.
 pub fn at(text: &str) -> Timestamp {
     Timestamp(chrono::DateTime::parse_from_rfc3339(text).expect("a moment").timestamp_millis())
-}
-
-/// A caller: what the issuer's token says of them.
-#[derive(Clone, Debug)]
-pub struct Person {
-    /// The token's subject.
-    pub id: String,
-    /// The personal organization; empty until the first touch.
-    pub personal: String,
-    claims: Map<String, Json>,
-}
-
-impl Person {
-    /// Supabase's shape of a session: `ada` is ada@example.com.
-    pub fn named(id: &str) -> Self {
-        let claims = json!({
-            "sub": id,
-            "email": format!("{id}@example.com"),
-            "aud": "authenticated",
-            "role": "authenticated",
-            "user_metadata": {},
-        });
-        let Json::Object(claims) = claims else { unreachable!() };
-        Self { id: id.to_string(), personal: String::new(), claims }
-    }
-
-    /// The same person with another claim; `null` leaves the claim out.
-    pub fn with(mut self, claim: &str, value: Json) -> Self {
-        self.claims.insert(claim.to_string(), value);
-        self.claims.retain(|_, value| !value.is_null());
-        self
-    }
-
-    pub fn email(&self) -> String {
-        self.claims["email"].as_str().unwrap_or_default().to_string()
-    }
-}
-
-/// What a function answered.
-#[derive(Clone, Debug)]
-pub struct TestReply {
-    pub status: u16,
-    /// `null` where the response has none.
-    pub body: Json,
-    pub headers: BTreeMap<&'static str, String>,
-    /// As `Server-Timing` says; 0 where the database was not asked.
-    pub batches: u32,
-    /// The line for the log.
-    pub log: Json,
-}
-
-impl TestReply {
-    /// The whole answer, to be compared at once.
-    pub fn answer(&self) -> (u16, Json) {
-        (self.status, self.body.clone())
-    }
-}
-
-/// The whole answer of a refusal without details.
-pub fn refused(status: u16, code: &str, sentence: &str) -> (u16, Json) {
-    refused_with(status, code, sentence, json!({}))
-}
-
-/// The whole answer of a refusal with its details.
-pub fn refused_with(status: u16, code: &str, sentence: &str, details: Json) -> (u16, Json) {
-    let mut body = details;
-    body["success"] = false.into();
-    body["error"] = sentence.into();
-    body["message"] = sentence.into();
-    body["code"] = code.into();
-    (status, body)
-}
-
-/// The refusal of a field.
-pub fn invalid(field: &str, problem: &str) -> (u16, Json) {
-    refused_with(400, "invalid_field", &format!("`{field}` {problem}."), json!({ "field": field }))
 }
 
 /// One test's world.
@@ -407,85 +325,5 @@ impl Scene {
         for (table, rows) in self.everything() {
             assert_eq!(Some(&rows), before.get(&table), "the table {table} was changed");
         }
-    }
-}
-
-/// A store whose first answer is always lost: each batch is sent twice. The second time must change nothing, and its
-/// answer is what the function gets, so every native test shows that a lost answer does no harm. It also sees that whoever
-/// writes says what it may be raced for.
-struct SentTwice<'a>(&'a Sqlite);
-
-impl Store for SentTwice<'_> {
-    async fn batch(&self, batch: &Batch<'_>) -> Result<Answer, StoreError> {
-        let names = |wanted: fn(&&Statement) -> bool| {
-            batch.statements().iter().filter(wanted).map(Statement::name).collect::<Vec<_>>()
-        };
-        let writing = names(|statement| statement.writes() && statement.name() != "fallback");
-        assert!(writing.is_empty() || !batch.locks().is_empty(), "{writing:?} write, and the batch names no lock");
-        let first = self.0.batch(batch).await?;
-        let before = everything(self.0);
-        let second = self.0.batch(batch).await;
-        assert!(second.is_ok(), "sent again: {second:?}");
-        for (table, rows) in everything(self.0) {
-            assert_eq!(Some(&rows), before.get(&table), "sent again, the batch changed the table {table}");
-        }
-        assert_eq!(first.cost.batches, 1);
-        second
-    }
-}
-
-/// Every row of every table.
-fn everything(store: &Sqlite) -> BTreeMap<String, Json> {
-    let rows = |sql: &str| serde_json::to_value(store.query(sql).expect(sql)).unwrap();
-    let tables = rows("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name");
-    let names = tables.as_array().unwrap().iter().map(|table| table["name"].as_str().unwrap().to_string());
-    names.map(|name| (name.clone(), rows(&format!("SELECT * FROM {name} ORDER BY 1, 2")))).collect()
-}
-
-/// Where nothing outside can be reached.
-struct Nowhere;
-
-impl Transport for Nowhere {
-    fn send<'a>(&'a self, _request: &'a Outgoing) -> Pending<'a, Result<Incoming, String>> {
-        Box::pin(std::future::ready(Err("nothing can be reached".to_string())))
-    }
-
-    fn wait_up_to(&self, _milliseconds: u32) -> Pending<'_, ()> {
-        Box::pin(std::future::ready(()))
-    }
-}
-
-/// A function that only asks who calls, and about which organization.
-pub static TOUCH: Function = Function {
-    name: "touch",
-    actions: &[Action::new("touch", read_touch)],
-    routes: Routes::Body { default: "touch", get: Some("touch") },
-};
-
-struct Touch;
-
-fn read_touch(_call: &Call<'_>) -> Result<Box<dyn Operation>, Refusal> {
-    Ok(Box::new(Touch))
-}
-
-impl Operation for Touch {
-    fn scope(&self) -> Scope {
-        Scope::Organization
-    }
-
-    fn statements(&self, _asking: &RequestContext) -> Vec<Statement> {
-        vec![Statement::new("me", "SELECT id, name FROM users WHERE id = :caller")]
-    }
-
-    fn outcome(&self, _asking: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
-        let membership = found.membership()?;
-        let me = found.only("me")?;
-        let reply = json!({
-            "userId": found.stored(me.text("id"))?,
-            "name": found.stored(me.text("name"))?,
-            "organizationId": membership.organization_id,
-            "role": membership.role,
-        });
-        Ok(Reply::ok("Touched.", &reply))
     }
 }

@@ -1,0 +1,39 @@
+//! Every batch of a native test is sent twice.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value as Json;
+
+use crate::store::{sqlite::Sqlite, Answer, Batch, Statement, Store, StoreError};
+
+/// A store whose first answer is always lost: each batch is sent twice. The second time must change nothing, and its
+/// answer is what the function gets, so every native test shows that a lost answer does no harm. It also sees that whoever
+/// writes says what it may be raced for.
+pub(super) struct SentTwice<'a>(pub &'a Sqlite);
+
+impl Store for SentTwice<'_> {
+    async fn batch(&self, batch: &Batch<'_>) -> Result<Answer, StoreError> {
+        let names = |wanted: fn(&&Statement) -> bool| {
+            batch.statements().iter().filter(wanted).map(Statement::name).collect::<Vec<_>>()
+        };
+        let writing = names(|statement| statement.writes() && statement.name() != "fallback");
+        assert!(writing.is_empty() || !batch.locks().is_empty(), "{writing:?} write, and the batch names no lock");
+        let first = self.0.batch(batch).await?;
+        let before = everything(self.0);
+        let second = self.0.batch(batch).await;
+        assert!(second.is_ok(), "sent again: {second:?}");
+        for (table, rows) in everything(self.0) {
+            assert_eq!(Some(&rows), before.get(&table), "sent again, the batch changed the table {table}");
+        }
+        assert_eq!(first.cost.batches, 1);
+        second
+    }
+}
+
+/// Every row of every table.
+pub(super) fn everything(store: &Sqlite) -> BTreeMap<String, Json> {
+    let rows = |sql: &str| serde_json::to_value(store.query(sql).expect(sql)).unwrap();
+    let tables = rows("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name");
+    let names = tables.as_array().unwrap().iter().map(|table| table["name"].as_str().unwrap().to_string());
+    names.map(|name| (name.clone(), rows(&format!("SELECT * FROM {name} ORDER BY 1, 2")))).collect()
+}
