@@ -109,8 +109,9 @@ export const PAIRS: readonly Pair[] = [
   }),
   of("accept and the inviter's demotion", "who sent it may still invite", async (world) => {
     const made = await cast(world);
-    const invitation = await world.invitation({ organizationId: made.team.id, invitedBy: admin(made), email: made.guest.email });
-    return [accept(made.guest, invitation),
+    const guest = await world.individual();
+    const invitation = await world.invitation({ organizationId: made.team.id, invitedBy: admin(made), email: guest.email });
+    return [accept(guest, invitation),
       step("manage-members", "change_role", made.team.owner, { memberId: admin(made).id, newRole: "member" })];
   }),
   of("invite and the inviter's removal", "who may invite", async (world) => {
