@@ -72,6 +72,7 @@ async function taken({ fn, ask, before = 0 }: Step): Promise<ArrivedBatch> {
 describe("the outcome is that of one after the other", () => {
   for (const pair of PAIRS) {
     it(`${pair.name} (${pair.rule})`, async () => {
+      await Scene.clear(admin);
       const [one, two] = await pair.steps(world);
       for (const { fn, action } of [one, two]) walked.add(`${fn} ${action}`);
       const batches = [await taken(one), await taken(two)] as const;

@@ -53,6 +53,7 @@ pub struct Scene {
     transport: RefCell<Rc<dyn Transport>>,
     now: Cell<Timestamp>,
     requests: Cell<u64>,
+    sent_once: Cell<bool>,
 }
 
 impl Default for Scene {
@@ -81,6 +82,7 @@ impl Scene {
             transport: RefCell::new(Rc::new(Nowhere)),
             now: Cell::new(at(BEGIN)),
             requests: Cell::new(0),
+            sent_once: Cell::new(false),
         };
         scene.load(catalog);
         scene
@@ -89,6 +91,11 @@ impl Scene {
     /// Loads another catalog, as the operator does.
     pub fn load(&self, catalog: &str) {
         self.execute(&Catalog::parse(catalog).expect("a sound catalog").sql());
+    }
+
+    /// From now on each batch is sent once: for tests that go through thousands of requests.
+    pub fn send_once(&self) {
+        self.sent_once.set(true);
     }
 
     /// A variable of the worker.
@@ -192,7 +199,10 @@ impl Scene {
 
     /// Any request, through everything that a worker does.
     pub fn send(&self, function: &Function, request: &Request) -> TestReply {
-        self.send_through(&SentTwice(&self.store), function, request)
+        match self.sent_once.get() {
+            true => self.send_through(&self.store, function, request),
+            false => self.send_through(&SentTwice(&self.store), function, request),
+        }
     }
 
     /// The same through another store: one that fails, or that is overtaken.

@@ -103,6 +103,7 @@ fn in_order() -> Json {
 
 fn told_in_order() -> Json {
     let shop = Shop::new();
+    shop.scene.send_once();
     for (number, happening) in history().iter().enumerate() {
         shop.stripe.put(happening.0, happening.2.clone());
         tell(&shop, number, happening);
@@ -130,6 +131,7 @@ proptest! {
         again in subsequence((0..16).collect::<Vec<usize>>(), 0..8),
     ) {
         let shop = Shop::new();
+        shop.scene.send_once();
         let history = history();
         for (path, _, object) in &history {
             shop.stripe.put(path, object.clone());
@@ -147,6 +149,7 @@ proptest! {
         again in subsequence((0..16).collect::<Vec<usize>>(), 0..8),
     ) {
         let shop = Shop::new();
+        shop.scene.send_once();
         let history = history();
         let due = |now: usize| (0..16).filter(move |number| (number + delays[*number]).min(15) == now).collect::<Vec<_>>();
         for (now, (path, _, object)) in history.iter().enumerate() {
@@ -167,6 +170,7 @@ proptest! {
     #[test]
     fn nothing_revives_what_has_ended(order in Just(vec![0_usize, 5, 6, 8, 11, 12]).prop_shuffle()) {
         let shop = Shop::new();
+        shop.scene.send_once();
         let history = history();
         let ended = &history[13];
         shop.stripe.put(ended.0, ended.2.clone());
