@@ -1,13 +1,16 @@
-// Fifty requests at once for what only some of them can have. Every call of the database waits 5 to 15 ms first, as it
-// would on its way to a real one: without that wait the local database happens to take requests one after another, and
-// hides every race.
+// Fifty requests at once for what only some of them can have, while D1 fails as it is known to: each of its transient errors
+// at 5 % of all calls, lost answers at 5 %, stalls. Nobody gets a 5xx (no batch fails more than twice in a row), and nothing
+// is counted twice. (Postgres's faults: postgres/faults.test.ts; or TALLYGATE_TEST_FAULTS=passing for this suite on it.)
+//
+// Every call of the database waits 5 to 15 ms first, as it would on its way to a real one: without that wait the local
+// database happens to take requests one after another, and hides every race.
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, before, describe, it, type TestContext } from "node:test";
 import { lastSeat } from "../bench/oversell.ts";
 import { bundled, nameOf } from "../bench/peers/bundle.ts";
 import { at, textAt } from "./harness/answers.ts";
-import { engine } from "./harness/database.ts";
+import { engine, PASSING } from "./harness/database.ts";
 import { startSystem, type Json, type Reply, type Row, type System, type Value } from "./harness/system.ts";
 import { World, startOfMonth, type Person } from "./harness/world.ts";
 
@@ -18,7 +21,7 @@ let system: System;
 let world: World;
 before(async () => {
   const peer = nameOf("accept-invitation");
-  system = await startSystem({ delay: [5, 15], guests: { [peer]: await bundled("accept-invitation") } });
+  system = await startSystem({ delay: [5, 15], faults: engine === "d1" ? PASSING : undefined, guests: { [peer]: await bundled("accept-invitation") } });
   world = new World(system);
   await warmUp();
 });

@@ -2,6 +2,8 @@
 // nothing that was acknowledged is lost, nothing is counted twice, and the next request works.
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { after, afterEach, before, describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { LocalPostgres } from "../harness/postgres.ts";
@@ -160,6 +162,29 @@ describe("the first request of somebody new", () => {
     assert.deepEqual(await made(), { users: 0, organizations: 0 });
     assert.equal((await list()).status, 200);
     assert.deepEqual(await made(), { users: 1, organizations: 1 });
+  });
+});
+
+describe("a redirect", () => {
+  it("is not followed: nobody else gets the connection string", async () => {
+    const who = await newcomer();
+    const elsewhere: string[] = [];
+    const server = createServer((request, response) => {
+      elsewhere.push(String(request.headers["neon-connection-string"]));
+      response.end("{}");
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    try {
+      for (const status of [301, 302, 303, 307, 308]) {
+        database.bridge.faults.add({ kind: "status", status, location: `http://127.0.0.1:${port}/sql` }, TRIES);
+        assertUnavailable(await upload(who));
+        database.bridge.faults.clear();
+      }
+      assert.deepEqual(elsewhere, []);
+    } finally {
+      server.close();
+    }
   });
 });
 

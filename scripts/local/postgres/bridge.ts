@@ -131,7 +131,10 @@ export class Bridge {
       if (request.method !== "POST" || request.url !== "/sql") throw new Refused(404, "there is only POST /sql");
       const [least, most] = this.delay;
       if (most > 0) await pause(least + Math.random() * (most - least));
-      if (fault?.kind === "status") return reply(response, fault.status, fault.body ?? "upstream is out of order");
+      if (fault?.kind === "status") {
+        if (fault.location !== undefined) response.setHeader("location", fault.location);
+        return reply(response, fault.status, fault.body ?? "upstream is out of order");
+      }
       if (fault?.kind === "stall" && fault.when === "before") await pause(fault.milliseconds, undefined, { ref: false });
       if (fault?.kind === "refused") return reply(response, 400, JSON.stringify({ message: "made up by a test", code: fault.code }));
 

@@ -8,7 +8,7 @@ export type Fault =
   /** Nothing comes for so long; the transaction happens before or after that, or not at all if the caller is gone. */
   | { kind: "stall"; milliseconds: number; when: "before" | "after commit" }
   /** An answer of a proxy in between; the transaction is not begun. */
-  | { kind: "status"; status: number; body?: string }
+  | { kind: "status"; status: number; body?: string; location?: string }
   /** The transaction is committed and the answer is something else than JSON. */
   | { kind: "malformed"; body: string }
   /** Postgres's own refusal of a transaction, with its code. */

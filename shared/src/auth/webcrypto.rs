@@ -5,7 +5,7 @@ use std::{cell::RefCell, collections::HashMap};
 use js_sys::{Array, JsString, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::{prelude::*, JsCast};
 use wasm_bindgen_futures::JsFuture;
-use worker::{Date, Fetch, Method, Request};
+use worker::{Date, Fetch, Method, Request, RequestInit, RequestRedirect};
 
 use super::{
     error::AuthError,
@@ -83,7 +83,10 @@ async fn published_key(url: &str, kid: Option<&str>, algorithm: &str) -> Result<
 }
 
 async fn fetch_keys(url: &str) -> Option<Vec<PublishedKey>> {
-    let request = Request::new(url, Method::Get).ok()?;
+    let mut init = RequestInit::new();
+    // Keys are those of the configured address and of no other.
+    init.with_method(Method::Get).with_redirect(RequestRedirect::Manual);
+    let request = Request::new_with_init(url, &init).ok()?;
     // An issuer that does not answer must not hold a request.
     let signal = abort_after(FETCH_TIMEOUT_MS)?;
     let mut response = Fetch::Request(request).send_with_signal(&signal).await.ok()?;

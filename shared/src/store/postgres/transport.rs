@@ -1,6 +1,6 @@
 //! The HTTP of Postgres over HTTP.
 
-use worker::{Date, Fetch, Headers, Method, Request, RequestInit};
+use worker::{Date, Fetch, Headers, Method, Request, RequestInit, RequestRedirect};
 
 use super::{
     super::{Answer, Batch, Cost, Store, StoreError},
@@ -37,6 +37,8 @@ impl Postgres {
         headers.set("neon-array-mode", "false")?;
         let mut init = RequestInit::new();
         init.with_method(Method::Post).with_headers(headers).with_body(Some(body.into()));
+        // Whoever it would be sent on to would get the connection string with its password.
+        init.with_redirect(RequestRedirect::Manual);
         let request = Request::new_with_init(&self.endpoint, &init)?;
         let signal = abort_after(time_ms).ok_or("no AbortSignal")?;
         let mut response = Fetch::Request(request).send_with_signal(&signal).await?;
