@@ -74,7 +74,7 @@ WHERE declined.token_hash = :token_hash AND declined.request_id = :request AND d
         ]
     }
 
-    fn outcome(&self, _asking: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
+    fn outcome(&self, _context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         let row = for_recipient(found)?;
         if answered_now(found, row, "declined")? {
             let declined = Declined {

@@ -41,7 +41,7 @@ impl Operation for Preview {
         Scope::Public
     }
 
-    fn statements(&self, _asking: &RequestContext) -> Vec<Statement> {
+    fn statements(&self, _context: &RequestContext) -> Vec<Statement> {
         // Who holds the token may see this much.
         vec![Statement::new(
             "invitation",

@@ -178,7 +178,7 @@ FROM plans WHERE retired = 0 AND audience IN ('team', 'any') ORDER BY position",
         ]
     }
 
-    fn outcome(&self, _asking: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
+    fn outcome(&self, _context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         let Some(made) = found.first("made")? else {
             return Err(self.explained(found)?);
         };

@@ -32,7 +32,7 @@ pub struct Account {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Kept {
+struct RecordedAccount {
     user_id: UserId,
     /// This message made the account.
     registered: bool,
@@ -144,7 +144,7 @@ FROM users WHERE id = :caller",
         statements
     }
 
-    fn outcome(&self, _asking: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
+    fn outcome(&self, _context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         let read = |row: &Row| -> Result<_, StoreError> {
             Ok((row.flag("registered")?, row.flag("changed")?, row.flag("deleted")?))
         };
@@ -156,6 +156,6 @@ FROM users WHERE id = :caller",
             _ if deleted => "The account was deleted before; nothing was changed.",
             _ => "Nothing of this is new.",
         };
-        Ok(Reply::ok(message, &Kept { user_id: self.user_id.clone(), registered, updated }))
+        Ok(Reply::ok(message, &RecordedAccount { user_id: self.user_id.clone(), registered, updated }))
     }
 }

@@ -7,7 +7,7 @@ use tallygate::{
     transport::Pending,
 };
 
-use crate::{after_user_created::hooked, settled::Settled};
+use crate::{after_user_created::hooked, fixed_reply::FixedReply};
 
 pub fn read<'a>(delivery: &'a Delivery<'a>) -> Pending<'a, Result<Delivered, Refusal>> {
     Box::pin(std::future::ready(delivered(delivery)))
@@ -26,7 +26,7 @@ fn delivered(delivery: &Delivery<'_>) -> Result<Delivered, Refusal> {
         }}),
         false => json!({}),
     };
-    Ok(Settled(Reply::plain(200, &reply)).delivered())
+    Ok(FixedReply(Reply::plain(200, &reply)).delivered())
 }
 
 /// Whether the address is of one of the domains or of a subdomain of one, whatever its case.

@@ -10,7 +10,7 @@ use tallygate::{
     transport::Pending,
 };
 
-use crate::{account::Account, deletion::Deletion, settled::Settled, signed::signature};
+use crate::{account::Account, deletion::Deletion, fixed_reply::FixedReply, signed::signature};
 
 /// Any event: what `data` is depends on the type.
 #[derive(Deserialize)]
@@ -68,7 +68,7 @@ fn delivered(delivery: &Delivery<'_>) -> Result<Delivered, Refusal> {
             Ok(Deletion::of(subject(&gone.id).ok_or_else(not_a_user)?).delivered())
         }
         // `organizationInvitation.accepted` among them: who is a member of what is decided here.
-        _ => Ok(Settled::ignored()),
+        _ => Ok(FixedReply::ignored()),
     }
 }
 

@@ -70,7 +70,7 @@ impl Operation for Deletion {
         statements
     }
 
-    fn outcome(&self, _asking: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
+    fn outcome(&self, _context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         self.reply(found, 0)
     }
 
@@ -78,7 +78,7 @@ impl Operation for Deletion {
     /// what is archived; where Stripe cannot be reached the sender is told to come again, and finds it here again.
     fn finish<'a>(
         &'a self,
-        _asking: &'a RequestContext,
+        _context: &'a RequestContext,
         found: &'a BatchRows<'a>,
         services: &'a Services<'a>,
     ) -> Pending<'a, Result<Reply, Refusal>> {

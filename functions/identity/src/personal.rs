@@ -59,7 +59,7 @@ impl Operation for Show {
         Scope::User
     }
 
-    fn statements(&self, _asking: &RequestContext) -> Vec<Statement> {
+    fn statements(&self, _context: &RequestContext) -> Vec<Statement> {
         vec![Statement::new(
             "place",
             "SELECT personal.id AS personal_id, present.id AS current_id,
@@ -71,7 +71,7 @@ WHERE users.id = :caller",
         )]
     }
 
-    fn outcome(&self, _asking: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
+    fn outcome(&self, _context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         let id = |row: &Row, column| Ok::<_, StoreError>(row.optional_text(column)?.map(OrganizationId::new));
         let read = |row: &Row| -> Result<_, StoreError> {
             Ok(Place {

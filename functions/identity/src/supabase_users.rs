@@ -11,7 +11,7 @@ use tallygate::{
 
 use crate::{
     deletion::Deletion,
-    settled::Settled,
+    fixed_reply::FixedReply,
     signed::shared_secret,
     supabase::{not_a_user, SupabaseUser},
 };
@@ -36,7 +36,7 @@ fn delivered(delivery: &Delivery<'_>) -> Result<Delivered, Refusal> {
     let change: Change = serde_json::from_slice(delivery.body)
         .map_err(|_| Refusal::InvalidJson("The body must be a change with its type, its schema and its table."))?;
     if (change.schema.as_str(), change.table.as_str()) != ("auth", "users") {
-        return Ok(Settled::ignored());
+        return Ok(FixedReply::ignored());
     }
     match change.r#type.as_str() {
         "INSERT" | "UPDATE" => {
@@ -47,6 +47,6 @@ fn delivered(delivery: &Delivery<'_>) -> Result<Delivered, Refusal> {
             let id = change.old_record.get("id").and_then(Json::as_str).and_then(subject);
             Ok(Deletion::of(id.ok_or_else(|| not_a_user("old_record"))?).delivered())
         }
-        _ => Ok(Settled::ignored()),
+        _ => Ok(FixedReply::ignored()),
     }
 }

@@ -60,7 +60,7 @@ impl List {
 }
 
 impl Operation for List {
-    fn statements(&self, _asking: &RequestContext) -> Vec<Statement> {
+    fn statements(&self, _context: &RequestContext) -> Vec<Statement> {
         vec![
             // Only for owners and admins.
             Statement::new(

@@ -96,7 +96,7 @@ WHERE revoked.request_id = :request AND revoked.status = 'revoked'"
         ]
     }
 
-    fn outcome(&self, _asking: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
+    fn outcome(&self, _context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         if found.first("revoked")?.is_some() {
             return Ok(Reply::ok("The invitation was revoked.", &Revoked { invitation_id: self.invitation.clone() }));
         }

@@ -37,7 +37,7 @@ impl Operation for Leave {
         Ok(found.first("gone")?.is_some())
     }
 
-    fn outcome(&self, _asking: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
+    fn outcome(&self, _context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         if let Some(row) = found.first("gone")? {
             let message = format!("You left {}.", found.stored(row.text("name"))?);
             let organization_id = OrganizationId::new(found.stored(row.text("id"))?);

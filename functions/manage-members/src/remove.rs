@@ -42,7 +42,7 @@ impl Operation for Remove {
         Ok(found.first("gone")?.is_some())
     }
 
-    fn outcome(&self, _asking: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
+    fn outcome(&self, _context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         if found.first("gone")?.is_some() {
             return Ok(Reply::ok("The member was removed.", &Removed { member_id: self.member.clone() }));
         }

@@ -52,7 +52,7 @@ ORDER BY last_heartbeat_at DESC, id",
         .with("live_since", SessionPolicy::live_since(context.now))]
     }
 
-    fn outcome(&self, _asking: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
+    fn outcome(&self, _context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         let entries = found.rows("sessions")?.iter().map(|row| self.entry(row));
         let sessions = found.stored(entries.collect::<Result<Vec<_>, _>>())?;
         let message = match sessions.len() {

@@ -62,7 +62,7 @@ WHERE user_id = :caller AND id = :session AND request_id = :request AND ended_at
         ]
     }
 
-    fn outcome(&self, _asking: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
+    fn outcome(&self, _context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         let terminated = found.rows("terminated")?.len();
         let message = if terminated == 0 { "The session had already ended." } else { "The session was signed out." };
         Ok(Reply::ok(message, &Terminated { terminated }))

@@ -46,7 +46,7 @@ FROM meter"
         .with("month_end", month.end)]
     }
 
-    fn outcome(&self, _asking: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
+    fn outcome(&self, _context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         let membership = found.membership()?;
         let Some(row) = found.first("tally")? else {
             return Err(Refusal::FeatureNotInPlan { feature: FEATURE, plan: membership.plan_name.clone() });

@@ -1,4 +1,4 @@
-//! RS256, ES256 and EdDSA by the runtime's WebCrypto, with the issuer's keys fetched and kept by URL.
+//! RS256, ES256 and EdDSA by the runtime's WebCrypto, with the issuer's keys fetched and cached by URL.
 
 use std::{cell::RefCell, collections::HashMap};
 
@@ -20,14 +20,14 @@ const KEEP_FOR_MS: u64 = 600_000;
 const FETCH_TIMEOUT_MS: u32 = 5_000;
 const LONGEST_KEY_SET: usize = 256 * 1024;
 
-struct Kept {
+struct CachedKeys {
     keys: Vec<PublishedKey>,
     fetched_at: u64,
     asked_at: u64,
 }
 
 thread_local! {
-    static KEPT: RefCell<HashMap<String, Kept>> = RefCell::default();
+    static CACHED: RefCell<HashMap<String, CachedKeys>> = RefCell::default();
     static IMPORTED: RefCell<HashMap<String, JsValue>> = RefCell::default();
 }
 
@@ -50,12 +50,12 @@ pub(super) async fn signature_holds(
 
 async fn published_key(url: &str, kid: Option<&str>, algorithm: &str) -> Result<Option<PublishedKey>, AuthError> {
     let now = Date::now().as_millis();
-    let (kept, found, fresh, may_ask) = KEPT.with_borrow(|all| match all.get(url) {
-        Some(kept) => (
+    let (cached, found, fresh, may_ask) = CACHED.with_borrow(|all| match all.get(url) {
+        Some(cached) => (
             true,
-            choose(&kept.keys, kid, algorithm).cloned(),
-            now < kept.fetched_at + KEEP_FOR_MS,
-            now >= kept.asked_at + REFETCH_AFTER_MS,
+            choose(&cached.keys, kid, algorithm).cloned(),
+            now < cached.fetched_at + KEEP_FOR_MS,
+            now >= cached.asked_at + REFETCH_AFTER_MS,
         ),
         None => (false, None, false, true),
     });
@@ -63,21 +63,21 @@ async fn published_key(url: &str, kid: Option<&str>, algorithm: &str) -> Result<
         return Ok(found);
     }
     // Marked before asking, so that the requests of the next seconds do not ask too.
-    KEPT.with_borrow_mut(|all| {
-        if let Some(kept) = all.get_mut(url) {
-            kept.asked_at = now;
+    CACHED.with_borrow_mut(|all| {
+        if let Some(cached) = all.get_mut(url) {
+            cached.asked_at = now;
         }
     });
     match fetch_keys(url).await {
         Some(keys) => {
             let found = choose(&keys, kid, algorithm).cloned();
             // The first fetch does not count as looking again: a key may be newer than that.
-            let asked_at = if kept { now } else { 0 };
-            KEPT.with_borrow_mut(|all| all.insert(url.to_string(), Kept { keys, fetched_at: now, asked_at }));
+            let asked_at = if cached { now } else { 0 };
+            CACHED.with_borrow_mut(|all| all.insert(url.to_string(), CachedKeys { keys, fetched_at: now, asked_at }));
             Ok(found)
         }
         // The issuer being away for a while must not sign everybody out: the keys we have go on.
-        None if kept => Ok(found),
+        None if cached => Ok(found),
         None => Err(AuthError::KeysUnavailable),
     }
 }

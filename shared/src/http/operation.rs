@@ -45,7 +45,7 @@ pub trait Operation {
     ///
     /// # Errors
     /// The refusal that explains why nothing was changed.
-    fn outcome(&self, _asking: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
+    fn outcome(&self, _context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         Err(found.broken("an operation has neither an outcome nor what follows"))
     }
 
@@ -55,7 +55,7 @@ pub trait Operation {
         &'a self,
         context: &'a RequestContext,
         found: &'a BatchRows<'a>,
-        _outside: &'a Services<'a>,
+        _services: &'a Services<'a>,
     ) -> Pending<'a, Result<Reply, Refusal>> {
         Box::pin(std::future::ready(self.outcome(context, found)))
     }

@@ -25,11 +25,11 @@ impl Operation for Touch {
         Scope::Organization
     }
 
-    fn statements(&self, _asking: &RequestContext) -> Vec<Statement> {
+    fn statements(&self, _context: &RequestContext) -> Vec<Statement> {
         vec![Statement::new("me", "SELECT id, name FROM users WHERE id = :caller")]
     }
 
-    fn outcome(&self, _asking: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
+    fn outcome(&self, _context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         let membership = found.membership()?;
         let me = found.only("me")?;
         let reply = json!({

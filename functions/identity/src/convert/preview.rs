@@ -108,7 +108,7 @@ impl Preview {
 }
 
 impl Operation for Preview {
-    fn statements(&self, _asking: &RequestContext) -> Vec<Statement> {
+    fn statements(&self, _context: &RequestContext) -> Vec<Statement> {
         super::terms::statements(&self.requested)
     }
 

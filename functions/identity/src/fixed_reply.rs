@@ -7,9 +7,9 @@ use tallygate::{
 };
 
 /// What is answered whatever the database holds.
-pub struct Settled(pub Reply);
+pub struct FixedReply(pub Reply);
 
-impl Settled {
+impl FixedReply {
     /// A message that is about nothing of ours. The sender must not send it again, so it is a success.
     pub fn ignored() -> Delivered {
         let reply = Reply::ok("This message is about nothing that is kept here.", &json!({ "ignored": true }));
@@ -21,16 +21,16 @@ impl Settled {
     }
 }
 
-impl Operation for Settled {
+impl Operation for FixedReply {
     fn scope(&self) -> Scope {
         Scope::Public
     }
 
-    fn statements(&self, _asking: &RequestContext) -> Vec<Statement> {
+    fn statements(&self, _context: &RequestContext) -> Vec<Statement> {
         Vec::new()
     }
 
-    fn outcome(&self, _asking: &RequestContext, _found: &BatchRows<'_>) -> Result<Reply, Refusal> {
+    fn outcome(&self, _context: &RequestContext, _found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         Ok(self.0.clone())
     }
 }
