@@ -63,7 +63,7 @@ impl Cancel {
 }
 
 impl Operation for Cancel {
-    fn statements(&self, _asking: &RequestContext) -> Vec<Statement> {
+    fn statements(&self, _context: &RequestContext) -> Vec<Statement> {
         vec![account()]
     }
 

@@ -65,7 +65,7 @@ pub fn page(call: &Call<'_>, field: &'static str) -> Result<Option<String>, Refu
 }
 
 impl Operation for Checkout {
-    fn statements(&self, _asking: &RequestContext) -> Vec<Statement> {
+    fn statements(&self, _context: &RequestContext) -> Vec<Statement> {
         vec![account(), self.requested.statement(), PlanChangeRequest::choices()]
     }
 

@@ -101,7 +101,7 @@ impl History {
 }
 
 impl Operation for History {
-    fn statements(&self, _asking: &RequestContext) -> Vec<Statement> {
+    fn statements(&self, _context: &RequestContext) -> Vec<Statement> {
         vec![
             account(),
             // One more than fits, to know whether there is a next page. An invoice that is not the organization's own

@@ -60,7 +60,7 @@ impl Operation for Plans {
         Scope::Public
     }
 
-    fn statements(&self, _asking: &RequestContext) -> Vec<Statement> {
+    fn statements(&self, _context: &RequestContext) -> Vec<Statement> {
         vec![
             Statement::new("catalog", "SELECT name, currency FROM catalog_settings WHERE id = 1"),
             // Every plan that is offered, with whether Stripe sells it by the month and by the year.
@@ -83,7 +83,7 @@ ORDER BY plan_features.plan_id, plan_features.feature",
         ]
     }
 
-    fn outcome(&self, _asking: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
+    fn outcome(&self, _context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         let settings = found.first("catalog")?;
         let features = found.rows("features")?;
         let catalog = found.stored((|| {

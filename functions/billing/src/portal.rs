@@ -50,7 +50,7 @@ impl Portal {
 }
 
 impl Operation for Portal {
-    fn statements(&self, _asking: &RequestContext) -> Vec<Statement> {
+    fn statements(&self, _context: &RequestContext) -> Vec<Statement> {
         vec![account()]
     }
 

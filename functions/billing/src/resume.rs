@@ -67,7 +67,7 @@ impl Resume {
 }
 
 impl Operation for Resume {
-    fn statements(&self, _asking: &RequestContext) -> Vec<Statement> {
+    fn statements(&self, _context: &RequestContext) -> Vec<Statement> {
         vec![account()]
     }
 

@@ -151,7 +151,7 @@ impl Operation for Webhook {
 
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {
         let id = self.event.id.as_str();
-        let mut statements = vec![self.taken_in()];
+        let mut statements = vec![self.record_event()];
         if let Some(subscription) = &self.facts.subscription {
             statements.extend(record_subscription(subscription, self.arrived_at, Some(id)));
         }
@@ -200,7 +200,7 @@ FROM webhook_inbox WHERE provider = 'stripe' AND event_id = :event",
         })
     }
 
-    fn outcome(&self, _asking: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
+    fn outcome(&self, _context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         let row = found.only("received")?;
         let read = || Ok((row.text("outcome")?, row.flag("is_new")?, row.integer("running")?));
         let (outcome, is_new, running) = found.stored(read())?;
@@ -227,9 +227,9 @@ FROM webhook_inbox WHERE provider = 'stripe' AND event_id = :event",
 impl Webhook {
     /// Decides: of many deliveries of one event, the first takes it in, and the rest of the batch hangs on its row. One
     /// that could not be applied may be tried again once the catalog knows its price, or the customer is known.
-    fn taken_in(&self) -> Statement {
+    fn record_event(&self) -> Statement {
         Statement::new(
-            "taken_in",
+            "record_event",
             "INSERT INTO webhook_inbox
   (provider, event_id, event_type, outcome, organization_id, payload, happened_at, received_at, request_id)
 SELECT 'stripe', :event, :type, judged.outcome, judged.organization_id,

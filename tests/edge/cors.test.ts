@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
-import { textAt } from "./harness/answers.ts";
-import { PLACES } from "./harness/calls.ts";
-import { matching, refuses } from "./harness/expect.ts";
-import { startSystem, type Reply, type System } from "./harness/system.ts";
-import { World, type Person } from "./harness/world.ts";
+import { textAt } from "../harness/answers.ts";
+import { PLACES } from "../harness/calls.ts";
+import { matching, refuses } from "../harness/expect.ts";
+import { startSystem, type Reply, type System } from "../harness/system.ts";
+import { World, type Person } from "../harness/world.ts";
 
 /** By the address behind `/functions/v1/`. */
 const FUNCTIONS = PLACES.map(({ title }) => title);

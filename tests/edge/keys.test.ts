@@ -2,13 +2,13 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync, randomUUID, sign, type JsonWebKey } from "node:crypto";
 import { after, before, describe, it } from "node:test";
-import { CALLS, asked } from "./harness/calls.ts";
-import { refuses } from "./harness/expect.ts";
-import { Issuer, signedBy, signingKey, type SigningKey } from "./harness/issuer.ts";
-import { staffedTeam } from "./harness/staffed-team.ts";
-import { startSystem, type Reply, type System } from "./harness/system.ts";
-import { SECRET, hs256, supabase, token, type Claims } from "./harness/tokens.ts";
-import { World, type Person } from "./harness/world.ts";
+import { CALLS, asked } from "../harness/calls.ts";
+import { refuses } from "../harness/expect.ts";
+import { Issuer, signedBy, signingKey, type SigningKey } from "../harness/issuer.ts";
+import { staffedTeam } from "../harness/staffed-team.ts";
+import { startSystem, type Reply, type System } from "../harness/system.ts";
+import { SECRET, hs256, supabase, token, type Claims } from "../harness/tokens.ts";
+import { World, type Person } from "../harness/world.ts";
 
 const [RSA, EC, ED] = [signingKey("RS256"), signingKey("ES256"), signingKey("EdDSA")];
 

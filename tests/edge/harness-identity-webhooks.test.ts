@@ -5,7 +5,7 @@ import { Webhook } from "svix";
 import {
   clerkEvent, clerkSecret, clerkUser, databaseWebhook, authUsersRow, deletedClerkUser, sentByDatabase, signedByClerk, signedBySupabase, supabaseHook,
   supabaseSecret, supabaseUser,
-} from "./harness/identity-webhooks.ts";
+} from "../harness/identity-webhooks.ts";
 
 it("signs Clerk's events with each of several secrets", () => {
   const [old, fresh] = [clerkSecret(), clerkSecret()];

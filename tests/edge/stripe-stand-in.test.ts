@@ -3,11 +3,11 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, before, describe, it } from "node:test";
 import { Stripe } from "stripe";
-import { idOf, itemOf } from "./harness/stripe/account.ts";
-import { ENDPOINTS } from "./harness/stripe/endpoints.ts";
-import { monthsAfter, periodContaining, remainingShare } from "./harness/stripe/periods.ts";
-import { published } from "./harness/stripe/published.ts";
-import { startStripeStandIn, type StripeStandIn } from "./harness/stripe/stand-in.ts";
+import { idOf, itemOf } from "../harness/stripe/account.ts";
+import { ENDPOINTS } from "../harness/stripe/endpoints.ts";
+import { monthsAfter, periodContaining, remainingShare } from "../harness/stripe/periods.ts";
+import { published } from "../harness/stripe/published.ts";
+import { startStripeStandIn, type StripeStandIn } from "../harness/stripe/stand-in.ts";
 
 const DAY = 86_400;
 /** What never answers fails its test instead of holding up the run. */

@@ -7,7 +7,7 @@ import type { AddressInfo } from "node:net";
 import { after, before, it } from "node:test";
 import { text } from "node:stream/consumers";
 import type { Stripe } from "stripe";
-import { startLocalstripe, type Localstripe } from "./harness/localstripe.ts";
+import { startLocalstripe, type Localstripe } from "../harness/localstripe.ts";
 
 const SECRET = "whsec_of_the_suite";
 /** An event that never comes fails its test instead of holding up the run. */

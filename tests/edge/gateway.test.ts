@@ -1,11 +1,11 @@
 // One host in front of all functions: `/functions/v1/<name>` is the function, and nothing else is.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { at, textAt } from "./harness/answers.ts";
-import { CALLS } from "./harness/calls.ts";
-import { refuses, replies } from "./harness/expect.ts";
-import { startSystem, type System } from "./harness/system.ts";
-import { World, type Person, type Team } from "./harness/world.ts";
+import { at, textAt } from "../harness/answers.ts";
+import { CALLS } from "../harness/calls.ts";
+import { refuses, replies } from "../harness/expect.ts";
+import { startSystem, type System } from "../harness/system.ts";
+import { World, type Person, type Team } from "../harness/world.ts";
 
 const NAMES = [...new Set(CALLS.map(({ fn }) => fn)), "manage-organization-members"].sort();
 
