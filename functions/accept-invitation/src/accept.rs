@@ -11,7 +11,8 @@ use tallygate::{
 };
 
 use crate::invitation::{
-    answered_now, for_recipient, hash, invitation, must_be_backed, must_be_live, must_be_unanswered, refreshed_address,
+    answered, answered_now, for_recipient, hash, invitation, is_recipient, locks, must_be_backed, must_be_live,
+    must_be_unanswered, refreshed_address,
 };
 
 pub struct Accept {
@@ -63,7 +64,7 @@ impl Operation for Accept {
     }
 
     fn locks(&self, _context: &RequestContext) -> Vec<Lock> {
-        vec![Lock::Caller, Lock::OrganizationOfInvitation(self.token_hash.clone())]
+        locks(&self.token_hash)
     }
 
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {
@@ -81,10 +82,9 @@ WHERE token_hash = :token_hash AND status = 'pending' AND expires_at > :now
   AND ",
                     inviter_may_invite!("organization_invitations"),
                     "
-  AND email = (
-    SELECT recipient.email FROM users recipient
-    WHERE recipient.id = :caller AND recipient.email_verified = 1
-      AND recipient.banned_at IS NULL AND recipient.deleted_at IS NULL)
+  AND ",
+                    is_recipient!(),
+                    "
   AND NOT EXISTS (
     SELECT 1 FROM organization_members member
     WHERE member.organization_id = organization_invitations.organization_id AND member.user_id = :caller)
@@ -100,37 +100,46 @@ WHERE token_hash = :token_hash AND status = 'pending' AND expires_at > :now
             // The membership, once: whoever is removed before this batch is sent a second time stays removed.
             hashed(Statement::new(
                 "member",
-                "INSERT INTO organization_members (organization_id, user_id, role, joined_at, request_id)
-SELECT accepted.organization_id, :caller, accepted.role, :now, :request
-FROM organization_invitations accepted
-WHERE accepted.token_hash = :token_hash AND accepted.request_id = :request AND accepted.status = 'accepted'
+                concat!(
+                    "INSERT INTO organization_members (organization_id, user_id, role, joined_at, request_id)
+SELECT answered.organization_id, :caller, answered.role, :now, :request
+",
+                    answered!("accepted"),
+                    "
   AND NOT EXISTS (
-    SELECT 1 FROM audit_events done WHERE done.organization_id = accepted.organization_id AND done.id = :event)
-ON CONFLICT (organization_id, user_id) DO NOTHING",
+    SELECT 1 FROM audit_events done WHERE done.organization_id = answered.organization_id AND done.id = :event)
+ON CONFLICT (organization_id, user_id) DO NOTHING"
+                ),
             ))
             .with("event", context.ids.id(Purpose::AuditEvent)),
             hashed(Statement::new(
                 "current",
-                "UPDATE users SET current_organization_id = (
-    SELECT accepted.organization_id FROM organization_invitations accepted WHERE accepted.token_hash = :token_hash)
-WHERE id = :caller AND EXISTS (
-  SELECT 1 FROM organization_invitations accepted
-  WHERE accepted.token_hash = :token_hash AND accepted.request_id = :request AND accepted.status = 'accepted')",
+                concat!(
+                    "UPDATE users SET current_organization_id = (SELECT answered.organization_id
+",
+                    answered!("accepted"),
+                    ")
+WHERE id = :caller AND EXISTS (SELECT 1
+",
+                    answered!("accepted"),
+                    ")"
+                ),
             )),
             hashed(Statement::new(
                 "audit",
                 audit_event!(
-"SELECT accepted.organization_id, :event, :caller, 'invitation.accepted', accepted.id, '{}', :request, :now
-FROM organization_invitations accepted
-WHERE accepted.token_hash = :token_hash AND accepted.request_id = :request AND accepted.status = 'accepted'"),
+                    "SELECT answered.organization_id, :event, :caller, 'invitation.accepted', answered.id, '{}', :request, :now
+",
+                    answered!("accepted")
+                ),
             ))
             .with("event", context.ids.id(Purpose::AuditEvent)),
             hashed(Statement::new(
                 "outbox",
                 outbox_event!(
-                    "SELECT :event, accepted.organization_id, 'member.joined', :caller, '{}', :now
-FROM organization_invitations accepted
-WHERE accepted.token_hash = :token_hash AND accepted.request_id = :request AND accepted.status = 'accepted'"
+                    "SELECT :event, answered.organization_id, 'member.joined', :caller, '{}', :now
+",
+                    answered!("accepted")
                 ),
             ))
             .with("event", context.ids.id(Purpose::OutboxEvent)),

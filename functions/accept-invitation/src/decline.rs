@@ -9,7 +9,9 @@ use tallygate::{
     store::{Lock, Statement},
 };
 
-use crate::invitation::{answered_now, for_recipient, hash, invitation, must_be_unanswered, refreshed_address};
+use crate::invitation::{
+    answered, answered_now, for_recipient, hash, invitation, is_recipient, locks, must_be_unanswered, refreshed_address,
+};
 
 pub struct Decline {
     token_hash: String,
@@ -34,7 +36,7 @@ impl Operation for Decline {
     }
 
     fn locks(&self, _context: &RequestContext) -> Vec<Lock> {
-        vec![Lock::Caller, Lock::OrganizationOfInvitation(self.token_hash.clone())]
+        locks(&self.token_hash)
     }
 
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {
@@ -44,29 +46,31 @@ impl Operation for Decline {
             // Decides: an invitation nobody has answered, by its verified recipient, to an organization that is there.
             hashed(Statement::new(
                 "declined",
-                "UPDATE organization_invitations SET status = 'declined', resolved_at = :now, request_id = :request
+                concat!(
+                    "UPDATE organization_invitations SET status = 'declined', resolved_at = :now, request_id = :request
 WHERE token_hash = :token_hash AND status = 'pending'
-  AND email = (
-    SELECT recipient.email FROM users recipient
-    WHERE recipient.id = :caller AND recipient.email_verified = 1
-      AND recipient.banned_at IS NULL AND recipient.deleted_at IS NULL)
+  AND ",
+                    is_recipient!(),
+                    "
   AND EXISTS (
-    SELECT 1 FROM entitlements WHERE entitlements.organization_id = organization_invitations.organization_id)",
+    SELECT 1 FROM entitlements WHERE entitlements.organization_id = organization_invitations.organization_id)"
+                ),
             )),
             hashed(Statement::new(
                 "audit",
                 audit_event!(
-"SELECT declined.organization_id, :event, :caller, 'invitation.declined', declined.id, '{}', :request, :now
-FROM organization_invitations declined
-WHERE declined.token_hash = :token_hash AND declined.request_id = :request AND declined.status = 'declined'"),
+                    "SELECT answered.organization_id, :event, :caller, 'invitation.declined', answered.id, '{}', :request, :now
+",
+                    answered!("declined")
+                ),
             ))
             .with("event", context.ids.id(Purpose::AuditEvent)),
             hashed(Statement::new(
                 "outbox",
                 outbox_event!(
-                    "SELECT :event, declined.organization_id, 'invitation.declined', declined.id, '{}', :now
-FROM organization_invitations declined
-WHERE declined.token_hash = :token_hash AND declined.request_id = :request AND declined.status = 'declined'"
+                    "SELECT :event, answered.organization_id, 'invitation.declined', answered.id, '{}', :now
+",
+                    answered!("declined")
                 ),
             ))
             .with("event", context.ids.id(Purpose::OutboxEvent)),

@@ -4,8 +4,37 @@ use tallygate::{
     http::{BatchRows, Call, Refusal, RequestContext},
     inviter_may_invite,
     rules::{email::Email, invitation::token_hash},
-    store::{Row, Statement},
+    store::{Lock, Row, Statement},
 };
+
+/// Of an update of `organization_invitations`: the caller is the verified recipient, and may use the product.
+macro_rules! is_recipient {
+    () => {
+        "email = (
+    SELECT recipient.email FROM users recipient
+    WHERE recipient.id = :caller AND recipient.email_verified = 1
+      AND recipient.banned_at IS NULL AND recipient.deleted_at IS NULL)"
+    };
+}
+pub(crate) use is_recipient;
+
+/// The invitation that this request has answered so, or nothing: what follows from an answer hangs on it.
+macro_rules! answered {
+    ($status:literal) => {
+        concat!(
+            "FROM organization_invitations answered
+WHERE answered.token_hash = :token_hash AND answered.request_id = :request AND answered.status = '",
+            $status,
+            "'"
+        )
+    };
+}
+pub(crate) use answered;
+
+/// What both answers may be raced for: the caller's seats, and the organization's.
+pub fn locks(token_hash: &str) -> Vec<Lock> {
+    vec![Lock::Caller, Lock::OrganizationOfInvitation(token_hash.to_string())]
+}
 
 /// The hash by which the request's token is looked up.
 pub fn hash(call: &Call<'_>) -> Result<String, Refusal> {

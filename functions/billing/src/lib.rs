@@ -11,6 +11,7 @@ mod portal;
 mod preview;
 mod quote;
 mod record_change;
+mod renewal;
 mod resume;
 #[cfg(test)]
 mod tests;

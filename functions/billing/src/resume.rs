@@ -1,26 +1,17 @@
 //! `resume`: takes back a cancellation, or a change of plan that waits.
 
-use serde::Serialize;
 use tallygate::{
-    billing::{refused, revoke, stripe},
     http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext, Services},
     store::Statement,
-    stripe::{IdempotencyKey, StripeError},
     transport::Pending,
 };
 
 use crate::{
     account::{account, Account},
-    history::SubscriptionView,
-    record_change::{record_change, Change},
+    renewal::{set_renewal, RenewalReply},
 };
 
 pub struct Resume;
-
-#[derive(Serialize)]
-struct Resumed {
-    subscription: SubscriptionView,
-}
 
 impl Resume {
     pub fn read(_call: &Call<'_>) -> Result<Box<dyn Operation>, Refusal> {
@@ -42,27 +33,10 @@ impl Resume {
                 details: serde_json::Map::new(),
             });
         }
-        let stripe = stripe(services)?;
-        let failed = |error: StripeError| refused(&error, &context.request_id);
-        revoke(&stripe, paid.schedule.as_deref()).await.map_err(failed)?;
-        let subscription = match account.cancel_at {
-            Some(_) => {
-                let key = IdempotencyKey::new(&format!("resume-{}-{}", paid.subscription, paid.observed_at.0));
-                stripe.set_cancel_at_period_end(&paid.subscription, false, &key).await
-            }
-            None => stripe.subscription(&paid.subscription).await,
-        };
-        let subscription = subscription.map_err(failed)?;
-        let change = Change {
-            organization: &found.membership()?.organization_id,
-            action: "subscription.resumed",
-            plan: &account.plan_id,
-            interval: account.interval,
-            is_pending: false,
-        };
-        let account = record_change(context, services, &subscription, &change).await?;
+        let renewal = ("subscription.resumed", account.cancel_at.map(|_| false));
+        let account = set_renewal(context, found, services, (&account, paid), renewal).await?;
         let message = format!("The {} plan goes on.", account.plan_name);
-        Ok(Reply::ok(&message, &Resumed { subscription: SubscriptionView::of(&account, context.now) }))
+        Ok(Reply::ok(&message, &RenewalReply::of(&account, context)))
     }
 }
 
