@@ -11,7 +11,7 @@ import { splitStatements } from "./sql.mjs";
 
 export const STATE = join(ROOT, ".wrangler/state");
 /** The `preview_database_id` of every wrangler.toml. */
-const LOCAL_NAME = "tallygate";
+export const LOCAL_NAME = "tallygate";
 const LOADED = join(STATE, "loaded.json");
 
 /** @typedef {{ sql: string, values?: (string | number | null)[] }} Statement */
