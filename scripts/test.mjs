@@ -4,6 +4,7 @@ import { readdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { build } from "./build.mjs";
+import { testPrevious } from "./previous.mjs";
 import { Failure, main, runHere } from "./run.mjs";
 import { setUp } from "./setup.mjs";
 import { ensureLocalstripe } from "./setup/localstripe.mjs";
@@ -66,6 +67,11 @@ const STEPS = [
       await ensureLocalstripe();
       await blackBox([...suites("tests/postgres", true), ...suites("tests", false)], "postgres");
     },
+  },
+  {
+    name: "previous",
+    mend: "A migration adds first; what the version before still reads or writes goes with a later one (docs/OPERATIONS.md).",
+    run: testPrevious,
   },
   {
     name: "sizes",
