@@ -44,7 +44,15 @@ CREATE TABLE IF NOT EXISTS catalog_settings (
   -- Whether admins may act in billing; owners always may.
   admins_may_bill      bigint NOT NULL CHECK (admins_may_bill IN (0, 1)),
   -- A downgrade below the seats in use is refused, or kept as pending with a warning.
-  downgrade_over_seats text    NOT NULL CHECK (downgrade_over_seats IN ('refuse', 'warn'))
+  downgrade_over_seats text    NOT NULL CHECK (downgrade_over_seats IN ('refuse', 'warn')),
+  -- 1: what costs money or adds people needs the id and the secret of a live session; 0: a session is looked at where it is sent.
+  sessions_enforced    bigint NOT NULL DEFAULT 0 CHECK (sessions_enforced IN (0, 1)),
+  -- What one customer may fill the house with.
+  most_live_sessions   bigint NOT NULL DEFAULT 50 CHECK (most_live_sessions >= 1),
+  most_founded_teams   bigint NOT NULL DEFAULT 20 CHECK (most_founded_teams >= 1),
+  most_pending_invitations bigint NOT NULL DEFAULT 500 CHECK (most_pending_invitations >= 1),
+  most_invitations_a_day bigint NOT NULL DEFAULT 200 CHECK (most_invitations_a_day >= 1),
+  most_invitations_to_address_a_day bigint NOT NULL DEFAULT 5 CHECK (most_invitations_to_address_a_day >= 1)
 );
 
 -- Plans and features: loaded from a catalog by `npm run catalog`, read by every request.
@@ -157,6 +165,9 @@ CREATE TABLE IF NOT EXISTS organizations (
 CREATE UNIQUE INDEX IF NOT EXISTS organizations_slug ON organizations (slug);
 -- One mapping for an outside id, found from a token's claim.
 CREATE UNIQUE INDEX IF NOT EXISTS organizations_external_id ON organizations (external_id) WHERE external_id IS NOT NULL;
+-- How many teams somebody has founded that are still there.
+CREATE INDEX IF NOT EXISTS organizations_founded_by ON organizations (founded_by)
+  WHERE kind = 'team' AND archived_at IS NULL;
 -- What somebody's leaving archived, in the time of one look-up.
 CREATE INDEX IF NOT EXISTS organizations_archived_by ON organizations (archived_by) WHERE archived_by IS NOT NULL;
 -- One personal organization a user, and the way back to it for a removed member.
@@ -228,6 +239,9 @@ CREATE TABLE IF NOT EXISTS organization_invitations (
   expires_at      bigint NOT NULL,
   resolved_at     bigint,
   request_id      text   NOT NULL,
+  -- How often it was sent again, and on which day (UTC, its first millisecond).
+  resends         bigint  NOT NULL DEFAULT 0 CHECK (resends >= 0),
+  resends_day     bigint,
   PRIMARY KEY (organization_id, id),
   CHECK ((status = 'pending') = (resolved_at IS NULL))
 );
@@ -249,6 +263,10 @@ CREATE TABLE IF NOT EXISTS active_sessions (
   ended_at          bigint,
   end_reason        text   CHECK (end_reason IN ('terminated', 'signed_in_elsewhere')),
   request_id        text   NOT NULL,
+  -- The provider's own session that the token named: the same id under another one is another browser.
+  provider_session  text,
+  -- SHA-256 of the session's secret, hexadecimal; the secret itself is shown once and never stored.
+  secret_hash       text,
   PRIMARY KEY (user_id, id),
   CHECK ((ended_at IS NULL) = (end_reason IS NULL))
 -- A heartbeat rewrites the row; with room beside it no index has to follow.
@@ -613,7 +631,10 @@ CREATE POLICY managers_read ON billing_refunds FOR SELECT TO authenticated
   USING (organization_id IN (SELECT tallygate_organizations(true)));
 
 -- One's own user and sessions. The sub-select makes the planner ask for the caller once, not once a row.
-GRANT SELECT ON users, active_sessions TO authenticated;
+GRANT SELECT ON users TO authenticated;
+-- A secret's hash is for nobody.
+GRANT SELECT (user_id, id, user_agent, browser_info, ip_address, created_at, last_heartbeat_at, ended_at, end_reason, request_id)
+  ON active_sessions TO authenticated;
 DROP POLICY IF EXISTS people_read_their_own ON users;
 CREATE POLICY people_read_their_own ON users FOR SELECT TO authenticated
   USING (id = (SELECT tallygate_caller()));
@@ -1005,6 +1026,7 @@ INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, floor(extract(epoch FROM now()) * 1000)::bigint
 FROM (
   SELECT 1 AS number, 'baseline' AS name, '6d9e080ebe4570b4431b3b23df7e207f3d066f74f26f078f0f78cf6dea576945' AS hash
+  UNION ALL SELECT 2, 'sessions_and_limits', '045d9ed02382739ce2d0adecf8d7bcdd5a8d870c3f5d763ec8f516f1e3f77039'
 ) had
 WHERE NOT EXISTS (SELECT 1 FROM schema_migrations);
 

@@ -27,7 +27,15 @@ CREATE TABLE IF NOT EXISTS catalog_settings (
   -- Whether admins may act in billing; owners always may.
   admins_may_bill      INTEGER NOT NULL CHECK (admins_may_bill IN (0, 1)),
   -- A downgrade below the seats in use is refused, or kept as pending with a warning.
-  downgrade_over_seats TEXT    NOT NULL CHECK (downgrade_over_seats IN ('refuse', 'warn'))
+  downgrade_over_seats TEXT    NOT NULL CHECK (downgrade_over_seats IN ('refuse', 'warn')),
+  -- 1: what costs money or adds people needs the id and the secret of a live session; 0: a session is looked at where it is sent.
+  sessions_enforced    INTEGER NOT NULL DEFAULT 0 CHECK (sessions_enforced IN (0, 1)),
+  -- What one customer may fill the house with.
+  most_live_sessions   INTEGER NOT NULL DEFAULT 50 CHECK (most_live_sessions >= 1),
+  most_founded_teams   INTEGER NOT NULL DEFAULT 20 CHECK (most_founded_teams >= 1),
+  most_pending_invitations INTEGER NOT NULL DEFAULT 500 CHECK (most_pending_invitations >= 1),
+  most_invitations_a_day INTEGER NOT NULL DEFAULT 200 CHECK (most_invitations_a_day >= 1),
+  most_invitations_to_address_a_day INTEGER NOT NULL DEFAULT 5 CHECK (most_invitations_to_address_a_day >= 1)
 );
 
 -- Plans and features: loaded from a catalog by `npm run catalog`, read by every request.
@@ -139,6 +147,9 @@ CREATE TABLE IF NOT EXISTS organizations (
 CREATE UNIQUE INDEX IF NOT EXISTS organizations_slug ON organizations (slug);
 -- One mapping for an outside id, found from a token's claim.
 CREATE UNIQUE INDEX IF NOT EXISTS organizations_external_id ON organizations (external_id) WHERE external_id IS NOT NULL;
+-- How many teams somebody has founded that are still there.
+CREATE INDEX IF NOT EXISTS organizations_founded_by ON organizations (founded_by)
+  WHERE kind = 'team' AND archived_at IS NULL;
 -- What somebody's leaving archived, in the time of one look-up.
 CREATE INDEX IF NOT EXISTS organizations_archived_by ON organizations (archived_by) WHERE archived_by IS NOT NULL;
 -- One personal organization a user, and the way back to it for a removed member.
@@ -197,6 +208,9 @@ CREATE TABLE IF NOT EXISTS organization_invitations (
   expires_at      INTEGER NOT NULL,
   resolved_at     INTEGER,
   request_id      TEXT    NOT NULL,
+  -- How often it was sent again, and on which day (UTC, its first millisecond).
+  resends         INTEGER NOT NULL DEFAULT 0 CHECK (resends >= 0),
+  resends_day     INTEGER,
   PRIMARY KEY (organization_id, id),
   CHECK ((status = 'pending') = (resolved_at IS NULL))
 ) WITHOUT ROWID;
@@ -217,7 +231,11 @@ CREATE TABLE IF NOT EXISTS active_sessions (
   last_heartbeat_at INTEGER NOT NULL,
   ended_at          INTEGER,
   end_reason        TEXT    CHECK (end_reason IN ('terminated', 'signed_in_elsewhere')),
-  request_id        TEXT    NOT NULL,
+  request_id        TEXT   NOT NULL,
+  -- The provider's own session that the token named: the same id under another one is another browser.
+  provider_session  TEXT,
+  -- SHA-256 of the session's secret, hexadecimal; the secret itself is shown once and never stored.
+  secret_hash       TEXT,
   PRIMARY KEY (user_id, id),
   CHECK ((ended_at IS NULL) = (end_reason IS NULL))
 ) WITHOUT ROWID;
@@ -490,5 +508,6 @@ INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, CAST(strftime('%s', 'now') AS INTEGER) * 1000
 FROM (
   SELECT 1 AS number, 'baseline' AS name, '054f6b534c8f29c477e0d92e5e1dde0446132cb12c61caf67e28036c7dd098ba' AS hash
+  UNION ALL SELECT 2, 'sessions_and_limits', '927be6611642354a342d0f69fae6e05b3753fffb184182411f9971f1a92a4975'
 ) had
 WHERE NOT EXISTS (SELECT 1 FROM schema_migrations);

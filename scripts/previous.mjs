@@ -23,8 +23,9 @@ export async function testPrevious() {
 
   const folder = join(ROOT, "target/previous", commit);
   if (!existsSync(folder)) checkOut(commit, folder);
-  // Its builds are kept for the user by what they were made of; that it compiles was seen in its own time.
-  const env = { ...process.env, CARGO_TARGET_DIR: join(ROOT, "target"), CI: "" };
+  // Its builds are kept for the user by what they were made of; that it compiles was seen in its own time. A target folder
+  // of its own: cargo takes two checkouts of one workspace for the same packages, and one's output for the other's.
+  const env = { ...process.env, CARGO_TARGET_DIR: join(ROOT, "target/previous/cargo"), CI: "" };
   await succeed(folder, ["scripts/build.mjs"], env);
   for (const schema of SCHEMAS) cpSync(join(ROOT, schema), join(folder, schema));
   const suites = SUITES.map((name) => `tests/${name}.test.ts`).filter((file) => existsSync(join(folder, file)));

@@ -225,6 +225,101 @@ describe("an account that was banned or deleted", () => {
   }
 });
 
+describe("a browser that was put out", () => {
+  interface Put {
+    /** What the request says of its session. */
+    headers: Record<string, string>;
+    reason: string;
+    bearer?: string;
+  }
+  const validated = async (person: Person, bearer = person.token, sessionId = "browser-1"): Promise<string> =>
+    textAt(await system.call("manage-session", { action: "validate", body: { sessionId }, token: bearer }), "sessionSecret");
+  const KINDS: Record<string, (owner: Person, other: Person) => Promise<Put>> = {
+    "by another browser": async (owner) => {
+      const personal = { "x-organization-id": owner.organizationId };
+      for (const sessionId of ["browser-1", "browser-2"]) await system.call("manage-session", { action: "validate", body: { sessionId }, token: owner.token, headers: personal });
+      return { headers: { "x-session-id": "browser-1" }, reason: "signed_in_elsewhere" };
+    },
+    "by its user": async (owner) => {
+      await validated(owner);
+      await system.call("manage-session", { action: "terminate", body: { sessionId: "browser-1" }, token: owner.token });
+      return { headers: { "x-session-id": "browser-1" }, reason: "terminated" };
+    },
+    "by sleeping": async (owner) => {
+      const secret = await validated(owner);
+      await system.sql("UPDATE active_sessions SET last_heartbeat_at = last_heartbeat_at - 300001 WHERE user_id = ?", owner.id);
+      return { headers: { "x-session-id": "browser-1", "x-session-secret": secret }, reason: "expired" };
+    },
+    "as one that never was": async () => ({ headers: { "x-session-id": "browser-1" }, reason: "unknown" }),
+    "as somebody else's": async (_, other) => {
+      const secret = await validated(other);
+      return { headers: { "x-session-id": "browser-1", "x-session-secret": secret }, reason: "unknown" };
+    },
+    "with a secret that is not its own": async (owner) => {
+      await validated(owner);
+      return { headers: { "x-session-id": "browser-1", "x-session-secret": "AAAAAAAAAAAAAAAAAAAAAA" }, reason: "signed_in_elsewhere" };
+    },
+    "under another of the provider's sessions": async (owner) => {
+      const under = (session: string) => token(claimsOf(owner, { session_id: session }));
+      const secret = await validated(owner, under("provider-1"));
+      return { headers: { "x-session-id": "browser-1", "x-session-secret": secret }, reason: "signed_in_elsewhere", bearer: under("provider-2") };
+    },
+  };
+  const held = CALLS.filter((call) => signedIn(call) && call.session !== "begins it");
+
+  for (const [kind, put] of Object.entries(KINDS)) {
+    it(`${kind}: does nothing more, whatever it calls`, async () => {
+      const about = await scene();
+      const { owner } = about.team;
+      const { headers, reason, bearer = owner.token } = await put(owner, about.team.member);
+      await unchangedBy(async () => {
+        for (const call of held) {
+          const reply = await make(call, about, bearer, headers);
+          refuses(reply, 401, "session_ended", { reason }, title(call));
+          assert.equal(reply.headers.get("www-authenticate"), "Session");
+          assert.equal(reply.cost?.batches, 1, title(call));
+          // The body's own field says the same, where it is not what the action is about.
+          if (call.fn === "manage-session" || call.byPath === "GET" || "x-session-secret" in headers) continue;
+          const ask = asked(call, { ...call.body(about), sessionId: headers["x-session-id"] });
+          refuses(await system.call(call.fn, { ...ask, token: bearer }), 401, "session_ended", { reason }, title(call));
+        }
+      });
+    });
+  }
+
+  it("and one that is live is as good as none said", async () => {
+    for (const call of held) {
+      const about = await scene();
+      const { owner } = about.team;
+      const headers = { "x-session-id": "browser-1", "x-session-secret": await validated(owner) };
+      assert.equal(outcomeOf(await make(call, about, owner.token, headers)), call.expected.owner, title(call));
+    }
+  });
+});
+
+describe("where the catalog enforces sessions", () => {
+  before(() => system.sql("UPDATE catalog_settings SET sessions_enforced = 1"));
+  after(() => system.sql("UPDATE catalog_settings SET sessions_enforced = 0"));
+
+  it("what costs money or adds people needs one and its secret, and nothing else does", async () => {
+    for (const call of CALLS.filter(signedIn)) {
+      const about = await scene();
+      const { owner } = about.team;
+      const reply = await system.call("manage-session", { action: "validate", body: { sessionId: "browser-1" }, token: owner.token });
+      const proof = { "x-session-id": "browser-1", "x-session-secret": textAt(reply, "sessionSecret") };
+      const unproven: Record<string, string>[] = [{}, { "x-session-id": "browser-1" }, { "x-session-secret": proof["x-session-secret"] }];
+      if (call.session === "enforced") {
+        await unchangedBy(async () => {
+          for (const headers of unproven) refuses(await make(call, about, owner.token, headers), 401, "session_ended", { reason: "missing" }, title(call));
+        });
+        assert.equal(outcomeOf(await make(call, about, owner.token, proof)), call.expected.owner, title(call));
+      } else {
+        assert.equal(outcomeOf(await make(call, about, owner.token)), call.expected.owner, title(call));
+      }
+    }
+  });
+});
+
 describe("the header Authorization", () => {
   it("names its scheme in any case", async () => {
     const person = await world.individual();

@@ -35,6 +35,8 @@ const ROLE = [...NO_TEXT, ...CONTROL, "", "Owner", "member,owner", " member", "s
 const EMAIL = [...NO_TEXT, ...CONTROL, "", " ", "nobody", "a@b", "a b@example.com", "a@example.com, b@example.com", `${"a".repeat(65)}@example.com`, `a@${"b.".repeat(130)}com`, LONG];
 /** Every action may name its organization. */
 const ORGANIZATION_ID: Field = { name: "organizationId", wrong: NO_ID };
+/** And its browser's session, except where that is what it is about. */
+const BROWSER: Field = { name: "sessionId", wrong: NO_ID };
 const ACTION: Field = { name: "action", wrong: NO_TEXT };
 const PLAN: Field = { name: "plan", required: true, wrong: [...NO_ID, "no-such-plan", "starter", "professional", "price_1"], right: ["enterprise"] };
 const INTERVAL: Field = { name: "interval", wrong: [...NO_TEXT, ...CONTROL, "", "Month", "week", "monthly", LONG], right: ["month", "year"] };
@@ -49,10 +51,10 @@ const CONVERSION: Field[] = [NAME, SLUG, { name: "plan", wrong: NO_ID }, INTERVA
 const FIELDS: Record<string, Field[]> = {
   "manage-session validate": [
     SESSION_ID,
-    { name: "userAgent", wrong: [...NO_TEXT, ...CONTROL, LONG], right: ["", "Mozilla/5.0 (é) 日本"] },
+    { name: "userAgent", wrong: [...NO_TEXT, ...CONTROL, "x".repeat(513), LONG], right: ["", "x".repeat(512), "Mozilla/5.0 (é) 日本"] },
     {
       name: "browserInfo",
-      wrong: [LONG, { name: LONG }, { name: "a\u0007b" }, { "a\u0000b": 1 }, ["a\u0000b"], "a\u0000b", Array.from({ length: 10_000 }, () => 1)],
+      wrong: [LONG, "x".repeat(999), { name: LONG }, { name: "a\u0007b" }, { "a\u0000b": 1 }, ["a\u0000b"], "a\u0000b", Array.from({ length: 10_000 }, () => 1)],
       right: [{ name: "Firefox", version: 128, mobile: false, extra: null, languages: ["de", "日本"] }],
     },
     { name: "onConflict", wrong: [...NO_TEXT, ...CONTROL, "", "Terminate", "ignore", LONG], right: ["terminate", "reject"] },
@@ -130,7 +132,7 @@ describe("fields", () => {
   });
 
   for (const call of WITH_FIELDS) {
-    for (const field of [...(FIELDS[title(call)] ?? []), ORGANIZATION_ID, ...(call.byPath === undefined ? [ACTION] : [])]) {
+    for (const field of [...(FIELDS[title(call)] ?? []), ORGANIZATION_ID, ...(call.fn === "manage-session" || call.isPublic ? [] : [BROWSER]), ...(call.byPath === undefined ? [ACTION] : [])]) {
       it(`${title(call)}: ${field.name} that is none is refused`, async () => {
         await refusedAll(async function* () {
           for (const value of field.wrong) yield [await make(call, { [field.name]: value }), shown(value)];

@@ -272,9 +272,11 @@ describe("sign-ins", () => {
       const replies = await atOnce((place) => signIn(person, `browser-${place}`));
       assert.deepEqual(tally(replies), { "200": AT_ONCE });
       assert.equal(await live(person), 1);
-      const ended = replies.map((reply) => Number(at(reply, "conflictDetails", "terminatedSessions")));
+      // By the audit: a reply that was lost is made again from what is remembered, which may be less by then.
+      const started = await system.sql("SELECT details FROM audit_events WHERE organization_id = ? AND action = 'session.started'", person.organizationId);
+      const ended = started.map(({ details }) => Number((JSON.parse(String(details)) as { terminatedSessions: number }).terminatedSessions));
       assert.equal(ended.reduce((sum, one) => sum + one, 0), AT_ONCE - 1, "every other one was put out, once");
-      assert.equal(await amount("active_sessions WHERE user_id = ? AND end_reason = 'signed_in_elsewhere'", person.id), AT_ONCE - 1);
+      assert.equal(await amount("active_sessions WHERE user_id = ? AND end_reason = 'signed_in_elsewhere'", person.id), 20, "the last ones are remembered");
     });
   });
 
@@ -306,13 +308,14 @@ describe("somebody new", () => {
     await rounds(test, async () => {
       const person = await world.individual();
       const replies = await atOnce(() => system.call("create-organization", { body: { name: "Greedy Ltd" }, token: person.token }));
-      assert.deepEqual(tally(replies), { "201": AT_ONCE });
-      const trials = replies.filter((reply) => at(reply, "organization", "status") === "trialing");
+      assert.deepEqual(tally(replies), { "201": 20, "429 catalog_limit_reached": AT_ONCE - 20 });
+      const founded = replies.filter(({ status }) => status === 201);
+      const trials = founded.filter((reply) => at(reply, "organization", "status") === "trialing");
       assert.equal(trials.length, 1);
       const usable = "o.founded_by = ? AND o.kind = 'team' AND s.status <> 'incomplete'";
       assert.equal(await amount(`org_subscriptions s JOIN organizations o ON o.id = s.organization_id WHERE ${usable}`, person.id), 1);
-      const slugs = new Set(replies.map((reply) => textAt(reply, "organization", "slug")));
-      assert.equal(slugs.size, AT_ONCE, "each has a slug of its own");
+      const slugs = new Set(founded.map((reply) => textAt(reply, "organization", "slug")));
+      assert.equal(slugs.size, 20, "each has a slug of its own");
     });
   });
 });

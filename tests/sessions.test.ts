@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, before, describe, it } from "node:test";
 import { succeeds, textAt } from "./harness/answers.ts";
-import { refuses, same, time, timeSince, type Expected } from "./harness/expect.ts";
+import { aSecret, refuses, same, time, timeSince, type Expected } from "./harness/expect.ts";
 import { startSystem, type Row, type System } from "./harness/system.ts";
 import { HOUR, MINUTE, SECOND, World, type Person } from "./harness/world.ts";
 
@@ -27,6 +27,7 @@ const NO_CONFLICT = {
   isEnterprise: false,
   allowMultipleSessions: false,
   conflictDetails: { terminatedSessions: 0, sessions: [] },
+  sessionSecret: aSecret,
 };
 
 /** A plan like the catalog's starter, but for so many browsers. */
@@ -86,6 +87,7 @@ describe("validate", () => {
         terminatedSessions: 1,
         sessions: [{ createdAt: time(signedIn), lastSeen: time(seen), userAgent: "Safari", ipAddress: "198.51.100.9" }],
       },
+      sessionSecret: aSecret,
     });
     const old = await sessionRow(person, "old");
     assert.equal(old?.["end_reason"], "signed_in_elsewhere");

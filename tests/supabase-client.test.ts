@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { FunctionsHttpError, createClient, type SupabaseClient } from "@supabase/supabase-js";
 import { CALLS } from "./harness/calls.ts";
-import { aSentence, aToken, anId, matching, same, timeSince } from "./harness/expect.ts";
+import { aSecret, aSentence, aToken, anId, matching, same, timeSince } from "./harness/expect.ts";
 import { startSystem, type Json, type System } from "./harness/system.ts";
 import { DAY, World, startOfMonth, type Person, type Team } from "./harness/world.ts";
 
@@ -65,7 +65,7 @@ describe("functions.invoke", () => {
   it("manage-session", async () => {
     same(await invoke(clientOf(owner), "manage-session", { action: "validate", sessionId: "browser-1", userAgent: "Firefox", browserInfo: { name: "Firefox" } }), {
       success: true, message: aSentence, sessionConflict: false, isEnterprise: true, allowMultipleSessions: true,
-      conflictDetails: { terminatedSessions: 0, sessions: [] },
+      conflictDetails: { terminatedSessions: 0, sessions: [] }, sessionSecret: aSecret,
     });
     same(await invoke(clientOf(owner), "manage-session", { action: "heartbeat", sessionId: "browser-1" }), { success: true, message: aSentence, valid: true });
   });

@@ -1,5 +1,6 @@
 // What a request costs: one trip to the database, few rows written, and no more rows read when there are more customers.
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { after, before, describe, it } from "node:test";
 import { ACTIONS, type Action } from "./harness/actions.ts";
 import { engine } from "./harness/database.ts";
@@ -143,6 +144,26 @@ describe("rows written, audit and outbox included, are at most", { skip: !rowsAr
     assert.equal(reply.status, 429);
     assert.equal(cost.written, 0);
   });
+});
+
+describe("a session that is named and proven costs one trip as before, and two rows", { skip: !rowsAreTold }, () => {
+  const named = ACTIONS.filter(({ fn }) => fn !== "manage-session");
+  for (const action of named) {
+    it(nameOf(action), async () => {
+      const plain = await succeeding(action);
+      const ask = await action.ask(world);
+      if (ask.token === undefined) return;
+      const [, claims = ""] = ask.token.split(".");
+      const { sub } = JSON.parse(Buffer.from(claims, "base64url").toString()) as { sub: string };
+      const secret = "a secret";
+      await system.sql("INSERT INTO active_sessions (user_id, id, created_at, last_heartbeat_at, request_id, secret_hash) VALUES (?, 'mine', ?, ?, '', ?)",
+        sub, Date.now(), Date.now(), createHash("sha256").update(secret).digest("hex"));
+      const { reply, cost, trips } = await measured(action.fn, { ...ask, headers: { ...ask.headers, "x-session-id": "mine", "x-session-secret": secret } });
+      assert.ok(reply.status < 300, reply.text);
+      assert.deepEqual([cost.batches, trips], [1, 1]);
+      assert.ok(Number(cost.read) <= Number(plain.cost.read) + 2, `${cost.read} rows instead of ${plain.cost.read}`);
+    });
+  }
 });
 
 describe(`rows read are the same with ${FEW} and with ${MANY.toLocaleString("en")} organizations of ${MEMBERS}`, { skip: !rowsAreTold }, () => {

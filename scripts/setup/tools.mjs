@@ -6,6 +6,9 @@ import { Failure, runStep } from "../run.mjs";
 import { lockedVersion, npmProgram } from "../workspace.mjs";
 import { installOnce } from "./cache.mjs";
 
+/** They run for a tenth of a second a worker, so what counts is how long they take to compile. */
+const QUICKLY = { CARGO_PROFILE_RELEASE_OPT_LEVEL: "1", CARGO_PROFILE_RELEASE_DEBUG: "0", CARGO_PROFILE_RELEASE_LTO: "off", CARGO_PROFILE_RELEASE_CODEGEN_UNITS: "16" };
+
 /** Of the same release as the `worker` crate. */
 const workerBuildVersion = () => lockedVersion("worker");
 
@@ -32,8 +35,8 @@ async function cargoTool(crate, program, version) {
   const folder = await installOnce(`${crate}-${version}`, async (unfinished) => {
     /** @param {string[]} locked */
     const install = (...locked) => runStep(`${crate} ${version} (once for this user, some minutes)`, "cargo",
-      ["install", ...locked, "--root", unfinished, "--version", version, crate],
-      { advice: `Run "cargo install --version ${version} ${crate}" to see more; it needs crates.io and a C compiler (on Debian: apt-get install build-essential pkg-config libssl-dev).` });
+      ["install", ...locked, "--root", unfinished, "--version", version, "--bin", program, crate],
+      { env: { ...process.env, ...QUICKLY }, advice: `Run "cargo install --version ${version} ${crate}" to see more; it needs crates.io and a C compiler (on Debian: apt-get install build-essential pkg-config libssl-dev).` });
     try {
       await install("--locked");
     } catch (error) {

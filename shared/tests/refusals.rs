@@ -60,6 +60,7 @@ fn all() -> Vec<(Refusal, u16, &'static str)> {
         (Refusal::SlugTaken, 409, "slug_taken"),
         (Refusal::PersonalOrganization, 409, "personal_organization"),
         (Refusal::SessionConflict { details: details.clone() }, 409, "session_conflict"),
+        (Refusal::SessionEnded { reason: "terminated" }, 401, "session_ended"),
         (Refusal::IdempotencyKeyReused, 409, "idempotency_key_reused"),
         (
             Refusal::Conflict {
@@ -113,6 +114,7 @@ fn variant(refusal: &Refusal) -> &'static str {
         NotConfigured,
         Invalid,
         UnknownAction,
+        SessionEnded,
         Unauthenticated,
         AccountDisabled,
         SubscriptionRequired,
@@ -214,6 +216,7 @@ fn details_say_what_would_lift_it() {
     };
     for (refusal, ..) in all() {
         let expected = match &refusal {
+            Refusal::SessionEnded { .. } => json!({"reason": "terminated"}),
             Refusal::Invalid { .. } => json!({"field": "email"}),
             Refusal::UnknownAction { .. } => json!({"field": "action", "actions": ["list", "leave"]}),
             Refusal::SubscriptionRequired { status, .. } => {
@@ -238,6 +241,7 @@ fn headers_say_how_to_go_on() {
         let headers = refusal.response().headers;
         let expected: Vec<(&str, String)> = match status {
             401 if refusal.code() == "invalid_signature" => vec![("www-authenticate", "Signature".to_string())],
+            401 if refusal.code() == "session_ended" => vec![("www-authenticate", "Session".to_string())],
             401 => vec![("www-authenticate", "Bearer".to_string())],
             405 => vec![("allow", "POST, OPTIONS".to_string())],
             503 => vec![("retry-after", "1".to_string())],

@@ -94,7 +94,7 @@ fn an_address_has_one_pending_invitation_of_an_organization() {
     scene.invitation("other", "i2", "new@example.com", "member", &ada);
     let sql = "INSERT INTO organization_invitations
                SELECT organization_id, 'i3', email, role, replace(token_hash, 'a', 'b'), status, invited_by,
-                 created_at, expires_at, resolved_at, request_id FROM organization_invitations WHERE id = 'i1'";
+                 created_at, expires_at, resolved_at, request_id, 0, NULL FROM organization_invitations WHERE id = 'i1'";
     assert_eq!(scene.rejected(sql), "Constraint(InvitationPending)");
     // and one token opens one invitation
     let sql = "UPDATE organization_invitations SET token_hash = (
@@ -124,7 +124,9 @@ fn two_users_never_share_a_username_whatever_its_case() {
 fn values_outside_their_range_are_refused() {
     let Town { scene, ada, .. } = town();
     scene.invitation("acme", "i1", "new@example.com", "member", &ada);
-    scene.execute("INSERT INTO active_sessions VALUES ('ada', 's1', NULL, NULL, NULL, 1, 1, NULL, NULL, 'r')");
+    scene.execute(
+        "INSERT INTO active_sessions VALUES ('ada', 's1', NULL, NULL, NULL, 1, 1, NULL, NULL, 'r', NULL, NULL)",
+    );
     scene.execute("INSERT INTO usage_counters VALUES ('acme', 'uploads', 0, 1)");
     let before = scene.everything();
     for sql in [
@@ -195,7 +197,7 @@ fn what_is_pointed_at_exists() {
         "UPDATE users SET current_organization_id = 'nowhere'",
         "UPDATE organizations SET founded_by = 'nobody'",
         "INSERT INTO plan_features VALUES ('nothing', 'f', 'flag', '1', NULL, NULL)",
-        "INSERT INTO active_sessions VALUES ('nobody', 's', NULL, NULL, NULL, 1, 1, NULL, NULL, 'r')",
+        "INSERT INTO active_sessions VALUES ('nobody', 's', NULL, NULL, NULL, 1, 1, NULL, NULL, 'r', NULL, NULL)",
         "INSERT INTO usage_counters VALUES ('nowhere', 'uploads', 0, 1)",
         "INSERT INTO audit_events VALUES ('nowhere', 'e', 'ada', 'a', 't', '{}', 'r', 1)",
         "INSERT INTO outbox VALUES ('e', 'nowhere', 'a', 't', '{}', 1)",

@@ -41,6 +41,7 @@ export function lasting(text: string): string {
     .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, "«id»")
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "«time»")
     .replace(/(token=|"token": ?")[\w-]{43}/g, "$1«token»")
+    .replace(/("sessionSecret": ?")[\w-]{22}/g, "$1«secret»")
     .replace(/personal-[0-9a-f]{8}-[0-9a-f]{4}/g, "personal-«id»")
     .replace(/read=\d+/g, "read=«n»")
     // What Stripe names, and what depends on the second of the request.

@@ -25,7 +25,7 @@ const FOREIGN = {
   "two at once": ALLOWED.join(" "),
   "a star": "*",
 };
-const HEADERS = "authorization, x-client-info, apikey, content-type, x-requested-with, x-organization-id, idempotency-key";
+const HEADERS = "authorization, x-client-info, apikey, content-type, x-requested-with, x-organization-id, x-session-id, x-session-secret, idempotency-key";
 
 let system: System;
 let person: Person;

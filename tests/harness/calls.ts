@@ -28,6 +28,8 @@ export interface Call {
   readonly byPath?: "GET" | "POST";
   /** Takes another company's signed message: a session is nothing to it. */
   readonly isDelivery?: true;
+  /** What the browser's session means to it, where that is something else than: it must be live where it is named. */
+  readonly session?: "begins it" | "enforced";
   readonly expected: Record<Caller, Outcome>;
   /** What a refusal says beside its sentence, by its code. */
   readonly details?: Record<string, Record<string, Expected>>;
@@ -83,18 +85,19 @@ const token = ({ invitation }: Scene) => ({ token: invitation.token });
 const memberId = ({ team }: Scene) => ({ memberId: team.member.id });
 
 export const CALLS: readonly Call[] = [
-  { fn: "manage-session", action: "validate", body: session, expected: EVERYBODY },
+  { fn: "manage-session", action: "validate", session: "begins it", body: session, expected: EVERYBODY },
   { fn: "manage-session", action: "check", body: session, expected: EVERYBODY },
-  { fn: "manage-session", action: "heartbeat", body: session, expected: EVERYBODY },
+  { fn: "manage-session", action: "heartbeat", session: "begins it", body: session, expected: EVERYBODY },
   { fn: "manage-session", action: "terminate", body: session, expected: EVERYBODY },
   { fn: "manage-session", action: "list", body: () => ({}), expected: EVERYBODY },
 
-  { fn: "track-upload", action: "count", body: () => ({ uploadType: "rate_sheet" }), expected: USERS },
+  { fn: "track-upload", action: "count", session: "enforced", body: () => ({ uploadType: "rate_sheet" }), expected: USERS },
   { fn: "track-upload", action: "status", body: () => ({}), expected: EVERYBODY },
 
   {
     fn: "create-organization",
     action: "create",
+    session: "enforced",
     body: () => ({ name: "Another Team" }),
     // It is about no organization that is there already, so nobody is a stranger.
     expected: {
@@ -105,12 +108,14 @@ export const CALLS: readonly Call[] = [
   {
     fn: "invite-user",
     action: "invite",
+    session: "enforced",
     body: () => ({ email: "somebody.new@example.com" }),
     expected: { ...MANAGERS, admin: "201", owner: "201", "stranger at home": "201" },
   },
   {
     fn: "invite-user",
     action: "resend",
+    session: "enforced",
     body: invitationId,
     expected: { ...MANAGERS, "stranger at home": "404 invitation_not_found" },
   },
@@ -122,7 +127,7 @@ export const CALLS: readonly Call[] = [
   },
   { fn: "invite-user", action: "list", body: () => ({}), expected: MANAGERS },
 
-  { fn: "accept-invitation", action: "accept", body: token, expected: NOT_INVITED },
+  { fn: "accept-invitation", action: "accept", session: "enforced", body: token, expected: NOT_INVITED },
   { fn: "accept-invitation", action: "decline", body: token, expected: NOT_INVITED },
   {
     fn: "accept-invitation",
@@ -163,6 +168,7 @@ export const CALLS: readonly Call[] = [
     fn: "billing",
     action: "checkout",
     byPath: "POST",
+    session: "enforced",
     body: () => ({ plan: "enterprise" }),
     expected: { ...OWNERS, owner: "409 plan_not_for_sale", "stranger at home": "409 plan_not_for_sale" },
     details: { plan_not_for_sale: { salesContact: "sales@voipaccelerator.com" } },
@@ -171,6 +177,7 @@ export const CALLS: readonly Call[] = [
     fn: "billing",
     action: "portal",
     byPath: "POST",
+    session: "enforced",
     body: () => ({}),
     expected: { ...OWNERS, owner: "409 no_billing_account", "stranger at home": "409 no_billing_account" },
   },
@@ -179,6 +186,7 @@ export const CALLS: readonly Call[] = [
     fn: "billing",
     action,
     byPath: "POST",
+    ...(action === "cancel" ? {} : { session: "enforced" }),
     body: () => (action === "change-plan" ? { plan: "enterprise", interval: "year" } : {}),
     expected: { ...OWNERS, owner: "409 no_subscription", "stranger at home": "409 no_subscription" },
     details: { no_subscription: { checkoutRequired: true } },
@@ -201,7 +209,7 @@ export const CALLS: readonly Call[] = [
     fn: "identity", action: "personal-organization", byPath, body: () => ({}), expected: { ...EVERYBODY, "stranger naming the team": "200" },
   })),
   { fn: "identity", action: "convert-preview", byPath: "POST", body: () => ({}), expected: NO_TEAM },
-  { fn: "identity", action: "convert", byPath: "POST", body: () => ({}), expected: NO_TEAM },
+  { fn: "identity", action: "convert", byPath: "POST", session: "enforced", body: () => ({}), expected: NO_TEAM },
 ];
 
 /** Each place where a signed-in caller's body is read. */

@@ -17,6 +17,9 @@ export type Expected = Json | Matcher | undefined | Expected[] | { [name: string
 
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
+/** A session's secret: 16 bytes as base64url. */
+export const aSecret = matching(/^[\w-]{22}$/);
+/** An id of ours: a UUID. */
 export const anId = matching(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/);
 /** 32 bytes as base64url. */
 export const aToken = matching(/^[\w-]{43}$/);

@@ -4,9 +4,10 @@ use serde::Serialize;
 use serde_json::json;
 use tallygate::{
     audit_event,
-    http::{limit_details, BatchRows, Call, Operation, Refusal, Reply, RequestContext, Scope},
+    http::{limit_details, BatchRows, Call, Operation, Refusal, Reply, RequestContext, Scope, SessionRule},
     inviter_may_invite, outbox_event,
     rules::{ids::OrganizationId, limit::Limit, request_ids::Purpose, role::Role},
+    session_is_proven,
     store::{Lock, Row, Statement, StoreError},
 };
 
@@ -63,6 +64,10 @@ impl Operation for Accept {
         Scope::User
     }
 
+    fn session(&self) -> SessionRule {
+        SessionRule::Enforced
+    }
+
     fn locks(&self, _context: &RequestContext) -> Vec<Lock> {
         locks(&self.token_hash)
     }
@@ -84,6 +89,9 @@ WHERE token_hash = :token_hash AND status = 'pending' AND expires_at > :now
                     "
   AND ",
                     is_recipient!(),
+                    "
+  AND ",
+                    session_is_proven!(),
                     "
   AND NOT EXISTS (
     SELECT 1 FROM organization_members member

@@ -6,6 +6,7 @@ use tallygate::{
     http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext, Scope},
     outbox_event,
     rules::{ids::InvitationId, request_ids::Purpose},
+    session_is_live,
     store::{Lock, Statement},
 };
 
@@ -51,6 +52,9 @@ impl Operation for Decline {
 WHERE token_hash = :token_hash AND status = 'pending'
   AND ",
                     is_recipient!(),
+                    "
+  AND ",
+                    session_is_live!(),
                     "
   AND EXISTS (
     SELECT 1 FROM entitlements WHERE entitlements.organization_id = organization_invitations.organization_id)"

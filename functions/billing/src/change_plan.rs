@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::json;
 use tallygate::{
     billing::{proration_moment, refused, revoke, stripe, PriceNow},
-    http::{limit_details, BatchRows, Call, Operation, Refusal, Reply, RequestContext, Services},
+    http::{limit_details, BatchRows, Call, Operation, Refusal, Reply, RequestContext, Services, SessionRule},
     rules::{ids::RequestId, plan_change::PlanChange, time::Timestamp},
     store::Statement,
     stripe::{IdempotencyKey, Stripe, StripeError, Subscription},
@@ -40,6 +40,10 @@ impl ChangePlan {
 }
 
 impl Operation for ChangePlan {
+    fn session(&self) -> SessionRule {
+        SessionRule::Enforced
+    }
+
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {
         statements(&self.requested, context.now)
     }

@@ -5,7 +5,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use tallygate::{
     billing::{refused, stripe},
-    http::{limit_details, BatchRows, Call, Operation, Refusal, Reply, RequestContext, Services},
+    http::{limit_details, BatchRows, Call, Operation, Refusal, Reply, RequestContext, Services, SessionRule},
     rules::{
         invitation::hexadecimal,
         subscription::Status,
@@ -65,6 +65,10 @@ pub fn page(call: &Call<'_>, field: &'static str) -> Result<Option<String>, Refu
 }
 
 impl Operation for Checkout {
+    fn session(&self) -> SessionRule {
+        SessionRule::Enforced
+    }
+
     fn statements(&self, _context: &RequestContext) -> Vec<Statement> {
         vec![account(), self.requested.statement(), PlanChangeRequest::choices()]
     }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use tallygate::{
     billing::{refused, stripe},
-    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext, Services},
+    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext, Services, SessionRule},
     store::Statement,
     stripe::IdempotencyKey,
     transport::Pending,
@@ -50,6 +50,10 @@ impl Portal {
 }
 
 impl Operation for Portal {
+    fn session(&self) -> SessionRule {
+        SessionRule::Enforced
+    }
+
     fn statements(&self, _context: &RequestContext) -> Vec<Statement> {
         vec![account()]
     }

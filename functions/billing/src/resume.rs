@@ -1,7 +1,7 @@
 //! `resume`: takes back a cancellation, or a change of plan that waits.
 
 use tallygate::{
-    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext, Services},
+    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext, Services, SessionRule},
     store::Statement,
     transport::Pending,
 };
@@ -41,6 +41,10 @@ impl Resume {
 }
 
 impl Operation for Resume {
+    fn session(&self) -> SessionRule {
+        SessionRule::Enforced
+    }
+
     fn statements(&self, _context: &RequestContext) -> Vec<Statement> {
         vec![account()]
     }

@@ -2,8 +2,11 @@
 
 use serde::Serialize;
 use tallygate::{
-    audit_event,
-    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext, Scope},
+    audit_event, founds_another_team,
+    http::{
+        founded_teams, must_found_another, BatchRows, Call, Operation, Refusal, Reply, RequestContext, Scope,
+        SessionRule,
+    },
     outbox_event,
     rules::{
         email::Email,
@@ -15,6 +18,7 @@ use tallygate::{
         slug::Slug,
         time::{Span, Timestamp},
     },
+    session_is_proven,
     store::{Lock, Statement, StoreError},
 };
 
@@ -74,6 +78,10 @@ impl Operation for Create {
         Scope::User
     }
 
+    fn session(&self) -> SessionRule {
+        SessionRule::Enforced
+    }
+
     fn locks(&self, _context: &RequestContext) -> Vec<Lock> {
         vec![Lock::Caller, Lock::Key("organizations_slug")]
     }
@@ -87,7 +95,8 @@ impl Operation for Create {
             // made unique where the plain one is taken.
             with_plan(Statement::new(
                 "organization",
-                "INSERT INTO organizations (id, kind, org_type, name, slug, billing_email, founded_by, created_at)
+                concat!(
+                    "INSERT INTO organizations (id, kind, org_type, name, slug, billing_email, founded_by, created_at)
 SELECT :id, 'team', :org_type, :name,
   CASE WHEN EXISTS (SELECT 1 FROM organizations WHERE slug = :slug) THEN :unique_slug ELSE :slug END,
   COALESCE(:billing_email, users.email), users.id, :now
@@ -97,7 +106,14 @@ WHERE users.id = :caller AND users.banned_at IS NULL AND users.deleted_at IS NUL
     SELECT 1 FROM plans WHERE plans.retired = 0 AND plans.audience IN ('team', 'any')
       AND (plans.id = :plan OR (:plan IS NULL AND plans.starts IN ('team', 'any'))))
   AND (:slug_given = 0 OR NOT EXISTS (SELECT 1 FROM organizations WHERE slug = :slug))
-ON CONFLICT (id) DO NOTHING",
+  AND ",
+                    session_is_proven!(),
+                    "
+  AND ",
+                    founds_another_team!(),
+                    "
+ON CONFLICT (id) DO NOTHING"
+                ),
             ))
             .with("org_type", self.org_type)
             .with("name", self.name.as_str())
@@ -170,6 +186,7 @@ WHERE id = :caller AND EXISTS (
             Statement::new("made", "SELECT * FROM memberships WHERE user_id = :caller AND organization_id = :id")
                 .with("id", id.as_str()),
             // What explains a refusal.
+            founded_teams(),
             Statement::new(
                 "plans",
                 "SELECT id, CASE WHEN starts IN ('team', 'any') THEN 1 ELSE 0 END AS starts
@@ -218,7 +235,10 @@ impl Create {
             _ if offered.is_empty() => Refusal::invalid("plan", "cannot be chosen: the catalog has none for teams"),
             Some(plan) if !is_offered(plan) => Refusal::invalid("plan", format!("must be a plan for teams: {names}")),
             None if !has_start => Refusal::invalid("plan", format!("is required; it must be one of: {names}")),
-            _ => Refusal::SlugTaken,
+            _ => {
+                must_found_another(found)?;
+                Refusal::SlugTaken
+            }
         })
     }
 }

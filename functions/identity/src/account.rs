@@ -53,6 +53,7 @@ impl Account {
             email_verified: self.email_verified && self.email.is_some(),
             name: self.name.clone(),
             organization_claim: None,
+            provider_session: None,
             issued_at: self.said_at,
             expires_at: self.said_at,
         }

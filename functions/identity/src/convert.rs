@@ -9,7 +9,7 @@ mod statements;
 mod terms;
 
 use tallygate::{
-    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext, Services},
+    http::{must_found_another, BatchRows, Call, Operation, Refusal, Reply, RequestContext, Services, SessionRule},
     store::{Lock, Statement},
     transport::Pending,
 };
@@ -37,6 +37,10 @@ impl Convert {
 }
 
 impl Operation for Convert {
+    fn session(&self) -> SessionRule {
+        SessionRule::Enforced
+    }
+
     fn locks(&self, _context: &RequestContext) -> Vec<Lock> {
         vec![Lock::Caller, Lock::Organization]
     }
@@ -62,6 +66,7 @@ impl Operation for Convert {
             }
             let offer = Offer::read(&self.requested, found)?;
             offer.must_be_allowed()?;
+            must_found_another(found)?;
             if offer.route != Route::Stripe {
                 return Err(found.broken("a conversion that is allowed did not happen"));
             }

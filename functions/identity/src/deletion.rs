@@ -39,6 +39,7 @@ impl Deletion {
             email_verified: false,
             name: None,
             organization_claim: None,
+            provider_session: None,
             issued_at: Timestamp(0),
             expires_at: Timestamp(0),
         };

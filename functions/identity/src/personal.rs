@@ -4,6 +4,7 @@ use serde::Serialize;
 use tallygate::{
     http::{open_personal_organization, BatchRows, Call, Opening, Operation, Refusal, Reply, RequestContext, Scope},
     rules::{ids::OrganizationId, slug::Slug},
+    session_is_live,
     store::{Lock, Row, Statement, StoreError},
 };
 
@@ -122,7 +123,9 @@ SELECT :personal, 'personal', 'personal', ",
   users.id, users.id, :now
 FROM users
 WHERE users.id = :caller AND users.banned_at IS NULL AND users.deleted_at IS NULL
-  AND NOT EXISTS (SELECT 1 FROM organizations WHERE personal_user_id = :caller)"
+  AND NOT EXISTS (SELECT 1 FROM organizations WHERE personal_user_id = :caller)
+  AND ",
+                    session_is_live!()
                 ),
             ),
         )];

@@ -2,7 +2,7 @@
 
 use tallygate::{
     audit_event,
-    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
+    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext, SessionRule},
     outbox_event,
     rules::{
         email::Email,
@@ -10,12 +10,15 @@ use tallygate::{
         request_ids::Purpose,
         role::Role,
     },
-    scoped,
+    scoped, session_is_proven,
     store::{Lock, Statement},
     tenant_scoped,
 };
 
-use crate::seats::{seats, Invited, SeatInfo, ShownOnce};
+use crate::{
+    seats::{seats, Invited, SeatInfo, ShownOnce},
+    sending::{may_send_to, must_be_within, on_the_day, sent},
+};
 
 pub struct Invite {
     email: Email,
@@ -33,16 +36,21 @@ impl Invite {
 }
 
 impl Operation for Invite {
+    fn session(&self) -> SessionRule {
+        SessionRule::Enforced
+    }
+
     fn locks(&self, _context: &RequestContext) -> Vec<Lock> {
         vec![Lock::Organization]
     }
 
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {
         let id = context.ids.id(Purpose::Invitation);
+        let dated = |statement: Statement| on_the_day(statement, context);
         vec![
             // An invitation that ran out makes room for a new one to the same address, under all conditions of the new
             // one: where that is refused, the old one can still be declined or resent.
-            Statement::new(
+            dated(Statement::new(
                 "expired",
                 scoped!(
                     "UPDATE organization_invitations SET status = 'expired', resolved_at = :now, request_id = :request
@@ -61,14 +69,19 @@ WHERE organization_id = (
       SELECT COUNT(*) FROM organization_members member WHERE member.organization_id = membership.organization_id
     ) + (
       SELECT COUNT(*) FROM organization_invitations live WHERE live.organization_id = membership.organization_id
-        AND live.status = 'pending' AND live.expires_at > :now))"
+        AND live.status = 'pending' AND live.expires_at > :now))
+  AND EXISTS (SELECT 1 FROM membership WHERE ",
+                    may_send_to!(":email"),
+                    ")
+  AND ",
+                    session_is_proven!()
                 ),
-            )
+            ))
             .with("email", self.email.as_str())
             .with("role_rank", self.role.rank()),
             // Decides: who may invite to which role, that nobody is invited twice, and that a seat is left when members
             // and live invitations are counted.
-            Statement::new(
+            dated(Statement::new(
                 "inserted",
                 scoped!(
                     "INSERT INTO organization_invitations
@@ -90,9 +103,18 @@ WHERE membership.organization_kind = 'team'
     ) + (
       SELECT COUNT(*) FROM organization_invitations live WHERE live.organization_id = membership.organization_id
         AND live.status = 'pending' AND live.expires_at > :now))
+  AND (SELECT settings.most_pending_invitations FROM catalog_settings settings WHERE settings.id = 1) > (
+    SELECT COUNT(*) FROM organization_invitations waiting
+    WHERE waiting.organization_id = membership.organization_id AND waiting.status = 'pending')
+  AND ",
+                    may_send_to!(":email"),
+                    "
+  AND ",
+                    session_is_proven!(),
+                    "
 ON CONFLICT (organization_id, id) DO NOTHING"
                 ),
-            )
+            ))
             .with("id", id.as_str())
             .with("email", self.email.as_str())
             .with("role", self.role.as_str())
@@ -148,6 +170,7 @@ FROM membership"
                 ),
             )
             .with("email", self.email.as_str()),
+            sent(self.email.as_str(), context),
         ]
     }
 
@@ -172,6 +195,7 @@ FROM membership"
         if found.stored(address.flag("invited"))? {
             return Err(Refusal::InvitationPending);
         }
+        must_be_within(found, context, true)?;
         Err(seat_info.exceeded(membership))
     }
 }

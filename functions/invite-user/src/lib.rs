@@ -5,6 +5,7 @@ mod list;
 mod resend;
 mod revoke;
 mod seats;
+mod sending;
 #[cfg(test)]
 mod tests;
 

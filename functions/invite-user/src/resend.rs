@@ -2,14 +2,14 @@
 
 use tallygate::{
     audit_event,
-    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
+    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext, SessionRule},
     outbox_event,
     rules::{
         ids::InvitationId,
         invitation::{token_hash, InvitationPolicy},
         request_ids::Purpose,
     },
-    scoped,
+    scoped, session_is_proven,
     store::{Lock, Statement},
     tenant_scoped,
 };
@@ -17,6 +17,7 @@ use tallygate::{
 use crate::{
     revoke::{invitation, must_be_open},
     seats::{seats, Invited, SeatInfo, ShownOnce},
+    sending::{may_send_to, must_be_within, on_the_day, sent_again},
 };
 
 pub struct Resend {
@@ -30,6 +31,10 @@ impl Resend {
 }
 
 impl Operation for Resend {
+    fn session(&self) -> SessionRule {
+        SessionRule::Enforced
+    }
+
     fn locks(&self, _context: &RequestContext) -> Vec<Lock> {
         vec![Lock::Organization]
     }
@@ -40,11 +45,17 @@ impl Operation for Resend {
             // Decides: a pending invitation to a role not above the caller's, who becomes its sender: so an invitation whose
             // sender may not invite any more is saved. One that ran out takes its seat again, so
             // a seat must be left for it.
-            Statement::new(
+            on_the_day(
+                Statement::new(
                 "resent",
                 scoped!(
                     "UPDATE organization_invitations SET token_hash = :token_hash, invited_by = :caller, expires_at = :expires_at,
-  request_id = :request
+  request_id = :request, resends_day = :day,
+  resends = CASE
+    WHEN request_id = :request THEN resends
+    WHEN resends_day = :day THEN resends + 1
+    ELSE 1
+  END
 WHERE id = :id AND status = 'pending'
   AND organization_id = (SELECT membership.organization_id FROM membership)
   AND EXISTS (
@@ -56,10 +67,16 @@ WHERE id = :id AND status = 'pending'
         SELECT COUNT(*) FROM organization_members member WHERE member.organization_id = membership.organization_id
       ) + (
         SELECT COUNT(*) FROM organization_invitations live WHERE live.organization_id = membership.organization_id
-          AND live.status = 'pending' AND live.expires_at > :now)))
+          AND live.status = 'pending' AND live.expires_at > :now))
+      AND (organization_invitations.request_id = :request OR ",
+                    may_send_to!("organization_invitations.email"),
+                    "))
+  AND ",
+                    session_is_proven!(),
+                    "
 RETURNING id, email, role, expires_at"
                 ),
-            )
+            ), context)
             .with("id", self.invitation.as_str())
             .with("token_hash", token_hash(&context.ids.token()))
             .with("expires_at", InvitationPolicy::expires_at(context.now)),
@@ -88,6 +105,7 @@ WHERE 1 = 1")
             .with("id", self.invitation.as_str())
             .with("event", context.ids.id(Purpose::OutboxEvent)),
             seats(),
+            sent_again(&self.invitation, context),
         ]
     }
 
@@ -106,6 +124,7 @@ WHERE 1 = 1")
             return Err(Refusal::Forbidden("Nobody invites to a role above their own"));
         }
         membership.must_have_access(context.now)?;
+        must_be_within(found, context, false)?;
         Err(seat_info.exceeded(membership))
     }
 }

@@ -5,7 +5,7 @@ use tallygate::{
     audit_event,
     http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
     rules::{ids::InvitationId, request_ids::Purpose, role::Role},
-    scoped,
+    scoped, session_is_live,
     store::{Lock, Statement},
     tenant_scoped,
 };
@@ -69,7 +69,9 @@ WHERE id = :id AND status = 'pending'
   AND EXISTS (
     SELECT 1 FROM membership
     WHERE membership.role_rank >= 3 AND membership.role_rank >= CASE organization_invitations.role
-      WHEN 'owner' THEN 4 WHEN 'admin' THEN 3 WHEN 'member' THEN 2 ELSE 1 END)"
+      WHEN 'owner' THEN 4 WHEN 'admin' THEN 3 WHEN 'member' THEN 2 ELSE 1 END)
+  AND ",
+                    session_is_live!()
                 ),
             )
             .with("id", self.invitation.as_str()),

@@ -6,7 +6,7 @@ use tallygate::{
     http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
     outbox_event,
     rules::{ids::UserId, request_ids::Purpose, role::Role},
-    scoped,
+    scoped, session_is_live,
     store::{Lock, Statement},
     tenant_scoped,
 };
@@ -61,7 +61,8 @@ WHERE membership.organization_kind = 'team' AND membership.access_until > :now
   AND target.role <> :new_role
   AND (target.role <> 'owner' OR 1 < (
     SELECT COUNT(*) FROM organization_members owner
-    WHERE owner.organization_id = membership.organization_id AND owner.role = 'owner'))")),
+    WHERE owner.organization_id = membership.organization_id AND owner.role = 'owner'))
+  AND ", session_is_live!())),
             ))
             .with("new_rank", self.new_role.rank()),
             // The outbox before the role: a caller who changes their own is judged by the old one.

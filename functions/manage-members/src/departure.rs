@@ -5,7 +5,7 @@ use tallygate::{
     http::RequestContext,
     outbox_event,
     rules::{ids::UserId, request_ids::Purpose},
-    scoped,
+    scoped, session_is_live,
     store::Statement,
 };
 
@@ -30,7 +30,8 @@ WHERE membership.organization_kind = 'team'
     OR :action = 'member.removed' AND membership.role_rank >= 3 AND membership.role_rank >= target.role_rank)
   AND (target.role <> 'owner' OR 1 < (
     SELECT COUNT(*) FROM organization_members owner
-    WHERE owner.organization_id = membership.organization_id AND owner.role = 'owner'))")),
+    WHERE owner.organization_id = membership.organization_id AND owner.role = 'owner'))
+  AND ", session_is_live!())),
         ))
         .with("action", action),
         about(Statement::new(

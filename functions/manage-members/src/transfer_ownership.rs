@@ -6,7 +6,7 @@ use tallygate::{
     http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
     outbox_event,
     rules::{ids::UserId, request_ids::Purpose, role::Role},
-    scoped,
+    scoped, session_is_live,
     store::{Lock, Statement},
     tenant_scoped,
 };
@@ -49,7 +49,8 @@ impl Operation for TransferOwnership {
 FROM membership
 JOIN organization_members target
   ON target.organization_id = membership.organization_id AND target.user_id = :member
-WHERE membership.organization_kind = 'team' AND membership.role = 'owner' AND target.user_id <> membership.user_id")
+WHERE membership.organization_kind = 'team' AND membership.role = 'owner' AND target.user_id <> membership.user_id
+  AND ", session_is_live!())
                 ),
             )),
             about(Statement::new(

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use tallygate::{
-    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
+    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext, SessionRule},
     rules::{ids::SessionId, session::SessionPolicy},
     store::Statement,
 };
@@ -28,6 +28,10 @@ impl Check {
 }
 
 impl Operation for Check {
+    fn session(&self) -> SessionRule {
+        SessionRule::LiveIfInHeader
+    }
+
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {
         // The live sessions of the caller's other browsers, oldest first.
         vec![Statement::new(

@@ -3,13 +3,13 @@
 use serde::Serialize;
 use tallygate::{
     granted_sessions,
-    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
+    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext, SessionRule},
     rules::{ids::SessionId, session::SessionPolicy},
-    scoped,
+    same_browser, scoped,
     store::{Lock, Statement},
 };
 
-use crate::session::session_id;
+use crate::session::{presented_secret, session_id};
 
 pub struct Heartbeat {
     session: SessionId,
@@ -29,6 +29,10 @@ impl Heartbeat {
 }
 
 impl Operation for Heartbeat {
+    fn session(&self) -> SessionRule {
+        SessionRule::Free
+    }
+
     fn locks(&self, context: &RequestContext) -> Vec<Lock> {
         vec![Lock::CallerOfDueSession {
             session: self.session.clone(),
@@ -46,6 +50,9 @@ impl Operation for Heartbeat {
                     "UPDATE active_sessions SET last_heartbeat_at = :now, request_id = :request
 WHERE user_id = :caller AND id = :session
   AND ended_at IS NULL AND last_heartbeat_at <= :due_before
+  AND ",
+                    same_browser!("active_sessions"),
+                    "
   AND EXISTS (
     SELECT 1 FROM membership
     WHERE active_sessions.last_heartbeat_at > :live_since
@@ -60,13 +67,20 @@ WHERE user_id = :caller AND id = :session
                 ),
             )
             .with("session", self.session.as_str())
+            .with("presented_secret", presented_secret(&self.session, context))
             .with("live_since", SessionPolicy::live_since(context.now))
             .with("due_before", SessionPolicy::heartbeat_due_before(context.now)),
             // The session as it is now.
             Statement::new(
                 "session",
-                "SELECT last_heartbeat_at, end_reason FROM active_sessions WHERE user_id = :caller AND id = :session",
+                concat!(
+                    "SELECT last_heartbeat_at, end_reason, CASE WHEN ",
+                    same_browser!("active_sessions"),
+                    " THEN 0 ELSE 1 END AS is_anothers
+FROM active_sessions WHERE user_id = :caller AND id = :session"
+                ),
             )
+            .with("presented_secret", presented_secret(&self.session, context))
             .with("session", self.session.as_str()),
         ]
     }
@@ -77,6 +91,8 @@ WHERE user_id = :caller AND id = :session
             Some(row) => match found.stored(row.optional_text("end_reason"))? {
                 Some("terminated") => Some("terminated"),
                 Some(_) => Some("signed_in_elsewhere"),
+                // Another browser has taken the session over.
+                None if found.stored(row.flag("is_anothers"))? => Some("signed_in_elsewhere"),
                 None => {
                     let last = found.stored(row.timestamp("last_heartbeat_at"))?;
                     (last <= SessionPolicy::live_since(context.now)).then_some("expired")

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use tallygate::{
-    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
+    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext, SessionRule},
     rules::{ids::SessionId, session::SessionPolicy},
     store::{Row, Statement, StoreError},
 };
@@ -40,6 +40,10 @@ impl List {
 }
 
 impl Operation for List {
+    fn session(&self) -> SessionRule {
+        SessionRule::LiveIfInHeader
+    }
+
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {
         // What counts: live sessions, the one used last first.
         vec![Statement::new(

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value as Json;
 use tallygate::{
-    http::{Call, Refusal},
+    http::{Call, Refusal, RequestContext},
     rules::{ids::SessionId, limit::Limit, time::Timestamp},
     store::{Row, StoreError},
 };
@@ -11,6 +11,12 @@ use tallygate::{
 /// The request's session id.
 pub fn session_id(call: &Call<'_>) -> Result<SessionId, Refusal> {
     call.fields.required_id("sessionId").map(SessionId::new)
+}
+
+/// What the request says to prove that it comes from the browser that has the session already.
+pub fn presented_secret<'a>(session: &SessionId, context: &'a RequestContext) -> Option<&'a str> {
+    let browser = context.browser.as_ref().filter(|browser| browser.session == *session);
+    browser.and_then(|browser| browser.secret_hash.as_deref())
 }
 
 /// A signed-in browser: `existingSession` of `check`, and an entry of `list`.

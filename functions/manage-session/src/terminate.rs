@@ -3,9 +3,9 @@
 use serde::Serialize;
 use tallygate::{
     audit_event,
-    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
+    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext, SessionRule},
     rules::{ids::SessionId, request_ids::Purpose},
-    scoped,
+    scoped, session_is_live,
     store::{Lock, Statement},
 };
 
@@ -27,6 +27,10 @@ impl Terminate {
 }
 
 impl Operation for Terminate {
+    fn session(&self) -> SessionRule {
+        SessionRule::LiveIfInHeader
+    }
+
     fn locks(&self, _context: &RequestContext) -> Vec<Lock> {
         vec![Lock::Caller]
     }
@@ -38,7 +42,9 @@ impl Operation for Terminate {
                 "ended",
                 scoped!(
                     "UPDATE active_sessions SET ended_at = :now, end_reason = 'terminated', request_id = :request
-WHERE user_id = (SELECT membership.user_id FROM membership) AND id = :session AND ended_at IS NULL"
+WHERE user_id = (SELECT membership.user_id FROM membership) AND id = :session AND ended_at IS NULL
+  AND ",
+                    session_is_live!()
                 ),
             )
             .with("session", self.session.as_str()),

@@ -3,6 +3,7 @@
 mod check;
 mod heartbeat;
 mod list;
+mod proof;
 mod terminate;
 mod validate;
 

@@ -4,17 +4,21 @@ use serde::Serialize;
 use serde_json::json;
 use tallygate::{
     audit_event, granted_sessions,
-    http::{limit_details, BatchRows, Call, Operation, Refusal, Reply, RequestContext},
+    http::{
+        limit_details, BatchRows, Call, Operation, Refusal, Reply, RequestContext, SessionRule, LONGEST_USER_AGENT,
+    },
     outbox_event,
-    rules::{ids::SessionId, request_ids::Purpose, session::SessionPolicy},
-    scoped,
+    rules::{ids::SessionId, invitation::token_hash, request_ids::Purpose, session::SessionPolicy},
+    same_browser, scoped,
     store::{Lock, Row, Statement},
 };
 
-use crate::session::{allows_multiple, session_id, ConflictDetails};
+use crate::session::{allows_multiple, presented_secret, session_id, ConflictDetails};
 
 /// The most characters of `browserInfo`, written as JSON.
-const LONGEST_BROWSER_INFO: usize = 4_000;
+const LONGEST_BROWSER_INFO: usize = 1_000;
+/// So many sessions that have ended or gone stale are remembered of a person; the oldest go first.
+const MOST_REMEMBERED: i64 = 20;
 
 pub struct Validate {
     session: SessionId,
@@ -49,6 +53,10 @@ struct Validated {
     is_enterprise: bool,
     allow_multiple_sessions: bool,
     conflict_details: ConflictDetails,
+    /// Shown once: what proves the session from now on, in the header `x-session-secret`. Missing where the request proved
+    /// it already.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    session_secret: Option<String>,
 }
 
 impl Validate {
@@ -57,7 +65,7 @@ impl Validate {
         let on_conflict = fields.parsed("onConflict", OnConflict::parse, "`terminate` or `reject`")?;
         Ok(Box::new(Self {
             session: session_id(call)?,
-            user_agent: fields.text("userAgent")?.map(str::to_string),
+            user_agent: fields.text_of_at_most("userAgent", LONGEST_USER_AGENT)?.map(str::to_string),
             browser_info: fields.document("browserInfo", LONGEST_BROWSER_INFO)?,
             on_conflict: on_conflict.unwrap_or(OnConflict::Terminate),
         }))
@@ -65,6 +73,10 @@ impl Validate {
 }
 
 impl Operation for Validate {
+    fn session(&self) -> SessionRule {
+        SessionRule::Free
+    }
+
     fn locks(&self, _context: &RequestContext) -> Vec<Lock> {
         vec![Lock::Caller]
     }
@@ -73,31 +85,49 @@ impl Operation for Validate {
         let with_session = |statement: Statement| {
             statement.with("session", self.session.as_str()).with("live_since", SessionPolicy::live_since(context.now))
         };
+        let new_secret = token_hash(&context.ids.session_secret());
         vec![
             // Decides: registers this browser, or wakes it, unless it must not put another one out and would. A session
             // that was ended after this very moment had been written into it was registered by this batch before, and
-            // another browser has put it out since: sent twice, the batch does not take the place back.
+            // another browser has put it out since: sent twice, the batch does not take the place back. Who names a live
+            // session under another of the provider's sessions, or with a wrong secret, is another browser: it takes the
+            // session over, and the secret of the one before proves nothing any more.
             with_session(Statement::new(
                 "registered",
                 scoped!(
                     "INSERT INTO active_sessions
-  (user_id, id, user_agent, browser_info, ip_address, created_at, last_heartbeat_at, request_id)
-SELECT membership.user_id, :session, :user_agent, :browser_info, :ip_address, :now, :now, :request
+  (user_id, id, user_agent, browser_info, ip_address, created_at, last_heartbeat_at, request_id, provider_session, secret_hash)
+SELECT membership.user_id, :session, :user_agent, :browser_info, :ip_address, :now, :now, :request, :provider_session, :new_secret
 FROM membership
-WHERE :rejecting = 0 OR ",
+WHERE (:rejecting = 0 OR ",
                     granted_sessions!(),
                     " = -1 OR ",
                     granted_sessions!(),
                     " > (
   SELECT COUNT(*) FROM active_sessions other
   WHERE other.user_id = membership.user_id AND other.id <> :session
-    AND other.ended_at IS NULL AND other.last_heartbeat_at > :live_since)
+    AND other.ended_at IS NULL AND other.last_heartbeat_at > :live_since))
+  AND EXISTS (
+    SELECT 1 FROM catalog_settings settings
+    WHERE settings.id = 1 AND ((",
+                    granted_sessions!(),
+                    ") BETWEEN 1 AND settings.most_live_sessions OR settings.most_live_sessions > (
+  SELECT COUNT(*) FROM active_sessions other
+  WHERE other.user_id = membership.user_id AND other.id <> :session
+    AND other.ended_at IS NULL AND other.last_heartbeat_at > :live_since)))
 ON CONFLICT (user_id, id) DO UPDATE SET
   user_agent = excluded.user_agent,
   browser_info = excluded.browser_info,
   ip_address = excluded.ip_address,
-  created_at = CASE WHEN active_sessions.ended_at IS NULL
+  created_at = CASE WHEN active_sessions.ended_at IS NULL AND ",
+                    same_browser!("active_sessions"),
+                    "
     THEN active_sessions.created_at ELSE excluded.created_at END,
+  secret_hash = CASE WHEN active_sessions.ended_at IS NULL AND :presented_secret IS NOT NULL AND ",
+                    same_browser!("active_sessions"),
+                    "
+    THEN active_sessions.secret_hash ELSE excluded.secret_hash END,
+  provider_session = COALESCE(excluded.provider_session, active_sessions.provider_session),
   last_heartbeat_at = excluded.last_heartbeat_at,
   ended_at = NULL,
   end_reason = NULL,
@@ -108,7 +138,9 @@ WHERE active_sessions.ended_at IS NULL OR active_sessions.last_heartbeat_at <> e
             .with("user_agent", self.user_agent.as_deref().or(context.user_agent.as_deref()))
             .with("browser_info", self.browser_info.as_deref())
             .with("ip_address", context.ip_address.as_deref())
-            .with("rejecting", self.on_conflict == OnConflict::Reject),
+            .with("rejecting", self.on_conflict == OnConflict::Reject)
+            .with("presented_secret", presented_secret(&self.session, context))
+            .with("new_secret", new_secret.as_str()),
             // Puts out the oldest others, so that with this one no more than the plan's number are live.
             with_session(Statement::new(
                 "ended",
@@ -164,18 +196,45 @@ WHERE EXISTS (
             with_session(Statement::new(
                 "sessions",
                 "SELECT id, created_at, last_heartbeat_at, user_agent, ip_address, browser_info,
-  CASE WHEN id = :session THEN 1 ELSE 0 END AS is_own, CASE WHEN request_id = :request THEN 1 ELSE 0 END AS is_changed
+  CASE WHEN id = :session THEN 1 ELSE 0 END AS is_own,
+  CASE WHEN secret_hash = :new_secret THEN 1 ELSE 0 END AS has_new_secret, CASE WHEN request_id = :request THEN 1 ELSE 0 END AS is_changed
 FROM active_sessions
 WHERE user_id = :caller AND (request_id = :request OR id = :session AND last_heartbeat_at = :now
   OR id <> :session AND ended_at IS NULL AND last_heartbeat_at > :live_since)
 ORDER BY created_at DESC, id DESC",
-            )),
+            ))
+            .with("new_secret", new_secret),
+            // Forgets the oldest that are over, so that nobody fills the table by signing in; not what this request ended.
+            with_session(Statement::new(
+                "forgotten",
+                "DELETE FROM active_sessions
+WHERE user_id = :caller AND id IN (
+  SELECT over.id FROM (
+    SELECT past.id, past.request_id, ROW_NUMBER() OVER (
+      ORDER BY CASE past.request_id WHEN :request THEN 0 ELSE 1 END, COALESCE(past.ended_at, past.last_heartbeat_at) DESC, past.created_at DESC, past.id DESC) AS place
+    FROM active_sessions past
+    WHERE past.user_id = :caller AND past.id <> :session
+      AND (past.ended_at IS NOT NULL OR past.last_heartbeat_at <= :live_since)
+  ) over
+  WHERE over.place > :most_remembered AND over.request_id <> :request)",
+            ))
+            .with("most_remembered", MOST_REMEMBERED),
         ]
     }
 
     fn outcome(&self, context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         let membership = found.membership()?;
         let sessions = Sessions::read(found)?;
+        let most = membership.granted_sessions(context.now);
+        if !sessions.is_registered && most.remaining(i64::try_from(sessions.others.len()).unwrap_or(i64::MAX)) != 0 {
+            let live = i64::try_from(sessions.others.len()).unwrap_or(i64::MAX);
+            return Err(Refusal::catalog_limit(
+                "live_sessions",
+                live,
+                None,
+                "browsers of one person signed in at once",
+            ));
+        }
         if !sessions.is_registered {
             let details = found.stored(ConflictDetails::read(&sessions.others, 0))?;
             let details = limit_details(&json!({
@@ -197,6 +256,7 @@ ORDER BY created_at DESC, id DESC",
             is_enterprise: membership.plan_id == "enterprise",
             allow_multiple_sessions: allows_multiple(membership.granted_sessions(context.now)),
             conflict_details: found.stored(ConflictDetails::read(&ended, ended.len()))?,
+            session_secret: sessions.has_new_secret.then(|| context.ids.session_secret()),
         };
         Ok(Reply::ok(&message, &reply))
     }
@@ -206,6 +266,8 @@ ORDER BY created_at DESC, id DESC",
 struct Sessions<'a> {
     /// This request has registered its own.
     is_registered: bool,
+    /// Its secret is this request's.
+    has_new_secret: bool,
     /// Those that it has put out.
     ended: Vec<&'a Row>,
     /// The live ones of other browsers.
@@ -214,12 +276,15 @@ struct Sessions<'a> {
 
 impl<'a> Sessions<'a> {
     fn read(found: &'a BatchRows<'_>) -> Result<Self, Refusal> {
-        let mut sessions = Self { is_registered: false, ended: Vec::new(), others: Vec::new() };
+        let mut sessions = Self { is_registered: false, has_new_secret: false, ended: Vec::new(), others: Vec::new() };
         for row in found.rows("sessions")? {
             let (is_own, is_changed) =
                 found.stored(row.flag("is_own").and_then(|own| Ok((own, row.flag("is_changed")?))))?;
             match (is_own, is_changed) {
-                (true, _) => sessions.is_registered = true,
+                (true, _) => {
+                    sessions.is_registered = true;
+                    sessions.has_new_secret = found.stored(row.flag("has_new_secret"))?;
+                }
                 (false, true) => sessions.ended.push(row),
                 (false, false) => sessions.others.push(row),
             }

@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 use tallygate::{
-    http::{limit_details, BatchRows, Call, Operation, Refusal, Reply, RequestContext},
+    http::{limit_details, BatchRows, Call, Operation, Refusal, Reply, RequestContext, SessionRule},
     outbox_event,
     rules::{invitation::token_hash, limit::Limit, period::Period, request_ids::Purpose, time::Timestamp},
-    scoped,
+    scoped, session_is_proven,
     store::{Lock, Row, Statement},
     tenant_scoped,
 };
@@ -61,6 +61,10 @@ impl Count {
 }
 
 impl Operation for Count {
+    fn session(&self) -> SessionRule {
+        SessionRule::Enforced
+    }
+
     fn locks(&self, _context: &RequestContext) -> Vec<Lock> {
         vec![Lock::Organization]
     }
@@ -85,6 +89,9 @@ impl Operation for Count {
     AND feature.kind = 'meter'
   JOIN event_types ON event_types.event_type = :upload_type AND event_types.feature = :feature
   WHERE membership.role_rank >= 2 AND membership.access_until > :now
+    AND ",
+                    session_is_proven!(),
+                    "
 ), tally AS (
   SELECT meter.*,
     COALESCE((SELECT quantity FROM usage_counters counter WHERE counter.organization_id = meter.organization_id

@@ -26,6 +26,8 @@ pub struct Identity {
     pub name: Option<String>,
     /// The organization that the token is about: our id, or the provider's own.
     pub organization_claim: Option<String>,
+    /// The provider's own session that the token belongs to: Supabase's `session_id`, Clerk's `sid`.
+    pub provider_session: Option<String>,
     pub issued_at: Timestamp,
     pub expires_at: Timestamp,
 }
@@ -50,6 +52,10 @@ pub(super) struct KnownClaims {
     email_verified: Option<Json>,
     name: Option<Json>,
     user_metadata: Option<Json>,
+    /// Supabase.
+    session_id: Option<Json>,
+    /// Clerk.
+    sid: Option<Json>,
     /// Clerk, version 1.
     org_id: Option<Json>,
     /// Clerk, version 2.
@@ -98,12 +104,14 @@ pub(super) fn identity(
     let metadata = custom.user_metadata.as_ref();
     let names = [custom.name.as_ref(), metadata.and_then(|m| m.get("full_name")), metadata.and_then(|m| m.get("name"))];
     let organization = [custom.o.as_ref().and_then(|o| o.get("id")), custom.org_id.as_ref()];
+    let sessions = [custom.session_id.as_ref(), custom.sid.as_ref()];
     Ok(Identity {
         user_id,
         email,
         email_verified,
         name: names.into_iter().find_map(text).map(str::to_string),
         organization_claim: organization.into_iter().find_map(text).map(str::to_string),
+        provider_session: sessions.into_iter().find_map(text).filter(|id| is_outside_id(id)).map(str::to_string),
         issued_at: claims.issued_at.map_or(Timestamp(0), |moment| Timestamp(moment.timestamp_millis())),
         expires_at,
     })
@@ -111,8 +119,11 @@ pub(super) fn identity(
 
 /// A provider's id of a user: 1 to 255 bytes that are not blank and have no control characters.
 pub fn subject(text: &str) -> Option<UserId> {
-    let fits = !text.trim().is_empty() && text.len() <= LONGEST_SUBJECT && !text.chars().any(char::is_control);
-    fits.then(|| UserId::new(text))
+    is_outside_id(text).then(|| UserId::new(text))
+}
+
+fn is_outside_id(text: &str) -> bool {
+    !text.trim().is_empty() && text.len() <= LONGEST_SUBJECT && !text.chars().any(char::is_control)
 }
 
 fn names_audience(claim: Option<&Json>, expected: &str) -> bool {

@@ -15,7 +15,7 @@ use crate::{
     store::{scope::BEGIN_REQUEST, Answer, Lock, Row, Statement, StoreError, Value},
 };
 
-use super::Refusal;
+use super::{Browser, Refusal};
 
 /// An authenticated request's circumstances: everything that an operation may know beside its own fields.
 pub struct RequestContext {
@@ -26,6 +26,8 @@ pub struct RequestContext {
     pub ids: RequestIds,
     /// The organization asked for by header or body; it must be one of the caller's.
     pub organization: Option<OrganizationId>,
+    /// The session that the request says it comes from.
+    pub browser: Option<Browser>,
     /// The browser's address, from the edge and never from the body.
     pub ip_address: Option<String>,
     pub user_agent: Option<String>,
@@ -49,17 +51,19 @@ impl RequestContext {
     }
 
     /// The parameters that every statement of this request may name: `:caller`, `:organization`, `:claim`, `:now`,
-    /// `:month_later` and `:request`.
+    /// `:month_later` and `:request`; and those of the browser.
     pub(super) fn parameters(&self) -> Vec<(&'static str, Value)> {
         let identity = self.identity.as_ref();
-        vec![
+        let mut parameters = vec![
             ("caller", identity.map(|identity| identity.user_id.as_str()).into()),
             ("organization", self.organization.as_ref().map(OrganizationId::as_str).into()),
             ("claim", identity.and_then(|identity| identity.organization_claim.as_deref()).into()),
             ("now", self.now.into()),
             ("month_later", a_month_after(self.now).into()),
             ("request", self.request_id.as_str().into()),
-        ]
+        ];
+        parameters.extend(self.browser_parameters());
+        parameters
     }
 }
 

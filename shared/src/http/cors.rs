@@ -4,7 +4,8 @@ use super::request::{Request, Response};
 
 const METHODS: &str = "GET, POST, OPTIONS";
 const HEADERS: &str =
-    "authorization, x-client-info, apikey, content-type, x-requested-with, x-organization-id, idempotency-key";
+    "authorization, x-client-info, apikey, content-type, x-requested-with, x-organization-id, x-session-id, x-session-secret, \
+     idempotency-key";
 /// A page may see what its request cost.
 const EXPOSED: &str = "server-timing";
 /// 24 hours, in seconds.

@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json};
 use super::Refusal;
 
 /// The most characters of a text that is shown to nobody and looked up nowhere.
-pub(super) const LONGEST_TEXT: usize = 1_000;
+const LONGEST_TEXT: usize = 1_000;
 
 /// A JSON object's members. Unknown ones are ignored: older clients send some.
 #[derive(Clone, Debug, Default)]
@@ -60,12 +60,17 @@ impl Fields {
     /// # Errors
     /// [`Refusal::Invalid`] with the field, here and below.
     pub fn text(&self, field: &'static str) -> Result<Option<&str>, Refusal> {
+        self.text_of_at_most(field, LONGEST_TEXT)
+    }
+
+    /// A text of at most so many characters.
+    pub fn text_of_at_most(&self, field: &'static str, most: usize) -> Result<Option<&str>, Refusal> {
         let Some(value) = self.get(field) else { return Ok(None) };
         let text = value.as_str().ok_or_else(|| Refusal::invalid(field, "must be a text"))?;
         if text.chars().any(char::is_control) {
             return Err(Refusal::invalid(field, "must not contain control characters"));
         }
-        if text.chars().count() > LONGEST_TEXT {
+        if text.chars().count() > most {
             return Err(Refusal::invalid(field, "is too long"));
         }
         Ok(Some(text))

@@ -1,9 +1,11 @@
 //! From an HTTP request to an operation, and from its outcome to a reply.
 
+mod browser;
 mod context;
 mod cors;
 mod delivery;
 mod fields;
+mod founding;
 mod function;
 mod operation;
 mod provision;
@@ -15,17 +17,19 @@ mod services;
 #[cfg(target_arch = "wasm32")]
 mod worker_entry;
 
+pub use browser::Browser;
 pub use context::{BatchRows, Membership, RequestContext};
 pub use cors::Origins;
 pub use delivery::{Delivered, Delivery, ReadDelivery};
 pub use fields::Fields;
+pub use founding::{founded_teams, must_found_another};
 pub use function::{Action, Call, Function, Routes};
-pub use operation::{Operation, Scope};
+pub use operation::{Operation, Scope, SessionRule};
 pub use provision::{open_personal_organization, sign_up, Opening, Source};
 pub use refusal::{limit_details, Refusal};
 pub use reply::Reply;
 pub use request::{Body, Request, Response};
-pub use serve::{handle, WorkerEnvironment};
+pub use serve::{handle, WorkerEnvironment, LONGEST_USER_AGENT};
 pub use services::Services;
 #[cfg(target_arch = "wasm32")]
 pub use worker_entry::serve;

@@ -17,10 +17,28 @@ pub enum Scope {
     Public,
 }
 
+/// What the session that a request comes from means to an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SessionRule {
+    /// Nothing: it is how a session begins and goes on.
+    Free,
+    /// It must be live where the header names it. The body's `sessionId` is what the operation is about.
+    LiveIfInHeader,
+    /// It must be live where the header or the body names it.
+    LiveIfSent,
+    /// The operation costs money or adds people: where the catalog enforces sessions, it must be named and proven.
+    Enforced,
+}
+
 /// One action of a function, with its fields parsed. Pure: it never sees the network, the clock or a random source.
 pub trait Operation {
     fn scope(&self) -> Scope {
         Scope::Organization
+    }
+
+    /// A statement that decides holds to it by `session_is_live!` or `session_is_proven!`.
+    fn session(&self) -> SessionRule {
+        SessionRule::LiveIfSent
     }
 
     /// What two requests of this kind, or of this and another one, could race for. An operation that only reads names

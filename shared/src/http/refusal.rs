@@ -6,7 +6,7 @@ use serde_json::{json, Map, Value as Json};
 use super::request::Response;
 use crate::{
     auth::AuthError,
-    rules::ids::RequestId,
+    rules::{ids::RequestId, time::Timestamp},
     store::{Constraint, StoreError},
 };
 
@@ -56,6 +56,11 @@ pub enum Refusal {
     PersonalOrganization,
     SessionConflict {
         details: Map<String, Json>,
+    },
+    /// The browser that asks is signed out: `terminated`, `signed_in_elsewhere`, `expired`, `unknown`, or, where sessions
+    /// are enforced, `missing`.
+    SessionEnded {
+        reason: &'static str,
     },
     IdempotencyKeyReused,
     InvitationExpired,
@@ -115,6 +120,15 @@ pub fn limit_details(details: &impl Serialize) -> Map<String, Json> {
 }
 
 impl Refusal {
+    /// One of the catalog's own `[limits]` is reached: its name there, how many it allows of what, and when it begins anew.
+    pub fn catalog_limit(limit: &str, most: i64, resets_at: Option<Timestamp>, what: &str) -> Self {
+        Self::LimitReached {
+            code: "catalog_limit_reached",
+            message: format!("There may be at most {most} {what}."),
+            details: limit_details(&json!({ "limit": limit, "most": most, "resetsAt": resets_at })),
+        }
+    }
+
     /// `problem` completes the sentence that begins with the field's name.
     pub fn invalid(field: &'static str, problem: impl Into<String>) -> Self {
         Self::Invalid { field, problem: problem.into() }
@@ -140,7 +154,7 @@ impl Refusal {
         match self {
             Self::InvalidJson(_) | Self::InvalidQuery | Self::Invalid { .. } | Self::UnknownAction { .. } => 400,
             Self::Unauthenticated(AuthError::KeysUnavailable) => 503,
-            Self::Unauthenticated(_) | Self::InvalidSignature { .. } => 401,
+            Self::Unauthenticated(_) | Self::InvalidSignature { .. } | Self::SessionEnded { .. } => 401,
             Self::SubscriptionRequired { .. } | Self::PaymentFailed { .. } => 402,
             Self::AccountDisabled
             | Self::Forbidden(_)
@@ -202,6 +216,7 @@ impl Refusal {
             Self::SlugTaken => "slug_taken",
             Self::PersonalOrganization => "personal_organization",
             Self::SessionConflict { .. } => "session_conflict",
+            Self::SessionEnded { .. } => "session_ended",
             Self::IdempotencyKeyReused => "idempotency_key_reused",
             Self::InvitationExpired => "invitation_expired",
             Self::InvitationWithdrawn => "invitation_withdrawn",
@@ -262,6 +277,16 @@ impl Refusal {
             Self::SlugTaken => "This slug is already taken; choose another one.".to_string(),
             Self::PersonalOrganization => "A personal organization has exactly one member.".to_string(),
             Self::SessionConflict { .. } => "You are already signed in on another device.".to_string(),
+            Self::SessionEnded { reason } => match *reason {
+                "terminated" => "This browser was signed out.",
+                "signed_in_elsewhere" => "You signed in on another device.",
+                "expired" => "This browser's session has expired; validate it again.",
+                "missing" => {
+                    "Send the browser's session with this request: `x-session-id` and `x-session-secret`, as `validate` gave them."
+                }
+                _ => "There is no such session; validate it first.",
+            }
+            .to_string(),
             Self::IdempotencyKeyReused => "This idempotency key was used for another request.".to_string(),
             Self::InvitationExpired => "This invitation has expired; ask for a new one.".to_string(),
             Self::InvitationWithdrawn => {
@@ -302,6 +327,7 @@ impl Refusal {
             Self::SessionConflict { details } | Self::LimitReached { details, .. } | Self::Conflict { details, .. } => {
                 details.clone()
             }
+            Self::SessionEnded { reason } => limit_details(&json!({ "reason": reason })),
             Self::Invalid { field, .. } => limit_details(&json!({ "field": field })),
             Self::UnknownAction { actions } => limit_details(&json!({ "field": "action", "actions": actions })),
             Self::SubscriptionRequired { plan, status } => {
@@ -324,6 +350,7 @@ impl Refusal {
             Self::Unauthenticated(_) if self.status() == 401 => {
                 response.headers.push(("www-authenticate", "Bearer".to_string()));
             }
+            Self::SessionEnded { .. } => response.headers.push(("www-authenticate", "Session".to_string())),
             Self::InvalidSignature { .. } => response.headers.push(("www-authenticate", "Signature".to_string())),
             Self::MethodNotAllowed { allowed } => response.headers.push(("allow", (*allowed).to_string())),
             Self::DatabaseUnavailable { .. }

@@ -3,15 +3,16 @@
 use serde_json::json;
 
 use super::{
+    browser::browser_statement,
     context::context_statements,
     cors::Origins,
     delivery::{Delivered, Delivery, MOST_DELIVERY_BYTES},
-    fields::{is_id, LONGEST_TEXT},
+    fields::is_id,
     function::{Action, Call, Function, Read, Takes},
     operation::{Operation, Scope},
     provision::{sign_up, Source},
     request::{Body, Request, Response},
-    BatchRows, Fields, Refusal, Reply, RequestContext, Services,
+    BatchRows, Browser, Fields, Refusal, Reply, RequestContext, Services,
 };
 use crate::{
     auth::{authenticate, bearer_token, AuthSettings, Identity},
@@ -22,6 +23,9 @@ use crate::{
 
 /// The most that a client's body may hold, in bytes.
 const MOST_BODY_BYTES: usize = 64 * 1024;
+
+/// The most characters of a user agent that are kept.
+pub const LONGEST_USER_AGENT: usize = 512;
 
 /// What a function works with beside the request.
 pub struct WorkerEnvironment<'a, S> {
@@ -169,12 +173,17 @@ fn read_call<S>(
     identity: Option<Identity>,
 ) -> Result<(RequestContext, Box<dyn Operation>), Refusal> {
     let operation = read(&Call::new(fields, request))?;
+    let browser = match operation.scope() {
+        Scope::Public => None,
+        Scope::User | Scope::Organization => Browser::read(request, fields, operation.session())?,
+    };
     let organization = match request.header("x-organization-id") {
         Some(id) if is_id(id) => Some(id),
         Some(_) => return Err(Refusal::OrganizationNotFound),
         None => fields.id("organizationId")?,
     };
-    Ok((request_context(environment, request, identity, organization.map(OrganizationId::new)), operation))
+    let context = request_context(environment, request, identity, organization.map(OrganizationId::new));
+    Ok((RequestContext { browser, ..context }, operation))
 }
 
 fn request_context<S>(
@@ -190,9 +199,10 @@ fn request_context<S>(
         request_id: ids.request_id(),
         ids: ids.clone(),
         organization,
+        browser: None,
         ip_address: request.header("cf-connecting-ip").map(|ip| ip.chars().take(45).collect()),
         // What a header says has no refusal of its own: it is cut where a field would be refused.
-        user_agent: request.header("user-agent").map(|header| header.chars().take(LONGEST_TEXT).collect()),
+        user_agent: request.header("user-agent").map(|header| header.chars().take(LONGEST_USER_AGENT).collect()),
         app_url: environment.app_url.to_string(),
     }
 }
@@ -209,6 +219,9 @@ async fn decide(
         Scope::Public => Vec::new(),
         Scope::User | Scope::Organization => context_statements().to_vec(),
     };
+    if operation.scope() != Scope::Public {
+        statements.extend(browser_statement(context, operation.session()));
+    }
     statements.extend(operation.statements(context));
     let locks = operation.locks(context);
     let stored = |error| Refusal::from_store(error, &context.request_id);
@@ -228,6 +241,7 @@ async fn decide(
             continue;
         }
         found.must_be_active()?;
+        found.must_be_signed_in(context, operation.session())?;
         if operation.scope() == Scope::Organization && !operation.is_done(&found)? {
             found.membership()?;
         }

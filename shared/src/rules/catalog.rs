@@ -20,9 +20,61 @@ pub struct Catalog {
     /// Whether admins may act in billing, beside owners.
     pub admins_may_bill: bool,
     pub downgrade_over_seats: OverSeats,
+    /// Whether what costs money or adds people needs a live session; else a session is looked at where it is sent.
+    pub sessions_enforced: bool,
+    pub limits: Limits,
     pub plans: Vec<Plan>,
     /// What is counted, and against which meter.
     pub event_types: BTreeMap<String, String>,
+}
+
+/// What one customer may fill the house with, whatever their plan says; each at least 1.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// Of one person, where the plan itself says unlimited or more.
+    pub live_sessions: i64,
+    /// Teams that one person has founded and that are still there.
+    pub founded_teams: i64,
+    /// Of one organization.
+    pub pending_invitations: i64,
+    /// Invitations and resends of one organization within 24 hours.
+    pub invitations_a_day: i64,
+    /// The same, to one address.
+    pub invitations_to_address_a_day: i64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            live_sessions: 50,
+            founded_teams: 20,
+            pending_invitations: 500,
+            invitations_a_day: 200,
+            invitations_to_address_a_day: 5,
+        }
+    }
+}
+
+impl Limits {
+    fn named(&self) -> [(&'static str, i64); 5] {
+        [
+            ("live_sessions", self.live_sessions),
+            ("founded_teams", self.founded_teams),
+            ("pending_invitations", self.pending_invitations),
+            ("invitations_a_day", self.invitations_a_day),
+            ("invitations_to_address_a_day", self.invitations_to_address_a_day),
+        ]
+    }
+}
+
+/// `sessions` of a catalog.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Sessions {
+    #[default]
+    Advisory,
+    Enforced,
 }
 
 /// How Stripe sells a plan.
@@ -133,6 +185,7 @@ impl fmt::Display for CatalogError {
 #[serde(deny_unknown_fields)]
 struct Document {
     catalog: Head,
+    limits: Option<Spanned<Limits>>,
     #[serde(default)]
     event_types: BTreeMap<Spanned<String>, Spanned<String>>,
     plans: Spanned<Vec<Entry>>,
@@ -148,6 +201,8 @@ struct Head {
     admins_may_bill: bool,
     #[serde(default)]
     downgrade_over_seats: OverSeats,
+    #[serde(default)]
+    sessions: Sessions,
 }
 
 #[derive(Deserialize)]
@@ -250,6 +305,7 @@ impl Reader<'_> {
             }
             event_types.insert(event_type.get_ref().clone(), feature.get_ref().clone());
         }
+        let limits = self.limits(document.limits)?;
         let head = document.catalog;
         let currency = match head.currency {
             Some(code) if !is_currency(code.get_ref()) => {
@@ -262,9 +318,19 @@ impl Reader<'_> {
             currency,
             admins_may_bill: head.admins_may_bill,
             downgrade_over_seats: head.downgrade_over_seats,
+            sessions_enforced: head.sessions == Sessions::Enforced,
+            limits,
             plans,
             event_types,
         })
+    }
+
+    fn limits(&self, limits: Option<Spanned<Limits>>) -> Result<Limits, CatalogError> {
+        let Some(limits) = limits else { return Ok(Limits::default()) };
+        match limits.get_ref().named().into_iter().find(|(_, most)| *most < 1) {
+            Some((name, _)) => Err(self.error(&limits, format!("the limit `{name}` must be at least 1"))),
+            None => Ok(limits.into_inner()),
+        }
     }
 
     /// A price of Stripe's leads to one plan.

@@ -57,17 +57,34 @@ impl RequestIds {
 
     /// 32 random bytes as base64url without padding: an invitation's token.
     pub fn token(&self) -> String {
-        const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-        let mut token = String::with_capacity(43);
-        for chunk in self.secret.chunks(3) {
-            let bits = chunk.iter().fold(0_u32, |bits, byte| (bits << 8) | u32::from(*byte)) << (8 * (3 - chunk.len()));
-            for position in 0..=chunk.len() {
-                let index = (bits >> (18 - 6 * position)) & 0x3f;
-                token.extend(ALPHABET.get(index as usize).map(|letter| char::from(*letter)));
-            }
-        }
-        token
+        base64url(&self.secret)
     }
+
+    /// 16 random bytes as base64url without padding: a session's secret.
+    pub fn session_secret(&self) -> String {
+        let digest = Sha256::new().chain_update(self.secret).chain_update(b"session").finalize();
+        base64url(digest.get(..16).unwrap_or_default())
+    }
+}
+
+/// What every id of that moment or later is not below, compared as text: ids begin with their time.
+pub fn first_id_of(moment: Timestamp) -> String {
+    let hex = format!("{:012x}", moment.0.max(0));
+    let (first, second) = hex.split_at(8);
+    format!("{first}-{second}-7")
+}
+
+fn base64url(bytes: &[u8]) -> String {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for chunk in bytes.chunks(3) {
+        let bits = chunk.iter().fold(0_u32, |bits, byte| (bits << 8) | u32::from(*byte)) << (8 * (3 - chunk.len()));
+        for position in 0..=chunk.len() {
+            let index = (bits >> (18 - 6 * position)) & 0x3f;
+            text.extend(ALPHABET.get(index as usize).map(|letter| char::from(*letter)));
+        }
+    }
+    text
 }
 
 #[cfg(test)]
@@ -87,6 +104,13 @@ mod tests {
     }
 
     #[test]
+    fn the_first_id_of_a_moment_is_between_those_before_and_those_of_it() {
+        let now = ids(1).now;
+        let earlier = RequestIds::new(Timestamp(now.0 - 1), [255; 32], [0; 32]).id(Purpose::Invitation);
+        assert!(earlier < first_id_of(now) && first_id_of(now) <= ids(1).id(Purpose::Invitation));
+    }
+
+    #[test]
     fn purposes_and_seeds_give_different_ids_and_the_same_pair_the_same() {
         assert_ne!(ids(1).id(Purpose::AuditEvent), ids(1).id(Purpose::OutboxEvent));
         assert_ne!(ids(1).id(Purpose::AuditEvent), ids(2).id(Purpose::AuditEvent));
@@ -97,5 +121,13 @@ mod tests {
     fn a_token_is_32_bytes_of_base64url() {
         // 0xfb repeated: 11111011 11111011 11111011 -> "-_v7".
         assert_eq!(ids(1).token(), format!("{}-_s", "-_v7".repeat(10)));
+    }
+
+    #[test]
+    fn a_session_s_secret_is_16_bytes_that_tell_nothing_of_the_token() {
+        let secret = ids(1).session_secret();
+        assert_eq!(secret.len(), 22);
+        assert!(!ids(1).token().contains(&secret));
+        assert_eq!(secret, ids(2).session_secret());
     }
 }

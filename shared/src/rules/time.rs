@@ -38,6 +38,11 @@ impl Timestamp {
         Some(Self(moment.timestamp_millis()))
     }
 
+    /// The first millisecond of its day, UTC.
+    pub fn start_of_day(self) -> Self {
+        Self(self.0 - self.0.rem_euclid(Span::days(1).0))
+    }
+
     /// ISO 8601, UTC, with milliseconds: the form of all times in replies.
     pub fn iso(self) -> String {
         self.date_time().to_rfc3339_opts(SecondsFormat::Millis, true)

@@ -89,6 +89,80 @@ macro_rules! inviter_may_invite {
     };
 }
 
+/// Of a row of `active_sessions`, by its name: it is the session of the browser that asks, as far as the request says. One
+/// id under another of the provider's sessions, or with another secret (`:presented_secret`), is another browser's.
+#[macro_export]
+macro_rules! same_browser {
+    ($row:literal) => {
+        $crate::same_browser!($row, ":presented_secret")
+    };
+    ($row:literal, $secret:literal) => {
+        concat!(
+            "(:provider_session IS NULL OR COALESCE(",
+            $row,
+            ".provider_session, :provider_session) = :provider_session)
+    AND (",
+            $secret,
+            " IS NULL OR ",
+            $row,
+            ".secret_hash = ",
+            $secret,
+            ")"
+        )
+    };
+}
+
+/// Of a row `browser` of `active_sessions`: it is live, and the session of the browser that asks.
+#[macro_export]
+macro_rules! browser_is_live {
+    () => {
+        concat!(
+            "browser.ended_at IS NULL AND browser.last_heartbeat_at > :browser_live_since
+    AND ",
+            $crate::same_browser!("browser", ":browser_secret")
+        )
+    };
+}
+
+/// Whether the browser that a request names is one of the caller's and live: a condition in every statement that decides,
+/// so that a browser that was put out changes nothing from that moment on. A request that names none is not held to it.
+#[macro_export]
+macro_rules! session_is_live {
+    () => {
+        concat!(
+            "(:browser IS NULL OR EXISTS (
+    SELECT 1 FROM active_sessions browser
+    WHERE browser.user_id = :caller AND browser.id = :browser AND ",
+            $crate::browser_is_live!(),
+            "))"
+        )
+    };
+}
+
+/// The same for what costs money or adds people: where the catalog enforces sessions, the request must name one and prove
+/// it by its secret.
+#[macro_export]
+macro_rules! session_is_proven {
+    () => {
+        concat!(
+            $crate::session_is_live!(),
+            "
+  AND (CASE WHEN :browser IS NOT NULL AND :browser_secret IS NOT NULL THEN 1
+    ELSE (SELECT 1 - settings.sessions_enforced FROM catalog_settings settings WHERE settings.id = 1) END) = 1"
+        )
+    };
+}
+
+/// Whether the caller may found one more team: the catalog says how many of one person's there may be at once.
+#[macro_export]
+macro_rules! founds_another_team {
+    () => {
+        "(SELECT settings.most_founded_teams FROM catalog_settings settings WHERE settings.id = 1) > (
+    SELECT COUNT(*) FROM organizations founded
+    WHERE founded.founded_by = :caller AND founded.kind = 'team' AND founded.archived_at IS NULL)"
+    };
+}
+
 /// How many browsers the membership lets be signed in at once, -1 unlimited. What is not paid for grants no more than the
 /// least plan does: one. So nobody founds a team that waits for its checkout, and signs in everywhere by naming it.
 #[macro_export]

@@ -5,6 +5,7 @@ type Row = Record<string, Value>;
 
 /** A row of each table that everything is right with. */
 const SOUND = {
+  catalog_settings: { id: 1, name: "A product", currency: "usd", admins_may_bill: 0, downgrade_over_seats: "refuse" },
   plans: { id: "solo", name: "Solo", audience: "individual", position: 0, price_month_cents: 100, seats: 1, concurrent_sessions: 1 },
   plan_features: { plan_id: "solo", feature: "uploads", kind: "meter", limit_value: 5, reset: "calendar_month" },
   event_types: { event_type: "rate_sheet", feature: "uploads" },
@@ -107,6 +108,10 @@ function broken(table: Name, changes: Row[], because = CHECK, fresh: Row = {}): 
 }
 
 export const REFUSED: Refused[] = [
+  ...broken("catalog_settings", [
+    { id: 2 }, { admins_may_bill: 2 }, { downgrade_over_seats: "never" }, { sessions_enforced: 2 }, { most_live_sessions: 0 },
+    { most_founded_teams: 0 }, { most_pending_invitations: 0 }, { most_invitations_a_day: 0 }, { most_invitations_to_address_a_day: 0 },
+  ]),
   ...broken("plans", [
     { audience: "nobody" }, { price_month_cents: -1 }, { price_year_cents: -1 }, { seats: 0 }, { seats: -2 },
     { concurrent_sessions: 0 }, { starts: "now" }, { trial_days: -1 }, { trial_days: 366 }, { grace_days: 91 }, { retired: 2 },
@@ -130,7 +135,7 @@ export const REFUSED: Refused[] = [
     { status: "free" }, { current_period_end: 1 }, { status: "trialing" }, { status: "past_due" },
   ], CHECK, { organization_id: "idle", plan_id: "crew" }).map(withIdleTeam),
   ...broken("organization_invitations", [
-    { role: "king" }, { token_hash: "short" }, { status: "lost", resolved_at: 2 }, { status: "accepted" }, { resolved_at: 2 },
+    { role: "king" }, { token_hash: "short" }, { status: "lost", resolved_at: 2 }, { status: "accepted" }, { resolved_at: 2 }, { resends: -1 },
   ], CHECK, { id: "new", email: "new@example.com", token_hash: "9".repeat(64) }),
   ...broken("active_sessions", [{ end_reason: "bored", ended_at: 2 }, { ended_at: 2 }, { end_reason: "terminated" }], CHECK, { id: "new" }),
   ...broken("usage_events", [{ quantity: 0 }, { accepted: 2 }], CHECK, { id: "new" }),

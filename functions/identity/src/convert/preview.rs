@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use tallygate::{
-    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
+    http::{must_found_another, BatchRows, Call, Operation, Refusal, Reply, RequestContext},
     rules::{
         ids::OrganizationId,
         limit::Limit,
@@ -115,7 +115,7 @@ impl Operation for Preview {
     fn outcome(&self, context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         let offer = Offer::read(&self.requested, found)?;
         let membership = found.membership()?;
-        let refusal = offer.must_be_allowed().err();
+        let refusal = offer.must_be_allowed().and_then(|()| must_found_another(found)).err();
         let (gained, lost) = gains_and_losses(&offer, found)?;
         let (status, trial_ends_at) = outlook(&offer, context.now);
         let proration = proration(&offer, context.now);

@@ -1,11 +1,11 @@
 //! The statements of a conversion. The first one decides, and the rest hangs on its audit event.
 
 use tallygate::{
-    audit_event,
+    audit_event, founds_another_team,
     http::{open_personal_organization, Opening, RequestContext},
     outbox_event,
     rules::{name::OrganizationName, request_ids::Purpose, time::Span},
-    scoped,
+    scoped, session_is_proven,
     store::Statement,
     tenant_scoped,
 };
@@ -37,7 +37,9 @@ pub fn conversion(context: &RequestContext, requested: &ConversionRequest, money
   '{\"from\":\"' || offer.from_plan_id || '\",\"to\":\"' || offer.plan_id || '\"}', :request, :now
 FROM membership JOIN offer ON offer.organization_id = membership.organization_id
 WHERE membership.organization_kind = 'personal' AND membership.role = 'owner'
-  AND (offer.slug_taken = 0 AND offer.route IN ('kept', 'trial', 'free') OR :changed = 1)")
+  AND (:changed = 1 OR offer.slug_taken = 0 AND offer.route IN ('kept', 'trial', 'free')
+    AND ", session_is_proven!(), "
+    AND ", founds_another_team!(), ")")
             ),
         ))
         .with("changed", money == Money::Changed),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use tallygate::{
-    http::{BatchRows, Refusal},
+    http::{founded_teams, BatchRows, Refusal},
     rules::{
         limit::Limit,
         losses::{Losses, PlanTerms, Term, Use},
@@ -19,7 +19,7 @@ use super::{
 
 /// The statements that read what a conversion is judged by, before anything is changed.
 pub fn statements(requested: &ConversionRequest) -> Vec<Statement> {
-    vec![offer(requested), choices(), terms(requested)]
+    vec![offer(requested), choices(), terms(requested), founded_teams()]
 }
 
 /// The statement that reads the features of both plans.

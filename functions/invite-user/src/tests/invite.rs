@@ -55,6 +55,8 @@ fn a_seat_is_offered_for_a_week() {
             "expires_at": now + Span::days(7).0,
             "resolved_at": null,
             "request_id": upcoming.request_id(),
+            "resends": 0,
+            "resends_day": null,
         }])
     );
     assert_eq!(

@@ -1,7 +1,7 @@
 use serde_json::{json, Value as Json};
 use tallygate::{
-    rules::time::Span,
-    testing::{invalid, refused_with, Scene, BEGIN},
+    rules::{invitation::token_hash, time::Span},
+    testing::{invalid, refused_with, Scene, TestReply, BEGIN},
 };
 
 use super::{call, sign_in, states, FIVE_MINUTES, FUNCTION, MILLISECOND};
@@ -19,6 +19,14 @@ fn signed_in(message: &str, ended: &[Json]) -> (u16, Json) {
     (200, body)
 }
 
+/// A reply of who has not proven a session yet, without the secret that it gives.
+fn shown(reply: &TestReply) -> (u16, Json) {
+    let (status, mut body) = reply.answer();
+    let secret = body.as_object_mut().unwrap().remove("sessionSecret").unwrap();
+    assert_eq!(secret.as_str().unwrap().len(), 22);
+    (status, body)
+}
+
 #[test]
 fn the_first_browser_is_registered() {
     // given
@@ -30,7 +38,7 @@ fn the_first_browser_is_registered() {
     let body = json!({"sessionId": "s1", "browserInfo": {"os": "Linux"}, "ipAddress": "198.51.100.1"});
     let reply = scene.call_with(&FUNCTION, &ada, &headers, body);
     // then
-    assert_eq!(reply.answer(), signed_in("You are signed in.", &[]));
+    assert_eq!(shown(&reply), signed_in("You are signed in.", &[]));
     assert_eq!(reply.batches, 1);
     assert_eq!(
         scene.rows("SELECT * FROM active_sessions"),
@@ -45,6 +53,8 @@ fn the_first_browser_is_registered() {
             "ended_at": null,
             "end_reason": null,
             "request_id": request,
+            "provider_session": null,
+            "secret_hash": token_hash(reply.body["sessionSecret"].as_str().unwrap()),
         }])
     );
     assert_eq!(
@@ -70,7 +80,7 @@ fn a_second_browser_puts_the_first_one_out() {
     let reply = call(&scene, &ada, "validate", "s2");
     // then
     let ended = json!({"createdAt": BEGIN, "lastSeen": BEGIN, "userAgent": "s1", "ipAddress": null});
-    assert_eq!(reply.answer(), signed_in("You are signed in; your session on another device was ended.", &[ended]));
+    assert_eq!(shown(&reply), signed_in("You are signed in; your session on another device was ended.", &[ended]));
     assert_eq!(
         scene.rows("SELECT id, created_at, ended_at, end_reason FROM active_sessions ORDER BY id"),
         json!([
@@ -123,7 +133,7 @@ fn the_same_browser_again_is_no_conflict_and_a_heartbeat() {
         // when
         let body = json!({"sessionId": "s1", "onConflict": on_conflict, "userAgent": "renewed"});
         // then
-        assert_eq!(scene.call(&FUNCTION, &ada, body).answer(), signed_in("You are signed in.", &[]));
+        assert_eq!(shown(&scene.call(&FUNCTION, &ada, body)), signed_in("You are signed in.", &[]));
     }
     assert_eq!(
         scene.rows("SELECT id, user_agent, created_at, last_heartbeat_at FROM active_sessions"),
@@ -237,7 +247,7 @@ fn a_team_s_plan_lets_its_people_sign_in_everywhere() {
     let reply = scene.call(&FUNCTION, &ada, json!({"sessionId": "s2", "onConflict": "reject"}));
     // then
     assert_eq!(
-        reply.answer(),
+        shown(&reply),
         (
             200,
             json!({
@@ -267,21 +277,21 @@ fn what_a_browser_says_of_itself_is_bounded() {
         scene.refusal(&FUNCTION, &ada, body)
     };
     assert_eq!(refusal("onConflict", json!("ask")), invalid("onConflict", "must be `terminate` or `reject`"));
-    assert_eq!(refusal("userAgent", json!("x".repeat(1_001))), invalid("userAgent", "is too long"));
+    assert_eq!(refusal("userAgent", json!("x".repeat(513))), invalid("userAgent", "is too long"));
     assert_eq!(refusal("userAgent", json!({})), invalid("userAgent", "must be a text"));
-    assert_eq!(refusal("browserInfo", json!("x".repeat(3_999))), invalid("browserInfo", "is too long"));
+    assert_eq!(refusal("browserInfo", json!("x".repeat(999))), invalid("browserInfo", "is too long"));
     for browser_info in [json!("a\u{7}"), json!({"os": ["a\u{0}"]}), json!({"o\u{7}s": 1})] {
         let expected = invalid("browserInfo", "must not contain control characters");
         assert_eq!(refusal("browserInfo", browser_info), expected);
     }
-    let reply = scene.call(&FUNCTION, &ada, json!({"sessionId": "s1", "browserInfo": "x".repeat(3_998)}));
+    let reply = scene.call(&FUNCTION, &ada, json!({"sessionId": "s1", "browserInfo": "x".repeat(998)}));
     assert_eq!(reply.status, 200);
     // A header is cut off instead, since nobody chose to send it.
     let header = "é".repeat(5_000);
     scene.call_with(&FUNCTION, &ada, &[("User-Agent", &header)], json!({"sessionId": "s1"}));
     assert_eq!(
         scene.rows("SELECT length(user_agent) AS characters FROM active_sessions"),
-        json!([{"characters": 1_000}])
+        json!([{"characters": 512}])
     );
 }
 

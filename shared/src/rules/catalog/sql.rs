@@ -37,13 +37,19 @@ pub(super) fn load(catalog: &Catalog) -> String {
     sql
 }
 
-fn settings(catalog: &Catalog) -> [(&'static str, String); 5] {
+fn settings(catalog: &Catalog) -> [(&'static str, String); 11] {
     [
         ("id", "1".to_string()),
         ("name", text(&catalog.name)),
         ("currency", text(&catalog.currency)),
         ("admins_may_bill", i64::from(catalog.admins_may_bill).to_string()),
         ("downgrade_over_seats", text(catalog.downgrade_over_seats.as_str())),
+        ("sessions_enforced", i64::from(catalog.sessions_enforced).to_string()),
+        ("most_live_sessions", catalog.limits.live_sessions.to_string()),
+        ("most_founded_teams", catalog.limits.founded_teams.to_string()),
+        ("most_pending_invitations", catalog.limits.pending_invitations.to_string()),
+        ("most_invitations_a_day", catalog.limits.invitations_a_day.to_string()),
+        ("most_invitations_to_address_a_day", catalog.limits.invitations_to_address_a_day.to_string()),
     ]
 }
 

@@ -1,0 +1,12 @@
+-- Sessions that a request is held to, and how much one customer may fill the house with.
+ALTER TABLE catalog_settings ADD COLUMN sessions_enforced INTEGER NOT NULL DEFAULT 0 CHECK (sessions_enforced IN (0, 1));
+ALTER TABLE catalog_settings ADD COLUMN most_live_sessions INTEGER NOT NULL DEFAULT 50 CHECK (most_live_sessions >= 1);
+ALTER TABLE catalog_settings ADD COLUMN most_founded_teams INTEGER NOT NULL DEFAULT 20 CHECK (most_founded_teams >= 1);
+ALTER TABLE catalog_settings ADD COLUMN most_pending_invitations INTEGER NOT NULL DEFAULT 500 CHECK (most_pending_invitations >= 1);
+ALTER TABLE catalog_settings ADD COLUMN most_invitations_a_day INTEGER NOT NULL DEFAULT 200 CHECK (most_invitations_a_day >= 1);
+ALTER TABLE catalog_settings ADD COLUMN most_invitations_to_address_a_day INTEGER NOT NULL DEFAULT 5 CHECK (most_invitations_to_address_a_day >= 1);
+ALTER TABLE active_sessions ADD COLUMN provider_session TEXT;
+ALTER TABLE active_sessions ADD COLUMN secret_hash TEXT;
+ALTER TABLE organization_invitations ADD COLUMN resends INTEGER NOT NULL DEFAULT 0 CHECK (resends >= 0);
+ALTER TABLE organization_invitations ADD COLUMN resends_day INTEGER;
+CREATE INDEX organizations_founded_by ON organizations (founded_by) WHERE kind = 'team' AND archived_at IS NULL;

@@ -1,0 +1,114 @@
+//! The browser that a request comes from. Where a request names its session, the session must be one of the caller's and
+//! live; where the catalog enforces sessions, what costs money or adds people must name one and prove it by its secret.
+//! The statements that decide hold to it themselves (`session_is_live!`, `session_is_proven!`); here is what explains a
+//! refusal.
+
+use super::{fields::is_id, operation::SessionRule, request::Request, BatchRows, Fields, Refusal, RequestContext};
+use crate::{
+    browser_is_live,
+    rules::{ids::SessionId, invitation::token_hash, session::SessionPolicy},
+    store::{Statement, Value},
+};
+
+/// What a request says of its session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Browser {
+    pub session: SessionId,
+    /// SHA-256 of the secret that `validate` gave, hexadecimal.
+    pub secret_hash: Option<String>,
+}
+
+impl Browser {
+    /// From `x-session-id` and `x-session-secret`; else the body's `sessionId`, unless that is what the action is about.
+    ///
+    /// # Errors
+    /// `session_ended` for a header that can be no id, `invalid_field` for a field that is none.
+    pub(super) fn read(request: &Request, fields: &Fields, rule: SessionRule) -> Result<Option<Self>, Refusal> {
+        let secret_hash = request.header("x-session-secret").map(token_hash);
+        let session = match request.header("x-session-id") {
+            Some(id) if is_id(id) => Some(id),
+            Some(_) => return Err(Refusal::SessionEnded { reason: "unknown" }),
+            None if matches!(rule, SessionRule::LiveIfSent | SessionRule::Enforced) => fields.id("sessionId")?,
+            None => None,
+        };
+        Ok(session.map(|id| Self { session: SessionId::new(id), secret_hash }))
+    }
+}
+
+impl RequestContext {
+    /// The parameters of `session_is_live!` and `session_is_proven!`.
+    pub(super) fn browser_parameters(&self) -> [(&'static str, Value); 4] {
+        let browser = self.browser.as_ref();
+        [
+            ("browser", browser.map(|browser| browser.session.as_str()).into()),
+            ("browser_secret", browser.and_then(|browser| browser.secret_hash.as_deref()).into()),
+            ("browser_live_since", SessionPolicy::live_since(self.now).into()),
+            ("provider_session", self.provider_session().into()),
+        ]
+    }
+
+    /// The provider's own session that the token belongs to.
+    pub fn provider_session(&self) -> Option<&str> {
+        self.identity.as_ref().and_then(|identity| identity.provider_session.as_deref())
+    }
+
+    fn proves_its_session(&self) -> bool {
+        self.browser.as_ref().is_some_and(|browser| browser.secret_hash.is_some())
+    }
+}
+
+/// Reads the session as it is before the operation; nothing where nothing depends on it. Whether sessions are enforced is
+/// asked only where that matters.
+pub(super) fn browser_statement(context: &RequestContext, rule: SessionRule) -> Option<Statement> {
+    const SESSION: &str = concat!(
+        "SELECT 0 AS is_enforced, 1 AS is_known, browser.end_reason, CASE WHEN ",
+        browser_is_live!(),
+        " THEN 1 ELSE 0 END AS is_live,
+  CASE WHEN browser.ended_at IS NULL AND browser.last_heartbeat_at > :browser_live_since THEN 1 ELSE 0 END AS is_anothers
+FROM active_sessions browser WHERE browser.user_id = :caller AND browser.id = :browser"
+    );
+    const ENFORCED: &str = concat!(
+        "SELECT settings.sessions_enforced AS is_enforced,
+  CASE WHEN browser.id IS NULL THEN 0 ELSE 1 END AS is_known, browser.end_reason, CASE WHEN ",
+        browser_is_live!(),
+        " THEN 1 ELSE 0 END AS is_live,
+  CASE WHEN browser.ended_at IS NULL AND browser.last_heartbeat_at > :browser_live_since THEN 1 ELSE 0 END AS is_anothers
+FROM catalog_settings settings
+LEFT JOIN active_sessions browser ON browser.user_id = :caller AND browser.id = :browser
+WHERE settings.id = 1"
+    );
+    match rule {
+        SessionRule::Free => None,
+        SessionRule::Enforced if !context.proves_its_session() => Some(Statement::new("browser", ENFORCED)),
+        _ => context.browser.as_ref().map(|_| Statement::new("browser", SESSION)),
+    }
+}
+
+impl BatchRows<'_> {
+    /// Refuses a request whose session has ended, is another browser's, or is missing where it is needed.
+    pub(super) fn must_be_signed_in(&self, context: &RequestContext, rule: SessionRule) -> Result<(), Refusal> {
+        if browser_statement(context, rule).is_none() {
+            return Ok(());
+        }
+        let ended = |reason| Err(Refusal::SessionEnded { reason });
+        let Some(row) = self.first("browser")? else {
+            return if context.browser.is_some() { ended("unknown") } else { Ok(()) };
+        };
+        if self.stored(row.flag("is_enforced"))? && !context.proves_its_session() {
+            return ended("missing");
+        }
+        if context.browser.is_none() || self.stored(row.flag("is_live"))? {
+            return Ok(());
+        }
+        if !self.stored(row.flag("is_known"))? {
+            return ended("unknown");
+        }
+        match self.stored(row.optional_text("end_reason"))? {
+            Some("terminated") => ended("terminated"),
+            Some(_) => ended("signed_in_elsewhere"),
+            // Live, but under another secret or another of the provider's sessions.
+            None if self.stored(row.flag("is_anothers"))? => ended("signed_in_elsewhere"),
+            None => ended("expired"),
+        }
+    }
+}

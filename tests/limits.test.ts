@@ -1,0 +1,157 @@
+// Nobody fills the house: what one customer may have at most of what costs nothing, each limit of the catalog's `[limits]`
+// by its name, also when 50 come at once.
+import assert from "node:assert/strict";
+import { after, afterEach, before, describe, it } from "node:test";
+import { at, textAt } from "./harness/answers.ts";
+import { refuses, timeSince, type Expected } from "./harness/expect.ts";
+import { planWith, staffedTeam, type StaffedTeam } from "./harness/staffed-team.ts";
+import { startSystem, type Reply, type System } from "./harness/system.ts";
+import { DAY, World, type Person } from "./harness/world.ts";
+
+const aTime = timeSince(Date.now(), Date.now() + 2 * DAY);
+const AT_ONCE = 50;
+const ROUNDS = 5;
+const DEFAULTS = { most_live_sessions: 50, most_founded_teams: 20, most_pending_invitations: 500, most_invitations_a_day: 200, most_invitations_to_address_a_day: 5 };
+
+let system: System;
+let world: World;
+before(async () => {
+  system = await startSystem();
+  world = new World(system);
+});
+after(() => system.close());
+afterEach(() => set(DEFAULTS));
+
+const set = (limits: Partial<typeof DEFAULTS>) =>
+  system.sql(`UPDATE catalog_settings SET ${Object.entries(limits).map(([name, most]) => `${name} = ${most}`).join(", ")}`);
+const invite = (who: Person, email: string) => system.call("invite-user", { action: "invite", body: { email }, token: who.token });
+const resend = (who: Person, invitationId: string) => system.call("invite-user", { action: "resend", body: { invitationId }, token: who.token });
+const revoke = (who: Person, invitationId: string) => system.call("invite-user", { action: "revoke", body: { invitationId }, token: who.token });
+const found = (who: Person, name: string) => system.call("create-organization", { action: "create", body: { name }, token: who.token });
+const idOf = (reply: Reply) => textAt(reply, "invitation", "id");
+const roomy = async (): Promise<StaffedTeam> => staffedTeam(system, { plan: await planWith(system, { seats: -1 }) });
+
+const reached = (reply: Reply, limit: string, most: number, resetsAt: Expected = null) => refuses(reply, 429, "catalog_limit_reached", { limit, most, resetsAt });
+const count = (replies: Reply[], status: number) => replies.filter((reply) => reply.status === status).length;
+const atOnce = (ask: (place: number) => Promise<Reply>) => Promise.all(Array.from({ length: AT_ONCE }, (_, place) => ask(place)));
+
+describe("invitations to one address", () => {
+  it("end for the day, however they come: new ones, the same again, taken back and sent anew", async () => {
+    const { owner } = await roomy();
+    const first = await invite(owner, "stranger@example.com");
+    for (let time = 0; time < 2; time += 1) assert.equal((await resend(owner, idOf(first))).status, 200);
+    assert.equal((await revoke(owner, idOf(first))).status, 200);
+    const second = await invite(owner, "STRANGER@example.com");
+    assert.equal(second.status, 201, second.text);
+    assert.equal((await resend(owner, idOf(second))).status, 200);
+    reached(await system.unchanged(() => resend(owner, idOf(second))), "invitations_to_address_a_day", 5, aTime);
+    assert.equal((await revoke(owner, idOf(second))).status, 200);
+    reached(await system.unchanged(() => invite(owner, "stranger@example.com")), "invitations_to_address_a_day", 5, aTime);
+    // Another address, and another team's, are nobody else's business.
+    assert.equal((await invite(owner, "other@example.com")).status, 201);
+    assert.equal((await invite((await roomy()).owner, "stranger@example.com")).status, 201);
+  });
+
+  it("begin anew with the day, UTC", async () => {
+    const { owner, id } = await roomy();
+    const sent = await invite(owner, "stranger@example.com");
+    for (let time = 0; time < 4; time += 1) assert.equal((await resend(owner, idOf(sent))).status, 200);
+    const refusal = await resend(owner, idOf(sent));
+    const midnight = Math.floor(Date.now() / DAY) * DAY;
+    reached(refusal, "invitations_to_address_a_day", 5, new Date(midnight + DAY).toISOString());
+    // As if all had been sent yesterday: ids begin with their time.
+    const yesterday = (midnight - 1).toString(16).padStart(12, "0");
+    await system.sql("UPDATE organization_invitations SET resends_day = ?, id = ? WHERE organization_id = ?",
+      midnight - DAY, `${yesterday.slice(0, 8)}-${yesterday.slice(8)}-7${idOf(sent).slice(15)}`, id);
+    const [row] = await system.sql("SELECT id FROM organization_invitations WHERE organization_id = ?", id);
+    assert.equal((await resend(owner, String(row?.["id"]))).status, 200);
+    const [again] = await system.sql("SELECT resends FROM organization_invitations WHERE organization_id = ?", id);
+    assert.equal(Number(again?.["resends"]), 1);
+  });
+});
+
+describe("invitations of a team", () => {
+  it("end for the day", async () => {
+    await set({ most_invitations_a_day: 4 });
+    const { owner } = await roomy();
+    const [first] = [await invite(owner, "a@example.com"), await invite(owner, "b@example.com"), await invite(owner, "c@example.com")];
+    assert.equal((await resend(owner, idOf(first))).status, 200);
+    reached(await system.unchanged(() => invite(owner, "d@example.com")), "invitations_a_day", 4, aTime);
+    reached(await system.unchanged(() => resend(owner, idOf(first))), "invitations_a_day", 4, aTime);
+  });
+
+  it("that nobody answers end", async () => {
+    await set({ most_pending_invitations: 2 });
+    const { owner } = await roomy();
+    const first = await invite(owner, "a@example.com");
+    await invite(owner, "b@example.com");
+    reached(await system.unchanged(() => invite(owner, "c@example.com")), "pending_invitations", 2);
+    assert.equal((await resend(owner, idOf(first))).status, 200, "one that waits already may be sent again");
+    assert.equal((await revoke(owner, idOf(first))).status, 200);
+    assert.equal((await invite(owner, "c@example.com")).status, 201);
+  });
+
+  it("never pass a limit when 50 are sent at once", async () => {
+    await set({ most_invitations_a_day: 7, most_pending_invitations: 500 });
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const { owner } = await roomy();
+      const replies = await atOnce((place) => invite(owner, `guest-${place}@example.com`));
+      assert.deepEqual([count(replies, 201), count(replies, 429)], [7, AT_ONCE - 7]);
+    }
+    await set({ most_invitations_a_day: 200, most_pending_invitations: 3 });
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const { owner } = await roomy();
+      const replies = await atOnce((place) => invite(owner, `guest-${place}@example.com`));
+      assert.deepEqual([count(replies, 201), count(replies, 429)], [3, AT_ONCE - 3]);
+    }
+  });
+
+  it("are sent again no more often than allowed when 50 try at once", async () => {
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const { owner } = await roomy();
+      const sent = await invite(owner, "guest@example.com");
+      const replies = await atOnce(() => resend(owner, idOf(sent)));
+      assert.deepEqual([count(replies, 200), count(replies, 429)], [4, AT_ONCE - 4]);
+    }
+  });
+});
+
+describe("teams of one founder", () => {
+  it("end, and one that is left makes room", async () => {
+    await set({ most_founded_teams: 2 });
+    const person = await world.individual();
+    const first = await found(person, "First Team");
+    assert.equal((await found(person, "Second Team")).status, 201);
+    reached(await system.unchanged(() => found(person, "Third Team")), "founded_teams", 2);
+    await system.sql("UPDATE organizations SET archived_at = 1 WHERE id = ?", textAt(first, "organization", "id"));
+    assert.equal((await found(person, "Third Team")).status, 201);
+    reached(await found(person, "Fourth Team"), "founded_teams", 2);
+  });
+
+  it("are counted where a personal organization becomes one, too", async () => {
+    await set({ most_founded_teams: 1 });
+    const person = await world.individual();
+    assert.equal((await found(person, "First Team")).status, 201);
+    await system.sql("UPDATE users SET team_trial_started_at = NULL, current_organization_id = ? WHERE id = ?", person.organizationId, person.id);
+    const convert = () => system.call("identity", { path: "/convert", body: {}, token: person.token });
+    reached(await system.unchanged(convert), "founded_teams", 1);
+    await set({ most_founded_teams: 2 });
+    assert.equal((await convert()).status, 200);
+  });
+});
+
+describe("browsers on a plan without a limit", () => {
+  it("end where the catalog says, also when 50 sign in at once", async () => {
+    await set({ most_live_sessions: 6 });
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const { owner } = await roomy();
+      const replies = await atOnce((place) => system.call("manage-session", { action: "validate", body: { sessionId: `browser-${place}` }, token: owner.token }));
+      assert.deepEqual([count(replies, 200), count(replies, 429)], [6, AT_ONCE - 6]);
+      const refusal = replies.find(({ status }) => status === 429);
+      assert.ok(refusal);
+      reached(refusal, "live_sessions", 6);
+      const list = await system.call("manage-session", { action: "list", token: owner.token });
+      assert.equal((at(list, "sessions") as unknown[]).length, 6);
+    }
+  });
+});
