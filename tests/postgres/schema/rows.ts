@@ -5,7 +5,6 @@ type Row = Record<string, Value>;
 
 /** A row of each table that everything is right with. */
 const SOUND = {
-  catalog_settings: { id: 1, name: "A product", currency: "usd", admins_may_bill: 0, downgrade_over_seats: "refuse" },
   plans: { id: "solo", name: "Solo", audience: "individual", position: 0, price_month_cents: 100, seats: 1, concurrent_sessions: 1 },
   plan_features: { plan_id: "solo", feature: "uploads", kind: "meter", limit_value: 5, reset: "calendar_month" },
   event_types: { event_type: "rate_sheet", feature: "uploads" },
@@ -25,6 +24,7 @@ const SOUND = {
   usage_counters: { organization_id: "own", feature: "uploads", period_start: 0, quantity: 1 },
   audit_events: { organization_id: "own", id: "a", actor_id: "ada", action: "x", target_id: "ada", request_id: "r", created_at: 1 },
   outbox: { id: "o", organization_id: "own", event_type: "x", target_id: "ada", created_at: 1 },
+  catalog_settings: { id: 1, name: "A product", currency: "usd", admins_may_bill: 0, downgrade_over_seats: "refuse" },
 } satisfies Record<string, Row>;
 type Name = keyof typeof SOUND;
 
