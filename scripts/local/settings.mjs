@@ -48,6 +48,8 @@ export function writeLocalSettings(port, further = {}) {
     // As in a Supabase project that confirms addresses: the address in a token counts as verified.
     EMAIL_CONFIRMATION: "required",
     APP_URL: `http://localhost:${port}`,
+    // A deployed reply does not tell how many rows were read.
+    SERVER_TIMING: "rows",
     ...ownSettings(),
     ...further,
   };

@@ -317,3 +317,42 @@ fn whoever_signs_up_asking_for_another_s_organization_gets_only_their_own() {
         json!([{"user_id": "ada", "amount": 1}, {"user_id": "bob", "amount": 1}])
     );
 }
+
+/// The plan and its state of somebody whose first request this is.
+fn started(scene: &Scene, person: Person) -> Json {
+    scene.first_touch(person);
+    scene.rows("SELECT plan_id, status FROM org_subscriptions")[0].clone()
+}
+
+#[test]
+fn nobody_starts_a_trial_without_an_address_that_was_confirmed() {
+    let unverified = || Person::named("ada").with("email_verified", json!(false));
+    let anonymous = || Person::named("ada").with("is_anonymous", json!(true)).with("email", Json::Null);
+    for person in [unverified(), anonymous()] {
+        // the plan waits for its checkout, or for the address
+        assert_eq!(started(&Scene::new(), person.clone()), json!({"plan_id": "starter", "status": "incomplete"}));
+        // or is the free one, where the catalog has one
+        let free =
+            "[[plans]]\nid = \"free\"\nname = \"Free\"\naudience = \"individual\"\nprice_month_cents = 0\nseats = 1\n\
+                    concurrent_sessions = 1\nfallback = \"individual\"\n";
+        let scene = Scene::with_catalog(&format!("{VOIP}\n{free}"));
+        assert_eq!(started(&scene, person), json!({"plan_id": "free", "status": "active"}));
+    }
+    // A token that names no address says nothing against it.
+    let unknown = Person::named("ada").with("email", Json::Null);
+    assert_eq!(started(&Scene::new(), unknown), json!({"plan_id": "starter", "status": "trialing"}));
+}
+
+#[test]
+fn nobody_signs_up_with_an_address_of_a_banned_domain() {
+    for email in ["ada@spam.example", "ADA@Mail.SPAM.example"] {
+        let scene = Scene::new();
+        scene.set("BANNED_EMAIL_DOMAINS", "spam.example");
+        let ada = Person::named("ada").with("email", json!(email));
+        assert_eq!(
+            scene.refusal(&TOUCH, &ada, json!({})),
+            refused(403, "email_domain_banned", "An address of this domain is not possible here; use another address.")
+        );
+        assert_eq!(amounts(&scene)[0]["users"], 0);
+    }
+}

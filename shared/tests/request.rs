@@ -255,6 +255,9 @@ fn the_log_has_one_line_without_token_or_address() {
             "batches": 1,
             "tries": 1,
             "retried": [],
+            // SQLite tells no rows here.
+            "rowsRead": null,
+            "rowsWritten": null,
         })
     );
     // and nothing else is in it when it goes wrong

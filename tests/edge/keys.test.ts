@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync, randomUUID, sign, type JsonWebKey } from "node:crypto";
 import { after, before, describe, it } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
 import { CALLS, asked } from "../harness/calls.ts";
 import { refuses } from "../harness/expect.ts";
 import { Issuer, signedBy, signingKey, type SigningKey } from "../harness/issuer.ts";
@@ -21,7 +22,7 @@ class Believer {
   }
 
   static async at(url: string, issuer: Issuer, bindings: Record<string, string> = {}): Promise<Believer> {
-    const system = await startSystem({ bindings: { JWT_SECRET: "", JWKS_URL: url, ...bindings } });
+    const system = await startSystem({ bindings: { JWT_SECRET: "", JWKS_URL: url, ALLOW_ANY_ISSUER: "yes", ...bindings } });
     return new Believer(system, await new World(system).individual(), issuer);
   }
 
@@ -173,6 +174,11 @@ describe("published keys", () => {
     await believer.refuses(believer.signed(RSA, { crit: ["b64"], b64: false }));
     await believer.refuses(believer.signed(RSA, { crit: [] }));
   });
+
+  it("are not believed for a token of another type than a session's", async () => {
+    for (const typ of ["JWT", "jwt", "at+jwt", undefined]) await believer.accepts(believer.signed(RSA, { typ }), String(typ));
+    for (const typ of ["logout+jwt", "dpop+jwt", "JWE", "", "JWT "]) await believer.refuses(believer.signed(RSA, { typ }), typ);
+  });
 });
 
 describe("keys that are not for this", () => {
@@ -253,8 +259,22 @@ describe("a key that is new", () => {
   });
 });
 
-describe("keys that cannot be fetched", () => {
-  it("are a 503 that a client may retry, and the next request works when they are there again", async () => {
+// Each waits until a failure is forgotten, so they wait together.
+describe("keys that cannot be fetched", { concurrency: true }, () => {
+  /** The next request works once the failure is forgotten, ten seconds later, and until then nobody asks again. */
+  const comesBack = async (believer: Believer) => {
+    const asked = believer.issuer.asked;
+    for (;;) {
+      const reply = await believer.call(believer.signed(RSA));
+      if (reply.status === 200) break;
+      refuses(reply, 503, "keys_unavailable");
+      assert.equal(believer.issuer.asked, asked, "a failure is remembered");
+      await pause(100);
+    }
+    assert.equal(believer.issuer.asked, asked + 1);
+  };
+
+  it("are a 503 that a client may retry, and requests work again when they are there again", async () => {
     // A port that was free a moment ago.
     const probe = new Issuer(RSA);
     const url = await probe.start();
@@ -269,7 +289,7 @@ describe("keys that cannot be fetched", () => {
       assert.ok(!reply.text.includes("127.0.0.1"));
       assert.equal(await believer.system.snapshot(), before);
       await issuer.start(Number(new URL(url).port));
-      await believer.accepts(believer.signed(RSA));
+      await comesBack(believer);
     } finally {
       await believer.close();
     }
@@ -282,15 +302,33 @@ describe("keys that cannot be fetched", () => {
     "nothing": { status: 200, body: "" },
     "a book": { status: 200, body: JSON.stringify({ keys: [RSA.jwk], padding: "x".repeat(1024 * 1024) }) },
   })) {
-    it(`(${kind} comes instead) are a 503, and the next request works`, async () => {
+    it(`(${kind} comes instead) are a 503, and requests work again afterwards`, async () => {
       await withBeliever(new Issuer(RSA), async (believer) => {
         believer.issuer.answer = answer;
         refuses(await believer.call(believer.signed(RSA)), 503, "keys_unavailable");
         believer.issuer.answer = undefined;
-        await believer.accepts(believer.signed(RSA));
+        await comesBack(believer);
       });
     });
   }
+
+  it("are asked for once by 30 forged tokens at once, and never for an algorithm that no key has", async () => {
+    await withBeliever(new Issuer(RSA), async (believer) => {
+      for (const alg of ["HS256", "RS512", "PS256", "none", "ES384"]) await believer.refuses(believer.signed(RSA, { alg }), alg);
+      assert.equal(believer.issuer.asked, 0);
+      believer.issuer.answer = { status: 500, body: "{}" };
+      const forged = Array.from({ length: 30 }, (_, place) => believer.signed(RSA, { kid: `forged-${place}` }));
+      for (const reply of await Promise.all(forged.map((bearer) => believer.call(bearer)))) refuses(reply, 503, "keys_unavailable");
+      assert.equal(believer.issuer.asked, 1);
+    });
+  });
+
+  it("are waited for by all who come while they are fetched", async () => {
+    await withBeliever(new Issuer(RSA), async (believer) => {
+      await Promise.all(Array.from({ length: 30 }, () => believer.accepts(believer.signed(RSA))));
+      assert.equal(believer.issuer.asked, 1);
+    });
+  });
 
   it("do not sign anybody out whose key was fetched before", async () => {
     await withBeliever(new Issuer(RSA), async (believer) => {
@@ -344,6 +382,22 @@ describe("a secret beside published keys", () => {
       await believer.refuses(believer.signed(RSA));
     }, { JWKS_URL: "" });
   });
+});
+
+describe("settings that are not safe", () => {
+  for (const [kind, bindings] of Object.entries<Record<string, string>>({
+    "a secret of 31 bytes": { JWT_SECRET: "x".repeat(31), JWKS_URL: "" },
+    "keys without an issuer": { ALLOW_ANY_ISSUER: "" },
+    "keys of any issuer, by another word": { ALLOW_ANY_ISSUER: "true" },
+  })) {
+    it(`(${kind}) let nobody in, and the log says why`, async () => {
+      await withBeliever(new Issuer(RSA), async (believer) => {
+        for (const bearer of [believer.signed(RSA), hs256(supabase(believer.claims()), "x".repeat(31))]) refuses(await believer.call(bearer), 503, "not_configured");
+        assert.match(believer.system.log().join("\n"), /JWT_SECRET must have at least 32 bytes|JWKS_URL needs JWT_ISSUER/);
+        assert.equal(believer.issuer.asked, 0);
+      }, bindings);
+    });
+  }
 });
 
 describe("an issuer with keys", () => {

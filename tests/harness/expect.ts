@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { Json, Reply } from "./reply.ts";
 
 /** Stands in an expected value for something that is known only by its form. */
-class Matcher {
+export class Matcher {
   readonly expected: string;
   readonly accepts: (value: unknown) => boolean;
 

@@ -17,6 +17,7 @@ const SETTINGS: Record<string, string> = {
   JWT_SECRET: SECRET,
   ALLOWED_ORIGINS: "http://localhost:5173,http://localhost:8787",
   EMAIL_CONFIRMATION: "required",
+  SERVER_TIMING: "rows",
   APP_URL: "http://localhost:8787",
   STRIPE_WEBHOOK_SECRET: "whsec_of_the_suites",
   ...PROVIDERS,

@@ -62,8 +62,16 @@ impl Create {
     pub fn read(call: &Call<'_>) -> Result<Box<dyn Operation>, Refusal> {
         let fields = call.fields;
         Ok(Box::new(Self {
-            name: fields.required("name", OrganizationName::parse, "2 to 100 characters long")?,
-            slug: fields.parsed("slug", Slug::parse, "3 to 48 of a–z, 0–9 and single inner hyphens")?,
+            name: fields.required(
+                "name",
+                OrganizationName::parse,
+                "2 to 100 characters long, without addresses or direction marks",
+            )?,
+            slug: fields.parsed(
+                "slug",
+                Slug::parse,
+                "3 to 48 of a–z, 0–9 and single inner hyphens, and no reserved word",
+            )?,
             org_type: fields
                 .parsed("orgType", org_type, "one of: business, family, education, other")?
                 .unwrap_or("business"),
@@ -135,6 +143,7 @@ FROM (
   SELECT organizations.id AS organization_id, plans.id AS plan_id, plans.trial_days,
     CASE
       WHEN plans.starts IN ('team', 'any') AND plans.trial_days > 0 AND users.team_trial_started_at IS NULL
+        AND (:trusted = 1 OR users.email_verified = 1)
         THEN 'trialing'
       WHEN plans.price_month_cents = 0 THEN 'active'
       ELSE 'incomplete'

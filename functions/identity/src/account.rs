@@ -4,13 +4,13 @@ use serde::Serialize;
 use tallygate::{
     audit_event,
     auth::Identity,
-    http::{sign_up, BatchRows, Delivered, Operation, Refusal, Reply, RequestContext, Scope, Source},
+    http::{sign_up, BatchRows, Delivered, Delivery, Operation, Refusal, Reply, RequestContext, Scope, Source},
     rules::{
         email::Email,
         ids::UserId,
         name::{DisplayName, OrganizationName},
         request_ids::Purpose,
-        time::Timestamp,
+        time::{Span, Timestamp},
     },
     store::{Lock, Row, Statement, StoreError},
 };
@@ -41,6 +41,14 @@ struct RecordedAccount {
 }
 
 impl Account {
+    /// Bans whoever has an address of `BANNED_EMAIL_DOMAINS`, for as long as they have it: so nobody comes in by the
+    /// provider's message, and a token that does not tell its address is no way around.
+    pub fn held_to(self, delivery: &Delivery<'_>) -> Self {
+        let list = delivery.services.variable("BANNED_EMAIL_DOMAINS").unwrap_or_default();
+        let banned = self.banned || self.email.as_ref().is_some_and(|email| email.is_of(&list));
+        Self { banned, ..self }
+    }
+
     pub fn delivered(self) -> Delivered {
         let about = self.identity();
         Delivered { operation: Box::new(self), about: Some(about) }
@@ -52,6 +60,7 @@ impl Account {
             email: self.email.clone(),
             email_verified: self.email_verified && self.email.is_some(),
             name: self.name.clone(),
+            is_anonymous: false,
             organization_claim: None,
             provider_session: None,
             issued_at: self.said_at,
@@ -132,6 +141,8 @@ WHERE id = :caller AND deleted_at IS NULL AND (
             .with("email", identity.email.as_ref().map(Email::as_str))
             .with("verified", identity.email_verified)
             .with("name", name.as_str()),
+            // A trial that an unverified address did not get begins when the address is verified.
+            trial_of_verified(),
             // The answer.
             Statement::new(
                 "account",
@@ -159,4 +170,28 @@ FROM users WHERE id = :caller",
         };
         Ok(Reply::ok(message, &RecordedAccount { user_id: self.user_id.clone(), registered, updated }))
     }
+}
+
+/// Begins the trial of whoever signed up without a verified address and has one now; once, and only where nothing was bought
+/// or converted since.
+fn trial_of_verified() -> Statement {
+    Statement::new(
+        "trial",
+        "UPDATE org_subscriptions SET
+  plan_id = started.plan_id, status = started.status, current_period_start = :now,
+  current_period_end = started.period_end, trial_ends_at = started.trial_end, updated_at = :now, request_id = NULL
+FROM (
+  SELECT organizations.id AS organization_id, plans.id AS plan_id,
+    CASE WHEN plans.trial_days > 0 THEN 'trialing' ELSE 'active' END AS status,
+    CASE WHEN plans.trial_days > 0 THEN :now + plans.trial_days * :day ELSE :month_later END AS period_end,
+    CASE WHEN plans.trial_days > 0 THEN :now + plans.trial_days * :day END AS trial_end
+  FROM users
+  JOIN organizations ON organizations.personal_user_id = users.id AND organizations.created_at = users.created_at
+  JOIN plans ON plans.starts IN ('individual', 'any') AND plans.retired = 0
+  WHERE users.id = :caller AND users.email_verified = 1 AND users.banned_at IS NULL AND users.deleted_at IS NULL
+) started
+WHERE org_subscriptions.organization_id = started.organization_id
+  AND org_subscriptions.request_id = 'unverified' AND org_subscriptions.stripe_subscription_id IS NULL",
+    )
+    .with("day", Span::days(1).0)
 }

@@ -20,7 +20,7 @@ struct Hook {
 }
 
 pub fn read<'a>(delivery: &'a Delivery<'a>) -> Pending<'a, Result<Delivered, Refusal>> {
-    let delivered = || hooked(delivery)?.delivered("user", delivery.now);
+    let delivered = || hooked(delivery)?.delivered("user", delivery);
     Box::pin(std::future::ready(delivered()))
 }
 

@@ -62,7 +62,7 @@ fn delivered(delivery: &Delivery<'_>) -> Result<Delivered, Refusal> {
     let event: Event = serde_json::from_slice(delivery.body)
         .map_err(|_| Refusal::InvalidJson("The body must be an event with its type and its data."))?;
     match event.r#type.as_str() {
-        "user.created" | "user.updated" => Ok(account(parsed(event.data)?)?.delivered()),
+        "user.created" | "user.updated" => Ok(account(parsed(event.data)?)?.held_to(delivery).delivered()),
         "user.deleted" => {
             let gone: Gone = parsed(event.data)?;
             Ok(Deletion::of(subject(&gone.id).ok_or_else(not_a_user)?).delivered())

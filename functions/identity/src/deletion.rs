@@ -38,6 +38,7 @@ impl Deletion {
             email: None,
             email_verified: false,
             name: None,
+            is_anonymous: false,
             organization_claim: None,
             provider_session: None,
             issued_at: Timestamp(0),

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::Value as Json;
 use tallygate::{
     auth::subject,
-    http::{Delivered, Refusal},
+    http::{Delivered, Delivery, Refusal},
     rules::{email::Email, time::Timestamp},
 };
 
@@ -35,7 +35,8 @@ impl SupabaseUser {
     ///
     /// # Errors
     /// [`Refusal::Invalid`] for an id or a time that is none.
-    pub fn delivered(self, field: &'static str, now: Timestamp) -> Result<Delivered, Refusal> {
+    pub fn delivered(self, field: &'static str, delivery: &Delivery<'_>) -> Result<Delivered, Refusal> {
+        let now = delivery.now;
         let none = || not_a_user(field);
         let user_id = subject(&self.id).ok_or_else(none)?;
         if self.deleted_at.is_some() {
@@ -57,7 +58,7 @@ impl SupabaseUser {
             banned: banned_until.is_some_and(|until| until > now),
             said_at: said_at.max(Timestamp(1)),
         };
-        Ok(account.delivered())
+        Ok(account.held_to(delivery).delivered())
     }
 }
 

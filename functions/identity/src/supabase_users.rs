@@ -41,7 +41,7 @@ fn delivered(delivery: &Delivery<'_>) -> Result<Delivered, Refusal> {
     match change.r#type.as_str() {
         "INSERT" | "UPDATE" => {
             let user: SupabaseUser = serde_json::from_value(change.record).map_err(|_| not_a_user("record"))?;
-            user.delivered("record", delivery.now)
+            user.delivered("record", delivery)
         }
         "DELETE" => {
             let id = change.old_record.get("id").and_then(Json::as_str).and_then(subject);

@@ -46,7 +46,8 @@ impl Operation for Invite {
 
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {
         let id = context.ids.id(Purpose::Invitation);
-        let dated = |statement: Statement| on_the_day(statement, context);
+        let banned = self.email.is_of(&context.banned_email_domains);
+        let dated = |statement: Statement| on_the_day(statement, context).with("banned", banned);
         vec![
             // An invitation that ran out makes room for a new one to the same address, under all conditions of the new
             // one: where that is refused, the old one can still be declined or resent.
@@ -58,7 +59,7 @@ WHERE organization_id = (
     SELECT membership.organization_id FROM membership
     WHERE membership.organization_kind = 'team'
       AND membership.role_rank >= 3 AND membership.role_rank >= :role_rank AND membership.access_until > :now)
-  AND email = :email AND status = 'pending' AND expires_at <= :now
+  AND email = :email AND status = 'pending' AND expires_at <= :now AND :banned = 0
   AND NOT EXISTS (
     SELECT 1 FROM users invitee JOIN organization_members member ON member.user_id = invitee.id
       AND member.organization_id = organization_invitations.organization_id
@@ -90,7 +91,7 @@ SELECT membership.organization_id, :id, :email, :role, :token_hash, 'pending', m
 FROM membership
 WHERE membership.organization_kind = 'team'
   AND membership.role_rank >= 3 AND membership.role_rank >= :role_rank
-  AND membership.access_until > :now
+  AND membership.access_until > :now AND :banned = 0
   AND NOT EXISTS (
     SELECT 1 FROM users invitee JOIN organization_members member ON member.user_id = invitee.id
       AND member.organization_id = membership.organization_id
@@ -188,6 +189,9 @@ FROM membership"
             return Err(Refusal::Forbidden("Nobody invites to a role above their own"));
         }
         membership.must_have_access(context.now)?;
+        if self.email.is_of(&context.banned_email_domains) {
+            return Err(Refusal::EmailDomainBanned);
+        }
         let address = found.only("address")?;
         if found.stored(address.flag("member"))? {
             return Err(Refusal::AlreadyMember);

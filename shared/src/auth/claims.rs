@@ -22,6 +22,8 @@ pub struct Identity {
     pub email: Option<Email>,
     /// Said by the issuer in a claim that the user cannot write.
     pub email_verified: bool,
+    /// Supabase's anonymous sign-in: somebody without an address who may come again as somebody else.
+    pub is_anonymous: bool,
     /// A name to be shown, believed because it is the user's own to choose.
     pub name: Option<String>,
     /// The organization that the token is about: our id, or the provider's own.
@@ -33,6 +35,12 @@ pub struct Identity {
 }
 
 impl Identity {
+    /// Whether the token alone is reason enough for a free trial: not that of somebody anonymous, who comes again as somebody
+    /// else, nor of an address that nobody has confirmed.
+    pub fn may_start_trial(&self) -> bool {
+        !self.is_anonymous && (self.email.is_none() || self.email_verified)
+    }
+
     /// Whether the token has run out since it was verified.
     pub fn expired(&self, now: Timestamp) -> bool {
         now >= self.expires_at + LEEWAY
@@ -53,6 +61,7 @@ pub(super) struct KnownClaims {
     name: Option<Json>,
     user_metadata: Option<Json>,
     /// Supabase.
+    is_anonymous: Option<Json>,
     session_id: Option<Json>,
     /// Clerk.
     sid: Option<Json>,
@@ -109,6 +118,7 @@ pub(super) fn identity(
         user_id,
         email,
         email_verified,
+        is_anonymous: custom.is_anonymous == Some(Json::Bool(true)),
         name: names.into_iter().find_map(text).map(str::to_string),
         organization_claim: organization.into_iter().find_map(text).map(str::to_string),
         provider_session: sessions.into_iter().find_map(text).filter(|id| is_outside_id(id)).map(str::to_string),

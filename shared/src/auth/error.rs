@@ -13,6 +13,8 @@ pub enum AuthError {
     Invalid(&'static str),
     /// The issuer's keys cannot be fetched right now.
     KeysUnavailable,
+    /// The operator's settings are not safe, and why.
+    Misconfigured(&'static str),
 }
 
 /// Header members beside `alg` and `kid` that change what a signature means.

@@ -12,6 +12,12 @@ pub(super) enum KeyAlgorithm {
 }
 
 impl KeyAlgorithm {
+    /// Whether a token's `alg` names one that a published key can have.
+    #[cfg_attr(not(target_arch = "wasm32"), expect(dead_code, reason = "published keys are the runtime's to verify"))]
+    pub fn is_known(name: &str) -> bool {
+        [Self::Rs256, Self::Es256, Self::EdDsa].iter().any(|known| known.name() == name)
+    }
+
     /// The name in a token's header (RFC 7518, 3.1; RFC 8037).
     pub fn name(self) -> &'static str {
         match self {

@@ -16,17 +16,32 @@ pub struct AuthSettings {
     /// `EMAIL_CONFIRMATION = "required"`: Supabase gives no session before the address is confirmed, so an address in
     /// its token counts as verified.
     pub email_confirmation_required: bool,
+    /// What is wrong with the settings: nobody is believed until it is mended.
+    pub problem: Option<&'static str>,
 }
+
+/// Shorter secrets can be guessed from one token (RFC 7518, 3.2: as long as the hash's output).
+const SHORTEST_SECRET: usize = 32;
 
 impl AuthSettings {
     /// Reads the settings; an empty variable is an unset one.
     pub fn read(variable: impl Fn(&str) -> Option<String>) -> Self {
         let set = |name: &str| variable(name).filter(|value| !value.trim().is_empty());
         let parties = set("JWT_AUTHORIZED_PARTIES").unwrap_or_default();
+        let (secret, jwks_url, issuer) = (set("JWT_SECRET"), set("JWKS_URL"), set("JWT_ISSUER"));
+        let any_issuer = set("ALLOW_ANY_ISSUER").as_deref() == Some("yes");
+        let problem = match (&secret, &jwks_url, &issuer) {
+            (Some(secret), ..) if secret.len() < SHORTEST_SECRET => Some("JWT_SECRET must have at least 32 bytes"),
+            (_, Some(_), None) if !any_issuer => {
+                Some("JWKS_URL needs JWT_ISSUER beside it; ALLOW_ANY_ISSUER=\"yes\" is for those who mean it")
+            }
+            _ => None,
+        };
         Self {
-            secret: set("JWT_SECRET"),
-            jwks_url: set("JWKS_URL"),
-            issuer: set("JWT_ISSUER"),
+            secret,
+            jwks_url,
+            issuer,
+            problem,
             audience: set("JWT_AUDIENCE"),
             authorized_parties: parties
                 .split(',')

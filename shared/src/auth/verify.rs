@@ -29,6 +29,9 @@ pub fn bearer_token(header: Option<&str>) -> Result<&str, AuthError> {
 ///
 /// The token's header only chooses among the configured keys; each key is used with its own algorithm.
 pub async fn authenticate(token: &str, settings: &AuthSettings, now: Timestamp) -> Result<Identity, AuthError> {
+    if let Some(problem) = settings.problem {
+        return Err(AuthError::Misconfigured(problem));
+    }
     if let Some(identity) = remembered::recall(token, settings, now) {
         return Ok(identity);
     }
@@ -37,14 +40,22 @@ pub async fn authenticate(token: &str, settings: &AuthSettings, now: Timestamp) 
         // RFC 7515, 4.1.11: what is critical and not understood makes the token invalid.
         return Err(AuthError::Invalid("its header demands an extension"));
     }
+    if !untrusted.header().token_type.as_deref().is_none_or(is_session_type) {
+        return Err(AuthError::Invalid("it is of another type"));
+    }
     let claims = match (&settings.secret, &settings.jwks_url) {
         (Some(secret), _) if untrusted.algorithm() == "HS256" => hs256::verified_claims(&untrusted, secret)?,
         (_, Some(url)) => published_key_claims(token, &untrusted, url).await?,
         _ => return Err(AuthError::Invalid("its algorithm is not the configured one")),
     };
     let identity = identity(&claims, settings, now)?;
-    remembered::remember(token, settings, &identity);
+    remembered::remember(token, settings, &identity, now);
     Ok(identity)
+}
+
+/// A session's token or an access token (RFC 9068, 2.1); what is signed for another purpose is no session.
+fn is_session_type(name: &str) -> bool {
+    ["JWT", "at+jwt", "application/at+jwt"].iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 
 #[cfg(target_arch = "wasm32")]

@@ -1,29 +1,52 @@
 //! RS256, ES256 and EdDSA by the runtime's WebCrypto, with the issuer's keys fetched and cached by URL.
 
-use std::{cell::RefCell, collections::HashMap};
+use std::{cell::RefCell, collections::HashMap, time::Duration};
 
 use js_sys::{Array, JsString, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::{prelude::*, JsCast};
 use wasm_bindgen_futures::JsFuture;
-use worker::{Date, Fetch, Method, Request, RequestInit, RequestRedirect};
+use worker::{Date, Delay, Fetch, Method, Request, RequestInit, RequestRedirect};
 
 use super::{
     error::AuthError,
     jwks::{choose, keys_of, KeyAlgorithm, PublishedKey},
+    remembered,
 };
 use crate::timeout::abort_after;
 
 /// An unknown `kid` makes us look again, but at most this often.
 const REFETCH_AFTER_MS: u64 = 60_000;
+/// After a failure nobody asks for this long.
+const FAILED_FOR_MS: u64 = 10_000;
 /// A key that the issuer withdrew is believed for this long at most.
 const KEEP_FOR_MS: u64 = 600_000;
 const FETCH_TIMEOUT_MS: u32 = 5_000;
+/// How often a request looks whether the question of another one was answered.
+const WAIT_MS: u64 = 20;
 const LONGEST_KEY_SET: usize = 256 * 1024;
 
+/// What is known of an issuer's keys, and of the last question for them. Times are milliseconds since the epoch.
+#[derive(Clone, Default)]
 struct CachedKeys {
-    keys: Vec<PublishedKey>,
+    /// `None` until the first answer.
+    keys: Option<Vec<PublishedKey>>,
     fetched_at: u64,
+    /// When somebody last looked again for a key that was not there.
     asked_at: u64,
+    failed_at: Option<u64>,
+    /// Since when a question is under way. Its request may be gone, so it is given up after the time that it may take.
+    asking_since: Option<u64>,
+}
+
+impl CachedKeys {
+    fn may_be_asked(&self, now: u64) -> bool {
+        let failed = self.failed_at.is_some_and(|at| now < at + FAILED_FOR_MS);
+        !failed && (self.keys.is_none() || now >= self.asked_at + REFETCH_AFTER_MS)
+    }
+
+    fn is_being_asked(&self, now: u64) -> bool {
+        self.asking_since.is_some_and(|since| now < since + u64::from(FETCH_TIMEOUT_MS) + WAIT_MS)
+    }
 }
 
 thread_local! {
@@ -48,38 +71,57 @@ pub(super) async fn signature_holds(
     Ok(verify(&key, message, signature).await.unwrap_or(false))
 }
 
+/// One question is under way at a time; who has no keys yet waits for its answer, everybody else goes on with theirs.
 async fn published_key(url: &str, kid: Option<&str>, algorithm: &str) -> Result<Option<PublishedKey>, AuthError> {
-    let now = Date::now().as_millis();
-    let (cached, found, fresh, may_ask) = CACHED.with_borrow(|all| match all.get(url) {
-        Some(cached) => (
-            true,
-            choose(&cached.keys, kid, algorithm).cloned(),
-            now < cached.fetched_at + KEEP_FOR_MS,
-            now >= cached.asked_at + REFETCH_AFTER_MS,
-        ),
-        None => (false, None, false, true),
-    });
-    if (found.is_some() && fresh) || !may_ask {
-        return Ok(found);
+    if !KeyAlgorithm::is_known(algorithm) {
+        return Ok(None);
     }
-    // Marked before asking, so that the requests of the next seconds do not ask too.
-    CACHED.with_borrow_mut(|all| {
-        if let Some(cached) = all.get_mut(url) {
-            cached.asked_at = now;
+    loop {
+        let now = Date::now().as_millis();
+        let cached = CACHED.with_borrow(|all| all.get(url).cloned()).unwrap_or_default();
+        let found = cached.keys.as_ref().and_then(|keys| choose(keys, kid, algorithm).cloned());
+        let is_fresh = now < cached.fetched_at + KEEP_FOR_MS;
+        let answered = || if cached.keys.is_some() { Ok(found.clone()) } else { Err(AuthError::KeysUnavailable) };
+        if found.is_some() && is_fresh {
+            return Ok(found);
         }
-    });
-    match fetch_keys(url).await {
-        Some(keys) => {
-            let found = choose(&keys, kid, algorithm).cloned();
-            // The first fetch does not count as looking again: a key may be newer than that.
-            let asked_at = if cached { now } else { 0 };
-            CACHED.with_borrow_mut(|all| all.insert(url.to_string(), CachedKeys { keys, fetched_at: now, asked_at }));
-            Ok(found)
+        if cached.is_being_asked(now) {
+            if cached.keys.is_some() {
+                return answered();
+            }
+            Delay::from(Duration::from_millis(WAIT_MS)).await;
+            continue;
         }
-        // The issuer being away for a while must not sign everybody out: the keys we have go on.
-        None if cached => Ok(found),
-        None => Err(AuthError::KeysUnavailable),
+        if !cached.may_be_asked(now) {
+            return answered();
+        }
+        note(url, |entry| entry.asking_since = Some(now));
+        let fetched = fetch_keys(url).await;
+        let now = Date::now().as_millis();
+        note(url, |entry| {
+            entry.asking_since = None;
+            let Some(keys) = fetched else {
+                // The issuer being away for a while must not sign everybody out: the keys we have go on.
+                entry.failed_at = Some(now);
+                return;
+            };
+            entry.failed_at = None;
+            // The first answer does not count as looking again: a key may be newer than that.
+            entry.asked_at = if entry.keys.is_some() { now } else { 0 };
+            if entry.keys.as_ref().is_some_and(|before| before.iter().any(|key| !keys.contains(key))) {
+                // Tokens end with their key.
+                remembered::forget();
+            }
+            entry.keys = Some(keys);
+            entry.fetched_at = now;
+        });
+        let keys = CACHED.with_borrow(|all| all.get(url).and_then(|entry| entry.keys.clone()));
+        return keys.map(|keys| choose(&keys, kid, algorithm).cloned()).ok_or(AuthError::KeysUnavailable);
     }
+}
+
+fn note(url: &str, change: impl FnOnce(&mut CachedKeys)) {
+    CACHED.with_borrow_mut(|all| change(all.entry(url.to_string()).or_default()));
 }
 
 async fn fetch_keys(url: &str) -> Option<Vec<PublishedKey>> {

@@ -33,6 +33,8 @@ pub struct RequestContext {
     pub user_agent: Option<String>,
     /// Where the product's pages are, for links in invitations.
     pub app_url: String,
+    /// Domains that nobody signs up with or is invited at, comma-separated.
+    pub banned_email_domains: String,
 }
 
 impl RequestContext {
@@ -51,7 +53,8 @@ impl RequestContext {
     }
 
     /// The parameters that every statement of this request may name: `:caller`, `:organization`, `:claim`, `:now`,
-    /// `:month_later` and `:request`; and those of the browser.
+    /// `:month_later`, `:request`, `:trusted` (1: the token is of no anonymous user and of no unverified address); and those
+    /// of the browser.
     pub(super) fn parameters(&self) -> Vec<(&'static str, Value)> {
         let identity = self.identity.as_ref();
         let mut parameters = vec![
@@ -61,6 +64,7 @@ impl RequestContext {
             ("now", self.now.into()),
             ("month_later", a_month_after(self.now).into()),
             ("request", self.request_id.as_str().into()),
+            ("trusted", identity.is_some_and(Identity::may_start_trial).into()),
         ];
         parameters.extend(self.browser_parameters());
         parameters

@@ -31,7 +31,8 @@ pub enum Source {
 pub fn sign_up(context: &RequestContext, identity: &Identity, source: Source) -> Vec<Statement> {
     let name = DisplayName::choose(identity.name.as_deref(), identity.email.as_ref());
     let slug = Slug::personal(identity.user_id.as_str());
-    let organization = Opening::SignUp.organization(context);
+    let opening = Opening::SignUp { trial: identity.may_start_trial() };
+    let organization = opening.organization(context);
     let unique_slug = slug.with_suffix(&organization);
     let (email_updated_at, profile_updated_at, banned) = match source {
         Source::Token if identity.email_verified => (identity.issued_at, Timestamp(0), false),
@@ -81,25 +82,24 @@ WHERE id = :caller AND request_id = :request AND current_organization_id IS NULL
         )
         .with("personal", organization.as_str()),
     ];
-    statements.extend(open_personal_organization(context, Opening::SignUp));
+    statements.extend(open_personal_organization(context, opening));
     statements
 }
 
 /// Why a personal organization is opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Opening {
-    SignUp,
+    /// Without a trial: the catalog's free plan, or a plan that waits for its checkout or the verified address.
+    SignUp { trial: bool },
     /// The user has none. A trial is given once: without it a plan that costs something waits for its checkout.
-    Again {
-        trial: bool,
-    },
+    Again { trial: bool },
 }
 
 impl Opening {
     /// The new organization's id. A first request signs up and then opens another one: these are two.
     pub fn organization(self, context: &RequestContext) -> String {
         context.ids.id(match self {
-            Self::SignUp => Purpose::PersonalOrganization,
+            Self::SignUp { .. } => Purpose::PersonalOrganization,
             Self::Again { .. } => Purpose::Organization,
         })
     }
@@ -109,7 +109,7 @@ impl Opening {
 /// subscription, the audit event and the outbox event. Without that row they do nothing.
 pub fn open_personal_organization(context: &RequestContext, opening: Opening) -> [Statement; 4] {
     let (action, trial, audit, outbox) = match opening {
-        Opening::SignUp => ("user.registered", true, Purpose::SignUpAuditEvent, Purpose::SignUpOutboxEvent),
+        Opening::SignUp { trial } => ("user.registered", trial, Purpose::SignUpAuditEvent, Purpose::SignUpOutboxEvent),
         Opening::Again { trial } => ("organization.created", trial, Purpose::OpeningEvent, Purpose::OpeningEvent),
     };
     let organization = opening.organization(context);
@@ -125,11 +125,11 @@ ON CONFLICT (organization_id, user_id) DO NOTHING",
         about(Statement::new(
             "personal_subscription",
             "INSERT INTO org_subscriptions
-  (organization_id, plan_id, status, current_period_start, current_period_end, trial_ends_at, updated_at)
+  (organization_id, plan_id, status, current_period_start, current_period_end, trial_ends_at, updated_at, request_id)
 SELECT started.organization_id, started.plan_id, started.status, :now,
   CASE started.status WHEN 'trialing' THEN :now + started.trial_days * :day ELSE :month_later END,
   CASE started.status WHEN 'trialing' THEN :now + started.trial_days * :day END,
-  :now
+  :now, CASE WHEN :unverified = 1 THEN 'unverified' END
 FROM (
   SELECT organizations.id AS organization_id, plans.id AS plan_id, plans.trial_days,
     CASE
@@ -138,12 +138,15 @@ FROM (
       ELSE 'incomplete'
     END AS status
   FROM organizations CROSS JOIN plans
-  WHERE organizations.id = :personal AND plans.starts IN ('individual', 'any') AND plans.retired = 0
+  WHERE organizations.id = :personal AND plans.retired = 0 AND CASE
+    WHEN :unverified = 1 AND EXISTS (SELECT 1 FROM plans free WHERE free.fallback IN ('individual', 'any') AND free.retired = 0)
+      THEN plans.fallback ELSE plans.starts END IN ('individual', 'any')
 ) started
 WHERE 1 = 1
 ON CONFLICT (organization_id) DO NOTHING",
         ))
         .with("trial", trial)
+        .with("unverified", matches!(opening, Opening::SignUp { trial: false }))
         .with("day", Span::days(1).0),
         about(Statement::new(
             "personal_audit",

@@ -34,6 +34,8 @@ pub enum Refusal {
     Forbidden(&'static str),
     WrongRecipient,
     EmailNotVerified,
+    /// The address is of a domain that nobody may sign up with.
+    EmailDomainBanned,
     /// The plan does not have the feature at all.
     FeatureNotInPlan {
         feature: &'static str,
@@ -153,13 +155,14 @@ impl Refusal {
     pub fn status(&self) -> u16 {
         match self {
             Self::InvalidJson(_) | Self::InvalidQuery | Self::Invalid { .. } | Self::UnknownAction { .. } => 400,
-            Self::Unauthenticated(AuthError::KeysUnavailable) => 503,
+            Self::Unauthenticated(AuthError::KeysUnavailable | AuthError::Misconfigured(_)) => 503,
             Self::Unauthenticated(_) | Self::InvalidSignature { .. } | Self::SessionEnded { .. } => 401,
             Self::SubscriptionRequired { .. } | Self::PaymentFailed { .. } => 402,
             Self::AccountDisabled
             | Self::Forbidden(_)
             | Self::WrongRecipient
             | Self::EmailNotVerified
+            | Self::EmailDomainBanned
             | Self::FeatureNotInPlan { .. } => 403,
             Self::OrganizationNotFound | Self::MemberNotFound | Self::InvitationNotFound | Self::NotFound => 404,
             Self::MethodNotAllowed { .. } => 405,
@@ -195,12 +198,14 @@ impl Refusal {
             Self::Invalid { .. } => "invalid_field",
             Self::UnknownAction { .. } => "unknown_action",
             Self::Unauthenticated(AuthError::KeysUnavailable) => "keys_unavailable",
+            Self::Unauthenticated(AuthError::Misconfigured(_)) => "not_configured",
             Self::Unauthenticated(_) => "unauthenticated",
             Self::AccountDisabled => "account_disabled",
             Self::SubscriptionRequired { .. } => "subscription_required",
             Self::Forbidden(_) => "forbidden",
             Self::WrongRecipient => "wrong_recipient",
             Self::EmailNotVerified => "email_not_verified",
+            Self::EmailDomainBanned => "email_domain_banned",
             Self::FeatureNotInPlan { .. } => "feature_not_in_plan",
             Self::OrganizationNotFound => "organization_not_found",
             Self::MemberNotFound => "member_not_found",
@@ -248,6 +253,7 @@ impl Refusal {
             Self::Unauthenticated(AuthError::KeysUnavailable) => {
                 "Sign-in cannot be checked right now; try again in a moment.".to_string()
             }
+            Self::Unauthenticated(AuthError::Misconfigured(_)) => "Sign-in is not set up yet.".to_string(),
             Self::AccountDisabled => "This account is no longer active.".to_string(),
             Self::SubscriptionRequired { plan, status } => match status.as_str() {
                 "incomplete" => format!("The {plan} plan has not been paid for yet; complete the checkout to go on."),
@@ -256,6 +262,9 @@ impl Refusal {
             },
             Self::Forbidden(why) => format!("{why}."),
             Self::WrongRecipient => "This invitation was sent to another e-mail address.".to_string(),
+            Self::EmailDomainBanned => {
+                "An address of this domain is not possible here; use another address.".to_string()
+            }
             Self::EmailNotVerified => "Verify your e-mail address first.".to_string(),
             Self::FeatureNotInPlan { feature, plan } => format!("The {plan} plan does not include {feature}."),
             Self::OrganizationNotFound => "There is no such organization for you.".to_string(),
@@ -317,6 +326,7 @@ impl Refusal {
             | Self::ProviderUnavailable { cause, .. }
             | Self::InvalidSignature { cause } => Some(cause),
             Self::NotConfigured { variable } => Some(variable),
+            Self::Unauthenticated(AuthError::Misconfigured(problem)) => Some(problem),
             _ => None,
         }
     }

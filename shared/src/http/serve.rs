@@ -77,8 +77,9 @@ pub async fn handle<S: Store>(environment: WorkerEnvironment<'_, S>, request: &R
     };
     let mut response = outcome.unwrap_or_else(|refusal| origins.mark(request, refusal.response()));
     response.headers.push(("cache-control", "no-store".to_string()));
+    let tells_rows = (environment.variable)("SERVER_TIMING").as_deref() == Some("rows");
     if let Some(cost) = &trace.cost {
-        response.headers.push(("server-timing", cost.server_timing()));
+        response.headers.push(("server-timing", cost.server_timing(tells_rows)));
     }
     let cost = trace.cost.unwrap_or_default();
     let line = json!({
@@ -95,6 +96,8 @@ pub async fn handle<S: Store>(environment: WorkerEnvironment<'_, S>, request: &R
         "batches": cost.batches,
         "tries": cost.tries,
         "retried": services.retried(),
+        "rowsRead": cost.rows.map(|rows| rows.read),
+        "rowsWritten": cost.rows.map(|rows| rows.written),
     });
     (response, line.to_string())
 }
@@ -204,6 +207,7 @@ fn request_context<S>(
         // What a header says has no refusal of its own: it is cut where a field would be refused.
         user_agent: request.header("user-agent").map(|header| header.chars().take(LONGEST_USER_AGENT).collect()),
         app_url: environment.app_url.to_string(),
+        banned_email_domains: (environment.variable)("BANNED_EMAIL_DOMAINS").unwrap_or_default(),
     }
 }
 
@@ -236,6 +240,9 @@ async fn decide(
         let found = BatchRows::read(&answer, &context.request_id).map_err(stored)?;
         trace.organization = found.organization_id().map(ToString::to_string);
         if let Some(identity) = context.identity.as_ref().filter(|_| !found.known() && !signed_up) {
+            if identity.email.as_ref().is_some_and(|email| email.is_of(&context.banned_email_domains)) {
+                return Err(Refusal::EmailDomainBanned);
+            }
             services.batch(context, &[Lock::Caller], &sign_up(context, identity, Source::Token)).await?;
             signed_up = true;
             continue;

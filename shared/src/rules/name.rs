@@ -1,8 +1,12 @@
 //! Names that people give: to organizations and to themselves.
 
-use super::email::Email;
+use super::{
+    email::Email,
+    text::{has_address, is_invisible, turns_direction},
+};
 
-/// A trimmed organization name of 2–100 Unicode characters without control characters.
+/// A trimmed organization name of 2–100 Unicode characters without control characters. It is shown to people who are invited,
+/// so it holds no address and nothing that turns the direction of what stands behind it, and something of it is seen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OrganizationName(String);
 
@@ -13,7 +17,10 @@ impl OrganizationName {
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         let length = text.chars().count();
-        let fits = (Self::MIN_LENGTH..=Self::MAX_LENGTH).contains(&length) && !text.chars().any(char::is_control);
+        let fits = (Self::MIN_LENGTH..=Self::MAX_LENGTH).contains(&length)
+            && !text.chars().any(|c| c.is_control() || turns_direction(c))
+            && !text.chars().all(is_invisible)
+            && !has_address(text);
         fits.then(|| Self(text.to_string()))
     }
 
@@ -49,7 +56,10 @@ impl DisplayName {
 }
 
 fn cleaned(text: &str) -> String {
-    let visible: String = text.chars().filter(|c| !c.is_control()).collect();
+    let visible: String = text.chars().filter(|c| !c.is_control() && !turns_direction(*c)).collect();
+    if visible.chars().all(is_invisible) || has_address(&visible) {
+        return String::new();
+    }
     visible.trim().chars().take(DisplayName::MAX_LENGTH).collect::<String>().trim_end().to_string()
 }
 
@@ -64,6 +74,27 @@ mod tests {
         assert!(OrganizationName::parse(&"é".repeat(100)).is_some());
         assert!(OrganizationName::parse(&"é".repeat(101)).is_none());
         assert!(OrganizationName::parse("a\nb").is_none());
+    }
+
+    #[test]
+    fn names_that_mislead_are_none() {
+        for name in [
+            "Acme \u{202e}gnp.exe",
+            "\u{2066}Acme\u{2069}",
+            "\u{200b}\u{200b}\u{200b}",
+            "\u{3164}\u{3164}",
+            "Win at https://evil.example",
+            "www.evil.example",
+            "write to ada@example.com",
+        ] {
+            assert!(OrganizationName::parse(name).is_none(), "{name:?}");
+            let email = Email::parse("grace@example.com");
+            let shown = DisplayName::choose(Some(name), email.as_ref());
+            assert!(["grace", "Acme gnp.exe", "Acme"].contains(&shown.as_str()), "{shown:?}");
+        }
+        for name in ["Node.js People", "Acme Inc.", "👩\u{200d}💻 Studio", "مؤسسة"] {
+            assert!(OrganizationName::parse(name).is_some(), "{name}");
+        }
     }
 
     #[test]

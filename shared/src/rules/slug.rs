@@ -1,6 +1,50 @@
 //! Slugs: an organization's name in an address.
 
-/// 3–48 of a–z, 0–9 and single inner hyphens.
+/// What an address of the product itself may be called: nobody's organization is.
+const RESERVED: [&str; 40] = [
+    "about",
+    "account",
+    "accounts",
+    "admin",
+    "administrator",
+    "api",
+    "app",
+    "assets",
+    "auth",
+    "billing",
+    "blog",
+    "cdn",
+    "console",
+    "dashboard",
+    "docs",
+    "ftp",
+    "help",
+    "imap",
+    "login",
+    "logout",
+    "mail",
+    "new",
+    "null",
+    "official",
+    "root",
+    "security",
+    "settings",
+    "sign-in",
+    "sign-up",
+    "signin",
+    "signup",
+    "smtp",
+    "static",
+    "status",
+    "support",
+    "system",
+    "tallygate",
+    "test",
+    "undefined",
+    "www",
+];
+
+/// 3–48 of a–z, 0–9 and single inner hyphens, and no word that the product's own addresses are made of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Slug(String);
 
@@ -12,7 +56,8 @@ impl Slug {
         let length_fits = (Self::MIN_LENGTH..=Self::MAX_LENGTH).contains(&text.len());
         let letters_fit = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
         let hyphens_fit = !text.starts_with('-') && !text.ends_with('-') && !text.contains("--");
-        (length_fits && letters_fit && hyphens_fit).then(|| Self(text.to_string()))
+        let is_free = !RESERVED.contains(&text);
+        (length_fits && letters_fit && hyphens_fit && is_free).then(|| Self(text.to_string()))
     }
 
     /// From a name: letters and digits kept, everything between them one hyphen. A name without any of either
@@ -31,7 +76,7 @@ impl Slug {
             }
         }
         let slug = slug.trim_matches('-');
-        if slug.len() < Self::MIN_LENGTH {
+        if slug.len() < Self::MIN_LENGTH || RESERVED.contains(&slug) {
             return Self(if slug.is_empty() { "team".to_string() } else { format!("team-{slug}") });
         }
         Self(slug.to_string())
@@ -69,14 +114,16 @@ mod tests {
         for text in ["abc", "a-b", "acme-telecom-2", &"a".repeat(48)] {
             assert!(Slug::parse(text).is_some(), "{text}");
         }
-        for text in ["", "ab", "Abc", "a--b", "-ab", "ab-", "a b", "ä-b", "a_b", &"a".repeat(49)] {
+        for text in ["", "ab", "Abc", "a--b", "-ab", "ab-", "a b", "ä-b", "a_b", "admin", "www", &"a".repeat(49)] {
             assert!(Slug::parse(text).is_none(), "{text}");
         }
     }
 
     #[test]
     fn every_derived_slug_is_a_slug_with_and_without_its_suffix() {
-        for name in ["Acme Telecom", "  ACME — Ltd. ", "日本", "x", "a!", "ÄÖÜ ab", &"long name ".repeat(20)] {
+        for name in
+            ["Acme Telecom", "  ACME — Ltd. ", "日本", "x", "a!", "ÄÖÜ ab", "Admin", "WWW", &"long name ".repeat(20)]
+        {
             let slug = Slug::derive(name);
             assert!(Slug::parse(slug.as_str()).is_some(), "{name}: {slug:?}");
             let unique = slug.with_suffix("0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b");

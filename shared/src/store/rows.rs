@@ -141,14 +141,13 @@ impl Cost {
         };
     }
 
-    /// The value of the header `Server-Timing`.
-    pub fn server_timing(&self) -> String {
-        let rows = self.rows.map_or_else(String::new, |rows| format!(" read={} written={}", rows.read, rows.written));
+    /// The value of the header `Server-Timing`. How many rows were read can tell whether something is there that the
+    /// caller may not know of, so rows and statements are said only where the operator wants them in replies.
+    pub fn server_timing(&self, with_rows: bool) -> String {
         let tries = if self.tries > self.batches { format!(" tries={}", self.tries) } else { String::new() };
-        format!(
-            "db;dur={:.1};desc=\"batches={} statements={}{tries}{rows}\"",
-            self.milliseconds, self.batches, self.statements
-        )
+        let rows = self.rows.map_or_else(String::new, |rows| format!(" read={} written={}", rows.read, rows.written));
+        let work = if with_rows { format!(" statements={}{tries}{rows}", self.statements) } else { tries };
+        format!("db;dur={:.1};desc=\"batches={}{work}\"", self.milliseconds, self.batches)
     }
 }
 
@@ -173,8 +172,9 @@ mod tests {
             rows: Some(RowCost { read: 4, written: 2 }),
             milliseconds: 1.26,
         };
-        assert_eq!(cost.server_timing(), "db;dur=1.3;desc=\"batches=1 statements=3 read=4 written=2\"");
+        assert_eq!(cost.server_timing(true), "db;dur=1.3;desc=\"batches=1 statements=3 read=4 written=2\"");
         cost.add(Cost { tries: 3, ..cost });
-        assert_eq!(cost.server_timing(), "db;dur=2.5;desc=\"batches=2 statements=6 tries=4 read=8 written=4\"");
+        assert_eq!(cost.server_timing(true), "db;dur=2.5;desc=\"batches=2 statements=6 tries=4 read=8 written=4\"");
+        assert_eq!(cost.server_timing(false), "db;dur=2.5;desc=\"batches=2 tries=4\"");
     }
 }

@@ -78,7 +78,7 @@ impl Scene {
         let store = Sqlite::with_schema().expect("the schema");
         let scene = Self {
             store,
-            settings: RefCell::default(),
+            settings: RefCell::new(BTreeMap::from([("SERVER_TIMING".to_string(), "rows".to_string())])),
             transport: RefCell::new(Rc::new(Nowhere)),
             now: Cell::new(at(BEGIN)),
             requests: Cell::new(0),

@@ -86,13 +86,16 @@ fn what_does_not_fit_is_refused_with_its_field() {
     };
     assert_eq!(refusal("name", Json::Null), invalid("name", "is required"));
     for name in ["", " a ", &"x".repeat(101)] {
-        assert_eq!(refusal("name", json!(name)), invalid("name", "must be 2 to 100 characters long"));
+        assert_eq!(
+            refusal("name", json!(name)),
+            invalid("name", "must be 2 to 100 characters long, without addresses or direction marks")
+        );
     }
     assert_eq!(refusal("name", json!("x".repeat(10_000))), invalid("name", "is too long"));
     assert_eq!(refusal("name", json!("a\u{0}b")), invalid("name", "must not contain control characters"));
     assert_eq!(refusal("name", json!(["Acme"])), invalid("name", "must be a text"));
     for slug in ["ab", "Acme", "a--b", "-ab", &"a".repeat(49)] {
-        let expected = invalid("slug", "must be 3 to 48 of a–z, 0–9 and single inner hyphens");
+        let expected = invalid("slug", "must be 3 to 48 of a–z, 0–9 and single inner hyphens, and no reserved word");
         assert_eq!(refusal("slug", json!(slug)), expected);
     }
     for org_type in ["personal", "Business", "club"] {

@@ -191,3 +191,35 @@ fn what_is_signed_and_no_event_is_refused() {
     }
     scene.assert_unchanged(&before);
 }
+
+#[test]
+fn a_trial_begins_when_the_address_is_verified_and_once() {
+    let scene = scene();
+    let trial = || scene.rows("SELECT status, trial_ends_at FROM org_subscriptions")[0].clone();
+    // given: an address that nobody has confirmed
+    clerk(&scene, "user.created", &with_address(ada(0), "ada@example.com", "unverified"));
+    assert_eq!(trial(), json!({"status": "incomplete", "trial_ends_at": null}));
+    // when
+    clerk(&scene, "user.updated", &ada(1));
+    // then
+    let end = scene.now().0 + Span::days(7).0;
+    assert_eq!(trial(), json!({"status": "trialing", "trial_ends_at": end}));
+    // and a second address that is verified later is no second trial
+    scene.advance(Span::days(1));
+    clerk(&scene, "user.updated", &with_address(ada(2), "lovelace@example.com", "unverified"));
+    clerk(&scene, "user.updated", &with_address(ada(3), "lovelace@example.com", "verified"));
+    assert_eq!(trial(), json!({"status": "trialing", "trial_ends_at": end}));
+}
+
+#[test]
+fn an_address_of_a_banned_domain_bans_for_as_long_as_it_is_theirs() {
+    let scene = scene();
+    scene.set("BANNED_EMAIL_DOMAINS", "spam.example");
+    let banned = || scene.rows("SELECT banned_by FROM users")[0]["banned_by"].clone();
+    clerk(&scene, "user.created", &with_address(ada(0), "ada@mail.spam.example", "verified"));
+    assert_eq!(banned(), json!("provider"));
+    clerk(&scene, "user.updated", &with_address(ada(1), "ada@example.com", "verified"));
+    assert_eq!(banned(), Json::Null);
+    clerk(&scene, "user.updated", &with_address(ada(2), "ada@spam.example", "verified"));
+    assert_eq!(banned(), json!("provider"));
+}

@@ -338,8 +338,8 @@ fn fields_that_are_none_are_named() {
     let scene = scene();
     let ada = scene.sign_up("ada");
     for (field, value, problem) in [
-        ("name", json!("x"), "must be 2 to 100 characters long"),
-        ("slug", json!("A"), "must be 3 to 48 of a–z, 0–9 and single inner hyphens"),
+        ("name", json!("x"), "must be 2 to 100 characters long, without addresses or direction marks"),
+        ("slug", json!("A"), "must be 3 to 48 of a–z, 0–9 and single inner hyphens, and no reserved word"),
         ("interval", json!("week"), "must be `month` or `year`"),
         ("plan", json!(""), "must be an id of 1 to 255 visible characters"),
         ("organizationId", json!(7), "must be a text"),

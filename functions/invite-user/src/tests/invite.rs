@@ -210,3 +210,15 @@ fn a_trial_invites_until_it_ends() {
     team.scene.advance(Span(1));
     assert_eq!(team.refusal(&team.owner, invitation("b@example.com", "member")).0, 402);
 }
+
+#[test]
+fn nobody_is_invited_at_a_banned_domain() {
+    let team = Team::of_seats(10);
+    team.scene.set("BANNED_EMAIL_DOMAINS", "spam.example");
+    for email in ["new@spam.example", "new@mail.SPAM.example"] {
+        assert_eq!(
+            team.scene.refusal(&FUNCTION, &team.admin, json!({"action": "invite", "email": email})),
+            refused(403, "email_domain_banned", "An address of this domain is not possible here; use another address.")
+        );
+    }
+}
