@@ -364,6 +364,8 @@ CREATE TABLE IF NOT EXISTS billing_subscriptions (
   -- The end of the first month on the fallback plan, where it has ended.
   fallback_period_end    bigint,
   started_at             bigint NOT NULL,
+  -- All of its items, the plan's own among them: JSON, as `billing::items` writes it.
+  items                  text    NOT NULL DEFAULT '[]',
   -- When Stripe was asked for it: of two answers the one that was asked for later is the newer one.
   observed_at               bigint NOT NULL,
   request_id             text    NOT NULL,
@@ -420,7 +422,7 @@ CREATE TABLE IF NOT EXISTS webhook_inbox (
   event_id        text    NOT NULL,
   event_type      text    NOT NULL,
   outcome         text    NOT NULL CHECK (outcome IN
-    ('applied', 'ignored', 'unknown_customer', 'unknown_price', 'wrong_audience')),
+    ('applied', 'ignored', 'unknown_customer', 'unknown_price', 'wrong_audience', 'gone')),
   organization_id text    REFERENCES organizations (id),
   -- The whole message, where it was not applied.
   payload         text,
@@ -568,6 +570,21 @@ WHEN (OLD.status = 'trialing' AND NEW.status = 'active' AND NEW.plan_id <> OLD.p
   AND OLD.stripe_subscription_id IS NULL AND NEW.stripe_subscription_id IS NULL AND NEW.request_id IS NOT NULL)
 EXECUTE FUNCTION subscription_fell_back();
 
+-- Who is an administrator is for the operator to say: the functions may take it away, as a deletion does, and never give it.
+CREATE OR REPLACE FUNCTION account_type_is_the_operators() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+  IF NEW.account_type <> 'user' AND NEW.account_type <> OLD.account_type AND current_user = 'tallygate' THEN
+    RAISE EXCEPTION 'account_type_is_the_operators'
+      USING ERRCODE = 'insufficient_privilege', CONSTRAINT = 'account_type_is_the_operators';
+  END IF;
+  RETURN NEW;
+END
+$$;
+CREATE OR REPLACE TRIGGER account_type_is_the_operators
+BEFORE UPDATE OF account_type ON users
+FOR EACH ROW EXECUTE FUNCTION account_type_is_the_operators();
+
 -- Row-level security -------------------------------------------------------------------------------------------------
 
 -- Who asks through PostgREST or Supabase: the subject of the verified token; NULL for everybody else.
@@ -585,6 +602,18 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   JOIN users u ON u.id = m.user_id AND u.banned_at IS NULL AND u.deleted_at IS NULL
   JOIN organizations o ON o.id = m.organization_id AND o.archived_at IS NULL
   WHERE m.user_id = tallygate_caller() AND (NOT managed OR m.role IN ('owner', 'admin'))
+$$;
+
+-- The organizations whose money the caller may see: as `billing/history` has it, owners, and admins where the catalog lets
+-- them bill. With its owner's rights, as above.
+CREATE OR REPLACE FUNCTION tallygate_billed_organizations() RETURNS SETOF text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT m.organization_id
+  FROM organization_members m
+  JOIN users u ON u.id = m.user_id AND u.banned_at IS NULL AND u.deleted_at IS NULL
+  JOIN organizations o ON o.id = m.organization_id AND o.archived_at IS NULL
+  WHERE m.user_id = tallygate_caller()
+    AND (m.role = 'owner' OR m.role = 'admin' AND EXISTS (SELECT FROM catalog_settings c WHERE c.admins_may_bill = 1))
 $$;
 
 -- Supabase grants everything on a new table to its people; here each right is given by name. Row-level security does
@@ -607,6 +636,16 @@ BEGIN
   END LOOP;
 END
 $$;
+-- The functions write what they have to and no more: the history is added to and never changed, plans are the catalog's, and
+-- rows are deleted only where that is what an action does.
+REVOKE INSERT, UPDATE, DELETE ON catalog_settings, plans, plan_features, plan_prices, event_types FROM tallygate;
+REVOKE UPDATE, DELETE ON audit_events FROM tallygate;
+REVOKE DELETE ON users, organizations, org_subscriptions, organization_invitations, usage_events, usage_counters,
+  billing_subscriptions, billing_invoices, billing_refunds, webhook_inbox FROM tallygate;
+REVOKE INSERT, UPDATE ON users FROM tallygate;
+GRANT INSERT (id, email, email_verified, email_updated_at, name, profile_updated_at, username, current_organization_id,
+  team_trial_started_at, onboarding_completed_at, banned_at, banned_by, deleted_at, created_at, request_id) ON users TO tallygate;
+GRANT UPDATE ON users TO tallygate;
 -- For the administrator alone.
 REVOKE ALL ON schema_migrations FROM PUBLIC, anon, authenticated;
 ALTER TABLE schema_migrations ENABLE ROW LEVEL SECURITY;
@@ -621,14 +660,16 @@ CREATE POLICY everybody_reads ON plan_features FOR SELECT TO anon, authenticated
 DROP POLICY IF EXISTS everybody_reads ON event_types;
 CREATE POLICY everybody_reads ON event_types FOR SELECT TO anon, authenticated USING (true);
 
--- What was paid, for those who may run the organization; what Stripe calls whom is for nobody.
+-- What was paid, for those who may bill; what Stripe calls whom is for nobody.
 GRANT SELECT ON billing_invoices, billing_refunds TO authenticated;
 DROP POLICY IF EXISTS managers_read ON billing_invoices;
-CREATE POLICY managers_read ON billing_invoices FOR SELECT TO authenticated
-  USING (organization_id IN (SELECT tallygate_organizations(true)));
+DROP POLICY IF EXISTS billers_read ON billing_invoices;
+CREATE POLICY billers_read ON billing_invoices FOR SELECT TO authenticated
+  USING (organization_id IN (SELECT tallygate_billed_organizations()));
 DROP POLICY IF EXISTS managers_read ON billing_refunds;
-CREATE POLICY managers_read ON billing_refunds FOR SELECT TO authenticated
-  USING (organization_id IN (SELECT tallygate_organizations(true)));
+DROP POLICY IF EXISTS billers_read ON billing_refunds;
+CREATE POLICY billers_read ON billing_refunds FOR SELECT TO authenticated
+  USING (organization_id IN (SELECT tallygate_billed_organizations()));
 
 -- One's own user and sessions. The sub-select makes the planner ask for the caller once, not once a row.
 GRANT SELECT ON users TO authenticated;
@@ -1026,7 +1067,7 @@ INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, floor(extract(epoch FROM now()) * 1000)::bigint
 FROM (
   SELECT 1 AS number, 'baseline' AS name, '6d9e080ebe4570b4431b3b23df7e207f3d066f74f26f078f0f78cf6dea576945' AS hash
-  UNION ALL SELECT 2, 'sessions_and_limits', '045d9ed02382739ce2d0adecf8d7bcdd5a8d870c3f5d763ec8f516f1e3f77039'
+  UNION ALL SELECT 2, 'sessions_and_limits', '5919b6052e5fe696ae6e71f87ab5b432c2a8e2e08b460fc92188d63b6dd4d510'
 ) had
 WHERE NOT EXISTS (SELECT 1 FROM schema_migrations);
 

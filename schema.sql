@@ -329,6 +329,8 @@ CREATE TABLE IF NOT EXISTS billing_subscriptions (
   -- The end of the first month on the fallback plan, where it has ended.
   fallback_period_end    INTEGER,
   started_at             INTEGER NOT NULL,
+  -- All of its items, the plan's own among them: JSON, as `billing::items` writes it.
+  items                  TEXT    NOT NULL DEFAULT '[]',
   -- When Stripe was asked for it: of two answers the one that was asked for later is the newer one.
   observed_at               INTEGER NOT NULL,
   request_id             TEXT    NOT NULL,
@@ -385,7 +387,7 @@ CREATE TABLE IF NOT EXISTS webhook_inbox (
   event_id        TEXT    NOT NULL,
   event_type      TEXT    NOT NULL,
   outcome         TEXT    NOT NULL CHECK (outcome IN
-    ('applied', 'ignored', 'unknown_customer', 'unknown_price', 'wrong_audience')),
+    ('applied', 'ignored', 'unknown_customer', 'unknown_price', 'wrong_audience', 'gone')),
   organization_id TEXT    REFERENCES organizations (id),
   -- The whole message, where it was not applied.
   payload         TEXT,
@@ -508,6 +510,6 @@ INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, CAST(strftime('%s', 'now') AS INTEGER) * 1000
 FROM (
   SELECT 1 AS number, 'baseline' AS name, '054f6b534c8f29c477e0d92e5e1dde0446132cb12c61caf67e28036c7dd098ba' AS hash
-  UNION ALL SELECT 2, 'sessions_and_limits', '927be6611642354a342d0f69fae6e05b3753fffb184182411f9971f1a92a4975'
+  UNION ALL SELECT 2, 'sessions_and_limits', 'ffe07027297384658ce32137f3d20fa61479d9edd8b19a07a3697525e7e69e10'
 ) had
 WHERE NOT EXISTS (SELECT 1 FROM schema_migrations);

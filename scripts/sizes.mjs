@@ -6,11 +6,11 @@ import { gzipSync } from "node:zlib";
 import { Failure, main } from "./run.mjs";
 import { ROOT, workers } from "./workspace.mjs";
 
-const MOST = { bytes: 500_000, gzipped: 183_000 };
+const MOST = { bytes: 500_000, gzipped: 195_000 };
 /** Those that speak to other companies: with Stripe's objects and their own actions they cannot be as small. */
 const LARGER = new Map([
-  ["billing", { bytes: 580_000, gzipped: 245_000 }],
-  ["identity", { bytes: 580_000, gzipped: 245_000 }],
+  ["billing", { bytes: 610_000, gzipped: 255_000 }],
+  ["identity", { bytes: 610_000, gzipped: 255_000 }],
 ]);
 
 await main(async () => {

@@ -88,7 +88,7 @@ describe("a subscription made at localstripe", LIMIT, () => {
       succeeds(await history(ada), 200, {
         subscription: {
           plan, planName: plan === "starter" ? "Starter" : "Professional", status: "active", interval, amountCents: amount, currency: "usd",
-          currentPeriodStart: time(start), currentPeriodEnd: time(end), trialEndsAt: null, pastDueSince: null, cancelAt: null, pendingChange: null,
+          currentPeriodStart: time(start), currentPeriodEnd: time(end), trialEndsAt: null, pastDueSince: null, cancelAt: null, pendingChange: null, addOns: [],
           isPaidThroughStripe: true, allows: RUNNING,
         },
         invoices: [{

@@ -137,7 +137,7 @@ describe("Stripe", () => {
       const payer = await stranger.payer();
       const { event } = bought(stranger, payer);
       const reply = await stranger.system.unchanged(() => stranger.deliver(event));
-      refuses(reply, 500, "internal", { requestId: anId });
+      refuses(reply, 503, "not_configured");
       assert.doesNotMatch(reply.text, /sk_test|Stripe|API/);
       assert.equal(stranger.stripe.requests.length, 1);
     } finally {

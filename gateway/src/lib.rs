@@ -35,8 +35,20 @@ fn list(env: &Env) -> Result<Response> {
         .collect();
     names.sort();
     let reply = Response::from_json(&serde_json::json!({ "success": true, "functions": names }))?;
-    // As on every reply: the functions' own differ by origin.
-    reply.headers().set("vary", "Origin")?;
+    own(reply)
+}
+
+/// What every reply of the gateway's own has. What it says is the same for everybody and no secret, so any page may read it;
+/// the functions' own replies are for the pages that they know.
+fn own(reply: Response) -> Result<Response> {
+    for (name, value) in [
+        ("vary", "Origin"),
+        ("cache-control", "no-store"),
+        ("x-content-type-options", "nosniff"),
+        ("access-control-allow-origin", "*"),
+    ] {
+        reply.headers().set(name, value)?;
+    }
     Ok(reply)
 }
 

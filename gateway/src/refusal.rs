@@ -22,8 +22,6 @@ impl Refusal<'_> {
             Self::NotFound => (404, "not_found", "There is nothing at this address.".to_owned()),
         };
         let body = serde_json::json!({ "success": false, "error": sentence, "message": sentence, "code": code });
-        let reply = Response::from_json(&body)?.with_status(status);
-        reply.headers().set("vary", "Origin")?;
-        Ok(reply)
+        crate::own(Response::from_json(&body)?.with_status(status))
     }
 }

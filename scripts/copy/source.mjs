@@ -1,7 +1,7 @@
 // @ts-check
 // Where a copy reads: a D1 on this machine, or what was exported of one.
 import { createHash } from "node:crypto";
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { exportRemotely } from "../deploy/database.mjs";
@@ -39,11 +39,13 @@ export async function withSource(from, work) {
   }
   const path = from === "local" ? join(STATE, "v3/d1") : resolve(from);
   if (!existsSync(path)) throw new Failure(from === "local" ? "There is no local database yet: \"npm start\" makes it." : `${path} is not there.`);
-  if (statSync(path).isDirectory()) return withD1(path, async (database) => work(await sourceOf(database)));
+  // Read from a copy of its own: what else has the database open is neither disturbed nor in the way.
   const folder = mkdtempSync(join(tmpdir(), "tallygate-copy-"));
   try {
+    const isFolder = statSync(path).isDirectory();
+    if (isFolder) cpSync(path, folder, { recursive: true });
     return await withD1(folder, async (database) => {
-      await load(database, readFileSync(path, "utf8"));
+      if (!isFolder) await load(database, readFileSync(path, "utf8"));
       return work(await sourceOf(database));
     });
   } finally {

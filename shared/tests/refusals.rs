@@ -85,6 +85,11 @@ fn all() -> Vec<(Refusal, u16, &'static str)> {
         (Refusal::DatabaseUnavailable { cause: CAUSE.into() }, 503, "database_unavailable"),
         (Refusal::DatabaseBusy { cause: CAUSE.into() }, 503, "database_busy"),
         (Refusal::ProviderUnavailable { provider: "Stripe", cause: CAUSE.into() }, 503, "provider_unavailable"),
+        (
+            Refusal::ProviderRefused { provider: "Stripe", code: "parameter_unknown".into(), cause: CAUSE.into() },
+            409,
+            "provider_refused",
+        ),
         (Refusal::NotConfigured { variable: "STRIPE_SECRET_KEY" }, 503, "not_configured"),
     ]
 }
@@ -112,6 +117,7 @@ fn variant(refusal: &Refusal) -> &'static str {
         PaymentFailed,
         Conflict,
         ProviderUnavailable,
+        ProviderRefused,
         NotConfigured,
         Invalid,
         UnknownAction,
@@ -197,9 +203,12 @@ fn the_cause_is_for_the_log_alone() {
             assert!(!sent.contains(secret), "{sent}");
         }
         let expected = match variant(&refusal) {
-            "Internal" | "DatabaseUnavailable" | "DatabaseBusy" | "ProviderUnavailable" | "InvalidSignature" => {
-                Some(CAUSE)
-            }
+            "Internal"
+            | "DatabaseUnavailable"
+            | "DatabaseBusy"
+            | "ProviderUnavailable"
+            | "ProviderRefused"
+            | "InvalidSignature" => Some(CAUSE),
             "NotConfigured" => Some("STRIPE_SECRET_KEY"),
             _ => None,
         };
@@ -230,6 +239,7 @@ fn details_say_what_would_lift_it() {
             Refusal::SessionConflict { .. } | Refusal::LimitReached { .. } | Refusal::Conflict { .. } => {
                 json!({"sessionConflict": true})
             }
+            Refusal::ProviderRefused { .. } => json!({"provider": "Stripe", "providerCode": "parameter_unknown"}),
             Refusal::Internal { .. } => json!({"requestId": "request"}),
             _ => json!({}),
         };

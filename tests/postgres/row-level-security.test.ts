@@ -88,10 +88,13 @@ describe("somebody signed in", () => {
     assert.match(await scene.refusal(person("olga"), "SELECT count(*) FROM organization_invitations WHERE token_hash LIKE '0%'"), DENIED);
   });
 
-  it("sees the invoices and refunds of organizations that they run", async () => {
+  it("sees the invoices and refunds where they may bill, as `billing/history` has it: owners, and admins where the catalog lets them", async () => {
     for (const table of ["billing_invoices", "billing_refunds"]) {
       assert.deepEqual(await sees(person("olga"), "organization_id", table), ["red"]);
+      assert.deepEqual(await sees(person("adam"), "organization_id", table), []);
+      await scene.sql("UPDATE catalog_settings SET admins_may_bill = 1");
       assert.deepEqual(await sees(person("adam"), "organization_id", table), ["red"]);
+      await scene.sql("UPDATE catalog_settings SET admins_may_bill = 0");
       for (const other of ["mia", "vic", "ben"]) assert.deepEqual(await sees(person(other), "organization_id", table), []);
     }
   });
@@ -170,6 +173,25 @@ describe("nobody but the functions writes", () => {
       const [row] = await scene.sql(`SELECT has_table_privilege('${role}', 'schema_migrations', 'SELECT, INSERT, UPDATE, DELETE') AS may`);
       assert.equal(row?.["may"], false, role);
     }
+  });
+});
+
+describe("the functions' own role", () => {
+  it("cannot rewrite the history, change plans, make an administrator or delete what no action deletes", async () => {
+    for (const statement of [
+      "UPDATE audit_events SET actor_id = 'nobody'", "DELETE FROM audit_events",
+      "UPDATE plans SET price_month_cents = 0", "INSERT INTO plan_features (plan_id, feature, kind, value) VALUES ('solo', 'x', 'flag', '1')",
+      "DELETE FROM plan_prices", "UPDATE catalog_settings SET sessions_enforced = 0", "DELETE FROM event_types",
+      "DELETE FROM users", "DELETE FROM organizations", "DELETE FROM usage_events", "DELETE FROM billing_invoices",
+      "INSERT INTO users (id, email_updated_at, name, account_type, created_at, request_id) VALUES ('x', 1, 'X', 'admin', 1, 'r')",
+    ]) assert.match(await scene.refusal(FUNCTIONS, statement), DENIED, statement);
+    for (const role of ["admin", "super_admin"]) {
+      assert.match(await scene.refusal(FUNCTIONS, `UPDATE users SET account_type = '${role}' WHERE id = 'olga'`), /account_type_is_the_operators/);
+    }
+    // Taking it away is what a deletion does.
+    await scene.sql("UPDATE users SET account_type = 'admin' WHERE id = 'olga'");
+    await scene.as(FUNCTIONS, "UPDATE users SET account_type = 'user' WHERE id = 'olga'");
+    assert.equal(await scene.value("SELECT account_type FROM users WHERE id = 'olga'"), "user");
   });
 });
 

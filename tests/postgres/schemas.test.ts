@@ -42,7 +42,10 @@ describe("both schemas have the same", () => {
 
   it("triggers", () => {
     assert.ok(sqlite.triggers.length > 0);
-    assert.deepEqual(postgres.triggers, sqlite.triggers);
+    // D1 has one role: there is nobody to keep from it.
+    const onlyPostgres = postgres.triggers.filter((name) => !sqlite.triggers.includes(name));
+    assert.deepEqual(onlyPostgres, ["account_type_is_the_operators on users"]);
+    assert.deepEqual(sqlite.triggers.filter((name) => !postgres.triggers.includes(name)), []);
   });
 
   it("indexes, but for those that only one planner needs", () => {

@@ -63,7 +63,11 @@ pub struct Pending {
 pub struct Paid {
     pub subscription: String,
     pub item: String,
+    /// Stripe's id of the price that is paid.
+    pub price: String,
     pub schedule: Option<String>,
+    /// Its further items, as they are kept.
+    pub add_ons: Vec<serde_json::Value>,
     /// What a period costs.
     pub amount: Cents,
     /// When Stripe was last asked: a version of this state, for idempotency keys.
@@ -80,6 +84,7 @@ pub fn account() -> Statement {
   held.status, held.billing_interval, held.current_period_start, held.current_period_end, held.trial_ends_at,
   held.past_due_since, held.cancel_at, held.pending_plan_id, held.pending_interval, held.pending_at,
   customer.stripe_customer_id, kept.stripe_subscription_id, kept.stripe_item_id,
+  kept.stripe_price_id, kept.items,
   kept.stripe_schedule_id, kept.amount_cents, kept.observed_at,
   (SELECT stripe_subscription_id FROM billing_subscriptions newest
     WHERE newest.organization_id = membership.organization_id
@@ -140,6 +145,8 @@ impl Account {
             Some(subscription) => Some(Paid {
                 subscription: subscription.to_string(),
                 item: row.text("stripe_item_id")?.to_string(),
+                price: row.text("stripe_price_id")?.to_string(),
+                add_ons: add_ons(row.text("items")?, row.text("stripe_item_id")?),
                 schedule: row.optional_text("stripe_schedule_id")?.map(str::to_string),
                 amount: Cents(row.integer("amount_cents")?),
                 observed_at: row.timestamp("observed_at")?,
@@ -208,6 +215,12 @@ impl Account {
             details: tallygate::http::limit_details(&serde_json::json!({ "checkoutRequired": true })),
         })
     }
+}
+
+/// The items that are not the plan's.
+fn add_ons(items: &str, plan_item: &str) -> Vec<serde_json::Value> {
+    let items: Vec<serde_json::Value> = serde_json::from_str(items).unwrap_or_default();
+    items.into_iter().filter(|item| item.get("itemId").and_then(|id| id.as_str()) != Some(plan_item)).collect()
 }
 
 fn interval_of(text: &str) -> Result<Interval, StoreError> {

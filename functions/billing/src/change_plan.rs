@@ -175,7 +175,7 @@ async fn downgrade(stripe: &Stripe<'_>, quote: &PlanChangeQuote, paid: &Paid) ->
     let schedule = stripe.create_schedule(&paid.subscription, &key("schedule")).await?;
     let current = schedule.phases.first();
     let current = current.ok_or_else(|| StripeError::Broken("a subscription schedule without a phase".to_string()))?;
-    let phases = current.followed_by(price, quote.offer.interval.as_str());
+    let phases = current.followed_by(&paid.price, price, quote.offer.interval.as_str());
     stripe.update_schedule(&schedule.id, &phases, &key("phases")).await?;
     Ok(stripe.subscription(&paid.subscription).await?)
 }

@@ -12,12 +12,13 @@ use tallygate::{
         time::{Span, Timestamp},
     },
     store::{Lock, Statement},
-    stripe::{IdempotencyKey, NewCheckout, NewCustomer, Stripe},
+    stripe::{IdempotencyKey, NewCheckout, NewCustomer, Stripe, StripeError},
     transport::Pending,
 };
 
 use crate::{
     account::{account, Account},
+    gone_customer::let_go,
     offer::{Offer, PlanChangeRequest},
 };
 
@@ -98,13 +99,13 @@ impl Checkout {
         let organization = found.membership()?.organization_id.as_str();
         let customer = match &account.customer {
             Some(customer) => customer.clone(),
-            None => self.new_customer(context, found, services, &stripe, &account).await?,
+            None => self.new_customer(context, found, services, &stripe, &account, "").await?,
         };
         let trial_end = kept_trial(&account, &offer, context.now);
         let page = |path: &Option<String>, otherwise: &str| {
             format!("{}{}", context.app_url, path.as_deref().unwrap_or(otherwise))
         };
-        let session = NewCheckout {
+        let mut session = NewCheckout {
             customer: &customer,
             organization_id: organization,
             price,
@@ -113,7 +114,15 @@ impl Checkout {
             trial_end,
         };
         let key = self.session_key(context, organization, &account, &session);
-        let opened = stripe.create_checkout_session(&session, &key).await;
+        let mut opened = stripe.create_checkout_session(&session, &key).await;
+        let another;
+        if opened.as_ref().is_err_and(StripeError::is_about_gone_customer) {
+            let_go(context, found, services, &customer).await?;
+            another = self.new_customer(context, found, services, &stripe, &account, &customer).await?;
+            session.customer = &another;
+            let key = self.session_key(context, organization, &account, &session);
+            opened = stripe.create_checkout_session(&session, &key).await;
+        }
         let opened = opened.map_err(|error| refused(&error, &context.request_id))?;
         let reply = Opened {
             url: opened.url,
@@ -134,13 +143,14 @@ impl Checkout {
         services: &Services<'_>,
         stripe: &Stripe<'_>,
         account: &Account,
+        gone: &str,
     ) -> Result<String, Refusal> {
         let membership = found.membership()?;
         let organization = membership.organization_id.as_str();
         let (name, email) = (membership.organization_name.as_str(), account.billing_email.as_deref());
         // A key with other parameters would be refused: after a change of name another customer is made, if none was
-        // kept.
-        let key = format!("customer-{organization}-{}", fingerprint(&[name, email.unwrap_or_default()]));
+        // kept. And under the key of one that is gone Stripe would answer with that one.
+        let key = format!("customer-{organization}-{}", fingerprint(&[name, email.unwrap_or_default(), gone]));
         let key = IdempotencyKey::new(&key);
         let made = stripe.create_customer(&NewCustomer { organization_id: organization, name, email }, &key).await;
         let made = made.map_err(|error| refused(&error, &context.request_id))?;

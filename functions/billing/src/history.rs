@@ -46,6 +46,8 @@ pub struct SubscriptionView {
     past_due_since: Option<Timestamp>,
     cancel_at: Option<Timestamp>,
     pending_change: Option<PendingChange>,
+    /// What is paid beside the plan in the same subscription.
+    add_ons: Vec<serde_json::Value>,
     is_paid_through_stripe: bool,
     /// What the state lets its payer do next, and what to tell them.
     allows: Allowance,
@@ -175,6 +177,7 @@ impl SubscriptionView {
                 interval: pending.interval.as_str(),
                 at: pending.at,
             }),
+            add_ons: account.paid.as_ref().map(|paid| paid.add_ons.clone()).unwrap_or_default(),
             is_paid_through_stripe: account.paid.is_some(),
             allows: account.allows(now),
         }

@@ -4,6 +4,7 @@ mod account;
 mod cancel;
 mod change_plan;
 mod checkout;
+mod gone_customer;
 mod history;
 mod offer;
 mod plans;

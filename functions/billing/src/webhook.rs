@@ -9,7 +9,10 @@ use serde_json::Value as Json;
 use tallygate::{
     audit_event,
     auth::{Secrets, SignatureError, StripeSignature},
-    billing::{record_invoice, record_refund, record_subscription, refused, stripe},
+    billing::{
+        let_customer_go, plan_item, plan_items, record_invoice, record_refund, record_subscription, refused, stripe,
+        with_items,
+    },
     http::{BatchRows, Delivered, Delivery, Operation, Refusal, Reply, RequestContext, Scope, Services},
     outbox_event,
     rules::{
@@ -53,6 +56,8 @@ struct Facts {
     subscription: Option<Subscription>,
     invoice: Option<Invoice>,
     refund: Option<(Charge, Option<String>)>,
+    /// Stripe has nothing of it any more, and will not have it again: the message is kept, and asks for nothing.
+    is_gone: bool,
 }
 
 impl Facts {
@@ -61,11 +66,17 @@ impl Facts {
             return Ok(Self::default());
         }
         let stripe = stripe(delivery.services)?;
-        // No answer from Stripe: the message comes again.
-        Self::asked(&stripe, event).await.map_err(|error| {
-            let request = RequestIds::new(delivery.now, [0; 32], [0; 32]).request_id();
-            refused(&error, &request)
-        })
+        match Self::asked(&stripe, event).await {
+            // Stripe would send it for days, and then stop sending anything.
+            Err(StripeError::NotFound | StripeError::Refused(_)) => {
+                Ok(Self { customer: event.customer_id(), is_gone: true, ..Self::default() })
+            }
+            // No answer from Stripe, or a key that it does not take: the message comes again.
+            asked => asked.map_err(|error| {
+                let request = RequestIds::new(delivery.now, [0; 32], [0; 32]).request_id();
+                refused(&error, &request)
+            }),
+        }
     }
 
     async fn asked(stripe: &Stripe<'_>, event: &Event) -> Result<Self, StripeError> {
@@ -73,7 +84,7 @@ impl Facts {
         if let Some(id) = event.invoice_id().filter(|_| event.kind.is_about_invoice()) {
             facts.invoice = Some(match stripe.invoice(&id).await {
                 // A draft may have been deleted since.
-                Err(StripeError::NotFound) => event.invoice()?,
+                Err(StripeError::NotFound) => event.invoice().map_err(|_| StripeError::NotFound)?,
                 newest => newest?,
             });
         }
@@ -81,7 +92,9 @@ impl Facts {
         if let Some(id) = event.subscription_id().or(invoiced) {
             facts.subscription = match stripe.subscription(&id).await {
                 // Stripe has forgotten it: what the message says of it is all there is.
-                Err(StripeError::NotFound) if event.kind.is_about_subscription() => Some(event.subscription()?),
+                Err(StripeError::NotFound) if event.kind.is_about_subscription() => {
+                    Some(event.subscription().map_err(|_| StripeError::NotFound)?)
+                }
                 Err(StripeError::NotFound) => None,
                 newest => Some(newest?),
             };
@@ -124,6 +137,12 @@ struct Received<'a> {
 fn happened(kind: EventKind) -> Option<&'static str> {
     Some(match kind {
         EventKind::CheckoutSessionCompleted => "checkout.completed",
+        EventKind::CheckoutAsyncPaymentSucceeded => "checkout.payment_succeeded",
+        EventKind::CheckoutAsyncPaymentFailed => "checkout.payment_failed",
+        EventKind::CheckoutSessionExpired => "checkout.expired",
+        EventKind::CustomerDeleted => "billing.customer_deleted",
+        EventKind::InvoicePaymentActionRequired => "payment.action_required",
+        EventKind::InvoiceMarkedUncollectible => "invoice.uncollectible",
         EventKind::SubscriptionCreated => "subscription.created",
         EventKind::SubscriptionUpdated => "subscription.updated",
         EventKind::SubscriptionDeleted => "subscription.canceled",
@@ -152,6 +171,12 @@ impl Operation for Webhook {
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {
         let id = self.event.id.as_str();
         let mut statements = vec![self.record_event()];
+        if self.event.kind == EventKind::CustomerDeleted {
+            // Before the mapping goes: it is the way to the organization, whose history this is.
+            statements.extend(happened(self.event.kind).into_iter().flat_map(|action| self.recorded(context, action)));
+            let customer = self.facts.customer.as_deref().unwrap_or_default();
+            statements.extend(let_customer_go(customer, self.event.created, self.arrived_at, Some(id)));
+        }
         if let Some(subscription) = &self.facts.subscription {
             statements.extend(record_subscription(subscription, self.arrived_at, Some(id)));
         }
@@ -161,20 +186,25 @@ impl Operation for Webhook {
         if let Some((charge, invoice)) = &self.facts.refund {
             statements.push(record_refund(charge, invoice.as_deref(), id));
         }
-        if let Some(action) = happened(self.event.kind) {
+        if let Some(action) = happened(self.event.kind).filter(|_| self.event.kind != EventKind::CustomerDeleted) {
             statements.extend(self.recorded(context, action));
         }
+        let plan_items = self.facts.subscription.as_ref().map_or("0".to_string(), plan_items);
         statements.push(
-            Statement::new(
+            self.with_items(Statement::composed(
                 "received",
-                "SELECT outcome, organization_id, CASE WHEN request_id = :request THEN 1 ELSE 0 END AS is_new,
+                format!(
+                    "SELECT outcome, organization_id, CASE WHEN request_id = :request THEN 1 ELSE 0 END AS is_new,
+  {plan_items} AS plan_items,
   (SELECT COUNT(*) FROM organizations
     WHERE organizations.id = webhook_inbox.organization_id AND archived_at IS NOT NULL) AS is_archived,
   (SELECT COUNT(*) FROM billing_subscriptions running
     WHERE running.organization_id = webhook_inbox.organization_id
       AND running.status IN ('trialing', 'active', 'past_due', 'unpaid', 'paused')) AS running
-FROM webhook_inbox WHERE provider = 'stripe' AND event_id = :event",
-            )
+FROM webhook_inbox WHERE provider = 'stripe' AND event_id = :event"
+                )
+                .into(),
+            ))
             .with("event", id),
         );
         statements
@@ -202,21 +232,26 @@ FROM webhook_inbox WHERE provider = 'stripe' AND event_id = :event",
 
     fn outcome(&self, _context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         let row = found.only("received")?;
-        let read = || Ok((row.text("outcome")?, row.flag("is_new")?, row.integer("running")?));
-        let (outcome, is_new, running) = found.stored(read())?;
+        let read =
+            || Ok((row.text("outcome")?, row.flag("is_new")?, row.integer("running")?, row.integer("plan_items")?));
+        let (outcome, is_new, running, plan_items) = found.stored(read())?;
         let received = Received { event_id: &self.event.id, outcome, duplicate: !is_new };
         let message = match outcome {
             "applied" if is_new => "The event was applied.",
             "applied" => "The event had been applied before.",
             "ignored" => "There is nothing to do for this event.",
+            "gone" => "The event was kept; Stripe has nothing of what it is about any more.",
             _ => "The event was kept, but nothing could be done with it.",
         };
         let reply = Reply::ok(message, &received);
-        let price = self.facts.subscription.as_ref().map_or("", |subscription| subscription.price_id.as_str());
+        let items = self.facts.subscription.iter().flat_map(|subscription| &subscription.items);
+        let price = items.map(|item| item.price.as_str()).collect::<Vec<_>>().join(", ");
         let customer = self.facts.customer.as_deref().unwrap_or_default();
         Ok(match outcome {
             "unknown_price" | "wrong_audience" => reply.noted(format!("{outcome}: {price} of {customer}")),
-            "unknown_customer" => reply.noted(format!("{outcome}: {customer}")),
+            "unknown_customer" | "gone" => reply.noted(format!("{outcome}: {customer}")),
+            // The later one in the catalog counts; somebody pays for both.
+            _ if plan_items > 1 => reply.noted(format!("several_plans: {price} of {customer}")),
             // Two pages were paid at the same time: somebody has to give one of them back.
             _ if running > 1 => reply.noted(format!("several_subscriptions: {running} of {customer}")),
             _ => reply,
@@ -228,17 +263,22 @@ impl Webhook {
     /// Decides: of many deliveries of one event, the first takes it in, and the rest of the batch hangs on its row. One
     /// that could not be applied may be tried again once the catalog knows its price, or the customer is known.
     fn record_event(&self) -> Statement {
-        Statement::new(
+        let price = self.facts.subscription.as_ref().map(plan_item);
+        let price = price.map_or("NULL".to_string(), |item| format!("(SELECT chosen.price FROM {item} chosen)"));
+        self.with_items(Statement::composed(
             "record_event",
-            "INSERT INTO webhook_inbox
+            format!(
+                "INSERT INTO webhook_inbox
   (provider, event_id, event_type, outcome, organization_id, payload, happened_at, received_at, request_id)
 SELECT 'stripe', :event, :type, judged.outcome, judged.organization_id,
   CASE WHEN judged.outcome IN ('applied', 'ignored') THEN NULL ELSE :payload END, :happened_at, :now, :request
 FROM (
   SELECT customer.organization_id, CASE
     WHEN :is_handled = 0 THEN 'ignored'
+    WHEN :is_gone = 1 THEN 'gone'
+    WHEN :is_deletion = 1 AND customer.organization_id IS NULL THEN 'ignored'
     WHEN customer.organization_id IS NULL THEN 'unknown_customer'
-    WHEN :price IS NULL THEN 'applied'
+    WHEN :has_items = 0 THEN 'applied'
     WHEN plans.id IS NULL THEN 'unknown_price'
     WHEN plans.audience NOT IN ('any', CASE organizations.kind WHEN 'personal' THEN 'individual' ELSE 'team' END)
       THEN 'wrong_audience'
@@ -247,22 +287,33 @@ FROM (
   FROM (SELECT 1 AS one) always
   LEFT JOIN billing_customers customer ON customer.stripe_customer_id = :customer
   LEFT JOIN organizations ON organizations.id = customer.organization_id
-  LEFT JOIN plan_prices price ON price.stripe_price_id = :price
+  LEFT JOIN plan_prices price ON price.stripe_price_id = {price}
   LEFT JOIN plans ON plans.id = price.plan_id
 ) judged
 WHERE 1 = 1
 ON CONFLICT (provider, event_id) DO UPDATE SET
   outcome = excluded.outcome, organization_id = excluded.organization_id, payload = excluded.payload,
   received_at = excluded.received_at, request_id = excluded.request_id
-WHERE webhook_inbox.outcome NOT IN ('applied', 'ignored')",
-        )
+WHERE webhook_inbox.outcome NOT IN ('applied', 'ignored', 'gone')"
+            )
+            .into(),
+        ))
         .with("event", self.event.id.as_str())
         .with("type", self.event.name.as_str())
         .with("is_handled", self.event.kind != EventKind::Unknown)
-        .with("price", self.facts.subscription.as_ref().map(|subscription| subscription.price_id.as_str()))
+        .with("has_items", self.facts.subscription.is_some())
+        .with("is_gone", self.facts.is_gone)
+        .with("is_deletion", self.event.kind == EventKind::CustomerDeleted)
         .with("customer", self.facts.customer.as_deref())
         .with("payload", self.payload.as_str())
         .with("happened_at", self.event.created)
+    }
+
+    fn with_items(&self, statement: Statement) -> Statement {
+        match &self.facts.subscription {
+            Some(subscription) => with_items(statement, subscription),
+            None => statement,
+        }
     }
 
     /// The organization's history, and the event for whoever listens: once, when it is applied.

@@ -9,7 +9,7 @@ use tallygate::{
 
 /// The member named by `memberId`: a user's id.
 pub fn member_id(call: &Call<'_>) -> Result<UserId, Refusal> {
-    call.fields.required_id("memberId").map(UserId::new)
+    call.fields.required_outside_id("memberId").map(UserId::new)
 }
 
 /// The member's role and the number of owners, at this point of the batch.

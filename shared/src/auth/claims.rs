@@ -120,7 +120,7 @@ pub(super) fn identity(
         email_verified,
         is_anonymous: custom.is_anonymous == Some(Json::Bool(true)),
         name: names.into_iter().find_map(text).map(str::to_string),
-        organization_claim: organization.into_iter().find_map(text).map(str::to_string),
+        organization_claim: organization.into_iter().find_map(text).filter(|id| is_outside_id(id)).map(str::to_string),
         provider_session: sessions.into_iter().find_map(text).filter(|id| is_outside_id(id)).map(str::to_string),
         issued_at: claims.issued_at.map_or(Timestamp(0), |moment| Timestamp(moment.timestamp_millis())),
         expires_at,

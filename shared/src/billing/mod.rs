@@ -6,20 +6,36 @@
 //! derived anew from all its subscriptions.
 
 mod invoice;
+mod items;
 mod price;
 mod subscription;
 
 pub use invoice::{record_invoice, record_refund};
+pub use items::{plan_item, plan_items, with_items};
 pub use price::{proration_moment, revoke, stripe, PriceNow};
-pub use subscription::record_subscription;
+pub use subscription::{let_customer_go, record_subscription};
 
 use crate::{http::Refusal, rules::ids::RequestId, stripe::StripeError};
 
-/// What a refusal of Stripe's means to whoever asked. Its own words reach people only about their card.
+/// What a refusal of Stripe's means to whoever asked. Its own words reach people only about their card; beside them there is
+/// a sentence of ours and Stripe's code. Another company's "no" is no fault of ours, so none of these is a 500 but an answer
+/// that we do not understand.
 pub fn refused(error: &StripeError, request_id: &RequestId) -> Refusal {
-    match (&error, error.for_payer()) {
-        (_, Some(message)) => Refusal::PaymentFailed { message: message.to_string() },
-        (StripeError::Unavailable(_), _) => Refusal::ProviderUnavailable { provider: "Stripe", cause: error.cause() },
-        _ => Refusal::Internal { request_id: request_id.clone(), cause: error.cause() },
+    if let Some(message) = error.for_payer() {
+        return Refusal::PaymentFailed { message: message.to_string() };
+    }
+    let provider = "Stripe";
+    match error {
+        StripeError::Unavailable(_) => Refusal::ProviderUnavailable { provider, cause: error.cause() },
+        StripeError::Refused(refused) => {
+            let code = refused.code.as_ref().unwrap_or(&refused.kind).clone();
+            Refusal::ProviderRefused { provider, code, cause: error.cause() }
+        }
+        StripeError::NotFound => {
+            Refusal::ProviderRefused { provider, code: "resource_missing".to_string(), cause: error.cause() }
+        }
+        // A key that Stripe does not take, or not for this, is as good as none.
+        StripeError::Unauthorized(_) => Refusal::NotConfigured { variable: "STRIPE_SECRET_KEY" },
+        StripeError::Broken(_) => Refusal::Internal { request_id: request_id.clone(), cause: error.cause() },
     }
 }

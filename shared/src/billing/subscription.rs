@@ -1,10 +1,8 @@
 //! A subscription as Stripe has it, and the plan that follows from it.
 
+use super::items::{kept_items, plan_item, with_items};
 use crate::{
-    rules::{
-        period::{a_month_after, Interval},
-        time::Timestamp,
-    },
+    rules::{period::a_month_after, time::Timestamp},
     store::Statement,
     stripe::Subscription,
 };
@@ -16,22 +14,23 @@ use crate::{
 pub fn record_subscription(subscription: &Subscription, observed_at: Timestamp, event: Option<&str>) -> [Statement; 2] {
     let ended_at = (subscription.status == "canceled")
         .then(|| subscription.ended_at.or(subscription.canceled_at).unwrap_or(subscription.current_period_end));
-    // By the day or the week no catalog sells: such a price is unknown, and its row is only kept.
-    let interval = subscription.interval.as_deref().and_then(Interval::parse).unwrap_or(Interval::Month);
     // A month of the fallback plan begins where the paid one ended.
     let fallback_period_end = ended_at.map(a_month_after);
     [
         // The newest answer wins; what has ended is never revived by a late one.
-        Statement::new(
-            "subscription",
-            "INSERT INTO billing_subscriptions
+        with_items(
+            Statement::composed(
+                "subscription",
+                format!(
+                    "INSERT INTO billing_subscriptions
   (organization_id, stripe_subscription_id, stripe_item_id, stripe_price_id, stripe_schedule_id, status, amount_cents,
    currency, billing_interval, current_period_start, current_period_end, trial_ends_at, past_due_since, cancel_at,
-   ended_at, fallback_period_end, started_at, observed_at, request_id)
-SELECT customer.organization_id, :subscription, :item, :price, :schedule, :status, :amount,
-  :currency, :interval, :period_start, :period_end, :trial_ends_at, :past_due_since, :cancel_at,
-  :ended_at, :fallback_period_end, :started_at, :observed_at, :request
-FROM billing_customers customer
+   ended_at, fallback_period_end, started_at, observed_at, request_id, items)
+SELECT customer.organization_id, :subscription, chosen.item, chosen.price, :schedule, :status, chosen.amount,
+  chosen.currency, chosen.billing_interval, chosen.period_start, chosen.period_end, :trial_ends_at, :past_due_since,
+  COALESCE(:cancel_at, CASE WHEN :ends_with_period = 1 THEN chosen.period_end END),
+  :ended_at, :fallback_period_end, :started_at, :observed_at, :request, :items
+FROM billing_customers customer CROSS JOIN {} chosen
 WHERE customer.stripe_customer_id = :customer
   AND (:event IS NULL OR EXISTS (
     SELECT 1 FROM webhook_inbox taken
@@ -43,24 +42,24 @@ ON CONFLICT (organization_id, stripe_subscription_id) DO UPDATE SET
   current_period_start = excluded.current_period_start, current_period_end = excluded.current_period_end,
   trial_ends_at = excluded.trial_ends_at, past_due_since = excluded.past_due_since, cancel_at = excluded.cancel_at,
   ended_at = excluded.ended_at, fallback_period_end = excluded.fallback_period_end, started_at = excluded.started_at,
-  observed_at = excluded.observed_at, request_id = excluded.request_id
+  observed_at = excluded.observed_at, request_id = excluded.request_id, items = excluded.items
 WHERE excluded.observed_at >= billing_subscriptions.observed_at
   AND billing_subscriptions.status NOT IN ('canceled', 'incomplete_expired')",
+                    plan_item(subscription)
+                )
+                .into(),
+            ),
+            subscription,
         )
         .with("subscription", subscription.id.as_str())
         .with("customer", subscription.customer.as_str())
-        .with("item", subscription.item_id.as_str())
-        .with("price", subscription.price_id.as_str())
+        .with("items", kept_items(subscription))
         .with("schedule", subscription.schedule.as_deref())
         .with("status", subscription.status.as_str())
-        .with("amount", subscription.amount_cents)
-        .with("currency", subscription.currency.as_str())
-        .with("interval", interval.as_str())
-        .with("period_start", subscription.current_period_start)
-        .with("period_end", subscription.current_period_end)
         .with("trial_ends_at", subscription.trial_end)
         .with("past_due_since", subscription.past_due_since())
-        .with("cancel_at", subscription.ends_at())
+        .with("cancel_at", subscription.cancel_at)
+        .with("ends_with_period", subscription.cancel_at_period_end)
         .with("ended_at", ended_at)
         .with("fallback_period_end", fallback_period_end)
         .with("started_at", subscription.created)
@@ -71,9 +70,15 @@ WHERE excluded.observed_at >= billing_subscriptions.observed_at
         // organization, changes nothing but is kept. When all have ended, the plan is the free one that was chosen for
         // afterwards, else the catalog's fallback, else the old one to be read only. Once a request: what was chosen for
         // afterwards is taken by the first time, and a batch that is sent twice must not miss it.
-        Statement::new(
-            "derived",
-            "UPDATE org_subscriptions SET
+        derived(&subscription.customer),
+    ]
+}
+
+/// An organization's plan and status, from all its subscriptions, where this request has changed one of a customer's.
+fn derived(customer: &str) -> Statement {
+    Statement::new(
+        "derived",
+        "UPDATE org_subscriptions SET
   plan_id = COALESCE(followed.next_plan_id, followed.plan_id, org_subscriptions.plan_id),
   status = CASE WHEN followed.next_plan_id IS NOT NULL THEN 'active' ELSE followed.status END,
   billing_interval = CASE WHEN followed.next_plan_id IS NOT NULL THEN 'month' ELSE followed.billing_interval END,
@@ -115,7 +120,7 @@ FROM (
   LEFT JOIN plan_prices price ON price.stripe_price_id = kept.stripe_price_id
   LEFT JOIN plans ON plans.id = price.plan_id
     AND plans.audience IN ('any', CASE organizations.kind WHEN 'personal' THEN 'individual' ELSE 'team' END)
-  WHERE changed.stripe_subscription_id = :subscription AND changed.request_id = :request
+  WHERE changed.request_id = :request
     AND changed.organization_id = (SELECT organization_id FROM billing_customers WHERE stripe_customer_id = :customer)
     AND kept.status IN ('trialing', 'active', 'past_due', 'unpaid', 'paused', 'canceled')
   ORDER BY CASE WHEN kept.status = 'canceled' THEN 2 WHEN plans.id IS NULL THEN 1 ELSE 0 END,
@@ -125,8 +130,36 @@ FROM (
 WHERE org_subscriptions.organization_id = followed.organization_id
   AND org_subscriptions.request_id IS DISTINCT FROM :request
   AND (followed.status = 'canceled' OR followed.plan_id IS NOT NULL)",
-        )
-        .with("subscription", subscription.id.as_str())
-        .with("customer", subscription.customer.as_str()),
+    )
+    .with("customer", customer)
+}
+
+/// What Stripe does when a customer is deleted, and what follows: every subscription of theirs is cancelled at once, and
+/// the mapping is let go, so that the next checkout makes a new customer. With an `event`, only if this request has taken it
+/// in.
+pub fn let_customer_go(customer: &str, at: Timestamp, observed_at: Timestamp, event: Option<&str>) -> [Statement; 3] {
+    let about = |statement: Statement| statement.with("customer", customer).with("event", event);
+    [
+        about(Statement::new(
+            "cancelled",
+            "UPDATE billing_subscriptions SET status = 'canceled', ended_at = :ended_at,
+  fallback_period_end = :fallback_period_end, observed_at = :observed_at, request_id = :request
+WHERE organization_id = (SELECT organization_id FROM billing_customers WHERE stripe_customer_id = :customer)
+  AND status NOT IN ('canceled', 'incomplete_expired')
+  AND (:event IS NULL OR EXISTS (
+    SELECT 1 FROM webhook_inbox taken
+    WHERE taken.provider = 'stripe' AND taken.event_id = :event AND taken.request_id = :request))",
+        ))
+        .with("ended_at", at)
+        .with("fallback_period_end", a_month_after(at))
+        .with("observed_at", observed_at),
+        derived(customer),
+        about(Statement::new(
+            "let_go",
+            "DELETE FROM billing_customers WHERE stripe_customer_id = :customer
+  AND (:event IS NULL OR EXISTS (
+    SELECT 1 FROM webhook_inbox taken
+    WHERE taken.provider = 'stripe' AND taken.event_id = :event AND taken.request_id = :request))",
+        )),
     ]
 }

@@ -108,6 +108,15 @@ impl Fields {
         self.id(field)?.ok_or_else(|| Refusal::invalid(field, "is required"))
     }
 
+    /// An id of the auth provider's, which may be an address or a name: 1 to 255 characters that are not blank.
+    pub fn required_outside_id(&self, field: &'static str) -> Result<&str, Refusal> {
+        let id = self.text_of_at_most(field, 255)?.ok_or_else(|| Refusal::invalid(field, "is required"))?;
+        if id.trim().is_empty() || id.len() > 255 {
+            return Err(Refusal::invalid(field, "must be an id of 1 to 255 characters"));
+        }
+        Ok(id)
+    }
+
     /// A whole number within bounds. `3.0` is a whole number, `"3"` is not.
     pub fn integer(&self, field: &'static str, least: i64, most: i64) -> Result<Option<i64>, Refusal> {
         let Some(value) = self.get(field) else { return Ok(None) };

@@ -72,6 +72,12 @@ pub enum Refusal {
         most_bytes: usize,
     },
     UnsupportedMediaType,
+    /// Another company will not do it; why, in its own code.
+    ProviderRefused {
+        provider: &'static str,
+        code: String,
+        cause: String,
+    },
     /// A limit of the plan is reached; the details say which and what would lift it.
     LimitReached {
         code: &'static str,
@@ -177,6 +183,7 @@ impl Refusal {
             | Self::PersonalOrganization
             | Self::SessionConflict { .. }
             | Self::IdempotencyKeyReused
+            | Self::ProviderRefused { .. }
             | Self::Conflict { .. } => 409,
             Self::InvitationExpired => 410,
             Self::BodyTooLarge { .. } => 413,
@@ -231,6 +238,7 @@ impl Refusal {
             Self::InvalidSignature { .. } => "invalid_signature",
             Self::PaymentFailed { .. } => "payment_failed",
             Self::ProviderUnavailable { .. } => "provider_unavailable",
+            Self::ProviderRefused { .. } => "provider_refused",
             Self::NotConfigured { .. } => "not_configured",
             Self::Internal { .. } => "internal",
             Self::DatabaseUnavailable { .. } => "database_unavailable",
@@ -310,6 +318,9 @@ impl Refusal {
             Self::ProviderUnavailable { provider, .. } => {
                 format!("{provider} cannot be reached right now; nothing was changed, try again.")
             }
+            Self::ProviderRefused { provider, .. } => {
+                format!("{provider} did not accept this; nothing was changed. Look again, or ask support.")
+            }
             Self::NotConfigured { .. } => "This is not set up yet.".to_string(),
             Self::Internal { .. } => "Something went wrong on our side; quote the request id to support.".to_string(),
             Self::DatabaseUnavailable { .. } => "The database cannot be reached right now; try again.".to_string(),
@@ -324,6 +335,7 @@ impl Refusal {
             | Self::DatabaseUnavailable { cause }
             | Self::DatabaseBusy { cause }
             | Self::ProviderUnavailable { cause, .. }
+            | Self::ProviderRefused { cause, .. }
             | Self::InvalidSignature { cause } => Some(cause),
             Self::NotConfigured { variable } => Some(variable),
             Self::Unauthenticated(AuthError::Misconfigured(problem)) => Some(problem),
@@ -345,6 +357,9 @@ impl Refusal {
             }
             Self::FeatureNotInPlan { feature, plan } => {
                 limit_details(&json!({ "feature": feature, "plan": plan, "upgradeRequired": true }))
+            }
+            Self::ProviderRefused { provider, code, .. } => {
+                limit_details(&json!({ "provider": provider, "providerCode": code }))
             }
             Self::Internal { request_id, .. } => limit_details(&json!({ "requestId": request_id })),
             _ => Map::new(),

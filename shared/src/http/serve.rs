@@ -77,6 +77,7 @@ pub async fn handle<S: Store>(environment: WorkerEnvironment<'_, S>, request: &R
     };
     let mut response = outcome.unwrap_or_else(|refusal| origins.mark(request, refusal.response()));
     response.headers.push(("cache-control", "no-store".to_string()));
+    response.headers.push(("x-content-type-options", "nosniff".to_string()));
     let tells_rows = (environment.variable)("SERVER_TIMING").as_deref() == Some("rows");
     if let Some(cost) = &trace.cost {
         response.headers.push(("server-timing", cost.server_timing(tells_rows)));

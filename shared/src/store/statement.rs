@@ -34,19 +34,21 @@ impl From<bool> for Value {
 
 impl From<&str> for Value {
     fn from(value: &str) -> Self {
-        Self::Text(Some(value.to_string()))
+        Self::from(value.to_string())
     }
 }
 
 impl From<String> for Value {
+    /// Without zero bytes: Postgres has none in its texts, and refuses the whole batch for one. Fields with one are refused
+    /// before; what a token or another company says is not ours to refuse.
     fn from(value: String) -> Self {
-        Self::Text(Some(value))
+        Self::Text(Some(if value.contains('\0') { value.replace('\0', "") } else { value }))
     }
 }
 
 impl From<Option<&str>> for Value {
     fn from(value: Option<&str>) -> Self {
-        Self::Text(value.map(str::to_string))
+        value.map_or(Self::Text(None), Self::from)
     }
 }
 
@@ -79,7 +81,7 @@ impl Statement {
     }
 
     /// A statement whose text was put together from fixed pieces.
-    pub(super) fn composed(name: &'static str, sql: Cow<'static, str>) -> Self {
+    pub fn composed(name: &'static str, sql: Cow<'static, str>) -> Self {
         Self { name, sql, postgres: None, parameters: Vec::new() }
     }
 

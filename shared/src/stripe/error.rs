@@ -46,6 +46,16 @@ impl StripeError {
         }
     }
 
+    /// The customer that the call names was deleted, or never was.
+    pub fn is_about_gone_customer(&self) -> bool {
+        match self {
+            Self::Refused(refused) => {
+                refused.code.as_deref() == Some("resource_missing") && refused.param.as_deref() == Some("customer")
+            }
+            _ => false,
+        }
+    }
+
     /// What the log says.
     pub fn cause(&self) -> String {
         match self {

@@ -21,6 +21,10 @@ pub struct Event {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EventKind {
     CheckoutSessionCompleted,
+    /// A payment that takes days has come, or has not.
+    CheckoutAsyncPaymentSucceeded,
+    CheckoutAsyncPaymentFailed,
+    CheckoutSessionExpired,
     SubscriptionCreated,
     SubscriptionUpdated,
     SubscriptionDeleted,
@@ -32,14 +36,24 @@ pub enum EventKind {
     InvoicePaid,
     InvoicePaymentFailed,
     InvoiceVoided,
+    /// The payer has to confirm it with their bank.
+    InvoicePaymentActionRequired,
+    InvoiceMarkedUncollectible,
+    CustomerDeleted,
     ChargeRefunded,
     Unknown,
 }
 
 impl EventKind {
     /// The known kinds with Stripe's names: the events to be ticked at the webhook's endpoint.
-    pub const KNOWN: [(Self, &'static str); 13] = [
+    pub const KNOWN: [(Self, &'static str); 19] = [
         (Self::CheckoutSessionCompleted, "checkout.session.completed"),
+        (Self::CheckoutAsyncPaymentSucceeded, "checkout.session.async_payment_succeeded"),
+        (Self::CheckoutAsyncPaymentFailed, "checkout.session.async_payment_failed"),
+        (Self::CheckoutSessionExpired, "checkout.session.expired"),
+        (Self::CustomerDeleted, "customer.deleted"),
+        (Self::InvoicePaymentActionRequired, "invoice.payment_action_required"),
+        (Self::InvoiceMarkedUncollectible, "invoice.marked_uncollectible"),
         (Self::SubscriptionCreated, "customer.subscription.created"),
         (Self::SubscriptionUpdated, "customer.subscription.updated"),
         (Self::SubscriptionDeleted, "customer.subscription.deleted"),
@@ -79,6 +93,18 @@ impl EventKind {
                 | Self::InvoicePaid
                 | Self::InvoicePaymentFailed
                 | Self::InvoiceVoided
+                | Self::InvoicePaymentActionRequired
+                | Self::InvoiceMarkedUncollectible
+        )
+    }
+
+    fn is_about_checkout(self) -> bool {
+        matches!(
+            self,
+            Self::CheckoutSessionCompleted
+                | Self::CheckoutAsyncPaymentSucceeded
+                | Self::CheckoutAsyncPaymentFailed
+                | Self::CheckoutSessionExpired
         )
     }
 }
@@ -87,6 +113,8 @@ impl Event {
     /// # Errors
     /// `Broken` where the bytes are no event.
     pub fn parse(body: &[u8]) -> Result<Self, StripeError> {
+        // Some gateways in between put a byte-order mark before it.
+        let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
         let mut json = serde_json::from_slice::<Json>(body).map_err(|error| StripeError::Broken(error.to_string()))?;
         let object = json.pointer_mut("/data/object").map(Json::take).filter(Json::is_object);
         let event = Object::new("event", &json);
@@ -102,7 +130,10 @@ impl Event {
 
     /// The customer that it is about.
     pub fn customer_id(&self) -> Option<String> {
-        self.about().id("customer")
+        match self.kind {
+            EventKind::CustomerDeleted => self.about().text("id"),
+            _ => self.about().id("customer"),
+        }
     }
 
     /// The subscription that it is about, to be fetched again before it is believed.
@@ -110,7 +141,7 @@ impl Event {
         match self.kind {
             kind if kind.is_about_subscription() => self.about().text("id"),
             kind if kind.is_about_invoice() => invoice::subscription(self.about()),
-            EventKind::CheckoutSessionCompleted => self.about().id("subscription"),
+            kind if kind.is_about_checkout() => self.about().id("subscription"),
             _ => None,
         }
     }
@@ -119,7 +150,7 @@ impl Event {
     pub fn invoice_id(&self) -> Option<String> {
         match self.kind {
             kind if kind.is_about_invoice() => self.about().text("id"),
-            EventKind::CheckoutSessionCompleted | EventKind::ChargeRefunded => self.about().id("invoice"),
+            kind if kind.is_about_checkout() || kind == EventKind::ChargeRefunded => self.about().id("invoice"),
             _ => None,
         }
     }
@@ -183,6 +214,13 @@ mod tests {
     }
 
     #[test]
+    fn a_byte_order_mark_is_no_part_of_an_event() {
+        let body =
+            b"\xef\xbb\xbf{\"id\": \"evt_1\", \"type\": \"invoice.paid\", \"created\": 1, \"data\": {\"object\": {}}}";
+        assert_eq!(Event::parse(body).unwrap().kind, EventKind::InvoicePaid);
+    }
+
+    #[test]
     fn every_known_kind_says_what_it_is_about() {
         for (kind, name) in EventKind::KNOWN {
             let object = json!({
@@ -190,6 +228,10 @@ mod tests {
                 "client_reference_id": "org_1",
             });
             let event = event(name, object);
+            if kind == EventKind::CustomerDeleted {
+                assert_eq!(event.customer_id().as_deref(), Some("obj_1"));
+                continue;
+            }
             let (subscription, invoice) = match name.split('.').next().unwrap() {
                 "customer" => (Some("obj_1"), None),
                 "invoice" => (Some("sub_1"), Some("obj_1")),

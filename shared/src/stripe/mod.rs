@@ -30,5 +30,5 @@ pub use error::{Refused, StripeError};
 pub use event::{Event, EventKind};
 pub use invoice::Invoice;
 pub use schedule::{NewPhase, PhaseDiscount, PhaseEnd, PhaseItem, Schedule, SchedulePhase};
-pub use subscription::{LatestInvoice, Subscription};
+pub use subscription::{LatestInvoice, Subscription, SubscriptionItem, MOST_ITEMS};
 pub use subscription_calls::{Charged, PriceChange};

@@ -34,7 +34,8 @@ pub struct SchedulePhase {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PhaseItem {
     pub price: String,
-    pub quantity: i64,
+    /// `None` of a price that is metered: Stripe refuses one there.
+    pub quantity: Option<i64>,
 }
 
 /// What was redeemed: its kind (`discount`, `promotion_code` or `coupon`) and its id.
@@ -79,7 +80,7 @@ impl Schedule {
 fn phase(phase: Object<'_>) -> Result<SchedulePhase, StripeError> {
     let item = |item: Object<'_>| {
         let price = item.required("price", item.id("price").or_else(|| item.id("plan")))?;
-        Ok(PhaseItem { price, quantity: item.integer("quantity").unwrap_or(1) })
+        Ok(PhaseItem { price, quantity: item.integer("quantity") })
     };
     let discount = |discount: Object<'_>| {
         let kinds = ["discount", "promotion_code", "coupon"];
@@ -95,10 +96,15 @@ fn phase(phase: Object<'_>) -> Result<SchedulePhase, StripeError> {
 }
 
 impl SchedulePhase {
-    /// The phase itself, unchanged, and after it one period of another price: a downgrade at the period's end. Trial
-    /// and discounts are said again, because an update that leaves them out ends them.
-    pub fn followed_by(&self, price: &str, interval: &str) -> [NewPhase; 2] {
-        let quantity = self.items.first().map_or(1, |item| item.quantity);
+    /// The phase itself, unchanged, and after it one period with another price in the place of the plan's: a downgrade at the
+    /// period's end. Trial, discounts and further items are said again, because an update that leaves them out ends them.
+    pub fn followed_by(&self, plan_price: &str, price: &str, interval: &str) -> [NewPhase; 2] {
+        let mut items = self.items.clone();
+        let place = items.iter().position(|item| item.price == plan_price).unwrap_or_default();
+        match items.get_mut(place) {
+            Some(item) => item.price = price.to_string(),
+            None => items.push(PhaseItem { price: price.to_string(), quantity: Some(1) }),
+        }
         let current = NewPhase {
             start: Some(self.start),
             end: PhaseEnd::At(self.end),
@@ -110,7 +116,7 @@ impl SchedulePhase {
             start: None,
             end: PhaseEnd::AfterOne(interval.to_string()),
             trial_end: None,
-            items: vec![PhaseItem { price: price.to_string(), quantity }],
+            items,
             discounts: self.discounts.clone(),
         };
         [current, next]
@@ -132,8 +138,11 @@ impl NewPhase {
             // Phases meet where periods do, so there is nothing to prorate.
             .with(&name("[proration_behavior]"), "none");
         let form = self.items.iter().enumerate().fold(form, |form, (position, item)| {
-            form.with(&name(&format!("[items][{position}][price]")), &item.price)
-                .with(&name(&format!("[items][{position}][quantity]")), item.quantity)
+            let form = form.with(&name(&format!("[items][{position}][price]")), &item.price);
+            match item.quantity {
+                Some(quantity) => form.with(&name(&format!("[items][{position}][quantity]")), quantity),
+                None => form,
+            }
         });
         self.discounts.iter().enumerate().fold(form, |form, (position, discount)| {
             form.with(&name(&format!("[discounts][{position}][{}]", discount.kind)), &discount.id)

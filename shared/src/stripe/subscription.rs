@@ -5,26 +5,20 @@ use serde_json::Value as Json;
 use super::{object::Object, StripeError};
 use crate::rules::time::Timestamp;
 
-/// Stripe's subscription, with the one item that our plans are sold by: the first.
+/// Stripe's subscription with its items. Which of them is a plan's the catalog says by its prices, never their order: an
+/// add-on or a metered price may stand first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Subscription {
     pub id: String,
     pub customer: String,
     /// Stripe's own word for it, `incomplete_expired` included.
     pub status: String,
-    pub item_id: String,
-    pub price_id: String,
-    /// `day`, `week`, `month` or `year`; `None` where the price does not recur.
-    pub interval: Option<String>,
-    /// What one period costs: the price times the quantity, in the currency's smallest unit. 0 where Stripe has no
-    /// single price (tiers, fractions of a cent).
-    pub amount_cents: i64,
-    /// In lower case, as Stripe writes it.
-    pub currency: String,
-    pub quantity: i64,
+    /// At least one, in Stripe's order.
+    pub items: Vec<SubscriptionItem>,
     pub created: Timestamp,
     /// When it began; before `created` where it was backdated.
     pub start: Timestamp,
+    /// The first item's.
     pub current_period_start: Timestamp,
     pub current_period_end: Timestamp,
     pub trial_end: Option<Timestamp>,
@@ -37,6 +31,26 @@ pub struct Subscription {
     pub schedule: Option<String>,
     pub latest_invoice: Option<LatestInvoice>,
 }
+
+/// One line of a subscription: a plan, an add-on, a metered price.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SubscriptionItem {
+    pub id: String,
+    pub price: String,
+    /// `day`, `week`, `month` or `year`; `None` where the price does not recur.
+    pub interval: Option<String>,
+    /// What one period costs: the price times the quantity, in the currency's smallest unit. 0 where Stripe has no
+    /// single price (tiers, fractions of a cent, use that is metered).
+    pub amount_cents: i64,
+    /// In lower case, as Stripe writes it.
+    pub currency: String,
+    pub quantity: i64,
+    pub period_start: Timestamp,
+    pub period_end: Timestamp,
+}
+
+/// A subscription has at most 20 (docs.stripe.com, "Subscriptions with multiple items").
+pub const MOST_ITEMS: usize = 20;
 
 /// The subscription's newest invoice. All but the id is known only where it was expanded, as in the answers to our
 /// own requests.
@@ -57,28 +71,19 @@ impl Subscription {
     /// `Broken` where it lacks what every subscription has, an item included.
     pub fn parse(json: &Json) -> Result<Self, StripeError> {
         let subscription = Object::new("subscription", json);
-        let item = subscription.list("items").next();
-        let item = subscription.required("items", item)?;
-        let (price, plan) = (item.inner("price"), item.inner("plan"));
-        let quantity = item.integer("quantity").or_else(|| subscription.integer("quantity")).unwrap_or(1);
-        let unit = price.integer("unit_amount").or_else(|| plan.integer("amount")).unwrap_or_default();
-        let period = |name: &str| subscription.required(name, item.time(name).or_else(|| subscription.time(name)));
-        let either = |name: &str| price.text(name).or_else(|| plan.text(name));
+        let items = subscription.list("items").take(MOST_ITEMS).map(|item| read_item(subscription, item));
+        let items = items.collect::<Result<Vec<_>, _>>()?;
+        let first = subscription.required("items", items.first().cloned())?;
         let created = subscription.required_time("created")?;
         Ok(Self {
             id: subscription.required_text("id")?,
             customer: subscription.required_id("customer")?,
             status: subscription.required_text("status")?,
-            item_id: item.required_text("id")?,
-            price_id: item.required("price", item.id("price").or_else(|| item.id("plan")))?,
-            interval: price.inner("recurring").text("interval").or_else(|| plan.text("interval")),
-            amount_cents: unit.saturating_mul(quantity),
-            currency: item.required("currency", either("currency").or_else(|| subscription.text("currency")))?,
-            quantity,
+            items,
             created,
             start: subscription.time("start_date").or_else(|| subscription.time("start")).unwrap_or(created),
-            current_period_start: period("current_period_start")?,
-            current_period_end: period("current_period_end")?,
+            current_period_start: first.period_start,
+            current_period_end: first.period_end,
             trial_end: subscription.time("trial_end"),
             cancel_at_period_end: subscription.flag("cancel_at_period_end"),
             cancel_at: subscription.time("cancel_at"),
@@ -100,6 +105,25 @@ impl Subscription {
         let invoice = self.latest_invoice.as_ref().filter(|_| self.status == "past_due")?;
         invoice.finalized_at.or(invoice.created)
     }
+}
+
+fn read_item(subscription: Object<'_>, item: Object<'_>) -> Result<SubscriptionItem, StripeError> {
+    let (price, plan) = (item.inner("price"), item.inner("plan"));
+    let quantity = item.integer("quantity").or_else(|| subscription.integer("quantity")).unwrap_or(1);
+    let unit = price.integer("unit_amount").or_else(|| plan.integer("amount")).unwrap_or_default();
+    let is_metered = price.inner("recurring").text("usage_type").as_deref() == Some("metered");
+    let period = |name: &str| subscription.required(name, item.time(name).or_else(|| subscription.time(name)));
+    let either = |name: &str| price.text(name).or_else(|| plan.text(name));
+    Ok(SubscriptionItem {
+        id: item.required_text("id")?,
+        price: item.required("price", item.id("price").or_else(|| item.id("plan")))?,
+        interval: price.inner("recurring").text("interval").or_else(|| plan.text("interval")),
+        amount_cents: if is_metered { 0 } else { unit.saturating_mul(quantity) },
+        currency: item.required("currency", either("currency").or_else(|| subscription.text("currency")))?,
+        quantity,
+        period_start: period("current_period_start")?,
+        period_end: period("current_period_end")?,
+    })
 }
 
 fn latest_invoice(subscription: Object<'_>) -> Option<LatestInvoice> {
@@ -127,7 +151,11 @@ mod tests {
                 "plan": {"id": "price_1", "amount": 2900, "currency": "eur", "interval": "month"},
                 "price": {"id": "price_1", "unit_amount": 2900, "currency": "eur",
                           "recurring": {"interval": "month", "interval_count": 1}},
-            }, {"id": "si_2", "price": {"id": "price_2"}}]},
+            }, {
+                "id": "si_2", "current_period_start": 1_700_000_000, "current_period_end": 1_702_592_000,
+                "price": {"id": "price_2", "unit_amount": 5, "currency": "eur",
+                          "recurring": {"interval": "month", "usage_type": "metered"}},
+            }]},
             "created": 1_690_000_000, "start_date": 1_689_999_999, "trial_end": null,
             "cancel_at_period_end": false, "cancel_at": 1_702_592_000, "canceled_at": 1_700_000_100, "ended_at": null,
             "schedule": {"id": "sub_sched_1", "object": "subscription_schedule"},
@@ -143,12 +171,28 @@ mod tests {
             id: "sub_1".into(),
             customer: "cus_1".into(),
             status: "past_due".into(),
-            item_id: "si_1".into(),
-            price_id: "price_1".into(),
-            interval: Some("month".into()),
-            amount_cents: 8_700,
-            currency: "eur".into(),
-            quantity: 3,
+            items: vec![
+                SubscriptionItem {
+                    id: "si_1".into(),
+                    price: "price_1".into(),
+                    interval: Some("month".into()),
+                    amount_cents: 8_700,
+                    currency: "eur".into(),
+                    quantity: 3,
+                    period_start: Timestamp(1_700_000_000_000),
+                    period_end: Timestamp(1_702_592_000_000),
+                },
+                SubscriptionItem {
+                    id: "si_2".into(),
+                    price: "price_2".into(),
+                    interval: Some("month".into()),
+                    amount_cents: 0,
+                    currency: "eur".into(),
+                    quantity: 1,
+                    period_start: Timestamp(1_700_000_000_000),
+                    period_end: Timestamp(1_702_592_000_000),
+                },
+            ],
             created: Timestamp(1_690_000_000_000),
             start: Timestamp(1_689_999_999_000),
             current_period_start: Timestamp(1_700_000_000_000),
@@ -183,8 +227,9 @@ mod tests {
         });
         let subscription = Subscription::parse(&json).unwrap();
         assert_eq!(subscription.customer, "cus_1");
-        assert_eq!((&*subscription.price_id, subscription.interval.as_deref()), ("pro", Some("year")));
-        assert_eq!((subscription.amount_cents, &*subscription.currency, subscription.quantity), (5_800, "usd", 2));
+        let item = &subscription.items[0];
+        assert_eq!((&*item.price, item.interval.as_deref()), ("pro", Some("year")));
+        assert_eq!((item.amount_cents, &*item.currency, item.quantity), (5_800, "usd", 2));
         assert_eq!(subscription.start, Timestamp(1_795_247_700_000));
         assert_eq!(subscription.current_period_start, Timestamp(1_795_247_780_000));
         assert_eq!(subscription.current_period_end, Timestamp(1_797_839_780_000));
@@ -219,9 +264,9 @@ mod tests {
         let mut json = newest();
         json["items"]["data"][0]["price"]["unit_amount"] = Json::Null;
         json["items"]["data"][0]["plan"] = Json::Null;
-        assert_eq!(Subscription::parse(&json).unwrap().amount_cents, 0);
+        assert_eq!(Subscription::parse(&json).unwrap().items[0].amount_cents, 0);
         json["items"]["data"][0]["price"]["unit_amount"] = i64::MAX.into();
-        assert_eq!(Subscription::parse(&json).unwrap().amount_cents, i64::MAX);
+        assert_eq!(Subscription::parse(&json).unwrap().items[0].amount_cents, i64::MAX);
     }
 
     #[test]

@@ -24,6 +24,7 @@ export function subscriptionRow(account: Account, organizationId: string, id: st
     cancel_at: orNull(subscription.cancel_at), ended_at: orNull(subscription.ended_at),
     fallback_period_end: subscription.ended_at === null ? null : milliseconds(monthsAfter(subscription.ended_at, 1)),
     started_at: milliseconds(subscription.created),
+    items: JSON.stringify([{ amountCents: item.price.unit_amount, currency: item.price.currency, interval: intervalOf(item.price), itemId: item.id, priceId: item.price.id, quantity: item.quantity ?? 1 }]),
   };
 }
 
@@ -37,7 +38,7 @@ export function shownSubscription(account: Account, id: string, [plan, planName]
     currentPeriodStart: time(milliseconds(item.current_period_start)), currentPeriodEnd: time(milliseconds(item.current_period_end)),
     trialEndsAt: subscription.status === "trialing" ? timeOrNull(subscription.trial_end) : null,
     pastDueSince: timeOrNull(pastDueSince(account, subscription)), cancelAt: runs ? timeOrNull(subscription.cancel_at) : null,
-    pendingChange: null, isPaidThroughStripe: runs,
+    pendingChange: null, addOns: [], isPaidThroughStripe: runs,
     allows: {
       features: true, read: true, billing: true, until: null, warning: null, canCheckout: false, canChangePlan: true, canRevokeChange: false,
       canCancel: true, canResume: false, ...allows,

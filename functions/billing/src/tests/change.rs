@@ -133,10 +133,11 @@ fn a_declined_card_changes_nothing() {
 fn what_stripe_says_of_our_mistakes_is_for_the_log() {
     let shop = paying("price_starter_month");
     let said = "No such price: 'price_professional_month'; a similar object exists in live mode";
-    let error = json!({"error": {"type": "invalid_request_error", "message": said}});
+    let error = json!({"error": {"type": "invalid_request_error", "code": "resource_missing", "message": said}});
     shop.stripe.answer("subscriptions/sub_1", 400, error);
     let reply = shop.post(&shop.ada, "change-plan", json!({"plan": "professional"}));
-    assert_eq!((reply.status, &reply.body["code"]), (500, &json!("internal")));
+    assert_eq!((reply.status, &reply.body["code"]), (409, &json!("provider_refused")));
+    assert_eq!((&reply.body["provider"], &reply.body["providerCode"]), (&json!("Stripe"), &json!("resource_missing")));
     assert!(!reply.body.to_string().contains("price_"), "{reply:?}");
     assert!(reply.log["cause"].as_str().unwrap().contains(said), "{reply:?}");
 }
@@ -440,4 +441,100 @@ fn a_trial_that_has_ended_already_is_not_ended_and_charged_again() {
         form_urlencoded::parse(shop.stripe.posted.borrow()[0].1.as_bytes()).into_owned().collect();
     assert_eq!((form.get("trial_end"), form["proration_behavior"].as_str()), (None, "always_invoice"));
     assert_eq!(shop.held(&shop.ada.personal)["plan_id"], "professional");
+}
+
+/// Every class of error that the official package knows (stripe-node, `Error.ts`), and what it is here.
+#[test]
+fn no_error_of_stripe_s_is_a_fault_of_ours() {
+    for (status, kind, code, expected) in [
+        (400, "invalid_request_error", "parameter_unknown", (409, "provider_refused")),
+        (404, "invalid_request_error", "resource_missing", (409, "provider_refused")),
+        (400, "idempotency_error", "idempotency_key_in_use", (409, "provider_refused")),
+        (402, "card_error", "card_declined", (402, "payment_failed")),
+        (401, "invalid_request_error", "api_key_expired", (503, "not_configured")),
+        (403, "invalid_request_error", "permission_denied", (503, "not_configured")),
+        (409, "invalid_request_error", "lock_timeout", (503, "provider_unavailable")),
+        (429, "rate_limit_error", "rate_limit", (503, "provider_unavailable")),
+        (500, "api_error", "api_error", (503, "provider_unavailable")),
+        (400, "temporary_session_expired", "session_expired", (409, "provider_refused")),
+    ] {
+        let shop = paying("price_starter_month");
+        let error = json!({"error": {"type": kind, "code": code, "message": "No."}});
+        for path in ["subscriptions/sub_1", "billing_portal/sessions", "checkout/sessions"] {
+            shop.stripe.answer(path, status, error.clone());
+        }
+        for (action, body) in
+            [("change-plan", json!({"plan": "professional"})), ("cancel", json!({})), ("portal", json!({}))]
+        {
+            let (status, body) = shop.refusal(&shop.ada, action, body);
+            assert_eq!((status, body["code"].as_str().unwrap()), expected, "{action}: {kind} {code}");
+        }
+    }
+}
+
+/// A subscription whose first item is no plan.
+fn with_add_ons(price: &str) -> Json {
+    let mut state = subscription("sub_1", price, "active", json!({}));
+    let plan = state["items"]["data"][0].clone();
+    let further = |id: &str, price: Json| json!({"id": id, "quantity": 2, "current_period_start": BEGIN, "current_period_end": BEGIN + 30 * DAY, "price": price});
+    let support =
+        json!({"id": "price_support", "unit_amount": 500, "currency": "usd", "recurring": {"interval": "month"}});
+    let minutes = json!({"id": "price_minutes", "unit_amount": 7, "currency": "usd",
+                         "recurring": {"interval": "month", "usage_type": "metered"}});
+    state["items"]["data"] = json!([further("si_minutes", minutes), further("si_support", support), plan]);
+    state
+}
+
+#[test]
+fn the_plan_is_found_by_its_price_wherever_it_stands_and_the_rest_is_shown() {
+    let shop = Shop::new();
+    become_(&shop, with_add_ons("price_professional_year"), "evt_0");
+    let held = shop.held(&shop.ada.personal);
+    assert_eq!((&held["plan_id"], &held["billing_interval"]), (&json!("professional"), &json!("year")));
+    let page = shop.get(&shop.ada, "/history").body;
+    let add_ons = page["subscription"]["addOns"].as_array().unwrap().iter();
+    let add_ons: Vec<_> = add_ons.map(|item| (item["priceId"].clone(), item["amountCents"].clone())).collect();
+    assert_eq!(add_ons, [(json!("price_minutes"), json!(0)), (json!("price_support"), json!(1_000))]);
+    assert_eq!(page["subscription"]["amountCents"], 108_900);
+    // and it is the plan's item that changes
+    shop.stripe.answer("subscriptions/sub_1", 402, json!({"error": {"type": "card_error", "message": "No."}}));
+    shop.post(&shop.ada, "change-plan", json!({"plan": "professional", "interval": "month"}));
+    let posted = shop.stripe.posted.borrow();
+    assert!(posted.iter().all(|(_, body)| !body.contains("si_minutes") && !body.contains("si_support")), "{posted:?}");
+}
+
+#[test]
+fn of_two_plans_in_one_subscription_the_later_one_counts_and_the_operator_is_told() {
+    let shop = Shop::new();
+    let mut state = subscription("sub_1", "price_professional_month", "active", json!({}));
+    let mut second = subscription("sub_1", "price_starter_month", "active", json!({}))["items"]["data"][0].clone();
+    second["id"] = json!("si_second");
+    state["items"]["data"].as_array_mut().unwrap().push(second);
+    shop.stripe.put("subscriptions/sub_1", state.clone());
+    let reply = shop.deliver(&event("evt_1", "customer.subscription.updated", &state));
+    assert_eq!(reply.body["outcome"], "applied");
+    assert_eq!(shop.held(&shop.ada.personal)["plan_id"], "professional");
+    let cause = reply.log["cause"].as_str().unwrap();
+    assert!(cause.starts_with("several_plans: price_professional_month, price_starter_month"), "{cause}");
+}
+
+#[test]
+fn a_downgrade_keeps_the_further_items() {
+    let shop = Shop::new();
+    become_(&shop, with_add_ons("price_professional_month"), "evt_0");
+    let item = |price: &str, quantity: Json| json!({"price": price, "quantity": quantity});
+    let phase = json!({"start_date": BEGIN, "end_date": BEGIN + 30 * DAY, "discounts": [], "items": [
+        item("price_minutes", Json::Null), item("price_support", json!(2)), item("price_professional_month", json!(1)),
+    ]});
+    let schedule = json!({"id": "sub_sched_1", "status": "active", "subscription": "sub_1", "phases": [phase]});
+    shop.stripe.answer("subscription_schedules", 200, schedule.clone());
+    shop.stripe.answer("subscription_schedules/sub_sched_1", 200, schedule);
+    shop.post(&shop.ada, "change-plan", json!({"plan": "starter"}));
+    let posted = shop.stripe.posted.borrow();
+    let (_, body) = posted.iter().find(|(path, _)| path.ends_with("/sub_sched_1")).unwrap();
+    let form: BTreeMap<String, String> = form_urlencoded::parse(body.as_bytes()).into_owned().collect();
+    let next = |name: &str| form.get(&format!("phases[1][items]{name}")).map(String::as_str);
+    assert_eq!((next("[0][price]"), next("[0][quantity]")), (Some("price_minutes"), None));
+    assert_eq!((next("[1][price]"), next("[1][quantity]")), (Some("price_support"), Some("2")));
+    assert_eq!((next("[2][price]"), next("[2][quantity]")), (Some("price_starter_month"), Some("1")));
 }

@@ -211,3 +211,38 @@ fn the_portal_is_for_who_has_paid_before() {
         refused(409, "no_billing_account", "Nothing was ever paid here; start with a checkout.")
     );
 }
+
+fn no_such_customer() -> Json {
+    json!({"error": {"type": "invalid_request_error", "code": "resource_missing", "param": "customer",
+                     "message": "No such customer: 'cus_ada'"}})
+}
+
+#[test]
+fn a_customer_who_was_deleted_at_stripe_is_let_go() {
+    // given: the message about it never came
+    let shop = Shop::new();
+    shop.stripe.answer("billing_portal/sessions", 400, no_such_customer());
+    let reply = shop.post(&shop.ada, "portal", json!({}));
+    assert_eq!((reply.status, &reply.body["code"]), (409, &json!("no_billing_account")));
+    assert_eq!(shop.scene.rows("SELECT * FROM billing_customers"), json!([]));
+    assert_eq!(shop.scene.audit()[0]["action"], "billing.customer_deleted");
+    // then the next checkout makes a new one
+    open(&shop);
+    assert_eq!(shop.post(&shop.ada, "checkout", json!({"plan": "starter"})).status, 200);
+    assert_eq!(shop.scene.rows("SELECT stripe_customer_id FROM billing_customers")[0]["stripe_customer_id"], "cus_new");
+}
+
+#[test]
+fn a_checkout_of_a_deleted_customer_makes_another_one_under_another_key() {
+    let shop = Shop::new();
+    open(&shop);
+    shop.stripe.answer("checkout/sessions", 400, no_such_customer());
+    let reply = shop.post(&shop.ada, "checkout", json!({"plan": "starter"}));
+    // Stripe refuses the second one, too, in this scene; but by then another customer is kept.
+    assert_eq!((reply.status, &reply.body["code"]), (409, &json!("provider_refused")));
+    let sent = posted(&shop);
+    let paths: Vec<_> = sent.iter().map(|(path, _)| path.as_str()).collect();
+    assert_eq!(paths, ["/v1/checkout/sessions", "/v1/customers", "/v1/checkout/sessions"]);
+    assert_eq!((sent[0].1["customer"].as_str(), sent[2].1["customer"].as_str()), ("cus_ada", "cus_new"));
+    assert_eq!(shop.scene.rows("SELECT stripe_customer_id FROM billing_customers")[0]["stripe_customer_id"], "cus_new");
+}

@@ -372,3 +372,77 @@ fn invoices_and_refunds_are_the_history() {
     assert_eq!((&history["otherRefunds"], &history["next"]), (&json!([]), &Json::Null));
     assert_eq!(shown["paidAt"], "2026-03-10T12:00:05.000Z");
 }
+
+#[test]
+fn a_deleted_customer_has_no_subscription_any_more_and_no_mapping() {
+    let shop = Shop::new();
+    let bought = subscription("sub_1", "price_professional_month", "active", json!({}));
+    shop.stripe.put("subscriptions/sub_1", bought.clone());
+    shop.deliver(&event("evt_1", "customer.subscription.created", &bought));
+    shop.scene.advance(tallygate::rules::time::Span(1));
+    // when: Stripe cancels all that a deleted customer has
+    let gone = event("evt_2", "customer.deleted", &json!({"id": "cus_ada", "object": "customer", "deleted": true}));
+    assert_eq!(shop.deliver(&gone).body["outcome"], "applied");
+    // then
+    assert_eq!(shop.held(&shop.ada.personal)["status"], "canceled");
+    assert_eq!(shop.scene.rows("SELECT * FROM billing_customers"), json!([]));
+    assert_eq!(shop.scene.audit()[1]["action"], "billing.customer_deleted");
+    // again, and of somebody unknown: nothing
+    let before = shop.scene.everything();
+    assert_eq!(shop.deliver(&gone).body["duplicate"], true);
+    shop.scene.assert_unchanged(&before);
+    let stranger = event("evt_3", "customer.deleted", &json!({"id": "cus_nobody", "object": "customer"}));
+    assert_eq!(shop.deliver(&stranger).body["outcome"], "ignored");
+}
+
+#[test]
+fn what_stripe_has_nothing_of_any_more_is_kept_and_not_asked_for_again() {
+    let shop = Shop::new();
+    // a message too old to be read by itself, about what is gone
+    for (id, kind, object) in [
+        (
+            "evt_1",
+            "customer.subscription.updated",
+            json!({"id": "sub_gone", "object": "subscription", "customer": "cus_ada"}),
+        ),
+        ("evt_2", "invoice.paid", json!({"id": "in_gone", "object": "invoice", "customer": "cus_ada"})),
+    ] {
+        let reply = shop.deliver(&event(id, kind, &object));
+        assert_eq!((reply.status, &reply.body["outcome"]), (200, &json!("gone")), "{kind}: {reply:?}");
+        assert!(reply.log["cause"].as_str().unwrap().starts_with("gone: "));
+        assert_eq!(shop.deliver(&event(id, kind, &object)).body["duplicate"], true);
+    }
+    let kept =
+        shop.scene.rows("SELECT COUNT(*) AS amount FROM webhook_inbox WHERE outcome = 'gone' AND payload IS NOT NULL");
+    assert_eq!(kept, json!([{"amount": 2}]));
+    assert_eq!(shop.held(&shop.ada.personal)["status"], "trialing");
+}
+
+#[test]
+fn a_payment_that_needs_its_payer_and_one_that_will_not_come_are_told() {
+    let shop = Shop::new();
+    shop.stripe.put("subscriptions/sub_1", subscription("sub_1", "price_starter_month", "active", json!({})));
+    let session = json!({"id": "cs_1", "object": "checkout.session", "customer": "cus_ada", "subscription": "sub_1"});
+    for (place, (kind, action, object)) in [
+        ("invoice.payment_action_required", "payment.action_required", invoice("in_1", "open", json!({}))),
+        ("invoice.marked_uncollectible", "invoice.uncollectible", invoice("in_1", "uncollectible", json!({}))),
+        ("checkout.session.async_payment_succeeded", "checkout.payment_succeeded", session.clone()),
+        ("checkout.session.async_payment_failed", "checkout.payment_failed", session.clone()),
+        ("checkout.session.expired", "checkout.expired", session),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        shop.scene.advance(tallygate::rules::time::Span(1));
+        if object["object"] == "invoice" {
+            shop.stripe.put("invoices/in_1", object.clone());
+        }
+        let reply = shop.deliver(&event(&format!("evt_{place}"), kind, &object));
+        assert_eq!(reply.body["outcome"], "applied", "{kind}");
+        assert_eq!(shop.scene.audit()[place]["action"], action);
+        assert_eq!(shop.scene.outbox()[place]["event"], action);
+    }
+    let kept = shop.scene.rows("SELECT status FROM billing_invoices");
+    assert_eq!(kept, json!([{"status": "uncollectible"}]));
+    assert_eq!(shop.held(&shop.ada.personal)["status"], "active");
+}

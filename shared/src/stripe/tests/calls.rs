@@ -111,7 +111,8 @@ fn a_portal_session() {
 fn a_subscription_comes_with_its_latest_invoice() {
     let transport = answering(&subscription());
     let found = block_on(transport.stripe().subscription("sub_1")).unwrap();
-    assert_eq!((&*found.id, &*found.price_id, found.amount_cents), ("sub_1", "price_1", 2_900));
+    let item = &found.items[0];
+    assert_eq!((&*found.id, &*item.price, item.amount_cents), ("sub_1", "price_1", 2_900));
     let expected = parameters(&[("expand[]", "latest_invoice")]);
     assert_eq!(asked(&transport), ("GET subscriptions/sub_1".to_string(), expected));
 }
@@ -192,13 +193,13 @@ fn a_downgrade_at_the_periods_end() {
     assert_eq!((&*made.id, made.subscription.as_deref()), ("sub_sched_1", Some("sub_1")));
     let [phase] = &made.phases[..] else { panic!("{made:?}") };
     assert_eq!((phase.start, phase.end), (Timestamp(1_700_000_000_000), Timestamp(1_702_592_000_000)));
-    assert_eq!(phase.items, [PhaseItem { price: "price_2".into(), quantity: 3 }]);
+    assert_eq!(phase.items, [PhaseItem { price: "price_2".into(), quantity: Some(3) }]);
     assert_eq!(phase.discounts, [PhaseDiscount { kind: "discount", id: "di_1".into() }]);
     let expected = parameters(&[("from_subscription", "sub_1")]);
     assert_eq!(asked(&transport), ("POST subscription_schedules".to_string(), expected));
 
     let transport = answering(&schedule);
-    let phases = phase.followed_by("price_1", "year");
+    let phases = phase.followed_by("price_2", "price_1", "year");
     assert_eq!(phases[1].end, PhaseEnd::AfterOne("year".into()));
     block_on(transport.stripe().update_schedule("sub_sched_1", &phases, &key())).unwrap();
     let expected = [
