@@ -8,8 +8,11 @@ import { FOLDER, migrations } from "./migrations.mjs";
 import { Failure, ask, runHere } from "./run.mjs";
 import { ROOT } from "./workspace.mjs";
 
-/** What the functions do, each in both engines; not what is measured, and not what is decided before a database is asked. */
-const SUITES = ["billing", "billing-webhook", "identity", "invitations", "members", "organizations", "sessions", "uploads"];
+/**
+ * What the functions do, each in both engines; not what is measured, not what is decided before a database is asked, and not
+ * what compares whole rows, which have more columns by now.
+ */
+const SUITES = ["billing", "identity", "invitations", "members", "organizations", "sessions", "uploads"];
 const SCHEMAS = ["schema.sql", "schema.postgres.sql"];
 
 /** Runs the suites of the version before; says why where there is none. */
