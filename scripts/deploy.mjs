@@ -1,7 +1,8 @@
 // @ts-check
 // npm run deploy [-- --settings file] [--dry-run]: the database with its tables, every function, then the gateway.
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { build } from "./build.mjs";
@@ -9,6 +10,7 @@ import { catalogSql, chosenCatalog } from "./catalogs.mjs";
 import { ensureDatabase, executeRemotely, hasNoPlans, migrateRemotely } from "./deploy/database.mjs";
 import { plan } from "./migrations.mjs";
 import { Failure, main } from "./run.mjs";
+import { linesFor } from "./settings.mjs";
 import { setUp } from "./setup.mjs";
 import { GATEWAY, ROOT, functions, npmProgram, workers } from "./workspace.mjs";
 
@@ -19,13 +21,33 @@ await main(async () => {
   const dryRun = values["dry-run"];
   await build(workers(), await setUp());
   if (!dryRun) await prepareDatabase();
-  const settings = existsSync(join(ROOT, values.settings)) ? ["--secrets-file", join(ROOT, values.settings)] : [];
-  if (settings.length === 0) console.log(`There is no ${values.settings}: the functions keep the settings that they have (see "Configure" in README.md).`);
-  for (const worker of functions()) await deploy(worker, [...settings, ...(dryRun ? ["--dry-run"] : [])]);
+  const settings = existsSync(join(ROOT, values.settings)) ? readFileSync(join(ROOT, values.settings), "utf8") : undefined;
+  if (settings === undefined) console.log(`There is no ${values.settings}: the functions keep the settings that they have (see "Configure" in README.md).`);
+  for (const worker of functions()) {
+    await withSettings(worker, settings, (options) => deploy(worker, [...options, ...(dryRun ? ["--dry-run"] : [])]));
+  }
   // Last, since it can only be bound to functions that are there. It needs no settings.
   await deploy(GATEWAY, dryRun ? ["--dry-run"] : []);
   console.log(`\n${dryRun ? "Would be deployed" : "Deployed"}: ${workers().map((worker) => worker.name).join(", ")}.`);
 });
+
+/**
+ * Gives a function the settings that it reads, in a file that is there for as long as it is deployed.
+ * @param {import("./workspace.mjs").Worker} worker
+ * @param {string | undefined} settings
+ * @param {(options: string[]) => Promise<void>} work
+ */
+async function withSettings(worker, settings, work) {
+  if (settings === undefined) return work([]);
+  const folder = mkdtempSync(join(tmpdir(), "tallygate-settings-"));
+  try {
+    const file = join(folder, "settings.env");
+    writeFileSync(file, linesFor(settings, worker.name), { mode: 0o600 });
+    await work(["--secrets-file", file]);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
 
 async function prepareDatabase() {
   await ensureDatabase();

@@ -5,6 +5,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Failure } from "../run.mjs";
+import { linesFor } from "../settings.mjs";
 import { ROOT, functions } from "../workspace.mjs";
 
 const SECRET_FILE = join(ROOT, ".wrangler/jwt-secret");
@@ -54,5 +55,5 @@ export function writeLocalSettings(port, further = {}) {
     ...further,
   };
   const text = Object.entries(settings).map(([name, value]) => `${name}="${value}"\n`).join("");
-  for (const worker of functions()) writeFileSync(join(ROOT, worker.folder, ".dev.vars"), text, { mode: 0o600 });
+  for (const worker of functions()) writeFileSync(join(ROOT, worker.folder, ".dev.vars"), linesFor(text, worker.name), { mode: 0o600 });
 }

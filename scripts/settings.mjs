@@ -1,0 +1,35 @@
+// @ts-check
+// Which function is given which setting: what one does not read cannot be stolen from it.
+
+/**
+ * Settings that not every function reads, by the beginning of their names, with those that do.
+ * @type {[RegExp, string[]][]}
+ */
+const FOR_SOME = [
+  [/^STRIPE_WEBHOOK_/, ["billing"]],
+  // A conversion changes a price, and a deletion cancels what is paid.
+  [/^STRIPE_/, ["billing", "identity"]],
+  [/^CLERK_/, ["identity"]],
+  [/^SUPABASE_/, ["identity"]],
+];
+
+/**
+ * @param {string} name Of a setting.
+ * @param {string} worker Of a function.
+ */
+export function isFor(name, worker) {
+  const readers = FOR_SOME.find(([names]) => names.test(name))?.[1];
+  return readers === undefined || readers.includes(worker);
+}
+
+/**
+ * The lines of a settings file (`NAME="value"`) that are for a function.
+ * @param {string} text
+ * @param {string} worker
+ */
+export function linesFor(text, worker) {
+  return text.split("\n").filter((line) => {
+    const name = /^\s*(?:export\s+)?([A-Z0-9_]+)\s*=/.exec(line)?.[1];
+    return name === undefined || isFor(name, worker);
+  }).join("\n");
+}

@@ -1,0 +1,39 @@
+// What a function does not read it is not given.
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { linesFor, isFor } from "../../scripts/settings.mjs";
+import { functions } from "../../scripts/workspace.mjs";
+import { ROOT } from "../harness/built.ts";
+
+const ALL = functions().map(({ name }) => name);
+const readers = (setting: string): string[] => ALL.filter((name) => isFor(setting, name));
+
+describe("a setting", () => {
+  it("is for those who read it", () => {
+    assert.deepEqual(readers("STRIPE_SECRET_KEY"), ["billing", "identity"]);
+    assert.deepEqual(readers("STRIPE_WEBHOOK_SECRET"), ["billing"]);
+    for (const name of ["CLERK_WEBHOOK_SECRET", "SUPABASE_HOOK_SECRET", "SUPABASE_DATABASE_WEBHOOK_SECRET"]) assert.deepEqual(readers(name), ["identity"], name);
+    for (const name of ["JWT_SECRET", "JWKS_URL", "ALLOWED_ORIGINS", "POSTGRES_URL", "BANNED_EMAIL_DOMAINS"]) assert.deepEqual(readers(name), ALL, name);
+  });
+
+  it("is left out of the file for the others, and nothing else is", () => {
+    const text = readFileSync(join(ROOT, "deploy.env.example"), "utf8").replace(/^# (?=[A-Z_]+=)/gm, "");
+    const names = (worker: string) => [...linesFor(text, worker).matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name);
+    const all = [...text.matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name);
+    assert.deepEqual(names("track-upload"), all.filter((name) => !/^(STRIPE|CLERK|SUPABASE)_/.test(name ?? "")));
+    assert.deepEqual(names("billing"), all.filter((name) => !/^(CLERK|SUPABASE)_/.test(name ?? "")));
+    assert.deepEqual(names("identity"), all.filter((name) => name !== "STRIPE_WEBHOOK_SECRET"));
+  });
+
+  it("that a function's source names reaches that function", () => {
+    const sources = (folder: string): string => readdirSync(folder, { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".rs") && !file.includes("tests")).map((file) => readFileSync(join(folder, file), "utf8")).join("\n");
+    for (const name of ALL) {
+      for (const [, setting = ""] of sources(join(ROOT, "functions", name, "src")).matchAll(/"((?:STRIPE|CLERK|SUPABASE)_[A-Z_]+)"/g)) {
+        assert.ok(isFor(setting, name), `${name} reads ${setting}`);
+      }
+    }
+  });
+});
