@@ -9,8 +9,8 @@ import { ROOT, workers } from "./workspace.mjs";
 const MOST = { bytes: 500_000, gzipped: 195_000 };
 /** Those that speak to other companies: with Stripe's objects and their own actions they cannot be as small. */
 const LARGER = new Map([
-  ["billing", { bytes: 610_000, gzipped: 255_000 }],
-  ["identity", { bytes: 610_000, gzipped: 255_000 }],
+  ["billing", { bytes: 610_000, gzipped: 260_000 }],
+  ["identity", { bytes: 610_000, gzipped: 260_000 }],
 ]);
 
 await main(async () => {

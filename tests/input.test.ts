@@ -38,6 +38,11 @@ const EMAIL = [...NO_TEXT, ...CONTROL, "", " ", "nobody", "a@b", "a b@example.co
 const ORGANIZATION_ID: Field = { name: "organizationId", wrong: NO_ID };
 /** And its browser's session, except where that is what it is about. */
 const BROWSER: Field = { name: "sessionId", wrong: NO_ID };
+/** A page of a list. */
+const PAGE: Field[] = [
+  { name: "limit", wrong: [0, 101, -1, 1.5, "1", true, {}, [1]], right: [1, 100] },
+  { name: "cursor", wrong: [...NO_TEXT, ...CONTROL, "", "x", ":", "1:", "-1:a", "a:b", LONG], right: ["1:a", "1:a:b"] },
+];
 const ACTION: Field = { name: "action", wrong: NO_TEXT };
 const PLAN: Field = { name: "plan", required: true, wrong: [...NO_ID, "no-such-plan", "starter", "professional", "price_1"], right: ["enterprise"] };
 const INTERVAL: Field = { name: "interval", wrong: [...NO_TEXT, ...CONTROL, "", "Month", "week", "monthly", LONG], right: ["month", "year"] };
@@ -63,7 +68,7 @@ const FIELDS: Record<string, Field[]> = {
   "manage-session check": [SESSION_ID],
   "manage-session heartbeat": [SESSION_ID],
   "manage-session terminate": [SESSION_ID],
-  "manage-session list": [{ name: "sessionId", wrong: NO_ID }],
+  "manage-session list": [{ name: "sessionId", wrong: NO_ID }, ...PAGE],
   "track-upload count": [
     { name: "uploadType", required: true, wrong: [...NO_TEXT, ...CONTROL, "", "Rate_Sheet", "rate_sheets", "rate_sheet,comparison", LONG], right: ["rate_sheet", "comparison", "rate_deck", "bulk_adjustment"] },
     { name: "uploadCount", wrong: [0, -1, 1.5, 10_001, 1e300, -1e300, "1", "", true, {}, [1], 2 ** 53], right: [1, 10_000, 2.0] },
@@ -83,11 +88,11 @@ const FIELDS: Record<string, Field[]> = {
   ],
   "invite-user resend": [INVITATION_ID],
   "invite-user revoke": [INVITATION_ID],
-  "invite-user list": [],
+  "invite-user list": PAGE,
   "accept-invitation accept": [TOKEN],
   "accept-invitation decline": [TOKEN],
   "accept-invitation preview": [TOKEN],
-  "manage-members list": [],
+  "manage-members list": PAGE,
   "manage-members remove": [MEMBER_ID],
   "manage-members change_role": [MEMBER_ID, { name: "newRole", required: true, wrong: ROLE }],
   "manage-members transfer_ownership": [MEMBER_ID],

@@ -155,3 +155,39 @@ describe("browsers on a plan without a limit", () => {
     }
   });
 });
+
+describe("lists", () => {
+  /** All pages of a list, one after the other. */
+  async function pages(ask: (page: Record<string, unknown>) => Promise<Reply>, name: string, limit: number): Promise<string[][]> {
+    const found: string[][] = [];
+    for (let cursor: unknown = null; ;) {
+      const reply = await ask({ limit, cursor });
+      assert.equal(reply.status, 200, reply.text);
+      found.push((at(reply, name) as { id?: string; sessionId?: string }[]).map(({ id, sessionId }) => String(id ?? sessionId)));
+      cursor = reply.body["nextCursor"];
+      if (cursor === undefined) return found;
+    }
+  }
+
+  it("come by page, each row once and in order, also where many are of one millisecond", async () => {
+    const { owner, id } = await roomy();
+    const now = Date.now();
+    for (let place = 0; place < 103; place += 1) {
+      const invited = await world.invitation({ organizationId: id, invitedBy: owner, email: `guest-${place}@example.com` });
+      await system.sql("UPDATE organization_invitations SET created_at = ? WHERE id = ?", now + Math.floor(place / 7), invited.id);
+      await world.session({ user: owner, id: `browser-${place}`, createdAt: now, lastHeartbeatAt: now - Math.floor(place / 7) });
+      await world.join(id, await world.individual(), "member");
+    }
+    await system.sql("UPDATE organization_members SET joined_at = ? WHERE organization_id = ? AND role = 'member'", now, id);
+    const call = (fn: string) => (page: Record<string, unknown>) => system.call(fn, { action: "list", body: page, token: owner.token });
+    for (const [fn, name, amount] of [["invite-user", "invitations", 103], ["manage-session", "sessions", 103], ["manage-members", "members", 107]] as const) {
+      const [whole = [], rest = []] = await pages(call(fn), name, 100);
+      assert.deepEqual([whole.length, rest.length], [100, amount - 100], name);
+      const inTens = await pages(call(fn), name, 10);
+      assert.deepEqual(inTens.flat(), [...whole, ...rest], name);
+      assert.equal(new Set(inTens.flat()).size, amount, name);
+    }
+    const members = await call("manage-members")({ limit: 1 });
+    assert.equal(at(members, "seatUsage", "current"), 107, "seats are counted over all pages");
+  });
+});

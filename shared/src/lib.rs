@@ -6,6 +6,7 @@
 pub mod auth;
 pub mod billing;
 pub mod http;
+pub mod rate_limit;
 pub mod rules;
 pub mod store;
 pub mod stripe;

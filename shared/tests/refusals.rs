@@ -76,6 +76,7 @@ fn all() -> Vec<(Refusal, u16, &'static str)> {
         (Refusal::InvitationWithdrawn, 409, "invitation_withdrawn"),
         (Refusal::BodyTooLarge { most_bytes: 65_536 }, 413, "body_too_large"),
         (Refusal::UnsupportedMediaType, 415, "unsupported_media_type"),
+        (Refusal::RateLimited, 429, "rate_limited"),
         (
             Refusal::LimitReached { code: "seat_limit_exceeded", message: "All seats are taken.".into(), details },
             429,
@@ -121,6 +122,7 @@ fn variant(refusal: &Refusal) -> &'static str {
         NotConfigured,
         Invalid,
         UnknownAction,
+        RateLimited,
         SessionEnded,
         Unauthenticated,
         AccountDisabled,
@@ -256,6 +258,7 @@ fn headers_say_how_to_go_on() {
             401 if refusal.code() == "session_ended" => vec![("www-authenticate", "Session".to_string())],
             401 => vec![("www-authenticate", "Bearer".to_string())],
             405 => vec![("allow", "POST, OPTIONS".to_string())],
+            429 if refusal.code() == "rate_limited" => vec![("retry-after", "60".to_string())],
             503 => vec![("retry-after", "1".to_string())],
             _ => Vec::new(),
         };

@@ -6,6 +6,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } fro
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
 import { ROOT } from "../harness/built.ts";
 import { send } from "../harness/reply.ts";
 import { hs256, supabase } from "../harness/tokens.ts";
@@ -89,6 +90,8 @@ describe("two checkouts", () => {
       while (!isOver) {
         const { status } = await ask();
         answered.set(status, (answered.get(status) ?? 0) + 1);
+        // No faster than one person may ask.
+        await pause(60);
       }
     })();
     const second = await start(two);
@@ -103,7 +106,7 @@ describe("two checkouts", () => {
     isOver = true;
     await asking;
     assert.deepEqual([...answered.keys()], [200], JSON.stringify([...answered]));
-    assert.ok((answered.get(200) ?? 0) > 50, "they were asked all the while");
+    assert.ok((answered.get(200) ?? 0) > 20, "they were asked all the while");
   });
 });
 

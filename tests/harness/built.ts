@@ -16,6 +16,7 @@ export interface Worker {
   script?: string;
   bindings?: Record<string, string | boolean | number[]>;
   d1Databases?: Record<string, string>;
+  ratelimits?: Record<string, { simple: { limit: number; period: 10 | 60 } }>;
   serviceBindings?: Record<string, string>;
   wrappedBindings?: Record<string, string>;
   unsafeDirectSockets?: { port: number }[];

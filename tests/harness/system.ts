@@ -31,6 +31,8 @@ export interface SystemOptions extends DatabaseOptions {
   bindings?: Record<string, string>;
   /** Further workers that the gateway serves and that get the same database: their names and module scripts. */
   guests?: Record<string, string>;
+  /** How often a minute, by the binding's name; nothing is limited otherwise. */
+  rateLimits?: Record<string, number>;
   /** One that the suite has opened itself, in place of the engine that is named by the environment. */
   database?: Database;
 }
@@ -118,7 +120,8 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
   const served = servedFunctions();
   const guests = Object.entries(options.guests ?? {});
   const settings = { ...SETTINGS, ...options.bindings };
-  const access = { ...database.access, bindings: { ...settings, ...database.access.bindings } };
+  const ratelimits = Object.fromEntries(Object.entries(options.rateLimits ?? {}).map(([name, limit]) => [name, { simple: { limit, period: 60 as const } }]));
+  const access = { ...database.access, ratelimits, bindings: { ...settings, ...database.access.bindings } };
   const log: string[] = [];
   const runtime = new Miniflare({
     host: "127.0.0.1",

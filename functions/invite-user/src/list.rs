@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use tallygate::{
-    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
+    http::{BatchRows, Call, Operation, Page, Refusal, Reply, RequestContext},
     inviter_may_invite,
     rules::{ids::InvitationId, role::Role, time::Timestamp},
     scoped,
@@ -11,13 +11,18 @@ use tallygate::{
 
 use crate::seats::{seats, SeatInfo};
 
-pub struct List;
+pub struct List {
+    page: Page,
+}
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Listed {
     invitations: Vec<Invitation>,
     seat_info: SeatInfo,
+    /// `cursor` of the next page; missing on the last one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_cursor: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -54,8 +59,8 @@ impl Invitation {
 }
 
 impl List {
-    pub fn read(_call: &Call<'_>) -> Result<Box<dyn Operation>, Refusal> {
-        Ok(Box::new(Self))
+    pub fn read(call: &Call<'_>) -> Result<Box<dyn Operation>, Refusal> {
+        Ok(Box::new(Self { page: Page::read(call.fields)? }))
     }
 }
 
@@ -63,7 +68,7 @@ impl Operation for List {
     fn statements(&self, _context: &RequestContext) -> Vec<Statement> {
         vec![
             // Only for owners and admins.
-            Statement::new(
+            self.page.bind(Statement::new(
                 "invitations",
                 scoped!(
                     "SELECT invitation.id, invitation.email, invitation.role, invitation.created_at, invitation.expires_at,
@@ -75,9 +80,11 @@ JOIN organization_invitations invitation ON invitation.organization_id = members
   AND invitation.status = 'pending'
 JOIN users inviter ON inviter.id = invitation.invited_by
 WHERE membership.role_rank >= 3
-ORDER BY invitation.created_at, invitation.id"
+  AND (:after_id IS NULL OR invitation.created_at > :after_time
+    OR invitation.created_at = :after_time AND invitation.id > :after_id)
+ORDER BY invitation.created_at, invitation.id LIMIT :rows"
                 ),
-            ),
+            )),
             seats(),
         ]
     }
@@ -86,13 +93,14 @@ ORDER BY invitation.created_at, invitation.id"
         let membership = found.membership()?;
         membership.must_be_team()?;
         membership.must_manage()?;
-        let invitations = found.rows("invitations")?.iter().map(|row| Invitation::read(row, context.now));
+        let (rows, next_cursor) = found.stored(self.page.cut(found.rows("invitations")?, "created_at", "id"))?;
+        let invitations = rows.iter().map(|row| Invitation::read(row, context.now));
         let invitations = found.stored(invitations.collect::<Result<Vec<_>, _>>())?;
         let message = match invitations.len() {
             0 => "There is no open invitation.".to_string(),
             1 => "There is 1 open invitation.".to_string(),
             amount => format!("There are {amount} open invitations."),
         };
-        Ok(Reply::ok(&message, &Listed { invitations, seat_info: SeatInfo::read(found, membership)? }))
+        Ok(Reply::ok(&message, &Listed { invitations, seat_info: SeatInfo::read(found, membership)?, next_cursor }))
     }
 }

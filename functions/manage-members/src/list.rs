@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use tallygate::{
-    http::{BatchRows, Call, Membership, Operation, Refusal, Reply, RequestContext},
+    http::{BatchRows, Call, Membership, Operation, Page, Refusal, Reply, RequestContext},
     inviter_may_invite,
     rules::{
         ids::{InvitationId, OrganizationId, UserId},
@@ -14,16 +14,21 @@ use tallygate::{
     store::{Row, Statement, StoreError},
 };
 
-pub struct List;
+pub struct List {
+    page: Page,
+}
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Listed {
     organization: Organization,
     members: Vec<Member>,
-    /// Empty for members and viewers.
+    /// Empty for members and viewers; the first 100, of which `invite-user` has all.
     pending_invitations: Vec<PendingInvitation>,
     seat_usage: SeatUsage,
+    /// `cursor` of the next page of members; missing on the last one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_cursor: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -68,7 +73,7 @@ struct PendingInvitation {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct SeatUsage {
-    current: usize,
+    current: i64,
     limit: Limit,
     /// What members and live invitations leave; -1 unlimited.
     remaining: i64,
@@ -124,24 +129,26 @@ impl From<&Membership> for Organization {
 }
 
 impl List {
-    pub fn read(_call: &Call<'_>) -> Result<Box<dyn Operation>, Refusal> {
-        Ok(Box::new(Self))
+    pub fn read(call: &Call<'_>) -> Result<Box<dyn Operation>, Refusal> {
+        Ok(Box::new(Self { page: Page::read(call.fields)? }))
     }
 }
 
 impl Operation for List {
     fn statements(&self, _context: &RequestContext) -> Vec<Statement> {
         vec![
-            Statement::new(
+            self.page.bind(Statement::new(
                 "members",
                 scoped!(
                     "SELECT member.user_id, member.role, member.joined_at, users.email, users.name
 FROM membership
 JOIN organization_members member ON member.organization_id = membership.organization_id
 JOIN users ON users.id = member.user_id
-ORDER BY member.joined_at, member.user_id"
+WHERE :after_id IS NULL OR member.joined_at > :after_time
+  OR member.joined_at = :after_time AND member.user_id > :after_id
+ORDER BY member.joined_at, member.user_id LIMIT :rows"
                 ),
-            ),
+            )),
             // The addresses are for owners and admins alone.
             Statement::new(
                 "invitations",
@@ -154,16 +161,18 @@ FROM membership
 JOIN organization_invitations live ON live.organization_id = membership.organization_id
   AND live.status = 'pending' AND live.expires_at > :now
 WHERE membership.role_rank >= 3
-ORDER BY live.created_at, live.id"
+ORDER BY live.created_at, live.id LIMIT 100"
                 ),
             ),
             Statement::new(
                 "pending",
                 scoped!(
-                    "SELECT COUNT(*) AS amount
-FROM membership
-JOIN organization_invitations live ON live.organization_id = membership.organization_id
-  AND live.status = 'pending' AND live.expires_at > :now"
+                    "SELECT
+  (SELECT COUNT(*) FROM organization_invitations live WHERE live.organization_id = membership.organization_id
+    AND live.status = 'pending' AND live.expires_at > :now) AS amount,
+  (SELECT COUNT(*) FROM organization_members member
+    WHERE member.organization_id = membership.organization_id) AS members
+FROM membership"
                 ),
             ),
         ]
@@ -172,12 +181,15 @@ JOIN organization_invitations live ON live.organization_id = membership.organiza
     fn outcome(&self, context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         let membership = found.membership()?;
         let active = context.now < membership.access_until;
-        let members = found.rows("members")?.iter().map(|row| Member::read(row, active));
+        let (rows, next_cursor) = found.stored(self.page.cut(found.rows("members")?, "joined_at", "user_id"))?;
+        let members = rows.iter().map(|row| Member::read(row, active));
         let members = found.stored(members.collect::<Result<Vec<_>, _>>())?;
         let invitations = found.rows("invitations")?.iter().map(PendingInvitation::read);
-        let pending_invites = found.stored(found.only("pending")?.integer("amount"))?;
-        let taken = i64::try_from(members.len()).unwrap_or(i64::MAX).saturating_add(pending_invites);
-        let message = match members.len() {
+        let counted = found.only("pending")?;
+        let pending_invites = found.stored(counted.integer("amount"))?;
+        let current = found.stored(counted.integer("members"))?;
+        let taken = current.saturating_add(pending_invites);
+        let message = match current {
             1 => format!("{} has 1 member.", membership.organization_name),
             amount => format!("{} has {amount} members.", membership.organization_name),
         };
@@ -185,12 +197,13 @@ JOIN organization_invitations live ON live.organization_id = membership.organiza
             organization: membership.into(),
             pending_invitations: found.stored(invitations.collect::<Result<Vec<_>, _>>())?,
             seat_usage: SeatUsage {
-                current: members.len(),
+                current,
                 limit: membership.seats,
                 remaining: membership.seats.remaining(taken),
                 pending_invites,
             },
             members,
+            next_cursor,
         };
         Ok(Reply::ok(&message, &listed))
     }

@@ -72,6 +72,8 @@ pub enum Refusal {
         most_bytes: usize,
     },
     UnsupportedMediaType,
+    /// Too many requests within a minute.
+    RateLimited,
     /// Another company will not do it; why, in its own code.
     ProviderRefused {
         provider: &'static str,
@@ -188,7 +190,7 @@ impl Refusal {
             Self::InvitationExpired => 410,
             Self::BodyTooLarge { .. } => 413,
             Self::UnsupportedMediaType => 415,
-            Self::LimitReached { .. } => 429,
+            Self::LimitReached { .. } | Self::RateLimited => 429,
             Self::Internal { .. } => 500,
             Self::DatabaseUnavailable { .. }
             | Self::DatabaseBusy { .. }
@@ -234,6 +236,7 @@ impl Refusal {
             Self::InvitationWithdrawn => "invitation_withdrawn",
             Self::BodyTooLarge { .. } => "body_too_large",
             Self::UnsupportedMediaType => "unsupported_media_type",
+            Self::RateLimited => "rate_limited",
             Self::LimitReached { code, .. } | Self::Conflict { code, .. } => code,
             Self::InvalidSignature { .. } => "invalid_signature",
             Self::PaymentFailed { .. } => "payment_failed",
@@ -310,6 +313,7 @@ impl Refusal {
                 "Who sent this invitation may not invite to this role any more; ask for a new one.".to_string()
             }
             Self::BodyTooLarge { most_bytes } => format!("The body may have at most {} KiB.", most_bytes / 1024),
+            Self::RateLimited => "Too many requests; wait a minute and try again.".to_string(),
             Self::UnsupportedMediaType => "Send the body as application/json.".to_string(),
             Self::LimitReached { message, .. } | Self::Conflict { message, .. } | Self::PaymentFailed { message } => {
                 message.clone()
@@ -375,6 +379,7 @@ impl Refusal {
             Self::Unauthenticated(_) if self.status() == 401 => {
                 response.headers.push(("www-authenticate", "Bearer".to_string()));
             }
+            Self::RateLimited => response.headers.push(("retry-after", "60".to_string())),
             Self::SessionEnded { .. } => response.headers.push(("www-authenticate", "Session".to_string())),
             Self::InvalidSignature { .. } => response.headers.push(("www-authenticate", "Signature".to_string())),
             Self::MethodNotAllowed { allowed } => response.headers.push(("allow", (*allowed).to_string())),

@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     auth::{authenticate, bearer_token, AuthSettings, Identity},
+    rate_limit::{Limited, RateLimits},
     rules::{ids::OrganizationId, request_ids::RequestIds, time::Timestamp},
     store::{Cost, Lock, Store},
     transport::Transport,
@@ -33,6 +34,7 @@ pub struct WorkerEnvironment<'a, S> {
     pub store: &'a S,
     /// The way to other companies' systems.
     pub transport: &'a dyn Transport,
+    pub rate_limits: &'a dyn RateLimits,
     /// A variable or secret of the worker.
     pub variable: &'a dyn Fn(&str) -> Option<String>,
     pub auth: &'a AuthSettings,
@@ -113,7 +115,12 @@ async fn answer<S: Store>(
     if let Some(Action { name, takes: Takes::Delivery(read), .. }) = routed {
         trace.action = name;
         let delivery = Delivery::new(request, bytes(request, MOST_DELIVERY_BYTES)?, environment.now, services);
-        let Delivered { operation, about } = read(&delivery).await?;
+        let Delivered { operation, about } = match read(&delivery).await {
+            Err(refusal @ Refusal::InvalidSignature { .. }) => {
+                return Err(stranger(environment, request, refusal).await)
+            }
+            delivered => delivered?,
+        };
         trace.user = about.as_ref().map(|identity| identity.user_id.to_string());
         return decide(services, &request_context(environment, request, about, None), operation.as_ref(), trace).await;
     }
@@ -128,14 +135,53 @@ async fn answer<S: Store>(
         (Err(_), routed) => routed.map(Ok),
     };
     let public = matches!(&meant, Some(Ok(Action { takes: Takes::Anybody(_), .. })));
-    let identity = if public { None } else { Some(identify(environment, request, trace).await?) };
+    let identity = if public {
+        must_be_allowed(environment, Limited::Address, address(request)).await?;
+        None
+    } else {
+        match identify(environment, request, trace).await {
+            Err(refusal) if refusal.status() == 401 => return Err(stranger(environment, request, refusal).await),
+            identified => Some(identified?),
+        }
+    };
+    if let Some(identity) = &identity {
+        must_be_allowed(environment, Limited::Person, identity.user_id.as_str()).await?;
+    }
     let fields = fields?;
     let action = action(&fields)?;
     trace.action = action.name;
 
     let (Takes::SignedIn(read) | Takes::Anybody(read)) = action.takes else { return Err(Refusal::NotFound) };
     let (context, operation) = read_call(environment, request, &fields, read, identity)?;
+    if let Some(organization) = &context.organization {
+        must_be_allowed(environment, Limited::Organization, organization.as_str()).await?;
+    }
     decide(services, &context, operation.as_ref(), trace).await
+}
+
+/// Counts a request before the database is asked.
+///
+/// # Errors
+/// 429 `rate_limited`.
+async fn must_be_allowed<S>(
+    environment: &WorkerEnvironment<'_, S>,
+    limited: Limited,
+    key: &str,
+) -> Result<(), Refusal> {
+    match environment.rate_limits.allows(limited, key).await {
+        true => Ok(()),
+        false => Err(Refusal::RateLimited),
+    }
+}
+
+/// What somebody is told whose token or signature does not hold: why, or that they try too often.
+async fn stranger<S>(environment: &WorkerEnvironment<'_, S>, request: &Request, refusal: Refusal) -> Refusal {
+    must_be_allowed(environment, Limited::Address, address(request)).await.err().unwrap_or(refusal)
+}
+
+/// Where a request comes from, as the edge says.
+fn address(request: &Request) -> &str {
+    request.header("cf-connecting-ip").unwrap_or("unknown")
 }
 
 /// The bytes of a body that is not too long.

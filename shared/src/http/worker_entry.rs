@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     auth::AuthSettings,
+    rate_limit::Bound,
     rules::{ids::RequestId, request_ids::RequestIds, time::Timestamp},
     store::engine::Engine,
     transport::Platform,
@@ -40,6 +41,7 @@ pub async fn serve(mut request: WorkerRequest, env: Env, function: &Function) ->
                 function,
                 store: &store,
                 transport: &Platform,
+                rate_limits: &Bound(&env),
                 variable: &variable,
                 auth: &AuthSettings::read(variable),
                 origins: &origins,

@@ -219,6 +219,7 @@ impl Scene {
             function,
             store,
             transport: transport.as_ref(),
+            rate_limits: &crate::rate_limit::Unlimited,
             variable: &|name| self.settings.borrow().get(name).cloned(),
             auth: &auth,
             origins: &Origins::parse(Some(ORIGIN)),

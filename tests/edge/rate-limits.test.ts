@@ -1,0 +1,70 @@
+// Floods end before the database is asked: by address for who has no token that holds, by person, by organization.
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { refuses } from "../harness/expect.ts";
+import { startSystem, type Reply, type System } from "../harness/system.ts";
+import { World } from "../harness/world.ts";
+
+const LIMIT = 5;
+
+let system: System;
+let world: World;
+before(async () => {
+  system = await startSystem({ rateLimits: { RATE_LIMIT_ADDRESS: LIMIT, RATE_LIMIT_PERSON: LIMIT, RATE_LIMIT_ORGANIZATION: LIMIT } });
+  world = new World(system);
+});
+after(() => system.close());
+
+let addresses = 0;
+const newAddress = (): string => `203.0.113.${(addresses += 1)}`;
+
+/** The first few are answered so, and all others limited, at no cost. */
+async function limited(ask: () => Promise<Reply>, status: number): Promise<void> {
+  for (let time = 0; time < LIMIT; time += 1) assert.equal((await ask()).status, status);
+  const before = await system.snapshot();
+  for (let time = 0; time < 3; time += 1) {
+    const reply = await ask();
+    refuses(reply, 429, "rate_limited");
+    assert.equal(reply.cost, undefined, "the database is not asked");
+    assert.ok(Number(reply.headers.get("retry-after")) > 0);
+  }
+  assert.equal(await system.snapshot(), before);
+}
+
+describe("an address", () => {
+  it("may ask so often for what needs no token", async () => {
+    const address = newAddress();
+    const preview = (from: string) => system.call("accept-invitation", { action: "preview", body: { token: "A".repeat(43) }, headers: { "cf-connecting-ip": from } });
+    await limited(() => preview(address), 404);
+    assert.equal((await preview(newAddress())).status, 404, "another one is another one");
+  });
+
+  it("may try so many tokens that do not hold, and a good one still works", async () => {
+    const address = newAddress();
+    const headers = { "cf-connecting-ip": address };
+    await limited(() => system.call("manage-members", { action: "list", token: "forged", headers }), 401);
+    const sender = newAddress();
+    await limited(() => system.call("billing", { path: "/webhook", body: { id: "evt_1" }, headers: { "cf-connecting-ip": sender, "stripe-signature": "t=1,v1=00" } }), 401);
+    const person = await world.individual();
+    assert.equal((await system.call("manage-members", { action: "list", token: person.token, headers })).status, 200);
+  });
+});
+
+describe("a person", () => {
+  it("may ask so often, from wherever", async () => {
+    const [person, other] = [await world.individual(), await world.individual()];
+    const list = (token: string) => system.call("manage-members", { action: "list", token, headers: { "cf-connecting-ip": newAddress() } });
+    await limited(() => list(person.token), 200);
+    assert.equal((await list(other.token)).status, 200);
+  });
+});
+
+describe("an organization", () => {
+  it("may be asked about so often, by whomever", async () => {
+    const team = await world.team({ members: { member: 9 } });
+    const people = [team.owner, ...team.members];
+    let next = 0;
+    const list = (id: string) => system.call("manage-members", { action: "list", token: people[(next += 1) % people.length]?.token, headers: { "x-organization-id": id } });
+    await limited(() => list(team.id), 200);
+  });
+});
