@@ -2,7 +2,7 @@
 // The version before the last migration, on this version's tables: while a deployment is under way its functions go on
 // running, so a migration may add, and must not take away what they read or write. Its own suites say whether they do.
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { FOLDER, migrations } from "./migrations.mjs";
 import { Failure, ask, runHere } from "./run.mjs";
@@ -59,7 +59,7 @@ function checkOut(commit, folder) {
   execFileSync("tar", ["-x", "-C", unfinished], { input: execFileSync("git", ["-C", ROOT, "archive", commit], { maxBuffer: 1 << 30 }) });
   // The same packages, as links to the same files, unless its own set-up finds that it needs others.
   execFileSync("cp", ["-al", join(ROOT, "node_modules"), join(unfinished, "node_modules")]);
-  execFileSync("mv", [unfinished, folder]);
+  renameSync(unfinished, folder);
 }
 
 /** @param {string} folder @param {string[]} args @param {NodeJS.ProcessEnv} env */

@@ -172,8 +172,6 @@ impl Operation for Webhook {
         let id = self.event.id.as_str();
         let mut statements = vec![self.record_event()];
         if self.event.kind == EventKind::CustomerDeleted {
-            // Before the mapping goes: it is the way to the organization, whose history this is.
-            statements.extend(happened(self.event.kind).into_iter().flat_map(|action| self.recorded(context, action)));
             let customer = self.facts.customer.as_deref().unwrap_or_default();
             statements.extend(let_customer_go(customer, self.event.created, self.arrived_at, Some(id)));
         }
@@ -186,10 +184,11 @@ impl Operation for Webhook {
         if let Some((charge, invoice)) = &self.facts.refund {
             statements.push(record_refund(charge, invoice.as_deref(), id));
         }
-        if let Some(action) = happened(self.event.kind).filter(|_| self.event.kind != EventKind::CustomerDeleted) {
+        if let Some(action) = happened(self.event.kind) {
             statements.extend(self.recorded(context, action));
         }
-        let plan_items = self.facts.subscription.as_ref().map_or("0".to_string(), plan_items);
+        let several = self.facts.subscription.as_ref().filter(|subscription| subscription.items.len() > 1);
+        let plan_items = several.map_or("0".to_string(), plan_items);
         statements.push(
             self.with_items(Statement::composed(
                 "received",

@@ -62,16 +62,8 @@ impl Create {
     pub fn read(call: &Call<'_>) -> Result<Box<dyn Operation>, Refusal> {
         let fields = call.fields;
         Ok(Box::new(Self {
-            name: fields.required(
-                "name",
-                OrganizationName::parse,
-                "2 to 100 characters long, without addresses or direction marks",
-            )?,
-            slug: fields.parsed(
-                "slug",
-                Slug::parse,
-                "3 to 48 of a–z, 0–9 and single inner hyphens, and no reserved word",
-            )?,
+            name: fields.required("name", OrganizationName::parse, OrganizationName::EXPECTED)?,
+            slug: fields.parsed("slug", Slug::parse, Slug::EXPECTED)?,
             org_type: fields
                 .parsed("orgType", org_type, "one of: business, family, education, other")?
                 .unwrap_or("business"),

@@ -56,15 +56,10 @@ impl Account {
 
     fn identity(&self) -> Identity {
         Identity {
-            user_id: self.user_id.clone(),
             email: self.email.clone(),
             email_verified: self.email_verified && self.email.is_some(),
             name: self.name.clone(),
-            is_anonymous: false,
-            organization_claim: None,
-            provider_session: None,
-            issued_at: self.said_at,
-            expires_at: self.said_at,
+            ..Identity::of(self.user_id.clone(), self.said_at)
         }
     }
 }

@@ -33,17 +33,7 @@ impl Deletion {
     }
 
     pub fn delivered(self) -> Delivered {
-        let about = Identity {
-            user_id: self.user_id.clone(),
-            email: None,
-            email_verified: false,
-            name: None,
-            is_anonymous: false,
-            organization_claim: None,
-            provider_session: None,
-            issued_at: Timestamp(0),
-            expires_at: Timestamp(0),
-        };
+        let about = Identity::of(self.user_id.clone(), Timestamp(0));
         Delivered { operation: Box::new(self), about: Some(about) }
     }
 

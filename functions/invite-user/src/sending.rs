@@ -97,7 +97,7 @@ pub fn must_be_within(found: &BatchRows<'_>, context: &RequestContext, is_new: b
     let Some(row) = found.first("sent")? else { return Ok(()) };
     let of = |most, reached| Ok::<_, Refusal>((found.stored(row.integer(most))?, found.stored(row.integer(reached))?));
     let tomorrow = context.now.start_of_day() + Span::days(1);
-    let limits = [
+    let of_a_day = [
         (
             "invitations_to_address_a_day",
             of("most_to_address", "sent_to_address")?,
@@ -105,10 +105,9 @@ pub fn must_be_within(found: &BatchRows<'_>, context: &RequestContext, is_new: b
             "invitations a day to one address",
         ),
         ("invitations_a_day", of("most", "sent")?, Some(tomorrow), "invitations a day"),
-        ("pending_invitations", of("most_pending", "pending")?, None, "invitations that wait for an answer"),
     ];
-    let counted = if is_new { 3 } else { 2 };
-    match limits.into_iter().take(counted).find(|(_, (most, reached), ..)| reached >= most) {
+    let waiting = ("pending_invitations", of("most_pending", "pending")?, None, "invitations that wait for an answer");
+    match of_a_day.into_iter().chain(is_new.then_some(waiting)).find(|(_, (most, reached), ..)| reached >= most) {
         None => Ok(()),
         Some((limit, (most, _), resets_at, what)) => Err(Refusal::catalog_limit(limit, most, resets_at, what)),
     }

@@ -9,7 +9,7 @@ use tallygate::{
     store::{Lock, Statement},
 };
 
-use crate::session::{presented_secret, session_id};
+use crate::session::{live_elsewhere, presented_secret, session_id};
 
 pub struct Heartbeat {
     session: SessionId,
@@ -60,10 +60,9 @@ WHERE user_id = :caller AND id = :session
                     granted_sessions!(),
                     " = -1 OR ",
                     granted_sessions!(),
-                    " > (
-        SELECT COUNT(*) FROM active_sessions other
-        WHERE other.user_id = membership.user_id AND other.id <> :session
-          AND other.ended_at IS NULL AND other.last_heartbeat_at > :live_since))"
+                    " > ",
+                    live_elsewhere!(),
+                    ")"
                 ),
             )
             .with("session", self.session.as_str())

@@ -8,6 +8,16 @@ use tallygate::{
     store::{Row, StoreError},
 };
 
+/// How many of the caller's other browsers are live, as a number in parentheses.
+macro_rules! live_elsewhere {
+    () => {
+        "(SELECT COUNT(*) FROM active_sessions other
+  WHERE other.user_id = membership.user_id AND other.id <> :session
+    AND other.ended_at IS NULL AND other.last_heartbeat_at > :live_since)"
+    };
+}
+pub(crate) use live_elsewhere;
+
 /// The request's session id.
 pub fn session_id(call: &Call<'_>) -> Result<SessionId, Refusal> {
     call.fields.required_id("sessionId").map(SessionId::new)

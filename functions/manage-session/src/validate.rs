@@ -13,7 +13,7 @@ use tallygate::{
     store::{Lock, Row, Statement},
 };
 
-use crate::session::{allows_multiple, presented_secret, session_id, ConflictDetails};
+use crate::session::{allows_multiple, live_elsewhere, presented_secret, session_id, ConflictDetails};
 
 /// The most characters of `browserInfo`, written as JSON.
 const LONGEST_BROWSER_INFO: usize = 1_000;
@@ -103,18 +103,16 @@ WHERE (:rejecting = 0 OR ",
                     granted_sessions!(),
                     " = -1 OR ",
                     granted_sessions!(),
-                    " > (
-  SELECT COUNT(*) FROM active_sessions other
-  WHERE other.user_id = membership.user_id AND other.id <> :session
-    AND other.ended_at IS NULL AND other.last_heartbeat_at > :live_since))
+                    " > ",
+                    live_elsewhere!(),
+                    ")
   AND EXISTS (
     SELECT 1 FROM catalog_settings settings
     WHERE settings.id = 1 AND ((",
                     granted_sessions!(),
-                    ") BETWEEN 1 AND settings.most_live_sessions OR settings.most_live_sessions > (
-  SELECT COUNT(*) FROM active_sessions other
-  WHERE other.user_id = membership.user_id AND other.id <> :session
-    AND other.ended_at IS NULL AND other.last_heartbeat_at > :live_since)))
+                    ") BETWEEN 1 AND settings.most_live_sessions OR settings.most_live_sessions > ",
+                    live_elsewhere!(),
+                    "))
 ON CONFLICT (user_id, id) DO UPDATE SET
   user_agent = excluded.user_agent,
   browser_info = excluded.browser_info,
@@ -225,22 +223,19 @@ WHERE user_id = :caller AND id IN (
     fn outcome(&self, context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         let membership = found.membership()?;
         let sessions = Sessions::read(found)?;
-        let most = membership.granted_sessions(context.now);
-        if !sessions.is_registered && most.remaining(i64::try_from(sessions.others.len()).unwrap_or(i64::MAX)) != 0 {
-            let live = i64::try_from(sessions.others.len()).unwrap_or(i64::MAX);
-            return Err(Refusal::catalog_limit(
-                "live_sessions",
-                live,
-                None,
-                "browsers of one person signed in at once",
-            ));
-        }
+        let granted = membership.granted_sessions(context.now);
         if !sessions.is_registered {
+            let live = i64::try_from(sessions.others.len()).unwrap_or(i64::MAX);
+            if granted.remaining(live) != 0 {
+                // The plan has room: it is the catalog that has not.
+                let what = "browsers of one person signed in at once";
+                return Err(Refusal::catalog_limit("live_sessions", live, None, what));
+            }
             let details = found.stored(ConflictDetails::read(&sessions.others, 0))?;
             let details = limit_details(&json!({
                 "sessionConflict": true,
                 "isEnterprise": membership.plan_id == "enterprise",
-                "allowMultipleSessions": allows_multiple(membership.granted_sessions(context.now)),
+                "allowMultipleSessions": allows_multiple(granted),
                 "conflictDetails": details,
             }));
             return Err(Refusal::SessionConflict { details });
@@ -254,7 +249,7 @@ WHERE user_id = :caller AND id IN (
         let reply = Validated {
             session_conflict: !ended.is_empty(),
             is_enterprise: membership.plan_id == "enterprise",
-            allow_multiple_sessions: allows_multiple(membership.granted_sessions(context.now)),
+            allow_multiple_sessions: allows_multiple(granted),
             conflict_details: found.stored(ConflictDetails::read(&ended, ended.len()))?,
             session_secret: sessions.has_new_secret.then(|| context.ids.session_secret()),
         };

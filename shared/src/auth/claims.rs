@@ -35,6 +35,21 @@ pub struct Identity {
 }
 
 impl Identity {
+    /// A user of whom somebody else than a token says something, at a moment; of whom nothing more is known.
+    pub fn of(user_id: UserId, said_at: Timestamp) -> Self {
+        Self {
+            user_id,
+            email: None,
+            email_verified: false,
+            is_anonymous: false,
+            name: None,
+            organization_claim: None,
+            provider_session: None,
+            issued_at: said_at,
+            expires_at: said_at,
+        }
+    }
+
     /// Whether the token alone is reason enough for a free trial: not that of somebody anonymous, who comes again as somebody
     /// else, nor of an address that nobody has confirmed.
     pub fn may_start_trial(&self) -> bool {

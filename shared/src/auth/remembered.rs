@@ -66,15 +66,9 @@ mod tests {
 
     fn identity(name: &str) -> Identity {
         Identity {
-            user_id: UserId::new("u"),
-            email: None,
-            email_verified: false,
-            is_anonymous: false,
             name: Some(name.to_string()),
-            organization_claim: None,
-            provider_session: None,
-            issued_at: NOW,
             expires_at: NOW + Span::days(1),
+            ..Identity::of(UserId::new("u"), NOW)
         }
     }
 

@@ -26,7 +26,7 @@ const WAIT_MS: u64 = 20;
 const LONGEST_KEY_SET: usize = 256 * 1024;
 
 /// What is known of an issuer's keys, and of the last question for them. Times are milliseconds since the epoch.
-#[derive(Clone, Default)]
+#[derive(Default)]
 struct CachedKeys {
     /// `None` until the first answer.
     keys: Option<Vec<PublishedKey>>,
@@ -39,6 +39,35 @@ struct CachedKeys {
 }
 
 impl CachedKeys {
+    /// The key for a token's header, of those that are known.
+    fn found(&self, kid: Option<&str>, algorithm: &str) -> Result<Option<PublishedKey>, AuthError> {
+        let keys = self.keys.as_ref().ok_or(AuthError::KeysUnavailable)?;
+        Ok(choose(keys, kid, algorithm).cloned())
+    }
+
+    /// Takes in what became of a question; `None` where no keys came.
+    fn answered(&mut self, fetched: Option<Vec<PublishedKey>>, now: u64) {
+        self.asking_since = None;
+        let Some(keys) = fetched else {
+            // The issuer being away for a while must not sign everybody out: the keys we have go on.
+            self.failed_at = Some(now);
+            return;
+        };
+        self.failed_at = None;
+        // The first answer does not count as looking again: a key may be newer than that.
+        self.asked_at = if self.keys.is_some() { now } else { 0 };
+        if self.keys.as_ref().is_some_and(|before| before.iter().any(|key| !keys.contains(key))) {
+            // Tokens end with their key.
+            remembered::forget();
+        }
+        self.keys = Some(keys);
+        self.fetched_at = now;
+    }
+
+    fn is_fresh(&self, now: u64) -> bool {
+        now < self.fetched_at + KEEP_FOR_MS
+    }
+
     fn may_be_asked(&self, now: u64) -> bool {
         let failed = self.failed_at.is_some_and(|at| now < at + FAILED_FOR_MS);
         !failed && (self.keys.is_none() || now >= self.asked_at + REFETCH_AFTER_MS)
@@ -78,50 +107,34 @@ async fn published_key(url: &str, kid: Option<&str>, algorithm: &str) -> Result<
     }
     loop {
         let now = Date::now().as_millis();
-        let cached = CACHED.with_borrow(|all| all.get(url).cloned()).unwrap_or_default();
-        let found = cached.keys.as_ref().and_then(|keys| choose(keys, kid, algorithm).cloned());
-        let is_fresh = now < cached.fetched_at + KEEP_FOR_MS;
-        let answered = || if cached.keys.is_some() { Ok(found.clone()) } else { Err(AuthError::KeysUnavailable) };
-        if found.is_some() && is_fresh {
-            return Ok(found);
-        }
-        if cached.is_being_asked(now) {
-            if cached.keys.is_some() {
-                return answered();
+        let known = entry(url, |cached| cached.found(kid, algorithm));
+        let (is_fresh, is_being_asked, may_be_asked) =
+            entry(url, |cached| (cached.is_fresh(now), cached.is_being_asked(now), cached.may_be_asked(now)));
+        match known {
+            Ok(Some(key)) if is_fresh => return Ok(Some(key)),
+            Err(_) if is_being_asked => {
+                Delay::from(Duration::from_millis(WAIT_MS)).await;
+                continue;
             }
-            Delay::from(Duration::from_millis(WAIT_MS)).await;
-            continue;
+            known if is_being_asked || !may_be_asked => return known,
+            _ => {}
         }
-        if !cached.may_be_asked(now) {
-            return answered();
-        }
-        note(url, |entry| entry.asking_since = Some(now));
+        entry(url, |cached| cached.asking_since = Some(now));
         let fetched = fetch_keys(url).await;
         let now = Date::now().as_millis();
-        note(url, |entry| {
-            entry.asking_since = None;
-            let Some(keys) = fetched else {
-                // The issuer being away for a while must not sign everybody out: the keys we have go on.
-                entry.failed_at = Some(now);
-                return;
-            };
-            entry.failed_at = None;
-            // The first answer does not count as looking again: a key may be newer than that.
-            entry.asked_at = if entry.keys.is_some() { now } else { 0 };
-            if entry.keys.as_ref().is_some_and(|before| before.iter().any(|key| !keys.contains(key))) {
-                // Tokens end with their key.
-                remembered::forget();
-            }
-            entry.keys = Some(keys);
-            entry.fetched_at = now;
+        return entry(url, |cached| {
+            cached.answered(fetched, now);
+            cached.found(kid, algorithm)
         });
-        let keys = CACHED.with_borrow(|all| all.get(url).and_then(|entry| entry.keys.clone()));
-        return keys.map(|keys| choose(&keys, kid, algorithm).cloned()).ok_or(AuthError::KeysUnavailable);
     }
 }
 
-fn note(url: &str, change: impl FnOnce(&mut CachedKeys)) {
-    CACHED.with_borrow_mut(|all| change(all.entry(url.to_string()).or_default()));
+/// What is known of an issuer.
+fn entry<T>(url: &str, work: impl FnOnce(&mut CachedKeys) -> T) -> T {
+    CACHED.with_borrow_mut(|all| match all.get_mut(url) {
+        Some(cached) => work(cached),
+        None => work(all.entry(url.to_string()).or_default()),
+    })
 }
 
 async fn fetch_keys(url: &str) -> Option<Vec<PublishedKey>> {

@@ -7,6 +7,17 @@ use crate::{
     stripe::Subscription,
 };
 
+/// Where a statement follows from an event: this request is the one that took it in.
+macro_rules! taken_in {
+    () => {
+        "(:event IS NULL OR EXISTS (
+    SELECT 1 FROM webhook_inbox taken
+    WHERE taken.provider = 'stripe' AND taken.event_id = :event AND taken.request_id = :request))"
+    };
+}
+
+const TAKEN_IN: &str = taken_in!();
+
 /// The statements that keep a subscription and derive its organization's plan and status.
 ///
 /// The organization is the one whose customer it is, whatever its metadata say. With an `event`, they take effect only if
@@ -16,6 +27,7 @@ pub fn record_subscription(subscription: &Subscription, observed_at: Timestamp, 
         .then(|| subscription.ended_at.or(subscription.canceled_at).unwrap_or(subscription.current_period_end));
     // A month of the fallback plan begins where the paid one ended.
     let fallback_period_end = ended_at.map(a_month_after);
+    let chosen = plan_item(subscription);
     [
         // The newest answer wins; what has ended is never revived by a late one.
         with_items(
@@ -30,11 +42,9 @@ SELECT customer.organization_id, :subscription, chosen.item, chosen.price, :sche
   chosen.currency, chosen.billing_interval, chosen.period_start, chosen.period_end, :trial_ends_at, :past_due_since,
   COALESCE(:cancel_at, CASE WHEN :ends_with_period = 1 THEN chosen.period_end END),
   :ended_at, :fallback_period_end, :started_at, :observed_at, :request, :items
-FROM billing_customers customer CROSS JOIN {} chosen
+FROM billing_customers customer CROSS JOIN {chosen} chosen
 WHERE customer.stripe_customer_id = :customer
-  AND (:event IS NULL OR EXISTS (
-    SELECT 1 FROM webhook_inbox taken
-    WHERE taken.provider = 'stripe' AND taken.event_id = :event AND taken.request_id = :request))
+  AND {TAKEN_IN}
 ON CONFLICT (organization_id, stripe_subscription_id) DO UPDATE SET
   stripe_item_id = excluded.stripe_item_id, stripe_price_id = excluded.stripe_price_id,
   stripe_schedule_id = excluded.stripe_schedule_id, status = excluded.status, amount_cents = excluded.amount_cents,
@@ -44,8 +54,7 @@ ON CONFLICT (organization_id, stripe_subscription_id) DO UPDATE SET
   ended_at = excluded.ended_at, fallback_period_end = excluded.fallback_period_end, started_at = excluded.started_at,
   observed_at = excluded.observed_at, request_id = excluded.request_id, items = excluded.items
 WHERE excluded.observed_at >= billing_subscriptions.observed_at
-  AND billing_subscriptions.status NOT IN ('canceled', 'incomplete_expired')",
-                    plan_item(subscription)
+  AND billing_subscriptions.status NOT IN ('canceled', 'incomplete_expired')"
                 )
                 .into(),
             ),
@@ -142,13 +151,14 @@ pub fn let_customer_go(customer: &str, at: Timestamp, observed_at: Timestamp, ev
     [
         about(Statement::new(
             "cancelled",
-            "UPDATE billing_subscriptions SET status = 'canceled', ended_at = :ended_at,
+            concat!(
+                "UPDATE billing_subscriptions SET status = 'canceled', ended_at = :ended_at,
   fallback_period_end = :fallback_period_end, observed_at = :observed_at, request_id = :request
 WHERE organization_id = (SELECT organization_id FROM billing_customers WHERE stripe_customer_id = :customer)
   AND status NOT IN ('canceled', 'incomplete_expired')
-  AND (:event IS NULL OR EXISTS (
-    SELECT 1 FROM webhook_inbox taken
-    WHERE taken.provider = 'stripe' AND taken.event_id = :event AND taken.request_id = :request))",
+  AND ",
+                taken_in!()
+            ),
         ))
         .with("ended_at", at)
         .with("fallback_period_end", a_month_after(at))
@@ -156,10 +166,7 @@ WHERE organization_id = (SELECT organization_id FROM billing_customers WHERE str
         derived(customer),
         about(Statement::new(
             "let_go",
-            "DELETE FROM billing_customers WHERE stripe_customer_id = :customer
-  AND (:event IS NULL OR EXISTS (
-    SELECT 1 FROM webhook_inbox taken
-    WHERE taken.provider = 'stripe' AND taken.event_id = :event AND taken.request_id = :request))",
+            concat!("DELETE FROM billing_customers WHERE stripe_customer_id = :customer AND ", taken_in!()),
         )),
     ]
 }

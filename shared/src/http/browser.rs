@@ -57,23 +57,32 @@ impl RequestContext {
     }
 }
 
+/// What explains a refusal, of a row `browser` that may be missing: the first argument says whether sessions are enforced, the
+/// second is where both stand.
+macro_rules! session {
+    ($enforced:literal, $from:literal) => {
+        concat!(
+            "SELECT ",
+            $enforced,
+            " AS is_enforced, CASE WHEN browser.id IS NULL THEN 0 ELSE 1 END AS is_known, browser.end_reason,
+  CASE WHEN ",
+            browser_is_live!(),
+            " THEN 1 ELSE 0 END AS is_live,
+  CASE WHEN browser.ended_at IS NULL AND browser.last_heartbeat_at > :browser_live_since THEN 1 ELSE 0 END AS is_anothers
+",
+            $from
+        )
+    };
+}
+
 /// Reads the session as it is before the operation; nothing where nothing depends on it. Whether sessions are enforced is
 /// asked only where that matters.
 pub(super) fn browser_statement(context: &RequestContext, rule: SessionRule) -> Option<Statement> {
-    const SESSION: &str = concat!(
-        "SELECT 0 AS is_enforced, 1 AS is_known, browser.end_reason, CASE WHEN ",
-        browser_is_live!(),
-        " THEN 1 ELSE 0 END AS is_live,
-  CASE WHEN browser.ended_at IS NULL AND browser.last_heartbeat_at > :browser_live_since THEN 1 ELSE 0 END AS is_anothers
-FROM active_sessions browser WHERE browser.user_id = :caller AND browser.id = :browser"
-    );
-    const ENFORCED: &str = concat!(
-        "SELECT settings.sessions_enforced AS is_enforced,
-  CASE WHEN browser.id IS NULL THEN 0 ELSE 1 END AS is_known, browser.end_reason, CASE WHEN ",
-        browser_is_live!(),
-        " THEN 1 ELSE 0 END AS is_live,
-  CASE WHEN browser.ended_at IS NULL AND browser.last_heartbeat_at > :browser_live_since THEN 1 ELSE 0 END AS is_anothers
-FROM catalog_settings settings
+    const SESSION: &str =
+        session!("0", "FROM active_sessions browser WHERE browser.user_id = :caller AND browser.id = :browser");
+    const ENFORCED: &str = session!(
+        "settings.sessions_enforced",
+        "FROM catalog_settings settings
 LEFT JOIN active_sessions browser ON browser.user_id = :caller AND browser.id = :browser
 WHERE settings.id = 1"
     );

@@ -1,16 +1,18 @@
 //! How many teams one person may have founded: what explains a refusal of `founds_another_team!`.
 
 use super::{BatchRows, Refusal};
-use crate::store::Statement;
+use crate::{founded_teams, store::Statement};
 
 /// Counts the caller's teams that are still there, and says how many there may be.
 pub fn founded_teams() -> Statement {
     Statement::new(
         "founded_teams",
-        "SELECT settings.most_founded_teams AS most, (
-    SELECT COUNT(*) FROM organizations founded
-    WHERE founded.founded_by = :caller AND founded.kind = 'team' AND founded.archived_at IS NULL) AS founded
-FROM catalog_settings settings WHERE settings.id = 1",
+        concat!(
+            "SELECT settings.most_founded_teams AS most, ",
+            founded_teams!(),
+            " AS founded
+FROM catalog_settings settings WHERE settings.id = 1"
+        ),
     )
 }
 

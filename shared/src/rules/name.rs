@@ -11,6 +11,8 @@ use super::{
 pub struct OrganizationName(String);
 
 impl OrganizationName {
+    /// What a field must be, in words.
+    pub const EXPECTED: &'static str = "2 to 100 characters long, without addresses or direction marks";
     pub const MIN_LENGTH: usize = 2;
     pub const MAX_LENGTH: usize = 100;
 

@@ -49,6 +49,8 @@ const RESERVED: [&str; 40] = [
 pub struct Slug(String);
 
 impl Slug {
+    /// What a field must be, in words.
+    pub const EXPECTED: &'static str = "3 to 48 of a–z, 0–9 and single inner hyphens, and no reserved word";
     pub const MIN_LENGTH: usize = 3;
     pub const MAX_LENGTH: usize = 48;
 

@@ -153,13 +153,23 @@ macro_rules! session_is_proven {
     };
 }
 
+/// How many teams the caller has founded that are still there, as a number in parentheses.
+#[macro_export]
+macro_rules! founded_teams {
+    () => {
+        "(SELECT COUNT(*) FROM organizations founded
+    WHERE founded.founded_by = :caller AND founded.kind = 'team' AND founded.archived_at IS NULL)"
+    };
+}
+
 /// Whether the caller may found one more team: the catalog says how many of one person's there may be at once.
 #[macro_export]
 macro_rules! founds_another_team {
     () => {
-        "(SELECT settings.most_founded_teams FROM catalog_settings settings WHERE settings.id = 1) > (
-    SELECT COUNT(*) FROM organizations founded
-    WHERE founded.founded_by = :caller AND founded.kind = 'team' AND founded.archived_at IS NULL)"
+        concat!(
+            "(SELECT settings.most_founded_teams FROM catalog_settings settings WHERE settings.id = 1) > ",
+            $crate::founded_teams!()
+        )
     };
 }
 

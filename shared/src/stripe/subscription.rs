@@ -94,11 +94,6 @@ impl Subscription {
         })
     }
 
-    /// When it will end, as somebody asked for: Stripe says it in one of two ways.
-    pub fn ends_at(&self) -> Option<Timestamp> {
-        self.cancel_at.or_else(|| self.cancel_at_period_end.then_some(self.current_period_end))
-    }
-
     /// Since when a payment is due: the moment at which the invoice that was not paid became final. `None` where
     /// nothing is past due or the invoice was not expanded.
     pub fn past_due_since(&self) -> Option<Timestamp> {
@@ -234,7 +229,8 @@ mod tests {
         assert_eq!(subscription.current_period_start, Timestamp(1_795_247_780_000));
         assert_eq!(subscription.current_period_end, Timestamp(1_797_839_780_000));
         assert_eq!(subscription.latest_invoice.as_ref().map(|invoice| &*invoice.id), Some("in_o37IpzggZdXobk"));
-        assert_eq!(subscription.ends_at(), Some(Timestamp(1_797_839_780_000)), "cancelled at the period's end");
+        assert!(subscription.cancel_at_period_end && subscription.cancel_at.is_none(), "cancelled at the period's end");
+        assert_eq!(subscription.current_period_end, Timestamp(1_797_839_780_000));
         assert_eq!(subscription.past_due_since(), None);
         assert_eq!(subscription.schedule, None);
     }
@@ -247,16 +243,6 @@ mod tests {
         assert_eq!(Subscription::parse(&json).unwrap().past_due_since(), Some(Timestamp(1_700_000_000_000)));
         json["status"] = "active".into();
         assert_eq!(Subscription::parse(&json).unwrap().past_due_since(), None);
-    }
-
-    #[test]
-    fn one_end_out_of_two_ways_to_say_it() {
-        let mut json = newest();
-        assert_eq!(Subscription::parse(&json).unwrap().ends_at(), Some(Timestamp(1_702_592_000_000)));
-        json["cancel_at"] = Json::Null;
-        assert_eq!(Subscription::parse(&json).unwrap().ends_at(), None);
-        json["cancel_at_period_end"] = true.into();
-        assert_eq!(Subscription::parse(&json).unwrap().ends_at(), Some(Timestamp(1_702_592_000_000)));
     }
 
     #[test]

@@ -446,3 +446,19 @@ fn a_payment_that_needs_its_payer_and_one_that_will_not_come_are_told() {
     assert_eq!(kept, json!([{"status": "uncollectible"}]));
     assert_eq!(shop.held(&shop.ada.personal)["status"], "active");
 }
+
+#[test]
+fn one_end_out_of_two_ways_to_say_it() {
+    for (said, end) in [
+        (json!({"cancel_at": BEGIN + DAY, "cancel_at_period_end": false}), json!(BEGIN + DAY)),
+        (json!({"cancel_at": null, "cancel_at_period_end": false}), Json::Null),
+        (json!({"cancel_at": null, "cancel_at_period_end": true}), json!(BEGIN + 30 * DAY)),
+        (json!({"cancel_at": BEGIN + DAY, "cancel_at_period_end": true}), json!(BEGIN + DAY)),
+    ] {
+        let shop = Shop::new();
+        let state = subscription("sub_1", "price_starter_month", "active", said.clone());
+        shop.stripe.put("subscriptions/sub_1", state.clone());
+        shop.deliver(&event("evt_1", "customer.subscription.updated", &state));
+        assert_eq!(shop.held(&shop.ada.personal)["cancel"], end, "{said}");
+    }
+}

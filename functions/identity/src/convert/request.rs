@@ -20,16 +20,8 @@ impl ConversionRequest {
     pub fn read(call: &Call<'_>) -> Result<Self, Refusal> {
         let fields = call.fields;
         Ok(Self {
-            name: fields.parsed(
-                "name",
-                OrganizationName::parse,
-                "2 to 100 characters long, without addresses or direction marks",
-            )?,
-            slug: fields.parsed(
-                "slug",
-                Slug::parse,
-                "3 to 48 of a–z, 0–9 and single inner hyphens, and no reserved word",
-            )?,
+            name: fields.parsed("name", OrganizationName::parse, OrganizationName::EXPECTED)?,
+            slug: fields.parsed("slug", Slug::parse, Slug::EXPECTED)?,
             plan: fields.id("plan")?.map(str::to_string),
             interval: fields.parsed("interval", Interval::parse, "`month` or `year`")?,
         })
