@@ -52,7 +52,8 @@ CREATE TABLE IF NOT EXISTS catalog_settings (
   most_founded_teams   bigint NOT NULL DEFAULT 20 CHECK (most_founded_teams >= 1),
   most_pending_invitations bigint NOT NULL DEFAULT 500 CHECK (most_pending_invitations >= 1),
   most_invitations_a_day bigint NOT NULL DEFAULT 200 CHECK (most_invitations_a_day >= 1),
-  most_invitations_to_address_a_day bigint NOT NULL DEFAULT 5 CHECK (most_invitations_to_address_a_day >= 1)
+  most_invitations_to_address_a_day bigint NOT NULL DEFAULT 5 CHECK (most_invitations_to_address_a_day >= 1),
+  most_refused_keys_a_day bigint NOT NULL DEFAULT 1000 CHECK (most_refused_keys_a_day >= 1)
 );
 
 -- Plans and features: loaded from a catalog by `npm run catalog`, read by every request.
@@ -116,6 +117,8 @@ CREATE TABLE IF NOT EXISTS users (
   -- When the provider said so: what is older never overwrites what is newer. 0 while only a token said so that did not
   -- vouch for it.
   email_updated_at        bigint NOT NULL,
+  -- When the provider last said whose the address is; 0 while that was only concluded (`auth`).
+  email_said_at           bigint NOT NULL DEFAULT 0,
   name                    text   NOT NULL,
   -- When the provider said so; 0 while only tokens did, which often have no name.
   profile_updated_at      bigint NOT NULL DEFAULT 0,
@@ -158,6 +161,9 @@ CREATE TABLE IF NOT EXISTS organizations (
   -- Whose leaving archived it: their last look back at what is still being paid for.
   archived_by      text   REFERENCES users (id),
   created_at       bigint NOT NULL,
+  -- How many refusals under an idempotency key are remembered of a day (UTC, its first millisecond).
+  refused_keys_day bigint,
+  refused_keys     bigint NOT NULL DEFAULT 0 CHECK (refused_keys >= 0),
   CHECK ((kind = 'personal') = (personal_user_id IS NOT NULL)),
   CHECK ((kind = 'personal') = (org_type = 'personal'))
 );
@@ -250,6 +256,8 @@ CREATE UNIQUE INDEX IF NOT EXISTS organization_invitations_token ON organization
 -- One pending invitation an organization and address; also the count of pending seats.
 CREATE UNIQUE INDEX IF NOT EXISTS organization_invitations_pending ON organization_invitations (organization_id, email)
   WHERE status = 'pending';
+-- What was sent to somebody whose account is deleted, in the time of one look-up.
+CREATE INDEX IF NOT EXISTS organization_invitations_by_email ON organization_invitations (email);
 
 CREATE TABLE IF NOT EXISTS active_sessions (
   user_id           text   NOT NULL REFERENCES users (id),
@@ -338,9 +346,15 @@ CREATE TABLE IF NOT EXISTS outbox (
 CREATE TABLE IF NOT EXISTS billing_customers (
   organization_id    text    NOT NULL PRIMARY KEY REFERENCES organizations (id),
   stripe_customer_id text    NOT NULL,
-  created_at         bigint NOT NULL
+  created_at         bigint NOT NULL,
+  -- When Stripe was last asked where its invoices are sent.
+  observed_at        bigint NOT NULL DEFAULT 0,
+  -- 1: Stripe has to be told another address yet, because the one that it has was a deleted user's.
+  email_is_stale     bigint NOT NULL DEFAULT 0 CHECK (email_is_stale IN (0, 1))
 );
 CREATE UNIQUE INDEX IF NOT EXISTS billing_customers_stripe ON billing_customers (stripe_customer_id);
+-- What Stripe has to be told yet.
+CREATE INDEX IF NOT EXISTS billing_customers_stale ON billing_customers (stripe_customer_id) WHERE email_is_stale = 1;
 
 -- The newest known state of each of an organization's subscriptions at Stripe. `org_subscriptions` follows from these.
 CREATE TABLE IF NOT EXISTS billing_subscriptions (
@@ -416,7 +430,7 @@ CREATE TABLE IF NOT EXISTS billing_refunds (
   PRIMARY KEY (organization_id, stripe_charge_id)
 );
 
--- Messages of other companies, each once. One that could not be applied is kept whole and may come again.
+-- Messages of other companies, each once. One that could not be applied is kept and may come again.
 CREATE TABLE IF NOT EXISTS webhook_inbox (
   provider        text    NOT NULL CHECK (provider IN ('stripe')),
   event_id        text    NOT NULL,
@@ -424,7 +438,7 @@ CREATE TABLE IF NOT EXISTS webhook_inbox (
   outcome         text    NOT NULL CHECK (outcome IN
     ('applied', 'ignored', 'unknown_customer', 'unknown_price', 'wrong_audience', 'gone')),
   organization_id text    REFERENCES organizations (id),
-  -- The whole message, where it was not applied.
+  -- The message without what is of persons, where it was not applied.
   payload         text,
   -- When the sender says that it happened.
   happened_at     bigint NOT NULL,
@@ -570,6 +584,22 @@ WHEN (OLD.status = 'trialing' AND NEW.status = 'active' AND NEW.plan_id <> OLD.p
   AND OLD.stripe_subscription_id IS NULL AND NEW.stripe_subscription_id IS NULL AND NEW.request_id IS NOT NULL)
 EXECUTE FUNCTION subscription_fell_back();
 
+-- How many refusals an organization has had remembered today (UTC): what is kept for its own sake has a limit, too.
+CREATE OR REPLACE FUNCTION refused_key_is_counted() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+  UPDATE organizations SET
+    refused_keys = CASE refused_keys_day WHEN NEW.created_at - NEW.created_at % 86400000 THEN refused_keys + 1 ELSE 1 END,
+    refused_keys_day = NEW.created_at - NEW.created_at % 86400000
+  WHERE id = NEW.organization_id;
+  RETURN NEW;
+END
+$$;
+CREATE OR REPLACE TRIGGER refused_key_is_counted
+AFTER INSERT ON usage_events
+FOR EACH ROW WHEN (NEW.accepted = 0)
+EXECUTE FUNCTION refused_key_is_counted();
+
 -- Who is an administrator is for the operator to say: the functions may take it away, as a deletion does, and never give it.
 CREATE OR REPLACE FUNCTION account_type_is_the_operators() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
@@ -643,7 +673,7 @@ REVOKE UPDATE, DELETE ON audit_events FROM tallygate;
 REVOKE DELETE ON users, organizations, org_subscriptions, organization_invitations, usage_events, usage_counters,
   billing_subscriptions, billing_invoices, billing_refunds, webhook_inbox FROM tallygate;
 REVOKE INSERT, UPDATE ON users FROM tallygate;
-GRANT INSERT (id, email, email_verified, email_updated_at, name, profile_updated_at, username, current_organization_id,
+GRANT INSERT (id, email, email_verified, email_updated_at, email_said_at, name, profile_updated_at, username, current_organization_id,
   team_trial_started_at, onboarding_completed_at, banned_at, banned_by, deleted_at, created_at, request_id) ON users TO tallygate;
 GRANT UPDATE ON users TO tallygate;
 -- For the administrator alone.
@@ -1068,6 +1098,7 @@ SELECT had.number, had.name, had.hash, floor(extract(epoch FROM now()) * 1000)::
 FROM (
   SELECT 1 AS number, 'baseline' AS name, '6d9e080ebe4570b4431b3b23df7e207f3d066f74f26f078f0f78cf6dea576945' AS hash
   UNION ALL SELECT 2, 'sessions_and_limits', '5919b6052e5fe696ae6e71f87ab5b432c2a8e2e08b460fc92188d63b6dd4d510'
+  UNION ALL SELECT 3, 'what_is_left_of_somebody', 'b404469658ef3fbfec7c3ce74e0c7b599ae927e5338d3be8f2edf776beaa9260'
 ) had
 WHERE NOT EXISTS (SELECT 1 FROM schema_migrations);
 

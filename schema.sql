@@ -35,7 +35,8 @@ CREATE TABLE IF NOT EXISTS catalog_settings (
   most_founded_teams   INTEGER NOT NULL DEFAULT 20 CHECK (most_founded_teams >= 1),
   most_pending_invitations INTEGER NOT NULL DEFAULT 500 CHECK (most_pending_invitations >= 1),
   most_invitations_a_day INTEGER NOT NULL DEFAULT 200 CHECK (most_invitations_a_day >= 1),
-  most_invitations_to_address_a_day INTEGER NOT NULL DEFAULT 5 CHECK (most_invitations_to_address_a_day >= 1)
+  most_invitations_to_address_a_day INTEGER NOT NULL DEFAULT 5 CHECK (most_invitations_to_address_a_day >= 1),
+  most_refused_keys_a_day INTEGER NOT NULL DEFAULT 1000 CHECK (most_refused_keys_a_day >= 1)
 );
 
 -- Plans and features: loaded from a catalog by `npm run catalog`, read by every request.
@@ -99,6 +100,8 @@ CREATE TABLE IF NOT EXISTS users (
   -- When the provider said so: what is older never overwrites what is newer. 0 while only a token said so that did not
   -- vouch for it.
   email_updated_at        INTEGER NOT NULL,
+  -- When the provider last said whose the address is; 0 while that was only concluded (`auth`).
+  email_said_at           INTEGER NOT NULL DEFAULT 0,
   name                    TEXT    NOT NULL,
   -- When the provider said so; 0 while only tokens did, which often have no name.
   profile_updated_at      INTEGER NOT NULL DEFAULT 0,
@@ -140,6 +143,9 @@ CREATE TABLE IF NOT EXISTS organizations (
   -- Whose leaving archived it: their last look back at what is still being paid for.
   archived_by      TEXT    REFERENCES users (id),
   created_at       INTEGER NOT NULL,
+  -- How many refusals under an idempotency key are remembered of a day (UTC, its first millisecond).
+  refused_keys_day INTEGER,
+  refused_keys     INTEGER NOT NULL DEFAULT 0 CHECK (refused_keys >= 0),
   CHECK ((kind = 'personal') = (personal_user_id IS NOT NULL)),
   CHECK ((kind = 'personal') = (org_type = 'personal'))
 ) WITHOUT ROWID;
@@ -219,6 +225,8 @@ CREATE UNIQUE INDEX IF NOT EXISTS organization_invitations_token ON organization
 -- One pending invitation an organization and address; also the count of pending seats.
 CREATE UNIQUE INDEX IF NOT EXISTS organization_invitations_pending ON organization_invitations (organization_id, email)
   WHERE status = 'pending';
+-- What was sent to somebody whose account is deleted, in the time of one look-up.
+CREATE INDEX IF NOT EXISTS organization_invitations_by_email ON organization_invitations (email);
 
 CREATE TABLE IF NOT EXISTS active_sessions (
   user_id           TEXT    NOT NULL REFERENCES users (id),
@@ -303,9 +311,15 @@ CREATE TABLE IF NOT EXISTS outbox (
 CREATE TABLE IF NOT EXISTS billing_customers (
   organization_id    TEXT    NOT NULL PRIMARY KEY REFERENCES organizations (id),
   stripe_customer_id TEXT    NOT NULL,
-  created_at         INTEGER NOT NULL
+  created_at         INTEGER NOT NULL,
+  -- When Stripe was last asked where its invoices are sent.
+  observed_at        INTEGER NOT NULL DEFAULT 0,
+  -- 1: Stripe has to be told another address yet, because the one that it has was a deleted user's.
+  email_is_stale     INTEGER NOT NULL DEFAULT 0 CHECK (email_is_stale IN (0, 1))
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX IF NOT EXISTS billing_customers_stripe ON billing_customers (stripe_customer_id);
+-- What Stripe has to be told yet.
+CREATE INDEX IF NOT EXISTS billing_customers_stale ON billing_customers (stripe_customer_id) WHERE email_is_stale = 1;
 
 -- The newest known state of each of an organization's subscriptions at Stripe. `org_subscriptions` follows from these.
 CREATE TABLE IF NOT EXISTS billing_subscriptions (
@@ -381,7 +395,7 @@ CREATE TABLE IF NOT EXISTS billing_refunds (
   PRIMARY KEY (organization_id, stripe_charge_id)
 ) WITHOUT ROWID;
 
--- Messages of other companies, each once. One that could not be applied is kept whole and may come again.
+-- Messages of other companies, each once. One that could not be applied is kept and may come again.
 CREATE TABLE IF NOT EXISTS webhook_inbox (
   provider        TEXT    NOT NULL CHECK (provider IN ('stripe')),
   event_id        TEXT    NOT NULL,
@@ -389,7 +403,7 @@ CREATE TABLE IF NOT EXISTS webhook_inbox (
   outcome         TEXT    NOT NULL CHECK (outcome IN
     ('applied', 'ignored', 'unknown_customer', 'unknown_price', 'wrong_audience', 'gone')),
   organization_id TEXT    REFERENCES organizations (id),
-  -- The whole message, where it was not applied.
+  -- The message without what is of persons, where it was not applied.
   payload         TEXT,
   -- When the sender says that it happened.
   happened_at     INTEGER NOT NULL,
@@ -505,11 +519,23 @@ BEGIN
   VALUES (NEW.request_id, NEW.organization_id, 'subscription.fell_back', NEW.plan_id, NEW.updated_at);
 END;
 
+-- How many refusals an organization has had remembered today (UTC): what is kept for its own sake has a limit, too.
+CREATE TRIGGER IF NOT EXISTS refused_key_is_counted
+AFTER INSERT ON usage_events
+WHEN NEW.accepted = 0
+BEGIN
+  UPDATE organizations SET
+    refused_keys = CASE refused_keys_day WHEN NEW.created_at - NEW.created_at % 86400000 THEN refused_keys + 1 ELSE 1 END,
+    refused_keys_day = NEW.created_at - NEW.created_at % 86400000
+  WHERE id = NEW.organization_id;
+END;
+
 -- A new database has had every migration. (One that has had some of them is brought up by `npm run migrate`.)
 INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, CAST(strftime('%s', 'now') AS INTEGER) * 1000
 FROM (
   SELECT 1 AS number, 'baseline' AS name, '054f6b534c8f29c477e0d92e5e1dde0446132cb12c61caf67e28036c7dd098ba' AS hash
   UNION ALL SELECT 2, 'sessions_and_limits', 'ffe07027297384658ce32137f3d20fa61479d9edd8b19a07a3697525e7e69e10'
+  UNION ALL SELECT 3, 'what_is_left_of_somebody', '5c948f18a626634feffd71ad8c877e25030b47d5789974b30503348208ce2661'
 ) had
 WHERE NOT EXISTS (SELECT 1 FROM schema_migrations);

@@ -159,6 +159,39 @@ describe("each type of event", () => {
     });
   }
 
+  it("charge.dispute.created and .closed are told to the payer's organization, with what is at stake", async () => {
+    const payer = await shop.payer();
+    const charge = shop.stripe.chargeOf(shop.stripe.latestInvoice(buy(payer).id).id);
+    const held = await heldBy(payer.organizationId);
+    for (const [type, action, status] of [
+      ["charge.dispute.created", "payment.disputed", "needs_response"], ["charge.dispute.closed", "payment.dispute_closed", "lost"],
+    ] as const) {
+      const dispute = { id: `dp_${charge.id}`, object: "dispute", charge: charge.id, amount: 1_900, currency: "usd", reason: "fraudulent", status };
+      const event = shop.stripe.event(type, dispute as unknown as Stripe.Dispute);
+      succeeds(await shop.deliver(event), 200, { eventId: event.id, outcome: "applied", duplicate: false });
+      const told = await shop.system.sql("SELECT target_id, payload FROM outbox WHERE organization_id = ? AND event_type = ?", payer.organizationId, action);
+      assert.deepEqual(told.map(({ target_id: target, payload }) => [target, JSON.parse(String(payload))]), [[dispute.id, {
+        stripeEvent: event.id, charge: charge.id, amount: 1_900, currency: "usd", reason: "fraudulent", status,
+      }]]);
+    }
+    assert.deepEqual(await heldBy(payer.organizationId), held, "what follows is for people to decide");
+  });
+
+  it("customer.updated takes the address that the payer gave in the portal", async () => {
+    const payer = await shop.payer();
+    const client = shop.stripe.client();
+    const addressOf = async () => (await shop.system.sql("SELECT billing_email FROM organizations WHERE id = ?", payer.organizationId))[0]?.["billing_email"];
+    for (const email of ["books@example.com", "Else@Example.com"]) {
+      await client.customers.update(payer.customer, { email });
+      const event = shop.stripe.events.filter(({ type }) => type === "customer.updated").at(-1) ?? assert.fail();
+      succeeds(await shop.deliver(event), 200, { eventId: event.id, outcome: "applied", duplicate: false });
+      assert.equal(await addressOf(), email.toLowerCase());
+      succeeds(await shop.system.unchanged(() => shop.deliver(event)), 200, { eventId: event.id, outcome: "applied", duplicate: true });
+    }
+    const audit = (await auditOf(payer.organizationId)).filter(({ action }) => action === "organization.billing_email_changed");
+    assert.equal(audit.length, 2);
+  });
+
   it("that is of no use to us is acknowledged and recorded, and Stripe is not asked", async () => {
     const event = shop.stripe.productUpdated();
     const requests = shop.stripe.requests.length;
@@ -236,7 +269,14 @@ describe("what cannot be applied", () => {
     const plan = organizationId === null ? [] : await heldBy(organizationId);
     succeeds(await shop.deliver(event), 200, { eventId: event.id, outcome, duplicate: false });
     const kept = (await inboxOf(event)).map(({ outcome, organization_id, payload }) => ({ outcome, organization_id, payload }));
-    assert.deepEqual(kept, [{ outcome, organization_id: organizationId, payload: shop.stripe.signed(event).rawBody }]);
+    assert.deepEqual(kept.map(({ payload: _, ...rest }) => rest), [{ outcome, organization_id: organizationId }]);
+    // What it was about, and nothing that names a person.
+    const payload = JSON.parse(String(kept[0]?.["payload"])) as Stripe.Event;
+    const about = event.data.object as Stripe.Subscription;
+    const told = payload.data.object as Stripe.Subscription;
+    const seen = ({ id, customer, status, items: { data: [item] } }: Stripe.Subscription) => [id, customer, status, item?.price.id, item?.price.unit_amount];
+    assert.deepEqual([payload.id, payload.type, seen(told)], [event.id, event.type, seen(about)]);
+    assert.equal(told.metadata, undefined);
     if (organizationId !== null) assert.deepEqual(await heldBy(organizationId), plan);
     const line = await eventually(`a line that says "${cause}"`, () => shop.system.log().find((one) => one.includes(cause)));
     const { function: name, action, status, code, cause: said } = JSON.parse(line) as Record<string, Json>;

@@ -144,6 +144,10 @@ describe("a deletion", () => {
     const [ends, goesOn] = [await pays(alone.id, "price_team", 49_900), await pays(shared.id, "price_team", 49_900)];
     succeeds(await deleted(person.id), 200, { userId: person.id, deleted: true, cancelledSubscriptions: 2 });
     assert.deepEqual([subscription, ends, goesOn].map((id) => stripe.account.subscription(id).status), ["canceled", "canceled", "active"]);
+    // Stripe forgets whose it was, and sends the invoices of what goes on to who goes on.
+    const customerOf = (id: string) => stripe.account.customers.get(String(stripe.account.subscription(id).customer));
+    assert.deepEqual([subscription, ends].map(customerOf), [undefined, undefined]);
+    assert.equal(customerOf(goesOn)?.email, shared.admins[0]?.email);
     const event = stripe.events.findLast(({ type }) => type === "customer.subscription.deleted");
     assert.ok(event);
     assert.equal((await stripe.deliver(`${system.url}/functions/v1/billing/webhook`, event)).status, 200);

@@ -11,7 +11,7 @@ import { DAY, World, type Person } from "./harness/world.ts";
 const aTime = timeSince(Date.now(), Date.now() + 2 * DAY);
 const AT_ONCE = 50;
 const ROUNDS = 5;
-const DEFAULTS = { most_live_sessions: 50, most_founded_teams: 20, most_pending_invitations: 500, most_invitations_a_day: 200, most_invitations_to_address_a_day: 5 };
+const DEFAULTS = { most_live_sessions: 50, most_founded_teams: 20, most_pending_invitations: 500, most_invitations_a_day: 200, most_invitations_to_address_a_day: 5, most_refused_keys_a_day: 1_000 };
 
 let system: System;
 let world: World;
@@ -34,6 +34,24 @@ const roomy = async (): Promise<StaffedTeam> => staffedTeam(system, { plan: awai
 const reached = (reply: Reply, limit: string, most: number, resetsAt: Expected = null) => refuses(reply, 429, "catalog_limit_reached", { limit, most, resetsAt });
 const count = (replies: Reply[], status: number) => replies.filter((reply) => reply.status === status).length;
 const atOnce = (ask: (place: number) => Promise<Reply>) => Promise.all(Array.from({ length: AT_ONCE }, (_, place) => ask(place)));
+
+describe("refusals that are remembered", () => {
+  it("end for the day, also when 50 come at once", async () => {
+    await set({ most_refused_keys_a_day: 7 });
+    const person = await world.individual();
+    await world.uploads(person.organizationId, 100);
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const replies = await atOnce((place) => system.call("track-upload", { body: { uploadType: "rate_sheet", idempotencyKey: `${round}-${place}` }, token: person.token }));
+      assert.equal(count(replies, 429), AT_ONCE);
+      const kept = replies.filter((reply) => at(reply, "code") === "upload_limit_exceeded");
+      assert.equal(kept.length, round === 0 ? 7 : 0);
+      const [row] = await system.sql("SELECT COUNT(*) AS kept FROM usage_events WHERE organization_id = ? AND accepted = 0", person.organizationId);
+      assert.equal(Number(row?.["kept"]), 7);
+    }
+    const midnight = new Date(Math.floor(Date.now() / DAY) * DAY + DAY).toISOString();
+    reached(await system.unchanged(() => system.call("track-upload", { body: { uploadType: "rate_sheet", idempotencyKey: "more" }, token: person.token })), "refused_keys_a_day", 7, midnight);
+  });
+});
 
 describe("invitations to one address", () => {
   it("end for the day, however they come: new ones, the same again, taken back and sent anew", async () => {

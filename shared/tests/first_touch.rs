@@ -60,6 +60,7 @@ fn the_first_request_makes_one_of_everything() {
             "email": "ada@example.com",
             "email_verified": 1,
             "email_updated_at": now,
+            "email_said_at": 0,
             "name": "Ada Lovelace",
             "profile_updated_at": 0,
             "username": null,
@@ -87,7 +88,7 @@ fn the_first_request_makes_one_of_everything() {
             "personal_user_id": "ada",
             "founded_by": "ada",
             "archived_at": null,
-            "archived_by": null,
+            "archived_by": null, "refused_keys": 0, "refused_keys_day": null,
             "created_at": now,
         }])
     );

@@ -4,7 +4,10 @@ use serde::Serialize;
 use serde_json::json;
 use tallygate::{
     audit_event,
-    http::{limit_details, BatchRows, Call, Operation, Refusal, Reply, RequestContext, Scope, SessionRule},
+    http::{
+        limit_details, refreshed_address, BatchRows, Call, Operation, Refusal, Reply, RequestContext, Scope,
+        SessionRule,
+    },
     inviter_may_invite, outbox_event,
     rules::{ids::OrganizationId, limit::Limit, request_ids::Purpose, role::Role},
     session_is_proven,
@@ -13,7 +16,7 @@ use tallygate::{
 
 use crate::invitation::{
     answered, answered_now, for_recipient, hash, invitation, is_recipient, locks, must_be_backed, must_be_live,
-    must_be_unanswered, refreshed_address,
+    must_be_unanswered,
 };
 
 pub struct Accept {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use tallygate::{
     audit_event,
-    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext, Scope},
+    http::{refreshed_address, BatchRows, Call, Operation, Refusal, Reply, RequestContext, Scope},
     outbox_event,
     rules::{ids::InvitationId, request_ids::Purpose},
     session_is_live,
@@ -11,7 +11,7 @@ use tallygate::{
 };
 
 use crate::invitation::{
-    answered, answered_now, for_recipient, hash, invitation, is_recipient, locks, must_be_unanswered, refreshed_address,
+    answered, answered_now, for_recipient, hash, invitation, is_recipient, locks, must_be_unanswered,
 };
 
 pub struct Decline {

@@ -3,7 +3,7 @@
 use tallygate::{
     http::{BatchRows, Call, Refusal, RequestContext},
     inviter_may_invite,
-    rules::{email::Email, invitation::token_hash},
+    rules::invitation::token_hash,
     store::{Lock, Row, Statement},
 };
 
@@ -39,20 +39,6 @@ pub fn locks(token_hash: &str) -> Vec<Lock> {
 /// The hash by which the request's token is looked up.
 pub fn hash(call: &Call<'_>) -> Result<String, Refusal> {
     call.fields.required_text("token").map(token_hash)
-}
-
-/// A newer verified address in the token of the request updates the row first, since it is the row's that counts.
-pub fn refreshed_address(context: &RequestContext) -> Statement {
-    let identity = context.identity.as_ref().filter(|identity| identity.email_verified);
-    Statement::new(
-        "refreshed",
-        "UPDATE users SET email = :email, email_verified = 1, email_updated_at = :issued_at
-WHERE id = :caller AND banned_at IS NULL AND deleted_at IS NULL
-  AND :email IS NOT NULL AND email_updated_at <= :issued_at
-  AND (email IS NULL OR email <> :email OR email_verified = 0)",
-    )
-    .with("email", identity.and_then(|identity| identity.email.as_ref()).map(Email::as_str))
-    .with("issued_at", identity.map(|identity| identity.issued_at.0))
 }
 
 /// The invitation with its organization, as they are after the decision: a refusal changes nothing, so what explains it

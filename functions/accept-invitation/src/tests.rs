@@ -155,8 +155,11 @@ fn an_address_that_nobody_verified_is_not_the_recipient_s() {
         assert_eq!(invited.scene.refusal(&FUNCTION, &unverified, invited.body(action)), not_verified());
         assert_eq!(invited.scene.refusal(&FUNCTION, &in_metadata, invited.body(action)), wrong_recipient());
     }
-    // and once the address is verified, the same person may
-    assert_eq!(invited.scene.call(&FUNCTION, &claims_it, invited.body("accept")).status, 200);
+    // nor does it help that a session is there, since the issuer has said otherwise
+    assert_eq!(invited.scene.refusal(&FUNCTION, &claims_it, invited.body("accept")), not_verified());
+    // and once the issuer says that the address is verified, the same person may
+    let verified = claims_it.with("email_verified", json!(true));
+    assert_eq!(invited.scene.call(&FUNCTION, &verified, invited.body("accept")).status, 200);
     assert_eq!(
         invited.scene.rows("SELECT email, email_verified FROM users WHERE id = 'claims'"),
         json!([{"email": "new@example.com", "email_verified": 1}])

@@ -4,18 +4,21 @@
 //! and the answer, which is the newest state there is, becomes rows in one batch. Who it is about is decided by the
 //! customer alone, never by metadata, which anybody with access to Stripe may write.
 
+mod payload;
+
 use serde::Serialize;
 use serde_json::Value as Json;
 use tallygate::{
     audit_event,
     auth::{Secrets, SignatureError, StripeSignature},
     billing::{
-        let_customer_go, plan_item, plan_items, record_invoice, record_refund, record_subscription, refused, stripe,
-        with_items,
+        let_customer_go, plan_item, plan_items, record_billing_email, record_invoice, record_refund,
+        record_subscription, refused, stripe, with_items,
     },
     http::{BatchRows, Delivered, Delivery, Operation, Refusal, Reply, RequestContext, Scope, Services},
     outbox_event,
     rules::{
+        email::Email,
         request_ids::{Purpose, RequestIds},
         subscription::{Status, StripeStatus},
         time::Timestamp,
@@ -25,12 +28,14 @@ use tallygate::{
     transport::Pending,
 };
 
+use payload::without_persons;
+
 /// Checks a delivery, and asks Stripe for the newest state of what it is about.
 pub fn read<'a>(delivery: &'a Delivery<'a>) -> Pending<'a, Result<Delivered, Refusal>> {
     Box::pin(async move {
         let event = verified(delivery)?;
         let facts = Facts::of(&event, delivery).await?;
-        let payload = String::from_utf8_lossy(delivery.body).into_owned();
+        let payload = without_persons(delivery.body);
         let operation = Webhook { event, facts, payload, arrived_at: delivery.now };
         Ok(Delivered { operation: Box::new(operation), about: None })
     })
@@ -56,6 +61,8 @@ struct Facts {
     subscription: Option<Subscription>,
     invoice: Option<Invoice>,
     refund: Option<(Charge, Option<String>)>,
+    /// Where the customer's invoices are sent by now.
+    billing_email: Option<Email>,
     /// Stripe has nothing of it any more, and will not have it again: the message is kept, and asks for nothing.
     is_gone: bool,
 }
@@ -108,6 +115,12 @@ impl Facts {
             };
             facts.refund = Some((charge, paid));
         }
+        if let Some(id) = event.disputed_charge() {
+            facts.customer = stripe.charge(&id).await?.customer;
+        }
+        if let (EventKind::CustomerUpdated, Some(id)) = (event.kind, &facts.customer) {
+            facts.billing_email = stripe.customer(id).await?.email.as_deref().and_then(Email::parse);
+        }
         // Whose it is, Stripe's answer says.
         if let Some(subscription) = &facts.subscription {
             facts.customer = Some(subscription.customer.clone());
@@ -119,7 +132,7 @@ impl Facts {
 struct Webhook {
     event: Event,
     facts: Facts,
-    /// The message as it came, kept where it cannot be applied.
+    /// The message without what is of persons, kept where it cannot be applied.
     payload: String,
     arrived_at: Timestamp,
 }
@@ -154,7 +167,9 @@ fn happened(kind: EventKind) -> Option<&'static str> {
         EventKind::InvoicePaymentFailed => "payment.failed",
         EventKind::InvoiceVoided => "invoice.voided",
         EventKind::ChargeRefunded => "payment.refunded",
-        EventKind::InvoiceCreated | EventKind::Unknown => return None,
+        EventKind::DisputeCreated => "payment.disputed",
+        EventKind::DisputeClosed => "payment.dispute_closed",
+        EventKind::CustomerUpdated | EventKind::InvoiceCreated | EventKind::Unknown => return None,
     })
 }
 
@@ -183,6 +198,10 @@ impl Operation for Webhook {
         }
         if let Some((charge, invoice)) = &self.facts.refund {
             statements.push(record_refund(charge, invoice.as_deref(), id));
+        }
+        if let (Some(customer), Some(email)) = (&self.facts.customer, &self.facts.billing_email) {
+            let audit = context.ids.id(Purpose::AuditEvent);
+            statements.extend(record_billing_email(customer, email, self.arrived_at, id, &audit));
         }
         if let Some(action) = happened(self.event.kind) {
             statements.extend(self.recorded(context, action));
@@ -318,7 +337,11 @@ WHERE webhook_inbox.outcome NOT IN ('applied', 'ignored', 'gone')"
     /// The organization's history, and the event for whoever listens: once, when it is applied.
     fn recorded(&self, context: &RequestContext, action: &'static str) -> [Statement; 2] {
         let target = self.event.object.get("id").and_then(Json::as_str).unwrap_or(&self.event.id);
-        let details = serde_json::json!({ "stripeEvent": self.event.id }).to_string();
+        let mut details = serde_json::json!({ "stripeEvent": self.event.id });
+        if let (Some(details), Some(Json::Object(dispute))) = (details.as_object_mut(), self.event.dispute()) {
+            details.extend(dispute);
+        }
+        let details = details.to_string();
         let about = |statement: Statement| {
             statement
                 .with("event", self.event.id.as_str())

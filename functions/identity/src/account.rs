@@ -12,7 +12,9 @@ use tallygate::{
         request_ids::Purpose,
         time::{Span, Timestamp},
     },
+    set_address,
     store::{Lock, Row, Statement, StoreError},
+    tells_of_address,
 };
 
 use crate::personal::workspace_of;
@@ -24,6 +26,9 @@ pub struct Account {
     pub email: Option<Email>,
     /// The provider has seen that the address is the user's.
     pub email_verified: bool,
+    /// The provider says so; not where it only has not heard of it yet: Supabase tells of a user before they could confirm
+    /// anything.
+    pub email_is_said: bool,
     pub name: Option<String>,
     pub banned: bool,
     /// When this was so: of two messages the one about the later moment counts, whichever comes first.
@@ -58,6 +63,7 @@ impl Account {
         Identity {
             email: self.email.clone(),
             email_verified: self.email_verified && self.email.is_some(),
+            email_is_said: self.email_is_said,
             name: self.name.clone(),
             ..Identity::of(self.user_id.clone(), self.said_at)
         }
@@ -108,10 +114,10 @@ WHERE users.id = :caller AND users.deleted_at IS NULL AND users.profile_updated_
             // operator has banned stays banned. Where nothing would change nothing is written.
             said(Statement::new(
                 "updated",
-                "UPDATE users SET
-  email = CASE WHEN email_updated_at <= :said_at THEN :email ELSE email END,
-  email_verified = CASE WHEN email_updated_at <= :said_at THEN :verified ELSE email_verified END,
-  email_updated_at = CASE WHEN email_updated_at <= :said_at THEN :said_at ELSE email_updated_at END,
+                concat!(
+                    "UPDATE users SET ",
+                    set_address!(),
+                    ",
   name = CASE WHEN profile_updated_at <= :said_at THEN :name ELSE name END,
   banned_at = CASE
     WHEN profile_updated_at > :said_at THEN banned_at
@@ -128,13 +134,16 @@ WHERE users.id = :caller AND users.deleted_at IS NULL AND users.profile_updated_
   profile_updated_at = CASE WHEN profile_updated_at <= :said_at THEN :said_at ELSE profile_updated_at END,
   request_id = :request
 WHERE id = :caller AND deleted_at IS NULL AND (
-  email_updated_at < :said_at OR profile_updated_at < :said_at
-  OR email_updated_at = :said_at AND (email IS DISTINCT FROM :email OR email_verified <> :verified)
+  ",
+                    tells_of_address!(),
+                    " OR profile_updated_at < :said_at
   OR profile_updated_at = :said_at AND (
-    name <> :name OR :banned = 1 AND banned_at IS NULL OR :banned = 0 AND banned_by = 'provider'))",
+    name <> :name OR :banned = 1 AND banned_at IS NULL OR :banned = 0 AND banned_by = 'provider'))"
+                ),
             ))
             .with("email", identity.email.as_ref().map(Email::as_str))
             .with("verified", identity.email_verified)
+            .with("is_said", identity.email_is_said)
             .with("name", name.as_str()),
             // A trial that an unverified address did not get begins when the address is verified.
             trial_of_verified(),

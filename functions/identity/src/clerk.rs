@@ -82,6 +82,7 @@ fn account(user: User) -> Result<Account, Refusal> {
         user_id: subject(&user.id).ok_or_else(not_a_user)?,
         email: address.and_then(|address| Email::parse(&address.email_address)),
         email_verified: verification.is_some_and(|verification| verification.status.as_deref() == Some("verified")),
+        email_is_said: true,
         name: if name.is_empty() { user.username } else { Some(name) },
         banned: user.banned,
         said_at: Timestamp(user.updated_at.max(1)),

@@ -58,7 +58,7 @@ impl Operation for Deletion {
 
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {
         let mut statements = statements::deletion(context);
-        statements.push(payments::still_paid());
+        statements.extend(payments::statements());
         statements
     }
 
@@ -66,16 +66,16 @@ impl Operation for Deletion {
         self.reply(found, 0)
     }
 
-    /// Money stops too: what nobody can use any more is cancelled at Stripe. Only after the batch, because that decides
-    /// what is archived; where Stripe cannot be reached the sender is told to come again, and finds it here again.
+    /// Money stops too: what nobody can use any more is cancelled at Stripe, and Stripe forgets whose it was. Only after the
+    /// batch, because that decides what is archived; where Stripe cannot be reached the sender is told to come again, and finds it here again.
     fn finish<'a>(
         &'a self,
-        _context: &'a RequestContext,
+        context: &'a RequestContext,
         found: &'a BatchRows<'a>,
         services: &'a Services<'a>,
     ) -> Pending<'a, Result<Reply, Refusal>> {
         Box::pin(async move {
-            let cancelled = payments::cancel(found, services).await?;
+            let cancelled = payments::settle(context, found, services).await?;
             self.reply(found, cancelled)
         })
     }

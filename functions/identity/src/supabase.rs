@@ -50,10 +50,12 @@ impl SupabaseUser {
         };
         let said_at = moment(&self.updated_at)?.or(moment(&self.created_at)?).unwrap_or(Timestamp(1));
         let banned_until = moment(&self.banned_until)?;
+        let is_confirmed = moment(&self.email_confirmed_at)?.is_some();
         let account = Account {
             user_id,
             email: self.email().and_then(Email::parse),
-            email_verified: moment(&self.email_confirmed_at)?.is_some(),
+            email_verified: is_confirmed,
+            email_is_said: is_confirmed,
             name: self.raw_user_meta_data.as_ref().and_then(name),
             banned: banned_until.is_some_and(|until| until > now),
             said_at: said_at.max(Timestamp(1)),

@@ -4,7 +4,13 @@ use serde::Serialize;
 use tallygate::{
     http::{limit_details, BatchRows, Call, Operation, Refusal, Reply, RequestContext, SessionRule},
     outbox_event,
-    rules::{invitation::token_hash, limit::Limit, period::Period, request_ids::Purpose, time::Timestamp},
+    rules::{
+        invitation::token_hash,
+        limit::Limit,
+        period::Period,
+        request_ids::Purpose,
+        time::{Span, Timestamp},
+    },
     scoped, session_is_proven,
     store::{Lock, Row, Statement},
     tenant_scoped,
@@ -74,7 +80,8 @@ impl Operation for Count {
         let event_id = self.event_id(context);
         vec![
             // Decides: writes the upload into the ledger if all of it fits. Under an idempotency key a refusal at the
-            // limit is written too (it counts nothing), so that a repeated request gets the same answer.
+            // limit is written too (it counts nothing), so that a repeated request gets the same answer; so many a day, as a
+            // trigger counts them.
             Statement::new(
                 "event",
                 scoped!(
@@ -110,7 +117,8 @@ INSERT INTO usage_events
 SELECT organization_id, :event, user_id, :feature, :upload_type, :count, accepted, plan_id, limit_value, period_start,
   period_end, used + :count * accepted, lifetime + :count * accepted, :request_hash, :request, :now
 FROM decided
-WHERE accepted = 1 OR :keyed = 1
+WHERE accepted = 1 OR :keyed = 1 AND (SELECT most_refused_keys_a_day FROM catalog_settings WHERE id = 1) > (
+  SELECT CASE kept.refused_keys_day WHEN :day THEN kept.refused_keys ELSE 0 END FROM organizations kept WHERE kept.id = decided.organization_id)
 ON CONFLICT (organization_id, id) DO NOTHING"
                 ),
             )
@@ -121,6 +129,7 @@ ON CONFLICT (organization_id, id) DO NOTHING"
             .with("month_start", month.start)
             .with("month_end", month.end)
             .with("request_hash", self.request_hash())
+            .with("day", context.now.start_of_day())
             .with("keyed", self.idempotency_key.is_some()),
             // Brings the totals of its period and of all time up to the upload, if this very request wrote it. They only
             // grow, so one that is behind the ledger's row has not been brought up yet: sent twice, the batch counts once.
@@ -171,7 +180,9 @@ WHERE event.request_id = :request AND event.accepted = 1 AND event.period_total 
         WHEN 'billing_period' THEN membership.current_period_start ELSE 0 END), 0) AS period_total,
   COALESCE(event.lifetime_total, (SELECT quantity FROM usage_counters counter
     WHERE counter.organization_id = membership.organization_id
-      AND counter.feature = :feature AND counter.period_start = 0), 0) AS lifetime_total
+      AND counter.feature = :feature AND counter.period_start = 0), 0) AS lifetime_total,
+  CASE WHEN event.id IS NULL AND :keyed = 1
+    THEN (SELECT most_refused_keys_a_day FROM catalog_settings WHERE id = 1) END AS most_refused_keys
 FROM membership
 LEFT JOIN usage_events event ON event.organization_id = membership.organization_id AND event.id = :event
   AND membership.role_rank >= 2
@@ -181,6 +192,7 @@ LEFT JOIN plan_features feature ON feature.plan_id = membership.plan_id AND feat
             )
             .with("event", event_id.as_str())
             .with("feature", FEATURE)
+            .with("keyed", self.idempotency_key.is_some())
             .with("month_start", month.start)
             .with("month_end", month.end),
             Statement::new("upload_types", "SELECT event_type FROM event_types WHERE feature = :feature ORDER BY event_type")
@@ -209,6 +221,13 @@ LEFT JOIN plan_features feature ON feature.plan_id = membership.plan_id AND feat
         }
         membership.must_have_access(context.now)?;
         match found.stored(row.optional_integer("limit_value"))? {
+            // Refused, and too many were today for this one to be remembered.
+            Some(_) if self.idempotency_key.is_some() => {
+                let most = found.stored(row.optional_integer("most_refused_keys"))?.unwrap_or_default();
+                let tomorrow = context.now.start_of_day() + Span::days(1);
+                let what = "refused requests under a key a day";
+                Err(Refusal::catalog_limit("refused_keys_a_day", most, Some(tomorrow), what))
+            }
             Some(_) => Err(self.limit_exceeded(found, row, false)?),
             None => Err(Refusal::FeatureNotInPlan { feature: FEATURE, plan: membership.plan_name.clone() }),
         }

@@ -20,8 +20,10 @@ const LONGEST_SUBJECT: usize = 255;
 pub struct Identity {
     pub user_id: UserId,
     pub email: Option<Email>,
-    /// Said by the issuer in a claim that the user cannot write.
+    /// Said by the issuer in a claim that the user cannot write, or concluded from there being a session at all.
     pub email_verified: bool,
+    /// The issuer said so itself, one way or the other: a conclusion does not outweigh what was said (see [`super`]).
+    pub email_is_said: bool,
     /// Supabase's anonymous sign-in: somebody without an address who may come again as somebody else.
     pub is_anonymous: bool,
     /// A name to be shown, believed because it is the user's own to choose.
@@ -41,6 +43,7 @@ impl Identity {
             user_id,
             email: None,
             email_verified: false,
+            email_is_said: false,
             is_anonymous: false,
             name: None,
             organization_claim: None,
@@ -54,6 +57,11 @@ impl Identity {
     /// else, nor of an address that nobody has confirmed.
     pub fn may_start_trial(&self) -> bool {
         !self.is_anonymous && (self.email.is_none() || self.email_verified)
+    }
+
+    /// The issuer itself says that the address is not, or not yet, the user's.
+    pub fn denies_email(&self) -> bool {
+        self.email.is_some() && self.email_is_said && !self.email_verified
     }
 
     /// Whether the token has run out since it was verified.
@@ -133,6 +141,7 @@ pub(super) fn identity(
         user_id,
         email,
         email_verified,
+        email_is_said: custom.email_verified.is_some(),
         is_anonymous: custom.is_anonymous == Some(Json::Bool(true)),
         name: names.into_iter().find_map(text).map(str::to_string),
         organization_claim: organization.into_iter().find_map(text).filter(|id| is_outside_id(id)).map(str::to_string),

@@ -1,4 +1,11 @@
 //! Who is asking: JWTs of Supabase, Clerk and any other issuer that publishes its keys, and signed webhooks.
+//!
+//! Whether an address is the user's, several say. What was **said** comes first: Clerk's message, or a token's own claim
+//! `email_verified`; of two that were said the newer one counts. What is **concluded** comes second: under
+//! `EMAIL_CONFIRMATION=required` a session of Supabase's is there only for a confirmed address, so its token vouches for
+//! it; and Supabase's message that an address is not confirmed yet is what it was when it was sent. A conclusion counts where
+//! it is newer than what was said, and never against a denial, however new it is. In whatever order all this arrives, the
+//! row is the same afterwards (`http::address`).
 
 mod claims;
 mod error;

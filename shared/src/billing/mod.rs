@@ -5,11 +5,13 @@
 //! subscription the one that was asked for later is kept, what has ended stays ended, and an organization's plan is
 //! derived anew from all its subscriptions.
 
+mod billing_email;
 mod invoice;
 mod items;
 mod price;
 mod subscription;
 
+pub use billing_email::record_billing_email;
 pub use invoice::{record_invoice, record_refund};
 pub use items::{plan_item, plan_items, with_items};
 pub use price::{proration_moment, revoke, stripe, PriceNow};

@@ -1,5 +1,6 @@
 //! From an HTTP request to an operation, and from its outcome to a reply.
 
+mod address;
 mod browser;
 mod context;
 mod cors;
@@ -18,6 +19,7 @@ mod services;
 #[cfg(target_arch = "wasm32")]
 mod worker_entry;
 
+pub use address::refreshed_address;
 pub use browser::Browser;
 pub use context::{BatchRows, Membership, RequestContext};
 pub use cors::Origins;

@@ -34,8 +34,9 @@ pub fn sign_up(context: &RequestContext, identity: &Identity, source: Source) ->
     let opening = Opening::SignUp { trial: identity.may_start_trial() };
     let organization = opening.organization(context);
     let unique_slug = slug.with_suffix(&organization);
+    let is_told = identity.email_verified || identity.email_is_said && identity.email.is_some();
     let (email_updated_at, profile_updated_at, banned) = match source {
-        Source::Token if identity.email_verified => (identity.issued_at, Timestamp(0), false),
+        Source::Token if is_told => (identity.issued_at, Timestamp(0), false),
         Source::Token => (Timestamp(0), Timestamp(0), false),
         Source::Provider { banned } => (identity.issued_at, identity.issued_at, banned),
     };
@@ -44,14 +45,15 @@ pub fn sign_up(context: &RequestContext, identity: &Identity, source: Source) ->
         Statement::new(
             "sign_up_user",
             "INSERT INTO users
-  (id, email, email_verified, email_updated_at, name, profile_updated_at, banned_at, banned_by, created_at, request_id)
-VALUES (:caller, :email, :verified, :email_updated_at, :name, :profile_updated_at,
+  (id, email, email_verified, email_updated_at, email_said_at, name, profile_updated_at, banned_at, banned_by, created_at, request_id)
+VALUES (:caller, :email, :verified, :email_updated_at, :email_said_at, :name, :profile_updated_at,
   CASE :banned WHEN 1 THEN :now END, CASE :banned WHEN 1 THEN 'provider' END, :now, :request)
 ON CONFLICT (id) DO NOTHING",
         )
         .with("email", identity.email.as_ref().map(|email| email.as_str()))
         .with("verified", identity.email_verified)
         .with("email_updated_at", email_updated_at)
+        .with("email_said_at", if identity.email_is_said { email_updated_at } else { Timestamp(0) })
         .with("profile_updated_at", profile_updated_at)
         .with("banned", banned)
         .with("name", name.as_str()),

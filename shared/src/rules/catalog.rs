@@ -42,6 +42,8 @@ pub struct Limits {
     pub invitations_a_day: i64,
     /// The same, to one address.
     pub invitations_to_address_a_day: i64,
+    /// Refused requests under an idempotency key that one organization may have remembered within a day (UTC).
+    pub refused_keys_a_day: i64,
 }
 
 impl Default for Limits {
@@ -52,18 +54,20 @@ impl Default for Limits {
             pending_invitations: 500,
             invitations_a_day: 200,
             invitations_to_address_a_day: 5,
+            refused_keys_a_day: 1_000,
         }
     }
 }
 
 impl Limits {
-    fn named(&self) -> [(&'static str, i64); 5] {
+    fn named(&self) -> [(&'static str, i64); 6] {
         [
             ("live_sessions", self.live_sessions),
             ("founded_teams", self.founded_teams),
             ("pending_invitations", self.pending_invitations),
             ("invitations_a_day", self.invitations_a_day),
             ("invitations_to_address_a_day", self.invitations_to_address_a_day),
+            ("refused_keys_a_day", self.refused_keys_a_day),
         ]
     }
 }

@@ -1,8 +1,13 @@
-//! Charges, as the event of a refund has them.
+//! Charges: given back, or disputed.
 
 use serde_json::Value as Json;
 
-use super::{object::Object, StripeError};
+use super::{
+    client::{path, Stripe},
+    form::Form,
+    object::Object,
+    StripeError,
+};
 use crate::rules::time::Timestamp;
 
 /// A charge; amounts in the currency's smallest unit.
@@ -35,6 +40,14 @@ impl Charge {
             currency: charge.required_text("currency")?,
             created: charge.required_time("created")?,
         })
+    }
+}
+
+impl Stripe<'_> {
+    /// # Errors
+    /// See `StripeError`.
+    pub async fn charge(&self, id: &str) -> Result<Charge, StripeError> {
+        Charge::parse(&self.get(&path("charges", id)?, Form::new()).await?)
     }
 }
 

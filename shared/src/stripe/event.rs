@@ -1,6 +1,6 @@
 //! What a webhook tells: that something happened, and what it was about at that time.
 
-use serde_json::Value as Json;
+use serde_json::{json, Value as Json};
 
 use super::{invoice, object::Object, Charge, Invoice, StripeError, Subscription};
 use crate::rules::time::Timestamp;
@@ -41,12 +41,16 @@ pub enum EventKind {
     InvoiceMarkedUncollectible,
     CustomerDeleted,
     ChargeRefunded,
+    /// The payer's bank asks for a charge back, or has decided whether it is given.
+    DisputeCreated,
+    DisputeClosed,
+    CustomerUpdated,
     Unknown,
 }
 
 impl EventKind {
     /// The known kinds with Stripe's names: the events to be ticked at the webhook's endpoint.
-    pub const KNOWN: [(Self, &'static str); 19] = [
+    pub const KNOWN: [(Self, &'static str); 22] = [
         (Self::CheckoutSessionCompleted, "checkout.session.completed"),
         (Self::CheckoutAsyncPaymentSucceeded, "checkout.session.async_payment_succeeded"),
         (Self::CheckoutAsyncPaymentFailed, "checkout.session.async_payment_failed"),
@@ -66,6 +70,9 @@ impl EventKind {
         (Self::InvoicePaymentFailed, "invoice.payment_failed"),
         (Self::InvoiceVoided, "invoice.voided"),
         (Self::ChargeRefunded, "charge.refunded"),
+        (Self::DisputeCreated, "charge.dispute.created"),
+        (Self::DisputeClosed, "charge.dispute.closed"),
+        (Self::CustomerUpdated, "customer.updated"),
     ];
 
     fn named(name: &str) -> Self {
@@ -96,6 +103,10 @@ impl EventKind {
                 | Self::InvoicePaymentActionRequired
                 | Self::InvoiceMarkedUncollectible
         )
+    }
+
+    pub fn is_about_dispute(self) -> bool {
+        matches!(self, Self::DisputeCreated | Self::DisputeClosed)
     }
 
     fn is_about_checkout(self) -> bool {
@@ -131,7 +142,7 @@ impl Event {
     /// The customer that it is about.
     pub fn customer_id(&self) -> Option<String> {
         match self.kind {
-            EventKind::CustomerDeleted => self.about().text("id"),
+            EventKind::CustomerDeleted | EventKind::CustomerUpdated => self.about().text("id"),
             _ => self.about().id("customer"),
         }
     }
@@ -153,6 +164,22 @@ impl Event {
             kind if kind.is_about_checkout() || kind == EventKind::ChargeRefunded => self.about().id("invoice"),
             _ => None,
         }
+    }
+
+    /// The charge that is disputed; a dispute says of its customer nothing else.
+    pub fn disputed_charge(&self) -> Option<String> {
+        self.kind.is_about_dispute().then(|| self.about().id("charge")).flatten()
+    }
+
+    /// What an operator wants to know of a dispute: its amount in the currency's smallest unit, why, and how it stands.
+    pub fn dispute(&self) -> Option<Json> {
+        let about = self.about();
+        self.kind.is_about_dispute().then(|| {
+            json!({
+                "charge": about.id("charge"), "amount": about.integer("amount"), "currency": about.text("currency"),
+                "reason": about.text("reason"), "status": about.text("status"),
+            })
+        })
     }
 
     /// # Errors
@@ -184,8 +211,6 @@ impl Event {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     fn event(name: &str, object: Json) -> Event {
@@ -228,11 +253,12 @@ mod tests {
                 "client_reference_id": "org_1",
             });
             let event = event(name, object);
-            if kind == EventKind::CustomerDeleted {
+            if matches!(kind, EventKind::CustomerDeleted | EventKind::CustomerUpdated) {
                 assert_eq!(event.customer_id().as_deref(), Some("obj_1"));
                 continue;
             }
             let (subscription, invoice) = match name.split('.').next().unwrap() {
+                _ if kind.is_about_dispute() => (None, None),
                 "customer" => (Some("obj_1"), None),
                 "invoice" => (Some("sub_1"), Some("obj_1")),
                 "checkout" => (Some("sub_1"), Some("in_1")),

@@ -52,6 +52,22 @@ export const ENDPOINTS: readonly Endpoint[] = [
     },
   },
   {
+    method: "DELETE", path: "/v1/customers/:id", form: ["Customers", "CustomerDeleteParams"], modelled: [],
+    answer: (account, id) => {
+      const customer = account.customer(id);
+      for (const subscription of [...account.subscriptions.values()]) {
+        if (idOf(subscription.customer) === id && subscription.status !== "canceled") end(account, subscription, "cancellation_requested");
+      }
+      account.customers.delete(id);
+      account.tell("customer.deleted", customer);
+      return { id, object: "customer", deleted: true };
+    },
+  },
+  {
+    method: "GET", path: "/v1/charges/:id", form: ["Charges", "ChargeRetrieveParams"], modelled: [],
+    answer: (account, id) => account.charge(id),
+  },
+  {
     method: "POST", path: "/v1/checkout/sessions", form: ["Checkout/Sessions", "Checkout.SessionCreateParams"],
     modelled: [
       "mode", "customer", "customer_email", "client_reference_id", "line_items[][price]", "line_items[][quantity]", "success_url", "cancel_url",

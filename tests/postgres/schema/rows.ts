@@ -111,6 +111,7 @@ export const REFUSED: Refused[] = [
   ...broken("catalog_settings", [
     { id: 2 }, { admins_may_bill: 2 }, { downgrade_over_seats: "never" }, { sessions_enforced: 2 }, { most_live_sessions: 0 },
     { most_founded_teams: 0 }, { most_pending_invitations: 0 }, { most_invitations_a_day: 0 }, { most_invitations_to_address_a_day: 0 },
+    { most_refused_keys_a_day: 0 },
   ]),
   ...broken("plans", [
     { audience: "nobody" }, { price_month_cents: -1 }, { price_year_cents: -1 }, { seats: 0 }, { seats: -2 },
@@ -128,7 +129,7 @@ export const REFUSED: Refused[] = [
   ], CHECK, { id: "new" }),
   ...broken("organizations", [
     { kind: "firm" }, { org_type: "firm" }, { personal_user_id: null }, { org_type: "business" },
-    { kind: "team", org_type: "business" }, { kind: "team", personal_user_id: null },
+    { kind: "team", org_type: "business" }, { kind: "team", personal_user_id: null }, { refused_keys: -1 },
   ], CHECK, { id: "new", slug: "new", personal_user_id: "bob" }),
   ...broken("organization_members", [{ role: "king" }, { role: "member,owner" }], CHECK, { organization_id: "team", user_id: "bob" }),
   ...broken("org_subscriptions", [

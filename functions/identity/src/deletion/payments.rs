@@ -1,41 +1,98 @@
-//! What is still paid for after its last owner has gone.
+//! What another company still has of a user who is gone: payments that go on, and their address.
 
 use tallygate::{
     billing::stripe,
-    http::{BatchRows, Refusal, Services},
-    store::Statement,
+    http::{BatchRows, Refusal, RequestContext, Services},
+    store::{Lock, Statement, StoreError},
+    stripe::{IdempotencyKey, StripeError},
 };
 
-/// The subscriptions at Stripe of what the user's leaving archived, now or before.
-pub fn still_paid() -> Statement {
-    Statement::new(
-        "still_paid",
-        "SELECT billing_subscriptions.stripe_subscription_id
+/// Customers are told one by one; what is left over is told when the sender comes again, or with the next deletion.
+const MOST_AT_ONCE: i64 = 20;
+
+/// The subscriptions and customers at Stripe of what the user's leaving archived, now or before; and the customers whose
+/// address Stripe does not have yet.
+pub fn statements() -> [Statement; 3] {
+    [
+        Statement::new(
+            "still_paid",
+            "SELECT billing_subscriptions.stripe_subscription_id
 FROM organizations
 JOIN billing_subscriptions ON billing_subscriptions.organization_id = organizations.id
 WHERE organizations.archived_by = :caller AND billing_subscriptions.status NOT IN ('canceled', 'incomplete_expired')
 ORDER BY billing_subscriptions.stripe_subscription_id",
-    )
+        ),
+        Statement::new(
+            "still_known",
+            "SELECT billing_customers.stripe_customer_id
+FROM organizations
+JOIN billing_customers ON billing_customers.organization_id = organizations.id
+WHERE organizations.archived_by = :caller
+ORDER BY billing_customers.stripe_customer_id",
+        ),
+        Statement::new(
+            "stale",
+            "SELECT billing_customers.stripe_customer_id, organizations.billing_email
+FROM billing_customers
+JOIN organizations ON organizations.id = billing_customers.organization_id AND organizations.archived_at IS NULL
+WHERE billing_customers.email_is_stale = 1
+ORDER BY billing_customers.stripe_customer_id LIMIT :most",
+        )
+        .with("most", MOST_AT_ONCE),
+    ]
 }
 
-/// Cancels them all, and gives their number. That they are cancelled is written when Stripe's own message says so.
+/// Cancels what is paid, deletes the customers that are nobody's and corrects the address of the others; gives the number
+/// of cancelled subscriptions. That they are cancelled, and the customers gone, is written when Stripe's own messages say so.
 ///
 /// # Errors
-/// [`Refusal::ProviderUnavailable`], and [`Refusal::NotConfigured`] where there is something to cancel and no key: the
+/// [`Refusal::ProviderUnavailable`], and [`Refusal::NotConfigured`] where there is something to do and no key: the
 /// sender comes again until it is done.
-pub async fn cancel(found: &BatchRows<'_>, services: &Services<'_>) -> Result<usize, Refusal> {
-    let paid = found.rows("still_paid")?;
-    if paid.is_empty() {
+pub async fn settle(
+    context: &RequestContext,
+    found: &BatchRows<'_>,
+    services: &Services<'_>,
+) -> Result<usize, Refusal> {
+    let [paid, known, stale] = [found.rows("still_paid")?, found.rows("still_known")?, found.rows("stale")?];
+    if paid.is_empty() && known.is_empty() && stale.is_empty() {
         return Ok(0);
     }
     let stripe = stripe(services)?;
+    let unavailable = |error: StripeError| Refusal::ProviderUnavailable { provider: "Stripe", cause: error.cause() };
     for row in paid {
         let id = found.stored(row.text("stripe_subscription_id"))?;
-        let unavailable = |error: tallygate::stripe::StripeError| Refusal::ProviderUnavailable {
-            provider: "Stripe",
-            cause: error.cause(),
-        };
         stripe.cancel_now(id).await.map_err(unavailable)?;
     }
+    for row in known {
+        let id = found.stored(row.text("stripe_customer_id"))?;
+        stripe.delete_customer(id).await.map_err(unavailable)?;
+    }
+    let (mut told, mut locks) = (Vec::new(), Vec::new());
+    for row in stale {
+        let read =
+            || -> Result<_, StoreError> { Ok((row.text("stripe_customer_id")?, row.optional_text("billing_email")?)) };
+        let (id, email) = found.stored(read())?;
+        let key = IdempotencyKey::new(&format!("email-{id}-{}", context.request_id));
+        match stripe.set_customer_email(id, email, &key).await {
+            // One that was deleted at Stripe has no address to be corrected.
+            Ok(()) | Err(StripeError::NotFound) => {
+                told.push(has_been_told(id));
+                locks.push(Lock::OrganizationOfCustomer(id.to_string()));
+            }
+            Err(error) => return Err(unavailable(error)),
+        }
+    }
+    if !told.is_empty() {
+        // A further batch: Stripe can only be told of what the first one decided.
+        services.batch(context, &locks, &told).await?;
+    }
     Ok(paid.len())
+}
+
+fn has_been_told(customer: &str) -> Statement {
+    Statement::new(
+        "told",
+        "UPDATE billing_customers SET email_is_stale = 0 WHERE stripe_customer_id = :customer AND email_is_stale = 1",
+    )
+    .with("customer", customer)
 }

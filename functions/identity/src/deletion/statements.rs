@@ -33,11 +33,57 @@ JOIN organizations organization ON organization.id = own.organization_id AND org
     };
 }
 
+/// The ids of the user's teams whose invoices go to the user's address: given as the team's, or taken because they
+/// founded it.
+macro_rules! billed_at_their_address {
+    () => {
+        "(
+  SELECT billed.id
+  FROM users gone
+  JOIN organization_members own ON own.user_id = gone.id
+  JOIN organizations billed ON billed.id = own.organization_id AND billed.kind = 'team' AND billed.archived_at IS NULL
+  WHERE gone.id = :caller AND gone.deleted_at IS NULL
+    AND (billed.billing_email = gone.email OR billed.billing_email IS NULL AND billed.founded_by = gone.id))"
+    };
+}
+
 /// All that happens to a user's rows. Two events of one kind have the same id in two organizations.
 pub fn deletion(context: &RequestContext) -> Vec<Statement> {
     let [transfer, archive, deletion] =
         [Purpose::TransferEvent, Purpose::ArchiveEvent, Purpose::AuditEvent].map(|purpose| context.ids.id(purpose));
     vec![
+        // While the address is still known: where it stands beside the user's row, it is forgotten first. What was sent to
+        // it is nobody's any more, unless another account has it.
+        Statement::new(
+            "invitations_to",
+            "UPDATE organization_invitations SET
+  email = 'erased', status = CASE status WHEN 'pending' THEN 'revoked' ELSE status END,
+  resolved_at = COALESCE(resolved_at, :now), request_id = :request
+WHERE email = (
+    SELECT gone.email FROM users gone WHERE gone.id = :caller AND gone.deleted_at IS NULL AND gone.email_verified = 1)
+  AND NOT EXISTS (
+    SELECT 1 FROM users other
+    WHERE other.email = organization_invitations.email AND other.id <> :caller AND other.deleted_at IS NULL)",
+        ),
+        // Stripe has it too, and is told after the batch.
+        Statement::new(
+            "stale_customers",
+            concat!("UPDATE billing_customers SET email_is_stale = 1 WHERE organization_id IN ", billed_at_their_address!()),
+        ),
+        // The invoices of a team that goes on are sent to its next owner.
+        Statement::new(
+            "billing_email",
+            concat!(
+                "UPDATE organizations SET billing_email = (
+  SELECT next.email
+  FROM organization_members member
+  JOIN users next ON next.id = member.user_id AND next.banned_at IS NULL AND next.deleted_at IS NULL
+  WHERE member.organization_id = organizations.id AND member.user_id <> :caller AND member.role IN ('owner', 'admin')
+  ORDER BY CASE member.role WHEN 'owner' THEN 0 ELSE 1 END, member.joined_at, member.user_id LIMIT 1)
+WHERE id IN ",
+                billed_at_their_address!()
+            ),
+        ),
         // Decides: a user who is there, as nobody that can be recognised; or a mark that there was one, so that neither a
         // late message nor a token that still holds makes them anew.
         Statement::new(
@@ -54,7 +100,7 @@ WHERE users.deleted_at IS NULL",
             "sessions",
             of_gone!(
                 "UPDATE active_sessions SET
-  user_agent = NULL, browser_info = NULL, ip_address = NULL, request_id = :request,
+  user_agent = NULL, browser_info = NULL, ip_address = NULL, provider_session = NULL, secret_hash = NULL, request_id = :request,
   ended_at = COALESCE(ended_at, :now), end_reason = COALESCE(end_reason, 'terminated')
 WHERE user_id = (SELECT id FROM gone)"
             ),
@@ -101,7 +147,7 @@ WHERE (organization_id, user_id) IN (
                 "UPDATE organizations SET
   archived_at = :now, archived_by = :caller,
   name = CASE kind WHEN 'personal' THEN 'Deleted user''s Workspace' ELSE name END,
-  billing_email = CASE kind WHEN 'personal' THEN NULL ELSE billing_email END
+  billing_email = NULL
 WHERE id IN (
   SELECT decided.organization_id
   FROM gone

@@ -243,7 +243,8 @@ impl Answering {
 
 impl Transport for Answering {
     fn send<'a>(&'a self, request: &'a Outgoing) -> Pending<'a, Result<Incoming, String>> {
-        self.asked.borrow_mut().push(format!("{} {}", request.method, request.url));
+        let body = request.body.as_ref().map_or(String::new(), |body| format!(" {body}"));
+        self.asked.borrow_mut().push(format!("{} {}{body}", request.method, request.url));
         let body = json!({"error": {"message": "no", "type": "invalid_request_error"}}).to_string();
         Box::pin(std::future::ready(Ok(Incoming { status: self.status, headers: vec![], body })))
     }
@@ -305,4 +306,120 @@ fn without_a_key_nobody_forgets_that_something_is_still_paid_for() {
     assert_eq!(delete(&scene, "ada").answer(), refused(503, "not_configured", "This is not set up yet."));
     let rows: Json = scene.rows("SELECT COUNT(*) AS n FROM users WHERE deleted_at IS NOT NULL");
     assert_eq!(rows, json!([{"n": 1}]));
+}
+
+/// Everything that a database holds as text.
+fn texts(scene: &Scene) -> String {
+    serde_json::to_string(&scene.everything()).unwrap()
+}
+
+#[test]
+fn nothing_that_names_them_is_left_in_any_column() {
+    // given: Ada with her address wherever it may stand
+    let scene = scene();
+    let (ada, bob) = (signed_up(&scene), scene.sign_up("bob"));
+    let [alone, shared] = ["alone", "shared"].map(|team| scene.team(team, &ada));
+    scene.member(&shared, &bob, "admin");
+    let other = scene.team("other", &bob);
+    scene.invitation(&other, "waiting", "ada@example.com", "member", &bob);
+    scene.invitation(&shared, "theirs", "guest@example.com", "member", &ada);
+    scene.execute(
+        "UPDATE users SET username = 'lovelace' WHERE id = 'ada';
+         UPDATE organizations SET billing_email = 'ada@example.com' WHERE id IN ('alone', 'shared');
+         UPDATE organization_invitations SET status = 'accepted', resolved_at = 5 WHERE id = 'theirs';
+         INSERT INTO organization_invitations (organization_id, id, email, role, token_hash, status, invited_by, created_at,
+           expires_at, resolved_at, request_id)
+         VALUES ('other', 'declined', 'ada@example.com', 'member', printf('%064d', 1), 'declined', 'bob', 1, 2, 2, 'r');
+         INSERT INTO active_sessions (user_id, id, user_agent, browser_info, ip_address, provider_session, secret_hash,
+           created_at, last_heartbeat_at, request_id)
+         VALUES ('ada', 'desk', 'Lovelace browser', 'Lovelace', '198.51.100.1', 'sess_lovelace', 'hash', 1, 2, 'r');",
+    );
+    assert!(texts(&scene).contains("ada@example.com") && texts(&scene).to_lowercase().contains("lovelace"));
+    // when
+    assert_eq!(delete(&scene, "ada").status, 200);
+    // then: neither address, name, browser nor session; what was sent to others stays
+    let left = texts(&scene).to_lowercase();
+    for personal in ["ada@example.com", "lovelace", "198.51.100.1", "ada's"] {
+        let place = left.find(personal).map(|at| left[at.saturating_sub(200)..at].to_string());
+        assert_eq!(place, None, "{personal}");
+    }
+    assert_eq!(
+        scene.rows("SELECT id, email, status FROM organization_invitations ORDER BY id"),
+        json!([
+            {"id": "declined", "email": "erased", "status": "declined"},
+            {"id": "theirs", "email": "guest@example.com", "status": "accepted"},
+            {"id": "waiting", "email": "erased", "status": "revoked"},
+        ])
+    );
+    assert_eq!(
+        scene.rows("SELECT id, billing_email FROM organizations WHERE id IN ('alone', 'shared') ORDER BY id"),
+        json!([{"id": alone, "billing_email": null}, {"id": shared, "billing_email": "bob@example.com"}])
+    );
+}
+
+#[test]
+fn what_was_sent_to_an_address_that_they_only_claimed_stays() {
+    let scene = scene();
+    let (ada, bob) = (signed_up(&scene), scene.sign_up("bob"));
+    let team = scene.team("team", &bob);
+    scene.invitation(&team, "waiting", "ada@example.com", "member", &bob);
+    // An account with the address of somebody else, which it has not verified; and one more that has.
+    let liar = Person::named("liar").with("email", json!("ada@example.com")).with("email_verified", json!(false));
+    scene.first_touch(liar);
+    delete(&scene, "liar");
+    let waiting = json!([{"email": "ada@example.com", "status": "pending"}]);
+    assert_eq!(scene.rows("SELECT email, status FROM organization_invitations"), waiting);
+    let twin = Person::named("twin").with("email", json!("ada@example.com"));
+    scene.first_touch(twin);
+    delete(&scene, "twin");
+    assert_eq!(scene.rows("SELECT email, status FROM organization_invitations"), waiting);
+    delete(&scene, &ada.id);
+    assert_eq!(
+        scene.rows("SELECT email, status FROM organization_invitations"),
+        json!([{"email": "erased", "status": "revoked"}])
+    );
+}
+
+#[test]
+fn stripe_forgets_whose_it_was_and_is_told_where_the_invoices_of_a_team_that_goes_on_are_sent() {
+    // given: a personal customer, one of a team that ends, one of a team that goes on
+    let scene = scene();
+    let (ada, bob) = (signed_up(&scene), scene.sign_up("bob"));
+    scene.team("ends", &ada);
+    scene.team("goes_on", &ada);
+    scene.member("goes_on", &bob, "owner");
+    for (organization, customer) in
+        [(ada.personal.as_str(), "cus_ada"), ("ends", "cus_ends"), ("goes_on", "cus_goes_on")]
+    {
+        scene.execute(&format!(
+            "INSERT INTO billing_customers (organization_id, stripe_customer_id, created_at) VALUES ('{organization}', '{customer}', 1)"
+        ));
+    }
+    scene.set("STRIPE_SECRET_KEY", "sk_test");
+    // when Stripe is away
+    let stripe = Answering::with(500);
+    scene.reach(stripe);
+    assert_eq!(delete(&scene, "ada").status, 503);
+    assert_eq!(
+        scene.rows("SELECT stripe_customer_id FROM billing_customers WHERE email_is_stale = 1"),
+        json!([{"stripe_customer_id": "cus_ends"}, {"stripe_customer_id": "cus_goes_on"}])
+    );
+    // and when it is back: 404 is as good as done
+    let stripe = Answering::with(404);
+    scene.reach(stripe.clone());
+    let reply = delete(&scene, "ada");
+    assert_eq!((reply.status, reply.batches), (200, 2));
+    assert_eq!(
+        *stripe.asked.borrow(),
+        [
+            "DELETE https://api.stripe.com/v1/customers/cus_ada",
+            "DELETE https://api.stripe.com/v1/customers/cus_ends",
+            "POST https://api.stripe.com/v1/customers/cus_goes_on email=bob%40example.com",
+        ]
+    );
+    // What is deleted is let go when Stripe's message says so.
+    assert_eq!(
+        scene.rows("SELECT stripe_customer_id FROM billing_customers WHERE email_is_stale = 1"),
+        json!([{"stripe_customer_id": "cus_ends"}])
+    );
 }

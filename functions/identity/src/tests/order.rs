@@ -1,7 +1,11 @@
 //! The same rows at the end, in whatever order and however often the messages come.
 
 use serde_json::{json, Value as Json};
-use tallygate::testing::{Person, Scene, TOUCH};
+use tallygate::{
+    http::{refreshed_address, Action, BatchRows, Function, Operation, Refusal, Reply, RequestContext, Routes, Scope},
+    store::{Lock, Statement},
+    testing::{Person, Scene, TOUCH},
+};
 
 use super::{ada, amounts, clerk, known, one_of_everything, scene, with, with_address};
 
@@ -94,8 +98,7 @@ fn a_deletion_in_whatever_place_leaves_nobody() {
 #[test]
 fn a_first_request_without_a_name_takes_it_from_the_message_that_comes_later() {
     let scene = scene();
-    let anonymous =
-        Person::named("ada").with("email", json!("countess@example.com")).with("email_verified", json!(false));
+    let anonymous = Person::named("ada").with("email", json!("countess@example.com")).with("role", Json::Null);
     scene.call(&TOUCH, &anonymous, json!({}));
     assert_eq!(
         known(&scene),
@@ -119,4 +122,118 @@ fn an_address_that_a_newer_token_vouched_for_is_kept() {
         known(&scene),
         json!([{"name": "Ada Lovelace", "email": "newest@example.com", "verified": 1, "workspace": "Ada's Workspace"}])
     );
+}
+
+/// What is told of the address `ada@example.com`, each by its way of coming.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Told {
+    ClerkVerified,
+    ClerkUnverified,
+    SupabaseConfirmed,
+    SupabaseNotYet,
+    ClaimTrue,
+    ClaimFalse,
+    /// A token of Supabase's under `EMAIL_CONFIRMATION=required`.
+    Session,
+}
+
+impl Told {
+    const ALL: [Self; 7] = [
+        Self::ClerkVerified,
+        Self::ClerkUnverified,
+        Self::SupabaseConfirmed,
+        Self::SupabaseNotYet,
+        Self::ClaimTrue,
+        Self::ClaimFalse,
+        Self::Session,
+    ];
+
+    fn is_said(self) -> bool {
+        !matches!(self, Self::SupabaseNotYet | Self::Session)
+    }
+
+    fn verified(self) -> bool {
+        matches!(self, Self::ClerkVerified | Self::SupabaseConfirmed | Self::ClaimTrue | Self::Session)
+    }
+
+    fn tell(self, scene: &Scene, seconds: i64) {
+        let supabase = |confirmed: Json| {
+            let moment = tallygate::rules::time::Timestamp(super::at(seconds)).iso();
+            let row = json!({
+                "id": "ada", "email": "ada@example.com", "email_confirmed_at": confirmed, "updated_at": moment,
+                "created_at": moment, "raw_user_meta_data": {},
+            });
+            super::change(scene, "UPDATE", &row, &json!(null))
+        };
+        let token = |claim: Option<bool>| {
+            let person = Person::named("ada").with("iat", json!(super::at(seconds) / 1_000));
+            let person = match claim {
+                Some(said) => person.with("email_verified", json!(said)),
+                None => person,
+            };
+            scene.call(&REFRESH, &person, json!({}))
+        };
+        let clerk_says = |status| clerk(scene, "user.updated", &with_address(ada(seconds), "ada@example.com", status));
+        let reply = match self {
+            Self::ClerkVerified => clerk_says("verified"),
+            Self::ClerkUnverified => clerk_says("unverified"),
+            Self::SupabaseConfirmed => supabase(json!("2026-03-10T11:00:00Z")),
+            Self::SupabaseNotYet => supabase(json!(null)),
+            Self::ClaimTrue => token(Some(true)),
+            Self::ClaimFalse => token(Some(false)),
+            Self::Session => token(None),
+        };
+        assert_eq!(reply.status, 200, "{self:?}: {reply:?}");
+    }
+}
+
+/// A function that brings the address up to the token, as those do that ask for it.
+static REFRESH: Function = Function {
+    name: "refresh",
+    actions: &[Action::new("refresh", |_| Ok(Box::new(Refresh)))],
+    routes: Routes::Body { default: "refresh", get: None },
+};
+
+struct Refresh;
+
+impl Operation for Refresh {
+    fn scope(&self) -> Scope {
+        Scope::Organization
+    }
+
+    fn locks(&self, _context: &RequestContext) -> Vec<Lock> {
+        vec![Lock::Caller]
+    }
+
+    fn statements(&self, context: &RequestContext) -> Vec<Statement> {
+        vec![refreshed_address(context)]
+    }
+
+    fn outcome(&self, _context: &RequestContext, _found: &BatchRows<'_>) -> Result<Reply, Refusal> {
+        Ok(Reply::ok("Refreshed.", &json!({})))
+    }
+}
+
+#[test]
+fn of_two_that_tell_of_an_address_the_newer_one_counts_but_no_conclusion_against_a_denial() {
+    for older in Told::ALL {
+        for newer in Told::ALL {
+            let denied_before = older.is_said() && !older.verified() && !newer.is_said();
+            // Nor does a conclusion that was there first outlive what is said afterwards of an earlier time.
+            let denied_late = newer.is_said() && !newer.verified() && !older.is_said();
+            let expected = newer.verified() && !denied_before && !denied_late;
+            for arrives_late in [false, true] {
+                let scene = scene();
+                scene.call(&TOUCH, &Person::named("ada").with("email", json!(null)), json!({}));
+                let steps = [(older, -20), (newer, -10)];
+                let order = if arrives_late { [1, 0] } else { [0, 1] };
+                for (told, seconds) in order.map(|place| steps[place]) {
+                    told.tell(&scene, seconds);
+                    told.tell(&scene, seconds);
+                }
+                let verified = known(&scene)[0]["verified"].clone();
+                assert_eq!(verified, i64::from(expected), "{older:?}, then {newer:?}; late: {arrives_late}");
+            }
+        }
+    }
 }

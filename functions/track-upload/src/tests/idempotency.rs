@@ -153,3 +153,32 @@ fn a_keys_answer_is_for_whoever_could_have_asked() {
         refused(403, "forbidden", "Viewers may look but not upload.")
     );
 }
+
+#[test]
+fn so_many_refusals_a_day_are_remembered_and_no_more() {
+    // given
+    let scene = Scene::with_changed_catalog("# [limits]", "[limits]\nrefused_keys_a_day = 2");
+    let ada = scene.sign_up("ada");
+    upload(&scene, &ada, 100);
+    let all_used = exceeded(100, "All 100 uploads of this month are used; upgrade the plan to go on.");
+    for key in ["one", "two"] {
+        assert_eq!(scene.call(&FUNCTION, &ada, keyed(key, 1)).answer(), all_used);
+    }
+    // when, then: another key is refused without being kept
+    let too_many = (
+        429,
+        json!({
+            "success": false, "error": "There may be at most 2 refused requests under a key a day.",
+            "message": "There may be at most 2 refused requests under a key a day.", "code": "catalog_limit_reached",
+            "limit": "refused_keys_a_day", "most": 2, "resetsAt": "2026-03-11T00:00:00.000Z",
+        }),
+    );
+    assert_eq!(scene.refusal(&FUNCTION, &ada, keyed("three", 1)), too_many);
+    // those that are known are repeated, and without a key the answer is the plan's
+    assert_eq!(scene.refusal(&FUNCTION, &ada, keyed("one", 1)), replayed(all_used.clone()));
+    assert_eq!(scene.refusal(&FUNCTION, &ada, json!({"uploadType": "rate_sheet"})), all_used);
+    // and the next day is another one
+    scene.set_clock("2026-03-11T00:00:00.000Z");
+    assert_eq!(scene.call(&FUNCTION, &ada, keyed("three", 1)).status, 429);
+    assert_eq!(scene.rows("SELECT refused_keys FROM organizations"), json!([{"refused_keys": 1}]));
+}

@@ -37,7 +37,7 @@ pub(super) fn load(catalog: &Catalog) -> String {
     sql
 }
 
-fn settings(catalog: &Catalog) -> [(&'static str, String); 11] {
+fn settings(catalog: &Catalog) -> [(&'static str, String); 12] {
     [
         ("id", "1".to_string()),
         ("name", text(&catalog.name)),
@@ -50,6 +50,7 @@ fn settings(catalog: &Catalog) -> [(&'static str, String); 11] {
         ("most_pending_invitations", catalog.limits.pending_invitations.to_string()),
         ("most_invitations_a_day", catalog.limits.invitations_a_day.to_string()),
         ("most_invitations_to_address_a_day", catalog.limits.invitations_to_address_a_day.to_string()),
+        ("most_refused_keys_a_day", catalog.limits.refused_keys_a_day.to_string()),
     ]
 }
 

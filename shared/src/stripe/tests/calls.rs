@@ -56,7 +56,7 @@ fn a_customer() {
     let transport = answering(&json!({"id": "cus_1", "object": "customer"}));
     let customer = NewCustomer { organization_id: "org_1", name: "Ada & Söhne", email: Some("a+b@example.com") };
     let made = block_on(transport.stripe().create_customer(&customer, &key()));
-    assert_eq!(made, Ok(Customer { id: "cus_1".into() }));
+    assert_eq!(made, Ok(Customer { id: "cus_1".into(), email: None }));
     assert_eq!(
         transport.sent.borrow()[0].body.as_deref(),
         Some("name=Ada+%26+S%C3%B6hne&email=a%2Bb%40example.com&metadata%5Borganization_id%5D=org_1"),

@@ -32,7 +32,7 @@ fn what_may_pass_is_asked_again_under_the_same_key() {
         answer_with(400, &[("stripe-should-retry", "true")], "{}"),
     ] {
         let transport = Scripted::new([trouble.clone(), trouble, answer(200, FOUND)]);
-        assert_eq!(create(&transport), Ok(Customer { id: "cus_1".into() }));
+        assert_eq!(create(&transport), Ok(Customer { id: "cus_1".into(), email: None }));
         let sent = transport.sent.borrow();
         assert_eq!(sent.len(), 3);
         assert!(sent.iter().all(|request| *request == sent[0]), "the same request again");
