@@ -74,6 +74,8 @@ CREATE TABLE IF NOT EXISTS plans (
   trial_days          bigint NOT NULL DEFAULT 0 CHECK (trial_days BETWEEN 0 AND 365),
   grace_days          bigint NOT NULL DEFAULT 0 CHECK (grace_days BETWEEN 0 AND 90),
   sales_contact       text,
+  -- How long raw events are kept, in days; -1 for ever, NULL as long as the operator keeps them.
+  retention_days      bigint CHECK (retention_days = -1 OR retention_days >= 1),
   -- A plan that left the catalog keeps its row while organizations are on it, and is no longer offered.
   retired             bigint NOT NULL DEFAULT 0 CHECK (retired IN (0, 1))
 );
@@ -86,6 +88,17 @@ CREATE TABLE IF NOT EXISTS plan_features (
   value       text,
   limit_value bigint CHECK (limit_value >= -1),
   reset       text   CHECK (reset IN ('calendar_month', 'billing_period', 'once', 'gauge')),
+  -- How many of what is counted make the unit that is limited and priced: 60 for seconds by the minute.
+  unit_size bigint NOT NULL DEFAULT 1 CHECK (unit_size >= 1),
+  -- 1: counts people, each once a period.
+  is_distinct bigint NOT NULL DEFAULT 0 CHECK (is_distinct IN (0, 1)),
+  -- What a unit beyond the limit costs, in millionths of the currency; NULL: nothing goes on beyond it.
+  unit_price_micros bigint CHECK (unit_price_micros >= 1),
+  -- The most that a period's overage costs; at it there is no more, or (stops_at_cap 0) it costs no more.
+  cap_cents bigint CHECK (cap_cents >= 1),
+  stops_at_cap bigint NOT NULL DEFAULT 1 CHECK (stops_at_cap IN (0, 1)),
+  -- 1: the product goes on where the database cannot be asked.
+  allows_on_outage bigint NOT NULL DEFAULT 0 CHECK (allows_on_outage IN (0, 1)),
   PRIMARY KEY (plan_id, feature),
   CHECK ((kind = 'meter') = (limit_value IS NOT NULL AND reset IS NOT NULL)),
   CHECK ((kind = 'meter') = (value IS NULL)),
@@ -105,7 +118,31 @@ CREATE UNIQUE INDEX IF NOT EXISTS plan_prices_offered ON plan_prices (plan_id, b
 -- What is counted, and against which meter: `rate_sheet` counts against `uploads`.
 CREATE TABLE IF NOT EXISTS event_types (
   event_type text NOT NULL PRIMARY KEY,
-  feature    text NOT NULL
+  feature    text NOT NULL,
+  -- How much one of it counts.
+  weight     bigint NOT NULL DEFAULT 1 CHECK (weight >= 1)
+);
+
+-- When the product is told how much of a meter is used.
+CREATE TABLE IF NOT EXISTS plan_alerts (
+  plan_id text    NOT NULL REFERENCES plans (id),
+  feature text    NOT NULL,
+  name    text    NOT NULL,
+  percent bigint NOT NULL CHECK (percent BETWEEN 1 AND 1000),
+  PRIMARY KEY (plan_id, feature, name)
+);
+
+-- Content that plans open: a module, a sound package.
+CREATE TABLE IF NOT EXISTS packages (
+  id              text    NOT NULL PRIMARY KEY,
+  name            text    NOT NULL,
+  category        text    NOT NULL,
+  -- The first plan that opens it, and every later one does; NULL: any.
+  minimum_plan_id text    REFERENCES plans (id),
+  -- 1: nobody has it without a plan that runs.
+  requires_subscription bigint NOT NULL CHECK (requires_subscription IN (0, 1)),
+  position        bigint NOT NULL,
+  retired         bigint NOT NULL DEFAULT 0 CHECK (retired IN (0, 1))
 );
 
 CREATE TABLE IF NOT EXISTS users (
@@ -285,10 +322,11 @@ CREATE TABLE IF NOT EXISTS usage_events (
   organization_id text   NOT NULL REFERENCES organizations (id),
   -- 'key:' and the caller's idempotency key, or an id of our own.
   id              text   NOT NULL,
-  user_id         text   NOT NULL REFERENCES users (id),
+  -- NULL: a service key asked, and of nobody in particular.
+  user_id         text    REFERENCES users (id),
   feature         text   NOT NULL,
   event_type      text   NOT NULL,
-  quantity        bigint NOT NULL CHECK (quantity >= 1),
+  quantity        bigint NOT NULL CHECK (quantity >= 0),
   -- 1: counted. 0: refused at the limit, kept only under an idempotency key so that the refusal can be repeated.
   accepted        bigint NOT NULL CHECK (accepted IN (0, 1)),
   plan_id         text   NOT NULL,
@@ -303,20 +341,87 @@ CREATE TABLE IF NOT EXISTS usage_events (
   request_hash    text   NOT NULL,
   request_id      text   NOT NULL,
   created_at      bigint NOT NULL,
-  PRIMARY KEY (organization_id, id)
+  -- The service key that asked, where no person did.
+  key_id text,
+  -- Of whom it is, where that was told: the product's own id of a person.
+  subject text,
+  kind text    NOT NULL DEFAULT 'track' CHECK (kind IN ('track', 'set', 'release')),
+  -- What it did to the meter; NULL in rows of versions before: the quantity.
+  counted bigint,
+  -- What it cost beyond the limit, and the period's overage after it.
+  cost_cents bigint NOT NULL DEFAULT 0,
+  overage_cents bigint NOT NULL DEFAULT 0,
+  -- Which change of the counter it is: a change is made once, however often it is sent.
+  change_number bigint,
+  -- The product's own, as JSON.
+  attributes text,
+  -- When it happened, where that was told; else when it was written.
+  occurred_at bigint,
+  PRIMARY KEY (organization_id, id),
+  CHECK (user_id IS NOT NULL OR key_id IS NOT NULL)
 );
 -- `aggregate_usage` reads a span of time of one organization, not its whole ledger.
 CREATE INDEX IF NOT EXISTS usage_events_by_time ON usage_events (organization_id, created_at);
 
--- The running totals of the ledger. Period 0 is the lifetime total.
+-- The running totals of the ledger, by the period; period 0 is of a meter that never resets (versions before also kept the
+-- lifetime's total of others there).
 CREATE TABLE IF NOT EXISTS usage_counters (
   organization_id text   NOT NULL REFERENCES organizations (id),
   feature         text   NOT NULL,
   period_start    bigint NOT NULL,
   quantity        bigint NOT NULL CHECK (quantity >= 0),
+  -- What the period costs beyond the limit so far.
+  overage_cents   bigint NOT NULL DEFAULT 0,
+  -- How many changes were made to it: see `usage_events.change_number`.
+  changes         bigint NOT NULL DEFAULT 0,
   PRIMARY KEY (organization_id, feature, period_start)
 -- Every upload rewrites two rows; with room beside them no index has to follow.
 ) WITH (fillfactor = 50);
+
+-- What an organization was told of a meter's use: each once a period.
+CREATE TABLE IF NOT EXISTS usage_alerts (
+  organization_id text    NOT NULL REFERENCES organizations (id),
+  feature         text    NOT NULL,
+  period_start    bigint NOT NULL,
+  -- `80_percent`, `100_percent`, others of the catalog's; `overage`, `upgrade_prompt`.
+  name            text    NOT NULL,
+  -- In units, at that moment.
+  used            bigint NOT NULL,
+  limit_value     bigint NOT NULL,
+  created_at      bigint NOT NULL,
+  acknowledged_at bigint,
+  acknowledged_by text,
+  request_id      text    NOT NULL,
+  PRIMARY KEY (organization_id, feature, period_start, name),
+  CHECK ((acknowledged_at IS NULL) = (acknowledged_by IS NULL))
+);
+
+-- Whom a distinct meter has counted: each once a period.
+CREATE TABLE IF NOT EXISTS usage_people (
+  organization_id text    NOT NULL REFERENCES organizations (id),
+  feature         text    NOT NULL,
+  period_start    bigint NOT NULL,
+  subject         text    NOT NULL,
+  PRIMARY KEY (organization_id, feature, period_start, subject)
+);
+
+-- What a product's own servers ask with, in place of a person's token (`npm run key`).
+CREATE TABLE IF NOT EXISTS service_keys (
+  id              text    NOT NULL PRIMARY KEY,
+  name            text    NOT NULL,
+  -- SHA-256 of the key, hexadecimal; the key itself is shown once and never stored.
+  key_hash        text    NOT NULL CHECK (length(key_hash) = 64),
+  can_write_usage bigint NOT NULL CHECK (can_write_usage IN (0, 1)),
+  can_read_usage  bigint NOT NULL CHECK (can_read_usage IN (0, 1)),
+  -- The one organization that it is for; NULL: all.
+  organization_id text    REFERENCES organizations (id),
+  ends_at         bigint,
+  revoked_at      bigint,
+  -- A day (UTC, its first millisecond).
+  last_used_day   bigint,
+  created_at      bigint NOT NULL
+);
+CREATE UNIQUE INDEX IF NOT EXISTS service_keys_hash ON service_keys (key_hash);
 
 -- Who did what; ids grow with time, so an organization's history reads in order.
 CREATE TABLE IF NOT EXISTS audit_events (
@@ -655,7 +760,7 @@ BEGIN
   FOREACH name IN ARRAY ARRAY[
     'catalog_settings', 'plans', 'plan_features', 'plan_prices', 'event_types', 'users', 'organizations',
     'organization_members', 'org_subscriptions', 'organization_invitations', 'active_sessions', 'usage_events',
-    'usage_counters', 'billing_customers', 'billing_subscriptions', 'billing_invoices', 'billing_refunds',
+    'usage_counters', 'usage_alerts', 'usage_people', 'plan_alerts', 'packages', 'service_keys', 'billing_customers', 'billing_subscriptions', 'billing_invoices', 'billing_refunds',
     'webhook_inbox', 'audit_events', 'outbox'
   ] LOOP
     EXECUTE format('REVOKE ALL ON %I FROM PUBLIC, anon, authenticated', name);
@@ -668,7 +773,10 @@ END
 $$;
 -- The functions write what they have to and no more: the history is added to and never changed, plans are the catalog's, and
 -- rows are deleted only where that is what an action does.
-REVOKE INSERT, UPDATE, DELETE ON catalog_settings, plans, plan_features, plan_prices, event_types FROM tallygate;
+REVOKE INSERT, UPDATE, DELETE ON catalog_settings, plans, plan_features, plan_prices, plan_alerts, packages, event_types FROM tallygate;
+REVOKE INSERT, UPDATE, DELETE ON service_keys FROM tallygate;
+GRANT UPDATE (last_used_day) ON service_keys TO tallygate;
+REVOKE DELETE ON usage_alerts, usage_people FROM tallygate;
 REVOKE UPDATE, DELETE ON audit_events FROM tallygate;
 REVOKE DELETE ON users, organizations, org_subscriptions, organization_invitations, usage_events, usage_counters,
   billing_subscriptions, billing_invoices, billing_refunds, webhook_inbox FROM tallygate;
@@ -682,7 +790,11 @@ ALTER TABLE schema_migrations ENABLE ROW LEVEL SECURITY;
 GRANT USAGE ON SCHEMA public TO tallygate, anon, authenticated;
 
 -- What is for sale is for everybody to see.
-GRANT SELECT ON plans, plan_features, event_types TO anon, authenticated;
+GRANT SELECT ON plans, plan_features, plan_alerts, packages, event_types TO anon, authenticated;
+DROP POLICY IF EXISTS everybody_reads ON plan_alerts;
+CREATE POLICY everybody_reads ON plan_alerts FOR SELECT TO anon, authenticated USING (true);
+DROP POLICY IF EXISTS everybody_reads ON packages;
+CREATE POLICY everybody_reads ON packages FOR SELECT TO anon, authenticated USING (true);
 DROP POLICY IF EXISTS everybody_reads ON plans;
 CREATE POLICY everybody_reads ON plans FOR SELECT TO anon, authenticated USING (true);
 DROP POLICY IF EXISTS everybody_reads ON plan_features;
@@ -714,7 +826,10 @@ CREATE POLICY people_read_their_own ON active_sessions FOR SELECT TO authenticat
   USING (user_id = (SELECT tallygate_caller()));
 
 -- What belongs to an organization, for its members.
-GRANT SELECT ON organizations, organization_members, usage_events, usage_counters TO authenticated;
+GRANT SELECT ON organizations, organization_members, usage_events, usage_counters, usage_alerts TO authenticated;
+DROP POLICY IF EXISTS members_read ON usage_alerts;
+CREATE POLICY members_read ON usage_alerts FOR SELECT TO authenticated
+  USING (organization_id IN (SELECT tallygate_organizations(false)));
 GRANT SELECT (organization_id, plan_id, status, current_period_start, current_period_end, trial_ends_at, past_due_since,
   billing_interval, cancel_at, pending_plan_id, pending_interval, pending_at, updated_at) ON org_subscriptions TO authenticated;
 DROP POLICY IF EXISTS members_read ON organizations;
@@ -796,7 +911,7 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
       WHEN 'config' THEN coalesce(
         f.value::jsonb #> CASE f.feature WHEN feature_key THEN '{}' ELSE (string_to_array(feature_key, '.'))[2:] END
           NOT IN ('false', 'null', '0'), false)
-      ELSE f.limit_value = -1 OR f.limit_value > coalesce((
+      ELSE f.limit_value = -1 OR f.unit_price_micros IS NOT NULL OR f.limit_value * f.unit_size > coalesce((
         SELECT c.quantity FROM usage_counters c
         WHERE c.organization_id = e.organization_id AND c.feature = f.feature AND c.period_start = CASE f.reset
           WHEN 'calendar_month' THEN
@@ -866,6 +981,42 @@ BEGIN
   PERFORM set_config('tallygate.caller', coalesce(is_active::text, ''), true),
     set_config('tallygate.user_id', coalesce(caller, ''), true),
     set_config('tallygate.organization_id', coalesce(requested_id, ''), true),
+    set_config('tallygate.membership', coalesce(kept::text, ''), true);
+END
+$$;
+
+-- The same for a service key: the organization that it names or is bound to, as a member without a person.
+CREATE OR REPLACE FUNCTION tallygate_begin_key_request(
+  hash text, scope text, organization text, at bigint, month_later bigint, request text
+) RETURNS void
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+  kept json;
+  requested_id text;
+  may_ask boolean;
+BEGIN
+  SELECT coalesce(organization, k.organization_id),
+    k.revoked_at IS NULL AND (k.ends_at IS NULL OR k.ends_at > at)
+      AND (k.organization_id IS NULL OR organization IS NULL OR k.organization_id = organization)
+      AND CASE scope WHEN 'usage:write' THEN k.can_write_usage WHEN 'usage:read' THEN k.can_read_usage ELSE 0 END = 1
+  INTO requested_id, may_ask
+  FROM service_keys k WHERE k.key_hash = hash;
+  IF may_ask THEN
+    UPDATE org_subscriptions s SET
+      plan_id = p.id, status = 'active', billing_interval = 'month', current_period_start = at,
+      current_period_end = month_later, trial_ends_at = NULL, updated_at = at, request_id = request
+    FROM plans p JOIN organizations o ON o.id = requested_id AND o.archived_at IS NULL
+    WHERE s.organization_id = requested_id AND s.status = 'trialing' AND s.trial_ends_at <= at
+      AND s.stripe_subscription_id IS NULL AND p.retired = 0
+      AND p.fallback IN ('any', CASE o.kind WHEN 'personal' THEN 'individual' ELSE 'team' END);
+    SELECT row_to_json(m) INTO kept
+    FROM (
+      SELECT NULL::text AS user_id, 'member' AS role, 2::bigint AS role_rank, 0::bigint AS joined_at, e.*
+      FROM entitlements e WHERE e.organization_id = requested_id
+    ) m;
+  END IF;
+  PERFORM set_config('tallygate.caller', '', true), set_config('tallygate.user_id', '', true),
+    set_config('tallygate.organization_id', coalesce(CASE WHEN may_ask THEN requested_id END, ''), true),
     set_config('tallygate.membership', coalesce(kept::text, ''), true);
 END
 $$;
@@ -1076,6 +1227,7 @@ BEGIN
     'tallygate_caller()', 'tallygate_organizations(boolean)', 'tallygate_now()', 'tallygate_month_after(bigint)',
     'tallygate_new_id()', 'check_username_available(text)', 'check_feature_access(text, text)',
     'tallygate_begin_request(text, text, text, bigint, bigint, text)',
+    'tallygate_begin_key_request(text, text, text, bigint, bigint, text)',
     'aggregate_usage(text, bigint, bigint)', 'get_personal_org_id(text)', 'is_personal_org_user(text)',
     'complete_onboarding(text, text)', 'tallygate_record(text, text, text, text, text)',
     'tallygate_open_personal_org(text, boolean)', 'create_personal_org(text)',
@@ -1099,6 +1251,7 @@ FROM (
   SELECT 1 AS number, 'baseline' AS name, '6d9e080ebe4570b4431b3b23df7e207f3d066f74f26f078f0f78cf6dea576945' AS hash
   UNION ALL SELECT 2, 'sessions_and_limits', '5919b6052e5fe696ae6e71f87ab5b432c2a8e2e08b460fc92188d63b6dd4d510'
   UNION ALL SELECT 3, 'what_is_left_of_somebody', 'b404469658ef3fbfec7c3ce74e0c7b599ae927e5338d3be8f2edf776beaa9260'
+  UNION ALL SELECT 4, 'usage', 'e2d07b4da5a4500b7bbf55e10499a445837a2354e439bd91d5409e794fe4b2e8'
 ) had
 WHERE NOT EXISTS (SELECT 1 FROM schema_migrations);
 

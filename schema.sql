@@ -57,6 +57,8 @@ CREATE TABLE IF NOT EXISTS plans (
   trial_days          INTEGER NOT NULL DEFAULT 0 CHECK (trial_days BETWEEN 0 AND 365),
   grace_days          INTEGER NOT NULL DEFAULT 0 CHECK (grace_days BETWEEN 0 AND 90),
   sales_contact       TEXT,
+  -- How long raw events are kept, in days; -1 for ever, NULL as long as the operator keeps them.
+  retention_days      INTEGER CHECK (retention_days = -1 OR retention_days >= 1),
   -- A plan that left the catalog keeps its row while organizations are on it, and is no longer offered.
   retired             INTEGER NOT NULL DEFAULT 0 CHECK (retired IN (0, 1))
 ) WITHOUT ROWID;
@@ -69,6 +71,17 @@ CREATE TABLE IF NOT EXISTS plan_features (
   value       TEXT,
   limit_value INTEGER CHECK (limit_value >= -1),
   reset       TEXT    CHECK (reset IN ('calendar_month', 'billing_period', 'once', 'gauge')),
+  -- How many of what is counted make the unit that is limited and priced: 60 for seconds by the minute.
+  unit_size INTEGER NOT NULL DEFAULT 1 CHECK (unit_size >= 1),
+  -- 1: counts people, each once a period.
+  is_distinct INTEGER NOT NULL DEFAULT 0 CHECK (is_distinct IN (0, 1)),
+  -- What a unit beyond the limit costs, in millionths of the currency; NULL: nothing goes on beyond it.
+  unit_price_micros INTEGER CHECK (unit_price_micros >= 1),
+  -- The most that a period's overage costs; at it there is no more, or (stops_at_cap 0) it costs no more.
+  cap_cents INTEGER CHECK (cap_cents >= 1),
+  stops_at_cap INTEGER NOT NULL DEFAULT 1 CHECK (stops_at_cap IN (0, 1)),
+  -- 1: the product goes on where the database cannot be asked.
+  allows_on_outage INTEGER NOT NULL DEFAULT 0 CHECK (allows_on_outage IN (0, 1)),
   PRIMARY KEY (plan_id, feature),
   CHECK ((kind = 'meter') = (limit_value IS NOT NULL AND reset IS NOT NULL)),
   CHECK ((kind = 'meter') = (value IS NULL)),
@@ -88,7 +101,31 @@ CREATE UNIQUE INDEX IF NOT EXISTS plan_prices_offered ON plan_prices (plan_id, b
 -- What is counted, and against which meter: `rate_sheet` counts against `uploads`.
 CREATE TABLE IF NOT EXISTS event_types (
   event_type TEXT NOT NULL PRIMARY KEY,
-  feature    TEXT NOT NULL
+  feature    TEXT NOT NULL,
+  -- How much one of it counts.
+  weight     INTEGER NOT NULL DEFAULT 1 CHECK (weight >= 1)
+) WITHOUT ROWID;
+
+-- When the product is told how much of a meter is used.
+CREATE TABLE IF NOT EXISTS plan_alerts (
+  plan_id TEXT    NOT NULL REFERENCES plans (id),
+  feature TEXT    NOT NULL,
+  name    TEXT    NOT NULL,
+  percent INTEGER NOT NULL CHECK (percent BETWEEN 1 AND 1000),
+  PRIMARY KEY (plan_id, feature, name)
+) WITHOUT ROWID;
+
+-- Content that plans open: a module, a sound package.
+CREATE TABLE IF NOT EXISTS packages (
+  id              TEXT    NOT NULL PRIMARY KEY,
+  name            TEXT    NOT NULL,
+  category        TEXT    NOT NULL,
+  -- The first plan that opens it, and every later one does; NULL: any.
+  minimum_plan_id TEXT    REFERENCES plans (id),
+  -- 1: nobody has it without a plan that runs.
+  requires_subscription INTEGER NOT NULL CHECK (requires_subscription IN (0, 1)),
+  position        INTEGER NOT NULL,
+  retired         INTEGER NOT NULL DEFAULT 0 CHECK (retired IN (0, 1))
 ) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS users (
@@ -253,10 +290,11 @@ CREATE TABLE IF NOT EXISTS usage_events (
   organization_id TEXT    NOT NULL REFERENCES organizations (id),
   -- 'key:' and the caller's idempotency key, or an id of our own.
   id              TEXT    NOT NULL,
-  user_id         TEXT    NOT NULL REFERENCES users (id),
+  -- NULL: a service key asked, and of nobody in particular.
+  user_id         TEXT    REFERENCES users (id),
   feature         TEXT    NOT NULL,
   event_type      TEXT    NOT NULL,
-  quantity        INTEGER NOT NULL CHECK (quantity >= 1),
+  quantity        INTEGER NOT NULL CHECK (quantity >= 0),
   -- 1: counted. 0: refused at the limit, kept only under an idempotency key so that the refusal can be repeated.
   accepted        INTEGER NOT NULL CHECK (accepted IN (0, 1)),
   plan_id         TEXT    NOT NULL,
@@ -271,17 +309,87 @@ CREATE TABLE IF NOT EXISTS usage_events (
   request_hash    TEXT    NOT NULL,
   request_id      TEXT    NOT NULL,
   created_at      INTEGER NOT NULL,
-  PRIMARY KEY (organization_id, id)
+  -- The service key that asked, where no person did.
+  key_id TEXT,
+  -- Of whom it is, where that was told: the product's own id of a person.
+  subject TEXT,
+  kind TEXT    NOT NULL DEFAULT 'track' CHECK (kind IN ('track', 'set', 'release')),
+  -- What it did to the meter; NULL in rows of versions before: the quantity.
+  counted INTEGER,
+  -- What it cost beyond the limit, and the period's overage after it.
+  cost_cents INTEGER NOT NULL DEFAULT 0,
+  overage_cents INTEGER NOT NULL DEFAULT 0,
+  -- Which change of the counter it is: a change is made once, however often it is sent.
+  change_number INTEGER,
+  -- The product's own, as JSON.
+  attributes TEXT,
+  -- When it happened, where that was told; else when it was written.
+  occurred_at INTEGER,
+  PRIMARY KEY (organization_id, id),
+  CHECK (user_id IS NOT NULL OR key_id IS NOT NULL)
 ) WITHOUT ROWID;
 
--- The running totals of the ledger. Period 0 is the lifetime total.
+-- The ledger in the order of time, of events under a key (ids of our own are in that order by themselves).
+CREATE INDEX IF NOT EXISTS usage_events_keyed_by_time ON usage_events (organization_id, created_at) WHERE id >= 'key:' AND id < 'key;';
+
+-- The running totals of the ledger, by the period; period 0 is of a meter that never resets (versions before also kept the
+-- lifetime's total of others there).
 CREATE TABLE IF NOT EXISTS usage_counters (
   organization_id TEXT    NOT NULL REFERENCES organizations (id),
   feature         TEXT    NOT NULL,
   period_start    INTEGER NOT NULL,
   quantity        INTEGER NOT NULL CHECK (quantity >= 0),
+  -- What the period costs beyond the limit so far.
+  overage_cents   INTEGER NOT NULL DEFAULT 0,
+  -- How many changes were made to it: see `usage_events.change_number`.
+  changes         INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (organization_id, feature, period_start)
 ) WITHOUT ROWID;
+
+-- What an organization was told of a meter's use: each once a period.
+CREATE TABLE IF NOT EXISTS usage_alerts (
+  organization_id TEXT    NOT NULL REFERENCES organizations (id),
+  feature         TEXT    NOT NULL,
+  period_start    INTEGER NOT NULL,
+  -- `80_percent`, `100_percent`, others of the catalog's; `overage`, `upgrade_prompt`.
+  name            TEXT    NOT NULL,
+  -- In units, at that moment.
+  used            INTEGER NOT NULL,
+  limit_value     INTEGER NOT NULL,
+  created_at      INTEGER NOT NULL,
+  acknowledged_at INTEGER,
+  acknowledged_by TEXT,
+  request_id      TEXT    NOT NULL,
+  PRIMARY KEY (organization_id, feature, period_start, name),
+  CHECK ((acknowledged_at IS NULL) = (acknowledged_by IS NULL))
+) WITHOUT ROWID;
+
+-- Whom a distinct meter has counted: each once a period.
+CREATE TABLE IF NOT EXISTS usage_people (
+  organization_id TEXT    NOT NULL REFERENCES organizations (id),
+  feature         TEXT    NOT NULL,
+  period_start    INTEGER NOT NULL,
+  subject         TEXT    NOT NULL,
+  PRIMARY KEY (organization_id, feature, period_start, subject)
+) WITHOUT ROWID;
+
+-- What a product's own servers ask with, in place of a person's token (`npm run key`).
+CREATE TABLE IF NOT EXISTS service_keys (
+  id              TEXT    NOT NULL PRIMARY KEY,
+  name            TEXT    NOT NULL,
+  -- SHA-256 of the key, hexadecimal; the key itself is shown once and never stored.
+  key_hash        TEXT    NOT NULL CHECK (length(key_hash) = 64),
+  can_write_usage INTEGER NOT NULL CHECK (can_write_usage IN (0, 1)),
+  can_read_usage  INTEGER NOT NULL CHECK (can_read_usage IN (0, 1)),
+  -- The one organization that it is for; NULL: all.
+  organization_id TEXT    REFERENCES organizations (id),
+  ends_at         INTEGER,
+  revoked_at      INTEGER,
+  -- A day (UTC, its first millisecond).
+  last_used_day   INTEGER,
+  created_at      INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX IF NOT EXISTS service_keys_hash ON service_keys (key_hash);
 
 -- Who did what; ids grow with time, so an organization's history reads in order.
 CREATE TABLE IF NOT EXISTS audit_events (
@@ -537,5 +645,6 @@ FROM (
   SELECT 1 AS number, 'baseline' AS name, '054f6b534c8f29c477e0d92e5e1dde0446132cb12c61caf67e28036c7dd098ba' AS hash
   UNION ALL SELECT 2, 'sessions_and_limits', 'ffe07027297384658ce32137f3d20fa61479d9edd8b19a07a3697525e7e69e10'
   UNION ALL SELECT 3, 'what_is_left_of_somebody', '5c948f18a626634feffd71ad8c877e25030b47d5789974b30503348208ce2661'
+  UNION ALL SELECT 4, 'usage', 'b586099aaa84545e5f260f944a209fcb45ea233b81ca5686f3f1e49d1d7f9b6b'
 ) had
 WHERE NOT EXISTS (SELECT 1 FROM schema_migrations);

@@ -7,7 +7,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { build } from "./build.mjs";
 import { catalogSql, chosenCatalog } from "./catalogs.mjs";
-import { demoStatements } from "./demo.mjs";
+import { demoScene, demoStatements } from "./demo.mjs";
 import { STATE, prepareDatabase } from "./local/database.mjs";
 import { writeDemoWorker } from "./local/demo-worker.mjs";
 import { localSecret, writeLocalSettings } from "./local/settings.mjs";
@@ -30,8 +30,9 @@ await main(async () => {
   const setup = await setUp();
   await build(workers(), setup);
   const secret = localSecret();
-  const catalog = await catalogSql(values.catalog ?? chosenCatalog());
-  const demo = () => demoStatements(Date.now(), secret);
+  const product = values.catalog ?? chosenCatalog();
+  const catalog = await catalogSql(product);
+  const demo = () => demoStatements(Date.now(), secret, product);
   /** @type {boolean} */
   let isNew;
   if (values.postgres) {
@@ -43,10 +44,10 @@ await main(async () => {
     isNew = await prepareDatabase({ catalogSql: catalog, fresh: values.fresh, demo });
     writeLocalSettings(port);
   }
-  const { gateway, demo: demoWorker } = writeDemoWorker(secret);
+  const { gateway, demo: demoWorker } = writeDemoWorker(secret, demoScene(product));
   // The first one is what wrangler serves to the outside.
   const configs = [gateway, ...functions().map((worker) => worker.config), demoWorker];
-  await serve(port, configs, () => console.log(whatToTry(port, isNew)));
+  await serve(port, configs, () => console.log(whatToTry(port, isNew, product, demoScene(product))));
 });
 
 /**

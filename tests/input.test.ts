@@ -51,6 +51,13 @@ const PATH = [...NO_TEXT, ...CONTROL, "", " ", "thanks", "https://evil.example",
 
 const NAME = { name: "name", wrong: [...NO_TEXT, ...CONTROL, "", "x", "  x  ", "x".repeat(101), LONG], right: ["xy", "é".repeat(100), "日本", ` ${"x".repeat(100)} `, "Robert'); DROP TABLE users;--"] };
 const SLUG = { name: "slug", wrong: [...NO_TEXT, ...CONTROL, "", "ab", "Abc", "a--b", "-ab", "ab-", "a_b", "a b", "äbc", "x".repeat(49), LONG], right: ["a-1", "x".repeat(48)] };
+const FEATURE: Field = { name: "feature", required: true, wrong: [...NO_ID, "no-such-feature"], right: ["uploads"] };
+/** The catalog of these suites has none. */
+const GAUGE: Field = { name: "feature", required: true, wrong: [...NO_ID, "no-such-feature"] };
+const QUANTITY: Field = { name: "quantity", wrong: [0, -1, 1.5, "1", "", true, {}, [1], 2 ** 53, 1e300, 1_000_000_001], right: [1, 1_000_000_000] };
+/** A person as the product calls them. */
+const SUBJECT: Field = { name: "userId", wrong: NO_ID };
+const KEY: Field = { name: "idempotencyKey", wrong: [...NO_TEXT, ...CONTROL, "", "é", TOO_LONG_ID, LONG] };
 /** What the team will be; its plan is judged once it is known that there is something to convert. */
 const CONVERSION: Field[] = [NAME, SLUG, { name: "plan", wrong: NO_ID }, INTERVAL];
 
@@ -75,6 +82,15 @@ const FIELDS: Record<string, Field[]> = {
     { name: "idempotencyKey", wrong: [...NO_TEXT, ...CONTROL, "", "é", TOO_LONG_ID, LONG], right: ["x", "k".repeat(255), "with spaces in it"] },
   ],
   "track-upload status": [],
+  "track-usage check": [FEATURE, QUANTITY, { name: "features", wrong: ["uploads", [], [1], [""], {}, Array.from({ length: 51 }, () => "uploads")], right: [["uploads", "nothing"]] }],
+  "track-usage track": [FEATURE, QUANTITY, SUBJECT, KEY,
+    { name: "mode", wrong: [...NO_TEXT, ...CONTROL, "", "Cap", "half", LONG], right: ["reject", "cap"] },
+    { name: "occurredAt", wrong: [...NO_TEXT, ...CONTROL, "", "yesterday", "2026-02-30T00:00:00Z", "2001-01-01T00:00:00Z", "2101-01-01T00:00:00Z", LONG], right: [new Date().toISOString()] },
+    { name: "attributes", wrong: [1, "x", true, [1], { a: { b: 1 } }, { a: [1] }, { a: "x".repeat(2_001) }, { a: "b\u0007" }], right: [{}, { score: 87, note: "ok", none: null }] },
+  ],
+  "track-usage set": [GAUGE, { name: "value", required: true, wrong: [-1, 1.5, "1", "", true, {}, [1], 2 ** 53] }, SUBJECT, KEY],
+  "track-usage release": [GAUGE, { name: QUANTITY.name, wrong: QUANTITY.wrong }, SUBJECT, KEY],
+  "track-usage acknowledge": [{ name: "feature", required: true, wrong: NO_ID }, { name: "alert", required: true, wrong: [...NO_ID] }],
   "create-organization create": [
     { ...NAME, required: true },
     SLUG,
@@ -169,7 +185,8 @@ describe("fields", () => {
       const optional = (FIELDS[title(call)] ?? []).filter(({ required }) => !required);
       const body = {
         ...(call.byPath === undefined ? { action: call.action } : {}), ...call.body(fresh), ...Object.fromEntries(optional.map(({ name }) => [name, null])), organizationId: null,
-        unknown: { deeply: ["nested", { and: "long" }] }, "": 1, userId: "somebody-else", constructor: "x", role_rank: 4, now: 0,
+        unknown: { deeply: ["nested", { and: "long" }] }, "": 1, constructor: "x", role_rank: 4, now: 0,
+        ...(optional.some(({ name }) => name === "userId") ? {} : { userId: "somebody-else" }),
       };
       const reply = await system.call(call.fn, { ...asked(call, body), token: fresh.team.owner.token });
       assert.equal(`${reply.status}`, call.expected.owner.split(" ")[0], reply.text);

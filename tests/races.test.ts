@@ -129,7 +129,7 @@ describe("uploads", () => {
   async function counters(person: Person): Promise<{ month: number; lifetime: number }> {
     const rows = await system.sql("SELECT period_start, quantity FROM usage_counters WHERE organization_id = ?", person.organizationId);
     const of = (start: number): number => Number(rows.find(({ period_start }) => period_start === start)?.["quantity"]);
-    return { month: of(startOfMonth(Date.now())), lifetime: of(0) };
+    return { month: of(startOfMonth(Date.now())), lifetime: rows.reduce((sum, { quantity }) => sum + Number(quantity), 0) };
   }
 });
 

@@ -149,8 +149,16 @@ describe("functions.invoke", () => {
     assert.equal((preview as { allowed: boolean }).allowed, true);
   });
 
+  it("track-usage, by the path of each action", async () => {
+    const alone = await world.individual();
+    const tracked = await invoke(clientOf(alone), "track-usage/track", { feature: "uploads", quantity: 2 });
+    assert.equal((tracked as { used: number }).used, 2);
+    const { data } = await clientOf(alone).functions.invoke<Json>("track-usage/entitlements", { method: "GET" });
+    assert.equal((data as { plan: { id: string } }).plan.id, "starter");
+  });
+
   it("covers every function", () => {
-    const covered = ["accept-invitation", "billing", "create-organization", "identity", "invite-user", "manage-members", "manage-session", "track-upload"];
+    const covered = ["accept-invitation", "billing", "create-organization", "identity", "invite-user", "manage-members", "manage-session", "track-upload", "track-usage"];
     assert.deepEqual([...new Set(CALLS.map(({ fn }) => fn))].sort(), covered);
   });
 });

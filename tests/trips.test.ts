@@ -64,6 +64,10 @@ FROM numbers CROSS JOIN seats WHERE seat = 1`,
 ${numbers} SELECT '~bulk-' || n || '-' || seat, 'old', ${now}, ${now}, 'bulk' FROM numbers CROSS JOIN seats`,
     `INSERT INTO usage_counters (organization_id, feature, period_start, quantity)
 ${numbers} SELECT '~bulk-' || n, 'uploads', 0, n FROM numbers CROSS JOIN seats WHERE seat = 1`,
+    `INSERT INTO usage_alerts (organization_id, feature, period_start, name, used, limit_value, created_at, request_id)
+${numbers} SELECT '~bulk-' || n, 'uploads', 1, '80_percent', n, n, ${now}, 'bulk' FROM numbers CROSS JOIN seats WHERE seat = 1`,
+    `INSERT INTO usage_people (organization_id, feature, period_start, subject)
+${numbers} SELECT '~bulk-' || n, 'people', 1, 'somebody' FROM numbers CROSS JOIN seats WHERE seat = 1`,
     `INSERT INTO audit_events (organization_id, id, actor_id, action, target_id, request_id, created_at)
 ${numbers} SELECT '~bulk-' || n, '~bulk-' || n || '-' || seat, '~bulk-' || n || '-1', 'session.started', 'old', 'bulk', ${now} FROM numbers CROSS JOIN seats`,
     `INSERT INTO outbox (id, organization_id, event_type, target_id, created_at)

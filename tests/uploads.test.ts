@@ -25,7 +25,7 @@ const status = (who: Pick<Person, "token">) => system.call("track-upload", { met
 async function totals(organizationId: string): Promise<{ month: number; lifetime: number }> {
   const rows = await system.sql("SELECT period_start, quantity FROM usage_counters WHERE organization_id = ?", organizationId);
   const of = (start: number): number => Number(rows.find(({ period_start }) => period_start === start)?.["quantity"] ?? 0);
-  return { month: of(startOfMonth(Date.now())), lifetime: of(0) };
+  return { month: of(startOfMonth(Date.now())), lifetime: rows.reduce((sum, { quantity }) => sum + Number(quantity), 0) };
 }
 
 const nextReset = (): Expected => time(startOfMonth(Date.now(), 1));
@@ -133,8 +133,12 @@ describe("the limit", () => {
     const person = await world.individual();
     await world.uploads(person.organizationId, 98);
     for (let uploads = 0; uploads < 4; uploads += 1) await count(person, {});
-    const events = await system.sql("SELECT event_type, target_id FROM outbox WHERE organization_id = ?", person.organizationId);
-    assert.deepEqual(events, [{ event_type: "usage.limit_reached", target_id: "uploads" }]);
+    const events = await system.sql("SELECT event_type, payload FROM outbox WHERE organization_id = ? ORDER BY payload", person.organizationId);
+    assert.deepEqual(events, [
+      { event_type: "usage.limit_reached", payload: '{"alert":"100_percent","used":100,"limit":100}' },
+      { event_type: "usage.alert", payload: '{"alert":"80_percent","used":99,"limit":100}' },
+      { event_type: "usage.alert", payload: '{"alert":"upgrade_prompt","used":100,"limit":100}' },
+    ]);
   });
 });
 

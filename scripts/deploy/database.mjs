@@ -68,7 +68,7 @@ export async function migrateRemotely({ dryRun }) {
  * @param {string} sql
  * @returns {Promise<Record<string, unknown>[]>}
  */
-async function queryRemotely(label, sql) {
+export async function queryRemotely(label, sql) {
   const answer = await wrangler(label, ["d1", "execute", DATABASE, "--remote", "--json", "--command", sql]);
   /** @type {{ results: Record<string, unknown>[] }[]} */
   const [{ results } = { results: [] }] = JSON.parse(answer.slice(answer.indexOf("[")));

@@ -3,7 +3,7 @@
 // with one binding more than the deployed one, in files that git ignores.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { DEMO_USERS, INVITEE, invitationToken } from "../demo.mjs";
+import { invitationToken } from "../demo.mjs";
 import { GATEWAY, ROOT } from "../workspace.mjs";
 import { mintToken } from "./identity.mjs";
 
@@ -12,10 +12,11 @@ const FOLDER = join(ROOT, ".wrangler/local-demo");
 /**
  * Writes the worker and the gateway's configuration that binds it.
  * @param {string} secret
+ * @param {ReturnType<typeof import("../demo.mjs").demoScene>} scene
  * @returns {{ gateway: string, demo: string }} Their configurations, relative to the root.
  */
-export function writeDemoWorker(secret) {
-  const people = [...DEMO_USERS, INVITEE].map(({ email, is }) => ({ email, is, token: mintToken(email, secret) }));
+export function writeDemoWorker(secret, scene) {
+  const people = [...scene.people, ...(scene.invitee ? [scene.invitee] : [])].map(({ email, is }) => ({ email, is, token: mintToken(email, secret) }));
   const demo = { people, invitation: invitationToken(secret) };
   mkdirSync(FOLDER, { recursive: true });
   writeFileSync(join(FOLDER, "index.js"), `const DEMO = ${JSON.stringify(demo)};

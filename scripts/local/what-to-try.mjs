@@ -1,26 +1,27 @@
 // @ts-check
 // What a person reads when everything runs: where the page is, and one request that works.
-import { DEMO_USERS, INVITEE } from "../demo.mjs";
-
 /**
  * @param {number} port
  * @param {boolean} isNew
+ * @param {string} catalog
+ * @param {ReturnType<typeof import("../demo.mjs").demoScene>} scene
  */
-export function whatToTry(port, isNew) {
+export function whatToTry(port, isNew, catalog, scene) {
   const gateway = `http://localhost:${port}`;
-  const [ada] = DEMO_USERS;
-  const longest = Math.max(...[...DEMO_USERS, INVITEE].map(({ email }) => email.length));
+  const people = [...scene.people, ...(scene.invitee ? [scene.invitee] : [])];
+  const [first] = people;
+  const longest = Math.max(...people.map(({ email }) => email.length));
   return [
     "",
     `Tallygate runs at ${gateway}${isNew ? " with a new local database" : ""}. Ctrl-C stops it.`,
     "",
     "  Try it:      open the address above; sign in there with one click as",
-    ...[...DEMO_USERS, INVITEE].map(({ email, is }) => `               ${email.padEnd(longest)}  ${is}`),
+    ...people.map(({ email, is }) => `               ${email.padEnd(longest)}  ${is}`),
     "",
-    "  Or type:     curl -s -X POST " + `${gateway}/functions/v1/manage-members \\`,
-    `                 -H "authorization: Bearer $(npm run -s token -- ${ada?.email ?? ""})"`,
+    "  Or type:     curl -s " + `${gateway}/functions/v1/track-usage/entitlements \\`,
+    `                 -H "authorization: Bearer $(npm run -s token -- ${first?.email ?? ""})"`,
     "",
-    "  Functions:   docs/API.md        Your plans:  catalogs/voip.toml, then npm run catalog",
+    "  Functions:   docs/API.md        Your plans:  catalogs/${catalog}.toml, then npm run catalog -- ${catalog}",
     "",
   ].join("\n");
 }

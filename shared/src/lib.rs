@@ -15,3 +15,4 @@ pub mod testing;
 #[cfg(target_arch = "wasm32")]
 mod timeout;
 pub mod transport;
+pub mod usage;

@@ -33,7 +33,7 @@ fn it_writes_plans_features_and_event_types() {
                 "concurrent_sessions": 1,
                 "starts": "individual",
                 "trial_days": 7,
-                "fallback": null, "grace_days": 0,
+                "fallback": null, "grace_days": 0, "retention_days": null,
                 "sales_contact": "sales@voipaccelerator.com",
                 "retired": 0,
             },
@@ -48,7 +48,7 @@ fn it_writes_plans_features_and_event_types() {
                 "concurrent_sessions": 1,
                 "starts": null,
                 "trial_days": 0,
-                "fallback": null, "grace_days": 0,
+                "fallback": null, "grace_days": 0, "retention_days": null,
                 "sales_contact": "sales@voipaccelerator.com",
                 "retired": 0,
             },
@@ -63,7 +63,7 @@ fn it_writes_plans_features_and_event_types() {
                 "concurrent_sessions": -1,
                 "starts": "team",
                 "trial_days": 14,
-                "fallback": null, "grace_days": 0,
+                "fallback": null, "grace_days": 0, "retention_days": null,
                 "sales_contact": "sales@voipaccelerator.com",
                 "retired": 0,
             },
@@ -77,6 +77,12 @@ fn it_writes_plans_features_and_event_types() {
             "value": null,
             "limit_value": limit,
             "reset": "calendar_month",
+            "unit_size": 1,
+            "is_distinct": 0,
+            "unit_price_micros": null,
+            "cap_cents": null,
+            "stops_at_cap": 1,
+            "allows_on_outage": 0,
         })
     };
     assert_eq!(
@@ -84,7 +90,7 @@ fn it_writes_plans_features_and_event_types() {
         json!([meter("enterprise", -1), meter("professional", -1), meter("starter", 100)])
     );
     let types = ["bulk_adjustment", "comparison", "rate_deck", "rate_sheet"];
-    let types: Vec<_> = types.map(|kind| json!({"event_type": kind, "feature": "uploads"})).to_vec();
+    let types: Vec<_> = types.map(|kind| json!({"event_type": kind, "feature": "uploads", "weight": 1})).to_vec();
     assert_eq!(scene.rows("SELECT * FROM event_types ORDER BY event_type"), json!(types));
 }
 

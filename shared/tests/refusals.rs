@@ -45,7 +45,16 @@ fn all() -> Vec<(Refusal, u16, &'static str)> {
         (Refusal::Forbidden("Only owners and admins may do this"), 403, "forbidden"),
         (Refusal::WrongRecipient, 403, "wrong_recipient"),
         (Refusal::EmailNotVerified, 403, "email_not_verified"),
-        (Refusal::FeatureNotInPlan { feature: "uploads", plan: "Starter".into() }, 403, "feature_not_in_plan"),
+        (
+            Refusal::FeatureNotInPlan {
+                feature: "uploads".into(),
+                plan: "Starter".into(),
+                details: serde_json::Map::new(),
+            },
+            403,
+            "feature_not_in_plan",
+        ),
+        (Refusal::ScopeMissing { scope: "usage:write" }, 403, "scope_missing"),
         (Refusal::OrganizationNotFound, 404, "organization_not_found"),
         (Refusal::MemberNotFound, 404, "member_not_found"),
         (Refusal::InvitationNotFound, 404, "invitation_not_found"),
@@ -132,6 +141,7 @@ fn variant(refusal: &Refusal) -> &'static str {
         EmailNotVerified,
         EmailDomainBanned,
         FeatureNotInPlan,
+        ScopeMissing,
         OrganizationNotFound,
         MemberNotFound,
         InvitationNotFound,
@@ -238,6 +248,7 @@ fn details_say_what_would_lift_it() {
             Refusal::FeatureNotInPlan { .. } => {
                 json!({"feature": "uploads", "plan": "Starter", "upgradeRequired": true})
             }
+            Refusal::ScopeMissing { .. } => json!({"scope": "usage:write"}),
             Refusal::SessionConflict { .. } | Refusal::LimitReached { .. } | Refusal::Conflict { .. } => {
                 json!({"sessionConflict": true})
             }

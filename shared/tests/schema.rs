@@ -127,7 +127,7 @@ fn values_outside_their_range_are_refused() {
     scene.execute(
         "INSERT INTO active_sessions VALUES ('ada', 's1', NULL, NULL, NULL, 1, 1, NULL, NULL, 'r', NULL, NULL)",
     );
-    scene.execute("INSERT INTO usage_counters VALUES ('acme', 'uploads', 0, 1)");
+    scene.execute("INSERT INTO usage_counters (organization_id, feature, period_start, quantity) VALUES ('acme', 'uploads', 0, 1)");
     let before = scene.everything();
     for sql in [
         "UPDATE plans SET audience = 'crew'",
@@ -176,8 +176,12 @@ fn values_outside_their_range_are_refused() {
         "UPDATE active_sessions SET end_reason = 'terminated'",
         "UPDATE active_sessions SET ended_at = 1, end_reason = 'bored'",
         "UPDATE usage_counters SET quantity = -1",
-        "INSERT INTO usage_events VALUES ('acme', 'e', 'ada', 'uploads', 't', 0, 1, 'p', 1, 1, 1, 1, 1, 'h', 'r', 1)",
-        "INSERT INTO usage_events VALUES ('acme', 'e', 'ada', 'uploads', 't', 1, 2, 'p', 1, 1, 1, 1, 1, 'h', 'r', 1)",
+        "INSERT INTO usage_events (organization_id, id, user_id, feature, event_type, quantity, accepted, plan_id, limit_value,
+           period_start, period_total, lifetime_total, request_hash, request_id, created_at)
+         VALUES ('acme', 'e', 'ada', 'uploads', 't', -1, 1, 'p', 1, 1, 1, 1, 'h', 'r', 1)",
+        "INSERT INTO usage_events (organization_id, id, user_id, feature, event_type, quantity, accepted, plan_id, limit_value,
+           period_start, period_total, lifetime_total, request_hash, request_id, created_at)
+         VALUES ('acme', 'e', 'ada', 'uploads', 't', 1, 2, 'p', 1, 1, 1, 1, 'h', 'r', 1)",
     ] {
         let said = scene.rejected(sql);
         assert!(
@@ -196,9 +200,9 @@ fn what_is_pointed_at_exists() {
         "INSERT INTO organization_members VALUES ('acme', 'nobody', 'member', 1, 'r')",
         "UPDATE users SET current_organization_id = 'nowhere'",
         "UPDATE organizations SET founded_by = 'nobody'",
-        "INSERT INTO plan_features VALUES ('nothing', 'f', 'flag', '1', NULL, NULL)",
+        "INSERT INTO plan_features (plan_id, feature, kind, value) VALUES ('nothing', 'f', 'flag', '1')",
         "INSERT INTO active_sessions VALUES ('nobody', 's', NULL, NULL, NULL, 1, 1, NULL, NULL, 'r', NULL, NULL)",
-        "INSERT INTO usage_counters VALUES ('nowhere', 'uploads', 0, 1)",
+        "INSERT INTO usage_counters (organization_id, feature, period_start, quantity) VALUES ('nowhere', 'uploads', 0, 1)",
         "INSERT INTO audit_events VALUES ('nowhere', 'e', 'ada', 'a', 't', '{}', 'r', 1)",
         "INSERT INTO outbox VALUES ('e', 'nowhere', 'a', 't', '{}', 1)",
         "DELETE FROM plans WHERE id = 'starter'",

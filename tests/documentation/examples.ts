@@ -51,6 +51,8 @@ export async function makeExamples(shop: Shop): Promise<Example[]> {
   await show("track-upload.count.limit", { token: eli.token, body: { uploadType: "comparison", uploadCount: 5 } });
   await show("track-upload.status", { token: eli.token, method: "GET" });
 
+  await showUsage(system, world, eli, examples);
+
   const ada = await world.individual({ name: "Ada Berg", email: "ada@example.com" });
   const created = await show("create-organization.create", { token: ada.token, body: { name: "Northwind Voice", billingEmail: "billing@example.com" } });
   await show("create-organization.create.second", { token: ada.token, body: { name: "Southwind Voice" } });
@@ -94,6 +96,22 @@ async function showPath(system: System, examples: Example[], name: string, ask: 
     status: reply.status, timing: reply.headers.get("server-timing") ?? "", reply: reply.body,
   });
   return reply;
+}
+
+async function showUsage(system: System, world: World, eli: Person, examples: Example[]): Promise<void> {
+  const show = (name: string, ask: Ask) => showPath(system, examples, name, { ...ask, token: eli.token });
+  await show("track-usage.check", { body: { feature: "uploads", quantity: 2 } });
+  await show("track-usage.track", { body: { eventType: "comparison", idempotencyKey: "import-2049", attributes: { source: "portal" } } });
+  await show("track-usage.track.limit", { body: { feature: "uploads" } });
+  await show("track-usage.entitlements", { method: "GET" });
+  await show("track-usage.summary", { method: "GET" });
+  await show("track-usage.events", { method: "GET" });
+  await show("track-usage.alerts", { method: "GET" });
+  await show("track-usage.acknowledge", { body: { feature: "uploads", alert: "80_percent" } });
+  await world.gauge("records", 100);
+  await show("track-usage.set", { body: { feature: "records", value: 40 } });
+  await show("track-usage.release", { body: { feature: "records", quantity: 15 } });
+  await world.noGauge("records");
 }
 
 async function showIdentity(system: System, world: World, examples: Example[]): Promise<void> {

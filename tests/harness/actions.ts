@@ -16,6 +16,7 @@ export interface Action {
 
 const manageSession = (name: string, written: number | undefined, ask: Action["ask"]): Action => ({ name, fn: "manage-session", written, ask });
 const trackUpload = (name: string, written: number | undefined, ask: Action["ask"]): Action => ({ name, fn: "track-upload", written, ask });
+const trackUsage = (name: string, written: number | undefined, ask: Action["ask"]): Action => ({ name, fn: "track-usage", written, ask });
 const createOrganization = (name: string, written: number | undefined, ask: Action["ask"]): Action => ({ name, fn: "create-organization", written, ask });
 const inviteUser = (name: string, written: number | undefined, ask: Action["ask"]): Action => ({ name, fn: "invite-user", written, ask });
 const acceptInvitation = (name: string, written: number | undefined, ask: Action["ask"]): Action => ({ name, fn: "accept-invitation", written, ask });
@@ -33,8 +34,9 @@ export const ACTIONS: readonly Action[] = [
   manageSession("terminate", undefined, async (world) => as(await signedIn(world), "terminate", { sessionId: "old" })),
   manageSession("list", 0, async (world) => as(await signedIn(world), "list")),
 
-  trackUpload("count", 4, async (world) => as(await world.individual(), "count", { uploadType: "rate_sheet" })),
-  trackUpload("count of the last one", 4, async (world) => {
+  trackUpload("count", 2, async (world) => as(await world.individual(), "count", { uploadType: "rate_sheet" })),
+  // Three alerts at once, each with its event: the counter was put there without the one of 80 %.
+  trackUpload("count of the last one", 8, async (world) => {
     const person = await world.individual();
     await world.uploads(person.organizationId, 99);
     return as(person, "count", { uploadType: "rate_sheet" });
@@ -42,6 +44,18 @@ export const ACTIONS: readonly Action[] = [
   trackUpload("count with a key", 4, async (world) =>
     as(await world.individual(), "count", { uploadType: "rate_sheet", idempotencyKey: randomUUID() })),
   trackUpload("status", 0, async (world) => ({ method: "GET", token: (await world.individual()).token })),
+
+  trackUsage("track", 2, async (world) => ({ path: "/track", body: { feature: "uploads" }, token: (await world.individual()).token })),
+  trackUsage("track with a key", 3, async (world) =>
+    ({ path: "/track", body: { eventType: "rate_sheet", idempotencyKey: randomUUID() }, token: (await world.individual()).token })),
+  trackUsage("track over a threshold", 4, async (world) => {
+    const person = await world.individual();
+    await world.uploads(person.organizationId, 79);
+    return { path: "/track", body: { feature: "uploads" }, token: person.token };
+  }),
+  trackUsage("check", 0, async (world) => ({ path: "/check", body: { feature: "uploads" }, token: (await world.individual()).token })),
+  ...["entitlements", "summary", "events", "alerts"].map((action) => trackUsage(action, 0, async (world) =>
+    ({ path: `/${action}`, method: "GET", token: (await world.individual()).token }))),
 
   createOrganization("create", 10, async (world) => as(await world.individual(), "create", { name: `Acme ${randomUUID().slice(0, 8)}` })),
 

@@ -61,7 +61,7 @@ export function builtWorker(name: string): Worker {
 /** The catalog as SQL, by the product's own loader; kept, since cargo takes a second to find nothing to do. */
 export async function catalog(name: string): Promise<string> {
   const folder = join(ROOT, "node_modules/.cache/tallygate-tests");
-  const file = join(folder, `${name}-${hashOf([`catalogs/${name}.toml`, "scripts/catalog"])}.sql`);
+  const file = join(folder, `${name}-${hashOf([`catalogs/${name}.toml`, "scripts/catalog", "shared/src/rules"])}.sql`);
   if (existsSync(file)) return readFileSync(file, "utf8");
   const sql = await catalogSql(name);
   mkdirSync(folder, { recursive: true });

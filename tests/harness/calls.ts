@@ -70,6 +70,15 @@ const UNSIGNED = {
   "stranger at home": "401 invalid_signature",
 } as const;
 
+const NO_GAUGE = {
+  viewer: "400 invalid_field",
+  member: "400 invalid_field",
+  admin: "400 invalid_field",
+  owner: "400 invalid_field",
+  "stranger naming the team": "404 organization_not_found",
+  "stranger at home": "400 invalid_field",
+} as const;
+
 const NO_TEAM = {
   viewer: "409 not_personal",
   member: "409 not_personal",
@@ -93,6 +102,23 @@ export const CALLS: readonly Call[] = [
 
   { fn: "track-upload", action: "count", session: "enforced", body: () => ({ uploadType: "rate_sheet" }), expected: USERS },
   { fn: "track-upload", action: "status", body: () => ({}), expected: EVERYBODY },
+
+  { fn: "track-usage", action: "check", byPath: "POST", body: () => ({ feature: "uploads" }), expected: EVERYBODY },
+  { fn: "track-usage", action: "track", byPath: "POST", session: "enforced", body: () => ({ feature: "uploads" }), expected: USERS },
+  // The catalog of these suites has no gauge; what a gauge does is in track-usage.test.ts.
+  { fn: "track-usage", action: "set", byPath: "POST", session: "enforced", body: () => ({ feature: "uploads", value: 1 }), expected: NO_GAUGE, details: { invalid_field: { field: "feature" } } },
+  { fn: "track-usage", action: "release", byPath: "POST", session: "enforced", body: () => ({ feature: "uploads" }), expected: NO_GAUGE, details: { invalid_field: { field: "feature" } } },
+  ...["entitlements", "summary", "events", "alerts"].map((action): Call => ({
+    fn: "track-usage", action, byPath: "GET", body: () => ({}), expected: EVERYBODY,
+  })),
+  {
+    fn: "track-usage",
+    action: "acknowledge",
+    byPath: "POST",
+    body: () => ({ feature: "uploads", alert: "80_percent" }),
+    expected: { ...NO_GAUGE, viewer: "403 forbidden" },
+    details: { invalid_field: { field: "alert" } },
+  },
 
   {
     fn: "create-organization",

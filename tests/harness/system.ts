@@ -33,6 +33,8 @@ export interface SystemOptions extends DatabaseOptions {
   guests?: Record<string, string>;
   /** How often a minute, by the binding's name; nothing is limited otherwise. */
   rateLimits?: Record<string, number>;
+  /** Whose plans are loaded: the VoIP catalog's unless said otherwise. */
+  catalog?: string;
   /** One that the suite has opened itself, in place of the engine that is named by the environment. */
   database?: Database;
 }
@@ -142,7 +144,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
   });
   try {
     const url = (await runtime.ready).origin;
-    await database.prepare(runtime, await catalog("voip"));
+    await database.prepare(runtime, await catalog(options.catalog ?? "voip"));
     return new System(runtime, database, served, url, log);
   } catch (error) {
     await Promise.allSettled([runtime.dispose(), database.close()]);

@@ -166,13 +166,31 @@ export class World {
     return id;
   }
 
-  /** Uploads made this month, and in all: the counters, in place of what they were. */
+  /** A gauge on every plan. */
+  async gauge(feature: string, limit: number): Promise<void> {
+    await this.#system.sql(`INSERT INTO plan_features (plan_id, feature, kind, limit_value, reset)
+SELECT id, '${feature}', 'meter', ${limit}, 'gauge' FROM plans WHERE 1 = 1
+ON CONFLICT (plan_id, feature) DO UPDATE SET limit_value = excluded.limit_value`);
+  }
+
+  async noGauge(feature: string): Promise<void> {
+    await this.#system.sql("DELETE FROM plan_features WHERE feature = ?", feature);
+  }
+
+  /** Something that was told of the uploads. */
+  async alert(organizationId: string, name: string, now: number): Promise<void> {
+    await this.#system.sql(`INSERT INTO usage_alerts (organization_id, feature, period_start, name, used, limit_value, created_at, request_id)
+VALUES (?, 'uploads', ?, ?, 80, 100, ?, 'world')`, organizationId, startOfMonth(now), name, now);
+  }
+
+  /** Uploads made this month, and in all (the others a month ago): the counters, in place of what they were. */
   async uploads(organizationId: string, count: number, lifetime = count): Promise<void> {
     const set = (periodStart: number, quantity: number): Statement => ({
       sql: `INSERT INTO usage_counters (organization_id, feature, period_start, quantity) VALUES (?, 'uploads', ?, ?)
 ON CONFLICT (organization_id, feature, period_start) DO UPDATE SET quantity = excluded.quantity`,
       values: [organizationId, periodStart, quantity],
     });
-    await this.#system.batch([set(startOfMonth(Date.now()), count), set(0, lifetime)]);
+    const before = lifetime > count ? [set(startOfMonth(Date.now(), -1), lifetime - count)] : [];
+    await this.#system.batch([set(startOfMonth(Date.now()), count), ...before]);
   }
 }

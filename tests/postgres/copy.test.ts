@@ -68,7 +68,7 @@ function filled(path: string): Promise<void> {
   return inD1(path, async (database) => {
     await migrateLocal(database);
     const run = (sql: string, ...values: unknown[]) => database.prepare(sql).bind(...values);
-    const demo = demoStatements(Date.now(), "a secret of thirty-two characters and more");
+    const demo = demoStatements(Date.now(), "a secret of thirty-two characters and more", "voip");
     await database.batch([...splitStatements(await catalogSql("voip")).map((sql) => database.prepare(sql)), ...demo.map(({ sql, values }) => run(sql, ...(values ?? [])))]);
     const [{ id, owner } = { id: "", owner: "" }] = (await database.prepare("SELECT organization_id AS id, user_id AS owner FROM organization_members ORDER BY 1 LIMIT 1").all()).results as { id: string; owner: string }[];
     await database.batch(ODD.map((text, place) => run(

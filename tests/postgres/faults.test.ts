@@ -34,7 +34,7 @@ const upload = (who: Person, key: string = randomUUID(), where = system): Promis
 async function counted(who: Person): Promise<number> {
   const [row = {}] = await system.sql(`SELECT
     (SELECT COALESCE(SUM(quantity), 0) FROM usage_events WHERE organization_id = ? AND accepted = 1) AS ledger,
-    (SELECT COALESCE(SUM(quantity), 0) FROM usage_counters WHERE organization_id = ? AND period_start = 0) AS lifetime,
+    (SELECT COALESCE(SUM(quantity), 0) FROM usage_counters WHERE organization_id = ?) AS lifetime,
     (SELECT COALESCE(SUM(quantity), 0) FROM usage_counters WHERE organization_id = ? AND period_start > 0) AS month`,
     who.organizationId, who.organizationId, who.organizationId);
   assert.deepEqual([row["lifetime"], row["month"]], [row["ledger"], row["ledger"]]);

@@ -18,9 +18,14 @@ before(async () => {
     await scene.sql(`INSERT INTO organization_invitations VALUES ($1, 'i', 'new@example.com', 'member', $2, 'pending', 'olga', 0, 9, NULL, 'r')`, organization, String(place).repeat(64));
     await scene.sql("INSERT INTO usage_counters VALUES ($1, 'uploads', 0, 7)", organization);
     await scene.sql("INSERT INTO usage_events VALUES ($1, 'e', 'mia', 'uploads', 'rate_sheet', 7, 1, 'crew', -1, 0, NULL, 7, 7, 'h', 'r', 0)", organization);
+    await scene.sql("INSERT INTO usage_alerts (organization_id, feature, period_start, name, used, limit_value, created_at, request_id) VALUES ($1, 'uploads', 0, '80_percent', 7, 8, 0, 'r')", organization);
+    await scene.sql("INSERT INTO usage_people VALUES ($1, 'people', 1, 'u1')", organization);
     await scene.sql("INSERT INTO audit_events VALUES ($1, 'a', 'mia', 'x', 'mia', '{}', 'r', 0)", organization);
     await scene.sql("INSERT INTO outbox VALUES ($1, $1, 'x', 'mia', '{}', 0)", organization);
   }
+  await scene.sql("INSERT INTO plan_alerts VALUES ('crew', 'uploads', '80_percent', 80)");
+  await scene.sql("INSERT INTO packages VALUES ('sleep', 'Sleep', 'sounds', NULL, 1, 1)");
+  await scene.sql("INSERT INTO service_keys (id, name, key_hash, can_write_usage, can_read_usage, created_at) VALUES ('k', 'A server', $1, 1, 1, 0)", "0".repeat(64));
   await scene.sql("INSERT INTO catalog_settings VALUES (1, 'Test', 'usd', 0, 'refuse')");
   await scene.sql("INSERT INTO plan_prices VALUES ('price_1', 'crew', 'month', 1)");
   for (const organization of ["red", "blue"]) {
@@ -43,12 +48,15 @@ async function sees(asker: Asker, column: string, table: string): Promise<unknow
   return (await scene.as(asker, `SELECT DISTINCT ${column} AS value FROM ${table} ORDER BY 1`)).map(({ value }) => value);
 }
 
-const OF_AN_ORGANIZATION = ["organization_members", "org_subscriptions", "usage_events", "usage_counters", "entitlements", "memberships"];
+const OF_AN_ORGANIZATION = ["organization_members", "org_subscriptions", "usage_events", "usage_counters", "usage_alerts", "entitlements", "memberships"];
 const TABLES = [
-  "plans", "plan_features", "event_types", "users", "organizations", "organization_members", "org_subscriptions",
+  "plans", "plan_features", "event_types", "plan_alerts", "packages", "users", "organizations", "organization_members", "org_subscriptions",
   "organization_invitations", "active_sessions", "usage_events", "usage_counters", "audit_events", "outbox", "catalog_settings",
   "plan_prices", "billing_customers", "billing_subscriptions", "billing_invoices", "billing_refunds", "webhook_inbox",
+  "usage_alerts", "usage_people", "service_keys",
 ];
+/** So many of them, the first ones, are for everybody. */
+const FOR_SALE = 5;
 const DENIED = /^42501 permission denied/;
 
 describe("somebody signed in", () => {
@@ -101,7 +109,7 @@ describe("somebody signed in", () => {
 
   it("sees nothing of what Stripe calls whom", async () => {
     assert.match(await scene.refusal(person("olga"), "SELECT stripe_subscription_id FROM org_subscriptions"), DENIED);
-    for (const table of ["billing_customers", "billing_subscriptions", "webhook_inbox", "plan_prices", "catalog_settings"]) {
+    for (const table of ["billing_customers", "billing_subscriptions", "webhook_inbox", "plan_prices", "catalog_settings", "service_keys", "usage_people"]) {
       assert.match(await scene.refusal(person("olga"), `SELECT * FROM ${table}`), DENIED, table);
     }
   });
@@ -130,11 +138,13 @@ describe("what is for sale", () => {
       assert.deepEqual(await sees(asker, "id", "plans"), ["crew", "solo"]);
       assert.deepEqual(await sees(asker, "feature", "plan_features"), ["sso"]);
       assert.deepEqual(await sees(asker, "event_type", "event_types"), ["rate_sheet"]);
+      assert.deepEqual(await sees(asker, "name", "plan_alerts"), ["80_percent"]);
+      assert.deepEqual(await sees(asker, "id", "packages"), ["sleep"]);
     }
   });
 
   it("is all that somebody sees who is not signed in", async () => {
-    for (const table of [...TABLES.slice(3), "entitlements", "memberships"]) {
+    for (const table of [...TABLES.slice(FOR_SALE), "entitlements", "memberships"]) {
       assert.match(await scene.refusal(ANON, `SELECT 1 FROM ${table}`), DENIED, table);
     }
   });
@@ -182,7 +192,9 @@ describe("the functions' own role", () => {
       "UPDATE audit_events SET actor_id = 'nobody'", "DELETE FROM audit_events",
       "UPDATE plans SET price_month_cents = 0", "INSERT INTO plan_features (plan_id, feature, kind, value) VALUES ('solo', 'x', 'flag', '1')",
       "DELETE FROM plan_prices", "UPDATE catalog_settings SET sessions_enforced = 0", "DELETE FROM event_types",
-      "DELETE FROM users", "DELETE FROM organizations", "DELETE FROM usage_events", "DELETE FROM billing_invoices",
+      "DELETE FROM users", "DELETE FROM organizations", "DELETE FROM usage_events", "DELETE FROM usage_alerts", "DELETE FROM billing_invoices",
+      "UPDATE service_keys SET revoked_at = NULL", "INSERT INTO service_keys (id, name, key_hash, can_write_usage, can_read_usage, created_at) VALUES ('x', 'x', 'x', 1, 1, 1)",
+      "DELETE FROM packages", "UPDATE plan_alerts SET percent = 1",
       "INSERT INTO users (id, email_updated_at, name, account_type, created_at, request_id) VALUES ('x', 1, 'X', 'admin', 1, 'r')",
     ]) assert.match(await scene.refusal(FUNCTIONS, statement), DENIED, statement);
     for (const role of ["admin", "super_admin"]) {

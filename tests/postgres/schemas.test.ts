@@ -50,8 +50,9 @@ describe("both schemas have the same", () => {
 
   it("indexes, but for those that only one planner needs", () => {
     const onlyPostgres = postgres.indexes.filter((name) => !sqlite.indexes.includes(name));
+    // On D1 most of the ledger is in the order of time by its ids, and an index is a row written.
     assert.deepEqual(onlyPostgres, ["usage_events_by_time"]);
-    assert.deepEqual(sqlite.indexes.filter((name) => !postgres.indexes.includes(name)), []);
+    assert.deepEqual(sqlite.indexes.filter((name) => !postgres.indexes.includes(name)), ["usage_events_keyed_by_time"]);
   });
 });
 

@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use tallygate::{
+    billing_month,
     http::{BatchRows, Refusal},
+    meter_period,
     rules::{
         losses::{Losses, PlanTerms, Term, Use},
         money::Cents,
-        period::{Interval, Period},
+        period::Interval,
         plan_change::{Offer as Rung, PlanChange},
         proration::{Paying, Proration, Trial},
         subscription::Status,
@@ -16,6 +18,7 @@ use tallygate::{
     },
     scoped,
     store::{Statement, StoreError},
+    usage::with_months,
 };
 
 use crate::{
@@ -41,20 +44,29 @@ ORDER BY plan_features.feature"
             ),
         )
         .with("plan", requested.plan.as_str()),
-        // What is used of the current plan's meters in their present periods.
-        Statement::new(
-            "used",
-            scoped!(
-                "SELECT meter.feature, counter.quantity FROM membership
-JOIN plan_features meter ON meter.plan_id = membership.plan_id AND meter.kind = 'meter'
-JOIN usage_counters counter
-  ON counter.organization_id = membership.organization_id AND counter.feature = meter.feature
-  AND counter.period_start = CASE meter.reset
-    WHEN 'calendar_month' THEN :month_start WHEN 'billing_period' THEN membership.current_period_start ELSE 0 END
-ORDER BY meter.feature"
+        // What is used of the current plan's meters in their present periods, in units.
+        with_months(
+            Statement::new(
+                "used",
+                scoped!(
+                    ", ",
+                    billing_month!(),
+                    ", metered AS (
+  SELECT membership.organization_id, feature.feature, feature.unit_size, ",
+                    meter_period!(),
+                    "
+  FROM membership CROSS JOIN billing
+  JOIN plan_features feature ON feature.plan_id = membership.plan_id AND feature.kind = 'meter'
+)
+SELECT metered.feature, (counter.quantity + metered.unit_size - 1) / metered.unit_size AS quantity
+FROM metered
+JOIN usage_counters counter ON counter.organization_id = metered.organization_id AND counter.feature = metered.feature
+  AND counter.period_start = metered.period_start
+ORDER BY metered.feature"
+                ),
             ),
-        )
-        .with("month_start", Period::calendar_month(now).start),
+            now,
+        ),
         // The seats in use: members, and invitations that may still be accepted.
         Statement::new(
             "seats",

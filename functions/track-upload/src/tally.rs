@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 use tallygate::{
+    http::Membership,
     rules::{limit::Limit, time::Timestamp},
-    store::{Row, StoreError},
+    usage::Answered,
 };
 
 /// The meter that uploads count against.
@@ -20,13 +21,16 @@ pub struct Tally {
 }
 
 impl Tally {
-    pub fn read(row: &Row) -> Result<Self, StoreError> {
-        Ok(Self {
-            total: row.integer("period_total")?,
-            lifetime: row.integer("lifetime_total")?,
-            limit: Limit::new(row.integer("limit_value")?),
-            tier: row.text("plan_id")?.to_string(),
-            next_reset: row.optional_timestamp("period_end")?,
+    /// As the answer has it: at the upload, at its refusal, or now. `None` where the plan counts no uploads.
+    pub fn of(answered: &Answered, membership: &Membership) -> Option<Self> {
+        let standing = answered.standing.as_ref()?;
+        let event = answered.event.as_ref();
+        Some(Self {
+            total: standing.used,
+            lifetime: event.map_or(answered.lifetime, |event| event.lifetime_total),
+            limit: standing.allowance.limit,
+            tier: answered.plan_then.clone().unwrap_or_else(|| membership.plan_id.clone()),
+            next_reset: standing.resets_at,
         })
     }
 

@@ -54,7 +54,7 @@ fn exceeded(used: i64, message: &str) -> (u16, Json) {
     )
 }
 
-/// The running totals of one organization: of each period, the lifetime's first.
+/// The running totals of one organization: of each period.
 fn counters(scene: &Scene, organization: &str) -> Vec<i64> {
     let rows = scene.rows(&format!(
         "SELECT quantity FROM usage_counters WHERE organization_id = '{organization}' ORDER BY period_start"

@@ -13,6 +13,7 @@ mod hs256;
 #[cfg(any(target_arch = "wasm32", test))]
 mod jwks;
 mod remembered;
+mod service_key;
 mod settings;
 mod signature;
 mod verify;
@@ -21,6 +22,7 @@ mod webcrypto;
 
 pub use claims::{subject, Identity};
 pub use error::AuthError;
+pub use service_key::{KeyScope, ServiceKey};
 pub use settings::AuthSettings;
 pub use signature::{Secrets, SharedSecret, SignatureError, StripeSignature, SvixSignature};
 pub use verify::{authenticate, bearer_token};

@@ -1,7 +1,7 @@
 //! Who asks, when, about which organization; and what the database says of them.
 
 use crate::{
-    auth::Identity,
+    auth::{AuthError, Identity, KeyScope, ServiceKey},
     requested_organization,
     rules::{
         ids::{OrganizationId, RequestId},
@@ -12,15 +12,20 @@ use crate::{
         time::Timestamp,
     },
     scoped,
-    store::{scope::BEGIN_REQUEST, Answer, Lock, Row, Statement, StoreError, Value},
+    store::{
+        scope::{BEGIN_KEY_REQUEST, BEGIN_REQUEST, SERVICE_KEY},
+        Answer, Lock, Row, Statement, StoreError, Value,
+    },
 };
 
 use super::{Browser, Refusal};
 
 /// An authenticated request's circumstances: everything that an operation may know beside its own fields.
 pub struct RequestContext {
-    /// `None` only for an action that needs no sign-in.
+    /// `None` for an action that needs no sign-in, and where a service key asks.
     pub identity: Option<Identity>,
+    /// The key that asks in a person's place.
+    pub service_key: Option<ServiceKey>,
     pub now: Timestamp,
     pub request_id: RequestId,
     pub ids: RequestIds,
@@ -41,11 +46,13 @@ impl RequestContext {
     /// The locks that an operation asks for. Where the request does not say which organization it is about, the caller's
     /// row does: it is locked too, so that the organization that is locked is the one that the statements use.
     pub(super) fn all_locks(&self, locks: &[Lock]) -> Vec<Lock> {
-        let by_caller = locks.contains(&Lock::Organization) && self.organization.is_none();
+        let by_key = self.service_key.is_some();
+        let by_caller = locks.contains(&Lock::Organization) && self.organization.is_none() && !by_key;
         let caller = (by_caller && !locks.contains(&Lock::Caller)).then_some(Lock::Caller);
         let claim = self.identity.as_ref().and_then(|identity| identity.organization_claim.as_ref());
         let plainest = |lock: &Lock| match (lock, &self.organization, claim) {
             (Lock::Organization, Some(named), _) => Lock::OrganizationById(named.clone()),
+            (Lock::Organization, None, _) if by_key => Lock::OrganizationOfKey,
             (Lock::Organization, None, None) => Lock::CurrentOrganization,
             _ => lock.clone(),
         };
@@ -53,7 +60,7 @@ impl RequestContext {
     }
 
     /// The parameters that every statement of this request may name: `:caller`, `:organization`, `:claim`, `:now`,
-    /// `:month_later`, `:request`, `:trusted` (1: the token is of no anonymous user and of no unverified address); and those
+    /// `:month_later`, `:request`, `:service_key` (the hash of the key that asks), `:key_scope`, `:trusted` (1: the token is of no anonymous user and of no unverified address); and those
     /// of the browser.
     pub(super) fn parameters(&self) -> Vec<(&'static str, Value)> {
         let identity = self.identity.as_ref();
@@ -65,6 +72,8 @@ impl RequestContext {
             ("month_later", a_month_after(self.now).into()),
             ("request", self.request_id.as_str().into()),
             ("trusted", identity.is_some_and(Identity::may_start_trial).into()),
+            (SERVICE_KEY, self.service_key.as_ref().map(|key| key.hash.as_str()).into()),
+            ("key_scope", self.service_key.as_ref().map(|key| key.scope.as_str()).into()),
         ];
         parameters.extend(self.browser_parameters());
         parameters
@@ -106,6 +115,46 @@ pub(super) fn context_statements() -> [Statement; 3] {
     [
         Statement::new("fallback", FALLBACK).on_postgres(BEGIN_REQUEST),
         Statement::new("caller", CALLER).on_postgres(CALLER_KEPT),
+        Statement::new("membership", scoped!("SELECT * FROM membership")),
+    ]
+}
+
+/// The same for the organization that a key asks about.
+const KEY_FALLBACK: &str = "UPDATE org_subscriptions SET
+  plan_id = (
+    SELECT plans.id FROM plans JOIN organizations ON organizations.id = org_subscriptions.organization_id
+    WHERE plans.retired = 0
+      AND plans.fallback IN ('any', CASE organizations.kind WHEN 'personal' THEN 'individual' ELSE 'team' END)),
+  status = 'active', billing_interval = 'month', current_period_start = :now, current_period_end = :month_later,
+  trial_ends_at = NULL, updated_at = :now, request_id = :request
+WHERE organization_id = (
+    SELECT COALESCE(:organization, used.organization_id) FROM service_keys used
+    WHERE used.key_hash = :service_key AND used.revoked_at IS NULL AND (used.ends_at IS NULL OR used.ends_at > :now)
+      AND (used.organization_id IS NULL OR :organization IS NULL OR used.organization_id = :organization))
+  AND status = 'trialing' AND trial_ends_at <= :now AND stripe_subscription_id IS NULL
+  AND EXISTS (
+    SELECT 1 FROM organizations JOIN plans ON plans.retired = 0
+      AND plans.fallback IN ('any', CASE organizations.kind WHEN 'personal' THEN 'individual' ELSE 'team' END)
+    WHERE organizations.id = org_subscriptions.organization_id AND organizations.archived_at IS NULL)";
+
+/// What stands before an operation that a service key asks for: the same, of the key.
+pub(super) fn key_statements(now: Timestamp) -> [Statement; 4] {
+    [
+        Statement::new("fallback", KEY_FALLBACK).on_postgres(BEGIN_KEY_REQUEST),
+        Statement::new(
+            "service_key",
+            "SELECT id, organization_id, can_read_usage, can_write_usage,
+  CASE WHEN revoked_at IS NULL THEN 0 ELSE 1 END AS is_revoked,
+  CASE WHEN ends_at IS NULL OR ends_at > :now THEN 0 ELSE 1 END AS is_over
+FROM service_keys WHERE key_hash = :service_key",
+        ),
+        // Once a day, so that an operator sees which keys are used.
+        Statement::new(
+            "key_used",
+            "UPDATE service_keys SET last_used_day = :day
+WHERE key_hash = :service_key AND revoked_at IS NULL AND (last_used_day IS NULL OR last_used_day < :day)",
+        )
+        .with("day", now.start_of_day()),
         Statement::new("membership", scoped!("SELECT * FROM membership")),
     ]
 }
@@ -195,7 +244,11 @@ pub struct BatchRows<'a> {
 
 impl<'a> BatchRows<'a> {
     pub(super) fn read(answer: &'a Answer, request_id: &'a RequestId) -> Result<Self, StoreError> {
-        let active = answer.first("caller")?.map(|row| row.flag("active")).transpose()?;
+        let active = match answer.first("service_key") {
+            // A key is looked at by itself.
+            Ok(found) => Some(found.is_some()),
+            Err(_) => answer.first("caller")?.map(|row| row.flag("active")).transpose()?,
+        };
         let membership = answer.first("membership")?.map(Membership::read).transpose()?;
         Ok(Self { active, membership, request_id, answer })
     }
@@ -211,6 +264,34 @@ impl<'a> BatchRows<'a> {
 
     pub(super) fn organization_id(&self) -> Option<&OrganizationId> {
         self.membership.as_ref().map(|membership| &membership.organization_id)
+    }
+
+    /// The id of the key that asks.
+    ///
+    /// # Errors
+    /// 401 for a key that there is not, or not any more; 403 `scope_missing`; 400 where no organization is named.
+    pub(super) fn must_be_good_for(&self, key: &ServiceKey, context: &RequestContext) -> Result<String, Refusal> {
+        let invalid = |why| Err(Refusal::Unauthenticated(AuthError::Invalid(why)));
+        let Some(row) = self.first("service_key")? else { return invalid("there is no such service key") };
+        if self.stored(row.flag("is_revoked"))? {
+            return invalid("the service key was revoked");
+        }
+        if self.stored(row.flag("is_over"))? {
+            return Err(Refusal::Unauthenticated(AuthError::Expired));
+        }
+        let scope = match key.scope {
+            KeyScope::ReadUsage => "can_read_usage",
+            KeyScope::WriteUsage => "can_write_usage",
+        };
+        if !self.stored(row.flag(scope))? {
+            return Err(Refusal::ScopeMissing { scope: key.scope.as_str() });
+        }
+        if context.organization.is_none() && self.stored(row.optional_text("organization_id"))?.is_none() {
+            let problem = "is required: this key is bound to no organization, so the request names one";
+            return Err(Refusal::invalid("organizationId", problem));
+        }
+        self.membership.as_ref().ok_or(Refusal::OrganizationNotFound)?;
+        Ok(self.stored(row.text("id"))?.to_string())
     }
 
     /// Refuses a banned or deleted account.

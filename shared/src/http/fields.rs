@@ -129,6 +129,16 @@ impl Fields {
         }
     }
 
+    /// A number of what is counted: written as a whole number and nothing else, since `1e3` and `3.0` are what a
+    /// calculation leaves, and whoever counts should not calculate with fractions.
+    pub fn count(&self, field: &'static str, least: i64, most: i64) -> Result<Option<i64>, Refusal> {
+        let Some(value) = self.get(field) else { return Ok(None) };
+        match value.as_i64() {
+            Some(number) if (least..=most).contains(&number) => Ok(Some(number)),
+            _ => Err(Refusal::invalid(field, format!("must be a whole number from {least} to {most}"))),
+        }
+    }
+
     /// A member parsed by a rule; `expected` completes the sentence "`field` must be …".
     pub fn parsed<T>(
         &self,

@@ -1,5 +1,7 @@
 //! A function: a worker of its own, with its actions.
 
+use crate::auth::KeyScope;
+
 use super::{delivery::ReadDelivery, fields::is_id, request::Request, Fields, Operation, Refusal};
 
 /// One of the workers, as data: its name and how each action is found and read.
@@ -24,6 +26,8 @@ pub struct Action {
     /// `GET` or `POST`; where the path names the action it takes this method alone.
     pub method: &'static str,
     pub takes: Takes,
+    /// What a service key must be good for to ask it in a person's place; `None`: persons alone ask.
+    pub key_scope: Option<KeyScope>,
 }
 
 /// Parses a request's fields.
@@ -41,15 +45,20 @@ pub enum Takes {
 
 impl Action {
     pub const fn new(name: &'static str, read: Read) -> Self {
-        Self { name, method: "POST", takes: Takes::SignedIn(read) }
+        Self { name, method: "POST", takes: Takes::SignedIn(read), key_scope: None }
     }
 
     pub const fn public(name: &'static str, read: Read) -> Self {
-        Self { name, method: "POST", takes: Takes::Anybody(read) }
+        Self { name, method: "POST", takes: Takes::Anybody(read), key_scope: None }
     }
 
     pub const fn webhook(name: &'static str, read: ReadDelivery) -> Self {
-        Self { name, method: "POST", takes: Takes::Delivery(read) }
+        Self { name, method: "POST", takes: Takes::Delivery(read), key_scope: None }
+    }
+
+    /// The same, also for a service key of that scope; only where the path names the action.
+    pub const fn by_key(self, scope: KeyScope) -> Self {
+        Self { key_scope: Some(scope), ..self }
     }
 
     /// The same by `GET`, where the path names it.

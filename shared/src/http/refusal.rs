@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{json, Map, Value as Json};
 
-use super::request::Response;
+use super::{request::Response, Membership};
 use crate::{
     auth::AuthError,
     rules::{ids::RequestId, time::Timestamp},
@@ -38,8 +38,14 @@ pub enum Refusal {
     EmailDomainBanned,
     /// The plan does not have the feature at all.
     FeatureNotInPlan {
-        feature: &'static str,
+        feature: String,
         plan: String,
+        /// Which plans do.
+        details: Map<String, Json>,
+    },
+    /// A service key that is not good for this.
+    ScopeMissing {
+        scope: &'static str,
     },
     OrganizationNotFound,
     MemberNotFound,
@@ -139,6 +145,11 @@ impl Refusal {
         }
     }
 
+    /// A feature that the membership's plan does not have.
+    pub fn feature_not_in_plan(feature: &str, membership: &Membership) -> Self {
+        Self::FeatureNotInPlan { feature: feature.to_string(), plan: membership.plan_name.clone(), details: Map::new() }
+    }
+
     /// `problem` completes the sentence that begins with the field's name.
     pub fn invalid(field: &'static str, problem: impl Into<String>) -> Self {
         Self::Invalid { field, problem: problem.into() }
@@ -171,6 +182,7 @@ impl Refusal {
             | Self::WrongRecipient
             | Self::EmailNotVerified
             | Self::EmailDomainBanned
+            | Self::ScopeMissing { .. }
             | Self::FeatureNotInPlan { .. } => 403,
             Self::OrganizationNotFound | Self::MemberNotFound | Self::InvitationNotFound | Self::NotFound => 404,
             Self::MethodNotAllowed { .. } => 405,
@@ -216,6 +228,7 @@ impl Refusal {
             Self::EmailNotVerified => "email_not_verified",
             Self::EmailDomainBanned => "email_domain_banned",
             Self::FeatureNotInPlan { .. } => "feature_not_in_plan",
+            Self::ScopeMissing { .. } => "scope_missing",
             Self::OrganizationNotFound => "organization_not_found",
             Self::MemberNotFound => "member_not_found",
             Self::InvitationNotFound => "invitation_not_found",
@@ -277,7 +290,8 @@ impl Refusal {
                 "An address of this domain is not possible here; use another address.".to_string()
             }
             Self::EmailNotVerified => "Verify your e-mail address first.".to_string(),
-            Self::FeatureNotInPlan { feature, plan } => format!("The {plan} plan does not include {feature}."),
+            Self::FeatureNotInPlan { feature, plan, .. } => format!("The {plan} plan does not include {feature}."),
+            Self::ScopeMissing { scope } => format!("This service key may not do this; it needs the scope {scope}."),
             Self::OrganizationNotFound => "There is no such organization for you.".to_string(),
             Self::MemberNotFound => "There is no such member in this organization.".to_string(),
             Self::InvitationNotFound => "There is no such invitation.".to_string(),
@@ -359,12 +373,15 @@ impl Refusal {
             Self::SubscriptionRequired { plan, status } => {
                 limit_details(&json!({ "plan": plan, "status": status, "upgradeRequired": true }))
             }
-            Self::FeatureNotInPlan { feature, plan } => {
-                limit_details(&json!({ "feature": feature, "plan": plan, "upgradeRequired": true }))
+            Self::FeatureNotInPlan { feature, plan, details } => {
+                let mut all = limit_details(&json!({ "feature": feature, "plan": plan, "upgradeRequired": true }));
+                all.extend(details.clone());
+                all
             }
             Self::ProviderRefused { provider, code, .. } => {
                 limit_details(&json!({ "provider": provider, "providerCode": code }))
             }
+            Self::ScopeMissing { scope } => limit_details(&json!({ "scope": scope })),
             Self::Internal { request_id, .. } => limit_details(&json!({ "requestId": request_id })),
             _ => Map::new(),
         };

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{
     browser::browser_statement,
-    context::context_statements,
+    context::{context_statements, key_statements},
     cors::Origins,
     delivery::{Delivered, Delivery, MOST_DELIVERY_BYTES},
     fields::is_id,
@@ -15,7 +15,7 @@ use super::{
     BatchRows, Browser, Fields, Refusal, Reply, RequestContext, Services,
 };
 use crate::{
-    auth::{authenticate, bearer_token, AuthSettings, Identity},
+    auth::{authenticate, bearer_token, AuthSettings, Identity, KeyScope, ServiceKey},
     rate_limit::{Limited, RateLimits},
     rules::{ids::OrganizationId, request_ids::RequestIds, time::Timestamp},
     store::{Cost, Lock, Store},
@@ -135,8 +135,15 @@ async fn answer<S: Store>(
         (Err(_), routed) => routed.map(Ok),
     };
     let public = matches!(&meant, Some(Ok(Action { takes: Takes::Anybody(_), .. })));
+    let mut service_key = None;
     let identity = if public {
         must_be_allowed(environment, Limited::Address, address(request)).await?;
+        None
+    } else if let Some((token, scope)) = key_meant(request, routed) {
+        match ServiceKey::parse(token, scope) {
+            Ok(key) => service_key = Some(key),
+            Err(error) => return Err(stranger(environment, request, Refusal::Unauthenticated(error)).await),
+        }
         None
     } else {
         match identify(environment, request, trace).await {
@@ -147,12 +154,20 @@ async fn answer<S: Store>(
     if let Some(identity) = &identity {
         must_be_allowed(environment, Limited::Person, identity.user_id.as_str()).await?;
     }
+    // A server asks for many.
+    if let Some(key) = &service_key {
+        must_be_allowed(environment, Limited::Organization, &key.hash).await?;
+    }
     let fields = fields?;
     let action = action(&fields)?;
     trace.action = action.name;
 
     let (Takes::SignedIn(read) | Takes::Anybody(read)) = action.takes else { return Err(Refusal::NotFound) };
     let (context, operation) = read_call(environment, request, &fields, read, identity)?;
+    if service_key.is_some() && context.browser.is_some() {
+        return Err(Refusal::invalid("sessionId", "is looked at with a person's token: a service key has no browser"));
+    }
+    let context = RequestContext { service_key, ..context };
     if let Some(organization) = &context.organization {
         must_be_allowed(environment, Limited::Organization, organization.as_str()).await?;
     }
@@ -182,6 +197,12 @@ async fn stranger<S>(environment: &WorkerEnvironment<'_, S>, request: &Request, 
 /// Where a request comes from, as the edge says.
 fn address(request: &Request) -> &str {
     request.header("cf-connecting-ip").unwrap_or("unknown")
+}
+
+/// The token of a request that means to be a service key's, with what it must be good for: where the action is for keys.
+fn key_meant<'a>(request: &'a Request, routed: Option<&Action>) -> Option<(&'a str, KeyScope)> {
+    let token = bearer_token(request.header("authorization")).ok().filter(|token| ServiceKey::is_meant(token))?;
+    Some((token, routed?.key_scope?))
 }
 
 /// The bytes of a body that is not too long.
@@ -245,6 +266,7 @@ fn request_context<S>(
     let WorkerEnvironment { now, ids, .. } = environment;
     RequestContext {
         identity,
+        service_key: None,
         now: *now,
         request_id: ids.request_id(),
         ids: ids.clone(),
@@ -266,11 +288,12 @@ async fn decide(
     operation: &dyn Operation,
     trace: &mut Trace,
 ) -> Result<Reply, Refusal> {
-    let mut statements = match operation.scope() {
-        Scope::Public => Vec::new(),
-        Scope::User | Scope::Organization => context_statements().to_vec(),
+    let mut statements = match (operation.scope(), &context.service_key) {
+        (Scope::Public, _) => Vec::new(),
+        (Scope::User | Scope::Organization, Some(_)) => key_statements(context.now).to_vec(),
+        (Scope::User | Scope::Organization, None) => context_statements().to_vec(),
     };
-    if operation.scope() != Scope::Public {
+    if operation.scope() != Scope::Public && context.service_key.is_none() {
         statements.extend(browser_statement(context, operation.session()));
     }
     statements.extend(operation.statements(context));
@@ -286,6 +309,10 @@ async fn decide(
         }
         let found = BatchRows::read(&answer, &context.request_id).map_err(stored)?;
         trace.organization = found.organization_id().map(ToString::to_string);
+        if let Some(key) = &context.service_key {
+            trace.user = Some(format!("key:{}", found.must_be_good_for(key, context)?));
+            return operation.finish(context, &found, services).await;
+        }
         if let Some(identity) = context.identity.as_ref().filter(|_| !found.known() && !signed_up) {
             if identity.email.as_ref().is_some_and(|email| email.is_of(&context.banned_email_domains)) {
                 return Err(Refusal::EmailDomainBanned);

@@ -1,5 +1,7 @@
 //! Plan catalogs: the plans of one product, as data.
 
+mod meter;
+mod packages;
 mod sql;
 #[cfg(test)]
 mod tests;
@@ -10,6 +12,9 @@ use serde::Deserialize;
 use toml::{Spanned, Value};
 
 use super::losses::OverSeats;
+
+pub use meter::{Alert, Meter, Overage, Unit};
+pub use packages::Package;
 
 /// A catalog that was read and found sound.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,7 +30,17 @@ pub struct Catalog {
     pub limits: Limits,
     pub plans: Vec<Plan>,
     /// What is counted, and against which meter.
-    pub event_types: BTreeMap<String, String>,
+    pub event_types: BTreeMap<String, EventType>,
+    /// Content that plans open.
+    pub packages: Vec<Package>,
+}
+
+/// Something that is counted: so many of its kind weigh so much on a meter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EventType {
+    pub meter: String,
+    /// At least 1.
+    pub weight: i64,
 }
 
 /// What one customer may fill the house with, whatever their plan says; each at least 1.
@@ -111,6 +126,8 @@ pub struct Plan {
     pub trial_days: i64,
     pub grace_days: i64,
     pub sales_contact: Option<String>,
+    /// How long raw events are kept, in days; -1 for ever, `None` as long as the operator keeps them.
+    pub retention_days: Option<i64>,
     pub features: BTreeMap<String, Feature>,
 }
 
@@ -143,10 +160,7 @@ pub enum Feature {
     Flag(bool),
     /// JSON of the product's own.
     Config(String),
-    Meter {
-        limit: i64,
-        reset: Reset,
-    },
+    Meter(Meter),
 }
 
 /// When a meter begins anew.
@@ -191,8 +205,26 @@ struct Document {
     catalog: Head,
     limits: Option<Spanned<Limits>>,
     #[serde(default)]
-    event_types: BTreeMap<Spanned<String>, Spanned<String>>,
+    event_types: BTreeMap<Spanned<String>, Spanned<EventEntry>>,
+    #[serde(default)]
+    packages: Vec<packages::Entry>,
     plans: Spanned<Vec<Entry>>,
+}
+
+/// `step = "credits"`, or `step = { meter = "credits", weight = 5 }`.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum EventEntry {
+    Meter(String),
+    Weighed {
+        meter: String,
+        #[serde(default = "one")]
+        weight: i64,
+    },
+}
+
+fn one() -> i64 {
+    1
 }
 
 #[derive(Deserialize)]
@@ -214,6 +246,8 @@ struct Head {
 struct Entry {
     id: Spanned<String>,
     name: String,
+    /// An earlier plan, whose features are this one's too unless it says otherwise.
+    extends: Option<Spanned<String>>,
     audience: Audience,
     price_month_cents: Option<Spanned<i64>>,
     price_year_cents: Option<Spanned<i64>>,
@@ -227,6 +261,7 @@ struct Entry {
     former_stripe_prices: FormerPrices,
     trial_days: Option<Spanned<i64>>,
     grace_days: Option<Spanned<i64>>,
+    retention_days: Option<Spanned<i64>>,
     #[serde(default)]
     features: BTreeMap<String, Spanned<Value>>,
 }
@@ -280,7 +315,7 @@ impl Reader<'_> {
             if plans.iter().any(|plan| plan.id == *id) {
                 return Err(self.error(&entry.id, format!("the plan `{id}` is there twice")));
             }
-            let plan = self.plan(entry, &document.catalog)?;
+            let plan = self.plan(entry, &document.catalog, &plans)?;
             if let (Some(starts), Some(place)) = (plan.starts, &entry.starts) {
                 let overlaps = |other: Audience| starts.serves(other) || other.serves(starts);
                 if plans.iter().filter_map(|plan| plan.starts).any(overlaps) {
@@ -302,13 +337,21 @@ impl Reader<'_> {
             return Err(self.error(&document.plans, "no plan says `starts = \"individual\"`: new users need one"));
         }
         let mut event_types = BTreeMap::new();
-        for (event_type, feature) in &document.event_types {
-            let counted = |plan: &Plan| matches!(plan.features.get(feature.get_ref()), Some(Feature::Meter { .. }));
+        for (name, entry) in &document.event_types {
+            let event_type = match entry.get_ref() {
+                EventEntry::Meter(meter) => EventType { meter: meter.clone(), weight: 1 },
+                EventEntry::Weighed { meter, weight } => EventType { meter: meter.clone(), weight: *weight },
+            };
+            let counted = |plan: &Plan| matches!(plan.features.get(&event_type.meter), Some(Feature::Meter(_)));
             if !plans.iter().any(counted) {
-                return Err(self.error(feature, format!("no plan has the meter `{}`", feature.get_ref())));
+                return Err(self.error(entry, format!("no plan has the meter `{}`", event_type.meter)));
             }
-            event_types.insert(event_type.get_ref().clone(), feature.get_ref().clone());
+            if !(1..=meter::MOST_WEIGHT).contains(&event_type.weight) {
+                return Err(self.error(entry, format!("a weight must be 1 to {}", meter::MOST_WEIGHT)));
+            }
+            event_types.insert(name.get_ref().clone(), event_type);
         }
+        let packages = self.packages(document.packages, &plans)?;
         let limits = self.limits(document.limits)?;
         let head = document.catalog;
         let currency = match head.currency {
@@ -326,6 +369,7 @@ impl Reader<'_> {
             limits,
             plans,
             event_types,
+            packages,
         })
     }
 
@@ -359,7 +403,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn plan(&self, entry: &Entry, head: &Head) -> Result<Plan, CatalogError> {
+    fn plan(&self, entry: &Entry, head: &Head, earlier: &[Plan]) -> Result<Plan, CatalogError> {
         let id = entry.id.get_ref();
         let named = !id.is_empty() && id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
         if !named {
@@ -394,7 +438,22 @@ impl Reader<'_> {
                 );
             }
         }
-        let features = entry.features.iter().map(|(name, value)| Ok((name.clone(), self.feature(name, value)?)));
+        let mut features = match &entry.extends {
+            Some(extended) => match earlier.iter().find(|plan| plan.id == *extended.get_ref()) {
+                Some(plan) => plan.features.clone(),
+                None => return Err(self.error(extended, format!("no earlier plan is `{}`", extended.get_ref()))),
+            },
+            None => BTreeMap::new(),
+        };
+        for (name, value) in &entry.features {
+            features.insert(name.clone(), self.feature(name, value)?);
+        }
+        let retention_days = match &entry.retention_days {
+            Some(days) if *days.get_ref() != -1 && !(1..=3_650).contains(days.get_ref()) => {
+                return Err(self.error(days, "must be -1 (for ever) or 1 to 3650 days"));
+            }
+            days => days.as_ref().map(|days| *days.get_ref()),
+        };
         Ok(Plan {
             id: id.clone(),
             name: entry.name.clone(),
@@ -409,7 +468,8 @@ impl Reader<'_> {
             trial_days: days(&entry.trial_days, 365)?,
             grace_days: days(&entry.grace_days, 90)?,
             sales_contact: head.sales_contact.clone(),
-            features: features.collect::<Result<_, _>>()?,
+            retention_days,
+            features,
         })
     }
 
@@ -424,21 +484,7 @@ impl Reader<'_> {
             let json = serde_json::to_string(config).map_err(|problem| error(problem.to_string()))?;
             return Ok(Feature::Config(json));
         }
-        if let Some(unknown) = table.keys().find(|key| !matches!(key.as_str(), "limit" | "reset")) {
-            return Err(error(format!("unknown key `{unknown}`")));
-        }
-        let limit = match table.get("limit").and_then(Value::as_integer) {
-            Some(limit) if limit >= -1 => limit,
-            Some(_) => return Err(error("a limit must be -1 (unlimited) or more".to_string())),
-            None => return Err(error("a meter needs a `limit`, a whole number".to_string())),
-        };
-        let resets = Reset::ALL.map(Reset::as_str).join(", ");
-        let Some(reset) = table.get("reset") else {
-            return Err(error(format!("a meter needs a `reset`: {resets}")));
-        };
-        let known = Reset::ALL.into_iter().find(|known| reset.as_str() == Some(known.as_str()));
-        let reset = known.ok_or_else(|| error(format!("`reset` must be one of: {resets}")))?;
-        Ok(Feature::Meter { limit, reset })
+        Meter::read(table).map(Feature::Meter).map_err(error)
     }
 }
 

@@ -10,6 +10,7 @@ pub mod limit;
 pub mod losses;
 pub mod money;
 pub mod name;
+pub mod overage;
 pub mod period;
 pub mod plan_change;
 pub mod proration;

@@ -30,6 +30,8 @@ pub enum Lock {
     Organization,
     /// The organization that the caller's row says they work in.
     CurrentOrganization,
+    /// The organization that the service key which asks is bound to.
+    OrganizationOfKey,
     /// An organization whose id is known.
     OrganizationById(OrganizationId),
     /// The organization that an invitation leads into, by the SHA-256 of the invitation's token.
@@ -74,6 +76,9 @@ impl Lock {
             Self::Organization => (REQUESTED, Vec::new()),
             Self::CurrentOrganization => {
                 ("id = (SELECT current_organization_id FROM users WHERE id = :caller)", Vec::new())
+            }
+            Self::OrganizationOfKey => {
+                ("id = (SELECT organization_id FROM service_keys WHERE key_hash = :service_key)", Vec::new())
             }
             Self::OrganizationById(id) => {
                 ("id = :locked_organization", vec![("locked_organization", id.as_str().into())])

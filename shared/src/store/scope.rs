@@ -140,14 +140,14 @@ macro_rules! session_is_live {
 }
 
 /// The same for what costs money or adds people: where the catalog enforces sessions, the request must name one and prove
-/// it by its secret.
+/// it by its secret. A service key has no browser.
 #[macro_export]
 macro_rules! session_is_proven {
     () => {
         concat!(
             $crate::session_is_live!(),
             "
-  AND (CASE WHEN :browser IS NOT NULL AND :browser_secret IS NOT NULL THEN 1
+  AND (CASE WHEN :browser IS NOT NULL AND :browser_secret IS NOT NULL OR :service_key IS NOT NULL THEN 1
     ELSE (SELECT 1 - settings.sessions_enforced FROM catalog_settings settings WHERE settings.id = 1) END) = 1"
         )
     };
@@ -207,6 +207,32 @@ pub(super) const PREFIXES: [(&str, &str); 2] = [
 ",
     ),
 ];
+
+/// The shared parameter with the hash of the service key that asks; without a value it is a person who asks.
+pub(crate) const SERVICE_KEY: &str = "service_key";
+
+/// What stands before a statement on SQLite where a service key asks, in the same order as [`PREFIXES`]: the organization
+/// that it names or is bound to, as a member without a person.
+pub(super) const KEY_PREFIXES: [&str; 2] = [
+    "WITH membership AS (
+  SELECT CAST(NULL AS TEXT) AS user_id, 'member' AS role, 2 AS role_rank, 0 AS joined_at, entitlements.*
+  FROM service_keys used
+  JOIN entitlements ON entitlements.organization_id = COALESCE(:organization, used.organization_id)
+  WHERE used.key_hash = :service_key AND used.revoked_at IS NULL AND (used.ends_at IS NULL OR used.ends_at > :now)
+    AND (used.organization_id IS NULL OR used.organization_id = entitlements.organization_id)
+    AND CASE :key_scope WHEN 'usage:write' THEN used.can_write_usage WHEN 'usage:read' THEN used.can_read_usage ELSE 0 END = 1
+)
+",
+    "WITH tenant AS (
+  SELECT CAST(NULL AS TEXT) AS user_id, COALESCE(:organization, used.organization_id) AS organization_id
+  FROM service_keys used WHERE used.key_hash = :service_key
+)
+",
+];
+
+/// The same on Postgres, for a service key.
+pub(crate) const BEGIN_KEY_REQUEST: &str =
+    "SELECT tallygate_begin_key_request(:service_key, :key_scope, :organization, :now, :month_later, :request)";
 
 /// Settles a trial that is over and keeps the caller's membership for the statements that follow, on Postgres: a function,
 /// since the plans of its statements are made once a connection and not with each request.

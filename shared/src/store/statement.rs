@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{
-    scope::{BEGIN_REQUEST, PREFIXES},
+    scope::{BEGIN_KEY_REQUEST, BEGIN_REQUEST, KEY_PREFIXES, PREFIXES, SERVICE_KEY},
     Lock, StoreError,
 };
 
@@ -106,10 +106,12 @@ impl Statement {
     }
 
     /// The text for an engine, with what stands before it there.
-    fn text(&self, dialect: Dialect) -> (&str, &str) {
+    fn text(&self, dialect: Dialect, by_key: bool) -> (&str, &str) {
         let sql = self.sql.as_ref();
         if dialect == Dialect::Sqlite {
-            return ("", sql);
+            let mut prefixes = PREFIXES.iter().zip(KEY_PREFIXES).filter(|_| by_key);
+            let of_key = prefixes.find_map(|((person, _), key)| Some((key, sql.strip_prefix(person)?)));
+            return of_key.unwrap_or(("", sql));
         }
         if let Some(own) = self.postgres {
             return ("", own);
@@ -157,7 +159,8 @@ pub struct Rendered<'a> {
 impl<'a> Batch<'a> {
     pub fn new(statements: &'a [Statement], shared: &'a [(&'static str, Value)]) -> Self {
         let asks = statements.iter().any(Statement::is_scoped);
-        let begins = statements.iter().any(|statement| statement.postgres == Some(BEGIN_REQUEST));
+        let begins = [BEGIN_REQUEST, BEGIN_KEY_REQUEST];
+        let begins = statements.iter().any(|statement| statement.postgres.is_some_and(|own| begins.contains(&own)));
         let opening = (asks && !begins).then(|| Statement::new("begin", BEGIN_REQUEST)).into_iter().collect();
         Self { statements, shared, opening, locks: &[], time_ms: None }
     }
@@ -209,7 +212,11 @@ fn render<'a>(
     shared: &'a [(&'static str, Value)],
     dialect: Dialect,
 ) -> Result<Rendered<'a>, StoreError> {
-    let (before, own) = statement.text(dialect);
+    let by_key = shared.iter().any(|(name, value)| *name == SERVICE_KEY && matches!(value, Value::Text(Some(_))));
+    let (before, own) = statement.text(dialect, by_key);
+    // What stands before a statement of a key has parameters of its own.
+    let joined = (dialect == Dialect::Sqlite && !before.is_empty()).then(|| format!("{before}{own}"));
+    let (before, own) = joined.as_deref().map_or((before, own), |joined| ("", joined));
     let mut sql = String::with_capacity(before.len() + own.len() + 64);
     sql.push_str(before);
     let mut names: Vec<&str> = Vec::new();

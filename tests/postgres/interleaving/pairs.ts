@@ -31,6 +31,8 @@ interface Cast {
 
 const step = (fn: string, action: string, who: Pick<Person, "token">, body: Record<string, unknown> = {}): Step =>
   ({ fn, action, ask: { action, token: who.token, body } });
+const usage = (action: string, who: Pick<Person, "token">, body: Record<string, unknown>): Step =>
+  ({ fn: "track-usage", action, ask: { path: `/${action}`, token: who.token, body } });
 const identity = (action: string, ask: Ask, before = 0): Step => ({ fn: "identity", action, ask, before });
 
 /** A team with a second owner, an admin and a member; two people are invited. */
@@ -175,6 +177,27 @@ export const PAIRS: readonly Pair[] = [
     const who = await world.individual();
     await world.uploads(who.organizationId, 99);
     return [step("track-upload", "count", who, { uploadType: "rate_sheet" }), step("track-upload", "count", who, { uploadType: "comparison" })];
+  }),
+  of("an upload and its meter's other face", "the meter's room", async (world) => {
+    const who = await world.individual();
+    await world.uploads(who.organizationId, 99);
+    return [step("track-upload", "count", who, { uploadType: "rate_sheet" }), usage("track", who, { feature: "uploads" })];
+  }),
+  of("a part and the rest", "the meter's room", async (world) => {
+    const who = await world.individual();
+    await world.uploads(who.organizationId, 95);
+    return [usage("track", who, { feature: "uploads", quantity: 4 }), usage("track", who, { feature: "uploads", quantity: 4, mode: "cap" })];
+  }),
+  of("a gauge that is set and released", "a gauge is never below nothing", async (world) => {
+    const who = await world.individual();
+    await world.gauge("records", 10);
+    return [usage("set", who, { feature: "records", value: 5 }), usage("release", who, { feature: "records", quantity: 3 })];
+  }),
+  of("one alert acknowledged twice", "once", async (world) => {
+    const [who, now] = [await world.individual(), Date.now()];
+    await world.alert(who.organizationId, "80_percent", now);
+    const acknowledge = usage("acknowledge", who, { feature: "uploads", alert: "80_percent" });
+    return [acknowledge, acknowledge];
   }),
   of("two uploads under one key", "one key counts once", async (world) => {
     const who = await world.individual();

@@ -25,6 +25,11 @@ const SOUND = {
   audit_events: { organization_id: "own", id: "a", actor_id: "ada", action: "x", target_id: "ada", request_id: "r", created_at: 1 },
   outbox: { id: "o", organization_id: "own", event_type: "x", target_id: "ada", created_at: 1 },
   catalog_settings: { id: 1, name: "A product", currency: "usd", admins_may_bill: 0, downgrade_over_seats: "refuse" },
+  plan_alerts: { plan_id: "solo", feature: "uploads", name: "80_percent", percent: 80 },
+  packages: { id: "sleep", name: "Sleep", category: "sounds", minimum_plan_id: "solo", requires_subscription: 1, position: 1 },
+  usage_alerts: { organization_id: "own", feature: "uploads", period_start: 0, name: "80_percent", used: 4, limit_value: 5, created_at: 1, request_id: "r" },
+  usage_people: { organization_id: "own", feature: "people", period_start: 1, subject: "u1" },
+  service_keys: { id: "k", name: "A server", key_hash: "0".repeat(64), can_write_usage: 1, can_read_usage: 0, created_at: 1 },
 } satisfies Record<string, Row>;
 type Name = keyof typeof SOUND;
 
@@ -139,7 +144,16 @@ export const REFUSED: Refused[] = [
     { role: "king" }, { token_hash: "short" }, { status: "lost", resolved_at: 2 }, { status: "accepted" }, { resolved_at: 2 }, { resends: -1 },
   ], CHECK, { id: "new", email: "new@example.com", token_hash: "9".repeat(64) }),
   ...broken("active_sessions", [{ end_reason: "bored", ended_at: 2 }, { ended_at: 2 }, { end_reason: "terminated" }], CHECK, { id: "new" }),
-  ...broken("usage_events", [{ quantity: 0 }, { accepted: 2 }], CHECK, { id: "new" }),
+  ...broken("usage_events", [{ quantity: -1 }, { accepted: 2 }, { kind: "guess" }, { user_id: null }], CHECK, { id: "new" }),
+  ...broken("plans", [{ retention_days: 0 }, { retention_days: -2 }], CHECK, { id: "new" }),
+  ...broken("plan_features", [
+    { unit_size: 0 }, { is_distinct: 2 }, { unit_price_micros: 0 }, { cap_cents: 0 }, { stops_at_cap: 2 }, { allows_on_outage: 2 },
+  ], CHECK, { feature: "new" }),
+  ...broken("event_types", [{ weight: 0 }], CHECK, { event_type: "new" }),
+  ...broken("plan_alerts", [{ percent: 0 }, { percent: 1001 }], CHECK, { name: "new" }),
+  ...broken("packages", [{ requires_subscription: 2 }, { retired: 2 }], CHECK, { id: "new" }),
+  ...broken("usage_alerts", [{ acknowledged_at: 2 }, { acknowledged_by: "ada" }], CHECK, { name: "new" }),
+  ...broken("service_keys", [{ key_hash: "short" }, { can_write_usage: 2 }, { can_read_usage: 2 }], CHECK, { id: "new", key_hash: "1".repeat(64) }),
   ...broken("usage_counters", [{ quantity: -1 }], CHECK, { feature: "new" }),
 
   ...broken("plans", [{ id: "solo" }], UNIQUE),
@@ -154,6 +168,13 @@ export const REFUSED: Refused[] = [
   ...broken("usage_events", [{ id: "e" }], UNIQUE),
   ...broken("usage_counters", [{ period_start: 0 }], UNIQUE),
 
+  ...broken("service_keys", [{ id: "new" }], UNIQUE),
+  ...broken("usage_people", [{ subject: "u1" }], UNIQUE),
+  ...broken("usage_alerts", [{ name: "80_percent" }], UNIQUE),
+
+  ...broken("packages", [{ minimum_plan_id: "nothing" }], FOREIGN_KEY, { id: "new" }),
+  ...broken("service_keys", [{ organization_id: "nowhere" }], FOREIGN_KEY, { id: "new", key_hash: "1".repeat(64) }),
+  ...broken("usage_people", [{ organization_id: "nowhere" }], FOREIGN_KEY),
   ...broken("users", [{ current_organization_id: "nowhere" }], FOREIGN_KEY, { id: "new" }),
   ...broken("organization_members", [{ organization_id: "nowhere" }, { organization_id: "team", user_id: "nobody" }], FOREIGN_KEY),
   ...broken("usage_counters", [{ organization_id: "nowhere" }], FOREIGN_KEY),

@@ -61,7 +61,7 @@ fn a_personal_organization_becomes_a_team_on_the_founders_trial() {
     // given
     let scene = scene();
     let ada = scene.sign_up("ada");
-    scene.execute("INSERT INTO usage_counters SELECT id, 'uploads', 0, 7 FROM organizations");
+    scene.execute("INSERT INTO usage_counters (organization_id, feature, period_start, quantity) SELECT id, 'uploads', 0, 7 FROM organizations");
     scene.advance(Span::days(2));
     let upcoming = scene.upcoming();
     let new = upcoming.id(Purpose::Organization);

@@ -34,7 +34,7 @@ fn a_deleted_user_cannot_be_recognised_and_is_refused_at_once() {
            ended_at, end_reason, request_id)
          VALUES ('ada', 'one', 'Firefox', '{}', '198.51.100.1', 1, 2, NULL, NULL, 'r'),
                 ('ada', 'two', 'Chrome', NULL, '198.51.100.2', 1, 2, 3, 'signed_in_elsewhere', 'r');
-         INSERT INTO usage_counters VALUES ((SELECT id FROM organizations), 'uploads', 0, 7);",
+         INSERT INTO usage_counters (organization_id, feature, period_start, quantity) VALUES ((SELECT id FROM organizations), 'uploads', 0, 7);",
     );
     let upcoming = scene.upcoming();
     // when

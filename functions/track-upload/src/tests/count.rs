@@ -37,14 +37,23 @@ fn an_upload_is_written_into_the_ledger_and_added_to_the_totals() {
             "request_hash": tallygate::rules::invitation::token_hash("1 rate_sheet"),
             "request_id": upcoming.request_id(),
             "created_at": scene.now().0,
+            "key_id": null,
+            "subject": null,
+            "kind": "track",
+            "counted": 1,
+            "cost_cents": 0,
+            "overage_cents": 0,
+            "change_number": 1,
+            "attributes": null,
+            "occurred_at": null,
         }])
     );
     assert_eq!(
-        scene.rows("SELECT * FROM usage_counters ORDER BY period_start"),
-        json!([
-            {"organization_id": ada.personal, "feature": "uploads", "period_start": 0, "quantity": 1},
-            {"organization_id": ada.personal, "feature": "uploads", "period_start": march, "quantity": 1},
-        ])
+        scene.rows("SELECT * FROM usage_counters"),
+        json!([{
+            "organization_id": ada.personal, "feature": "uploads", "period_start": march, "quantity": 1, "overage_cents": 0,
+            "changes": 1,
+        }])
     );
     // and the ledger is all that is written of it
     assert_eq!((scene.audit(), scene.outbox()), (json!([]), json!([])));
@@ -61,7 +70,7 @@ fn a_batch_that_does_not_fit_as_a_whole_counts_nothing() {
     assert_eq!(refusal, exceeded(90, "11 uploads do not fit: 10 of 100 are left this month."));
     // and what fits is still counted
     assert_eq!(upload(&scene, &ada, 9).answer(), counted(9, 99, 99));
-    assert_eq!(counters(&scene, &ada.personal), [99, 99]);
+    assert_eq!(counters(&scene, &ada.personal), [99]);
     assert_ledger_adds_up(&scene);
 }
 
@@ -71,22 +80,31 @@ fn the_last_upload_is_told_once_and_the_next_one_refused() {
     let scene = Scene::new();
     let ada = scene.sign_up("ada");
     upload(&scene, &ada, 99);
-    assert_eq!(scene.outbox(), json!([]));
+    let told = || {
+        scene.rows(
+            "SELECT event_type AS event, target_id AS target, payload FROM outbox
+             WHERE event_type <> 'user.registered' ORDER BY payload",
+        )
+    };
+    let alert = |event: &str, alert: &str, used: i64| {
+        let payload = format!("{{\"alert\":\"{alert}\",\"used\":{used},\"limit\":100}}");
+        json!({"event": event, "target": "uploads", "payload": payload})
+    };
+    assert_eq!(told(), json!([alert("usage.alert", "80_percent", 99)]));
     // when
     assert_eq!(upload(&scene, &ada, 1).answer(), counted(1, 100, 100));
     // then
-    let told = json!([{
-        "organization": ada.personal,
-        "event": "usage.limit_reached",
-        "target": "uploads",
-        "payload": "{}",
-    }]);
-    assert_eq!(scene.outbox(), told);
+    let all = json!([
+        alert("usage.limit_reached", "100_percent", 100),
+        alert("usage.alert", "80_percent", 99),
+        alert("usage.alert", "upgrade_prompt", 100),
+    ]);
+    assert_eq!(told(), all);
     for _ in 0..3 {
         let refusal = scene.refusal(&FUNCTION, &ada, json!({"uploadType": "comparison"}));
         assert_eq!(refusal, exceeded(100, "All 100 uploads of this month are used; upgrade the plan to go on."));
     }
-    assert_eq!(scene.outbox(), told);
+    assert_eq!(told(), all);
 }
 
 #[test]
@@ -101,8 +119,8 @@ fn all_types_count_against_one_meter_and_each_organization_has_its_own() {
         );
     }
     assert_eq!(upload(&scene, &bob, 100).answer(), counted(100, 100, 100));
-    assert_eq!(counters(&scene, &ada.personal), [4, 4]);
-    assert_eq!(counters(&scene, &bob.personal), [100, 100]);
+    assert_eq!(counters(&scene, &ada.personal), [4]);
+    assert_eq!(counters(&scene, &bob.personal), [100]);
 }
 
 #[test]
@@ -134,7 +152,7 @@ fn an_unlimited_plan_counts_without_end() {
             })
         )
     );
-    assert_eq!(counters(&scene, "acme"), [20_000, 20_000]);
+    assert_eq!(counters(&scene, "acme"), [20_000]);
     assert_eq!(counters(&scene, &ada.personal), [] as [i64; 0]);
     assert_eq!(scene.outbox(), json!([]));
 }

@@ -1,6 +1,6 @@
 //! A catalog as SQL that D1 and Postgres both take.
 
-use super::{Catalog, Feature, Plan, StripePrice};
+use super::{Catalog, Feature, Package, Plan, StripePrice};
 
 /// Upserts what the catalog holds and removes or retires what it no longer holds.
 pub(super) fn load(catalog: &Catalog) -> String {
@@ -19,22 +19,61 @@ pub(super) fn load(catalog: &Catalog) -> String {
         let names = plan.features.keys().map(|name| text(name)).collect::<Vec<_>>().join(", ");
         let kept = if names.is_empty() { String::new() } else { format!(" AND feature NOT IN ({names})") };
         sql.push_str(&format!("DELETE FROM plan_features WHERE plan_id = {}{kept};\n", text(&plan.id)));
+        sql.push_str(&alerts(plan));
     }
     let plans = catalog.plans.iter().map(|plan| text(&plan.id)).collect::<Vec<_>>().join(", ");
     // A plan that is gone stays for the organizations on it, but starts nobody and is not offered.
     sql.push_str(&format!("UPDATE plans SET retired = 1, starts = NULL, fallback = NULL WHERE id NOT IN ({plans});\n"));
-    for (event_type, feature) in &catalog.event_types {
-        sql.push_str(&format!(
-            "INSERT INTO event_types (event_type, feature) VALUES ({}, {}) \
-             ON CONFLICT (event_type) DO UPDATE SET feature = excluded.feature;\n",
-            text(event_type),
-            text(feature)
-        ));
+    for (name, event_type) in &catalog.event_types {
+        let columns = [
+            ("event_type", text(name)),
+            ("feature", text(&event_type.meter)),
+            ("weight", event_type.weight.to_string()),
+        ];
+        sql.push_str(&upsert("event_types", "event_type", &columns));
     }
     let event_types = catalog.event_types.keys().map(|name| text(name)).collect::<Vec<_>>().join(", ");
     let kept = if event_types.is_empty() { String::new() } else { format!(" WHERE event_type NOT IN ({event_types})") };
     sql.push_str(&format!("DELETE FROM event_types{kept};\n"));
+    for (position, package) in catalog.packages.iter().enumerate() {
+        sql.push_str(&upsert_package(position, package));
+    }
+    let packages = catalog.packages.iter().map(|package| text(&package.id)).collect::<Vec<_>>().join(", ");
+    let gone = if packages.is_empty() { String::new() } else { format!(" WHERE id NOT IN ({packages})") };
+    // Who was granted it by name keeps it.
+    sql.push_str(&format!("UPDATE packages SET retired = 1{gone};\n"));
     sql
+}
+
+/// The alerts of a plan's meters, in place of those that it had.
+fn alerts(plan: &Plan) -> String {
+    let mut sql = format!("DELETE FROM plan_alerts WHERE plan_id = {};\n", text(&plan.id));
+    for (name, feature) in &plan.features {
+        let Feature::Meter(meter) = feature else { continue };
+        for alert in &meter.alerts {
+            let columns = [
+                ("plan_id", text(&plan.id)),
+                ("feature", text(name)),
+                ("name", text(&alert.name)),
+                ("percent", alert.percent.to_string()),
+            ];
+            sql.push_str(&upsert("plan_alerts", "plan_id, feature, name", &columns));
+        }
+    }
+    sql
+}
+
+fn upsert_package(position: usize, package: &Package) -> String {
+    let columns = [
+        ("id", text(&package.id)),
+        ("name", text(&package.name)),
+        ("category", text(&package.category)),
+        ("minimum_plan_id", optional_text(package.minimum_plan.as_deref())),
+        ("requires_subscription", i64::from(package.requires_subscription).to_string()),
+        ("position", position.to_string()),
+        ("retired", "0".to_string()),
+    ];
+    upsert("packages", "id", &columns)
 }
 
 fn settings(catalog: &Catalog) -> [(&'static str, String); 12] {
@@ -79,6 +118,7 @@ fn upsert_plan(position: usize, plan: &Plan) -> String {
         ("trial_days", plan.trial_days.to_string()),
         ("grace_days", plan.grace_days.to_string()),
         ("sales_contact", optional_text(plan.sales_contact.as_deref())),
+        ("retention_days", number(plan.retention_days)),
         ("retired", "0".to_string()),
     ];
     upsert("plans", "id", &columns)
@@ -88,8 +128,13 @@ fn upsert_feature(plan: &Plan, name: &str, feature: &Feature) -> String {
     let (kind, value, limit, reset) = match feature {
         Feature::Flag(flag) => ("flag", text(if *flag { "1" } else { "0" }), number(None), optional_text(None)),
         Feature::Config(json) => ("config", text(json), number(None), optional_text(None)),
-        Feature::Meter { limit, reset } => ("meter", optional_text(None), limit.to_string(), text(reset.as_str())),
+        Feature::Meter(meter) => ("meter", optional_text(None), meter.limit.to_string(), text(meter.reset.as_str())),
     };
+    let meter = match feature {
+        Feature::Meter(meter) => Some(meter),
+        Feature::Flag(_) | Feature::Config(_) => None,
+    };
+    let overage = meter.and_then(|meter| meter.overage);
     let columns = [
         ("plan_id", text(&plan.id)),
         ("feature", text(name)),
@@ -97,6 +142,12 @@ fn upsert_feature(plan: &Plan, name: &str, feature: &Feature) -> String {
         ("value", value),
         ("limit_value", limit),
         ("reset", reset),
+        ("unit_size", meter.map_or(1, |meter| meter.unit.size()).to_string()),
+        ("is_distinct", i64::from(meter.is_some_and(|meter| meter.is_distinct)).to_string()),
+        ("unit_price_micros", number(overage.map(|overage| overage.unit_price.micros()))),
+        ("cap_cents", number(overage.and_then(|overage| overage.cap_cents))),
+        ("stops_at_cap", i64::from(overage.is_none_or(|overage| overage.stops_at_cap)).to_string()),
+        ("allows_on_outage", i64::from(meter.is_some_and(|meter| meter.allows_on_outage)).to_string()),
     ];
     upsert("plan_features", "plan_id, feature", &columns)
 }

@@ -17,15 +17,16 @@ fn the_voip_catalog_holds_its_figures() {
         .plans
         .iter()
         .map(|plan| {
-            let Some(Feature::Meter { limit, reset: Reset::CalendarMonth }) = plan.features.get("uploads") else {
-                panic!("{} counts no uploads by the month", plan.id)
+            let Some(Feature::Meter(meter)) = plan.features.get("uploads") else {
+                panic!("{} counts no uploads", plan.id)
             };
+            assert_eq!(meter.reset, Reset::CalendarMonth);
             let prices = (plan.price_month_cents, plan.price_year_cents);
             (
                 plan.id.as_str(),
                 plan.audience.as_str(),
                 prices,
-                *limit,
+                meter.limit,
                 plan.seats,
                 plan.concurrent_sessions,
                 plan.trial_days,
@@ -81,5 +82,217 @@ fn each_mistake_is_told_with_its_place() {
             to.is_empty() && from.starts_with("starts") || problem.starts_with(&format!("line {changed}: ")),
             "{problem}"
         );
+    }
+}
+
+const VOICE_TRAINING: &str = include_str!("../../../../catalogs/voice-training.toml");
+const STARTER_KIT: &str = include_str!("../../../../catalogs/starter-kit.toml");
+const WELLNESS: &str = include_str!("../../../../catalogs/wellness.toml");
+const COACHING: &str = include_str!("../../../../catalogs/coaching.toml");
+
+fn meter<'a>(plan: &'a Plan, name: &str) -> &'a Meter {
+    match plan.features.get(name) {
+        Some(Feature::Meter(meter)) => meter,
+        other => panic!("{} of {}: {other:?}", name, plan.id),
+    }
+}
+
+fn limits(catalog: &Catalog, name: &str, reset: Reset) -> Vec<i64> {
+    let limit = |plan: &Plan| {
+        assert_eq!(meter(plan, name).reset, reset, "{name} of {}", plan.id);
+        meter(plan, name).limit
+    };
+    catalog.plans.iter().map(limit).collect()
+}
+
+fn flags(catalog: &Catalog, name: &str) -> Vec<bool> {
+    catalog.plans.iter().map(|plan| plan.features.get(name) == Some(&Feature::Flag(true))).collect()
+}
+
+#[test]
+fn the_voice_training_catalog_holds_its_figures() {
+    let catalog = Catalog::parse(VOICE_TRAINING).unwrap();
+    let plans: Vec<_> = catalog
+        .plans
+        .iter()
+        .map(|plan| {
+            (plan.id.as_str(), plan.audience.as_str(), plan.price_month_cents, plan.price_year_cents, plan.seats)
+        })
+        .collect();
+    assert_eq!(
+        plans,
+        [
+            ("individual_free", "individual", Some(0), None, 1),
+            ("individual_pro", "individual", Some(2_900), Some(29_000), 1),
+            ("individual_ultra", "individual", Some(9_900), Some(99_000), 1),
+            ("trial", "team", Some(0), None, 10),
+            ("starter", "team", None, None, 10),
+            ("professional", "team", None, None, 50),
+            ("enterprise", "team", None, None, -1),
+        ]
+    );
+    assert_eq!(limits(&catalog, "training_sessions", Reset::CalendarMonth), [10, 100, 500, 500, 500, 2_500, -1]);
+    assert_eq!(limits(&catalog, "scenarios", Reset::Gauge), [3, 50, 200, 25, 25, 100, -1]);
+    let retention: Vec<_> = catalog.plans.iter().map(|plan| plan.retention_days.unwrap()).collect();
+    assert_eq!(retention, [30, 90, 365, 90, 90, 365, -1]);
+    assert_eq!(flags(&catalog, "ai_generation"), [false, true, true, true, true, true, true]);
+    for name in ["webhooks", "custom_branding", "priority_support"] {
+        assert_eq!(flags(&catalog, name), [false, false, true, false, false, true, true], "{name}");
+    }
+    for name in ["leaderboards", "assignments", "team_management"] {
+        assert_eq!(flags(&catalog, name), [false, false, false, true, true, true, true], "{name}");
+    }
+    assert_eq!(meter(&catalog.plans[0], "training_sessions").alerts[0].percent, 80);
+}
+
+#[test]
+fn the_starter_kit_has_36_definitions() {
+    let catalog = Catalog::parse(STARTER_KIT).unwrap();
+    assert_eq!(catalog.plans.iter().map(|plan| plan.features.len()).collect::<Vec<_>>(), [9; 4]);
+    for (name, reset, figures) in [
+        ("max_records", Reset::Gauge, [100, 10_000, 100_000, -1]),
+        ("max_api_calls_per_month", Reset::CalendarMonth, [1_000, 100_000, 1_000_000, -1]),
+        ("max_automations", Reset::CalendarMonth, [3, 25, 100, -1]),
+        ("max_storage_gb", Reset::Gauge, [1, 50, 500, -1]),
+        ("max_mau", Reset::CalendarMonth, [50, 1_000, 10_000, -1]),
+        ("max_schedules", Reset::CalendarMonth, [5, 50, 200, -1]),
+        ("max_ai_tokens_per_month", Reset::CalendarMonth, [5_000, 100_000, 1_000_000, -1]),
+    ] {
+        assert_eq!(limits(&catalog, name, reset), figures, "{name}");
+        assert_eq!(meter(&catalog.plans[0], name).is_distinct, name == "max_mau");
+    }
+    let config = |plan: &Plan, name: &str| match plan.features.get(name) {
+        Some(Feature::Config(json)) => serde_json::from_str::<serde_json::Value>(json).unwrap(),
+        other => panic!("{other:?}"),
+    };
+    for (place, plan) in catalog.plans.iter().enumerate() {
+        let seats = [1, 5, 50, -1][place];
+        assert_eq!((plan.audience, plan.seats, config(plan, "max_seats")), (Audience::Any, seats, seats.into()));
+        for (flag, from) in [
+            ("advanced_analytics", 1),
+            ("api_access", 1),
+            ("priority_support", 2),
+            ("sso", 2),
+            ("custom_branding", 2),
+            ("dedicated_support", 3),
+            ("custom_contracts", 3),
+        ] {
+            assert_eq!(config(plan, "features")[flag], place >= from, "{flag} of {}", plan.id);
+        }
+    }
+    assert_eq!(catalog.event_types.len(), 7);
+    let prices: Vec<_> = catalog.plans.iter().map(|plan| plan.price_month_cents).collect();
+    assert_eq!(prices, [Some(0), None, None, None]);
+}
+
+#[test]
+fn the_wellness_catalog_is_for_individuals() {
+    let catalog = Catalog::parse(WELLNESS).unwrap();
+    let plans: Vec<_> =
+        catalog.plans.iter().map(|plan| (plan.id.as_str(), plan.audience.as_str(), plan.trial_days)).collect();
+    assert_eq!(plans, [("starter", "individual", 14), ("premium", "individual", 0), ("pro", "individual", 0)]);
+    let packages: Vec<_> = catalog
+        .packages
+        .iter()
+        .map(|package| (package.name.as_str(), package.minimum_plan.as_deref(), package.requires_subscription))
+        .collect();
+    assert_eq!(
+        packages,
+        [("First Breath", None, false), ("Deep Sleep", None, true), ("Focus Studio", Some("premium"), true)]
+    );
+}
+
+#[test]
+fn the_coaching_catalog_holds_its_figures() {
+    let catalog = Catalog::parse(COACHING).unwrap();
+    let voice: Vec<_> = catalog
+        .plans
+        .iter()
+        .map(|plan| {
+            let meter = meter(plan, "ai_voice_minutes");
+            let beyond = meter.overage.map(|overage| (overage.unit_price.decimal(), overage.cap_cents));
+            assert_eq!(meter.unit, Unit::Minute);
+            (plan.id.as_str(), plan.price_month_cents.unwrap(), meter.limit, meter.reset, beyond)
+        })
+        .collect();
+    assert_eq!(
+        voice,
+        [
+            ("free", 0, 15, Reset::Once, None),
+            ("lifestyle", 2_900, 120, Reset::BillingPeriod, Some(("0.10".to_string(), Some(2_000)))),
+            ("growth", 7_900, 300, Reset::BillingPeriod, Some(("0.08".to_string(), None))),
+            ("mastery", 19_900, -1, Reset::BillingPeriod, None),
+        ]
+    );
+    let calls = catalog.plans.iter().map(|plan| meter(plan, "human_coach_calls"));
+    let calls: Vec<_> =
+        calls.map(|meter| (meter.limit, meter.overage.map(|overage| overage.unit_price.micros()))).collect();
+    assert_eq!(calls, [(0, None), (0, None), (1, Some(25_000_000)), (4, Some(20_000_000))]);
+    let messages: Vec<_> = catalog.plans.iter().map(|plan| meter(plan, "ai_text_messages").limit).collect();
+    assert_eq!(messages, [5, -1, -1, -1]);
+    // Modules: how many each plan opens.
+    let position = |id: &str| catalog.plans.iter().position(|plan| plan.id == id).unwrap();
+    let opens = |place: usize| {
+        let of = |package: &&Package| position(package.minimum_plan.as_deref().unwrap()) <= place;
+        catalog.packages.iter().filter(of).count()
+    };
+    assert_eq!([0, 1, 2, 3].map(opens), [2, 12, 18, 31]);
+    let mut ids: Vec<_> = catalog.packages.iter().map(|package| package.id.as_str()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), 31);
+    for (name, from) in [
+        ("progress_tracking", 1),
+        ("advanced_analytics", 2),
+        ("certification_path", 3),
+        ("priority_support", 3),
+        ("custom_roadmap", 3),
+    ] {
+        assert_eq!(flags(&catalog, name), [0, 1, 2, 3].map(|place| place >= from), "{name}");
+    }
+}
+
+#[test]
+fn each_mistake_in_a_meter_is_told() {
+    let meter = "ai_voice_minutes = { limit = 15, reset = \"once\", unit = \"minute\" }";
+    for (to, expected) in [
+        ("{ limit = 15, reset = \"once\", unit = \"fortnight\" }", "`unit` must be one of: minute, hour"),
+        ("{ limit = -1, reset = \"once\", overage = { unit_price = \"1\" } }", "overage needs a limit"),
+        ("{ limit = 1, reset = \"gauge\", overage = { unit_price = \"1\" } }", "overage needs a limit"),
+        ("{ limit = 1, reset = \"once\", overage = { unit_price = 0.1 } }", "`unit_price` is a text with a price"),
+        ("{ limit = 1, reset = \"once\", overage = { unit_price = \"0.0000001\" } }", "`unit_price` is a text"),
+        (
+            "{ limit = 1, reset = \"once\", overage = { unit_price = \"1\", cap_cents = 0 } }",
+            "`cap_cents` must be 1 to",
+        ),
+        ("{ limit = 1, reset = \"once\", overage = { unit_price = \"1\", at_cap = \"stop\" } }", "`at_cap` needs a"),
+        ("{ limit = 1, reset = \"once\", overage = { price = \"1\" } }", "unknown key `price`"),
+        ("{ limit = 1, reset = \"gauge\", distinct = true }", "a distinct meter counts people"),
+        ("{ limit = 1, reset = \"once\", alerts = [0] }", "an alert's percentage must be 1 to 1000"),
+        ("{ limit = 1, reset = \"once\", alerts = [80, 80] }", "there is an alert `80_percent` already"),
+        (
+            "{ limit = 1, reset = \"once\", alerts = [{ name = \"overage\", percent = 5 }] }",
+            "an alert `overage` already",
+        ),
+        ("{ limit = 1, reset = \"once\", on_outage = \"maybe\" }", "`on_outage` must be one of: deny, allow"),
+        ("{ limit = 1000000000001, reset = \"once\" }", "a limit must be at most"),
+    ] {
+        let text = COACHING.replacen(meter, &format!("ai_voice_minutes = {to}"), 1);
+        let problem = Catalog::parse(&text).unwrap_err().to_string();
+        assert!(problem.contains(expected), "{to}: {problem}");
+    }
+    for (from, to, expected) in [
+        ("extends = \"free\"", "extends = \"mastery\"", "no earlier plan is `mastery`"),
+        ("minimum_plan = \"growth\"", "minimum_plan = \"grow\"", "there is no plan `grow`"),
+        ("id = \"goal-setting\"", "id = \"sleep-optimization\"", "the package `sleep-optimization` is there twice"),
+        ("id = \"goal-setting\"", "id = \"Goal\"", "a package's id is made of"),
+        (
+            "ai_voice = \"ai_voice_minutes\"",
+            "ai_voice = { meter = \"ai_voice_minutes\", weight = 0 }",
+            "a weight must be",
+        ),
+    ] {
+        let problem = Catalog::parse(&COACHING.replacen(from, to, 1)).unwrap_err().to_string();
+        assert!(problem.contains(expected), "{to}: {problem}");
     }
 }

@@ -1,0 +1,146 @@
+//! `alerts` and `acknowledge`: what the product was told of its meters.
+
+use serde::Serialize;
+use serde_json::json;
+use tallygate::{
+    audit_event,
+    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
+    rules::{request_ids::Purpose, time::Timestamp},
+    scoped, session_is_live,
+    store::{Lock, Row, Statement, StoreError},
+};
+
+pub struct List {
+    all: bool,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct AlertShown {
+    feature: String,
+    alert: String,
+    /// In units, at that moment.
+    used: i64,
+    limit: i64,
+    /// `null`: of a meter that never resets.
+    period_start: Option<Timestamp>,
+    created_at: Timestamp,
+    acknowledged_at: Option<Timestamp>,
+}
+
+impl List {
+    pub fn read(call: &Call<'_>) -> Result<Box<dyn Operation>, Refusal> {
+        let all = |text: &str| match text {
+            "open" => Some(false),
+            "all" => Some(true),
+            _ => None,
+        };
+        Ok(Box::new(Self { all: call.fields.parsed("show", all, "one of: open, all")?.unwrap_or(false) }))
+    }
+}
+
+impl Operation for List {
+    fn statements(&self, _context: &RequestContext) -> Vec<Statement> {
+        vec![Statement::new(
+            "alerts",
+            scoped!(
+                "SELECT alert.feature, alert.name, alert.used, alert.limit_value, alert.period_start, alert.created_at, alert.acknowledged_at
+FROM membership
+JOIN usage_alerts alert ON alert.organization_id = membership.organization_id
+  AND (:all = 1 OR alert.acknowledged_at IS NULL)
+ORDER BY alert.created_at DESC, alert.feature, alert.name LIMIT 100"
+            ),
+        )
+        .with("all", self.all)]
+    }
+
+    fn outcome(&self, _context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
+        found.membership()?;
+        let read = |row: &Row| -> Result<_, StoreError> {
+            let start = row.timestamp("period_start")?;
+            Ok(AlertShown {
+                feature: row.text("feature")?.to_string(),
+                alert: row.text("name")?.to_string(),
+                used: row.integer("used")?,
+                limit: row.integer("limit_value")?,
+                period_start: (start.0 > 0).then_some(start),
+                created_at: row.timestamp("created_at")?,
+                acknowledged_at: row.optional_timestamp("acknowledged_at")?,
+            })
+        };
+        let alerts = found.rows("alerts")?.iter().map(read).collect::<Result<Vec<_>, _>>();
+        let alerts = found.stored(alerts)?;
+        Ok(Reply::ok(&format!("{} alerts.", alerts.len()), &json!({ "alerts": alerts })))
+    }
+}
+
+pub struct Acknowledge {
+    feature: String,
+    alert: String,
+}
+
+impl Acknowledge {
+    pub fn read(call: &Call<'_>) -> Result<Box<dyn Operation>, Refusal> {
+        let feature = call.fields.required_id("feature")?.to_string();
+        Ok(Box::new(Self { feature, alert: call.fields.required_id("alert")?.to_string() }))
+    }
+}
+
+impl Operation for Acknowledge {
+    fn locks(&self, _context: &RequestContext) -> Vec<Lock> {
+        vec![Lock::Organization]
+    }
+
+    fn statements(&self, context: &RequestContext) -> Vec<Statement> {
+        let about =
+            |statement: Statement| statement.with("feature", self.feature.as_str()).with("alert", self.alert.as_str());
+        vec![
+            about(Statement::new(
+                "audit",
+                audit_event!(
+                    "SELECT alert.organization_id, :audit, :caller, 'usage.alert_acknowledged', alert.feature, '{\"alert\":\"' || alert.name || '\"}', :request, :now
+FROM memberships
+JOIN users ON users.id = memberships.user_id AND users.banned_at IS NULL AND users.deleted_at IS NULL
+JOIN usage_alerts alert ON alert.organization_id = memberships.organization_id AND alert.feature = :feature AND alert.name = :alert
+  AND alert.acknowledged_at IS NULL
+WHERE memberships.user_id = :caller AND memberships.role_rank >= 2 AND memberships.organization_id = ",
+                    tallygate::requested_organization!("(SELECT current_organization_id FROM users WHERE id = :caller)"),
+                    " AND ",
+                    session_is_live!()
+                ),
+            ))
+            .with("audit", context.ids.id(Purpose::AuditEvent)),
+            about(Statement::new(
+                "acknowledged",
+                scoped!(
+                    "UPDATE usage_alerts SET acknowledged_at = :now, acknowledged_by = :caller
+WHERE feature = :feature AND name = :alert AND acknowledged_at IS NULL
+  AND organization_id = (SELECT organization_id FROM membership WHERE role_rank >= 2)
+  AND ",
+                    session_is_live!()
+                ),
+            )),
+            about(Statement::new(
+                "found",
+                scoped!(
+                    "SELECT COUNT(*) AS alerts, COALESCE(CAST(SUM(CASE WHEN alert.acknowledged_at = :now AND alert.acknowledged_by = :caller THEN 1 ELSE 0 END) AS BIGINT), 0) AS now
+FROM membership
+JOIN usage_alerts alert ON alert.organization_id = membership.organization_id AND alert.feature = :feature AND alert.name = :alert"
+                ),
+            )),
+        ]
+    }
+
+    fn outcome(&self, _context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
+        let membership = found.membership()?;
+        if !membership.role.uses() {
+            return Err(Refusal::Forbidden("Viewers may look but not acknowledge"));
+        }
+        let row = found.only("found")?;
+        let (alerts, now) = found.stored((|| Ok((row.integer("alerts")?, row.integer("now")?)))())?;
+        if alerts == 0 {
+            return Err(Refusal::invalid("alert", "names no alert of this feature"));
+        }
+        Ok(Reply::ok("The alert is acknowledged.", &json!({ "acknowledged": now })))
+    }
+}

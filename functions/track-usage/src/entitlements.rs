@@ -1,0 +1,206 @@
+//! `entitlements`: everything that the organization has, for a client's start.
+
+use serde::Serialize;
+use tallygate::{
+    billing_month,
+    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
+    meter_period,
+    rules::{limit::Limit, role::Role, time::Timestamp},
+    scoped,
+    store::{Row, Statement},
+    usage::{with_months, MeterStanding, Reason},
+};
+
+use crate::feature::{says_yes, value, FeatureShown, MeterShown};
+
+pub struct Entitlements;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Entitled<'a> {
+    organization: Organization<'a>,
+    plan: Plan<'a>,
+    role: Role,
+    seats: Seats,
+    features: Vec<FeatureShown>,
+    packages: Vec<PackageShown<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Organization<'a> {
+    id: &'a str,
+    name: &'a str,
+    is_personal: bool,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Plan<'a> {
+    id: &'a str,
+    name: &'a str,
+    status: &'a str,
+    /// Whether the features may be used now.
+    runs: bool,
+    trial_ends_at: Option<Timestamp>,
+}
+
+#[derive(Serialize)]
+struct Seats {
+    used: i64,
+    limit: Limit,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PackageShown<'a> {
+    id: &'a str,
+    name: &'a str,
+    category: &'a str,
+    available: bool,
+    minimum_plan: Option<&'a str>,
+}
+
+impl Entitlements {
+    pub fn read(_call: &Call<'_>) -> Result<Box<dyn Operation>, Refusal> {
+        Ok(Box::new(Self))
+    }
+}
+
+/// The plan's features, the meters with what was used of them: by their names.
+pub fn features(context: &RequestContext) -> Statement {
+    let statement = Statement::new(
+        "features",
+        scoped!(
+            ", ",
+            billing_month!(),
+            ", had AS (
+  SELECT membership.organization_id, feature.feature, feature.kind, feature.value, feature.limit_value, feature.reset, feature.unit_size,
+    feature.unit_price_micros, feature.cap_cents, feature.stops_at_cap, ",
+            meter_period!(),
+            "
+  FROM membership CROSS JOIN billing
+  JOIN plan_features feature ON feature.plan_id = membership.plan_id
+)
+SELECT had.*, COALESCE(counter.quantity, 0) AS used, COALESCE(counter.overage_cents, 0) AS charged
+FROM had
+LEFT JOIN usage_counters counter ON counter.organization_id = had.organization_id AND counter.feature = had.feature
+  AND counter.period_start = had.period_start AND had.kind = 'meter'
+ORDER BY had.feature"
+        ),
+    );
+    with_months(statement, context.now)
+}
+
+impl Operation for Entitlements {
+    fn statements(&self, context: &RequestContext) -> Vec<Statement> {
+        vec![
+            features(context),
+            Statement::new(
+                "packages",
+                scoped!(
+                    "SELECT package.id, package.name, package.category, package.minimum_plan_id, package.requires_subscription,
+  CASE WHEN package.minimum_plan_id IS NULL THEN 1 WHEN least.position <= own.position THEN 1 ELSE 0 END AS is_opened
+FROM membership
+JOIN plans own ON own.id = membership.plan_id
+CROSS JOIN packages package
+LEFT JOIN plans least ON least.id = package.minimum_plan_id
+WHERE package.retired = 0
+ORDER BY package.position"
+                ),
+            ),
+            Statement::new(
+                "standing",
+                scoped!(
+                    "SELECT membership.trial_ends_at, (
+  SELECT COUNT(*) FROM organization_members member WHERE member.organization_id = membership.organization_id) AS members
+FROM membership"
+                ),
+            ),
+        ]
+    }
+
+    fn outcome(&self, context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
+        let membership = found.membership()?;
+        let runs = context.now < membership.access_until;
+        let features = found.rows("features")?.iter().map(|row| shown(found, row, runs, membership.role));
+        let package =
+            |row: &'_ Row| -> Result<(String, String, String, Option<String>, bool), tallygate::store::StoreError> {
+                let opened = row.flag("is_opened")?
+                    && (runs || !row.flag("requires_subscription")? && row.optional_text("minimum_plan_id")?.is_none());
+                Ok((
+                    row.text("id")?.to_string(),
+                    row.text("name")?.to_string(),
+                    row.text("category")?.to_string(),
+                    row.optional_text("minimum_plan_id")?.map(str::to_string),
+                    opened,
+                ))
+            };
+        let packages = found.rows("packages")?.iter().map(package).collect::<Result<Vec<_>, _>>();
+        let packages = found.stored(packages)?;
+        let standing = found.only("standing")?;
+        let read = || Ok((standing.integer("members")?, standing.optional_timestamp("trial_ends_at")?));
+        let (members, trial_ends_at) = found.stored(read())?;
+        let reply = Entitled {
+            organization: Organization {
+                id: membership.organization_id.as_str(),
+                name: &membership.organization_name,
+                is_personal: membership.is_personal,
+            },
+            plan: Plan {
+                id: &membership.plan_id,
+                name: &membership.plan_name,
+                status: &membership.subscription_status,
+                runs,
+                trial_ends_at,
+            },
+            role: membership.role,
+            seats: Seats { used: members, limit: membership.seats },
+            features: features.collect::<Result<_, _>>()?,
+            packages: packages
+                .iter()
+                .map(|(id, name, category, minimum_plan, available)| PackageShown {
+                    id,
+                    name,
+                    category,
+                    available: *available,
+                    minimum_plan: minimum_plan.as_deref(),
+                })
+                .collect(),
+        };
+        Ok(Reply::ok(&format!("{} is on the {} plan.", membership.organization_name, membership.plan_name), &reply))
+    }
+}
+
+/// A feature of the plan, without what would help.
+pub fn shown(found: &BatchRows<'_>, row: &Row, runs: bool, role: Role) -> Result<FeatureShown, Refusal> {
+    let kind = found.stored(row.text("kind"))?.to_string();
+    let feature = found.stored(row.text("feature"))?.to_string();
+    if kind == "meter" {
+        let standing = found.stored(MeterStanding::of_row(row))?;
+        let reason = match (runs, role.uses(), standing.fits(1)) {
+            (false, ..) => Some(Reason::SubscriptionRequired),
+            (_, false, _) => Some(Reason::Viewer),
+            (_, _, false) => Some(standing.reason()),
+            (true, true, true) => None,
+        };
+        let meter = Some(MeterShown::of(&standing));
+        return Ok(FeatureShown {
+            feature,
+            kind: Some(kind),
+            allowed: reason.is_none(),
+            reason,
+            value: None,
+            meter,
+            upgrade: None,
+        });
+    }
+    let value = value(&kind, found.stored(row.optional_text("value"))?);
+    let reason = match (runs, says_yes(&value)) {
+        (false, _) => Some(Reason::SubscriptionRequired),
+        (true, false) => Some(Reason::FeatureNotInPlan),
+        (true, true) => None,
+    };
+    let allowed = reason.is_none();
+    Ok(FeatureShown { feature, kind: Some(kind), allowed, reason, value: Some(value), meter: None, upgrade: None })
+}

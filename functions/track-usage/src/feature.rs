@@ -1,0 +1,81 @@
+//! A feature as replies show it.
+
+use serde::Serialize;
+use serde_json::Value as Json;
+use tallygate::{
+    rules::{limit::Limit, time::Timestamp},
+    usage::{MeterStanding, OverageStanding, Reason, Upgrade},
+};
+
+/// The fields that every answer about a feature has; those that its kind does not have are left out.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FeatureShown {
+    pub feature: String,
+    /// `flag`, `config` or `meter`; `null`: the plan does not have it.
+    pub kind: Option<String>,
+    pub allowed: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Reason>,
+    /// Of a flag or a config.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<Json>,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub meter: Option<MeterShown>,
+    /// Plans that would allow it; none where it is allowed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub upgrade: Option<Vec<Upgrade>>,
+}
+
+/// A meter, in units: minutes begun, where seconds are counted.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MeterShown {
+    pub limit: Limit,
+    pub used: i64,
+    /// -1 unlimited.
+    pub remaining: i64,
+    pub unlimited: bool,
+    /// `minute` or `hour` where a unit is more than one of what is counted; `usedQuantity` is that in what is counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub used_quantity: Option<i64>,
+    /// `null`: never.
+    pub resets_at: Option<Timestamp>,
+    pub overage: Option<OverageStanding>,
+}
+
+impl MeterShown {
+    pub fn of(standing: &MeterStanding) -> Self {
+        let unit = match standing.allowance.unit_size {
+            60 => Some("minute"),
+            3_600 => Some("hour"),
+            _ => None,
+        };
+        Self {
+            limit: standing.allowance.limit,
+            used: standing.used_units(),
+            remaining: standing.remaining(),
+            unlimited: standing.allowance.limit.is_unlimited(),
+            unit,
+            used_quantity: unit.map(|_| standing.used),
+            resets_at: standing.resets_at,
+            overage: standing.overage(),
+        }
+    }
+}
+
+/// What the tables hold of a flag or a config, as JSON.
+pub fn value(kind: &str, stored: Option<&str>) -> Json {
+    match (kind, stored) {
+        ("flag", stored) => Json::Bool(stored == Some("1")),
+        (_, Some(stored)) => serde_json::from_str(stored).unwrap_or(Json::Null),
+        (_, None) => Json::Null,
+    }
+}
+
+/// Whether a value says yes: anything but `false`, `null` and 0.
+pub fn says_yes(value: &Json) -> bool {
+    !matches!(value, Json::Null | Json::Bool(false)) && value.as_f64() != Some(0.0)
+}

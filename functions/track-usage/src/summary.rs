@@ -1,0 +1,128 @@
+//! `summary`: each meter's period, what it would close with, and the periods before.
+
+use serde::Serialize;
+use tallygate::{
+    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
+    rules::time::Timestamp,
+    scoped,
+    store::{Row, Statement, StoreError},
+    usage::MeterStanding,
+};
+
+use crate::{entitlements::features, feature::MeterShown};
+
+/// Periods before the current one, of each meter.
+const MOST_PERIODS: i64 = 36;
+const PERIODS: i64 = 12;
+
+pub struct Summary {
+    periods: i64,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Summarized {
+    meters: Vec<MeterSummary>,
+    /// What the current periods cost beyond their limits so far.
+    overage_cents: i64,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct MeterSummary {
+    feature: String,
+    #[serde(flatten)]
+    meter: MeterShown,
+    /// Of the limit, rounded down; `null`: unlimited, or a limit of nothing.
+    percentage: Option<i64>,
+    /// Units used at the period's end, if it goes on as it began; `null` where it does not end.
+    projected: Option<i64>,
+    period_start: Option<Timestamp>,
+    earlier: Vec<Earlier>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Earlier {
+    period_start: Timestamp,
+    /// In what is counted.
+    quantity: i64,
+    overage_cents: i64,
+}
+
+impl Summary {
+    pub fn read(call: &Call<'_>) -> Result<Box<dyn Operation>, Refusal> {
+        let periods = call.fields.number("periods", 0, MOST_PERIODS)?.unwrap_or(PERIODS);
+        Ok(Box::new(Self { periods }))
+    }
+}
+
+impl Operation for Summary {
+    fn statements(&self, context: &RequestContext) -> Vec<Statement> {
+        vec![
+            features(context),
+            // Sums of periods, not the ledger: as many rows as months were used.
+            Statement::new(
+                "periods",
+                scoped!(
+                    "SELECT counter.feature, counter.period_start, counter.quantity, counter.overage_cents
+FROM membership
+JOIN usage_counters counter ON counter.organization_id = membership.organization_id AND counter.period_start > 0
+ORDER BY counter.feature, counter.period_start DESC"
+                ),
+            ),
+        ]
+    }
+
+    fn outcome(&self, context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
+        found.membership()?;
+        let mut meters = Vec::new();
+        for row in found.rows("features")? {
+            meters.extend(found.stored(self.summary(context, row, found.rows("periods")?))?);
+        }
+        let overage_cents =
+            meters.iter().filter_map(|meter| meter.meter.overage.as_ref()).map(|overage| overage.charged_cents).sum();
+        Ok(Reply::ok(&format!("{} meters.", meters.len()), &Summarized { meters, overage_cents }))
+    }
+}
+
+impl Summary {
+    fn summary(
+        &self,
+        context: &RequestContext,
+        row: &Row,
+        periods: &[Row],
+    ) -> Result<Option<MeterSummary>, StoreError> {
+        if row.text("kind")? != "meter" {
+            return Ok(None);
+        }
+        let feature = row.text("feature")?;
+        let standing = MeterStanding::of_row(row)?;
+        let limit = standing.allowance.limit;
+        let start = row.timestamp("period_start")?;
+        let used = standing.used_units();
+        let percentage = (limit.value() > 0).then(|| used.saturating_mul(100) / limit.value().max(1));
+        let projected = standing.resets_at.map(|end| {
+            let (whole, gone) = (end.0 - start.0, (context.now.0 - start.0).max(1));
+            let projected = i128::from(used) * i128::from(whole.max(gone)) / i128::from(gone);
+            i64::try_from(projected).unwrap_or(i64::MAX)
+        });
+        let mut earlier = Vec::new();
+        for period in periods {
+            let began = period.timestamp("period_start")?;
+            let is_earlier = period.text("feature")? == feature && began < start;
+            if is_earlier && i64::try_from(earlier.len()).is_ok_and(|length| length < self.periods) {
+                let (quantity, overage_cents) = (period.integer("quantity")?, period.integer("overage_cents")?);
+                earlier.push(Earlier { period_start: began, quantity, overage_cents });
+            }
+        }
+        Ok(Some(MeterSummary {
+            feature: feature.to_string(),
+            meter: MeterShown::of(&standing),
+            percentage,
+            projected,
+            period_start: (start.0 > 0).then_some(start),
+            earlier,
+        }))
+    }
+}

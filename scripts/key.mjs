@@ -1,0 +1,111 @@
+// @ts-check
+// npm run key -- create --name N [--scope usage:write,usage:read] [--organization ID] [--ends 2027-01-31] | list | revoke ID
+//   [--remote | --postgres URL]: the service keys that a product's own servers ask with.
+import { createHash, randomBytes, randomUUID } from "node:crypto";
+import { parseArgs } from "node:util";
+import { executeRemotely, queryRemotely } from "./deploy/database.mjs";
+import { withLocalDatabase } from "./local/database.mjs";
+import { Failure, main } from "./run.mjs";
+import { setUp } from "./setup.mjs";
+
+const SCOPES = ["usage:write", "usage:read"];
+const USAGE = `Say what to do: "npm run key -- create --name billing-worker", "npm run key -- list", "npm run key -- revoke <id>".`;
+
+/** @typedef {{ ask: (sql: string) => Promise<Record<string, unknown>[]>, end: () => Promise<unknown> }} Database */
+
+await main(async () => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      name: { type: "string" }, scope: { type: "string" }, organization: { type: "string" }, ends: { type: "string" },
+      remote: { type: "boolean", default: false }, postgres: { type: "string" },
+    },
+  });
+  const [what, id] = positionals;
+  if (values.remote && values.postgres !== undefined) throw new Failure("Choose one: --remote (the deployed D1) or --postgres URL.");
+  if (!["create", "list", "revoke"].includes(what ?? "")) throw new Failure(USAGE);
+  await setUp();
+  await withDatabase(values, async (database) => {
+    if (what === "create") return create(database, values);
+    if (what === "list") return list(database);
+    if (id === undefined) throw new Failure("Name the key: npm run key -- revoke <id>; \"npm run key -- list\" shows the ids.");
+    return revoke(database, id);
+  });
+});
+
+/**
+ * @param {Database} database
+ * @param {{ name?: string, scope?: string, organization?: string, ends?: string }} wanted
+ */
+async function create(database, { name, scope, organization, ends }) {
+  if (name === undefined || name.trim() === "" || name.length > 100) throw new Failure("Give the key a name of 1 to 100 characters: --name billing-worker.");
+  const scopes = (scope ?? SCOPES.join(",")).split(",");
+  const unknown = scopes.find((one) => !SCOPES.includes(one));
+  if (unknown !== undefined) throw new Failure(`There is no scope "${unknown}". There are: ${SCOPES.join(", ")}.`);
+  const endsAt = ends === undefined ? null : Date.parse(ends);
+  if (endsAt !== null && !(endsAt > Date.now())) throw new Failure(`"${ends}" is no day to come, as 2027-01-31.`);
+  if (organization !== undefined) {
+    const found = await database.ask(`SELECT id FROM organizations WHERE id = ${text(organization)} AND archived_at IS NULL`);
+    if (found.length === 0) throw new Failure(`There is no organization "${organization}".`);
+  }
+  const key = `tg_${randomBytes(32).toString("base64url")}`;
+  const id = `key_${randomUUID().replaceAll("-", "").slice(0, 16)}`;
+  const hash = createHash("sha256").update(key).digest("hex");
+  await database.ask(`INSERT INTO service_keys (id, name, key_hash, can_write_usage, can_read_usage, organization_id, ends_at, created_at)
+VALUES (${text(id)}, ${text(name.trim())}, '${hash}', ${Number(scopes.includes("usage:write"))}, ${Number(scopes.includes("usage:read"))},
+  ${organization === undefined ? "NULL" : text(organization)}, ${endsAt ?? "NULL"}, ${Date.now()})`);
+  console.log(`The key ${id} (${scopes.join(", ")}), shown this once:\n\n  ${key}\n\nIt goes into the header: Authorization: Bearer ${key.slice(0, 7)}…`);
+}
+
+/** @param {Database} database */
+async function list(database) {
+  const keys = await database.ask("SELECT id, name, can_write_usage, can_read_usage, organization_id, ends_at, revoked_at, last_used_day FROM service_keys ORDER BY created_at");
+  if (keys.length === 0) return console.log("There is no service key yet.");
+  const day = (/** @type {unknown} */ moment) => (moment === null ? "" : new Date(Number(moment)).toISOString().slice(0, 10));
+  console.table(keys.map((key) => ({
+    id: key["id"], name: key["name"],
+    scopes: [Number(key["can_write_usage"]) === 1 ? "usage:write" : "", Number(key["can_read_usage"]) === 1 ? "usage:read" : ""].filter(Boolean).join(" "),
+    organization: key["organization_id"] ?? "all", ends: day(key["ends_at"]), "last used": day(key["last_used_day"]), revoked: day(key["revoked_at"]),
+  })));
+}
+
+/** @param {Database} database @param {string} id */
+async function revoke(database, id) {
+  const [found] = await database.ask(`SELECT revoked_at FROM service_keys WHERE id = ${text(id)}`);
+  if (!found) throw new Failure(`There is no key "${id}"; "npm run key -- list" shows the ids.`);
+  await database.ask(`UPDATE service_keys SET revoked_at = ${Date.now()} WHERE id = ${text(id)} AND revoked_at IS NULL`);
+  console.log(`The key ${id} is revoked: its next request is refused.`);
+}
+
+/**
+ * @param {{ remote: boolean, postgres?: string }} where
+ * @param {(database: Database) => Promise<unknown>} work
+ */
+async function withDatabase({ remote, postgres }, work) {
+  if (postgres !== undefined) {
+    const { default: pg } = await import("pg");
+    const client = new pg.Client({ connectionString: postgres });
+    await client.connect().catch((error) => { throw new Failure(`Postgres cannot be reached: ${error.message}`); });
+    try {
+      await work({ ask: async (sql) => (await client.query(sql)).rows, end: () => client.end() });
+    } finally {
+      await client.end();
+    }
+    return;
+  }
+  if (remote) {
+    const reads = (/** @type {string} */ sql) => sql.startsWith("SELECT");
+    await work({ ask: async (sql) => (reads(sql) ? queryRemotely("Looking at the keys", sql) : (await executeRemotely("Writing the key", sql), [])), end: async () => undefined });
+    return;
+  }
+  await withLocalDatabase(async (database) => {
+    const ask = async (/** @type {string} */ sql) => {
+      const [answer] = /** @type {{ results?: Record<string, unknown>[] }[]} */ (await database.batch([database.prepare(sql)]));
+      return answer?.results ?? [];
+    };
+    await work({ ask, end: async () => undefined });
+  });
+}
+
+/** A literal that nothing can break out of. @param {string} value */
+const text = (value) => `'${value.replaceAll("'", "''")}'`;

@@ -1,0 +1,206 @@
+//! The answer to a request about a meter, read after what it has done.
+
+use super::{standing::Upgrade, with_meter, MeterStanding, Wanted};
+use crate::{
+    billing_month,
+    http::{BatchRows, Refusal, RequestContext},
+    meter_period,
+    rules::{limit::Limit, time::Timestamp},
+    scoped,
+    store::{Row, Statement, StoreError},
+    tenant_scoped, wanted_feature,
+};
+
+/// The meter as it stands, beside the ledger's row where there is one: the answer that was given under a key.
+const ANSWER: &str = scoped!(
+    ", ",
+    billing_month!(),
+    ", wanted AS (SELECT ",
+    wanted_feature!(),
+    " AS name), meter AS (
+  SELECT membership.organization_id, membership.user_id, membership.plan_id, membership.role_rank, feature.feature, feature.kind,
+    feature.value, feature.limit_value, feature.reset, feature.unit_size, feature.is_distinct, feature.unit_price_micros,
+    feature.cap_cents, feature.stops_at_cap, wanted.name AS wanted, ",
+    meter_period!(),
+    "
+  FROM membership
+  CROSS JOIN billing CROSS JOIN wanted
+  LEFT JOIN plan_features feature ON feature.plan_id = membership.plan_id AND feature.feature = wanted.name
+)
+SELECT meter.wanted, meter.feature, meter.kind, meter.value, meter.limit_value, meter.reset, meter.unit_size, meter.is_distinct,
+  meter.unit_price_micros, meter.cap_cents, meter.stops_at_cap, meter.period_start, meter.period_end,
+  COALESCE(counter.quantity, 0) AS used, COALESCE(counter.overage_cents, 0) AS charged,
+  CASE WHEN event.id IS NOT NULL THEN event.lifetime_total WHEN meter.period_start = 0 THEN COALESCE(counter.quantity, 0)
+    ELSE COALESCE((SELECT CAST(SUM(ever.quantity) AS BIGINT) FROM usage_counters ever
+      WHERE ever.organization_id = meter.organization_id AND ever.feature = meter.feature AND ever.period_start > 0), 0) END AS lifetime,
+  event.id AS event_id, event.accepted, event.kind AS event_kind, event.quantity, event.counted, event.cost_cents, event.request_hash,
+  event.period_total, event.lifetime_total, event.overage_cents AS charged_then, event.limit_value AS limit_then,
+  event.period_end AS period_end_then, event.plan_id AS plan_then,
+  CASE WHEN event.request_id = :request THEN 0 ELSE 1 END AS is_replayed,
+  CASE WHEN meter.is_distinct = 1 AND EXISTS (
+    SELECT 1 FROM usage_people known WHERE known.organization_id = meter.organization_id AND known.feature = meter.feature
+      AND known.period_start = meter.period_start AND known.subject = COALESCE(:subject, meter.user_id)) THEN 1 ELSE 0 END AS is_known_person,
+  CASE WHEN meter.feature IS NULL AND EXISTS (
+    SELECT 1 FROM plans other JOIN plan_features has ON has.plan_id = other.id AND has.feature = meter.wanted) THEN 1 ELSE 0 END AS is_elsewhere,
+  CASE WHEN event.id IS NULL THEN (SELECT most_refused_keys_a_day FROM catalog_settings WHERE id = 1) END AS most_refused_keys
+FROM meter
+LEFT JOIN usage_counters counter ON counter.organization_id = meter.organization_id AND counter.feature = meter.feature
+  AND counter.period_start = meter.period_start AND meter.kind = 'meter'
+LEFT JOIN usage_events event ON event.organization_id = meter.organization_id AND event.id = :event AND meter.role_rank >= 2"
+);
+
+const ALERTS: &str = tenant_scoped!(
+    "SELECT alert.name
+FROM tenant
+JOIN usage_events event ON event.organization_id = tenant.organization_id AND event.id = :event AND event.accepted = 1
+JOIN usage_alerts alert ON alert.organization_id = event.organization_id AND alert.feature = event.feature
+  AND alert.period_start = event.period_start AND alert.request_id = event.request_id
+ORDER BY alert.name"
+);
+
+/// The plans that come later, with what they say of the feature; none where the request was counted.
+const UPGRADES: &str = scoped!(
+    ", wanted AS (SELECT ",
+    wanted_feature!(),
+    " AS name)
+SELECT plan.id, plan.name, plan.price_month_cents, plan.price_year_cents, feature.kind, feature.value, feature.limit_value,
+  feature.unit_size, feature.unit_price_micros, feature.cap_cents, feature.stops_at_cap, feature.reset
+FROM membership
+CROSS JOIN wanted
+JOIN plans own ON own.id = membership.plan_id
+JOIN plans plan ON plan.position > own.position AND plan.retired = 0
+  AND plan.audience IN ('any', CASE membership.organization_kind WHEN 'personal' THEN 'individual' ELSE 'team' END)
+JOIN plan_features feature ON feature.plan_id = plan.id AND feature.feature = wanted.name
+WHERE NOT EXISTS (
+  SELECT 1 FROM usage_events event
+  WHERE event.organization_id = membership.organization_id AND event.id = :event AND event.accepted = 1)
+ORDER BY plan.position"
+);
+
+/// The statement that reads the answer.
+pub fn answer(event: &str, wanted: &Wanted, subject: Option<&str>, context: &RequestContext) -> Statement {
+    with_meter(Statement::new("answer", ANSWER), wanted, context).with("event", event).with("subject", subject)
+}
+
+/// The statement that reads how a meter stands, without any event.
+pub fn standing_of(wanted: &Wanted, context: &RequestContext) -> Statement {
+    answer("", wanted, None, context)
+}
+
+/// The alerts that the event has made.
+pub fn alerts(event: &str) -> Statement {
+    Statement::new("told", ALERTS).with("event", event)
+}
+
+pub fn upgrades(event: &str, wanted: &Wanted, context: &RequestContext) -> Statement {
+    with_meter(Statement::new("upgrades", UPGRADES), wanted, context).with("event", event)
+}
+
+/// The ledger's row, as an answer shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EventSeen {
+    pub id: String,
+    pub accepted: bool,
+    pub quantity: i64,
+    /// What it did to the meter, in what is counted.
+    pub counted: i64,
+    pub cost_cents: i64,
+    pub request_hash: String,
+    pub lifetime_total: i64,
+    /// It was written by an earlier request under the same key.
+    pub is_replayed: bool,
+}
+
+/// What the answer says.
+#[derive(Clone, Debug)]
+pub struct Answered {
+    pub event: Option<EventSeen>,
+    /// The feature's name, also where an event type was asked for; `None`: nothing is called so.
+    pub wanted: Option<String>,
+    /// `None`: the plan does not have it.
+    pub kind: Option<String>,
+    /// A flag's or config's value, as the tables hold it.
+    pub value: Option<String>,
+    /// All that was ever counted, where there is no event.
+    pub lifetime: i64,
+    /// As it was at the event; else as it is. `None` for what is no meter.
+    pub standing: Option<MeterStanding>,
+    pub reset: Option<String>,
+    pub period_start: Timestamp,
+    pub is_distinct: bool,
+    /// A distinct meter has counted this person before.
+    pub is_known_person: bool,
+    /// Another plan has the feature.
+    pub is_elsewhere: bool,
+    pub most_refused_keys: i64,
+    pub plan_then: Option<String>,
+}
+
+impl Answered {
+    /// # Errors
+    /// A fault in reading the rows.
+    pub fn read(found: &BatchRows<'_>) -> Result<Self, Refusal> {
+        found.stored(Self::of(found.only("answer")?))
+    }
+
+    fn of(row: &Row) -> Result<Self, StoreError> {
+        let event = match row.optional_text("event_id")? {
+            Some(id) => {
+                let quantity = row.integer("quantity")?;
+                let accepted = row.flag("accepted")?;
+                let before = if accepted { quantity } else { 0 };
+                Some(EventSeen {
+                    id: id.to_string(),
+                    accepted,
+                    quantity,
+                    counted: row.optional_integer("counted")?.unwrap_or(before),
+                    cost_cents: row.integer("cost_cents")?,
+                    request_hash: row.text("request_hash")?.to_string(),
+                    lifetime_total: row.integer("lifetime_total")?,
+                    is_replayed: row.flag("is_replayed")?,
+                })
+            }
+            None => None,
+        };
+        let kind = row.optional_text("kind")?.map(str::to_string);
+        let standing = match (kind.as_deref(), &event) {
+            (Some("meter"), seen) => {
+                let mut standing = MeterStanding::read(row)?;
+                if seen.is_some() {
+                    standing.used = row.integer("period_total")?;
+                    standing.charged_cents = row.integer("charged_then")?;
+                    standing.allowance.limit = Limit::new(row.integer("limit_then")?);
+                    standing.resets_at = row.optional_timestamp("period_end_then")?;
+                }
+                Some(standing)
+            }
+            _ => None,
+        };
+        Ok(Self {
+            event,
+            wanted: row.optional_text("wanted")?.map(str::to_string),
+            kind,
+            value: row.optional_text("value")?.map(str::to_string),
+            lifetime: row.integer("lifetime")?,
+            standing,
+            reset: row.optional_text("reset")?.map(str::to_string),
+            period_start: row.timestamp("period_start")?,
+            is_distinct: row.optional_integer("is_distinct")? == Some(1),
+            is_known_person: row.flag("is_known_person")?,
+            is_elsewhere: row.flag("is_elsewhere")?,
+            most_refused_keys: row.optional_integer("most_refused_keys")?.unwrap_or_default(),
+            plan_then: row.optional_text("plan_then")?.map(str::to_string),
+        })
+    }
+
+    /// The plans that would allow so many more.
+    ///
+    /// # Errors
+    /// A fault in reading the rows.
+    pub fn upgrades(&self, found: &BatchRows<'_>, quantity: i64) -> Result<Vec<Upgrade>, Refusal> {
+        let rows = found.rows("upgrades")?.iter();
+        let plans = rows.map(|row| Upgrade::read(row, self.standing.as_ref(), quantity));
+        let plans = plans.collect::<Result<Vec<_>, StoreError>>();
+        Ok(found.stored(plans)?.into_iter().flatten().collect())
+    }
+}

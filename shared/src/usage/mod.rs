@@ -1,0 +1,14 @@
+//! Counting what is used: one operation for every product's meters.
+//!
+//! In one batch: the ledger's row if there is room for it and its key is new, the counter brought up to it, the alerts that
+//! it crosses, and the answer. What two requests could race for is decided by the first of these statements.
+
+mod answer;
+mod consume;
+mod meter;
+mod standing;
+
+pub use answer::{standing_of, Answered, EventSeen};
+pub use consume::{Consume, Kind, Mode, AHEAD};
+pub use meter::{wanted, with_meter, with_months, Wanted};
+pub use standing::{MeterStanding, OverageStanding, Reason, Upgrade};

@@ -1,0 +1,156 @@
+//! How a meter stands: what replies show of it.
+
+use serde::Serialize;
+
+use crate::{
+    rules::{
+        limit::Limit,
+        money::Cents,
+        overage::{Allowance, Beyond, UnitPrice},
+        time::Timestamp,
+    },
+    store::{Row, StoreError},
+};
+
+/// Why something may not be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    LimitReached,
+    OverageCapReached,
+    FeatureNotInPlan,
+    SubscriptionRequired,
+    Viewer,
+}
+
+/// A meter at a moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MeterStanding {
+    pub allowance: Allowance,
+    /// In what is counted.
+    pub used: i64,
+    /// What the period costs beyond the limit so far.
+    pub charged_cents: i64,
+    /// `None`: never.
+    pub resets_at: Option<Timestamp>,
+}
+
+/// What goes on beyond the limit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OverageStanding {
+    pub allowed: bool,
+    /// Of a unit, as `"0.10"`.
+    pub unit_price: Option<String>,
+    pub charged_cents: i64,
+    pub cap_cents: Option<i64>,
+}
+
+/// A later plan that would allow what was refused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Upgrade {
+    pub plan: String,
+    pub name: String,
+    pub price_month_cents: Option<i64>,
+    pub price_year_cents: Option<i64>,
+    /// Of a meter; -1 unlimited.
+    pub limit: Option<i64>,
+}
+
+/// The columns of a plan's meter as what decides.
+fn allowance(row: &Row) -> Result<Allowance, StoreError> {
+    let beyond = match row.optional_integer("unit_price_micros")?.and_then(UnitPrice::of_micros) {
+        Some(unit_price) => Some(Beyond {
+            unit_price,
+            cap: row.optional_integer("cap_cents")?.map(Cents),
+            stops_at_cap: row.flag("stops_at_cap")?,
+        }),
+        None => None,
+    };
+    Ok(Allowance {
+        limit: Limit::new(row.integer("limit_value")?),
+        unit_size: row.integer("unit_size")?.max(1),
+        overage: beyond,
+    })
+}
+
+impl MeterStanding {
+    pub(super) fn read(row: &Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            allowance: allowance(row)?,
+            used: row.integer("used")?,
+            charged_cents: row.integer("charged")?,
+            resets_at: row.optional_timestamp("period_end")?,
+        })
+    }
+
+    /// Of a row of any statement that has the plan's columns beside `used`, `charged` and `period_end`.
+    ///
+    /// # Errors
+    /// A fault in reading the row.
+    pub fn of_row(row: &Row) -> Result<Self, StoreError> {
+        Self::read(row)
+    }
+
+    /// How much more may be counted; `None` without end.
+    pub fn room(&self) -> Option<i64> {
+        self.allowance.room(self.used, Cents(self.charged_cents))
+    }
+
+    /// Whether so many more fit.
+    pub fn fits(&self, quantity: i64) -> bool {
+        self.room().is_none_or(|room| quantity <= room)
+    }
+
+    /// Units begun.
+    pub fn used_units(&self) -> i64 {
+        self.allowance.units(self.used)
+    }
+
+    /// Units included that are left; -1 unlimited.
+    pub fn remaining(&self) -> i64 {
+        self.allowance.limit.remaining(self.used_units())
+    }
+
+    pub fn overage(&self) -> Option<OverageStanding> {
+        self.allowance.overage.map(|beyond| OverageStanding {
+            allowed: self.fits(1),
+            unit_price: Some(beyond.unit_price.decimal()),
+            charged_cents: self.charged_cents,
+            cap_cents: beyond.cap.map(|cap| cap.0),
+        })
+    }
+
+    /// Why no more fits.
+    pub fn reason(&self) -> Reason {
+        match self.allowance.overage {
+            Some(_) => Reason::OverageCapReached,
+            None => Reason::LimitReached,
+        }
+    }
+}
+
+impl Upgrade {
+    /// The plan of the row, where it would allow so many more of what stands so; `None` where it would not.
+    ///
+    /// # Errors
+    /// A fault in reading the row.
+    pub fn read(row: &Row, standing: Option<&MeterStanding>, quantity: i64) -> Result<Option<Self>, StoreError> {
+        let is_meter = row.text("kind")? == "meter";
+        let allows = if is_meter {
+            let used = standing.map_or(0, |standing| standing.used);
+            let charged = standing.map_or(0, |standing| standing.charged_cents);
+            allowance(row)?.room(used, Cents(charged)).is_none_or(|room| quantity <= room)
+        } else {
+            !matches!(row.optional_text("value")?, None | Some("0" | "false" | "null"))
+        };
+        Ok(allows.then_some(Self {
+            plan: row.text("id")?.to_string(),
+            name: row.text("name")?.to_string(),
+            price_month_cents: row.optional_integer("price_month_cents")?,
+            price_year_cents: row.optional_integer("price_year_cents")?,
+            limit: if is_meter { row.optional_integer("limit_value")? } else { None },
+        }))
+    }
+}

@@ -1,0 +1,67 @@
+// One of the five products: a system with its catalog, people who sign up by their first request, and its meters.
+import assert from "node:assert/strict";
+import { createHash, randomUUID } from "node:crypto";
+import { textAt } from "./answers.ts";
+import { startSystem, type Reply, type System, type SystemOptions } from "./system.ts";
+import { DAY, World } from "./world.ts";
+
+export interface Customer {
+  id: string;
+  token: string;
+  organizationId: string;
+}
+
+export class Product {
+  readonly system: System;
+  readonly world: World;
+
+  private constructor(system: System) {
+    this.system = system;
+    this.world = new World(system);
+  }
+
+  static async open(catalog: string, options: SystemOptions = {}): Promise<Product> {
+    return new Product(await startSystem({ ...options, catalog }));
+  }
+
+  /** Somebody whose first request this is: they are on the plan that the catalog starts them on. */
+  async customer(plan?: string): Promise<Customer> {
+    const { id, token } = this.world.stranger();
+    const reply = await this.system.call("track-usage", { path: "/entitlements", method: "GET", token });
+    assert.equal(reply.status, 200, reply.text);
+    const customer = { id, token, organizationId: textAt(reply, "organization", "id") };
+    if (plan !== undefined) await this.pays(customer, plan);
+    return customer;
+  }
+
+  /** On a plan that is paid, since five days ago and for a month. */
+  async pays({ organizationId }: Customer, plan: string, since = Date.now() - 5 * DAY): Promise<void> {
+    await this.system.sql(`UPDATE org_subscriptions SET plan_id = ?, status = 'active', trial_ends_at = NULL, current_period_start = ?, current_period_end = ?
+WHERE organization_id = ?`, plan, since, since + 30 * DAY, organizationId);
+  }
+
+  post(who: { token: string }, action: string, body: Record<string, unknown> = {}, headers: Record<string, string> = {}): Promise<Reply> {
+    return this.system.call("track-usage", { path: `/${action}`, body, token: who.token, headers });
+  }
+
+  get(who: { token: string }, path: string, headers: Record<string, string> = {}): Promise<Reply> {
+    return this.system.call("track-usage", { path: `/${path}`, method: "GET", token: who.token, headers });
+  }
+
+  track(who: { token: string }, feature: string, quantity = 1, more: Record<string, unknown> = {}): Promise<Reply> {
+    return this.post(who, "track", { feature, quantity, ...more });
+  }
+
+  /** A service key, as `npm run key` makes it. */
+  async key({ scopes = ["usage:write", "usage:read"], organizationId, endsAt, revokedAt }: { scopes?: string[]; organizationId?: string; endsAt?: number; revokedAt?: number } = {}): Promise<string> {
+    const key = `tg_${createHash("sha256").update(randomUUID()).digest("base64url")}`;
+    await this.system.sql(`INSERT INTO service_keys (id, name, key_hash, can_write_usage, can_read_usage, organization_id, ends_at, revoked_at, created_at)
+VALUES (?, 'A server', ?, ?, ?, ?, ?, ?, ?)`, `key_${randomUUID()}`, createHash("sha256").update(key).digest("hex"), Number(scopes.includes("usage:write")),
+      Number(scopes.includes("usage:read")), organizationId ?? null, endsAt ?? null, revokedAt ?? null, Date.now());
+    return key;
+  }
+
+  close(): Promise<void> {
+    return this.system.close();
+  }
+}

@@ -1,0 +1,224 @@
+// track-usage: each product's story with its own figures, and service keys.
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { at } from "./harness/answers.ts";
+import { refuses, time, timeSince, same, type Expected } from "./harness/expect.ts";
+import { Product, type Customer } from "./harness/product.ts";
+import type { Json, Reply } from "./harness/system.ts";
+import { DAY, startOfMonth } from "./harness/world.ts";
+
+/** Some fields of a reply, all of it at once. */
+const part = (reply: Reply, ...names: string[]): Json => Object.fromEntries(names.map((name) => [name, reply.body[name] ?? null]));
+const plans = (reply: Reply): Json[] => (reply.body["upgrade"] as { plan: string }[]).map(({ plan }) => plan);
+const alerts = (reply: Reply): Json => reply.body["alerts"] ?? null;
+
+function story(catalog: string, tell: (product: () => Product) => void): void {
+  describe(`the story of ${catalog}`, () => {
+    let product: Product;
+    before(async () => { product = await Product.open(catalog); });
+    after(() => product.close());
+    tell(() => product);
+  });
+}
+
+story("voip", (product) => {
+  it("a trial, uploads to 80 %, to the limit, a refusal with the plan that would help, that plan, uploads again, and the next month", async () => {
+    const ada = await product().customer();
+    const entitled = await product().get(ada, "entitlements");
+    assert.deepEqual(part(entitled, "role", "seats"), { role: "owner", seats: { used: 1, limit: 1 } });
+    same(entitled.body["plan"], { id: "starter", name: "Starter", status: "trialing", runs: true, trialEndsAt: timeSince(Date.now() + 6 * DAY, Date.now() + 7 * DAY) });
+
+    assert.deepEqual(alerts(await product().track(ada, "uploads", 79)), []);
+    assert.deepEqual(alerts(await product().track(ada, "uploads")), ["80_percent"]);
+    const last = await product().track(ada, "uploads", 20);
+    assert.deepEqual(part(last, "used", "remaining", "allowed", "alerts"), { used: 100, remaining: 0, allowed: false, alerts: ["100_percent", "upgrade_prompt"] });
+    const refused = await product().system.unchanged(() => product().track(ada, "uploads"));
+    refuses(refused, 429, "limit_reached", {
+      feature: "uploads", kind: "meter", allowed: false, reason: "limit_reached", limit: 100, used: 100, remaining: 0, unlimited: false,
+      resetsAt: time(startOfMonth(Date.now(), 1)), overage: null, upgradeRequired: true,
+      upgrade: [{ plan: "professional", name: "Professional", priceMonthCents: 19_900, priceYearCents: 218_900, limit: -1 }],
+    });
+    // The older face of the same meter says the same.
+    const upload = await product().system.call("track-upload", { body: { uploadType: "rate_sheet" }, token: ada.token });
+    assert.deepEqual([upload.status, upload.body["currentUploads"]], [429, 100]);
+
+    await product().pays(ada, "professional");
+    const again = await product().track(ada, "uploads", 5);
+    assert.deepEqual(part(again, "used", "remaining", "unlimited"), { used: 105, remaining: -1, unlimited: true });
+    await product().system.sql("UPDATE usage_counters SET period_start = ? WHERE organization_id = ?", startOfMonth(Date.now(), -1), ada.organizationId);
+    assert.equal((await product().track(ada, "uploads")).body["used"], 1, "another month");
+    const summary = await product().get(ada, "summary");
+    same(at(summary, "meters"), [{
+      feature: "uploads", limit: -1, used: 1, remaining: -1, unlimited: true, resetsAt: time(startOfMonth(Date.now(), 1)), overage: null,
+      percentage: null, projected: at(summary, "meters") === undefined ? null : (summary.body["meters"] as { projected: number }[])[0]?.projected,
+      periodStart: time(startOfMonth(Date.now())), earlier: [{ periodStart: time(startOfMonth(Date.now(), -1)), quantity: 105, overageCents: 0 }],
+    }]);
+  });
+
+  it("what is not paid for any more uses nothing, and says so before", async () => {
+    const ada = await product().customer();
+    await product().system.sql("UPDATE org_subscriptions SET trial_ends_at = ? WHERE organization_id = ?", Date.now() - 1, ada.organizationId);
+    assert.deepEqual(part(await product().post(ada, "check", { feature: "uploads" }), "allowed", "reason"), { allowed: false, reason: "subscription_required" });
+    const refused = await product().system.unchanged(() => product().track(ada, "uploads"));
+    refuses(refused, 402, "subscription_required", { plan: "Starter", status: "trialing", upgradeRequired: true });
+  });
+});
+
+story("voice-training", (product) => {
+  it("ten sessions a month, a score with each, three scenarios that go up and down, and the plan that gives more", async () => {
+    const ada = await product().customer();
+    assert.equal(at(await product().get(ada, "entitlements"), "plan", "id"), "individual_free");
+    for (const score of [70, 80, 90]) {
+      const reply = await product().post(ada, "track", { eventType: "training_session", attributes: { score } });
+      assert.equal(reply.status, 200, reply.text);
+    }
+    const events = await product().get(ada, "events?feature=training_sessions&limit=2");
+    assert.deepEqual((events.body["events"] as { attributes: Json }[]).map(({ attributes }) => attributes), [{ score: 90 }, { score: 80 }]);
+    const older = await product().get(ada, `events?before=${String(events.body["nextBefore"])}`);
+    assert.deepEqual((older.body["events"] as { attributes: Json }[]).map(({ attributes }) => attributes), [{ score: 70 }]);
+
+    assert.deepEqual(part(await product().post(ada, "set", { feature: "scenarios", value: 3 }), "used", "remaining", "resetsAt"), { used: 3, remaining: 0, resetsAt: null });
+    refuses(await product().system.unchanged(() => product().track(ada, "scenarios")), 429, "limit_reached", {
+      feature: "scenarios", kind: "meter", allowed: false, reason: "limit_reached", limit: 3, used: 3, remaining: 0, unlimited: false, resetsAt: null, overage: null,
+      upgradeRequired: true, upgrade: [
+        { plan: "individual_pro", name: "Pro", priceMonthCents: 2_900, priceYearCents: 29_000, limit: 50 },
+        { plan: "individual_ultra", name: "Ultra", priceMonthCents: 9_900, priceYearCents: 99_000, limit: 200 },
+      ],
+    });
+    assert.equal((await product().post(ada, "release", { feature: "scenarios", quantity: 2 })).body["used"], 1);
+    assert.deepEqual(plans(await product().post(ada, "check", { feature: "webhooks" })), ["individual_ultra"]);
+    assert.equal((await product().post(ada, "check", { feature: "leaderboards" })).body["allowed"], false, "nothing of a team's");
+    await product().pays(ada, "individual_ultra");
+    assert.equal((await product().post(ada, "check", { feature: "webhooks" })).body["allowed"], true);
+    assert.deepEqual(part(await product().track(ada, "scenarios", 150), "used", "limit"), { used: 151, limit: 200 });
+  });
+});
+
+story("starter-kit", (product) => {
+  it("seven limits by event type, flags under one key, and people who are counted once", async () => {
+    const ada = await product().customer();
+    for (const [eventType, most] of [["record_created", 100], ["api_call", 1_000], ["automation_run", 3], ["storage_used", 1], ["schedule_executed", 5], ["ai_tokens_used", 5_000]] as const) {
+      const all = await product().post(ada, "track", { eventType, quantity: most });
+      assert.deepEqual([all.status, all.body["remaining"]], [200, 0], all.text);
+      const more = await product().post(ada, "track", { eventType });
+      assert.deepEqual([more.status, more.body["code"], plans(more)], [429, "limit_reached", ["pro", "business", "enterprise"]]);
+    }
+    assert.deepEqual(part(await product().post(ada, "check", { feature: "features.sso" }), "allowed", "reason", "value"), { allowed: false, reason: "feature_not_in_plan", value: false });
+    assert.deepEqual(plans(await product().post(ada, "check", { feature: "features.dedicated_support" })), ["enterprise"]);
+    await product().pays(ada, "business");
+    assert.equal((await product().post(ada, "check", { feature: "features.sso" })).body["allowed"], true);
+    assert.equal((await product().post(ada, "check", { feature: "max_seats" })).body["value"], 50);
+
+    const key = await product().key({ organizationId: ada.organizationId });
+    for (const [userId, used] of [["u1", 1], ["u2", 2], ["u1", 2]] as const) {
+      const reply = await product().post({ token: key }, "track", { eventType: "user_active", userId });
+      assert.deepEqual([reply.status, reply.body["used"]], [200, used], reply.text);
+    }
+  });
+});
+
+story("wellness", (product) => {
+  it("a trial of 14 days, packages by plan, and nothing without one that runs", async () => {
+    const ada = await product().customer();
+    const open = async () => Object.fromEntries(((await product().get(ada, "entitlements")).body["packages"] as { id: string; available: boolean }[]).map(({ id, available }) => [id, available]));
+    assert.deepEqual(await open(), { "first-breath": true, "deep-sleep": true, "focus-studio": false });
+    await product().pays(ada, "premium");
+    assert.deepEqual(await open(), { "first-breath": true, "deep-sleep": true, "focus-studio": true });
+    await product().system.sql("UPDATE org_subscriptions SET status = 'canceled' WHERE organization_id = ?", ada.organizationId);
+    assert.deepEqual(await open(), { "first-breath": true, "deep-sleep": false, "focus-studio": false });
+  });
+});
+
+story("coaching", (product) => {
+  const minutes = (who: Customer, count: number): Promise<Reply> => product().track(who, "ai_voice_minutes", count * 60);
+  const charged = (reply: Reply): Json | undefined => at(reply, "overage", "chargedCents");
+
+  it("lifestyle: 120 minutes, then ten cents each up to twenty dollars, then a stop; growth goes on; and the next period is new", async () => {
+    const ada = await product().customer("lifestyle");
+    const first = await minutes(ada, 96);
+    assert.deepEqual([charged(first), alerts(first)], [0, ["80_percent"]]);
+    assert.deepEqual(alerts(await minutes(ada, 24)), ["100_percent"]);
+    const beyond = await minutes(ada, 1);
+    assert.deepEqual([charged(beyond), at(beyond, "event", "costCents"), alerts(beyond)], [10, 10, ["overage"]]);
+    const cap = await minutes(ada, 199);
+    assert.deepEqual([charged(cap), alerts(cap)], [2_000, ["upgrade_prompt"]]);
+    const refused = await product().system.unchanged(() => minutes(ada, 1));
+    const period = { start: Date.now() - 5 * DAY };
+    refuses(refused, 429, "overage_cap_reached", {
+      feature: "ai_voice_minutes", kind: "meter", allowed: false, reason: "overage_cap_reached", limit: 120, used: 320, remaining: 0, unlimited: false,
+      unit: "minute", usedQuantity: 19_200, resetsAt: timeSince(period.start + 29 * DAY, period.start + 30 * DAY + 1_000),
+      overage: { allowed: false, unitPrice: "0.10", chargedCents: 2_000, capCents: 2_000 } as Expected, upgradeRequired: true,
+      upgrade: [
+        { plan: "growth", name: "Growth", priceMonthCents: 7_900, priceYearCents: null, limit: 300 },
+        { plan: "mastery", name: "Mastery", priceMonthCents: 19_900, priceYearCents: null, limit: -1 },
+      ],
+    });
+    // What was used and charged stays with the change of plan; from here on the new price counts.
+    await product().system.sql("UPDATE org_subscriptions SET plan_id = 'growth' WHERE organization_id = ?", ada.organizationId);
+    const later = await minutes(ada, 10);
+    assert.deepEqual([charged(later), at(later, "event", "costCents")], [2_080, 80]);
+    const summary = await product().get(ada, "summary");
+    assert.equal(summary.body["overageCents"], 2_080);
+    // The period ends, and nobody has to do anything.
+    await product().pays(ada, "growth", Date.now() - 32 * DAY);
+    await product().system.sql("UPDATE usage_counters SET period_start = (SELECT current_period_start FROM org_subscriptions WHERE organization_id = ?) WHERE organization_id = ?",
+      ada.organizationId, ada.organizationId);
+    const next = await minutes(ada, 1);
+    assert.deepEqual([next.body["used"], charged(next)], [1, 0]);
+  });
+
+  it("the worked cases of growth, mastery and free", async () => {
+    const [bob, cid, dan] = [await product().customer("growth"), await product().customer("mastery"), await product().customer()];
+    assert.equal(charged(await minutes(bob, 350)), 400);
+    assert.equal(charged(await product().post(bob, "track", { eventType: "human_coach", quantity: 3 })), 5_000);
+    assert.deepEqual(part(await minutes(cid, 10_000), "unlimited", "overage"), { unlimited: true, overage: null });
+    assert.equal(charged(await product().post(cid, "track", { eventType: "human_coach", quantity: 5 })), 2_000);
+    assert.deepEqual(part(await minutes(dan, 15), "used", "remaining", "resetsAt"), { used: 15, remaining: 0, resetsAt: null });
+    assert.deepEqual([(await minutes(dan, 1)).status, plans(await minutes(dan, 1))], [429, ["lifestyle", "growth", "mastery"]]);
+    const modules = async (who: Customer) => ((await product().get(who, "entitlements")).body["packages"] as { available: boolean }[]).filter(({ available }) => available).length;
+    assert.deepEqual([await modules(dan), await modules(bob), await modules(cid)], [2, 18, 31]);
+  });
+
+  it("an alert is acknowledged once, by who uses the product", async () => {
+    const ada = await product().customer();
+    await product().track(ada, "ai_text_messages", 5);
+    const listed = await product().get(ada, "alerts");
+    assert.deepEqual((listed.body["alerts"] as { alert: string }[]).map(({ alert }) => alert).sort(), ["100_percent", "80_percent", "upgrade_prompt"]);
+    for (const acknowledged of [1, 0]) {
+      const reply = await product().post(ada, "acknowledge", { feature: "ai_text_messages", alert: "80_percent" });
+      assert.deepEqual([reply.status, reply.body["acknowledged"]], [200, acknowledged], reply.text);
+    }
+    assert.equal(((await product().get(ada, "alerts")).body["alerts"] as Json[]).length, 2);
+  });
+
+  it("a service key does what its scopes say, for the organizations that it is for, until it ends", async () => {
+    const [ada, bob] = [await product().customer(), await product().customer()];
+    const about = (who: Customer) => ({ "x-organization-id": who.organizationId });
+    const message = { feature: "ai_text_messages" };
+    const [both, reads, writes] = [await product().key(), await product().key({ scopes: ["usage:read"] }), await product().key({ scopes: ["usage:write"] })];
+    const bound = await product().key({ organizationId: ada.organizationId });
+    const counted = await product().post({ token: both }, "track", { ...message, userId: "somebody of the product's" .replaceAll(" ", "-") }, about(ada));
+    assert.deepEqual([counted.status, counted.cost?.batches], [200, 1], counted.text);
+    assert.equal((await product().post({ token: bound }, "track", message)).body["used"], 2);
+    const [event] = (await product().get(ada, "events?limit=1")).body["events"] as { userId: Json }[];
+    assert.equal(event?.userId, null, "no person asked");
+
+    const ended = await product().key({ endsAt: Date.now() - 1 });
+    const revoked = await product().key({ revokedAt: Date.now() - 1 });
+    const unknown = `tg_${"a".repeat(43)}`;
+    for (const token of [ended, revoked, unknown, "tg_short"]) {
+      refuses(await product().post({ token }, "track", message, about(ada)), 401, "unauthenticated");
+    }
+    refuses(await product().post({ token: reads }, "track", message, about(ada)), 403, "scope_missing", { scope: "usage:write" });
+    refuses(await product().get({ token: writes }, "entitlements", about(ada)), 403, "scope_missing", { scope: "usage:read" });
+    refuses(await product().post({ token: bound }, "track", message, about(bob)), 404, "organization_not_found");
+    refuses(await product().post({ token: both }, "track", message), 400, "invalid_field", { field: "organizationId" });
+    refuses(await product().post({ token: both }, "track", message, { "x-organization-id": "nowhere" }), 404, "organization_not_found");
+    // Everything else is for persons.
+    refuses(await product().post({ token: both }, "acknowledge", { feature: "x", alert: "y" }, about(ada)), 401, "unauthenticated");
+    for (const fn of product().system.functions.filter((name) => !["track-usage", "identity", "billing"].includes(name))) {
+      refuses(await product().system.call(fn, { token: both, body: {} }), 401, "unauthenticated", {}, fn);
+    }
+    assert.equal((await product().post(ada, "check", message)).body["used"], 2, "of all these nothing was counted");
+  });
+});
