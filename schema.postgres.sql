@@ -357,11 +357,16 @@ CREATE TABLE IF NOT EXISTS usage_events (
   attributes text,
   -- When it happened, where that was told; else when it was written.
   occurred_at bigint,
+  -- When it was written, of events under a key: these are not in the order of time by their ids.
+  keyed_at bigint,
   PRIMARY KEY (organization_id, id),
   CHECK (user_id IS NOT NULL OR key_id IS NOT NULL)
 );
 -- `aggregate_usage` reads a span of time of one organization, not its whole ledger.
 CREATE INDEX IF NOT EXISTS usage_events_by_time ON usage_events (organization_id, created_at);
+
+-- The ledger in the order of time, of events under a key (ids of our own are in that order by themselves).
+CREATE INDEX IF NOT EXISTS usage_events_keyed ON usage_events (organization_id, keyed_at) WHERE keyed_at IS NOT NULL;
 
 -- The running totals of the ledger, by the period; period 0 is of a meter that never resets (versions before also kept the
 -- lifetime's total of others there).
@@ -1251,7 +1256,7 @@ FROM (
   SELECT 1 AS number, 'baseline' AS name, '6d9e080ebe4570b4431b3b23df7e207f3d066f74f26f078f0f78cf6dea576945' AS hash
   UNION ALL SELECT 2, 'sessions_and_limits', '5919b6052e5fe696ae6e71f87ab5b432c2a8e2e08b460fc92188d63b6dd4d510'
   UNION ALL SELECT 3, 'what_is_left_of_somebody', 'b404469658ef3fbfec7c3ce74e0c7b599ae927e5338d3be8f2edf776beaa9260'
-  UNION ALL SELECT 4, 'usage', 'e2d07b4da5a4500b7bbf55e10499a445837a2354e439bd91d5409e794fe4b2e8'
+  UNION ALL SELECT 4, 'usage', '20797729f63ebaeec5a1dfe88b82b6e6c78a516f9ba6474ca824f19f498313a0'
 ) had
 WHERE NOT EXISTS (SELECT 1 FROM schema_migrations);
 

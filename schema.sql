@@ -325,12 +325,14 @@ CREATE TABLE IF NOT EXISTS usage_events (
   attributes TEXT,
   -- When it happened, where that was told; else when it was written.
   occurred_at INTEGER,
+  -- When it was written, of events under a key: these are not in the order of time by their ids.
+  keyed_at INTEGER,
   PRIMARY KEY (organization_id, id),
   CHECK (user_id IS NOT NULL OR key_id IS NOT NULL)
 ) WITHOUT ROWID;
 
 -- The ledger in the order of time, of events under a key (ids of our own are in that order by themselves).
-CREATE INDEX IF NOT EXISTS usage_events_keyed_by_time ON usage_events (organization_id, created_at) WHERE id >= 'key:' AND id < 'key;';
+CREATE INDEX IF NOT EXISTS usage_events_keyed ON usage_events (organization_id, keyed_at) WHERE keyed_at IS NOT NULL;
 
 -- The running totals of the ledger, by the period; period 0 is of a meter that never resets (versions before also kept the
 -- lifetime's total of others there).
@@ -645,6 +647,6 @@ FROM (
   SELECT 1 AS number, 'baseline' AS name, '054f6b534c8f29c477e0d92e5e1dde0446132cb12c61caf67e28036c7dd098ba' AS hash
   UNION ALL SELECT 2, 'sessions_and_limits', 'ffe07027297384658ce32137f3d20fa61479d9edd8b19a07a3697525e7e69e10'
   UNION ALL SELECT 3, 'what_is_left_of_somebody', '5c948f18a626634feffd71ad8c877e25030b47d5789974b30503348208ce2661'
-  UNION ALL SELECT 4, 'usage', 'b586099aaa84545e5f260f944a209fcb45ea233b81ca5686f3f1e49d1d7f9b6b'
+  UNION ALL SELECT 4, 'usage', 'f68f197b22b67b12013d6e0b87bbbf75bf3eec71fa33b40e099d4666f56f236d'
 ) had
 WHERE NOT EXISTS (SELECT 1 FROM schema_migrations);

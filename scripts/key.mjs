@@ -108,4 +108,6 @@ async function withDatabase({ remote, postgres }, work) {
 }
 
 /** A literal that nothing can break out of. @param {string} value */
-const text = (value) => `'${value.replaceAll("'", "''")}'`;
+function text(value) {
+  return `'${value.replaceAll("'", "''")}'`;
+}

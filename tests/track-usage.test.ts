@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { at } from "./harness/answers.ts";
 import { refuses, time, timeSince, same, type Expected } from "./harness/expect.ts";
+import { engine } from "./harness/database.ts";
 import { Product, type Customer } from "./harness/product.ts";
 import type { Json, Reply } from "./harness/system.ts";
 import { DAY, startOfMonth } from "./harness/world.ts";
@@ -220,5 +221,40 @@ story("coaching", (product) => {
       refuses(await product().system.call(fn, { token: both, body: {} }), 401, "unauthenticated", {}, fn);
     }
     assert.equal((await product().post(ada, "check", message)).body["used"], 2, "of all these nothing was counted");
+  });
+});
+
+describe("rows read", { skip: engine !== "d1" && "Postgres reports none" }, () => {
+  let product: Product;
+  before(async () => { product = await Product.open("coaching"); });
+  after(() => product.close());
+
+  // TALLYGATE_EVENTS=1000000 takes a minute and gives the same.
+  const MANY = Number(process.env["TALLYGATE_EVENTS"] ?? 10_000);
+  it(`are the same with 100 and with ${MANY.toLocaleString("en")} events in the ledger`, async (test) => {
+    const ada = await product.customer("growth");
+    const ask = async (): Promise<Record<string, number | undefined>> => ({
+      track: (await product.track(ada, "human_coach_calls")).cost?.read,
+      keyed: (await product.track(ada, "human_coach_calls", 1, { idempotencyKey: `k${Math.random()}` })).cost?.read,
+      check: (await product.post(ada, "check", { feature: "human_coach_calls" })).cost?.read,
+      entitlements: (await product.get(ada, "entitlements")).cost?.read,
+      summary: (await product.get(ada, "summary")).cost?.read,
+      events: (await product.get(ada, "events?limit=10")).cost?.read,
+    });
+    // Half of them under keys, all of a minute ago; their counter stays as it was, since only rows are counted here.
+    const fill = (from: number, to: number) => product.system.sql(`INSERT INTO usage_events (organization_id, id, user_id, feature, event_type, quantity, accepted, plan_id,
+  limit_value, period_start, period_total, lifetime_total, request_hash, request_id, created_at, counted, keyed_at)
+WITH RECURSIVE numbers (n) AS (SELECT ${from} UNION ALL SELECT n + 1 FROM numbers WHERE n < ${to})
+SELECT ?, CASE n % 2 WHEN 0 THEN 'key:bulk-' || n ELSE '00000000-' || n END, ?, 'human_coach_calls', 'human_coach', 1, 1, 'growth', 1, 1, 1, 1, 'h', 'bulk', ${Date.now() - 60_000} + n % 1000, 1,
+  CASE n % 2 WHEN 0 THEN ${Date.now() - 60_000} + n % 1000 END
+FROM numbers`, ada.organizationId, ada.id);
+    await fill(1, 100);
+    await ask();
+    const few = await ask();
+    for (let from = 101; from <= MANY; from += 50_000) await fill(from, Math.min(from + 49_999, MANY));
+    const many = await ask();
+    assert.ok(Object.values(few).every((read) => read !== undefined));
+    assert.deepEqual(many, few);
+    test.diagnostic(JSON.stringify(few));
   });
 });

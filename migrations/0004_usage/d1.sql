@@ -116,13 +116,15 @@ CREATE TABLE usage_events_new (
   attributes TEXT,
   -- When it happened, where that was told; else when it was written.
   occurred_at INTEGER,
+  -- When it was written, of events under a key: these are not in the order of time by their ids.
+  keyed_at INTEGER,
   PRIMARY KEY (organization_id, id),
   CHECK (user_id IS NOT NULL OR key_id IS NOT NULL)
 ) WITHOUT ROWID;
-INSERT INTO usage_events_new (organization_id, id, user_id, feature, event_type, quantity, accepted, plan_id, limit_value, period_start, period_end, period_total, lifetime_total, request_hash, request_id, created_at) SELECT organization_id, id, user_id, feature, event_type, quantity, accepted, plan_id, limit_value, period_start, period_end, period_total, lifetime_total, request_hash, request_id, created_at FROM usage_events;
+INSERT INTO usage_events_new (organization_id, id, user_id, feature, event_type, quantity, accepted, plan_id, limit_value, period_start, period_end, period_total, lifetime_total, request_hash, request_id, created_at, keyed_at) SELECT organization_id, id, user_id, feature, event_type, quantity, accepted, plan_id, limit_value, period_start, period_end, period_total, lifetime_total, request_hash, request_id, created_at, CASE WHEN id >= 'key:' AND id < 'key;' THEN created_at END FROM usage_events;
 DROP TABLE usage_events;
 ALTER TABLE usage_events_new RENAME TO usage_events;
-CREATE INDEX usage_events_keyed_by_time ON usage_events (organization_id, created_at) WHERE id >= 'key:' AND id < 'key;';
+CREATE INDEX usage_events_keyed ON usage_events (organization_id, keyed_at) WHERE keyed_at IS NOT NULL;
 CREATE TRIGGER refused_key_is_counted
 AFTER INSERT ON usage_events
 WHEN NEW.accepted = 0

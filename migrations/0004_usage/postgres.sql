@@ -88,6 +88,9 @@ ALTER TABLE usage_events ADD COLUMN overage_cents bigint NOT NULL DEFAULT 0;
 ALTER TABLE usage_events ADD COLUMN change_number bigint;
 ALTER TABLE usage_events ADD COLUMN attributes text;
 ALTER TABLE usage_events ADD COLUMN occurred_at bigint;
+ALTER TABLE usage_events ADD COLUMN keyed_at bigint;
+UPDATE usage_events SET keyed_at = created_at WHERE id >= 'key:' COLLATE "C" AND id < 'key;' COLLATE "C";
+CREATE INDEX usage_events_keyed ON usage_events (organization_id, keyed_at) WHERE keyed_at IS NOT NULL;
 ALTER TABLE usage_events ADD CONSTRAINT usage_events_check CHECK (user_id IS NOT NULL OR key_id IS NOT NULL);
 DO $$
 DECLARE name text;

@@ -1,7 +1,10 @@
 // Floods end before the database is asked: by address for who has no token that holds, by person, by organization.
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { after, before, describe, it } from "node:test";
+import { CALLS, asked, type Call } from "../harness/calls.ts";
 import { refuses } from "../harness/expect.ts";
+import { staffedTeam } from "../harness/staffed-team.ts";
 import { startSystem, type Reply, type System } from "../harness/system.ts";
 import { World } from "../harness/world.ts";
 
@@ -56,6 +59,44 @@ describe("a person", () => {
     const list = (token: string) => system.call("manage-members", { action: "list", token, headers: { "cf-connecting-ip": newAddress() } });
     await limited(() => list(person.token), 200);
     assert.equal((await list(other.token)).status, 200);
+  });
+});
+
+describe("a limited person", () => {
+  it("is told so by every action of every function, which changes nothing", async () => {
+    const team = await staffedTeam(system);
+    const invitation = await world.invitation({ organizationId: team.id, invitedBy: team.owner });
+    const about = { team, invitation };
+    const calls = CALLS.filter(({ isPublic, isDelivery }) => !isPublic && !isDelivery);
+    const ask = (call: Call) => system.call(call.fn, { ...asked(call, call.body(about)), token: team.viewer.token, headers: { "cf-connecting-ip": newAddress() } });
+    for (const fn of new Set(calls.map((call) => call.fn))) {
+      const own = calls.filter((call) => call.fn === fn);
+      const [first] = own;
+      assert.ok(first);
+      for (let time = 0; time < LIMIT; time += 1) await ask(first);
+      const before = await system.snapshot();
+      for (const call of own) {
+        const reply = await ask(call);
+        refuses(reply, 429, "rate_limited", {}, `${call.fn} ${call.action}`);
+        assert.equal(reply.cost, undefined, "the database is not asked");
+      }
+      assert.equal(await system.snapshot(), before);
+    }
+  });
+});
+
+describe("a service key", () => {
+  it("may ask so often, whatever for", async () => {
+    const person = await world.individual();
+    const key = `tg_${"k".repeat(43)}`;
+    await system.sql("INSERT INTO service_keys (id, name, key_hash, can_write_usage, can_read_usage, organization_id, created_at) VALUES ('k', 'A server', ?, 1, 1, ?, 1)",
+      createHash("sha256").update(key).digest("hex"), person.organizationId);
+    await limited(() => system.call("track-usage", { path: "/check", body: { feature: "uploads" }, token: key, headers: { "cf-connecting-ip": newAddress() } }), 200);
+  });
+
+  it("that can be none counts as an address's attempt", async () => {
+    const address = newAddress();
+    await limited(() => system.call("track-usage", { path: "/check", body: { feature: "uploads" }, token: "tg_guess", headers: { "cf-connecting-ip": address } }), 401);
   });
 });
 

@@ -78,11 +78,11 @@ impl Operation for Events {
 ), keyed AS (
   SELECT event.*
   FROM membership
-  JOIN usage_events event ON event.organization_id = membership.organization_id AND event.id >= 'key:' AND event.id < 'key;'
+  JOIN usage_events event ON event.organization_id = membership.organization_id AND event.keyed_at IS NOT NULL
   WHERE ",
                 filtered!(),
                 "
-  ORDER BY event.created_at DESC LIMIT :most
+  ORDER BY event.keyed_at DESC LIMIT :most
 )
 SELECT id, feature, event_type, kind, quantity, counted, accepted, cost_cents, user_id, subject, attributes, occurred_at, created_at
 FROM (SELECT * FROM own UNION ALL SELECT * FROM keyed) event

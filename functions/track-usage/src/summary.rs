@@ -3,7 +3,7 @@
 use serde::Serialize;
 use tallygate::{
     http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
-    rules::time::Timestamp,
+    rules::time::{Span, Timestamp},
     scoped,
     store::{Row, Statement, StoreError},
     usage::MeterStanding,
@@ -35,7 +35,7 @@ struct MeterSummary {
     meter: MeterShown,
     /// Of the limit, rounded down; `null`: unlimited, or a limit of nothing.
     percentage: Option<i64>,
-    /// Units used at the period's end, if it goes on as it began; `null` where it does not end.
+    /// Units used at the period's end, if it goes on as it began; `null` on its first day, and where it does not end.
     projected: Option<i64>,
     period_start: Option<Timestamp>,
     earlier: Vec<Earlier>,
@@ -102,8 +102,11 @@ impl Summary {
         let start = row.timestamp("period_start")?;
         let used = standing.used_units();
         let percentage = (limit.value() > 0).then(|| used.saturating_mul(100) / limit.value().max(1));
-        let projected = standing.resets_at.map(|end| {
-            let (whole, gone) = (end.0 - start.0, (context.now.0 - start.0).max(1));
+        // Of less than a day there is nothing to conclude.
+        let gone = context.now.0 - start.0;
+        let ends = standing.resets_at.filter(|_| gone >= Span::days(1).0);
+        let projected = ends.map(|end| {
+            let whole = end.0 - start.0;
             let projected = i128::from(used) * i128::from(whole.max(gone)) / i128::from(gone);
             i64::try_from(projected).unwrap_or(i64::MAX)
         });

@@ -163,12 +163,12 @@ const EVENT: &str = scoped!(
 INSERT INTO usage_events
   (organization_id, id, user_id, subject, feature, event_type, quantity, accepted, plan_id, limit_value, period_start,
    period_end, period_total, lifetime_total, request_hash, request_id, created_at, kind, counted, cost_cents, overage_cents,
-   change_number, attributes, occurred_at, key_id)
+   change_number, attributes, occurred_at, key_id, keyed_at)
 SELECT organization_id, :event, user_id, CASE WHEN :subject IS NULL AND is_distinct = 0 THEN NULL ELSE subject END, feature,
   COALESCE(:event_type, feature), :quantity, accepted, plan_id, limit_value, period_start, period_end, used + taken, lifetime + taken,
   :request_hash, :request, :now, :kind, taken, CASE accepted WHEN 1 THEN overage - charged ELSE 0 END,
   CASE accepted WHEN 1 THEN overage ELSE charged END, changes + 1, :attributes, :occurred_at,
-  (SELECT used_key.id FROM service_keys used_key WHERE used_key.key_hash = :service_key)
+  (SELECT used_key.id FROM service_keys used_key WHERE used_key.key_hash = :service_key), CASE WHEN :keyed = 1 THEN :now END
 FROM settled
 WHERE accepted = 1 OR :keyed = 1 AND (SELECT most_refused_keys_a_day FROM catalog_settings WHERE id = 1) > (
   SELECT CASE kept.refused_keys_day WHEN :day THEN kept.refused_keys ELSE 0 END FROM organizations kept WHERE kept.id = settled.organization_id)

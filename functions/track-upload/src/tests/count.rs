@@ -46,6 +46,7 @@ fn an_upload_is_written_into_the_ledger_and_added_to_the_totals() {
             "change_number": 1,
             "attributes": null,
             "occurred_at": null,
+            "keyed_at": null,
         }])
     );
     assert_eq!(
