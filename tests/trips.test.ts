@@ -57,7 +57,7 @@ ${numbers} SELECT '~bulk-' || n, 'enterprise', 'active', ${now}, ${now} + 100000
     `INSERT INTO organization_members (organization_id, user_id, role, joined_at, request_id)
 ${numbers} SELECT '~bulk-' || n, '~bulk-' || n || '-' || seat, CASE seat WHEN 1 THEN 'owner' ELSE 'member' END, ${now}, 'bulk' FROM numbers CROSS JOIN seats`,
     `INSERT INTO organization_invitations (organization_id, id, email, role, token_hash, status, invited_by, created_at, expires_at, request_id)
-${numbers} SELECT '~bulk-' || n, '~bulk-' || n, 'guest-' || n || '@example.com', 'member',
+${numbers} SELECT '~bulk-' || n, '~bulk-' || n, '~guest-' || n || '@example.com', 'member',
   substr('${"0".repeat(64)}' || n, length(CAST(n AS TEXT)) + 1), 'pending', '~bulk-' || n || '-1', ${now}, ${now} + 1000000, 'bulk'
 FROM numbers CROSS JOIN seats WHERE seat = 1`,
     `INSERT INTO active_sessions (user_id, id, created_at, last_heartbeat_at, request_id)
