@@ -75,7 +75,7 @@ story("voice-training", (product) => {
     }
     const events = await product().get(ada, "events?feature=training_sessions&limit=2");
     assert.deepEqual((events.body["events"] as { attributes: Json }[]).map(({ attributes }) => attributes), [{ score: 90 }, { score: 80 }]);
-    const older = await product().get(ada, `events?before=${String(events.body["nextBefore"])}`);
+    const older = await product().get(ada, `events?cursor=${encodeURIComponent(String(events.body["nextCursor"]))}`);
     assert.deepEqual((older.body["events"] as { attributes: Json }[]).map(({ attributes }) => attributes), [{ score: 70 }]);
 
     assert.deepEqual(part(await product().post(ada, "set", { feature: "scenarios", value: 3 }), "used", "remaining", "resetsAt"), { used: 3, remaining: 0, resetsAt: null });

@@ -4,7 +4,10 @@ use serde::Serialize;
 use serde_json::{json, Value as Json};
 use tallygate::{
     http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
-    rules::{request_ids::first_id_of, time::Timestamp},
+    rules::{
+        request_ids::first_id_of,
+        time::{Span, Timestamp},
+    },
     scoped,
     store::{Row, Statement, StoreError},
 };
@@ -14,7 +17,9 @@ macro_rules! filtered {
     () => {
         "(:feature IS NULL OR event.feature = :feature)
     AND (:subject IS NULL OR event.subject = :subject OR event.subject IS NULL AND event.user_id = :subject)
-    AND (:before IS NULL OR event.created_at < :before) AND (:since IS NULL OR event.created_at >= :since)"
+    AND (:before IS NULL OR event.created_at < :before)
+    AND (:cursor_at IS NULL OR event.created_at < :cursor_at OR event.created_at = :cursor_at AND event.id < :cursor_id)
+    AND (:since IS NULL OR event.created_at >= :since)"
     };
 }
 
@@ -25,6 +30,8 @@ pub struct Events {
     feature: Option<String>,
     subject: Option<String>,
     before: Option<Timestamp>,
+    /// The last row of the page before.
+    after: Option<(Timestamp, String)>,
     since: Option<Timestamp>,
     limit: i64,
 }
@@ -54,14 +61,23 @@ impl Events {
             feature: call.fields.id("feature")?.map(str::to_string),
             subject: call.fields.id("userId")?.map(str::to_string),
             before: moment("before")?,
+            after: call.fields.parsed("cursor", cursor, "the `nextCursor` of the page before")?,
             since: moment("since")?,
             limit: call.fields.number("limit", 1, MOST)?.unwrap_or(USUAL),
         }))
     }
 }
 
+/// `<milliseconds>:<id>`, as a page gives it.
+fn cursor(text: &str) -> Option<(Timestamp, String)> {
+    let (moment, id) = text.split_once(':')?;
+    let moment = moment.parse().ok().filter(|moment| (0..=i64::MAX >> 11).contains(moment))?;
+    (!id.is_empty()).then(|| (Timestamp(moment), id.to_string()))
+}
+
 impl Operation for Events {
     fn statements(&self, _context: &RequestContext) -> Vec<Statement> {
+        let latest = self.after.as_ref().map(|(moment, _)| *moment).into_iter().chain(self.before).min();
         vec![Statement::new(
             "events",
             scoped!(
@@ -79,17 +95,21 @@ impl Operation for Events {
   SELECT event.*
   FROM membership
   JOIN usage_events event ON event.organization_id = membership.organization_id AND event.keyed_at IS NOT NULL
+    AND event.keyed_at <= :latest
   WHERE ",
                 filtered!(),
                 "
-  ORDER BY event.keyed_at DESC LIMIT :most
+  ORDER BY event.keyed_at DESC, event.id DESC LIMIT :most
 )
 SELECT id, feature, event_type, kind, quantity, counted, accepted, cost_cents, user_id, subject, attributes, occurred_at, created_at
 FROM (SELECT * FROM own UNION ALL SELECT * FROM keyed) event
 ORDER BY created_at DESC, id DESC LIMIT :most"
             ),
         )
-        .with("end_of_own", self.before.map_or_else(|| "key:".to_string(), first_id_of))
+        .with("end_of_own", latest.map_or_else(|| "key:".to_string(), |moment| first_id_of(moment + Span(1))))
+        .with("latest", latest.map_or(i64::MAX >> 11, |moment| moment.0))
+        .with("cursor_at", self.after.as_ref().map(|(moment, _)| *moment))
+        .with("cursor_id", self.after.as_ref().map(|(_, id)| id.as_str()))
         .with("feature", self.feature.as_deref())
         .with("subject", self.subject.as_deref())
         .with("before", self.before)
@@ -122,7 +142,8 @@ ORDER BY created_at DESC, id DESC LIMIT :most"
         let mut events = found.stored(events)?;
         let has_more = i64::try_from(events.len()).is_ok_and(|length| length > self.limit);
         events.truncate(usize::try_from(self.limit).unwrap_or_default());
-        let next = if has_more { events.last().map(|event| event.created_at) } else { None };
-        Ok(Reply::ok(&format!("{} events.", events.len()), &json!({ "events": events, "nextBefore": next })))
+        let last = events.last().filter(|_| has_more);
+        let next = last.map(|event| format!("{}:{}", event.created_at.0, event.id));
+        Ok(Reply::ok(&format!("{} events.", events.len()), &json!({ "events": events, "nextCursor": next })))
     }
 }

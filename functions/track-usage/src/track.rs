@@ -235,6 +235,7 @@ impl Track {
             _ => {
                 let limit = standing.allowance.limit.value();
                 let message = match standing.remaining() {
+                    -1 => format!("{feature} has counted as much as can be counted in one period."),
                     0 => format!("All {limit} of {feature} are used; upgrade the plan to go on."),
                     left => format!("{} do not fit: {left} of {limit} are left of {feature}.", self.0.quantity),
                 };

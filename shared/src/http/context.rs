@@ -148,11 +148,13 @@ pub(super) fn key_statements(now: Timestamp) -> [Statement; 4] {
   CASE WHEN ends_at IS NULL OR ends_at > :now THEN 0 ELSE 1 END AS is_over
 FROM service_keys WHERE key_hash = :service_key",
         ),
-        // Once a day, so that an operator sees which keys are used.
+        // Once a day, so that an operator sees which keys are used; not by what a key is not good for.
         Statement::new(
             "key_used",
-            "UPDATE service_keys SET last_used_day = :day
-WHERE key_hash = :service_key AND revoked_at IS NULL AND (last_used_day IS NULL OR last_used_day < :day)",
+            scoped!(
+                "UPDATE service_keys SET last_used_day = :day
+WHERE key_hash = :service_key AND (last_used_day IS NULL OR last_used_day < :day) AND EXISTS (SELECT 1 FROM membership)"
+            ),
         )
         .with("day", now.start_of_day()),
         Statement::new("membership", scoped!("SELECT * FROM membership")),

@@ -89,7 +89,8 @@ macro_rules! price {
 }
 
 /// Decides: writes into the ledger what there is room for. (Each step is materialized: SQLite would put the expressions of one
-/// into the next wherever they are named, and these grow beyond what D1 has memory for.)
+/// into the next wherever they are named, and these grow beyond what D1 has memory for. What has no limit ends where whole
+/// numbers do: at 2^53 - 1 of what is counted, and at a price of 4 * 10^18 millionths.)
 ///
 /// Under a key a refusal is written too, so that a repeated request
 /// gets the same answer.
@@ -141,7 +142,10 @@ const EVENT: &str = scoped!(
   FROM tally
 ), roomy AS MATERIALIZED (
   SELECT priced.*, CASE
-    WHEN limit_value = -1 OR unit_price_micros IS NOT NULL AND (cap_cents IS NULL OR stops_at_cap = 0) THEN wish
+    WHEN limit_value = -1 THEN 9007199254740991 - used
+    WHEN unit_price_micros IS NOT NULL AND (cap_cents IS NULL OR stops_at_cap = 0) THEN
+      (limit_value + CASE WHEN unit_price_micros > 4000000 THEN 4000000000000000000 / unit_price_micros ELSE 1000000000000 END)
+        * unit_size - used
     WHEN unit_price_micros IS NULL OR cap_cents - charged + price_before < 0 THEN included
     WHEN (limit_value + ((cap_cents - charged + price_before + 1) * 10000 - 5001) / unit_price_micros) * unit_size - used > included
       THEN (limit_value + ((cap_cents - charged + price_before + 1) * 10000 - 5001) / unit_price_micros) * unit_size - used

@@ -290,3 +290,62 @@ pub fn assert_ledger_agrees(scene: &Scene) {
     );
     assert_eq!(differing, json!([]));
 }
+
+#[test]
+fn what_has_no_limit_ends_where_whole_numbers_do() {
+    let scene = Scene::with_catalog(COACHING);
+    let ada = on_plan(&scene, "ada", "growth");
+    let calls =
+        |quantity: i64| post(&scene, &ada, "track", json!({"feature": "human_coach_calls", "quantity": quantity}));
+    // 25 dollars each: what is charged stays a whole number of cents, and then there is no more of it.
+    scene.send_once();
+    let mut last = 0;
+    for _ in 0..200 {
+        let reply = calls(1_000_000_000);
+        if reply.status == 429 {
+            break;
+        }
+        assert_eq!(reply.status, 200, "{reply:?}");
+        last = reply.body["overage"]["chargedCents"].as_i64().unwrap();
+    }
+    assert_eq!(last, 2_500 * (160_000_000_000 - 1));
+    assert_eq!(calls(1_000_000_000).status, 429);
+    for path in ["/summary", "/entitlements"] {
+        assert_eq!(get(&scene, &ada, path).status, 200, "{path}");
+    }
+    // and without a price
+    scene.execute("UPDATE usage_counters SET quantity = 9007199254740990; UPDATE plan_features SET limit_value = -1, unit_price_micros = NULL WHERE feature = 'human_coach_calls'");
+    assert_eq!((calls(2).status, calls(1).status, calls(1).status), (429, 200, 429));
+}
+
+#[test]
+fn a_page_of_the_ledger_goes_on_where_the_last_one_ended() {
+    let scene = Scene::with_catalog(COACHING);
+    let ada = on_plan(&scene, "ada", "growth");
+    // Many within one millisecond, half of them under keys; then some later.
+    for number in 0..14 {
+        if number == 9 {
+            scene.advance(tallygate::rules::time::Span(1));
+        }
+        let key = (number % 2 == 0).then(|| format!("k{number}"));
+        post(&scene, &ada, "track", json!({"feature": "ai_text_messages", "idempotencyKey": key}));
+    }
+    let mut seen: Vec<String> = Vec::new();
+    let mut path = "/events?limit=3".to_string();
+    loop {
+        let page = get(&scene, &ada, &path);
+        assert_eq!(page.status, 200, "{page:?}");
+        seen.extend(
+            page.body["events"].as_array().unwrap().iter().map(|event| event["id"].as_str().unwrap().to_string()),
+        );
+        let Some(next) = page.body["nextCursor"].as_str() else { break };
+        path = format!("/events?limit=3&cursor={next}");
+    }
+    let mut unique = seen.clone();
+    unique.sort();
+    unique.dedup();
+    assert_eq!((seen.len(), unique.len()), (14, 14));
+    for wrong in ["x", "1", "1:", ":a", "-1:a"] {
+        assert_eq!(get(&scene, &ada, &format!("/events?cursor={wrong}")).body["field"], "cursor", "{wrong}");
+    }
+}
