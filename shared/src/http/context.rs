@@ -279,7 +279,7 @@ impl<'a> BatchRows<'a> {
             return invalid("the service key was revoked");
         }
         if self.stored(row.flag("is_over"))? {
-            return Err(Refusal::Unauthenticated(AuthError::Expired));
+            return invalid("the service key has ended");
         }
         let scope = match key.scope {
             KeyScope::ReadUsage => "can_read_usage",

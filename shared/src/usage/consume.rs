@@ -81,10 +81,26 @@ macro_rules! beyond {
         )
     };
 }
+/// The most units beyond a limit that are priced: their price stays a whole number of 64 bits. There is room for no more.
+macro_rules! most_beyond {
+    () => {
+        "CASE WHEN unit_price_micros > 4000000 THEN 4000000000000000000 / unit_price_micros ELSE 1000000000000 END"
+    };
+}
 /// Their price in cents, rounded half up (`rules::overage`; a test holds the two together).
 macro_rules! price {
     ($counted:literal) => {
-        concat!("((", beyond!($counted), " * COALESCE(unit_price_micros, 0) + 5000) / 10000)")
+        concat!(
+            "((CASE WHEN ",
+            beyond!($counted),
+            " > ",
+            most_beyond!(),
+            " THEN ",
+            most_beyond!(),
+            " ELSE ",
+            beyond!($counted),
+            " END * COALESCE(unit_price_micros, 0) + 5000) / 10000)"
+        )
     };
 }
 
@@ -144,8 +160,9 @@ const EVENT: &str = scoped!(
   SELECT priced.*, CASE
     WHEN limit_value = -1 THEN 9007199254740991 - used
     WHEN unit_price_micros IS NOT NULL AND (cap_cents IS NULL OR stops_at_cap = 0) THEN
-      (limit_value + CASE WHEN unit_price_micros > 4000000 THEN 4000000000000000000 / unit_price_micros ELSE 1000000000000 END)
-        * unit_size - used
+      (limit_value + ",
+    most_beyond!(),
+    ") * unit_size - used
     WHEN unit_price_micros IS NULL OR cap_cents - charged + price_before < 0 THEN included
     WHEN (limit_value + ((cap_cents - charged + price_before + 1) * 10000 - 5001) / unit_price_micros) * unit_size - used > included
       THEN (limit_value + ((cap_cents - charged + price_before + 1) * 10000 - 5001) / unit_price_micros) * unit_size - used

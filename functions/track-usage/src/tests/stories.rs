@@ -313,6 +313,9 @@ fn what_has_no_limit_ends_where_whole_numbers_do() {
     for path in ["/summary", "/entitlements"] {
         assert_eq!(get(&scene, &ada, path).status, 200, "{path}");
     }
+    // nor does a plan with a price and what another one had counted without end break anything
+    scene.execute("UPDATE usage_counters SET quantity = 9007199254740990");
+    assert_eq!((calls(1).status, get(&scene, &ada, "/summary").status), (429, 200));
     // and without a price
     scene.execute("UPDATE usage_counters SET quantity = 9007199254740990; UPDATE plan_features SET limit_value = -1, unit_price_micros = NULL WHERE feature = 'human_coach_calls'");
     assert_eq!((calls(2).status, calls(1).status, calls(1).status), (429, 200, 429));
