@@ -29,7 +29,7 @@ pub struct Customer {
 impl Customer {
     fn parse(json: &Json) -> Result<Self, StripeError> {
         let customer = Object::new("customer", json);
-        Ok(Self { id: customer.required_text("id")?, email: customer.text("email").filter(|email| !email.is_empty()) })
+        Ok(Self { id: customer.required_text("id")?, email: customer.text("email").filter(|email| email != NOBODY) })
     }
 }
 

@@ -528,6 +528,7 @@ fn invoices_are_sent_where_the_payer_said_in_the_portal() {
     );
     // No address, or none that is one, changes nothing.
     told("evt_3", Json::Null);
+    told("evt_8", json!("erased@example.invalid"));
     told("evt_4", json!("not an address"));
     assert_eq!(address(), json!("books@example.com"));
     // What was asked for before is older, also where it arrives later.

@@ -92,7 +92,9 @@ pub async fn settle(
 fn has_been_told(customer: &str) -> Statement {
     Statement::new(
         "told",
-        "UPDATE billing_customers SET email_is_stale = 0 WHERE stripe_customer_id = :customer AND email_is_stale = 1",
+        // What Stripe was asked before it was told is older.
+        "UPDATE billing_customers SET email_is_stale = 0, observed_at = CASE WHEN observed_at > :now THEN observed_at ELSE :now END
+WHERE stripe_customer_id = :customer AND email_is_stale = 1",
     )
     .with("customer", customer)
 }

@@ -33,8 +33,9 @@ JOIN organizations organization ON organization.id = own.organization_id AND org
     };
 }
 
-/// The ids of the user's teams whose invoices go to the user's address: given as the team's, or taken because they
-/// founded it.
+/// The ids of the teams whose invoices go to the user's address: given as the team's, or taken because they founded it,
+/// also where they have left it since. An address that is only claimed is somebody else's, unless the claimer owns the
+/// team.
 macro_rules! billed_at_their_address {
     () => {
         "(
@@ -43,7 +44,13 @@ macro_rules! billed_at_their_address {
   JOIN organization_members own ON own.user_id = gone.id
   JOIN organizations billed ON billed.id = own.organization_id AND billed.kind = 'team' AND billed.archived_at IS NULL
   WHERE gone.id = :caller AND gone.deleted_at IS NULL
-    AND (billed.billing_email = gone.email OR billed.billing_email IS NULL AND billed.founded_by = gone.id))"
+    AND billed.billing_email = gone.email AND (gone.email_verified = 1 OR own.role = 'owner')
+  UNION
+  SELECT founded.id
+  FROM users gone
+  JOIN organizations founded ON founded.founded_by = gone.id AND founded.kind = 'team' AND founded.archived_at IS NULL
+  WHERE gone.id = :caller AND gone.deleted_at IS NULL
+    AND (founded.billing_email IS NULL OR founded.billing_email = gone.email AND gone.email_verified = 1))"
     };
 }
 
@@ -63,7 +70,8 @@ WHERE email = (
     SELECT gone.email FROM users gone WHERE gone.id = :caller AND gone.deleted_at IS NULL AND gone.email_verified = 1)
   AND NOT EXISTS (
     SELECT 1 FROM users other
-    WHERE other.email = organization_invitations.email AND other.id <> :caller AND other.deleted_at IS NULL)",
+    WHERE other.email = organization_invitations.email AND other.email_verified = 1 AND other.id <> :caller
+      AND other.deleted_at IS NULL)",
         ),
         // Stripe has it too, and is told after the batch.
         Statement::new(

@@ -423,3 +423,48 @@ fn stripe_forgets_whose_it_was_and_is_told_where_the_invoices_of_a_team_that_goe
         json!([{"stripe_customer_id": "cus_ends"}])
     );
 }
+
+#[test]
+fn whoever_only_claims_an_address_takes_nothing_from_whose_it_is() {
+    let scene = scene();
+    let (ada, bob) = (signed_up(&scene), scene.sign_up("bob"));
+    let team = scene.team("team", &bob);
+    scene.execute("UPDATE organizations SET billing_email = 'ada@example.com' WHERE id = 'team'");
+    // A member with Ada's address, which nobody has confirmed.
+    let liar = Person::named("liar").with("email", json!("ada@example.com")).with("email_verified", json!(false));
+    let liar = scene.first_touch(liar);
+    scene.member(&team, &liar, "member");
+    let billed = || scene.rows("SELECT billing_email FROM organizations WHERE id = 'team'")[0]["billing_email"].clone();
+    delete(&scene, "liar");
+    assert_eq!(billed(), "ada@example.com");
+    // And a claim keeps nothing from being forgotten.
+    let other = Person::named("other").with("email", json!("ada@example.com")).with("email_verified", json!(false));
+    scene.first_touch(other);
+    scene.member(&team, &ada, "member");
+    scene.invitation(&team, "waiting", "ada@example.com", "member", &bob);
+    delete(&scene, "ada");
+    assert_eq!(billed(), "bob@example.com");
+    assert_eq!(scene.rows("SELECT email FROM organization_invitations"), json!([{"email": "erased"}]));
+}
+
+#[test]
+fn a_founder_who_has_left_is_forgotten_by_what_they_founded() {
+    let scene = scene();
+    let (ada, bob) = (signed_up(&scene), scene.sign_up("bob"));
+    let team = scene.team("team", &ada);
+    scene.member(&team, &bob, "owner");
+    scene.execute(
+        "DELETE FROM organization_members WHERE user_id = 'ada' AND organization_id = 'team';
+         INSERT INTO billing_customers (organization_id, stripe_customer_id, created_at) VALUES ('team', 'cus_team', 1)",
+    );
+    scene.set("STRIPE_SECRET_KEY", "sk_test");
+    let stripe = Answering::with(404);
+    scene.reach(stripe.clone());
+    assert_eq!(delete(&scene, &ada.id).status, 200);
+    assert_eq!(*stripe.asked.borrow(), ["POST https://api.stripe.com/v1/customers/cus_team email=bob%40example.com"]);
+    let now = scene.now().0;
+    assert_eq!(
+        scene.rows("SELECT email_is_stale, observed_at FROM billing_customers"),
+        json!([{"email_is_stale": 0, "observed_at": now}])
+    );
+}
