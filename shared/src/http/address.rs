@@ -49,7 +49,7 @@ macro_rules! tells_of_address {
 }
 
 /// Brings the user's row up to what a newer token says of the address, since it is the row's that counts: that it is
-/// theirs, or that it is not. Where only the time of a conclusion would change nothing is written.
+/// theirs, or that it is not. Where only its time would change nothing is written.
 pub fn refreshed_address(context: &RequestContext) -> Statement {
     let identity = context.identity.as_ref().filter(|identity| identity.email_verified || identity.denies_email());
     Statement::new(
@@ -59,7 +59,7 @@ pub fn refreshed_address(context: &RequestContext) -> Statement {
             set_address!(),
             "
 WHERE id = :caller AND banned_at IS NULL AND deleted_at IS NULL AND :email IS NOT NULL
-  AND (email IS DISTINCT FROM :email OR email_verified <> :verified OR :is_said = 1 AND email_said_at < :said_at) AND ",
+  AND (email IS DISTINCT FROM :email OR email_verified <> :verified) AND ",
             address_counts!()
         ),
     )

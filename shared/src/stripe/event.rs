@@ -143,8 +143,11 @@ impl Event {
     pub fn customer_id(&self) -> Option<String> {
         match self.kind {
             EventKind::CustomerDeleted | EventKind::CustomerUpdated => self.about().text("id"),
+            // Whose it is, the charge says.
+            kind if kind.is_about_dispute() => None,
             _ => self.about().id("customer"),
         }
+        .filter(|id| is_id(id))
     }
 
     /// The subscription that it is about, to be fetched again before it is believed.
@@ -168,7 +171,7 @@ impl Event {
 
     /// The charge that is disputed; a dispute says of its customer nothing else.
     pub fn disputed_charge(&self) -> Option<String> {
-        self.kind.is_about_dispute().then(|| self.about().id("charge")).flatten()
+        self.kind.is_about_dispute().then(|| self.about().id("charge")).flatten().filter(|id| is_id(id))
     }
 
     /// What an operator wants to know of a dispute: its amount in the currency's smallest unit, why, and how it stands.
@@ -207,6 +210,12 @@ impl Event {
     fn only(&self, is: bool, what: &str) -> Result<&Json, StripeError> {
         is.then_some(&self.object).ok_or_else(|| StripeError::Broken(format!("{} is about no {what}", self.name)))
     }
+}
+
+/// Whether a text can be an id of Stripe's: what cannot is nobody's, and is not asked for.
+fn is_id(text: &str) -> bool {
+    let letter = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    (1..=255).contains(&text.len()) && text.bytes().all(letter)
 }
 
 #[cfg(test)]
@@ -265,7 +274,8 @@ mod tests {
                 _ => (None, Some("in_1")),
             };
             assert_eq!(event.kind, kind);
-            assert_eq!(event.customer_id().as_deref(), Some("cus_1"), "{name}");
+            let customer = (!kind.is_about_dispute()).then_some("cus_1");
+            assert_eq!(event.customer_id().as_deref(), customer, "{name}");
             assert_eq!(event.subscription_id().as_deref(), subscription, "{name}");
             assert_eq!(event.invoice_id().as_deref(), invoice, "{name}");
         }

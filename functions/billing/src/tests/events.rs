@@ -499,8 +499,19 @@ fn a_dispute_is_told_to_the_organization_whose_charge_it_is() {
     // A charge that is nobody's here, and one that Stripe does not have.
     shop.stripe
         .put("charges/ch_2", json!({"id": "ch_2", "amount": 1, "amount_refunded": 0, "currency": "usd", "created": 1}));
-    for (id, charge, outcome) in [("evt_3", "ch_2", "unknown_customer"), ("evt_4", "ch_3", "gone")] {
-        let reply = shop.deliver(&event(id, "charge.dispute.created", &json!({"id": "dp_2", "charge": charge})));
+    for (id, charge, outcome) in [
+        ("evt_3", "ch_2", "unknown_customer"),
+        ("evt_4", "ch_3", "gone"),
+        // What can be no id is nobody's.
+        ("evt_5", "../customers/cus_ada", "unknown_customer"),
+        ("evt_6", "ch_1\u{0}", "unknown_customer"),
+        ("evt_7", "", "unknown_customer"),
+    ] {
+        let reply = shop.deliver(&event(
+            id,
+            "charge.dispute.created",
+            &json!({"id": "dp_2", "charge": charge, "customer": "cus_ada"}),
+        ));
         assert_eq!((reply.status, &reply.body["outcome"]), (200, &json!(outcome)));
     }
 }

@@ -83,7 +83,7 @@ WHERE email = (
             "billing_email",
             concat!(
                 "UPDATE organizations SET billing_email = (
-  SELECT next.email
+  SELECT CASE next.email_verified WHEN 1 THEN next.email END
   FROM organization_members member
   JOIN users next ON next.id = member.user_id AND next.banned_at IS NULL AND next.deleted_at IS NULL
   WHERE member.organization_id = organizations.id AND member.user_id <> :caller AND member.role IN ('owner', 'admin')
