@@ -11,7 +11,7 @@ import { setUp } from "./setup.mjs";
 const SCOPES = ["usage:write", "usage:read"];
 const USAGE = `Say what to do: "npm run key -- create --name billing-worker", "npm run key -- list", "npm run key -- revoke <id>".`;
 
-/** @typedef {{ ask: (sql: string) => Promise<Record<string, unknown>[]>, end: () => Promise<unknown> }} Database */
+/** @typedef {{ ask: (sql: string) => Promise<Record<string, unknown>[]> }} Database */
 
 await main(async () => {
   const { values, positionals } = parseArgs({
@@ -87,7 +87,7 @@ async function withDatabase({ remote, postgres }, work) {
     const client = new pg.Client({ connectionString: postgres });
     await client.connect().catch((error) => { throw new Failure(`Postgres cannot be reached: ${error.message}`); });
     try {
-      await work({ ask: async (sql) => (await client.query(sql)).rows, end: () => client.end() });
+      await work({ ask: async (sql) => (await client.query(sql)).rows });
     } finally {
       await client.end();
     }
@@ -95,7 +95,7 @@ async function withDatabase({ remote, postgres }, work) {
   }
   if (remote) {
     const reads = (/** @type {string} */ sql) => sql.startsWith("SELECT");
-    await work({ ask: async (sql) => (reads(sql) ? queryRemotely("Looking at the keys", sql) : (await executeRemotely("Writing the key", sql), [])), end: async () => undefined });
+    await work({ ask: async (sql) => (reads(sql) ? queryRemotely("Looking at the keys", sql) : (await executeRemotely("Writing the key", sql), [])) });
     return;
   }
   await withLocalDatabase(async (database) => {
@@ -103,7 +103,7 @@ async function withDatabase({ remote, postgres }, work) {
       const [answer] = /** @type {{ results?: Record<string, unknown>[] }[]} */ (await database.batch([database.prepare(sql)]));
       return answer?.results ?? [];
     };
-    await work({ ask, end: async () => undefined });
+    await work({ ask });
   });
 }
 

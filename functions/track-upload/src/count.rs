@@ -3,11 +3,7 @@
 use serde::Serialize;
 use tallygate::{
     http::{limit_details, BatchRows, Call, Operation, Refusal, Reply, RequestContext, SessionRule},
-    rules::{
-        invitation::token_hash,
-        limit::Limit,
-        time::{Span, Timestamp},
-    },
+    rules::{invitation::token_hash, limit::Limit, time::Timestamp},
     store::{Lock, Statement},
     usage::{Answered, Consume, Kind, Mode, Wanted},
 };
@@ -101,9 +97,7 @@ impl Operation for Count {
         let Some(tally) = tally else { return Err(Refusal::feature_not_in_plan(FEATURE, membership)) };
         // Refused, and too many were today for this one to be remembered.
         if self.consume.key.is_some() {
-            let tomorrow = context.now.start_of_day() + Span::days(1);
-            let (most, what) = (answered.most_refused_keys, "refused requests under a key a day");
-            return Err(Refusal::catalog_limit("refused_keys_a_day", most, Some(tomorrow), what));
+            return Err(answered.too_many_refused(context.now));
         }
         Err(self.limit_exceeded(&tally, false))
     }

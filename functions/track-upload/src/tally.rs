@@ -24,10 +24,9 @@ impl Tally {
     /// As the answer has it: at the upload, at its refusal, or now. `None` where the plan counts no uploads.
     pub fn of(answered: &Answered, membership: &Membership) -> Option<Self> {
         let standing = answered.standing.as_ref()?;
-        let event = answered.event.as_ref();
         Some(Self {
             total: standing.used,
-            lifetime: event.map_or(answered.lifetime, |event| event.lifetime_total),
+            lifetime: answered.lifetime,
             limit: standing.allowance.limit,
             tier: answered.plan_then.clone().unwrap_or_else(|| membership.plan_id.clone()),
             next_reset: standing.resets_at,

@@ -5,12 +5,12 @@ use serde_json::Value as Json;
 use tallygate::{
     http::{BatchRows, Call, Membership, Operation, Refusal, Reply, RequestContext},
     store::{Row, Statement, StoreError},
-    usage::{wanted, MeterStanding, Reason, Upgrade, Wanted},
+    usage::{wanted, MeterStanding, Upgrade, Wanted},
 };
 
 use crate::{
     entitlements::features,
-    feature::{says_yes, value, FeatureShown, MeterShown},
+    feature::{barred, says_yes, value, FeatureShown},
     track::MOST_AT_ONCE,
 };
 
@@ -103,13 +103,8 @@ fn later_plans() -> Statement {
     Statement::new(
         "later_plans",
         tallygate::scoped!(
-            "SELECT plan.id, plan.name, plan.price_month_cents, plan.price_year_cents, feature.feature, feature.kind, feature.value,
-  feature.limit_value, feature.unit_size, feature.unit_price_micros, feature.cap_cents, feature.stops_at_cap, feature.reset
-FROM membership
-JOIN plans own ON own.id = membership.plan_id
-JOIN plans plan ON plan.position > own.position AND plan.retired = 0
-  AND plan.audience IN ('any', CASE membership.organization_kind WHEN 'personal' THEN 'individual' ELSE 'team' END)
-JOIN plan_features feature ON feature.plan_id = plan.id
+            tallygate::later_plans!(),
+            "
 ORDER BY plan.position"
         ),
     )
@@ -141,63 +136,27 @@ impl Check {
             if !later.iter().any(|row| named(&row) || config(&row)) && !self.is_several() {
                 return Err(Refusal::invalid(field, format!("names no feature of this catalog: {name}")));
             }
-            let upgrade = self.upgrades(found, name, None, quantity)?;
-            return Ok(FeatureShown {
-                feature: name.to_string(),
-                kind: None,
-                allowed: false,
-                reason: Some(Reason::FeatureNotInPlan),
-                value: None,
-                meter: None,
-                upgrade: Some(upgrade),
-            });
+            return Ok(FeatureShown::missing(name).with_upgrade(self.upgrades(found, name, None, quantity)?));
         };
-        let kind = found.stored(row.text("kind"))?.to_string();
+        let kind = found.stored(row.text("kind"))?;
         let runs = context.now < membership.access_until;
         if kind == "meter" {
-            let standing = found.stored(MeterStanding::of_row(&row))?;
-            let fits = standing.fits(quantity);
-            let reason = match (runs, membership.role.uses(), fits) {
-                (false, ..) => Some(Reason::SubscriptionRequired),
-                (_, false, _) => Some(Reason::Viewer),
-                (_, _, false) => Some(standing.reason()),
-                (true, true, true) => None,
-            };
-            let upgrade = match fits {
+            let standing = found.stored(MeterStanding::read(&row))?;
+            let upgrade = match standing.fits(quantity) {
                 true => Vec::new(),
                 false => self.upgrades(found, name, Some(&standing), quantity)?,
             };
-            return Ok(FeatureShown {
-                feature: name.to_string(),
-                kind: Some(kind),
-                allowed: reason.is_none(),
-                reason,
-                value: None,
-                meter: Some(MeterShown::of(&standing)),
-                upgrade: Some(upgrade),
-            });
+            let shown = FeatureShown::meter(name, &standing, quantity, barred(runs, membership.role));
+            return Ok(shown.with_upgrade(upgrade));
         }
-        let whole = value(&kind, found.stored(row.optional_text("value"))?);
+        let whole = value(kind, found.stored(row.optional_text("value"))?);
         let is_whole = found.stored(row.text("feature"))? == name;
         let value = if is_whole { whole } else { inside(&whole, name) };
-        let reason = match (runs, says_yes(&value)) {
-            (false, _) => Some(Reason::SubscriptionRequired),
-            (true, false) => Some(Reason::FeatureNotInPlan),
-            (true, true) => None,
-        };
         let upgrade = match says_yes(&value) {
             true => Vec::new(),
             false => self.upgrades(found, name, None, quantity)?,
         };
-        Ok(FeatureShown {
-            feature: name.to_string(),
-            kind: Some(kind),
-            allowed: reason.is_none(),
-            reason,
-            value: Some(value),
-            meter: None,
-            upgrade: Some(upgrade),
-        })
+        Ok(FeatureShown::valued(name, kind, value, runs).with_upgrade(upgrade))
     }
 
     fn is_several(&self) -> bool {

@@ -7,11 +7,11 @@ use tallygate::{
     meter_period,
     rules::{limit::Limit, role::Role, time::Timestamp},
     scoped,
-    store::{Row, Statement},
-    usage::{with_months, MeterStanding, Reason},
+    store::{Row, Statement, StoreError},
+    usage::{with_months, MeterStanding},
 };
 
-use crate::feature::{says_yes, value, FeatureShown, MeterShown};
+use crate::feature::{barred, value, FeatureShown};
 
 pub struct Entitlements;
 
@@ -123,21 +123,10 @@ FROM membership"
     fn outcome(&self, context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         let membership = found.membership()?;
         let runs = context.now < membership.access_until;
-        let features = found.rows("features")?.iter().map(|row| shown(found, row, runs, membership.role));
-        let package =
-            |row: &'_ Row| -> Result<(String, String, String, Option<String>, bool), tallygate::store::StoreError> {
-                let opened = row.flag("is_opened")?
-                    && (runs || !row.flag("requires_subscription")? && row.optional_text("minimum_plan_id")?.is_none());
-                Ok((
-                    row.text("id")?.to_string(),
-                    row.text("name")?.to_string(),
-                    row.text("category")?.to_string(),
-                    row.optional_text("minimum_plan_id")?.map(str::to_string),
-                    opened,
-                ))
-            };
-        let packages = found.rows("packages")?.iter().map(package).collect::<Result<Vec<_>, _>>();
-        let packages = found.stored(packages)?;
+        let features = found.rows("features")?.iter().map(|row| shown(row, runs, membership.role));
+        let features = found.stored(features.collect::<Result<Vec<_>, _>>())?;
+        let packages = found.rows("packages")?.iter().map(|row| package(row, runs));
+        let packages = found.stored(packages.collect::<Result<Vec<_>, _>>())?;
         let standing = found.only("standing")?;
         let read = || Ok((standing.integer("members")?, standing.optional_timestamp("trial_ends_at")?));
         let (members, trial_ends_at) = found.stored(read())?;
@@ -156,51 +145,31 @@ FROM membership"
             },
             role: membership.role,
             seats: Seats { used: members, limit: membership.seats },
-            features: features.collect::<Result<_, _>>()?,
-            packages: packages
-                .iter()
-                .map(|(id, name, category, minimum_plan, available)| PackageShown {
-                    id,
-                    name,
-                    category,
-                    available: *available,
-                    minimum_plan: minimum_plan.as_deref(),
-                })
-                .collect(),
+            features,
+            packages,
         };
         Ok(Reply::ok(&format!("{} is on the {} plan.", membership.organization_name, membership.plan_name), &reply))
     }
 }
 
 /// A feature of the plan, without what would help.
-pub fn shown(found: &BatchRows<'_>, row: &Row, runs: bool, role: Role) -> Result<FeatureShown, Refusal> {
-    let kind = found.stored(row.text("kind"))?.to_string();
-    let feature = found.stored(row.text("feature"))?.to_string();
-    if kind == "meter" {
-        let standing = found.stored(MeterStanding::of_row(row))?;
-        let reason = match (runs, role.uses(), standing.fits(1)) {
-            (false, ..) => Some(Reason::SubscriptionRequired),
-            (_, false, _) => Some(Reason::Viewer),
-            (_, _, false) => Some(standing.reason()),
-            (true, true, true) => None,
-        };
-        let meter = Some(MeterShown::of(&standing));
-        return Ok(FeatureShown {
-            feature,
-            kind: Some(kind),
-            allowed: reason.is_none(),
-            reason,
-            value: None,
-            meter,
-            upgrade: None,
-        });
-    }
-    let value = value(&kind, found.stored(row.optional_text("value"))?);
-    let reason = match (runs, says_yes(&value)) {
-        (false, _) => Some(Reason::SubscriptionRequired),
-        (true, false) => Some(Reason::FeatureNotInPlan),
-        (true, true) => None,
-    };
-    let allowed = reason.is_none();
-    Ok(FeatureShown { feature, kind: Some(kind), allowed, reason, value: Some(value), meter: None, upgrade: None })
+fn shown(row: &Row, runs: bool, role: Role) -> Result<FeatureShown, StoreError> {
+    let (kind, feature) = (row.text("kind")?, row.text("feature")?);
+    Ok(match kind {
+        "meter" => FeatureShown::meter(feature, &MeterStanding::read(row)?, 1, barred(runs, role)),
+        _ => FeatureShown::valued(feature, kind, value(kind, row.optional_text("value")?), runs),
+    })
+}
+
+/// A package, open to the plan or not.
+fn package(row: &Row, runs: bool) -> Result<PackageShown<'_>, StoreError> {
+    let minimum_plan = row.optional_text("minimum_plan_id")?;
+    let is_free = minimum_plan.is_none() && !row.flag("requires_subscription")?;
+    Ok(PackageShown {
+        id: row.text("id")?,
+        name: row.text("name")?,
+        category: row.text("category")?,
+        available: row.flag("is_opened")? && (runs || is_free),
+        minimum_plan,
+    })
 }

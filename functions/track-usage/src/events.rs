@@ -3,9 +3,10 @@
 use serde::Serialize;
 use serde_json::{json, Value as Json};
 use tallygate::{
-    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
+    http::{BatchRows, Call, Operation, Page, Refusal, Reply, RequestContext},
     rules::{
         request_ids::first_id_of,
+        subscription::WITHOUT_END,
         time::{Span, Timestamp},
     },
     scoped,
@@ -18,22 +19,20 @@ macro_rules! filtered {
         "(:feature IS NULL OR event.feature = :feature)
     AND (:subject IS NULL OR event.subject = :subject OR event.subject IS NULL AND event.user_id = :subject)
     AND (:before IS NULL OR event.created_at < :before)
-    AND (:cursor_at IS NULL OR event.created_at < :cursor_at OR event.created_at = :cursor_at AND event.id < :cursor_id)
+    AND (:after_time IS NULL OR event.created_at < :after_time OR event.created_at = :after_time AND event.id < :after_id)
     AND (:since IS NULL OR event.created_at >= :since)"
     };
 }
 
-const MOST: i64 = 100;
+/// Rows of a page where nobody says how many.
 const USUAL: i64 = 50;
 
 pub struct Events {
     feature: Option<String>,
     subject: Option<String>,
     before: Option<Timestamp>,
-    /// The last row of the page before.
-    after: Option<(Timestamp, String)>,
     since: Option<Timestamp>,
-    limit: i64,
+    page: Page,
 }
 
 #[derive(Serialize)]
@@ -61,24 +60,16 @@ impl Events {
             feature: call.fields.id("feature")?.map(str::to_string),
             subject: call.fields.id("userId")?.map(str::to_string),
             before: moment("before")?,
-            after: call.fields.parsed("cursor", cursor, "the `nextCursor` of the page before")?,
             since: moment("since")?,
-            limit: call.fields.number("limit", 1, MOST)?.unwrap_or(USUAL),
+            page: Page::of_query(call.fields, USUAL)?,
         }))
     }
 }
 
-/// `<milliseconds>:<id>`, as a page gives it.
-fn cursor(text: &str) -> Option<(Timestamp, String)> {
-    let (moment, id) = text.split_once(':')?;
-    let moment = moment.parse().ok().filter(|moment| (0..=i64::MAX >> 11).contains(moment))?;
-    (!id.is_empty()).then(|| (Timestamp(moment), id.to_string()))
-}
-
 impl Operation for Events {
     fn statements(&self, _context: &RequestContext) -> Vec<Statement> {
-        let latest = self.after.as_ref().map(|(moment, _)| *moment).into_iter().chain(self.before).min();
-        vec![Statement::new(
+        let latest = self.page.after_time().into_iter().chain(self.before).min().unwrap_or(WITHOUT_END);
+        let events = Statement::new(
             "events",
             scoped!(
                 // Ids of our own are in the order of time; those under a key have an index that is. So a page costs the same
@@ -90,7 +81,7 @@ impl Operation for Events {
   WHERE ",
                 filtered!(),
                 "
-  ORDER BY event.id DESC LIMIT :most
+  ORDER BY event.id DESC LIMIT :rows
 ), keyed AS (
   SELECT event.*
   FROM membership
@@ -99,37 +90,34 @@ impl Operation for Events {
   WHERE ",
                 filtered!(),
                 "
-  ORDER BY event.keyed_at DESC, event.id DESC LIMIT :most
+  ORDER BY event.keyed_at DESC, event.id DESC LIMIT :rows
 )
-SELECT id, feature, event_type, kind, quantity, counted, accepted, cost_cents, user_id, subject, attributes, occurred_at, created_at
+SELECT id, feature, event_type, kind, quantity, COALESCE(counted, quantity * accepted) AS counted, accepted, cost_cents, user_id, subject, attributes, occurred_at, created_at
 FROM (SELECT * FROM own UNION ALL SELECT * FROM keyed) event
-ORDER BY created_at DESC, id DESC LIMIT :most"
+ORDER BY created_at DESC, id DESC LIMIT :rows"
             ),
         )
-        .with("end_of_own", latest.map_or_else(|| "key:".to_string(), |moment| first_id_of(moment + Span(1))))
-        .with("latest", latest.map_or(i64::MAX >> 11, |moment| moment.0))
-        .with("cursor_at", self.after.as_ref().map(|(moment, _)| *moment))
-        .with("cursor_id", self.after.as_ref().map(|(_, id)| id.as_str()))
+        .with("end_of_own", first_id_of(latest + Span(1)))
+        .with("latest", latest)
         .with("feature", self.feature.as_deref())
         .with("subject", self.subject.as_deref())
         .with("before", self.before)
-        .with("since", self.since)
-        .with("most", self.limit + 1)]
+        .with("since", self.since);
+        vec![self.page.bind(events)]
     }
 
     fn outcome(&self, _context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         found.membership()?;
         let read = |row: &Row| -> Result<_, StoreError> {
-            let (quantity, accepted) = (row.integer("quantity")?, row.flag("accepted")?);
             let created_at = row.timestamp("created_at")?;
             Ok(EventRow {
                 id: row.text("id")?.to_string(),
                 feature: row.text("feature")?.to_string(),
                 event_type: row.text("event_type")?.to_string(),
                 kind: row.text("kind")?.to_string(),
-                quantity,
-                counted: row.optional_integer("counted")?.unwrap_or(if accepted { quantity } else { 0 }),
-                accepted,
+                quantity: row.integer("quantity")?,
+                counted: row.integer("counted")?,
+                accepted: row.flag("accepted")?,
                 cost_cents: row.integer("cost_cents")?,
                 user_id: row.optional_text("user_id")?.map(str::to_string),
                 subject: row.optional_text("subject")?.map(str::to_string),
@@ -138,12 +126,8 @@ ORDER BY created_at DESC, id DESC LIMIT :most"
                 created_at,
             })
         };
-        let events = found.rows("events")?.iter().map(read).collect::<Result<Vec<_>, _>>();
-        let mut events = found.stored(events)?;
-        let has_more = i64::try_from(events.len()).is_ok_and(|length| length > self.limit);
-        events.truncate(usize::try_from(self.limit).unwrap_or_default());
-        let last = events.last().filter(|_| has_more);
-        let next = last.map(|event| format!("{}:{}", event.created_at.0, event.id));
+        let (rows, next) = found.stored(self.page.cut(found.rows("events")?, "created_at", "id"))?;
+        let events = found.stored(rows.iter().map(read).collect::<Result<Vec<_>, _>>())?;
         Ok(Reply::ok(&format!("{} events.", events.len()), &json!({ "events": events, "nextCursor": next })))
     }
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value as Json;
 use tallygate::{
-    rules::{limit::Limit, time::Timestamp},
+    rules::{limit::Limit, role::Role, time::Timestamp},
     usage::{MeterStanding, OverageStanding, Reason, Upgrade},
 };
 
@@ -63,6 +63,56 @@ impl MeterShown {
             resets_at: standing.resets_at,
             overage: standing.overage(),
         }
+    }
+}
+
+impl FeatureShown {
+    /// A meter of the plan, of which so much is asked for; `barred` is a reason that has nothing to do with how it stands.
+    pub fn meter(feature: &str, standing: &MeterStanding, quantity: i64, barred: Option<Reason>) -> Self {
+        let reason = barred.or_else(|| (!standing.fits(quantity)).then(|| standing.reason()));
+        Self { meter: Some(MeterShown::of(standing)), ..Self::of(feature, Some("meter"), reason) }
+    }
+
+    /// A flag or a config of the plan.
+    pub fn valued(feature: &str, kind: &str, value: Json, runs: bool) -> Self {
+        let reason = match (runs, says_yes(&value)) {
+            (false, _) => Some(Reason::SubscriptionRequired),
+            (true, false) => Some(Reason::FeatureNotInPlan),
+            (true, true) => None,
+        };
+        Self { value: Some(value), ..Self::of(feature, Some(kind), reason) }
+    }
+
+    /// What the plan does not have.
+    pub fn missing(feature: &str) -> Self {
+        Self::of(feature, None, Some(Reason::FeatureNotInPlan))
+    }
+
+    /// The same with the plans that would allow it.
+    pub fn with_upgrade(self, upgrade: Vec<Upgrade>) -> Self {
+        Self { upgrade: Some(upgrade), ..self }
+    }
+
+    fn of(feature: &str, kind: Option<&str>, reason: Option<Reason>) -> Self {
+        let allowed = reason.is_none();
+        Self {
+            feature: feature.to_string(),
+            kind: kind.map(str::to_string),
+            allowed,
+            reason,
+            value: None,
+            meter: None,
+            upgrade: None,
+        }
+    }
+}
+
+/// Why somebody may use no meter at all.
+pub fn barred(runs: bool, role: Role) -> Option<Reason> {
+    match (runs, role.uses()) {
+        (false, _) => Some(Reason::SubscriptionRequired),
+        (true, false) => Some(Reason::Viewer),
+        (true, true) => None,
     }
 }
 

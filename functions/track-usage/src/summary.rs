@@ -97,7 +97,7 @@ impl Summary {
             return Ok(None);
         }
         let feature = row.text("feature")?;
-        let standing = MeterStanding::of_row(row)?;
+        let standing = MeterStanding::read(row)?;
         let limit = standing.allowance.limit;
         let start = row.timestamp("period_start")?;
         let used = standing.used_units();

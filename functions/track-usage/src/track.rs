@@ -4,15 +4,12 @@ use serde::Serialize;
 use serde_json::{json, Value as Json};
 use tallygate::{
     http::{limit_details, BatchRows, Call, Operation, Refusal, Reply, RequestContext, SessionRule},
-    rules::{
-        invitation::token_hash,
-        time::{Span, Timestamp},
-    },
+    rules::{invitation::token_hash, time::Timestamp},
     store::{Lock, Statement},
     usage::{wanted, Answered, Consume, EventSeen, Kind, MeterStanding, Mode, Reason, Upgrade, AHEAD},
 };
 
-use crate::feature::{FeatureShown, MeterShown};
+use crate::feature::FeatureShown;
 
 /// The most that one request counts, and the most that a gauge is set to.
 pub const MOST_AT_ONCE: i64 = 1_000_000_000;
@@ -164,33 +161,15 @@ impl Operation for Track {
             return self.counted(found, &answered, None);
         }
         if self.0.key.is_some() {
-            let tomorrow = context.now.start_of_day() + Span::days(1);
-            let (most, what) = (answered.most_refused_keys, "refused requests under a key a day");
-            return Err(Refusal::catalog_limit("refused_keys_a_day", most, Some(tomorrow), what));
+            return Err(answered.too_many_refused(context.now));
         }
         Err(self.refused(found, &answered, false)?)
     }
 }
 
 impl Track {
-    fn feature(&self, answered: &Answered) -> (String, MeterStanding) {
-        let name = answered.wanted.clone().unwrap_or_default();
-        // Whatever is counted is a meter.
-        let none = || MeterStanding {
-            allowance: tallygate::rules::overage::Allowance {
-                limit: tallygate::rules::limit::Limit::new(0),
-                unit_size: 1,
-                overage: None,
-            },
-            used: 0,
-            charged_cents: 0,
-            resets_at: None,
-        };
-        (name, answered.standing.clone().unwrap_or_else(none))
-    }
-
     fn counted(&self, found: &BatchRows<'_>, answered: &Answered, event: Option<&EventSeen>) -> Result<Reply, Refusal> {
-        let (feature, standing) = self.feature(answered);
+        let (feature, standing) = meter(found, answered)?;
         let alerts = found.rows("told")?.iter().map(|row| row.text("name"));
         let alerts = found.stored(alerts.collect::<Result<Vec<_>, _>>())?;
         let message = match (event, standing.remaining()) {
@@ -199,15 +178,7 @@ impl Track {
             (Some(_), left) => format!("Counted in {feature}; {left} left."),
         };
         let reply = Tracked {
-            feature: FeatureShown {
-                feature,
-                kind: answered.kind.clone(),
-                allowed: standing.fits(1),
-                reason: (!standing.fits(1)).then(|| standing.reason()),
-                value: None,
-                meter: Some(MeterShown::of(&standing)),
-                upgrade: None,
-            },
+            feature: FeatureShown::meter(&feature, &standing, 1, None),
             event: event.map(|event| EventShown {
                 id: &event.id,
                 quantity: event.quantity,
@@ -221,7 +192,7 @@ impl Track {
     }
 
     fn refused(&self, found: &BatchRows<'_>, answered: &Answered, replayed: bool) -> Result<Refusal, Refusal> {
-        let (feature, standing) = self.feature(answered);
+        let (feature, standing) = meter(found, answered)?;
         let wish = match self.0.kind {
             Kind::Set => self.0.quantity.saturating_sub(standing.used),
             Kind::Track | Kind::Release => self.0.quantity,
@@ -242,15 +213,7 @@ impl Track {
                 ("limit_reached", message)
             }
         };
-        let shown = FeatureShown {
-            feature,
-            kind: answered.kind.clone(),
-            allowed: false,
-            reason: Some(reason),
-            value: None,
-            meter: Some(MeterShown::of(&standing)),
-            upgrade: Some(upgrade),
-        };
+        let shown = FeatureShown::meter(&feature, &standing, wish, Some(reason)).with_upgrade(upgrade);
         let mut details = limit_details(&shown);
         details.insert("upgradeRequired".to_string(), json!(true));
         if replayed {
@@ -258,6 +221,12 @@ impl Track {
         }
         Ok(Refusal::LimitReached { code, message, details })
     }
+}
+
+/// The meter's name, and how it stands.
+fn meter(found: &BatchRows<'_>, answered: &Answered) -> Result<(String, MeterStanding), Refusal> {
+    let meter = answered.wanted.clone().zip(answered.standing.clone());
+    meter.ok_or_else(|| found.broken("what is counted has no meter"))
 }
 
 /// The plans that would allow it, as details of a refusal.

@@ -87,16 +87,25 @@ FROM users WHERE id = :caller";
 const CALLER_KEPT: &str = "SELECT CAST(current_setting('tallygate.caller', true) AS bigint) AS active
 WHERE current_setting('tallygate.caller', true) <> ''";
 
-/// A trial of ours that ended unpaid falls to the catalog's fallback plan with the first request after its end; without
-/// such a plan nothing is written. What Stripe knows of, Stripe's messages change.
-const FALLBACK: &str = concat!(
-    "UPDATE org_subscriptions SET
+/// The state of a subscription that has fallen to the catalog's fallback plan.
+macro_rules! falls_back {
+    () => {
+        "
   plan_id = (
     SELECT plans.id FROM plans JOIN organizations ON organizations.id = org_subscriptions.organization_id
     WHERE plans.retired = 0
       AND plans.fallback IN ('any', CASE organizations.kind WHEN 'personal' THEN 'individual' ELSE 'team' END)),
   status = 'active', billing_interval = 'month', current_period_start = :now, current_period_end = :month_later,
-  trial_ends_at = NULL, updated_at = :now, request_id = :request
+  trial_ends_at = NULL, updated_at = :now, request_id = :request"
+    };
+}
+
+/// A trial of ours that ended unpaid falls to the catalog's fallback plan with the first request after its end; without
+/// such a plan nothing is written. What Stripe knows of, Stripe's messages change.
+const FALLBACK: &str = concat!(
+    "UPDATE org_subscriptions SET ",
+    falls_back!(),
+    "
 WHERE organization_id = ",
     requested_organization!("(SELECT current_organization_id FROM users WHERE id = :caller)"),
     "
@@ -119,31 +128,25 @@ pub(super) fn context_statements() -> [Statement; 3] {
     ]
 }
 
-/// The same for the organization that a key asks about.
-const KEY_FALLBACK: &str = "UPDATE org_subscriptions SET
-  plan_id = (
-    SELECT plans.id FROM plans JOIN organizations ON organizations.id = org_subscriptions.organization_id
-    WHERE plans.retired = 0
-      AND plans.fallback IN ('any', CASE organizations.kind WHEN 'personal' THEN 'individual' ELSE 'team' END)),
-  status = 'active', billing_interval = 'month', current_period_start = :now, current_period_end = :month_later,
-  trial_ends_at = NULL, updated_at = :now, request_id = :request
-WHERE organization_id = (
-    SELECT COALESCE(:organization, used.organization_id) FROM service_keys used
-    WHERE used.key_hash = :service_key AND used.revoked_at IS NULL AND (used.ends_at IS NULL OR used.ends_at > :now)
-      AND (used.organization_id IS NULL OR :organization IS NULL OR used.organization_id = :organization))
+/// The same for the organization that a key asks about; on SQLite, where `membership` is a key's then.
+const KEY_FALLBACK: &str = scoped!(
+    "UPDATE org_subscriptions SET ",
+    falls_back!(),
+    "
+WHERE organization_id = (SELECT organization_id FROM membership)
   AND status = 'trialing' AND trial_ends_at <= :now AND stripe_subscription_id IS NULL
   AND EXISTS (
-    SELECT 1 FROM organizations JOIN plans ON plans.retired = 0
-      AND plans.fallback IN ('any', CASE organizations.kind WHEN 'personal' THEN 'individual' ELSE 'team' END)
-    WHERE organizations.id = org_subscriptions.organization_id AND organizations.archived_at IS NULL)";
+    SELECT 1 FROM membership JOIN plans ON plans.retired = 0
+      AND plans.fallback IN ('any', CASE membership.organization_kind WHEN 'personal' THEN 'individual' ELSE 'team' END))"
+);
 
 /// What stands before an operation that a service key asks for: the same, of the key.
 pub(super) fn key_statements(now: Timestamp) -> [Statement; 4] {
     [
         Statement::new("fallback", KEY_FALLBACK).on_postgres(BEGIN_KEY_REQUEST),
         Statement::new(
-            "service_key",
-            "SELECT id, organization_id, can_read_usage, can_write_usage,
+            "caller",
+            "SELECT 1 AS active, id, organization_id, can_read_usage, can_write_usage,
   CASE WHEN revoked_at IS NULL THEN 0 ELSE 1 END AS is_revoked,
   CASE WHEN ends_at IS NULL OR ends_at > :now THEN 0 ELSE 1 END AS is_over
 FROM service_keys WHERE key_hash = :service_key",
@@ -246,11 +249,7 @@ pub struct BatchRows<'a> {
 
 impl<'a> BatchRows<'a> {
     pub(super) fn read(answer: &'a Answer, request_id: &'a RequestId) -> Result<Self, StoreError> {
-        let active = match answer.first("service_key") {
-            // A key is looked at by itself.
-            Ok(found) => Some(found.is_some()),
-            Err(_) => answer.first("caller")?.map(|row| row.flag("active")).transpose()?,
-        };
+        let active = answer.first("caller")?.map(|row| row.flag("active")).transpose()?;
         let membership = answer.first("membership")?.map(Membership::read).transpose()?;
         Ok(Self { active, membership, request_id, answer })
     }
@@ -274,7 +273,7 @@ impl<'a> BatchRows<'a> {
     /// 401 for a key that there is not, or not any more; 403 `scope_missing`; 400 where no organization is named.
     pub(super) fn must_be_good_for(&self, key: &ServiceKey, context: &RequestContext) -> Result<String, Refusal> {
         let invalid = |why| Err(Refusal::Unauthenticated(AuthError::Invalid(why)));
-        let Some(row) = self.first("service_key")? else { return invalid("there is no such service key") };
+        let Some(row) = self.first("caller")? else { return invalid("there is no such service key") };
         if self.stored(row.flag("is_revoked"))? {
             return invalid("the service key was revoked");
         }

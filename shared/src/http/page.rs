@@ -2,7 +2,7 @@
 
 use super::{Fields, Refusal};
 use crate::{
-    rules::time::Timestamp,
+    rules::{subscription::WITHOUT_END, time::Timestamp},
     store::{Row, Statement, StoreError},
 };
 
@@ -21,13 +21,30 @@ impl Page {
     /// # Errors
     /// [`Refusal::Invalid`] for `limit` outside 1 to 100, and for a `cursor` that no page has given.
     pub fn read(fields: &Fields) -> Result<Self, Refusal> {
+        Self::of(fields, fields.integer("limit", 1, MOST)?)
+    }
+
+    /// The same of a query, whose numbers are texts.
+    ///
+    /// # Errors
+    /// As [`Page::read`].
+    pub fn of_query(fields: &Fields, usual: i64) -> Result<Self, Refusal> {
+        Self::of(fields, Some(fields.number("limit", 1, MOST)?.unwrap_or(usual)))
+    }
+
+    fn of(fields: &Fields, limit: Option<i64>) -> Result<Self, Refusal> {
         let after = match fields.text("cursor")? {
             Some(cursor) => {
                 Some(parsed(cursor).ok_or_else(|| Refusal::invalid("cursor", "is of no page of this list"))?)
             }
             None => None,
         };
-        Ok(Self { limit: fields.integer("limit", 1, MOST)?.unwrap_or(MOST), after })
+        Ok(Self { limit: limit.unwrap_or(MOST), after })
+    }
+
+    /// When the last row of the page before was written.
+    pub fn after_time(&self) -> Option<Timestamp> {
+        self.after.as_ref().map(|(time, _)| Timestamp(*time))
     }
 
     /// Binds `:after_time` and `:after_id` (both null on the first page) and `:rows`, which is one more than the page has, to
@@ -58,7 +75,7 @@ impl Page {
 fn parsed(cursor: &str) -> Option<(i64, String)> {
     let (time, id) = cursor.split_once(':')?;
     let time: i64 = time.parse().ok()?;
-    (Timestamp(time) >= Timestamp(0) && !id.is_empty()).then(|| (time, id.to_string()))
+    ((0..=WITHOUT_END.0).contains(&time) && !id.is_empty()).then(|| (time, id.to_string()))
 }
 
 #[cfg(test)]
@@ -82,6 +99,7 @@ mod tests {
             r#"{"cursor": "x"}"#,
             r#"{"cursor": "5:"}"#,
             r#"{"cursor": "-1:a"}"#,
+            r#"{"cursor": "9007199254740993:a"}"#,
             r#"{"cursor": 5}"#,
         ] {
             assert!(page(body).is_err(), "{body}");

@@ -67,9 +67,9 @@ impl RequestIds {
     }
 }
 
-/// What every id of that moment or later is not below, compared as text: ids begin with their time.
+/// What every id of that moment or later is not below, compared as text: ids begin with their time, in 48 bits.
 pub fn first_id_of(moment: Timestamp) -> String {
-    let hex = format!("{:012x}", moment.0.max(0));
+    let hex = format!("{:012x}", moment.0.clamp(0, (1 << 48) - 1));
     let (first, second) = hex.split_at(8);
     format!("{first}-{second}-7")
 }
@@ -90,6 +90,7 @@ fn base64url(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rules::subscription::WITHOUT_END;
 
     fn ids(seed: u8) -> RequestIds {
         RequestIds::new(Timestamp(0x0190_a1b2_c3d4), [seed; 32], [0xfb; 32])
@@ -108,6 +109,7 @@ mod tests {
         let now = ids(1).now;
         let earlier = RequestIds::new(Timestamp(now.0 - 1), [255; 32], [0; 32]).id(Purpose::Invitation);
         assert!(earlier < first_id_of(now) && first_id_of(now) <= ids(1).id(Purpose::Invitation));
+        assert_eq!(first_id_of(WITHOUT_END), "ffffffff-ffff-7", "a moment of more than 48 bits is after all of them");
     }
 
     #[test]

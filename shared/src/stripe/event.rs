@@ -124,9 +124,7 @@ impl Event {
     /// # Errors
     /// `Broken` where the bytes are no event.
     pub fn parse(body: &[u8]) -> Result<Self, StripeError> {
-        // Some gateways in between put a byte-order mark before it.
-        let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-        let mut json = serde_json::from_slice::<Json>(body).map_err(|error| StripeError::Broken(error.to_string()))?;
+        let mut json = message(body).map_err(|error| StripeError::Broken(error.to_string()))?;
         let object = json.pointer_mut("/data/object").map(Json::take).filter(Json::is_object);
         let event = Object::new("event", &json);
         let name = event.required_text("type")?;
@@ -210,6 +208,14 @@ impl Event {
     fn only(&self, is: bool, what: &str) -> Result<&Json, StripeError> {
         is.then_some(&self.object).ok_or_else(|| StripeError::Broken(format!("{} is about no {what}", self.name)))
     }
+}
+
+/// A message's JSON. Some gateways in between put a byte-order mark before it.
+///
+/// # Errors
+/// Where it is none.
+pub fn message(body: &[u8]) -> Result<Json, serde_json::Error> {
+    serde_json::from_slice(body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body))
 }
 
 /// Whether a text can be an id of Stripe's: what cannot is nobody's, and is not asked for.

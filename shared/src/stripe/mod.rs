@@ -27,7 +27,7 @@ pub use checkout::{CheckoutSession, NewCheckout, PortalSession};
 pub use client::{IdempotencyKey, Stripe, API_VERSION};
 pub use customer::{Customer, NewCustomer};
 pub use error::{Refused, StripeError};
-pub use event::{Event, EventKind};
+pub use event::{message, Event, EventKind};
 pub use invoice::Invoice;
 pub use schedule::{NewPhase, PhaseDiscount, PhaseEnd, PhaseItem, Schedule, SchedulePhase};
 pub use subscription::{LatestInvoice, Subscription, SubscriptionItem, MOST_ITEMS};

@@ -5,7 +5,7 @@ use crate::{
     billing_month,
     http::{BatchRows, Refusal, RequestContext},
     meter_period,
-    rules::{limit::Limit, time::Timestamp},
+    rules::time::{Span, Timestamp},
     scoped,
     store::{Row, Statement, StoreError},
     tenant_scoped, wanted_feature,
@@ -33,8 +33,9 @@ SELECT meter.wanted, meter.feature, meter.kind, meter.value, meter.limit_value, 
   CASE WHEN event.id IS NOT NULL THEN event.lifetime_total WHEN meter.period_start = 0 THEN COALESCE(counter.quantity, 0)
     ELSE COALESCE((SELECT CAST(SUM(ever.quantity) AS BIGINT) FROM usage_counters ever
       WHERE ever.organization_id = meter.organization_id AND ever.feature = meter.feature AND ever.period_start > 0), 0) END AS lifetime,
-  event.id AS event_id, event.accepted, event.kind AS event_kind, event.quantity, event.counted, event.cost_cents, event.request_hash,
-  event.period_total, event.lifetime_total, event.overage_cents AS charged_then, event.limit_value AS limit_then,
+  event.id AS event_id, event.accepted, event.kind AS event_kind, event.quantity,
+  COALESCE(event.counted, event.quantity * event.accepted) AS counted, event.cost_cents, event.request_hash,
+  event.period_total, event.overage_cents AS charged_then, event.limit_value AS limit_then,
   event.period_end AS period_end_then, event.plan_id AS plan_then,
   CASE WHEN event.request_id = :request THEN 0 ELSE 1 END AS is_replayed,
   CASE WHEN meter.is_distinct = 1 AND EXISTS (
@@ -58,19 +59,27 @@ JOIN usage_alerts alert ON alert.organization_id = event.organization_id AND ale
 ORDER BY alert.name"
 );
 
-/// The plans that come later, with what they say of the feature; none where the request was counted.
-const UPGRADES: &str = scoped!(
-    ", wanted AS (SELECT ",
-    wanted_feature!(),
-    " AS name)
-SELECT plan.id, plan.name, plan.price_month_cents, plan.price_year_cents, feature.kind, feature.value, feature.limit_value,
-  feature.unit_size, feature.unit_price_micros, feature.cap_cents, feature.stops_at_cap, feature.reset
+/// The plans that come after the `membership`'s own, with what each says of its features: rows that [`Upgrade::read`] takes.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! later_plans {
+    () => {
+        "SELECT plan.id, plan.name, plan.price_month_cents, plan.price_year_cents, feature.feature, feature.kind, feature.value,
+  feature.limit_value, feature.unit_size, feature.unit_price_micros, feature.cap_cents, feature.stops_at_cap
 FROM membership
-CROSS JOIN wanted
 JOIN plans own ON own.id = membership.plan_id
 JOIN plans plan ON plan.position > own.position AND plan.retired = 0
   AND plan.audience IN ('any', CASE membership.organization_kind WHEN 'personal' THEN 'individual' ELSE 'team' END)
-JOIN plan_features feature ON feature.plan_id = plan.id AND feature.feature = wanted.name
+JOIN plan_features feature ON feature.plan_id = plan.id"
+    };
+}
+
+/// What later plans say of the feature; nothing where the request was counted.
+const UPGRADES: &str = scoped!(
+    later_plans!(),
+    " AND feature.feature = ",
+    wanted_feature!(),
+    "
 WHERE NOT EXISTS (
   SELECT 1 FROM usage_events event
   WHERE event.organization_id = membership.organization_id AND event.id = :event AND event.accepted = 1)
@@ -106,7 +115,6 @@ pub struct EventSeen {
     pub counted: i64,
     pub cost_cents: i64,
     pub request_hash: String,
-    pub lifetime_total: i64,
     /// It was written by an earlier request under the same key.
     pub is_replayed: bool,
 }
@@ -121,7 +129,7 @@ pub struct Answered {
     pub kind: Option<String>,
     /// A flag's or config's value, as the tables hold it.
     pub value: Option<String>,
-    /// All that was ever counted, where there is no event.
+    /// All that was ever counted: at the event, else by now.
     pub lifetime: i64,
     /// As it was at the event; else as it is. `None` for what is no meter.
     pub standing: Option<MeterStanding>,
@@ -132,7 +140,7 @@ pub struct Answered {
     pub is_known_person: bool,
     /// Another plan has the feature.
     pub is_elsewhere: bool,
-    pub most_refused_keys: i64,
+    most_refused_keys: i64,
     pub plan_then: Option<String>,
 }
 
@@ -145,36 +153,22 @@ impl Answered {
 
     fn of(row: &Row) -> Result<Self, StoreError> {
         let event = match row.optional_text("event_id")? {
-            Some(id) => {
-                let quantity = row.integer("quantity")?;
-                let accepted = row.flag("accepted")?;
-                let before = if accepted { quantity } else { 0 };
-                Some(EventSeen {
-                    id: id.to_string(),
-                    accepted,
-                    quantity,
-                    counted: row.optional_integer("counted")?.unwrap_or(before),
-                    cost_cents: row.integer("cost_cents")?,
-                    request_hash: row.text("request_hash")?.to_string(),
-                    lifetime_total: row.integer("lifetime_total")?,
-                    is_replayed: row.flag("is_replayed")?,
-                })
-            }
+            Some(id) => Some(EventSeen {
+                id: id.to_string(),
+                accepted: row.flag("accepted")?,
+                quantity: row.integer("quantity")?,
+                counted: row.integer("counted")?,
+                cost_cents: row.integer("cost_cents")?,
+                request_hash: row.text("request_hash")?.to_string(),
+                is_replayed: row.flag("is_replayed")?,
+            }),
             None => None,
         };
         let kind = row.optional_text("kind")?.map(str::to_string);
-        let standing = match (kind.as_deref(), &event) {
-            (Some("meter"), seen) => {
-                let mut standing = MeterStanding::read(row)?;
-                if seen.is_some() {
-                    standing.used = row.integer("period_total")?;
-                    standing.charged_cents = row.integer("charged_then")?;
-                    standing.allowance.limit = Limit::new(row.integer("limit_then")?);
-                    standing.resets_at = row.optional_timestamp("period_end_then")?;
-                }
-                Some(standing)
-            }
-            _ => None,
+        let standing = match (&event, kind.as_deref()) {
+            (None, Some("meter")) => Some(MeterStanding::read(row)?),
+            (None, _) => None,
+            (Some(_), _) => Some(MeterStanding::then(row, kind.as_deref() == Some("meter"))?),
         };
         Ok(Self {
             event,
@@ -191,6 +185,13 @@ impl Answered {
             most_refused_keys: row.optional_integer("most_refused_keys")?.unwrap_or_default(),
             plan_then: row.optional_text("plan_then")?.map(str::to_string),
         })
+    }
+
+    /// The refusal of one more under a key, where as many as the catalog lets were remembered today.
+    pub fn too_many_refused(&self, now: Timestamp) -> Refusal {
+        let tomorrow = now.start_of_day() + Span::days(1);
+        let what = "refused requests under a key a day";
+        Refusal::catalog_limit("refused_keys_a_day", self.most_refused_keys, Some(tomorrow), what)
     }
 
     /// The plans that would allow so many more.

@@ -76,7 +76,11 @@ fn allowance(row: &Row) -> Result<Allowance, StoreError> {
 }
 
 impl MeterStanding {
-    pub(super) fn read(row: &Row) -> Result<Self, StoreError> {
+    /// Of a row that has the plan's columns beside `used`, `charged` and `period_end`.
+    ///
+    /// # Errors
+    /// A fault in reading the row.
+    pub fn read(row: &Row) -> Result<Self, StoreError> {
         Ok(Self {
             allowance: allowance(row)?,
             used: row.integer("used")?,
@@ -85,12 +89,20 @@ impl MeterStanding {
         })
     }
 
-    /// Of a row of any statement that has the plan's columns beside `used`, `charged` and `period_end`.
-    ///
-    /// # Errors
-    /// A fault in reading the row.
-    pub fn of_row(row: &Row) -> Result<Self, StoreError> {
-        Self::read(row)
+    /// As it was at the ledger's row beside it, also where the plan of today has no such meter: then what was counted is what
+    /// was limited.
+    pub(super) fn then(row: &Row, is_in_plan: bool) -> Result<Self, StoreError> {
+        let limit = Limit::new(row.integer("limit_then")?);
+        let allowance = match is_in_plan {
+            true => Allowance { limit, ..allowance(row)? },
+            false => Allowance { limit, unit_size: 1, overage: None },
+        };
+        Ok(Self {
+            allowance,
+            used: row.integer("period_total")?,
+            charged_cents: row.integer("charged_then")?,
+            resets_at: row.optional_timestamp("period_end_then")?,
+        })
     }
 
     /// How much more may be counted; `None` without end.

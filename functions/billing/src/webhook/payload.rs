@@ -2,6 +2,7 @@
 //! nothing that names a person, their address or their card.
 
 use serde_json::{Map, Value as Json};
+use tallygate::stripe::message;
 
 /// The members whose texts are Stripe's ids and words. All other texts may be somebody's.
 const KEPT: [&str; 24] = [
@@ -44,9 +45,8 @@ const DROPPED: [&str; 8] = [
 
 /// The message as JSON text; `{}` of what is none.
 pub fn without_persons(body: &[u8]) -> String {
-    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-    let message = serde_json::from_slice::<Json>(body).ok().and_then(|json| kept("", json));
-    message.unwrap_or_else(|| Json::Object(Map::new())).to_string()
+    let kept = message(body).ok().and_then(|json| kept("", json));
+    kept.unwrap_or_else(|| Json::Object(Map::new())).to_string()
 }
 
 fn kept(name: &str, json: Json) -> Option<Json> {

@@ -67,6 +67,17 @@ fn an_answer_that_was_given_outlives_the_plan_and_the_month() {
 }
 
 #[test]
+fn an_answer_that_was_given_outlives_the_meter_itself() {
+    let scene = Scene::new();
+    let ada = scene.sign_up("ada");
+    let first = scene.call(&FUNCTION, &ada, keyed("k", 3));
+    scene.execute("DELETE FROM plan_features WHERE feature = 'uploads'");
+    assert_eq!(scene.call(&FUNCTION, &ada, keyed("k", 3)).answer(), replayed(first.answer()));
+    assert_eq!(scene.refusal(&FUNCTION, &ada, keyed("other", 1)).0, 403);
+    assert_ledger_adds_up(&scene);
+}
+
+#[test]
 fn what_was_refused_for_another_reason_may_be_tried_again_under_its_key() {
     let scene = Scene::new();
     let ada = scene.sign_up("ada");

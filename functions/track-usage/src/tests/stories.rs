@@ -223,6 +223,35 @@ fn a_key_counts_once_and_its_answer_is_the_first_one() {
 }
 
 #[test]
+fn a_key_answers_as_it_did_after_the_plan_has_lost_the_meter() {
+    let scene = Scene::with_catalog(VOICE_TRAINING);
+    let ada = scene.sign_up("ada");
+    let keyed = |key: &str, quantity: i64| {
+        post(
+            &scene,
+            &ada,
+            "track",
+            json!({"feature": "training_sessions", "quantity": quantity, "idempotencyKey": key}),
+        )
+    };
+    let (counted, refused) = (keyed("k", 4), keyed("full", 9));
+    assert_eq!((counted.status, refused.status), (200, 429));
+    scene.execute("DELETE FROM plan_features WHERE feature = 'training_sessions'");
+    for (key, quantity, first) in [("k", 4, &counted), ("full", 9, &refused)] {
+        let before = scene.everything();
+        let again = keyed(key, quantity);
+        assert_eq!((again.status, again.batches), (first.status, 1), "{}", again.body);
+        for name in ["feature", "used", "limit", "remaining", "resetsAt", "event"] {
+            assert_eq!(again.body[name], first.body[name], "{name}");
+        }
+        assert_eq!(again.body["replayed"], true);
+        scene.assert_unchanged(&before);
+    }
+    assert_eq!(keyed("new", 1).status, 400, "no plan knows it");
+    assert_ledger_agrees(&scene);
+}
+
+#[test]
 fn what_fits_is_taken_where_that_was_asked_for() {
     let scene = Scene::with_catalog(VOICE_TRAINING);
     let ada = scene.sign_up("ada");
