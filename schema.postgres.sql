@@ -53,7 +53,8 @@ CREATE TABLE IF NOT EXISTS catalog_settings (
   most_pending_invitations bigint NOT NULL DEFAULT 500 CHECK (most_pending_invitations >= 1),
   most_invitations_a_day bigint NOT NULL DEFAULT 200 CHECK (most_invitations_a_day >= 1),
   most_invitations_to_address_a_day bigint NOT NULL DEFAULT 5 CHECK (most_invitations_to_address_a_day >= 1),
-  most_refused_keys_a_day bigint NOT NULL DEFAULT 1000 CHECK (most_refused_keys_a_day >= 1)
+  most_refused_keys_a_day bigint NOT NULL DEFAULT 1000 CHECK (most_refused_keys_a_day >= 1),
+  most_open_reservations bigint NOT NULL DEFAULT 1000 CHECK (most_open_reservations >= 1)
 );
 
 -- Plans and features: loaded from a catalog by `npm run catalog`, read by every request.
@@ -120,7 +121,9 @@ CREATE TABLE IF NOT EXISTS event_types (
   event_type text NOT NULL PRIMARY KEY,
   feature    text NOT NULL,
   -- How much one of it counts.
-  weight     bigint NOT NULL DEFAULT 1 CHECK (weight >= 1)
+  weight     bigint NOT NULL DEFAULT 1 CHECK (weight >= 1),
+  -- Calls of it last so long at most; NULL: it is no call.
+  longest_call_seconds bigint CHECK (longest_call_seconds >= 1)
 );
 
 -- When the product is told how much of a meter is used.
@@ -359,6 +362,13 @@ CREATE TABLE IF NOT EXISTS usage_events (
   occurred_at bigint,
   -- When it was written, of events under a key: these are not in the order of time by their ids.
   keyed_at bigint,
+  -- What it did to a reservation, of what it says `reserved_quantity` (in what is counted): made it, used it or gave it back.
+  reservation_step text CHECK (reservation_step IN ('reserve', 'confirm', 'release')),
+  -- The reservation or the call that it belongs to.
+  reservation_id text,
+  reserved_quantity bigint,
+  -- What all reservations of the meter held after it.
+  reserved_total bigint NOT NULL DEFAULT 0,
   PRIMARY KEY (organization_id, id),
   CHECK (user_id IS NOT NULL OR key_id IS NOT NULL)
 );
@@ -408,6 +418,59 @@ CREATE TABLE IF NOT EXISTS usage_people (
   period_start    bigint NOT NULL,
   subject         text    NOT NULL,
   PRIMARY KEY (organization_id, feature, period_start, subject)
+);
+
+-- Room that is held for work that goes on. What was settled holds none, nor does what has expired, without anybody's doing.
+CREATE TABLE IF NOT EXISTS usage_reservations (
+  organization_id text    NOT NULL REFERENCES organizations (id),
+  id              text    NOT NULL,
+  -- NULL: a service key made it.
+  user_id         text    REFERENCES users (id),
+  subject         text,
+  feature         text    NOT NULL,
+  event_type      text    NOT NULL,
+  -- How much one of the event type counts.
+  weight          bigint NOT NULL CHECK (weight >= 1),
+  -- In what is counted.
+  quantity        bigint NOT NULL CHECK (quantity >= 0),
+  created_at      bigint NOT NULL,
+  expires_at      bigint NOT NULL,
+  -- When it was confirmed or released, by which of these, and what of it was counted.
+  settled_at      bigint,
+  settled_as      text    CHECK (settled_as IN ('confirmed', 'released')),
+  counted         bigint,
+  request_id      text    NOT NULL,
+  PRIMARY KEY (organization_id, id),
+  CHECK ((settled_at IS NULL) = (settled_as IS NULL))
+);
+
+-- What holds room is added up by every request that wants some: the sum is read here, without the rows.
+CREATE INDEX IF NOT EXISTS usage_reservations_open ON usage_reservations (organization_id, feature, expires_at, quantity)
+  WHERE settled_at IS NULL;
+
+-- Calls: each holds room while it lasts, and is counted when it ends.
+CREATE TABLE IF NOT EXISTS call_logs (
+  organization_id text    NOT NULL REFERENCES organizations (id),
+  -- That of its reservation, where it was started here.
+  id              text    NOT NULL,
+  user_id         text    REFERENCES users (id),
+  subject         text,
+  -- An event type that has a longest call.
+  call_type       text    NOT NULL,
+  feature         text    NOT NULL,
+  status          text    NOT NULL CHECK (status IN ('in_progress', 'completed', 'failed')),
+  started_at      bigint NOT NULL,
+  -- From then on a call in progress counts as failed.
+  deadline_at     bigint NOT NULL,
+  ended_at        bigint,
+  seconds         bigint CHECK (seconds >= 0),
+  -- What it did to the meter, and what it cost beyond the limit.
+  counted         bigint NOT NULL DEFAULT 0,
+  cost_cents      bigint NOT NULL DEFAULT 0,
+  attributes      text,
+  request_id      text    NOT NULL,
+  PRIMARY KEY (organization_id, id),
+  CHECK ((status = 'in_progress') = (ended_at IS NULL))
 );
 
 -- What a product's own servers ask with, in place of a person's token (`npm run key`).
@@ -765,7 +828,7 @@ BEGIN
   FOREACH name IN ARRAY ARRAY[
     'catalog_settings', 'plans', 'plan_features', 'plan_prices', 'event_types', 'users', 'organizations',
     'organization_members', 'org_subscriptions', 'organization_invitations', 'active_sessions', 'usage_events',
-    'usage_counters', 'usage_alerts', 'usage_people', 'plan_alerts', 'packages', 'service_keys', 'billing_customers', 'billing_subscriptions', 'billing_invoices', 'billing_refunds',
+    'usage_counters', 'usage_alerts', 'usage_people', 'usage_reservations', 'call_logs', 'plan_alerts', 'packages', 'service_keys', 'billing_customers', 'billing_subscriptions', 'billing_invoices', 'billing_refunds',
     'webhook_inbox', 'audit_events', 'outbox'
   ] LOOP
     EXECUTE format('REVOKE ALL ON %I FROM PUBLIC, anon, authenticated', name);
@@ -781,7 +844,7 @@ $$;
 REVOKE INSERT, UPDATE, DELETE ON catalog_settings, plans, plan_features, plan_prices, plan_alerts, packages, event_types FROM tallygate;
 REVOKE INSERT, UPDATE, DELETE ON service_keys FROM tallygate;
 GRANT UPDATE (last_used_day) ON service_keys TO tallygate;
-REVOKE DELETE ON usage_alerts, usage_people FROM tallygate;
+REVOKE DELETE ON usage_alerts, usage_people, usage_reservations, call_logs FROM tallygate;
 REVOKE UPDATE, DELETE ON audit_events FROM tallygate;
 REVOKE DELETE ON users, organizations, org_subscriptions, organization_invitations, usage_events, usage_counters,
   billing_subscriptions, billing_invoices, billing_refunds, webhook_inbox FROM tallygate;

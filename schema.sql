@@ -36,7 +36,8 @@ CREATE TABLE IF NOT EXISTS catalog_settings (
   most_pending_invitations INTEGER NOT NULL DEFAULT 500 CHECK (most_pending_invitations >= 1),
   most_invitations_a_day INTEGER NOT NULL DEFAULT 200 CHECK (most_invitations_a_day >= 1),
   most_invitations_to_address_a_day INTEGER NOT NULL DEFAULT 5 CHECK (most_invitations_to_address_a_day >= 1),
-  most_refused_keys_a_day INTEGER NOT NULL DEFAULT 1000 CHECK (most_refused_keys_a_day >= 1)
+  most_refused_keys_a_day INTEGER NOT NULL DEFAULT 1000 CHECK (most_refused_keys_a_day >= 1),
+  most_open_reservations INTEGER NOT NULL DEFAULT 1000 CHECK (most_open_reservations >= 1)
 );
 
 -- Plans and features: loaded from a catalog by `npm run catalog`, read by every request.
@@ -103,7 +104,9 @@ CREATE TABLE IF NOT EXISTS event_types (
   event_type TEXT NOT NULL PRIMARY KEY,
   feature    TEXT NOT NULL,
   -- How much one of it counts.
-  weight     INTEGER NOT NULL DEFAULT 1 CHECK (weight >= 1)
+  weight     INTEGER NOT NULL DEFAULT 1 CHECK (weight >= 1),
+  -- Calls of it last so long at most; NULL: it is no call.
+  longest_call_seconds INTEGER CHECK (longest_call_seconds >= 1)
 ) WITHOUT ROWID;
 
 -- When the product is told how much of a meter is used.
@@ -327,6 +330,13 @@ CREATE TABLE IF NOT EXISTS usage_events (
   occurred_at INTEGER,
   -- When it was written, of events under a key: these are not in the order of time by their ids.
   keyed_at INTEGER,
+  -- What it did to a reservation, of what it says `reserved_quantity` (in what is counted): made it, used it or gave it back.
+  reservation_step TEXT CHECK (reservation_step IN ('reserve', 'confirm', 'release')),
+  -- The reservation or the call that it belongs to.
+  reservation_id TEXT,
+  reserved_quantity INTEGER,
+  -- What all reservations of the meter held after it.
+  reserved_total INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (organization_id, id),
   CHECK (user_id IS NOT NULL OR key_id IS NOT NULL)
 ) WITHOUT ROWID;
@@ -373,6 +383,59 @@ CREATE TABLE IF NOT EXISTS usage_people (
   period_start    INTEGER NOT NULL,
   subject         TEXT    NOT NULL,
   PRIMARY KEY (organization_id, feature, period_start, subject)
+) WITHOUT ROWID;
+
+-- Room that is held for work that goes on. What was settled holds none, nor does what has expired, without anybody's doing.
+CREATE TABLE IF NOT EXISTS usage_reservations (
+  organization_id TEXT    NOT NULL REFERENCES organizations (id),
+  id              TEXT    NOT NULL,
+  -- NULL: a service key made it.
+  user_id         TEXT    REFERENCES users (id),
+  subject         TEXT,
+  feature         TEXT    NOT NULL,
+  event_type      TEXT    NOT NULL,
+  -- How much one of the event type counts.
+  weight          INTEGER NOT NULL CHECK (weight >= 1),
+  -- In what is counted.
+  quantity        INTEGER NOT NULL CHECK (quantity >= 0),
+  created_at      INTEGER NOT NULL,
+  expires_at      INTEGER NOT NULL,
+  -- When it was confirmed or released, by which of these, and what of it was counted.
+  settled_at      INTEGER,
+  settled_as      TEXT    CHECK (settled_as IN ('confirmed', 'released')),
+  counted         INTEGER,
+  request_id      TEXT    NOT NULL,
+  PRIMARY KEY (organization_id, id),
+  CHECK ((settled_at IS NULL) = (settled_as IS NULL))
+) WITHOUT ROWID;
+
+-- What holds room is added up by every request that wants some: the sum is read here, without the rows.
+CREATE INDEX IF NOT EXISTS usage_reservations_open ON usage_reservations (organization_id, feature, expires_at, quantity)
+  WHERE settled_at IS NULL;
+
+-- Calls: each holds room while it lasts, and is counted when it ends.
+CREATE TABLE IF NOT EXISTS call_logs (
+  organization_id TEXT    NOT NULL REFERENCES organizations (id),
+  -- That of its reservation, where it was started here.
+  id              TEXT    NOT NULL,
+  user_id         TEXT    REFERENCES users (id),
+  subject         TEXT,
+  -- An event type that has a longest call.
+  call_type       TEXT    NOT NULL,
+  feature         TEXT    NOT NULL,
+  status          TEXT    NOT NULL CHECK (status IN ('in_progress', 'completed', 'failed')),
+  started_at      INTEGER NOT NULL,
+  -- From then on a call in progress counts as failed.
+  deadline_at     INTEGER NOT NULL,
+  ended_at        INTEGER,
+  seconds         INTEGER CHECK (seconds >= 0),
+  -- What it did to the meter, and what it cost beyond the limit.
+  counted         INTEGER NOT NULL DEFAULT 0,
+  cost_cents      INTEGER NOT NULL DEFAULT 0,
+  attributes      TEXT,
+  request_id      TEXT    NOT NULL,
+  PRIMARY KEY (organization_id, id),
+  CHECK ((status = 'in_progress') = (ended_at IS NULL))
 ) WITHOUT ROWID;
 
 -- What a product's own servers ask with, in place of a person's token (`npm run key`).

@@ -58,6 +58,12 @@ const QUANTITY: Field = { name: "quantity", wrong: [0, -1, 1.5, "1", "", true, {
 /** A person as the product calls them. */
 const SUBJECT: Field = { name: "userId", wrong: NO_ID };
 const KEY: Field = { name: "idempotencyKey", wrong: [...NO_TEXT, ...CONTROL, "", "é", TOO_LONG_ID, LONG] };
+const MODE: Field = { name: "mode", wrong: [...NO_TEXT, ...CONTROL, "", "Cap", "half", LONG], right: ["reject", "cap"] };
+const SECONDS_HELD: Field = { name: "expiresIn", wrong: [0, -1, 1.5, "1", "", true, {}, [1], 86_401, 2 ** 53], right: [1, 86_400] };
+/** The catalog of these suites has none. */
+const CALL_TYPE: Field = { name: "type", required: true, wrong: [...NO_ID, "rate_sheet", "no-such-type"] };
+const CALL_SECONDS: Field = { name: "seconds", wrong: [-1, 1.5, "1", "", true, {}, [1], 86_401, 2 ** 53] };
+const CALL_STATUS: Field = { name: "status", wrong: [...NO_TEXT, ...CONTROL, "", "in_progress", "Completed", LONG] };
 /** What the team will be; its plan is judged once it is known that there is something to convert. */
 const CONVERSION: Field[] = [NAME, SLUG, { name: "plan", wrong: NO_ID }, INTERVAL];
 
@@ -84,12 +90,18 @@ const FIELDS: Record<string, Field[]> = {
   "track-upload status": [],
   "track-usage check": [FEATURE, QUANTITY, { name: "features", wrong: ["uploads", [], [1], [""], {}, Array.from({ length: 51 }, () => "uploads")], right: [["uploads", "nothing"]] }],
   "track-usage track": [FEATURE, QUANTITY, SUBJECT, KEY,
-    { name: "mode", wrong: [...NO_TEXT, ...CONTROL, "", "Cap", "half", LONG], right: ["reject", "cap"] },
+    MODE,
     { name: "occurredAt", wrong: [...NO_TEXT, ...CONTROL, "", "yesterday", "2026-02-30T00:00:00Z", "2001-01-01T00:00:00Z", "2101-01-01T00:00:00Z", LONG], right: [new Date().toISOString()] },
     { name: "attributes", wrong: [1, "x", true, [1], { a: { b: 1 } }, { a: [1] }, { a: "x".repeat(2_001) }, { a: "b\u0007" }], right: [{}, { score: 87, note: "ok", none: null }] },
   ],
   "track-usage set": [GAUGE, { name: "value", required: true, wrong: [-1, 1.5, "1", "", true, {}, [1], 2 ** 53] }, SUBJECT, KEY],
   "track-usage release": [GAUGE, { name: QUANTITY.name, wrong: QUANTITY.wrong }, SUBJECT, KEY],
+  "track-usage reserve": [FEATURE, QUANTITY, SUBJECT, KEY, SECONDS_HELD, MODE],
+  "track-usage confirm": [{ name: "reservation", required: true, wrong: NO_ID }, { name: "quantity", wrong: [-1, 1.5, "1", true, {}, 2 ** 53] }, SUBJECT, KEY, MODE],
+  "track-usage batch": [{ name: "events", required: true, wrong: ["x", 1, true, {}, [], Array.from({ length: 501 }, () => ({ feature: "uploads" }))] }],
+  "track-usage start-call": [CALL_TYPE, { name: "seconds", wrong: [0, -1, 1.5, "1", true, 86_401] }, SUBJECT, KEY],
+  "track-usage end-call": [{ name: "call", required: true, wrong: NO_ID }, CALL_SECONDS, CALL_STATUS, SUBJECT, KEY],
+  "track-usage log-call": [CALL_TYPE, { ...CALL_SECONDS, required: true }, CALL_STATUS, MODE, SUBJECT, KEY, { name: "startedAt", wrong: ["yesterday", 5, true, {}, "2026-13-01T00:00:00Z"] }],
   "track-usage acknowledge": [{ name: "feature", required: true, wrong: NO_ID }, { name: "alert", required: true, wrong: [...NO_ID] }],
   "create-organization create": [
     { ...NAME, required: true },

@@ -2,6 +2,7 @@
 // and the costs agree afterwards. TALLYGATE_ROUNDS=20 makes it more rounds.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import { textAt } from "./harness/answers.ts";
 import { Product, type Customer } from "./harness/product.ts";
 import type { Reply } from "./harness/system.ts";
 
@@ -79,6 +80,58 @@ describe("of fifty at once", () => {
       const answers = new Set(replies.map(({ body: { replayed: _, ...answer } }) => JSON.stringify(answer)));
       assert.equal(answers.size, 1);
       assert.equal(await used(who, "capped"), 7);
+      await agrees(who);
+    }
+  });
+
+  it("room that is held is used by nobody else, and never more than there is", async () => {
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const who = await product.customer("growth");
+      // Twenty hold or use one of ten; whoever holds one confirms it.
+      const replies = await atOnce(async (place) => {
+        if (place % 2 === 0) return product.track(who, "hard");
+        const held = await product.post(who, "reserve", { feature: "hard" });
+        return held.status === 200 ? product.post(who, "confirm", { reservation: textAt(held, "reservation", "id") }) : held;
+      });
+      assert.equal(counted(replies), 10);
+      assert.ok(replies.every(({ status }) => status === 200 || status === 429), replies.find(({ status }) => status >= 500)?.text);
+      assert.equal(await used(who, "hard"), 10);
+      await agrees(who);
+    }
+  });
+
+  it("one reservation is settled once, by whoever comes first", async () => {
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const who = await product.customer("growth");
+      const held = await product.post(who, "reserve", { feature: "hard", quantity: 8 });
+      const reservation = textAt(held, "reservation", "id");
+      const replies = await atOnce((place) => product.post(who, place % 2 === 0 ? "confirm" : "release", { reservation }));
+      assert.equal(counted(replies), 1);
+      assert.ok(replies.every(({ status }) => status === 200 || status === 409), replies.find(({ status }) => status >= 500)?.text);
+      assert.ok([0, 8].includes(await used(who, "hard")));
+      await agrees(who);
+    }
+  });
+
+  it("batches, each event once by its key, and never one too many", async () => {
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const who = await product.customer("growth");
+      const events = (place: number) => [{ feature: "hard", idempotencyKey: `key ${place % 5}` }, { feature: "hard" }, { feature: "capped", quantity: 3, mode: "cap" }];
+      const replies = await atOnce((place) => product.post(who, "batch", { events: events(place) }));
+      assert.ok(replies.every(({ status }) => status === 200), replies.find(({ status }) => status !== 200)?.text);
+      assert.deepEqual([await used(who, "hard"), await used(who, "capped")], [10, 11]);
+      await agrees(who);
+    }
+  });
+
+  it("a call ends once", async () => {
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const who = await product.customer("growth");
+      const started = await product.post(who, "start-call", { type: "human_coach" });
+      const call = textAt(started, "call", "id");
+      const replies = await atOnce(() => product.post(who, "end-call", { call }));
+      assert.deepEqual([counted(replies), replies.filter(({ status }) => status === 409).length], [1, AT_ONCE - 1]);
+      assert.equal(await used(who, "human_coach_calls"), 1);
       await agrees(who);
     }
   });

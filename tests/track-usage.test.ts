@@ -37,7 +37,7 @@ story("voip", (product) => {
     assert.deepEqual(part(last, "used", "remaining", "allowed", "alerts"), { used: 100, remaining: 0, allowed: false, alerts: ["100_percent", "upgrade_prompt"] });
     const refused = await product().system.unchanged(() => product().track(ada, "uploads"));
     refuses(refused, 429, "limit_reached", {
-      feature: "uploads", kind: "meter", allowed: false, reason: "limit_reached", limit: 100, used: 100, remaining: 0, unlimited: false,
+      feature: "uploads", kind: "meter", allowed: false, reason: "limit_reached", limit: 100, used: 100, reserved: 0, remaining: 0, unlimited: false,
       resetsAt: time(startOfMonth(Date.now(), 1)), overage: null, upgradeRequired: true,
       upgrade: [{ plan: "professional", name: "Professional", priceMonthCents: 19_900, priceYearCents: 218_900, limit: -1 }],
     });
@@ -52,7 +52,7 @@ story("voip", (product) => {
     assert.equal((await product().track(ada, "uploads")).body["used"], 1, "another month");
     const summary = await product().get(ada, "summary");
     same(at(summary, "meters"), [{
-      feature: "uploads", limit: -1, used: 1, remaining: -1, unlimited: true, resetsAt: time(startOfMonth(Date.now(), 1)), overage: null,
+      feature: "uploads", limit: -1, used: 1, reserved: 0, remaining: -1, unlimited: true, resetsAt: time(startOfMonth(Date.now(), 1)), overage: null,
       percentage: null, projected: aProjection,
       periodStart: time(startOfMonth(Date.now())), earlier: [{ periodStart: time(startOfMonth(Date.now(), -1)), quantity: 105, overageCents: 0 }],
     }]);
@@ -82,7 +82,7 @@ story("voice-training", (product) => {
 
     assert.deepEqual(part(await product().post(ada, "set", { feature: "scenarios", value: 3 }), "used", "remaining", "resetsAt"), { used: 3, remaining: 0, resetsAt: null });
     refuses(await product().system.unchanged(() => product().track(ada, "scenarios")), 429, "limit_reached", {
-      feature: "scenarios", kind: "meter", allowed: false, reason: "limit_reached", limit: 3, used: 3, remaining: 0, unlimited: false, resetsAt: null, overage: null,
+      feature: "scenarios", kind: "meter", allowed: false, reason: "limit_reached", limit: 3, used: 3, reserved: 0, remaining: 0, unlimited: false, resetsAt: null, overage: null,
       upgradeRequired: true, upgrade: [
         { plan: "individual_pro", name: "Pro", priceMonthCents: 2_900, priceYearCents: 29_000, limit: 50 },
         { plan: "individual_ultra", name: "Ultra", priceMonthCents: 9_900, priceYearCents: 99_000, limit: 200 },
@@ -148,7 +148,7 @@ story("coaching", (product) => {
     const refused = await product().system.unchanged(() => minutes(ada, 1));
     const period = { start: Date.now() - 5 * DAY };
     refuses(refused, 429, "overage_cap_reached", {
-      feature: "ai_voice_minutes", kind: "meter", allowed: false, reason: "overage_cap_reached", limit: 120, used: 320, remaining: 0, unlimited: false,
+      feature: "ai_voice_minutes", kind: "meter", allowed: false, reason: "overage_cap_reached", limit: 120, used: 320, reserved: 0, remaining: 0, unlimited: false,
       unit: "minute", usedQuantity: 19_200, resetsAt: timeSince(period.start + 29 * DAY, period.start + 30 * DAY + 1_000),
       overage: { allowed: false, unitPrice: "0.10", chargedCents: 2_000, capCents: 2_000 } as Expected, upgradeRequired: true,
       upgrade: [
@@ -180,6 +180,31 @@ story("coaching", (product) => {
     assert.deepEqual([(await minutes(dan, 1)).status, plans(await minutes(dan, 1))], [429, ["lifestyle", "growth", "mastery"]]);
     const modules = async (who: Customer) => ((await product().get(who, "entitlements")).body["packages"] as { available: boolean }[]).filter(({ available }) => available).length;
     assert.deepEqual([await modules(dan), await modules(bob), await modules(cid)], [2, 18, 31]);
+  });
+
+  it("a call holds the minutes that are left, costs what it lasted, and a coach's call is one", async () => {
+    const ada = await product().customer("lifestyle");
+    await minutes(ada, 118);
+    const started = await product().post(ada, "start-call", { type: "ai_voice" });
+    const call = at(started, "call", "id");
+    assert.deepEqual([started.status, part(started, "used", "remaining"), at(started, "call", "mostSeconds")], [200, { used: 118, remaining: 0 }, 7_200], started.text);
+    // It has gone on for three minutes and a bit.
+    await product().system.batch(["usage_reservations SET created_at = created_at - 181000", "call_logs SET started_at = started_at - 181000"]
+      .map((set) => ({ sql: `UPDATE ${set} WHERE organization_id = ?`, values: [ada.organizationId] })));
+    const ended = await product().post(ada, "end-call", { call });
+    const seconds = Number(at(ended, "call", "seconds"));
+    assert.ok(seconds >= 181 && seconds <= 200, ended.text);
+    assert.deepEqual([ended.body["used"], at(ended, "call", "costCents"), charged(ended), alerts(ended)], [122, 20, 20, ["overage"]]);
+    refuses(await product().post(ada, "end-call", { call }), 409, "call_ended", { status: "ended", quantity: 7_200, counted: seconds });
+    const failed = await product().post(ada, "start-call", { type: "ai_voice" });
+    const given = await product().post(ada, "end-call", { call: at(failed, "call", "id"), status: "failed" });
+    assert.deepEqual([given.body["used"], given.body["reserved"], at(given, "call", "costCents")], [122, 0, 0]);
+    await product().system.sql("UPDATE org_subscriptions SET plan_id = 'growth' WHERE organization_id = ?", ada.organizationId);
+    const coached = await product().post(ada, "log-call", { type: "human_coach", seconds: 900 });
+    assert.deepEqual([part(coached, "feature", "used", "remaining"), at(coached, "call", "costCents")], [{ feature: "human_coach_calls", used: 1, remaining: 0 }, 0]);
+    const listed = (await product().get(ada, "list-calls")).body["calls"] as { type: string; status: string; costCents: number }[];
+    assert.deepEqual(listed.map(({ type, status, costCents }) => [type, status, costCents]),
+      [["human_coach", "completed", 0], ["ai_voice", "failed", 0], ["ai_voice", "completed", 20]]);
   });
 
   it("an alert is acknowledged once, by who uses the product", async () => {

@@ -44,6 +44,9 @@ export function lasting(text: string): string {
     .replace(/("sessionSecret": ?")[\w-]{22}/g, "$1«secret»")
     .replace(/personal-[0-9a-f]{8}-[0-9a-f]{4}/g, "personal-«id»")
     .replace(/read=\d+/g, "read=«n»")
+    // A call lasts as long as its two requests take.
+    .replace(/"(seconds|counted|usedQuantity)": \d+/g, '"$1": «n»')
+    .replace(/call of \d+ seconds/g, "call of «n» seconds")
     // What Stripe names, and what depends on the second of the request.
     .replace(/\b(cs|cus|in|sub|evt|ch|bps|test|live)_[\w/-]+/g, "$1_«id»")
     .replace(/"(number|hostedUrl|pdfUrl|url|eventId)": "[^"]*"/g, '"$1": «text»')

@@ -111,7 +111,18 @@ async function showUsage(system: System, world: World, eli: Person, examples: Ex
   await world.gauge("records", 100);
   await show("track-usage.set", { body: { feature: "records", value: 40 } });
   await show("track-usage.release", { body: { feature: "records", quantity: 15 } });
+  const held = await show("track-usage.reserve", { body: { feature: "records", quantity: 50, expiresIn: 3_600 } });
+  await show("track-usage.confirm", { body: { reservation: text(held.body, "reservation", "id"), quantity: 42 } });
+  const other = await system.call("track-usage", { path: "/reserve", token: eli.token, body: { feature: "records", quantity: 10 } });
+  await show("track-usage.release.reservation", { body: { reservation: text(other.body, "reservation", "id") } });
+  await show("track-usage.batch", { body: { events: [{ feature: "records", quantity: 2, idempotencyKey: "sync-1" }, { feature: "records", quantity: 500 }] } });
   await world.noGauge("records");
+  await world.minutes("voice_minutes", "ai_voice", 3_600);
+  const call = await show("track-usage.start-call", { body: { type: "ai_voice" } });
+  await show("track-usage.end-call", { body: { call: text(call.body, "call", "id") } });
+  await show("track-usage.log-call", { body: { type: "ai_voice", seconds: 125, idempotencyKey: "provider-call-77" } });
+  await show("track-usage.list-calls", { method: "GET" });
+  await world.noMinutes("voice_minutes", "ai_voice");
 }
 
 async function showIdentity(system: System, world: World, examples: Example[]): Promise<void> {

@@ -53,8 +53,34 @@ export const ACTIONS: readonly Action[] = [
     await world.uploads(person.organizationId, 79);
     return { path: "/track", body: { feature: "uploads" }, token: person.token };
   }),
+  // The ledger, the reservation, and the index by which those that hold room are added up.
+  trackUsage("reserve", 3, async (world) => ({ path: "/reserve", body: { feature: "uploads" }, token: (await world.individual()).token })),
+  trackUsage("confirm", 4, async (world) => {
+    const person = await world.individual();
+    return { path: "/confirm", body: { reservation: await world.reservation(person, "uploads") }, token: person.token };
+  }),
+  trackUsage("release of a reservation", 3, async (world) => {
+    const person = await world.individual();
+    return { path: "/release", body: { reservation: await world.reservation(person, "uploads") }, token: person.token };
+  }),
+  trackUsage("batch of ten", 11, async (world) => ({
+    path: "/batch", body: { events: Array.from({ length: 10 }, () => ({ feature: "uploads" })) }, token: (await world.individual()).token,
+  })),
+  // The same and the call; where it ends, also the counter.
+  trackUsage("start-call", 4, async (world) => {
+    await world.callsAre("uploads");
+    return { path: "/start-call", body: { type: "talk" }, token: (await world.individual()).token };
+  }),
+  trackUsage("end-call", 5, async (world) => {
+    const person = await world.individual();
+    return { path: "/end-call", body: { call: await world.call(person, "uploads") }, token: person.token };
+  }),
+  trackUsage("log-call", 3, async (world) => {
+    await world.callsAre("uploads");
+    return { path: "/log-call", body: { type: "talk", seconds: 5 }, token: (await world.individual()).token };
+  }),
   trackUsage("check", 0, async (world) => ({ path: "/check", body: { feature: "uploads" }, token: (await world.individual()).token })),
-  ...["entitlements", "summary", "events", "alerts"].map((action) => trackUsage(action, 0, async (world) =>
+  ...["entitlements", "summary", "events", "alerts", "list-calls"].map((action) => trackUsage(action, 0, async (world) =>
     ({ path: `/${action}`, method: "GET", token: (await world.individual()).token }))),
 
   createOrganization("create", 10, async (world) => as(await world.individual(), "create", { name: `Acme ${randomUUID().slice(0, 8)}` })),

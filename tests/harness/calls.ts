@@ -79,6 +79,24 @@ const NO_GAUGE = {
   "stranger at home": "400 invalid_field",
 } as const;
 
+const NO_RESERVATION = {
+  viewer: "404 reservation_not_found",
+  member: "404 reservation_not_found",
+  admin: "404 reservation_not_found",
+  owner: "404 reservation_not_found",
+  "stranger naming the team": "404 organization_not_found",
+  "stranger at home": "404 reservation_not_found",
+} as const;
+
+const NO_CALL = {
+  viewer: "404 call_not_found",
+  member: "404 call_not_found",
+  admin: "404 call_not_found",
+  owner: "404 call_not_found",
+  "stranger naming the team": "404 organization_not_found",
+  "stranger at home": "404 call_not_found",
+} as const;
+
 const NO_TEAM = {
   viewer: "409 not_personal",
   member: "409 not_personal",
@@ -108,7 +126,15 @@ export const CALLS: readonly Call[] = [
   // The catalog of these suites has no gauge; what a gauge does is in track-usage.test.ts.
   { fn: "track-usage", action: "set", byPath: "POST", session: "enforced", body: () => ({ feature: "uploads", value: 1 }), expected: NO_GAUGE, details: { invalid_field: { field: "feature" } } },
   { fn: "track-usage", action: "release", byPath: "POST", session: "enforced", body: () => ({ feature: "uploads" }), expected: NO_GAUGE, details: { invalid_field: { field: "feature" } } },
-  ...["entitlements", "summary", "events", "alerts"].map((action): Call => ({
+  { fn: "track-usage", action: "reserve", byPath: "POST", session: "enforced", body: () => ({ feature: "uploads" }), expected: USERS },
+  { fn: "track-usage", action: "confirm", byPath: "POST", session: "enforced", body: () => ({ reservation: "nowhere" }), expected: NO_RESERVATION },
+  { fn: "track-usage", action: "batch", byPath: "POST", session: "enforced", body: () => ({ events: [{ feature: "uploads" }] }), expected: USERS },
+  // Nor has it calls: track-usage.test.ts.
+  ...["start-call", "log-call"].map((action): Call => ({
+    fn: "track-usage", action, byPath: "POST", session: "enforced", body: () => ({ type: "rate_sheet", seconds: 1 }), expected: NO_GAUGE, details: { invalid_field: { field: "type" } },
+  })),
+  { fn: "track-usage", action: "end-call", byPath: "POST", session: "enforced", body: () => ({ call: "nowhere" }), expected: NO_CALL },
+  ...["entitlements", "summary", "events", "alerts", "list-calls"].map((action): Call => ({
     fn: "track-usage", action, byPath: "GET", body: () => ({}), expected: EVERYBODY,
   })),
   {

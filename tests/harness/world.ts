@@ -173,6 +173,50 @@ SELECT id, '${feature}', 'meter', ${limit}, 'gauge' FROM plans WHERE 1 = 1
 ON CONFLICT (plan_id, feature) DO UPDATE SET limit_value = excluded.limit_value`);
   }
 
+  /** Room for one, held for an hour by somebody. Returns the reservation's id. */
+  async reservation(by: Person, feature: string, quantity = 1): Promise<string> {
+    const id = randomUUID();
+    const now = Date.now();
+    await this.#system.batch([
+      insert("usage_reservations", {
+        organization_id: by.organizationId, id, user_id: by.id, feature, event_type: feature, weight: 1, quantity,
+        created_at: now, expires_at: now + HOUR, request_id: "world",
+      }),
+    ]);
+    return id;
+  }
+
+  /** An event type `talk` that is a call, and counts against a meter. */
+  async callsAre(feature: string): Promise<void> {
+    await this.#system.sql(`INSERT INTO event_types (event_type, feature, longest_call_seconds) VALUES ('talk', '${feature}', 3600)
+ON CONFLICT (event_type) DO UPDATE SET longest_call_seconds = 3600`);
+  }
+
+  /** One that somebody has begun a moment ago. Returns its id. */
+  async call(by: Person, feature: string): Promise<string> {
+    const id = await this.reservation(by, feature);
+    const now = Date.now();
+    await this.#system.batch([
+      insert("call_logs", {
+        organization_id: by.organizationId, id, user_id: by.id, call_type: "talk", feature, status: "in_progress",
+        started_at: now, deadline_at: now + HOUR, request_id: "world",
+      }),
+    ]);
+    return id;
+  }
+
+  /** Minutes of calls on every plan: 120 a month, counted in seconds. */
+  async minutes(feature: string, type: string, longest: number): Promise<void> {
+    await this.#system.sql(`INSERT INTO plan_features (plan_id, feature, kind, limit_value, reset, unit_size)
+SELECT id, '${feature}', 'meter', 120, 'calendar_month', 60 FROM plans WHERE 1 = 1`);
+    await this.#system.sql("INSERT INTO event_types (event_type, feature, longest_call_seconds) VALUES (?, ?, ?)", type, feature, longest);
+  }
+
+  async noMinutes(feature: string, type: string): Promise<void> {
+    await this.#system.sql("DELETE FROM plan_features WHERE feature = ?", feature);
+    await this.#system.sql("DELETE FROM event_types WHERE event_type = ?", type);
+  }
+
   async noGauge(feature: string): Promise<void> {
     await this.#system.sql("DELETE FROM plan_features WHERE feature = ?", feature);
   }

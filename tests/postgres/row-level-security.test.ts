@@ -20,6 +20,8 @@ before(async () => {
     await scene.sql("INSERT INTO usage_events VALUES ($1, 'e', 'mia', 'uploads', 'rate_sheet', 7, 1, 'crew', -1, 0, NULL, 7, 7, 'h', 'r', 0)", organization);
     await scene.sql("INSERT INTO usage_alerts (organization_id, feature, period_start, name, used, limit_value, created_at, request_id) VALUES ($1, 'uploads', 0, '80_percent', 7, 8, 0, 'r')", organization);
     await scene.sql("INSERT INTO usage_people VALUES ($1, 'people', 1, 'u1')", organization);
+    await scene.sql("INSERT INTO usage_reservations (organization_id, id, user_id, feature, event_type, weight, quantity, created_at, expires_at, request_id) VALUES ($1, 'h', 'mia', 'uploads', 'rate_sheet', 1, 7, 0, 1, 'r')", organization);
+    await scene.sql("INSERT INTO call_logs (organization_id, id, user_id, call_type, feature, status, started_at, deadline_at, request_id) VALUES ($1, 'c', 'mia', 'talk', 'minutes', 'in_progress', 0, 1, 'r')", organization);
     await scene.sql("INSERT INTO audit_events VALUES ($1, 'a', 'mia', 'x', 'mia', '{}', 'r', 0)", organization);
     await scene.sql("INSERT INTO outbox VALUES ($1, $1, 'x', 'mia', '{}', 0)", organization);
   }
@@ -53,7 +55,7 @@ const TABLES = [
   "plans", "plan_features", "event_types", "plan_alerts", "packages", "users", "organizations", "organization_members", "org_subscriptions",
   "organization_invitations", "active_sessions", "usage_events", "usage_counters", "audit_events", "outbox", "catalog_settings",
   "plan_prices", "billing_customers", "billing_subscriptions", "billing_invoices", "billing_refunds", "webhook_inbox",
-  "usage_alerts", "usage_people", "service_keys",
+  "usage_alerts", "usage_people", "usage_reservations", "call_logs", "service_keys",
 ];
 /** So many of them, the first ones, are for everybody. */
 const FOR_SALE = 5;
@@ -109,7 +111,7 @@ describe("somebody signed in", () => {
 
   it("sees nothing of what Stripe calls whom", async () => {
     assert.match(await scene.refusal(person("olga"), "SELECT stripe_subscription_id FROM org_subscriptions"), DENIED);
-    for (const table of ["billing_customers", "billing_subscriptions", "webhook_inbox", "plan_prices", "catalog_settings", "service_keys", "usage_people"]) {
+    for (const table of ["billing_customers", "billing_subscriptions", "webhook_inbox", "plan_prices", "catalog_settings", "service_keys", "usage_people", "usage_reservations", "call_logs"]) {
       assert.match(await scene.refusal(person("olga"), `SELECT * FROM ${table}`), DENIED, table);
     }
   });

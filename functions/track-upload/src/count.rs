@@ -5,7 +5,7 @@ use tallygate::{
     http::{limit_details, BatchRows, Call, Operation, Refusal, Reply, RequestContext, SessionRule},
     rules::{invitation::token_hash, limit::Limit, time::Timestamp},
     store::{Lock, Statement},
-    usage::{Answered, Consume, Kind, Mode, Wanted},
+    usage::{Amount, Answered, Consume, Kind, Mode, Wanted},
 };
 
 use crate::tally::{Tally, FEATURE};
@@ -40,9 +40,10 @@ impl Count {
         let upload_type = call.fields.required_id("uploadType")?.to_string();
         let count = call.fields.integer("uploadCount", 1, MOST_AT_ONCE)?.unwrap_or(1);
         let consume = Consume {
-            wanted: Wanted { feature: Some(FEATURE.to_string()), event_type: Some(upload_type.clone()) },
+            wanted: Wanted { event_type: Some(upload_type.clone()), ..Wanted::feature(FEATURE) },
             kind: Kind::Track,
-            quantity: count,
+            amount: Amount::Given(count),
+            is_call: false,
             mode: Mode::Reject,
             key: call.idempotency_key()?.map(str::to_string),
             subject: None,

@@ -18,7 +18,7 @@ impl Status {
 
 impl Operation for Status {
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {
-        vec![standing_of(&Wanted { feature: Some(FEATURE.to_string()), event_type: None }, context)]
+        vec![standing_of(&Wanted::feature(FEATURE), context)]
     }
 
     fn outcome(&self, _context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {

@@ -37,7 +37,7 @@ impl Check {
         let quantity = call.fields.count("quantity", 1, MOST_AT_ONCE)?.unwrap_or(1);
         let asked = match call.fields.get("features") {
             Some(names) => Asked::Several(several(names)?),
-            None => Asked::One(wanted(call)?),
+            None => Asked::One(wanted(call.fields)?),
         };
         Ok(Box::new(Self { asked, quantity }))
     }

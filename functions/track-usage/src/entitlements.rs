@@ -82,7 +82,10 @@ pub fn features(context: &RequestContext) -> Statement {
   FROM membership CROSS JOIN billing
   JOIN plan_features feature ON feature.plan_id = membership.plan_id
 )
-SELECT had.*, COALESCE(counter.quantity, 0) AS used, COALESCE(counter.overage_cents, 0) AS charged
+SELECT had.*, COALESCE(counter.quantity, 0) AS used, COALESCE(counter.overage_cents, 0) AS charged,
+  COALESCE((SELECT CAST(SUM(held.quantity) AS BIGINT) FROM usage_reservations held
+    WHERE held.organization_id = had.organization_id AND held.feature = had.feature AND held.settled_at IS NULL
+      AND held.expires_at > :now), 0) AS reserved
 FROM had
 LEFT JOIN usage_counters counter ON counter.organization_id = had.organization_id AND counter.feature = had.feature
   AND counter.period_start = had.period_start AND had.kind = 'meter'

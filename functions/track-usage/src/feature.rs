@@ -33,6 +33,8 @@ pub struct FeatureShown {
 pub struct MeterShown {
     pub limit: Limit,
     pub used: i64,
+    /// What reservations and calls hold.
+    pub reserved: i64,
     /// -1 unlimited.
     pub remaining: i64,
     pub unlimited: bool,
@@ -56,6 +58,7 @@ impl MeterShown {
         Self {
             limit: standing.allowance.limit,
             used: standing.used_units(),
+            reserved: standing.reserved_units(),
             remaining: standing.remaining(),
             unlimited: standing.allowance.limit.is_unlimited(),
             unit,

@@ -1,8 +1,11 @@
 //! What is counted, what is refused, and what it costs.
 
+mod batch;
+mod calls;
 mod engine;
 mod keys;
 mod periods;
+mod reservations;
 mod stories;
 
 use serde_json::{json, Value as Json};

@@ -5,7 +5,7 @@
 
 use super::{fields::is_id, operation::SessionRule, request::Request, BatchRows, Fields, Refusal, RequestContext};
 use crate::{
-    browser_is_live,
+    browser_is_live, browser_is_named,
     rules::{ids::SessionId, invitation::token_hash, session::SessionPolicy},
     store::{Statement, Value},
 };
@@ -16,6 +16,8 @@ pub struct Browser {
     pub session: SessionId,
     /// SHA-256 of the secret that `validate` gave, hexadecimal.
     pub secret_hash: Option<String>,
+    /// Whose it is, where a service key asks: the body's `userId`.
+    pub user: Option<String>,
 }
 
 impl Browser {
@@ -31,15 +33,22 @@ impl Browser {
             None if matches!(rule, SessionRule::LiveIfSent | SessionRule::Enforced) => fields.id("sessionId")?,
             None => None,
         };
-        Ok(session.map(|id| Self { session: SessionId::new(id), secret_hash }))
+        // Where it is no id, the action that reads it says so.
+        let user = fields.id("userId").ok().flatten().map(str::to_string);
+        Ok(session.map(|id| Self { session: SessionId::new(id), secret_hash, user }))
     }
 }
 
 impl RequestContext {
     /// The parameters of `session_is_live!` and `session_is_proven!`.
-    pub(super) fn browser_parameters(&self) -> [(&'static str, Value); 4] {
+    pub(super) fn browser_parameters(&self) -> [(&'static str, Value); 5] {
         let browser = self.browser.as_ref();
+        let user = match (&self.identity, browser) {
+            (Some(identity), _) => Some(identity.user_id.as_str()),
+            (None, browser) => browser.and_then(|browser| browser.user.as_deref()),
+        };
         [
+            ("browser_user", user.into()),
             ("browser", browser.map(|browser| browser.session.as_str()).into()),
             ("browser_secret", browser.and_then(|browser| browser.secret_hash.as_deref()).into()),
             ("browser_live_since", SessionPolicy::live_since(self.now).into()),
@@ -60,7 +69,7 @@ impl RequestContext {
 /// What explains a refusal, of a row `browser` that may be missing: the first argument says whether sessions are enforced, the
 /// second is where both stand.
 macro_rules! session {
-    ($enforced:literal, $from:literal) => {
+    ($enforced:literal, $($from:tt)+) => {
         concat!(
             "SELECT ",
             $enforced,
@@ -70,7 +79,7 @@ macro_rules! session {
             " THEN 1 ELSE 0 END AS is_live,
   CASE WHEN browser.ended_at IS NULL AND browser.last_heartbeat_at > :browser_live_since THEN 1 ELSE 0 END AS is_anothers
 ",
-            $from
+            $($from)+
         )
     };
 }
@@ -78,8 +87,7 @@ macro_rules! session {
 /// Reads the session as it is before the operation; nothing where nothing depends on it. Whether sessions are enforced is
 /// asked only where that matters.
 pub(super) fn browser_statement(context: &RequestContext, rule: SessionRule) -> Option<Statement> {
-    const SESSION: &str =
-        session!("0", "FROM active_sessions browser WHERE browser.user_id = :caller AND browser.id = :browser");
+    const SESSION: &str = session!("0", "FROM active_sessions browser WHERE ", browser_is_named!());
     const ENFORCED: &str = session!(
         "settings.sessions_enforced",
         "FROM catalog_settings settings
@@ -88,7 +96,9 @@ WHERE settings.id = 1"
     );
     match rule {
         SessionRule::Free => None,
-        SessionRule::Enforced if !context.proves_its_session() => Some(Statement::new("browser", ENFORCED)),
+        SessionRule::Enforced if !context.proves_its_session() && context.service_key.is_none() => {
+            Some(Statement::new("browser", ENFORCED))
+        }
         _ => context.browser.as_ref().map(|_| Statement::new("browser", SESSION)),
     }
 }

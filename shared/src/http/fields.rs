@@ -129,6 +129,25 @@ impl Fields {
         }
     }
 
+    /// A list of objects, `least` to `most` of them; what is no object in it is `None`.
+    pub fn objects(&self, field: &'static str, least: usize, most: usize) -> Result<Vec<Option<Fields>>, Refusal> {
+        let Some(value) = self.get(field) else { return Err(Refusal::invalid(field, "is required")) };
+        match value.as_array() {
+            Some(items) if (least..=most).contains(&items.len()) => {
+                Ok(items.iter().map(|item| item.as_object().map(|members| Self(members.clone()))).collect())
+            }
+            _ => Err(Refusal::invalid(field, format!("must be a list of {least} to {most} objects"))),
+        }
+    }
+
+    /// A key that makes a repeated request count once.
+    ///
+    /// # Errors
+    /// [`Refusal::Invalid`] unless it has 1–255 printable characters.
+    pub fn key(&self, field: &'static str) -> Result<Option<&str>, Refusal> {
+        self.text(field)?.map(|key| printable_key(field, key)).transpose()
+    }
+
     /// A number of what is counted: written as a whole number and nothing else, since `1e3` and `3.0` are what a
     /// calculation leaves, and whoever counts should not calculate with fractions.
     pub fn count(&self, field: &'static str, least: i64, most: i64) -> Result<Option<i64>, Refusal> {
@@ -170,6 +189,12 @@ fn has_control_characters(value: &Json) -> bool {
         }
         Json::Null | Json::Bool(_) | Json::Number(_) => false,
     }
+}
+
+/// Refuses a key with other characters than visible ones and spaces.
+pub(super) fn printable_key<'a>(field: &'static str, key: &'a str) -> Result<&'a str, Refusal> {
+    let is_printable = is_id(&key.replace(' ', "_"));
+    is_printable.then_some(key).ok_or_else(|| Refusal::invalid(field, "must have 1 to 255 printable characters"))
 }
 
 /// 1 to 255 visible ASCII characters.

@@ -2,7 +2,9 @@
 
 use crate::auth::KeyScope;
 
-use super::{delivery::ReadDelivery, fields::is_id, request::Request, Fields, Operation, Refusal};
+use super::{
+    delivery::ReadDelivery, fields::printable_key, request::Request, Fields, Operation, Refusal, MOST_BODY_BYTES,
+};
 
 /// One of the workers, as data: its name and how each action is found and read.
 pub struct Function {
@@ -28,6 +30,8 @@ pub struct Action {
     pub takes: Takes,
     /// What a service key must be good for to ask it in a person's place; `None`: persons alone ask.
     pub key_scope: Option<KeyScope>,
+    /// The most that a body may hold, where the path names the action.
+    pub most_body_bytes: usize,
 }
 
 /// Parses a request's fields.
@@ -45,20 +49,25 @@ pub enum Takes {
 
 impl Action {
     pub const fn new(name: &'static str, read: Read) -> Self {
-        Self { name, method: "POST", takes: Takes::SignedIn(read), key_scope: None }
+        Self { name, method: "POST", takes: Takes::SignedIn(read), key_scope: None, most_body_bytes: MOST_BODY_BYTES }
     }
 
     pub const fn public(name: &'static str, read: Read) -> Self {
-        Self { name, method: "POST", takes: Takes::Anybody(read), key_scope: None }
+        Self { name, method: "POST", takes: Takes::Anybody(read), key_scope: None, most_body_bytes: MOST_BODY_BYTES }
     }
 
     pub const fn webhook(name: &'static str, read: ReadDelivery) -> Self {
-        Self { name, method: "POST", takes: Takes::Delivery(read), key_scope: None }
+        Self { name, method: "POST", takes: Takes::Delivery(read), key_scope: None, most_body_bytes: MOST_BODY_BYTES }
     }
 
     /// The same, also for a service key of that scope; only where the path names the action.
     pub const fn by_key(self, scope: KeyScope) -> Self {
         Self { key_scope: Some(scope), ..self }
+    }
+
+    /// The same with a body of up to so many bytes.
+    pub const fn with_body_of(self, most_body_bytes: usize) -> Self {
+        Self { most_body_bytes, ..self }
     }
 
     /// The same by `GET`, where the path names it.
@@ -128,16 +137,10 @@ impl<'a> Call<'a> {
     /// # Errors
     /// [`Refusal::Invalid`] unless it has 1–255 printable characters.
     pub fn idempotency_key(&self) -> Result<Option<&str>, Refusal> {
-        let key = match self.fields.text("idempotencyKey")? {
-            Some(key) => Some(key),
-            None => self.request.header("idempotency-key"),
-        };
-        let printable = |key: &str| is_id(&key.replace(' ', "_"));
-        match key {
-            Some(key) if !printable(key) => {
-                Err(Refusal::invalid("idempotencyKey", "must have 1 to 255 printable characters"))
-            }
-            key => Ok(key),
+        const FIELD: &str = "idempotencyKey";
+        match (self.fields.key(FIELD)?, self.request.header("idempotency-key")) {
+            (None, Some(key)) => printable_key(FIELD, key).map(Some),
+            (key, _) => Ok(key),
         }
     }
 }

@@ -33,6 +33,7 @@ pub use provision::{open_personal_organization, sign_up, Opening, Source};
 pub use refusal::{limit_details, Refusal};
 pub use reply::Reply;
 pub use request::{Body, Request, Response};
+use serve::MOST_BODY_BYTES;
 pub use serve::{handle, WorkerEnvironment, LONGEST_USER_AGENT};
 pub use services::Services;
 #[cfg(target_arch = "wasm32")]

@@ -50,6 +50,8 @@ pub enum Refusal {
     OrganizationNotFound,
     MemberNotFound,
     InvitationNotFound,
+    ReservationNotFound,
+    CallNotFound,
     NotFound,
     MethodNotAllowed {
         allowed: &'static str,
@@ -184,7 +186,12 @@ impl Refusal {
             | Self::EmailDomainBanned
             | Self::ScopeMissing { .. }
             | Self::FeatureNotInPlan { .. } => 403,
-            Self::OrganizationNotFound | Self::MemberNotFound | Self::InvitationNotFound | Self::NotFound => 404,
+            Self::OrganizationNotFound
+            | Self::MemberNotFound
+            | Self::InvitationNotFound
+            | Self::ReservationNotFound
+            | Self::CallNotFound
+            | Self::NotFound => 404,
             Self::MethodNotAllowed { .. } => 405,
             Self::AlreadyMember
             | Self::InvitationPending
@@ -232,6 +239,8 @@ impl Refusal {
             Self::OrganizationNotFound => "organization_not_found",
             Self::MemberNotFound => "member_not_found",
             Self::InvitationNotFound => "invitation_not_found",
+            Self::ReservationNotFound => "reservation_not_found",
+            Self::CallNotFound => "call_not_found",
             Self::NotFound => "not_found",
             Self::MethodNotAllowed { .. } => "method_not_allowed",
             Self::AlreadyMember => "already_member",
@@ -295,6 +304,8 @@ impl Refusal {
             Self::OrganizationNotFound => "There is no such organization for you.".to_string(),
             Self::MemberNotFound => "There is no such member in this organization.".to_string(),
             Self::InvitationNotFound => "There is no such invitation.".to_string(),
+            Self::ReservationNotFound => "There is no such reservation for you.".to_string(),
+            Self::CallNotFound => "There is no such call for you.".to_string(),
             Self::NotFound => "There is nothing at this address.".to_string(),
             Self::MethodNotAllowed { allowed } => format!("Use one of these methods: {allowed}."),
             Self::AlreadyMember => "This person is already a member of the organization.".to_string(),

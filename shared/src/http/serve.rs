@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// The most that a client's body may hold, in bytes.
-const MOST_BODY_BYTES: usize = 64 * 1024;
+pub(super) const MOST_BODY_BYTES: usize = 64 * 1024;
 
 /// The most characters of a user agent that are kept.
 pub const LONGEST_USER_AGENT: usize = 512;
@@ -126,7 +126,7 @@ async fn answer<S: Store>(
     }
     let fields = match request.method.as_str() {
         "GET" if routed.is_some() => Fields::of_query(&request.query),
-        _ => Fields::parse(body(request)?),
+        _ => Fields::parse(body(request, routed.map_or(MOST_BODY_BYTES, |action| action.most_body_bytes))?),
     };
     let action = |fields: &Fields| routed.map_or_else(|| environment.function.action(request, fields), Ok);
     // A body that cannot be read names no public action: its sender must sign in to be told more.
@@ -164,8 +164,8 @@ async fn answer<S: Store>(
 
     let (Takes::SignedIn(read) | Takes::Anybody(read)) = action.takes else { return Err(Refusal::NotFound) };
     let (context, operation) = read_call(environment, request, &fields, read, identity)?;
-    if service_key.is_some() && context.browser.is_some() {
-        return Err(Refusal::invalid("sessionId", "is looked at with a person's token: a service key has no browser"));
+    if service_key.is_some() && context.browser.as_ref().is_some_and(|browser| browser.user.is_none()) {
+        return Err(Refusal::invalid("userId", "is required: a service key says whose session it names"));
     }
     let context = RequestContext { service_key, ..context };
     if let Some(organization) = &context.organization {
@@ -214,8 +214,8 @@ fn bytes(request: &Request, most: usize) -> Result<&[u8], Refusal> {
 }
 
 /// The body of a client's request.
-fn body(request: &Request) -> Result<&[u8], Refusal> {
-    let body = bytes(request, MOST_BODY_BYTES)?;
+fn body(request: &Request, most: usize) -> Result<&[u8], Refusal> {
+    let body = bytes(request, most)?;
     let media_type = request.header("content-type").and_then(|value| value.split(';').next()).map(str::trim);
     let json = media_type.is_none_or(|media_type| media_type.eq_ignore_ascii_case("application/json"));
     if json || body.is_empty() {
@@ -293,7 +293,7 @@ async fn decide(
         (Scope::User | Scope::Organization, Some(_)) => key_statements(context.now).to_vec(),
         (Scope::User | Scope::Organization, None) => context_statements().to_vec(),
     };
-    if operation.scope() != Scope::Public && context.service_key.is_none() {
+    if operation.scope() != Scope::Public {
         statements.extend(browser_statement(context, operation.session()));
     }
     statements.extend(operation.statements(context));
@@ -311,6 +311,7 @@ async fn decide(
         trace.organization = found.organization_id().map(ToString::to_string);
         if let Some(key) = &context.service_key {
             trace.user = Some(format!("key:{}", found.must_be_good_for(key, context)?));
+            found.must_be_signed_in(context, operation.session())?;
             return operation.finish(context, &found, services).await;
         }
         if let Some(identity) = context.identity.as_ref().filter(|_| !found.known() && !signed_up) {

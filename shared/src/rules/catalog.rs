@@ -41,6 +41,8 @@ pub struct EventType {
     pub meter: String,
     /// At least 1.
     pub weight: i64,
+    /// How long a call of it lasts at most, in seconds, 1 to 86 400; `None`: it is no call.
+    pub longest_call_seconds: Option<i64>,
 }
 
 /// What one customer may fill the house with, whatever their plan says; each at least 1.
@@ -59,6 +61,8 @@ pub struct Limits {
     pub invitations_to_address_a_day: i64,
     /// Refused requests under an idempotency key that one organization may have remembered within a day (UTC).
     pub refused_keys_a_day: i64,
+    /// Reservations of one meter that may hold room at once.
+    pub open_reservations: i64,
 }
 
 impl Default for Limits {
@@ -70,12 +74,13 @@ impl Default for Limits {
             invitations_a_day: 200,
             invitations_to_address_a_day: 5,
             refused_keys_a_day: 1_000,
+            open_reservations: 1_000,
         }
     }
 }
 
 impl Limits {
-    fn named(&self) -> [(&'static str, i64); 6] {
+    fn named(&self) -> [(&'static str, i64); 7] {
         [
             ("live_sessions", self.live_sessions),
             ("founded_teams", self.founded_teams),
@@ -83,6 +88,7 @@ impl Limits {
             ("invitations_a_day", self.invitations_a_day),
             ("invitations_to_address_a_day", self.invitations_to_address_a_day),
             ("refused_keys_a_day", self.refused_keys_a_day),
+            ("open_reservations", self.open_reservations),
         ]
     }
 }
@@ -163,6 +169,15 @@ pub enum Feature {
     Meter(Meter),
 }
 
+impl Feature {
+    fn meter(&self) -> Option<&Meter> {
+        match self {
+            Self::Meter(meter) => Some(meter),
+            Self::Flag(_) | Self::Config(_) => None,
+        }
+    }
+}
+
 /// When a meter begins anew.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reset {
@@ -211,7 +226,7 @@ struct Document {
     plans: Spanned<Vec<Entry>>,
 }
 
-/// `step = "credits"`, or `step = { meter = "credits", weight = 5 }`.
+/// `step = "credits"`, or `step = { meter = "credits", weight = 5 }`, or `call = { meter = "minutes", longest_call_seconds = 3600 }`.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum EventEntry {
@@ -220,6 +235,7 @@ enum EventEntry {
         meter: String,
         #[serde(default = "one")]
         weight: i64,
+        longest_call_seconds: Option<i64>,
     },
 }
 
@@ -339,8 +355,10 @@ impl Reader<'_> {
         let mut event_types = BTreeMap::new();
         for (name, entry) in &document.event_types {
             let event_type = match entry.get_ref() {
-                EventEntry::Meter(meter) => EventType { meter: meter.clone(), weight: 1 },
-                EventEntry::Weighed { meter, weight } => EventType { meter: meter.clone(), weight: *weight },
+                EventEntry::Meter(meter) => EventType { meter: meter.clone(), weight: 1, longest_call_seconds: None },
+                EventEntry::Weighed { meter, weight, longest_call_seconds } => {
+                    EventType { meter: meter.clone(), weight: *weight, longest_call_seconds: *longest_call_seconds }
+                }
             };
             let counted = |plan: &Plan| matches!(plan.features.get(&event_type.meter), Some(Feature::Meter(_)));
             if !plans.iter().any(counted) {
@@ -348,6 +366,17 @@ impl Reader<'_> {
             }
             if !(1..=meter::MOST_WEIGHT).contains(&event_type.weight) {
                 return Err(self.error(entry, format!("a weight must be 1 to {}", meter::MOST_WEIGHT)));
+            }
+            if let Some(longest) = event_type.longest_call_seconds {
+                if !(1..=meter::LONGEST_CALL_SECONDS).contains(&longest) {
+                    let problem = format!("`longest_call_seconds` must be 1 to {}", meter::LONGEST_CALL_SECONDS);
+                    return Err(self.error(entry, problem));
+                }
+                let holds_none = |meter: &Meter| meter.is_distinct || meter.reset == Reset::Gauge;
+                let meters = plans.iter().filter_map(|plan| plan.features.get(&event_type.meter));
+                if meters.filter_map(Feature::meter).any(holds_none) {
+                    return Err(self.error(entry, "calls are counted by no gauge and no distinct meter"));
+                }
             }
             event_types.insert(name.get_ref().clone(), event_type);
         }

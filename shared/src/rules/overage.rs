@@ -84,14 +84,14 @@ impl Allowance {
         }
     }
 
-    /// What a period costs after more was counted, where it cost `charged` before; a cap that does not stop holds it.
+    /// What a period costs after more was counted, where it cost `charged` before; a cap holds it.
     pub fn charged(&self, counted: i64, more: i64, charged: Cents) -> Cents {
-        let Some(Beyond { unit_price, cap, stops_at_cap }) = self.overage else { return charged };
+        let Some(Beyond { unit_price, cap, .. }) = self.overage else { return charged };
         let before = unit_price.of(self.beyond(counted));
         let after = charged + (unit_price.of(self.beyond(counted.saturating_add(more))) - before);
         match cap {
-            Some(cap) if !stops_at_cap => after.min(cap.max(charged)),
-            _ => after,
+            Some(cap) => after.min(cap.max(charged)),
+            None => after,
         }
     }
 
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cap_that_does_not_stop_is_the_most_that_is_charged() {
+    fn a_cap_is_the_most_that_is_charged() {
         let mut meter = meter(10, 1, Some(("1", Some(300))));
         meter.overage.as_mut().unwrap().stops_at_cap = false;
         assert_eq!((meter.charged(0, 100, Cents::ZERO), meter.room(100, Cents(300))), (Cents(300), None));
@@ -205,8 +205,11 @@ mod tests {
             let beyond = Beyond { unit_price: UnitPrice::of_micros(micros).unwrap(), cap: Some(Cents(cap)), stops_at_cap: true };
             let meter = Allowance { limit: Limit::new(limit), unit_size: size, overage: Some(beyond) };
             let whole = meter.room(0, Cents::ZERO).unwrap();
-            prop_assert!(meter.charged(0, whole, Cents::ZERO) <= Cents(cap));
-            prop_assert!(meter.charged(0, whole + 1, Cents::ZERO) > Cents(cap));
+            let uncapped = Allowance { overage: Some(Beyond { cap: None, ..beyond }), ..meter };
+            prop_assert!(uncapped.charged(0, whole, Cents::ZERO) <= Cents(cap));
+            prop_assert!(uncapped.charged(0, whole + 1, Cents::ZERO) > Cents(cap));
+            // What a reservation was promised is counted also beyond the cap, and costs no more.
+            prop_assert_eq!(meter.charged(0, whole + 1, Cents::ZERO), Cents(cap));
             let first = first.min(whole);
             let charged = meter.charged(0, first, Cents::ZERO);
             prop_assert_eq!(meter.room(first, charged).unwrap(), whole - first);

@@ -28,6 +28,7 @@ pub enum Purpose {
     OpeningEvent,
     TransferEvent,
     ArchiveEvent,
+    Reservation,
 }
 
 impl RequestIds {
@@ -37,7 +38,18 @@ impl RequestIds {
 
     /// A UUID version 7 (RFC 9562, 5.7): ids grow with time, so new rows land at the end of their table.
     pub fn id(&self, purpose: Purpose) -> String {
-        let digest = Sha256::new().chain_update(self.seed).chain_update([purpose as u8]).finalize();
+        self.uuid(&[purpose as u8])
+    }
+
+    /// One of several for the same purpose, by its place.
+    pub fn nth_id(&self, purpose: Purpose, place: usize) -> String {
+        let mut name = vec![purpose as u8];
+        name.extend(place.to_be_bytes());
+        self.uuid(&name)
+    }
+
+    fn uuid(&self, name: &[u8]) -> String {
+        let digest = Sha256::new().chain_update(self.seed).chain_update(name).finalize();
         let mut bytes = [0_u8; 16];
         let millis = self.now.0.to_be_bytes();
         for (target, source) in bytes.iter_mut().zip(millis.iter().skip(2).chain(digest.iter())) {

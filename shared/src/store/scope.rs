@@ -124,6 +124,18 @@ macro_rules! browser_is_live {
     };
 }
 
+/// Of a row `browser` of `active_sessions`: it is the one that is named. A service key names whose it is, and that must be a
+/// member of the organization that the key asks about.
+#[macro_export]
+macro_rules! browser_is_named {
+    () => {
+        "browser.user_id = :browser_user AND browser.id = :browser AND (:service_key IS NULL OR EXISTS (
+      SELECT 1 FROM organization_members fellow
+      WHERE fellow.user_id = browser.user_id AND fellow.organization_id = COALESCE(:organization, (
+        SELECT bound.organization_id FROM service_keys bound WHERE bound.key_hash = :service_key))))"
+    };
+}
+
 /// Whether the browser that a request names is one of the caller's and live: a condition in every statement that decides,
 /// so that a browser that was put out changes nothing from that moment on. A request that names none is not held to it.
 #[macro_export]
@@ -132,7 +144,9 @@ macro_rules! session_is_live {
         concat!(
             "(:browser IS NULL OR EXISTS (
     SELECT 1 FROM active_sessions browser
-    WHERE browser.user_id = :caller AND browser.id = :browser AND ",
+    WHERE ",
+            $crate::browser_is_named!(),
+            " AND ",
             $crate::browser_is_live!(),
             "))"
         )
@@ -140,7 +154,7 @@ macro_rules! session_is_live {
 }
 
 /// The same for what costs money or adds people: where the catalog enforces sessions, the request must name one and prove
-/// it by its secret. A service key has no browser.
+/// it by its secret. A service key has no browser of its own.
 #[macro_export]
 macro_rules! session_is_proven {
     () => {

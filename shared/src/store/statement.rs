@@ -52,6 +52,12 @@ impl From<Option<&str>> for Value {
     }
 }
 
+impl From<Option<String>> for Value {
+    fn from(value: Option<String>) -> Self {
+        value.map_or(Self::Text(None), Self::from)
+    }
+}
+
 impl From<Option<crate::rules::time::Timestamp>> for Value {
     fn from(value: Option<crate::rules::time::Timestamp>) -> Self {
         Self::Integer(value.map(|moment| moment.0))
@@ -245,7 +251,14 @@ fn render<'a>(
             names.len() - 1
         });
         let number = position + 1;
+        // Rows out of a list of JSON objects: the engines agree on what can be asked of an object (`->>`), and not on this.
+        let is_list = dialect == Dialect::Postgres && sql.ends_with(LIST_ON_SQLITE);
+        if is_list {
+            sql.truncate(sql.len() - LIST_ON_SQLITE.len());
+            sql.push_str("jsonb_array_elements(");
+        }
         sql.push_str(&match (dialect, value) {
+            _ if is_list => format!("${number}::text::jsonb"),
             (Dialect::Sqlite, Value::Integer(_)) => format!("CAST(?{number} AS INTEGER)"),
             (Dialect::Sqlite, Value::Text(_)) => format!("?{number}"),
             (Dialect::Postgres, Value::Integer(_)) => format!("${number}::bigint"),
@@ -256,6 +269,9 @@ fn render<'a>(
     sql.push_str(rest);
     Ok(Rendered { sql, values })
 }
+
+/// Its argument is a parameter, whose text is a list.
+const LIST_ON_SQLITE: &str = "json_each(";
 
 /// The text before the next quote or colon, whether it is a quote, and the text after it.
 fn next_mark(text: &str) -> Option<(&str, bool, &str)> {
@@ -291,6 +307,20 @@ mod tests {
         assert_eq!(
             rendered(Dialect::Postgres),
             ("SELECT ':kept', $1::text, 'it''s :kept' FROM t WHERE a = $1::text AND b < $2::bigint AND c IS $3::text".into(), 3)
+        );
+    }
+
+    #[test]
+    fn a_list_is_taken_apart_by_each_engine_s_own_function() {
+        let statements =
+            [Statement::new("test", "SELECT item.value ->> 'a' FROM json_each(:list) item, json_each(:list) other")
+                .with("list", "[]")];
+        let batch = Batch::new(&statements, &[]);
+        let sql = |dialect| batch.render(dialect).unwrap()[0].sql.clone();
+        assert_eq!(sql(Dialect::Sqlite), "SELECT item.value ->> 'a' FROM json_each(?1) item, json_each(?1) other");
+        assert_eq!(
+            sql(Dialect::Postgres),
+            "SELECT item.value ->> 'a' FROM jsonb_array_elements($1::text::jsonb) item, jsonb_array_elements($1::text::jsonb) other"
         );
     }
 

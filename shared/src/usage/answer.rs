@@ -1,10 +1,10 @@
 //! The answer to a request about a meter, read after what it has done.
 
-use super::{standing::Upgrade, with_meter, MeterStanding, Wanted};
+use super::{consume::LATE, standing::Upgrade, with_meter, MeterStanding, Wanted};
 use crate::{
     billing_month,
     http::{BatchRows, Refusal, RequestContext},
-    meter_period,
+    period_of_event,
     rules::time::{Span, Timestamp},
     scoped,
     store::{Row, Statement, StoreError},
@@ -17,26 +17,31 @@ const ANSWER: &str = scoped!(
     billing_month!(),
     ", wanted AS (SELECT ",
     wanted_feature!(),
-    " AS name), meter AS (
+    " AS name FROM membership), meter AS (
   SELECT membership.organization_id, membership.user_id, membership.plan_id, membership.role_rank, feature.feature, feature.kind,
     feature.value, feature.limit_value, feature.reset, feature.unit_size, feature.is_distinct, feature.unit_price_micros,
     feature.cap_cents, feature.stops_at_cap, wanted.name AS wanted, ",
-    meter_period!(),
+    period_of_event!(),
     "
   FROM membership
   CROSS JOIN billing CROSS JOIN wanted
   LEFT JOIN plan_features feature ON feature.plan_id = membership.plan_id AND feature.feature = wanted.name
 )
 SELECT meter.wanted, meter.feature, meter.kind, meter.value, meter.limit_value, meter.reset, meter.unit_size, meter.is_distinct,
-  meter.unit_price_micros, meter.cap_cents, meter.stops_at_cap, meter.period_start, meter.period_end,
+  meter.unit_price_micros, meter.cap_cents, meter.stops_at_cap, meter.period_start,
+  CASE WHEN meter.period_start < meter.current_start THEN meter.current_start ELSE meter.current_end END AS period_end,
   COALESCE(counter.quantity, 0) AS used, COALESCE(counter.overage_cents, 0) AS charged,
+  COALESCE((SELECT CAST(SUM(held.quantity) AS BIGINT) FROM usage_reservations held
+    WHERE held.organization_id = meter.organization_id AND held.feature = meter.feature AND held.settled_at IS NULL
+      AND held.expires_at > :now), 0) AS reserved,
   CASE WHEN event.id IS NOT NULL THEN event.lifetime_total WHEN meter.period_start = 0 THEN COALESCE(counter.quantity, 0)
     ELSE COALESCE((SELECT CAST(SUM(ever.quantity) AS BIGINT) FROM usage_counters ever
       WHERE ever.organization_id = meter.organization_id AND ever.feature = meter.feature AND ever.period_start > 0), 0) END AS lifetime,
   event.id AS event_id, event.accepted, event.kind AS event_kind, event.quantity,
   COALESCE(event.counted, event.quantity * event.accepted) AS counted, event.cost_cents, event.request_hash,
   event.period_total, event.overage_cents AS charged_then, event.limit_value AS limit_then,
-  event.period_end AS period_end_then, event.plan_id AS plan_then,
+  event.period_end AS period_end_then, event.plan_id AS plan_then, event.reserved_total AS reserved_then,
+  event.reserved_quantity,
   CASE WHEN event.request_id = :request THEN 0 ELSE 1 END AS is_replayed,
   CASE WHEN meter.is_distinct = 1 AND EXISTS (
     SELECT 1 FROM usage_people known WHERE known.organization_id = meter.organization_id AND known.feature = meter.feature
@@ -86,14 +91,55 @@ WHERE NOT EXISTS (
 ORDER BY plan.position"
 );
 
+/// The reservation that the event is about, or that the request names; `is_theirs`: whoever asks may settle it.
+const RESERVATION: &str = scoped!(
+    "SELECT held.id, held.feature, held.quantity, held.created_at, held.expires_at, held.settled_as, held.counted,
+  CASE WHEN membership.user_id IS NULL OR held.user_id = membership.user_id OR membership.role_rank >= 3 THEN 1 ELSE 0 END AS is_theirs,
+  (SELECT COUNT(*) FROM call_logs call WHERE call.organization_id = held.organization_id AND call.id = held.id) AS is_call
+FROM membership
+JOIN usage_reservations held ON held.organization_id = membership.organization_id AND held.id = COALESCE((
+  SELECT event.reservation_id FROM usage_events event
+  WHERE event.organization_id = membership.organization_id AND event.id = :event), :reservation)"
+);
+
+/// How many reservations hold room of the meter, and how many may.
+const OPEN_RESERVATIONS: &str = scoped!(
+    "SELECT settings.most_open_reservations AS most, (
+  SELECT COUNT(*) FROM usage_reservations held
+  WHERE held.organization_id = membership.organization_id AND held.feature = ",
+    wanted_feature!(),
+    " AND held.settled_at IS NULL AND held.expires_at > :now) AS open
+FROM membership JOIN catalog_settings settings ON settings.id = 1"
+);
+
 /// The statement that reads the answer.
-pub fn answer(event: &str, wanted: &Wanted, subject: Option<&str>, context: &RequestContext) -> Statement {
-    with_meter(Statement::new("answer", ANSWER), wanted, context).with("event", event).with("subject", subject)
+pub fn answer(
+    event: &str,
+    wanted: &Wanted,
+    subject: Option<&str>,
+    occurred_at: Option<Timestamp>,
+    context: &RequestContext,
+) -> Statement {
+    with_meter(Statement::new("answer", ANSWER), wanted, context)
+        .with("event", event)
+        .with("subject", subject)
+        .with("occurred_at", occurred_at)
+        .with("late", LATE.0)
+}
+
+/// The statement that reads the reservation.
+pub fn reservation(event: &str, wanted: &Wanted) -> Statement {
+    Statement::new("held", RESERVATION).with("event", event).with("reservation", wanted.reservation.as_deref())
+}
+
+/// The statement that counts those that hold room.
+pub fn open_reservations(wanted: &Wanted, context: &RequestContext) -> Statement {
+    with_meter(Statement::new("open", OPEN_RESERVATIONS), wanted, context)
 }
 
 /// The statement that reads how a meter stands, without any event.
 pub fn standing_of(wanted: &Wanted, context: &RequestContext) -> Statement {
-    answer("", wanted, None, context)
+    answer("", wanted, None, None, context)
 }
 
 /// The alerts that the event has made.
@@ -115,6 +161,8 @@ pub struct EventSeen {
     pub counted: i64,
     pub cost_cents: i64,
     pub request_hash: String,
+    /// What a reservation held of it, in what is counted.
+    pub reserved_quantity: Option<i64>,
     /// It was written by an earlier request under the same key.
     pub is_replayed: bool,
 }
@@ -160,6 +208,7 @@ impl Answered {
                 counted: row.integer("counted")?,
                 cost_cents: row.integer("cost_cents")?,
                 request_hash: row.text("request_hash")?.to_string(),
+                reserved_quantity: row.optional_integer("reserved_quantity")?,
                 is_replayed: row.flag("is_replayed")?,
             }),
             None => None,

@@ -1,7 +1,7 @@
 //! The meter that a request is about, in the period of the moment: as a row that a statement can join.
 
 use crate::{
-    http::{Call, Refusal, RequestContext},
+    http::{Fields, Refusal, RequestContext},
     rules::{
         period::Period,
         time::{Span, Timestamp},
@@ -9,24 +9,39 @@ use crate::{
     store::Statement,
 };
 
-/// What a request counts: a meter by its name, or an event type that counts against one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What a request counts: a meter by its name, an event type that counts against one, or what a reservation holds room of.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Wanted {
     pub feature: Option<String>,
     pub event_type: Option<String>,
+    pub reservation: Option<String>,
 }
 
 impl Wanted {
+    pub fn feature(name: &str) -> Self {
+        Self { feature: Some(name.to_string()), ..Self::default() }
+    }
+
+    pub fn event_type(name: &str) -> Self {
+        Self { event_type: Some(name.to_string()), ..Self::default() }
+    }
+
+    pub fn reservation(id: &str) -> Self {
+        Self { reservation: Some(id.to_string()), ..Self::default() }
+    }
+
     /// What it was called by.
     pub fn name(&self) -> &str {
-        self.feature.as_deref().or(self.event_type.as_deref()).unwrap_or_default()
+        let names = [&self.feature, &self.event_type, &self.reservation];
+        names.into_iter().flatten().next().map(String::as_str).unwrap_or_default()
     }
 
     /// The field that named it.
     pub fn field(&self) -> &'static str {
-        match self.feature {
-            Some(_) => "feature",
-            None => "eventType",
+        match (&self.feature, &self.event_type) {
+            (Some(_), _) => "feature",
+            (None, Some(_)) => "eventType",
+            (None, None) => "reservation",
         }
     }
 }
@@ -35,12 +50,12 @@ impl Wanted {
 ///
 /// # Errors
 /// [`Refusal::Invalid`] with the field.
-pub fn wanted(call: &Call<'_>) -> Result<Wanted, Refusal> {
-    let name = |field| call.fields.id(field).map(|id| id.map(str::to_string));
+pub fn wanted(fields: &Fields) -> Result<Wanted, Refusal> {
+    let name = |field| fields.id(field).map(|id| id.map(str::to_string));
     match (name("feature")?, name("eventType")?) {
         (None, None) => Err(Refusal::invalid("feature", "or `eventType` is required")),
         (Some(_), Some(_)) => Err(Refusal::invalid("eventType", "is given by `feature` already: name one of the two")),
-        (feature, event_type) => Ok(Wanted { feature, event_type }),
+        (feature, event_type) => Ok(Wanted { feature, event_type, reservation: None }),
     }
 }
 
@@ -61,7 +76,7 @@ macro_rules! day_of_month {
     };
 }
 
-/// The `membership`'s month as the row `billing` (`period_start`, `period_end`): what Stripe or a trial gave, where it is no
+/// The `membership`'s month as the row `billing` (`period_start`, `period_end`, and `previous_start` of the month before): what Stripe or a trial gave, where it is no
 /// longer than a month and holds the moment; else the month around the moment, counted from the border that was given. So
 /// a year that was paid has twelve of them, and a period that nobody renews goes on by itself. A border on the last of a
 /// short month says less than the other one: the later day of the two is the anchor's. (Materialized, so that no engine puts
@@ -84,14 +99,19 @@ macro_rules! billing_month {
   FROM days
 ), counted AS MATERIALIZED (
   SELECT is_given, given_start, given_end,
+    :first_before + time + 86400000 * (CASE WHEN day < :days_before THEN day ELSE :days_before END - 1) AS before,
     :first_previous + time + 86400000 * (CASE WHEN day < :days_previous THEN day ELSE :days_previous END - 1) AS previous,
     :first_this + time + 86400000 * (CASE WHEN day < :days_this THEN day ELSE :days_this END - 1) AS this,
     :first_next + time + 86400000 * (CASE WHEN day < :days_next THEN day ELSE :days_next END - 1) AS next
   FROM anchor
-), billing AS MATERIALIZED (
-  SELECT CASE WHEN is_given = 1 THEN given_start WHEN this <= :now THEN this ELSE previous END AS period_start,
+), bounded AS MATERIALIZED (
+  SELECT counted.*, CASE WHEN is_given = 1 THEN given_start WHEN this <= :now THEN this ELSE previous END AS period_start,
     CASE WHEN is_given = 1 THEN given_end WHEN this <= :now THEN next ELSE this END AS period_end
   FROM counted
+), billing AS MATERIALIZED (
+  SELECT period_start, period_end,
+    CASE WHEN this < period_start THEN this WHEN previous < period_start THEN previous ELSE before END AS previous_start
+  FROM bounded
 )"
         )
     };
@@ -107,12 +127,54 @@ macro_rules! meter_period {
     };
 }
 
-/// The name of the feature that a request wants.
+/// The same of the period that a moment (`:occurred_at` unless said otherwise) lies in: of the period before, as long as that takes what is late
+/// (`:late` milliseconds after its end). That one begins where its counter says, else a month before.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! period_of_event {
+    () => {
+        $crate::period_of_event!(":occurred_at")
+    };
+    ($moment:literal) => {
+        concat!(
+            "CASE
+      WHEN feature.reset = 'calendar_month' AND ",
+            $moment,
+            " < :first_this AND ",
+            $moment,
+            " >= :first_previous AND :now < :first_this + :late THEN :first_previous
+      WHEN feature.reset = 'calendar_month' THEN :first_this
+      WHEN feature.reset = 'billing_period' AND ",
+            $moment,
+            " < billing.period_start AND :now < billing.period_start + :late THEN COALESCE((
+          SELECT CASE WHEN MAX(earlier.period_start) IS NULL THEN NULL WHEN ",
+            $moment,
+            " >= MAX(earlier.period_start) THEN MAX(earlier.period_start) ELSE billing.period_start END
+          FROM usage_counters earlier WHERE earlier.organization_id = membership.organization_id
+            AND earlier.feature = feature.feature AND earlier.period_start < billing.period_start
+            AND earlier.period_start >= billing.previous_start),
+          CASE WHEN ",
+            $moment,
+            " >= billing.previous_start THEN billing.previous_start ELSE billing.period_start END)
+      WHEN feature.reset = 'billing_period' THEN billing.period_start
+      ELSE 0 END AS period_start,
+    CASE
+      WHEN feature.reset = 'calendar_month' THEN :first_this
+      WHEN feature.reset = 'billing_period' THEN billing.period_start END AS current_start,
+    CASE feature.reset WHEN 'calendar_month' THEN :first_next WHEN 'billing_period' THEN billing.period_end END AS current_end"
+        )
+    };
+}
+
+/// The name of the feature that the `membership`'s request wants.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! wanted_feature {
     () => {
-        "COALESCE(:feature, (SELECT counted.feature FROM event_types counted WHERE counted.event_type = :event_type))"
+        "COALESCE(:feature,
+    (SELECT counted.feature FROM event_types counted WHERE counted.event_type = :event_type),
+    (SELECT held.feature FROM usage_reservations held
+      WHERE held.organization_id = membership.organization_id AND held.id = :reservation))"
     };
 }
 
@@ -120,12 +182,15 @@ macro_rules! wanted_feature {
 pub fn with_months(statement: Statement, now: Timestamp) -> Statement {
     let this = Period::calendar_month(now);
     let previous = Period::calendar_month(Timestamp(this.start.0 - 1));
+    let before = Period::calendar_month(Timestamp(previous.start.0 - 1));
     let next = Period::calendar_month(this.end);
     let days = |month: Period| (month.end.0 - month.start.0) / Span::days(1).0;
     statement
+        .with("first_before", before.start)
         .with("first_previous", previous.start)
         .with("first_this", this.start)
         .with("first_next", next.start)
+        .with("days_before", days(before))
         .with("days_previous", days(previous))
         .with("days_this", days(this))
         .with("days_next", days(next))
@@ -136,4 +201,5 @@ pub fn with_meter(statement: Statement, wanted: &Wanted, context: &RequestContex
     with_months(statement, context.now)
         .with("feature", wanted.feature.as_deref())
         .with("event_type", wanted.event_type.as_deref())
+        .with("reservation", wanted.reservation.as_deref())
 }

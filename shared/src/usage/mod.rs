@@ -5,10 +5,13 @@
 
 mod answer;
 mod consume;
+mod decide;
+mod effects;
+pub mod many;
 mod meter;
 mod standing;
 
 pub use answer::{standing_of, Answered, EventSeen};
-pub use consume::{Consume, Kind, Mode, AHEAD};
+pub use consume::{Amount, Consume, Kind, Mode, AHEAD, FAILS_WITHIN, LATE};
 pub use meter::{wanted, with_meter, with_months, Wanted};
 pub use standing::{MeterStanding, OverageStanding, Reason, Upgrade};

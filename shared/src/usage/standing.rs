@@ -29,6 +29,8 @@ pub struct MeterStanding {
     pub allowance: Allowance,
     /// In what is counted.
     pub used: i64,
+    /// What reservations hold, in what is counted.
+    pub reserved: i64,
     /// What the period costs beyond the limit so far.
     pub charged_cents: i64,
     /// `None`: never.
@@ -76,7 +78,7 @@ fn allowance(row: &Row) -> Result<Allowance, StoreError> {
 }
 
 impl MeterStanding {
-    /// Of a row that has the plan's columns beside `used`, `charged` and `period_end`.
+    /// Of a row that has the plan's columns beside `used`, `reserved`, `charged` and `period_end`.
     ///
     /// # Errors
     /// A fault in reading the row.
@@ -84,6 +86,7 @@ impl MeterStanding {
         Ok(Self {
             allowance: allowance(row)?,
             used: row.integer("used")?,
+            reserved: row.integer("reserved")?,
             charged_cents: row.integer("charged")?,
             resets_at: row.optional_timestamp("period_end")?,
         })
@@ -100,14 +103,15 @@ impl MeterStanding {
         Ok(Self {
             allowance,
             used: row.integer("period_total")?,
+            reserved: row.integer("reserved_then")?,
             charged_cents: row.integer("charged_then")?,
             resets_at: row.optional_timestamp("period_end_then")?,
         })
     }
 
-    /// How much more may be counted; `None` without end.
+    /// How much more may be counted or held; `None` without end.
     pub fn room(&self) -> Option<i64> {
-        self.allowance.room(self.used, Cents(self.charged_cents))
+        self.allowance.room(self.used, Cents(self.charged_cents)).map(|room| room.saturating_sub(self.reserved))
     }
 
     /// Whether so many more fit.
@@ -120,9 +124,14 @@ impl MeterStanding {
         self.allowance.units(self.used)
     }
 
-    /// Units included that are left; -1 unlimited.
+    /// Units that reservations hold, beside those that were begun.
+    pub fn reserved_units(&self) -> i64 {
+        self.allowance.units(self.used.saturating_add(self.reserved)).saturating_sub(self.used_units())
+    }
+
+    /// Units included that are neither used nor held; -1 unlimited.
     pub fn remaining(&self) -> i64 {
-        self.allowance.limit.remaining(self.used_units())
+        self.allowance.limit.remaining(self.used_units().saturating_add(self.reserved_units()))
     }
 
     pub fn overage(&self) -> Option<OverageStanding> {
@@ -152,8 +161,10 @@ impl Upgrade {
         let is_meter = row.text("kind")? == "meter";
         let allows = if is_meter {
             let used = standing.map_or(0, |standing| standing.used);
+            let reserved = standing.map_or(0, |standing| standing.reserved);
             let charged = standing.map_or(0, |standing| standing.charged_cents);
-            allowance(row)?.room(used, Cents(charged)).is_none_or(|room| quantity <= room)
+            let wish = quantity.saturating_add(reserved);
+            allowance(row)?.room(used, Cents(charged)).is_none_or(|room| wish <= room)
         } else {
             !matches!(row.optional_text("value")?, None | Some("0" | "false" | "null"))
         };

@@ -199,6 +199,40 @@ export const PAIRS: readonly Pair[] = [
     const acknowledge = usage("acknowledge", who, { feature: "uploads", alert: "80_percent" });
     return [acknowledge, acknowledge];
   }),
+  of("room that is held and room that is used", "the meter's room", async (world) => {
+    const who = await world.individual();
+    await world.uploads(who.organizationId, 95);
+    return [usage("reserve", who, { feature: "uploads", quantity: 4 }), usage("track", who, { feature: "uploads", quantity: 4 })];
+  }),
+  of("a reservation that is used and given back", "a reservation is settled once", async (world) => {
+    const who = await world.individual();
+    const reservation = await world.reservation(who, "uploads", 5);
+    return [usage("confirm", who, { reservation, quantity: 3 }), usage("release", who, { reservation })];
+  }),
+  of("a reservation that takes more than it held, and the rest", "the meter's room", async (world) => {
+    const who = await world.individual();
+    await world.uploads(who.organizationId, 94);
+    const reservation = await world.reservation(who, "uploads", 2);
+    return [usage("confirm", who, { reservation, quantity: 5 }), usage("track", who, { feature: "uploads", quantity: 4 })];
+  }),
+  of("two batches for what is left", "the meter's room", async (world) => {
+    const who = await world.individual();
+    await world.uploads(who.organizationId, 97);
+    const events = [{ feature: "uploads", quantity: 2 }, { feature: "uploads", idempotencyKey: "same" }];
+    return [usage("batch", who, { events }), usage("batch", who, { events })];
+  }),
+  of("two calls for what is left", "the meter's room", async (world) => {
+    await world.callsAre("uploads");
+    const who = await world.individual();
+    await world.uploads(who.organizationId, 99);
+    return [usage("start-call", who, { type: "talk" }), usage("log-call", who, { type: "talk", seconds: 1 })];
+  }),
+  of("a call that ends twice", "a call is counted once", async (world) => {
+    await world.callsAre("uploads");
+    const who = await world.individual();
+    const call = await world.call(who, "uploads");
+    return [usage("end-call", who, { call }), usage("end-call", who, { call, status: "failed" })];
+  }),
   of("two uploads under one key", "one key counts once", async (world) => {
     const who = await world.individual();
     const upload = step("track-upload", "count", who, { uploadType: "rate_sheet", idempotencyKey: "same" });

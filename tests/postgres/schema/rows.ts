@@ -29,6 +29,8 @@ const SOUND = {
   packages: { id: "sleep", name: "Sleep", category: "sounds", minimum_plan_id: "solo", requires_subscription: 1, position: 1 },
   usage_alerts: { organization_id: "own", feature: "uploads", period_start: 0, name: "80_percent", used: 4, limit_value: 5, created_at: 1, request_id: "r" },
   usage_people: { organization_id: "own", feature: "people", period_start: 1, subject: "u1" },
+  usage_reservations: { organization_id: "own", id: "r", user_id: "ada", feature: "uploads", event_type: "rate_sheet", weight: 1, quantity: 2, created_at: 1, expires_at: 2, request_id: "r" },
+  call_logs: { organization_id: "own", id: "c", user_id: "ada", call_type: "talk", feature: "minutes", status: "in_progress", started_at: 1, deadline_at: 2, request_id: "r" },
   service_keys: { id: "k", name: "A server", key_hash: "0".repeat(64), can_write_usage: 1, can_read_usage: 0, created_at: 1 },
 } satisfies Record<string, Row>;
 type Name = keyof typeof SOUND;
@@ -170,11 +172,15 @@ export const REFUSED: Refused[] = [
 
   ...broken("service_keys", [{ id: "new" }], UNIQUE),
   ...broken("usage_people", [{ subject: "u1" }], UNIQUE),
+  ...broken("usage_reservations", [{ id: "r" }], UNIQUE),
+  ...broken("call_logs", [{ id: "c" }], UNIQUE),
   ...broken("usage_alerts", [{ name: "80_percent" }], UNIQUE),
 
   ...broken("packages", [{ minimum_plan_id: "nothing" }], FOREIGN_KEY, { id: "new" }),
   ...broken("service_keys", [{ organization_id: "nowhere" }], FOREIGN_KEY, { id: "new", key_hash: "1".repeat(64) }),
   ...broken("usage_people", [{ organization_id: "nowhere" }], FOREIGN_KEY),
+  ...broken("usage_reservations", [{ organization_id: "nowhere" }, { user_id: "nobody" }], FOREIGN_KEY, { id: "new" }),
+  ...broken("call_logs", [{ organization_id: "nowhere" }, { user_id: "nobody" }], FOREIGN_KEY, { id: "new" }),
   ...broken("users", [{ current_organization_id: "nowhere" }], FOREIGN_KEY, { id: "new" }),
   ...broken("organization_members", [{ organization_id: "nowhere" }, { organization_id: "team", user_id: "nobody" }], FOREIGN_KEY),
   ...broken("usage_counters", [{ organization_id: "nowhere" }], FOREIGN_KEY),

@@ -8,7 +8,7 @@ fn key(letter: char) -> String {
     format!("tg_{}", String::from(letter).repeat(43))
 }
 
-fn keep(scene: &Scene, letter: char, scopes: (u8, u8), organization: Option<&str>, ends_at: Option<i64>) {
+pub fn keep(scene: &Scene, letter: char, scopes: (u8, u8), organization: Option<&str>, ends_at: Option<i64>) {
     let text = |value: Option<String>| value.unwrap_or_else(|| "NULL".to_string());
     scene.execute(&format!(
         "INSERT INTO service_keys (id, name, key_hash, can_write_usage, can_read_usage, organization_id, ends_at, created_at)
@@ -21,7 +21,7 @@ fn keep(scene: &Scene, letter: char, scopes: (u8, u8), organization: Option<&str
     ));
 }
 
-fn by_key(scene: &Scene, letter: char, organization: Option<&str>, action: &str, body: Option<Json>) -> TestReply {
+pub fn by_key(scene: &Scene, letter: char, organization: Option<&str>, action: &str, body: Option<Json>) -> TestReply {
     let mut headers = vec![("Authorization".to_string(), format!("Bearer {}", key(letter)))];
     headers.extend(organization.map(|id| ("x-organization-id".to_string(), id.to_string())));
     headers.push(("Content-Type".to_string(), "application/json".to_string()));
@@ -148,4 +148,40 @@ fn a_trial_that_is_over_falls_back_with_a_key_s_request_too() {
     assert_eq!((reply.status, &reply.body["plan"]["id"]), (200, &json!("free")));
     scene.advance(Span::days(1));
     assert_eq!(by_key(&scene, 'k', None, "track", Some(json!({"feature": "ai_text_messages"}))).status, 200);
+}
+
+#[test]
+fn a_key_names_a_persons_session_and_it_must_be_live() {
+    let scene = Scene::with_catalog(VOICE_TRAINING);
+    let (ada, bob) = (scene.sign_up("ada"), scene.sign_up("bob"));
+    keep(&scene, 'a', (1, 1), None, None);
+    keep(&scene, 'b', (1, 1), Some(&ada.personal), None);
+    let now = scene.now().0;
+    for (user, session, ended) in
+        [("ada", "laptop", "NULL, NULL"), ("ada", "phone", "1, 'signed_in_elsewhere'"), ("bob", "tablet", "NULL, NULL")]
+    {
+        scene.execute(&format!(
+            "INSERT INTO active_sessions (user_id, id, created_at, last_heartbeat_at, ended_at, end_reason, request_id)
+             VALUES ('{user}', '{session}', {now}, {now}, {ended}, 'r')"
+        ));
+    }
+    let track = |letter: char, user: Option<&str>, session: &str| {
+        let body = json!({"feature": "training_sessions", "userId": user, "sessionId": session});
+        let reply = by_key(&scene, letter, Some(&ada.personal), "track", Some(body));
+        json!([reply.status, reply.body["code"], reply.body["reason"], reply.body["field"], reply.batches])
+    };
+    for letter in ['a', 'b'] {
+        assert_eq!(track(letter, Some("ada"), "laptop"), json!([200, null, null, null, 1]));
+        assert_eq!(track(letter, Some("ada"), "phone"), json!([401, "session_ended", "signed_in_elsewhere", null, 1]));
+        assert_eq!(track(letter, Some("ada"), "none"), json!([401, "session_ended", "unknown", null, 1]));
+        assert_eq!(track(letter, None, "laptop"), json!([400, "invalid_field", null, "userId", 0]));
+        // Whoever is no member of the organization has no session there.
+        assert_eq!(track(letter, Some("bob"), "tablet"), json!([401, "session_ended", "unknown", null, 1]));
+    }
+    assert_eq!(
+        scene.rows("SELECT subject, counted FROM usage_events"),
+        json!([{"subject": "ada", "counted": 1}, {"subject": "ada", "counted": 1}])
+    );
+    let _ = bob;
+    assert_ledger_agrees(&scene);
 }

@@ -102,3 +102,73 @@ fn the_summary_has_what_the_period_costs_and_those_before() {
     // Five of thirty days are gone.
     assert_eq!(calls["projected"], 18);
 }
+
+#[test]
+fn what_happened_in_the_period_before_is_counted_there_for_a_day() {
+    let scene = Scene::with_catalog(VOICE_TRAINING);
+    let ada = scene.sign_up("ada");
+    let track = |occurred_at: &str, quantity: i64| {
+        let body = json!({"feature": "training_sessions", "quantity": quantity, "occurredAt": occurred_at});
+        post(&scene, &ada, "track", body)
+    };
+    // given: eight of ten in March
+    assert_eq!(track("2026-03-10T11:00:00Z", 8).status, 200);
+    scene.set_clock("2026-04-01T23:59:59.999Z");
+    assert_eq!(track("2026-04-01T00:00:00Z", 1).body["used"], 1);
+    // then: two are left of March, and April is not touched
+    let late = track("2026-03-31T23:59:59.999Z", 2);
+    assert_eq!(
+        shown(&late, &["used", "remaining", "resetsAt", "alerts"]),
+        json!({"used": 10, "remaining": 0, "resetsAt": "2026-04-01T00:00:00.000Z",
+               "alerts": ["100_percent", "upgrade_prompt"]}),
+        "{late:?}"
+    );
+    let refused = track("2026-03-31T12:00:00Z", 1);
+    assert_eq!((refused.status, &refused.body["used"]), (429, &json!(10)));
+    let check = post(&scene, &ada, "check", json!({"feature": "training_sessions"}));
+    assert_eq!(check.body["used"], 1);
+    // when: a day is over
+    scene.set_clock("2026-04-02T00:00:00.000Z");
+    let closed = json!({"status": 400, "code": "invalid_field", "field": "occurredAt"});
+    for moment in ["2026-03-31T23:59:59.999Z", "2026-02-28T00:00:00Z"] {
+        let body = json!({"feature": "training_sessions", "occurredAt": moment});
+        assert_eq!(refusal(&scene, &ada, "track", body), closed, "{moment}");
+    }
+    super::stories::assert_ledger_agrees(&scene);
+}
+
+#[test]
+fn the_billing_period_before_is_the_one_that_was_counted_in() {
+    let scene = Scene::with_catalog(COACHING);
+    let ada = on_plan(&scene, "ada", "lifestyle");
+    let between = |start: &str, end: &str| {
+        let moment = |text: &str| tallygate::rules::time::Timestamp::parse(text).unwrap().0;
+        scene.execute(&format!(
+            "UPDATE org_subscriptions SET current_period_start = {}, current_period_end = {} WHERE organization_id = '{}'",
+            moment(start),
+            moment(end),
+            ada.personal
+        ));
+    };
+    let track = |occurred_at: &str| {
+        let body = json!({"feature": "ai_voice_minutes", "quantity": 60, "occurredAt": occurred_at});
+        post(&scene, &ada, "track", body)
+    };
+    // given: a week's trial, and then a month
+    between("2026-03-05T09:00:00Z", "2026-03-12T09:00:00Z");
+    assert_eq!(track("2026-03-10T11:00:00Z").body["used"], 1);
+    between("2026-03-12T09:00:00Z", "2026-04-12T09:00:00Z");
+    scene.set_clock("2026-03-12T10:00:00.000Z");
+    assert_eq!(track("2026-03-12T08:59:59Z").body["used"], 2, "of the trial");
+    assert_eq!(track("2026-03-12T09:00:00Z").body["used"], 1, "of the month");
+    let before_it = json!({"feature": "ai_voice_minutes", "occurredAt": "2026-03-05T08:00:00Z"});
+    assert_eq!(refusal(&scene, &ada, "track", before_it)["field"], "occurredAt");
+    // where nothing was counted before, a month before
+    let bob = on_plan(&scene, "bob", "lifestyle");
+    let body = |occurred_at: &str| json!({"feature": "ai_voice_minutes", "quantity": 60, "occurredAt": occurred_at});
+    scene.set_clock("2026-03-12T11:00:00.000Z");
+    let late = post(&scene, &bob, "track", body("2026-02-20T00:00:00Z"));
+    assert_eq!((late.status, &late.body["resetsAt"]), (200, &json!("2026-03-12T10:00:00.000Z")), "{late:?}");
+    assert_eq!(refusal(&scene, &bob, "track", body("2026-02-12T09:59:59Z"))["field"], "occurredAt");
+    super::stories::assert_ledger_agrees(&scene);
+}

@@ -7,6 +7,8 @@ use crate::rules::overage::UnitPrice;
 
 /// The most that one of a kind may weigh, and the most that a limit may be: what is bound as a number stays exact, and
 /// no sum of a request leaves 64 bits.
+/// A day.
+pub(super) const LONGEST_CALL_SECONDS: i64 = 86_400;
 pub(super) const MOST_WEIGHT: i64 = 1_000_000;
 const MOST_LIMIT: i64 = 1_000_000_000_000;
 /// A cap in cents.

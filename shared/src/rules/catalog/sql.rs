@@ -29,6 +29,7 @@ pub(super) fn load(catalog: &Catalog) -> String {
             ("event_type", text(name)),
             ("feature", text(&event_type.meter)),
             ("weight", event_type.weight.to_string()),
+            ("longest_call_seconds", number(event_type.longest_call_seconds)),
         ];
         sql.push_str(&upsert("event_types", "event_type", &columns));
     }
@@ -76,7 +77,7 @@ fn upsert_package(position: usize, package: &Package) -> String {
     upsert("packages", "id", &columns)
 }
 
-fn settings(catalog: &Catalog) -> [(&'static str, String); 12] {
+fn settings(catalog: &Catalog) -> [(&'static str, String); 13] {
     [
         ("id", "1".to_string()),
         ("name", text(&catalog.name)),
@@ -90,6 +91,7 @@ fn settings(catalog: &Catalog) -> [(&'static str, String); 12] {
         ("most_invitations_a_day", catalog.limits.invitations_a_day.to_string()),
         ("most_invitations_to_address_a_day", catalog.limits.invitations_to_address_a_day.to_string()),
         ("most_refused_keys_a_day", catalog.limits.refused_keys_a_day.to_string()),
+        ("most_open_reservations", catalog.limits.open_reservations.to_string()),
     ]
 }
 
@@ -130,10 +132,7 @@ fn upsert_feature(plan: &Plan, name: &str, feature: &Feature) -> String {
         Feature::Config(json) => ("config", text(json), number(None), optional_text(None)),
         Feature::Meter(meter) => ("meter", optional_text(None), meter.limit.to_string(), text(meter.reset.as_str())),
     };
-    let meter = match feature {
-        Feature::Meter(meter) => Some(meter),
-        Feature::Flag(_) | Feature::Config(_) => None,
-    };
+    let meter = feature.meter();
     let overage = meter.and_then(|meter| meter.overage);
     let columns = [
         ("plan_id", text(&plan.id)),

@@ -287,9 +287,16 @@ fn each_mistake_in_a_meter_is_told() {
         ("id = \"goal-setting\"", "id = \"sleep-optimization\"", "the package `sleep-optimization` is there twice"),
         ("id = \"goal-setting\"", "id = \"Goal\"", "a package's id is made of"),
         (
-            "ai_voice = \"ai_voice_minutes\"",
-            "ai_voice = { meter = \"ai_voice_minutes\", weight = 0 }",
+            "ai_text_message = \"ai_text_messages\"",
+            "ai_text_message = { meter = \"ai_text_messages\", weight = 0 }",
             "a weight must be",
+        ),
+        ("longest_call_seconds = 7200", "longest_call_seconds = 0", "`longest_call_seconds` must be 1 to 86400"),
+        ("longest_call_seconds = 7200", "longest_call_seconds = 86401", "`longest_call_seconds` must be 1 to 86400"),
+        (
+            "human_coach_calls = { limit = 0, reset = \"billing_period\" }",
+            "human_coach_calls = { limit = 0, reset = \"gauge\" }",
+            "calls are counted by no gauge",
         ),
     ] {
         let problem = Catalog::parse(&COACHING.replacen(from, to, 1)).unwrap_err().to_string();

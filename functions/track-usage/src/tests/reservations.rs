@@ -1,0 +1,198 @@
+//! Room that is held for work that goes on, and calls.
+
+use super::{stories::assert_ledger_agrees, *};
+
+fn reservation(reply: &TestReply) -> String {
+    reply.body["reservation"]["id"].as_str().unwrap_or_default().to_string()
+}
+
+fn code(reply: &TestReply) -> (u16, Json) {
+    (reply.status, reply.body["code"].clone())
+}
+
+#[test]
+fn room_is_held_used_and_given_back() {
+    let scene = Scene::with_catalog(VOICE_TRAINING);
+    let ada = scene.sign_up("ada");
+    let sessions = |action: &str, more: Json| {
+        let mut body = json!({"feature": "training_sessions"});
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        post(&scene, &ada, action, body)
+    };
+    // given: ten a month, of which six are held
+    let held = sessions("reserve", json!({"quantity": 6, "expiresIn": 60}));
+    assert_eq!((held.status, held.batches), (200, 1), "{held:?}");
+    assert_eq!(
+        shown(&held, &["used", "reserved", "remaining", "allowed"]),
+        json!({"used": 0, "reserved": 6, "remaining": 4, "allowed": true})
+    );
+    assert_eq!(
+        (&held.body["reservation"]["quantity"], &held.body["reservation"]["expiresAt"], &held.body["event"]["counted"]),
+        (&json!(6), &json!("2026-03-10T12:01:00.000Z"), &json!(0))
+    );
+    // then: what is held is not there for others
+    assert_eq!(code(&sessions("track", json!({"quantity": 5}))), (429, json!("limit_reached")));
+    assert_eq!(code(&sessions("reserve", json!({"quantity": 5}))), (429, json!("limit_reached")));
+    assert_eq!(sessions("check", json!({"quantity": 5})).body["allowed"], false);
+    let entitled = get(&scene, &ada, "/entitlements");
+    let meter = entitled.body["features"].as_array().unwrap().iter().find(|one| one["feature"] == "training_sessions");
+    assert_eq!((&meter.unwrap()["reserved"], &meter.unwrap()["remaining"]), (&json!(6), &json!(4)));
+    // when: four are used and the rest is given back
+    let used = post(&scene, &ada, "confirm", json!({"reservation": reservation(&held), "quantity": 4}));
+    assert_eq!((used.status, used.batches), (200, 1), "{used:?}");
+    assert_eq!(
+        shown(&used, &["used", "reserved", "remaining"]),
+        json!({"used": 4, "reserved": 0, "remaining": 6}),
+        "{used:?}"
+    );
+    // then: it is settled for good
+    let before = scene.everything();
+    for (action, body) in [("confirm", json!({"quantity": 4})), ("release", json!({}))] {
+        let mut body = body;
+        body["reservation"] = json!(reservation(&held));
+        let again = post(&scene, &ada, action, body);
+        assert_eq!(code(&again), (409, json!("reservation_settled")));
+        assert_eq!((&again.body["status"], &again.body["counted"]), (&json!("confirmed"), &json!(4)));
+    }
+    scene.assert_unchanged(&before);
+    // a reservation that is given back holds nothing, and one that is confirmed without a number is used whole
+    let given = sessions("reserve", json!({"quantity": 6}));
+    assert_eq!(post(&scene, &ada, "release", json!({"reservation": reservation(&given)})).body["remaining"], 6);
+    let whole = sessions("reserve", json!({"quantity": 5}));
+    let whole = post(&scene, &ada, "confirm", json!({"reservation": reservation(&whole)}));
+    assert_eq!((&whole.body["used"], &whole.body["event"]["counted"]), (&json!(9), &json!(5)));
+    assert_ledger_agrees(&scene);
+}
+
+#[test]
+fn a_confirm_of_more_takes_the_rest_as_a_track_does() {
+    let scene = Scene::with_catalog(VOICE_TRAINING);
+    let ada = scene.sign_up("ada");
+    let reserve = |quantity: i64| {
+        reservation(&post(&scene, &ada, "reserve", json!({"feature": "training_sessions", "quantity": quantity})))
+    };
+    let confirm = |id: &str, quantity: i64, mode: &str| {
+        post(&scene, &ada, "confirm", json!({"reservation": id, "quantity": quantity, "mode": mode}))
+    };
+    let (first, second) = (reserve(4), reserve(4));
+    // Of the two that are free, and of no other's.
+    let before = scene.everything();
+    assert_eq!(code(&confirm(&first, 7, "reject")), (429, json!("limit_reached")));
+    scene.assert_unchanged(&before);
+    assert_eq!(confirm(&first, 7, "cap").body["event"]["counted"], 6);
+    assert_eq!(confirm(&second, 4, "reject").body["used"], 10);
+    assert_ledger_agrees(&scene);
+}
+
+#[test]
+fn what_was_held_is_there_whatever_the_plan_has_become() {
+    let scene = Scene::with_catalog(COACHING);
+    let ada = on_plan(&scene, "ada", "lifestyle");
+    let held =
+        post(&scene, &ada, "reserve", json!({"feature": "ai_voice_minutes", "quantity": 7_200, "expiresIn": 7_200}));
+    scene.execute(&format!("UPDATE org_subscriptions SET plan_id = 'free' WHERE organization_id = '{}'", ada.personal));
+    let used = post(&scene, &ada, "confirm", json!({"reservation": reservation(&held)}));
+    assert_eq!((used.status, &used.body["used"], &used.body["remaining"]), (200, &json!(120), &json!(0)), "{used:?}");
+    // also where it is not paid for any more
+    let bob = on_plan(&scene, "bob", "lifestyle");
+    let held = post(&scene, &bob, "reserve", json!({"feature": "ai_voice_minutes", "quantity": 60}));
+    scene
+        .execute(&format!("UPDATE org_subscriptions SET status = 'unpaid' WHERE organization_id = '{}'", bob.personal));
+    let more = json!({"feature": "ai_voice_minutes"});
+    assert_eq!(code(&post(&scene, &bob, "track", more)), (402, json!("subscription_required")));
+    let used = post(&scene, &bob, "confirm", json!({"reservation": reservation(&held)}));
+    assert_eq!((used.status, &used.body["used"]), (200, &json!(1)), "{used:?}");
+    assert_ledger_agrees(&scene);
+}
+
+#[test]
+fn an_expired_reservation_holds_nothing_from_that_moment_on() {
+    let scene = Scene::with_catalog(VOICE_TRAINING);
+    let ada = scene.sign_up("ada");
+    let all = json!({"feature": "training_sessions", "quantity": 10});
+    let held = post(&scene, &ada, "reserve", json!({"feature": "training_sessions", "quantity": 10, "expiresIn": 60}));
+    scene.set_clock("2026-03-10T12:00:59.999Z");
+    assert_eq!(post(&scene, &ada, "check", all.clone()).body["allowed"], false);
+    scene.set_clock("2026-03-10T12:01:00.000Z");
+    let check = post(&scene, &ada, "check", all.clone());
+    assert_eq!(shown(&check, &["allowed", "reserved"]), json!({"allowed": true, "reserved": 0}));
+    // It is confirmed as if it had never been, as far as there is room.
+    assert_eq!(post(&scene, &ada, "track", json!({"feature": "training_sessions", "quantity": 7})).status, 200);
+    let body = |quantity: i64| json!({"reservation": reservation(&held), "quantity": quantity});
+    assert_eq!(code(&post(&scene, &ada, "confirm", body(4))), (429, json!("limit_reached")));
+    assert_eq!(post(&scene, &ada, "confirm", body(3)).body["used"], 10);
+    assert_ledger_agrees(&scene);
+}
+
+#[test]
+fn a_key_of_a_reservation_is_a_key_like_any_other() {
+    let scene = Scene::with_catalog(VOICE_TRAINING);
+    let ada = scene.sign_up("ada");
+    let body = json!({"feature": "training_sessions", "quantity": 6, "idempotencyKey": "job 7"});
+    let first = post(&scene, &ada, "reserve", body.clone());
+    let settle = json!({"reservation": reservation(&first), "quantity": 2, "idempotencyKey": "job 7 done"});
+    let settled = post(&scene, &ada, "confirm", settle.clone());
+    for (action, body, first) in [("reserve", body.clone(), &first), ("confirm", settle, &settled)] {
+        let before = scene.everything();
+        let mut again = post(&scene, &ada, action, body);
+        assert_eq!(again.body["replayed"], true, "{again:?}");
+        again.body["replayed"] = json!(false);
+        assert_eq!(again.body, first.body, "the first answer again, whatever has become of it");
+        scene.assert_unchanged(&before);
+    }
+    // another body, and another action
+    let longer = json!({"feature": "training_sessions", "quantity": 6, "idempotencyKey": "job 7", "expiresIn": 7});
+    for (action, body) in [("reserve", longer), ("track", body)] {
+        assert_eq!(
+            refusal(&scene, &ada, action, body),
+            json!({"status": 409, "code": "idempotency_key_reused", "field": null})
+        );
+    }
+}
+
+#[test]
+fn a_reservation_is_whose_it_is_and_of_what_can_be_held() {
+    let scene = Scene::with_catalog(STARTER_KIT);
+    let (ada, bob) = (scene.sign_up("ada"), scene.sign_up("bob"));
+    let held = reservation(&post(&scene, &ada, "reserve", json!({"feature": "max_records", "quantity": 3})));
+    for action in ["confirm", "release"] {
+        let not_found = json!({"status": 404, "code": "reservation_not_found", "field": null});
+        assert_eq!(refusal(&scene, &bob, action, json!({"reservation": held})), not_found);
+        assert_eq!(refusal(&scene, &ada, action, json!({"reservation": "nowhere"})), not_found);
+    }
+    let invalid = |field: &str| json!({"status": 400, "code": "invalid_field", "field": field});
+    for (body, field) in [
+        (json!({"eventType": "user_active"}), "eventType"),
+        (json!({"feature": "features"}), "feature"),
+        (json!({"feature": "max_records", "quantity": 0}), "quantity"),
+        (json!({"feature": "max_records", "quantity": 1.5}), "quantity"),
+        (json!({"feature": "max_records", "expiresIn": 0}), "expiresIn"),
+        (json!({"feature": "max_records", "expiresIn": 86_401}), "expiresIn"),
+        (json!({"feature": "max_records", "expiresIn": "60"}), "expiresIn"),
+    ] {
+        assert_eq!(refusal(&scene, &ada, "reserve", body.clone()), invalid(field), "{body}");
+    }
+    assert_eq!(refusal(&scene, &ada, "confirm", json!({})), invalid("reservation"));
+    assert_eq!(refusal(&scene, &ada, "confirm", json!({"reservation": held, "quantity": -1})), invalid("quantity"));
+    // As many at once as the catalog lets.
+    scene.execute("UPDATE catalog_settings SET most_open_reservations = 1");
+    let more = refusal(&scene, &ada, "reserve", json!({"feature": "max_records"}));
+    assert_eq!(more, json!({"status": 429, "code": "catalog_limit_reached", "field": null}));
+    assert_eq!(post(&scene, &ada, "reserve", json!({"feature": "max_schedules"})).status, 200, "of another meter");
+}
+
+#[test]
+fn the_weight_of_an_event_type_is_that_of_its_reservation() {
+    let scene = Scene::with_catalog(VOICE_TRAINING);
+    let ada = scene.sign_up("ada");
+    scene.execute("UPDATE event_types SET weight = 3 WHERE event_type = 'training_session'");
+    let held = post(&scene, &ada, "reserve", json!({"eventType": "training_session", "quantity": 3}));
+    assert_eq!((&held.body["reserved"], &held.body["event"]["quantity"]), (&json!(9), &json!(3)));
+    scene.execute("UPDATE event_types SET weight = 5 WHERE event_type = 'training_session'");
+    let used = post(&scene, &ada, "confirm", json!({"reservation": reservation(&held), "quantity": 2}));
+    assert_eq!((&used.body["used"], &used.body["event"]["quantity"]), (&json!(6), &json!(2)));
+    let held = post(&scene, &ada, "reserve", json!({"feature": "training_sessions", "quantity": 2}));
+    let used = post(&scene, &ada, "confirm", json!({"reservation": reservation(&held)}));
+    assert_eq!((&used.body["used"], &used.body["event"]["quantity"]), (&json!(8), &json!(2)));
+    assert_ledger_agrees(&scene);
+}

@@ -1,0 +1,283 @@
+//! What has become of a request that changes a meter or holds room of it: the answer, or the refusal that says why not.
+
+use serde::Serialize;
+use serde_json::{json, Value as Json};
+use tallygate::{
+    http::{limit_details, BatchRows, Membership, Refusal, RequestContext},
+    rules::time::Timestamp,
+    store::{Row, StoreError},
+    usage::{Answered, Consume, EventSeen, Kind, MeterStanding, Reason, Upgrade, AHEAD, FAILS_WITHIN},
+};
+
+use crate::feature::FeatureShown;
+
+/// A request beside what the batch has answered.
+pub struct Verdict<'a> {
+    consume: &'a Consume,
+    context: &'a RequestContext,
+    found: &'a BatchRows<'a>,
+    membership: &'a Membership,
+    pub answered: Answered,
+}
+
+/// The answer: the fields of a `check` as they are after it, and what it did.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Counted<'a> {
+    #[serde(flatten)]
+    feature: FeatureShown,
+    /// `null`: a person whom a distinct meter had counted before.
+    event: Option<EventShown<'a>>,
+    alerts: Vec<&'a str>,
+    replayed: bool,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EventShown<'a> {
+    pub id: &'a str,
+    pub quantity: i64,
+    /// What it did to the meter.
+    pub counted: i64,
+    pub cost_cents: i64,
+}
+
+/// A reservation, as the tables have it by now.
+pub struct Reservation {
+    pub id: String,
+    /// In what is counted.
+    pub quantity: i64,
+    pub created_at: Timestamp,
+    pub expires_at: Timestamp,
+    /// `confirmed` or `released`.
+    settled_as: Option<String>,
+    counted: Option<i64>,
+    is_theirs: bool,
+    is_call: bool,
+}
+
+impl Reservation {
+    fn read(row: &Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.text("id")?.to_string(),
+            quantity: row.integer("quantity")?,
+            created_at: row.timestamp("created_at")?,
+            expires_at: row.timestamp("expires_at")?,
+            settled_as: row.optional_text("settled_as")?.map(str::to_string),
+            counted: row.optional_integer("counted")?,
+            is_theirs: row.flag("is_theirs")?,
+            is_call: row.flag("is_call")?,
+        })
+    }
+}
+
+impl<'a> Verdict<'a> {
+    /// # Errors
+    /// 404 for an organization that is not the caller's; a fault in reading the rows.
+    pub fn read(consume: &'a Consume, context: &'a RequestContext, found: &'a BatchRows<'a>) -> Result<Self, Refusal> {
+        let membership = found.membership()?;
+        Ok(Self { consume, context, found, membership, answered: Answered::read(found)? })
+    }
+
+    /// The ledger's row, where the request was accepted, now or under its key before; `None` for a person whom a distinct
+    /// meter has counted already.
+    ///
+    /// # Errors
+    /// Why it was not.
+    pub fn accepted(&self) -> Result<Option<&EventSeen>, Refusal> {
+        match &self.answered.event {
+            Some(event) if event.request_hash != self.consume.request_hash => Err(Refusal::IdempotencyKeyReused),
+            Some(event) if event.accepted => Ok(Some(event)),
+            Some(event) => Err(self.at_the_limit(event.is_replayed)?),
+            None => self.unwritten(),
+        }
+    }
+
+    pub fn counted(&self, event: Option<&'a EventSeen>) -> Result<Counted<'a>, Refusal> {
+        let (feature, standing) = self.meter()?;
+        let alerts = self.found.rows("told")?.iter().map(|row| row.text("name"));
+        Ok(Counted {
+            feature: FeatureShown::meter(feature, standing, 1, None),
+            event: event.map(|event| EventShown {
+                id: &event.id,
+                quantity: event.quantity,
+                counted: event.counted,
+                cost_cents: event.cost_cents,
+            }),
+            alerts: self.found.stored(alerts.collect::<Result<Vec<_>, _>>())?,
+            replayed: event.is_some_and(|event| event.is_replayed),
+        })
+    }
+
+    /// What was done, for people.
+    pub fn message(&self, event: Option<&EventSeen>) -> Result<String, Refusal> {
+        let (feature, standing) = self.meter()?;
+        Ok(match (event, standing.remaining()) {
+            (None, _) => format!("This person was counted in {feature} before."),
+            (Some(_), -1) => format!("Counted in {feature}; there is no limit."),
+            (Some(_), left) => format!("Counted in {feature}; {left} left."),
+        })
+    }
+
+    /// The reservation that the request has made or is about.
+    pub fn reservation(&self) -> Result<Option<Reservation>, Refusal> {
+        let row = self.found.first("held")?;
+        self.found.stored(row.map(Reservation::read).transpose())
+    }
+
+    /// The meter's name, and how it stands.
+    pub fn meter(&self) -> Result<(&str, &MeterStanding), Refusal> {
+        let meter = self.answered.wanted.as_deref().zip(self.answered.standing.as_ref());
+        meter.ok_or_else(|| self.found.broken("what is counted has no meter"))
+    }
+
+    /// Why there is no row of the ledger.
+    fn unwritten(&self) -> Result<Option<&EventSeen>, Refusal> {
+        self.must_hold()?;
+        self.must_be_meter()?;
+        self.must_be_in_time()?;
+        let caller = self.context.identity.as_ref().map(|identity| identity.user_id.as_str());
+        let names_another = self.consume.subject.as_deref().is_some_and(|subject| Some(subject) != caller);
+        if self.context.service_key.is_none() && names_another {
+            return Err(Refusal::Forbidden("Only a service key counts for somebody else"));
+        }
+        if !self.membership.role.uses() {
+            return Err(Refusal::Forbidden("Viewers may look but not use anything"));
+        }
+        self.membership.must_have_access(self.context.now)?;
+        if self.answered.is_distinct && self.consume.subject.is_none() && caller.is_none() {
+            return Err(Refusal::invalid("userId", "is required: this meter counts people"));
+        }
+        if self.answered.is_known_person {
+            return Ok(None);
+        }
+        self.must_be_one_more_reservation()?;
+        if self.consume.key.is_some() {
+            return Err(self.answered.too_many_refused(self.context.now));
+        }
+        Err(self.at_the_limit(false)?)
+    }
+
+    /// A reservation that is named must be there, be theirs, and hold something yet.
+    fn must_hold(&self) -> Result<(), Refusal> {
+        if self.consume.wanted.reservation.is_none() {
+            return Ok(());
+        }
+        let missing = if self.consume.is_call { Refusal::CallNotFound } else { Refusal::ReservationNotFound };
+        let is_it = |held: &Reservation| held.is_theirs && held.is_call == self.consume.is_call;
+        let Some(held) = self.reservation()?.filter(is_it) else { return Err(missing) };
+        let fails_late = |held: &Reservation| {
+            let is_over = held.created_at <= self.context.now - FAILS_WITHIN;
+            is_over && self.consume.is_call && self.consume.kind == Kind::GiveBack && self.context.service_key.is_none()
+        };
+        let conflict = |code, message, status: &str| {
+            let details =
+                limit_details(&json!({ "status": status, "quantity": held.quantity, "counted": held.counted }));
+            Err(Refusal::Conflict { code, message, details })
+        };
+        match held.settled_as.as_deref() {
+            Some(_) if self.consume.is_call => {
+                conflict("call_ended", "This call has ended already.".to_string(), "ended")
+            }
+            Some(how) => conflict("reservation_settled", format!("This reservation was {how} already."), how),
+            None if self.consume.is_call && held.expires_at <= self.context.now => conflict(
+                "call_ended",
+                "This call has lasted longer than one may, and counts as failed.".to_string(),
+                "failed",
+            ),
+            None if fails_late(&held) => {
+                Err(Refusal::Forbidden("After its first minute only a service key says that a call failed"))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// What is named must be a meter of the plan, of the kind that this can be done to.
+    fn must_be_meter(&self) -> Result<(), Refusal> {
+        let field = self.consume.wanted.field();
+        let Some(kind) = &self.answered.kind else {
+            let Some(feature) = self.answered.wanted.as_deref().filter(|_| self.answered.is_elsewhere) else {
+                let problem = format!("names nothing that is counted here: {}", self.consume.wanted.name());
+                return Err(Refusal::invalid(field, problem));
+            };
+            let upgrade = self.answered.upgrades(self.found, 1)?;
+            let plan = self.membership.plan_name.clone();
+            return Err(Refusal::FeatureNotInPlan { feature: feature.to_string(), plan, details: upgrades(&upgrade) });
+        };
+        if kind != "meter" {
+            return Err(Refusal::invalid(field, "is no meter: nothing of it is counted"));
+        }
+        let is_gauge = self.answered.reset.as_deref() == Some("gauge");
+        if matches!(self.consume.kind, Kind::Set | Kind::Release) && !is_gauge {
+            return Err(Refusal::invalid(field, "is no gauge: it is only counted up"));
+        }
+        if matches!(self.consume.kind, Kind::Reserve { .. }) && self.answered.is_distinct {
+            return Err(Refusal::invalid(field, "counts people: there is no room to hold of it"));
+        }
+        Ok(())
+    }
+
+    fn must_be_in_time(&self) -> Result<(), Refusal> {
+        let field = if self.consume.is_call { "startedAt" } else { "occurredAt" };
+        match self.consume.occurred_at {
+            Some(moment) if moment > self.context.now + AHEAD => Err(Refusal::invalid(field, "lies in the future")),
+            Some(moment) if moment < self.answered.period_start => {
+                Err(Refusal::invalid(field, "lies in a period that is closed"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// As many reservations of a meter may hold room at once as the catalog lets.
+    fn must_be_one_more_reservation(&self) -> Result<(), Refusal> {
+        let Kind::Reserve { .. } = self.consume.kind else { return Ok(()) };
+        let row = self.found.only("open")?;
+        let (open, most) = self.found.stored(row.integer("open").and_then(|open| Ok((open, row.integer("most")?))))?;
+        if open < most {
+            return Ok(());
+        }
+        Err(Refusal::catalog_limit("open_reservations", most, None, "reservations of a meter at once"))
+    }
+
+    /// The refusal where it does not fit.
+    fn at_the_limit(&self, replayed: bool) -> Result<Refusal, Refusal> {
+        let (feature, standing) = self.meter()?;
+        let asked = match (self.consume.amount.given(), &self.answered.event) {
+            (Some(quantity), _) => quantity,
+            (None, Some(event)) => event.quantity,
+            (None, None) => 1,
+        };
+        let wish = match self.consume.kind {
+            Kind::Set => asked.saturating_sub(standing.used),
+            _ => asked,
+        };
+        let upgrade = self.answered.upgrades(self.found, wish)?;
+        let reason = standing.reason();
+        let (code, message) = match reason {
+            Reason::OverageCapReached => {
+                ("overage_cap_reached", format!("{feature} has reached what may be spent beyond the limit."))
+            }
+            _ => {
+                let limit = standing.allowance.limit.value();
+                let message = match standing.remaining() {
+                    -1 => format!("{feature} has counted as much as can be counted in one period."),
+                    0 => format!("All {limit} of {feature} are used; upgrade the plan to go on."),
+                    left => format!("{asked} do not fit: {left} of {limit} are left of {feature}."),
+                };
+                ("limit_reached", message)
+            }
+        };
+        let shown = FeatureShown::meter(feature, standing, wish, Some(reason)).with_upgrade(upgrade);
+        let mut details = limit_details(&shown);
+        details.insert("upgradeRequired".to_string(), json!(true));
+        if replayed {
+            details.insert("replayed".to_string(), json!(true));
+        }
+        Ok(Refusal::LimitReached { code, message, details })
+    }
+}
+
+/// The plans that would allow it, as details of a refusal.
+fn upgrades(upgrade: &[Upgrade]) -> serde_json::Map<String, Json> {
+    limit_details(&json!({ "upgrade": upgrade }))
+}
