@@ -1313,14 +1313,15 @@ GRANT EXECUTE ON FUNCTION
 TO authenticated;
 
 -- A new database has had every migration. (One that has had some of them is brought up by `npm run migrate`.)
+WITH had (number, name, hash) AS (VALUES
+  (1, 'baseline', '6d9e080ebe4570b4431b3b23df7e207f3d066f74f26f078f0f78cf6dea576945'),
+  (2, 'sessions_and_limits', '5919b6052e5fe696ae6e71f87ab5b432c2a8e2e08b460fc92188d63b6dd4d510'),
+  (3, 'what_is_left_of_somebody', 'b404469658ef3fbfec7c3ce74e0c7b599ae927e5338d3be8f2edf776beaa9260'),
+  (4, 'usage', '20797729f63ebaeec5a1dfe88b82b6e6c78a516f9ba6474ca824f19f498313a0')
+)
 INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, floor(extract(epoch FROM now()) * 1000)::bigint
-FROM (
-  SELECT 1 AS number, 'baseline' AS name, '6d9e080ebe4570b4431b3b23df7e207f3d066f74f26f078f0f78cf6dea576945' AS hash
-  UNION ALL SELECT 2, 'sessions_and_limits', '5919b6052e5fe696ae6e71f87ab5b432c2a8e2e08b460fc92188d63b6dd4d510'
-  UNION ALL SELECT 3, 'what_is_left_of_somebody', 'b404469658ef3fbfec7c3ce74e0c7b599ae927e5338d3be8f2edf776beaa9260'
-  UNION ALL SELECT 4, 'usage', '20797729f63ebaeec5a1dfe88b82b6e6c78a516f9ba6474ca824f19f498313a0'
-) had
+FROM had
 WHERE NOT EXISTS (SELECT 1 FROM schema_migrations);
 
 RESET client_min_messages;

@@ -704,12 +704,13 @@ BEGIN
 END;
 
 -- A new database has had every migration. (One that has had some of them is brought up by `npm run migrate`.)
+WITH had (number, name, hash) AS (VALUES
+  (1, 'baseline', '054f6b534c8f29c477e0d92e5e1dde0446132cb12c61caf67e28036c7dd098ba'),
+  (2, 'sessions_and_limits', 'ffe07027297384658ce32137f3d20fa61479d9edd8b19a07a3697525e7e69e10'),
+  (3, 'what_is_left_of_somebody', '5c948f18a626634feffd71ad8c877e25030b47d5789974b30503348208ce2661'),
+  (4, 'usage', 'f68f197b22b67b12013d6e0b87bbbf75bf3eec71fa33b40e099d4666f56f236d')
+)
 INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, CAST(strftime('%s', 'now') AS INTEGER) * 1000
-FROM (
-  SELECT 1 AS number, 'baseline' AS name, '054f6b534c8f29c477e0d92e5e1dde0446132cb12c61caf67e28036c7dd098ba' AS hash
-  UNION ALL SELECT 2, 'sessions_and_limits', 'ffe07027297384658ce32137f3d20fa61479d9edd8b19a07a3697525e7e69e10'
-  UNION ALL SELECT 3, 'what_is_left_of_somebody', '5c948f18a626634feffd71ad8c877e25030b47d5789974b30503348208ce2661'
-  UNION ALL SELECT 4, 'usage', 'f68f197b22b67b12013d6e0b87bbbf75bf3eec71fa33b40e099d4666f56f236d'
-) had
+FROM had
 WHERE NOT EXISTS (SELECT 1 FROM schema_migrations);

@@ -130,7 +130,7 @@ describe("a database made anew equals one brought up", () => {
     for (const [engine, file] of [["d1", "schema.sql"], ["postgres", "schema.postgres.sql"]] as [Engine, string][]) {
       const text = readFileSync(join(ROOT, file), "utf8");
       for (const { number, name, hash } of migrations(engine)) {
-        assert.ok(new RegExp(`SELECT ${number}(?: AS number)?, '${name}'(?: AS name)?, '${hash}'`).test(text), `${file} must record migration ${number} ${name} with the hash ${hash}`);
+        assert.ok(text.includes(`(${number}, '${name}', '${hash}')`), `${file} must record migration ${number} ${name} with the hash ${hash}`);
       }
     }
   });
