@@ -159,6 +159,11 @@ CREATE TABLE IF NOT EXISTS users (
   email_updated_at        bigint NOT NULL,
   -- When the provider last said whose the address is; 0 while that was only concluded (`auth`).
   email_said_at           bigint NOT NULL DEFAULT 0,
+  -- While the provider denies the address: the newest conclusion, which counts again if the denial is lifted by an older
+  -- word (`auth`). An address here is nobody's.
+  concluded_email         text,
+  concluded_verified      bigint CHECK (concluded_verified IN (0, 1)),
+  concluded_at            bigint,
   name                    text   NOT NULL,
   -- When the provider said so; 0 while only tokens did, which often have no name.
   profile_updated_at      bigint NOT NULL DEFAULT 0,
@@ -849,7 +854,8 @@ REVOKE UPDATE, DELETE ON audit_events FROM tallygate;
 REVOKE DELETE ON users, organizations, org_subscriptions, organization_invitations, usage_events, usage_counters,
   billing_subscriptions, billing_invoices, billing_refunds, webhook_inbox FROM tallygate;
 REVOKE INSERT, UPDATE ON users FROM tallygate;
-GRANT INSERT (id, email, email_verified, email_updated_at, email_said_at, name, profile_updated_at, username, current_organization_id,
+GRANT INSERT (id, email, email_verified, email_updated_at, email_said_at, concluded_email, concluded_verified,
+  concluded_at, name, profile_updated_at, username, current_organization_id,
   team_trial_started_at, onboarding_completed_at, banned_at, banned_by, deleted_at, created_at, request_id) ON users TO tallygate;
 GRANT UPDATE ON users TO tallygate;
 -- For the administrator alone.
@@ -1317,7 +1323,8 @@ WITH had (number, name, hash) AS (VALUES
   (1, 'baseline', '6d9e080ebe4570b4431b3b23df7e207f3d066f74f26f078f0f78cf6dea576945'),
   (2, 'sessions_and_limits', '5919b6052e5fe696ae6e71f87ab5b432c2a8e2e08b460fc92188d63b6dd4d510'),
   (3, 'what_is_left_of_somebody', 'b404469658ef3fbfec7c3ce74e0c7b599ae927e5338d3be8f2edf776beaa9260'),
-  (4, 'usage', '20797729f63ebaeec5a1dfe88b82b6e6c78a516f9ba6474ca824f19f498313a0')
+  (4, 'usage', '20797729f63ebaeec5a1dfe88b82b6e6c78a516f9ba6474ca824f19f498313a0'),
+  (8, 'who_told_what', '5b2a9646491adc3599eeb08d2acb1ee1d0a9460695cd9571f2249e74f9dba412')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, floor(extract(epoch FROM now()) * 1000)::bigint

@@ -142,6 +142,11 @@ CREATE TABLE IF NOT EXISTS users (
   email_updated_at        INTEGER NOT NULL,
   -- When the provider last said whose the address is; 0 while that was only concluded (`auth`).
   email_said_at           INTEGER NOT NULL DEFAULT 0,
+  -- While the provider denies the address: the newest conclusion, which counts again if the denial is lifted by an older
+  -- word (`auth`). An address here is nobody's.
+  concluded_email         TEXT,
+  concluded_verified      INTEGER CHECK (concluded_verified IN (0, 1)),
+  concluded_at            INTEGER,
   name                    TEXT    NOT NULL,
   -- When the provider said so; 0 while only tokens did, which often have no name.
   profile_updated_at      INTEGER NOT NULL DEFAULT 0,
@@ -708,7 +713,8 @@ WITH had (number, name, hash) AS (VALUES
   (1, 'baseline', '054f6b534c8f29c477e0d92e5e1dde0446132cb12c61caf67e28036c7dd098ba'),
   (2, 'sessions_and_limits', 'ffe07027297384658ce32137f3d20fa61479d9edd8b19a07a3697525e7e69e10'),
   (3, 'what_is_left_of_somebody', '5c948f18a626634feffd71ad8c877e25030b47d5789974b30503348208ce2661'),
-  (4, 'usage', 'f68f197b22b67b12013d6e0b87bbbf75bf3eec71fa33b40e099d4666f56f236d')
+  (4, 'usage', 'f68f197b22b67b12013d6e0b87bbbf75bf3eec71fa33b40e099d4666f56f236d'),
+  (8, 'who_told_what', '5dec626c034f413658440b404c3d1b11b6ef7ff0091a424ca58001f5318ff549')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, CAST(strftime('%s', 'now') AS INTEGER) * 1000

@@ -157,7 +157,8 @@ fn an_address_that_nobody_verified_is_not_the_recipient_s() {
     }
     // nor does it help that a session is there, since the issuer has said otherwise
     assert_eq!(invited.scene.refusal(&FUNCTION, &claims_it, invited.body("accept")), not_verified());
-    // and once the issuer says that the address is verified, the same person may
+    // and once the issuer says, later, that the address is verified, the same person may
+    invited.scene.advance(Span::seconds(1));
     let verified = claims_it.with("email_verified", json!(true));
     assert_eq!(invited.scene.call(&FUNCTION, &verified, invited.body("accept")).status, 200);
     assert_eq!(
@@ -208,4 +209,27 @@ fn an_archived_organization_has_no_invitations() {
     let invited = Invited::new();
     invited.scene.execute("UPDATE organizations SET archived_at = 1 WHERE id = 'acme'");
     invited.refused_to_all(&not_found());
+}
+
+#[test]
+fn a_token_that_says_unverified_is_remembered_though_its_request_is_refused() {
+    // given: somebody whose row says so already, and two tokens that are both still valid
+    let invited = Invited::new();
+    let seconds = invited.scene.now().0 / 1_000;
+    let says = |verified: bool, at: i64| {
+        let claims = Person::named("claims").with("email", json!("new@example.com"));
+        claims.with("email_verified", json!(verified)).with("iat", json!(seconds + at))
+    };
+    invited.scene.first_touch(says(false, 0));
+    let [older, newer] = [says(true, 1), says(false, 2)];
+    for action in ["accept", "decline"] {
+        // when
+        assert_eq!(invited.scene.refusal(&FUNCTION, &newer, invited.body(action)), not_verified());
+        // then: the older one is not believed any more
+        assert_eq!(invited.scene.refusal(&FUNCTION, &older, invited.body(action)), not_verified(), "{action}");
+    }
+    assert_eq!(
+        invited.scene.rows("SELECT email_verified, email_said_at FROM users WHERE id = 'claims'"),
+        json!([{"email_verified": 0, "email_said_at": (seconds + 2) * 1_000}])
+    );
 }

@@ -64,6 +64,17 @@ impl Identity {
         self.email.is_some() && self.email_is_said && !self.email_verified
     }
 
+    /// The token says whose the address is, or lets it be concluded.
+    pub fn tells_of_email(&self) -> bool {
+        self.email_verified || self.denies_email()
+    }
+
+    /// When that was told. 0 is the time of a row that has been told nothing, so a token without its time is older than
+    /// any other, and still newer than nothing.
+    pub fn told_at(&self) -> Timestamp {
+        self.issued_at.max(Timestamp(1))
+    }
+
     /// Whether the token has run out since it was verified.
     pub fn expired(&self, now: Timestamp) -> bool {
         now >= self.expires_at + LEEWAY

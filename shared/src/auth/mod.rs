@@ -1,11 +1,15 @@
 //! Who is asking: JWTs of Supabase, Clerk and any other issuer that publishes its keys, and signed webhooks.
 //!
 //! Whether an address is the user's, several say. What was **said** comes first: Clerk's message, or a token's own claim
-//! `email_verified`; of two that were said the newer one counts. What is **concluded** comes second: under
-//! `EMAIL_CONFIRMATION=required` a session of Supabase's is there only for a confirmed address, so its token vouches for
-//! it; and Supabase's message that an address is not confirmed yet is what it was when it was sent. A conclusion counts where
-//! it is newer than what was said, and never against a denial, however new it is. In whatever order all this arrives, the
-//! row is the same afterwards (`http::address`).
+//! `email_verified`. What is **concluded** comes second: under `EMAIL_CONFIRMATION=required` a session of Supabase's is
+//! there only for a confirmed address, so its token vouches for it; and Supabase's message that an address is not
+//! confirmed yet is what it was when it was sent. Of each kind the newest counts; of two at the same moment the one that
+//! says "unverified", and of two that agree the one whose address comes later in the order of texts. A conclusion counts
+//! where it is newer than what was said, and never against a denial, however new it is.
+//!
+//! So the row is a function of all that was told, whatever arrived first (`http::address`;
+//! `shared/tests/address.rs` tells it in every order). What a token tells is also kept when its request is refused: of a
+//! refusal this alone is left.
 
 mod claims;
 mod error;

@@ -3,35 +3,84 @@
 use super::RequestContext;
 use crate::{auth::Identity, rules::email::Email, store::Statement};
 
-/// Whether a statement about the address counts more than what the row `users` knows: one with the parameters `:said_at`,
-/// `:verified` and `:is_said` (1: said, 0: concluded).
+/// Puts before an update of `users` the row `told`: what the caller's row knows of the address once it has heard the
+/// statement that [`about_address`] binds.
+///
+/// The newest that was said and the newest conclusion are each kept for themselves (`newest`). A statement takes the place
+/// of the one of its kind by its time, then as the denial, then by the address, so that no two are equal (`compared`,
+/// `heard`). Which kind counts follows from both: a denial against every conclusion, what else was said against those
+/// that are not newer (`weighed`). So the end depends on what was told and not on when it arrived. What cannot count any more is let go: what
+/// was said is forgotten behind a newer conclusion but for its time, and a conclusion is kept apart (`concluded_…`) only
+/// while an older denial counts, since what is said between the two may lift it.
 #[macro_export]
-macro_rules! address_counts {
-    () => {
-        "CASE :is_said
-    WHEN 1 THEN email_said_at <= :said_at AND (:verified = 0 OR email_updated_at <= :said_at)
-    ELSE email_updated_at <= :said_at AND NOT (email_verified = 0 AND email_said_at > 0 AND email_said_at >= email_updated_at)
-  END"
+macro_rules! hearing_of_address {
+    ($($sql:tt)+) => {
+        concat!(
+            "WITH known AS MATERIALIZED (
+  SELECT id, email_said_at AS said_at, COALESCE(concluded_at, 0) AS concluded_at,
+    COALESCE(concluded_verified, 0) AS concluded_verified, concluded_email,
+    email, email_verified, email_updated_at,
+    CASE WHEN email_said_at > 0 AND email_said_at = email_updated_at THEN 1 ELSE 0 END AS was_said
+  FROM users WHERE id = :caller
+),
+newest AS MATERIALIZED (
+  SELECT id, said_at,
+    CASE was_said WHEN 1 THEN email_verified ELSE 1 END AS said_verified,
+    CASE was_said WHEN 1 THEN email END AS said_email,
+    CASE was_said WHEN 1 THEN concluded_at ELSE email_updated_at END AS concluded_at,
+    CASE was_said WHEN 1 THEN concluded_verified ELSE email_verified END AS concluded_verified,
+    CASE was_said WHEN 1 THEN concluded_email ELSE email END AS concluded_email
+  FROM known
+),
+compared AS MATERIALIZED (
+  SELECT newest.*,
+    CASE WHEN :is_said = 1 AND (:told_at > said_at OR :told_at = said_at AND (
+      :verified < said_verified OR :verified = said_verified AND COALESCE(:email, '') > COALESCE(said_email, '')))
+      THEN 1 ELSE 0 END AS says,
+    CASE WHEN :is_said = 0 AND (:told_at > concluded_at OR :told_at = concluded_at AND (
+      :verified < concluded_verified OR :verified = concluded_verified AND COALESCE(:email, '') > COALESCE(concluded_email, '')))
+      THEN 1 ELSE 0 END AS concludes
+  FROM newest
+),
+heard AS MATERIALIZED (
+  SELECT id,
+    CASE says WHEN 1 THEN :told_at ELSE said_at END AS said_at,
+    CASE says WHEN 1 THEN :verified ELSE said_verified END AS said_verified,
+    CASE says WHEN 1 THEN :email ELSE said_email END AS said_email,
+    CASE concludes WHEN 1 THEN :told_at ELSE concluded_at END AS concluded_at,
+    CASE concludes WHEN 1 THEN :verified ELSE concluded_verified END AS concluded_verified,
+    CASE concludes WHEN 1 THEN :email ELSE concluded_email END AS concluded_email
+  FROM compared
+),
+weighed AS MATERIALIZED (
+  SELECT heard.*,
+    CASE WHEN said_at > 0 AND (said_verified = 0 OR said_at >= concluded_at) THEN 1 ELSE 0 END AS is_said,
+    CASE WHEN said_at > 0 AND said_verified = 0 AND concluded_at > said_at THEN 1 ELSE 0 END AS is_denied
+  FROM heard
+),
+told AS MATERIALIZED (
+  SELECT id, said_at,
+    CASE is_said WHEN 1 THEN said_email ELSE concluded_email END AS email,
+    CASE is_said WHEN 1 THEN said_verified ELSE concluded_verified END AS verified,
+    CASE is_said WHEN 1 THEN said_at ELSE concluded_at END AS updated_at,
+    CASE is_denied WHEN 1 THEN concluded_email END AS concluded_email,
+    CASE is_denied WHEN 1 THEN concluded_verified END AS concluded_verified,
+    CASE is_denied WHEN 1 THEN concluded_at END AS concluded_at
+  FROM weighed
+)
+",
+            $($sql)+
+        )
     };
 }
 
-/// The assignments that bring the row up to such a statement, whose address is `:email`.
+/// The assignments that bring the user's row up to `told`.
 #[macro_export]
 macro_rules! set_address {
     () => {
-        concat!(
-            "
-  email = CASE WHEN ",
-            $crate::address_counts!(),
-            " THEN :email ELSE email END,
-  email_verified = CASE WHEN ",
-            $crate::address_counts!(),
-            " THEN :verified ELSE email_verified END,
-  email_updated_at = CASE WHEN ",
-            $crate::address_counts!(),
-            " THEN :said_at ELSE email_updated_at END,
-  email_said_at = CASE WHEN :is_said = 1 AND email_said_at < :said_at THEN :said_at ELSE email_said_at END"
-        )
+        "
+  email = told.email, email_verified = told.verified, email_updated_at = told.updated_at, email_said_at = told.said_at,
+  concluded_email = told.concluded_email, concluded_verified = told.concluded_verified, concluded_at = told.concluded_at"
     };
 }
 
@@ -39,32 +88,39 @@ macro_rules! set_address {
 #[macro_export]
 macro_rules! tells_of_address {
     () => {
-        concat!(
-            "(:is_said = 1 AND email_said_at < :said_at OR ",
-            $crate::address_counts!(),
-            "
-    AND (email_updated_at <> :said_at OR email IS DISTINCT FROM :email OR email_verified <> :verified))"
-        )
+        "(users.email IS DISTINCT FROM told.email OR users.email_verified <> told.verified
+    OR users.email_updated_at <> told.updated_at OR users.email_said_at <> told.said_at
+    OR users.concluded_email IS DISTINCT FROM told.concluded_email
+    OR users.concluded_verified IS DISTINCT FROM told.concluded_verified
+    OR users.concluded_at IS DISTINCT FROM told.concluded_at)"
     };
 }
 
-/// Brings the user's row up to what a newer token says of the address, since it is the row's that counts: that it is
-/// theirs, or that it is not. Where only its time would change nothing is written.
+/// Binds what that person's token or message tells of their address.
+pub fn about_address(statement: Statement, identity: Option<&Identity>) -> Statement {
+    statement
+        .with("email", identity.and_then(|identity| identity.email.as_ref()).map(Email::as_str))
+        .with("verified", identity.is_some_and(|identity| identity.email_verified))
+        .with("is_said", identity.is_some_and(|identity| identity.email_is_said))
+        .with("told_at", identity.map(Identity::told_at))
+}
+
+/// Brings the user's row up to what a token tells of the address, since it is the row's that counts: that it is theirs, or
+/// that it is not. Also where only the time is new: an older statement that comes later must find it, and so a refusal
+/// leaves this one thing behind.
 pub fn refreshed_address(context: &RequestContext) -> Statement {
-    let identity = context.identity.as_ref().filter(|identity| identity.email_verified || identity.denies_email());
-    Statement::new(
+    let identity = context.identity.as_ref().filter(|identity| identity.tells_of_email());
+    let refreshed = Statement::new(
         "refreshed",
-        concat!(
+        hearing_of_address!(
             "UPDATE users SET ",
             set_address!(),
             "
-WHERE id = :caller AND banned_at IS NULL AND deleted_at IS NULL AND :email IS NOT NULL
-  AND (email IS DISTINCT FROM :email OR email_verified <> :verified) AND ",
-            address_counts!()
+FROM told
+WHERE users.id = told.id AND users.banned_at IS NULL AND users.deleted_at IS NULL AND :email IS NOT NULL
+  AND ",
+            tells_of_address!()
         ),
-    )
-    .with("email", identity.and_then(|identity| identity.email.as_ref()).map(Email::as_str))
-    .with("verified", identity.is_some_and(|identity| identity.email_verified))
-    .with("is_said", identity.is_some_and(|identity| identity.email_is_said))
-    .with("said_at", identity.map(|Identity { issued_at, .. }| issued_at.0))
+    );
+    about_address(refreshed, identity)
 }

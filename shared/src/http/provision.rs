@@ -34,11 +34,10 @@ pub fn sign_up(context: &RequestContext, identity: &Identity, source: Source) ->
     let opening = Opening::SignUp { trial: identity.may_start_trial() };
     let organization = opening.organization(context);
     let unique_slug = slug.with_suffix(&organization);
-    let is_told = identity.email_verified || identity.email_is_said && identity.email.is_some();
     let (email_updated_at, profile_updated_at, banned) = match source {
-        Source::Token if is_told => (identity.issued_at, Timestamp(0), false),
+        Source::Token if identity.tells_of_email() => (identity.told_at(), Timestamp(0), false),
         Source::Token => (Timestamp(0), Timestamp(0), false),
-        Source::Provider { banned } => (identity.issued_at, identity.issued_at, banned),
+        Source::Provider { banned } => (identity.told_at(), identity.issued_at, banned),
     };
     let mut statements = vec![
         // The user, unless another request was first.

@@ -99,7 +99,8 @@ WHERE id IN ",
             "INSERT INTO users (id, email_updated_at, name, deleted_at, created_at, request_id)
 VALUES (:caller, 0, 'Deleted user', :now, :now, :request)
 ON CONFLICT (id) DO UPDATE SET
-  email = NULL, email_verified = 0, name = 'Deleted user', username = NULL, onboarding_completed_at = NULL,
+  email = NULL, email_verified = 0, concluded_email = NULL, concluded_verified = NULL, concluded_at = NULL,
+  name = 'Deleted user', username = NULL, onboarding_completed_at = NULL,
   account_type = 'user', current_organization_id = NULL, deleted_at = :now, request_id = :request
 WHERE users.deleted_at IS NULL",
         ),

@@ -324,7 +324,8 @@ fn nothing_that_names_them_is_left_in_any_column() {
     scene.invitation(&other, "waiting", "ada@example.com", "member", &bob);
     scene.invitation(&shared, "theirs", "guest@example.com", "member", &ada);
     scene.execute(
-        "UPDATE users SET username = 'lovelace' WHERE id = 'ada';
+        "UPDATE users SET username = 'lovelace', concluded_email = 'ada@example.com', concluded_verified = 1, concluded_at = 3
+           WHERE id = 'ada';
          UPDATE organizations SET billing_email = 'ada@example.com' WHERE id IN ('alone', 'shared');
          UPDATE organization_invitations SET status = 'accepted', resolved_at = 5 WHERE id = 'theirs';
          INSERT INTO organization_invitations (organization_id, id, email, role, token_hash, status, invited_by, created_at,
