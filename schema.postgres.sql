@@ -293,6 +293,8 @@ CREATE TABLE IF NOT EXISTS organization_invitations (
   -- How often it was sent again, and on which day (UTC, its first millisecond).
   resends         bigint  NOT NULL DEFAULT 0 CHECK (resends >= 0),
   resends_day     bigint,
+  -- Who accepted or declined it: the address may be none of theirs any more when their account is deleted.
+  answered_by     text REFERENCES users (id),
   PRIMARY KEY (organization_id, id),
   CHECK ((status = 'pending') = (resolved_at IS NULL))
 );
@@ -303,6 +305,8 @@ CREATE UNIQUE INDEX IF NOT EXISTS organization_invitations_pending ON organizati
   WHERE status = 'pending';
 -- What was sent to somebody whose account is deleted, in the time of one look-up.
 CREATE INDEX IF NOT EXISTS organization_invitations_by_email ON organization_invitations (email);
+CREATE INDEX IF NOT EXISTS organization_invitations_answered_by ON organization_invitations (answered_by)
+  WHERE answered_by IS NOT NULL;
 
 CREATE TABLE IF NOT EXISTS active_sessions (
   user_id           text   NOT NULL REFERENCES users (id),
@@ -1324,7 +1328,7 @@ WITH had (number, name, hash) AS (VALUES
   (2, 'sessions_and_limits', '5919b6052e5fe696ae6e71f87ab5b432c2a8e2e08b460fc92188d63b6dd4d510'),
   (3, 'what_is_left_of_somebody', 'b404469658ef3fbfec7c3ce74e0c7b599ae927e5338d3be8f2edf776beaa9260'),
   (4, 'usage', '20797729f63ebaeec5a1dfe88b82b6e6c78a516f9ba6474ca824f19f498313a0'),
-  (8, 'who_told_what', '5b2a9646491adc3599eeb08d2acb1ee1d0a9460695cd9571f2249e74f9dba412')
+  (8, 'who_told_what', 'da3bf6e565070afeaf0b0e74e2e6b24403e94c50aaa4789722bf8cc7ce057e40')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, floor(extract(epoch FROM now()) * 1000)::bigint

@@ -262,6 +262,8 @@ CREATE TABLE IF NOT EXISTS organization_invitations (
   -- How often it was sent again, and on which day (UTC, its first millisecond).
   resends         INTEGER NOT NULL DEFAULT 0 CHECK (resends >= 0),
   resends_day     INTEGER,
+  -- Who accepted or declined it: the address may be none of theirs any more when their account is deleted.
+  answered_by     TEXT REFERENCES users (id),
   PRIMARY KEY (organization_id, id),
   CHECK ((status = 'pending') = (resolved_at IS NULL))
 ) WITHOUT ROWID;
@@ -272,6 +274,8 @@ CREATE UNIQUE INDEX IF NOT EXISTS organization_invitations_pending ON organizati
   WHERE status = 'pending';
 -- What was sent to somebody whose account is deleted, in the time of one look-up.
 CREATE INDEX IF NOT EXISTS organization_invitations_by_email ON organization_invitations (email);
+CREATE INDEX IF NOT EXISTS organization_invitations_answered_by ON organization_invitations (answered_by)
+  WHERE answered_by IS NOT NULL;
 
 CREATE TABLE IF NOT EXISTS active_sessions (
   user_id           TEXT    NOT NULL REFERENCES users (id),
@@ -714,7 +718,7 @@ WITH had (number, name, hash) AS (VALUES
   (2, 'sessions_and_limits', 'ffe07027297384658ce32137f3d20fa61479d9edd8b19a07a3697525e7e69e10'),
   (3, 'what_is_left_of_somebody', '5c948f18a626634feffd71ad8c877e25030b47d5789974b30503348208ce2661'),
   (4, 'usage', 'f68f197b22b67b12013d6e0b87bbbf75bf3eec71fa33b40e099d4666f56f236d'),
-  (8, 'who_told_what', '5dec626c034f413658440b404c3d1b11b6ef7ff0091a424ca58001f5318ff549')
+  (8, 'who_told_what', 'eb6613412147d281ac0af69ee1199d1e325c3cc2aa46b715854405762b4ef50f')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, CAST(strftime('%s', 'now') AS INTEGER) * 1000

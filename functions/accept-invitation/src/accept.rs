@@ -85,7 +85,8 @@ impl Operation for Accept {
             hashed(Statement::new(
                 "accepted",
                 concat!(
-                    "UPDATE organization_invitations SET status = 'accepted', resolved_at = :now, request_id = :request
+                    "UPDATE organization_invitations SET
+  status = 'accepted', resolved_at = :now, answered_by = :caller, request_id = :request
 WHERE token_hash = :token_hash AND status = 'pending' AND expires_at > :now
   AND ",
                     inviter_may_invite!("organization_invitations"),

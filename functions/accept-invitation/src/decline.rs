@@ -48,7 +48,8 @@ impl Operation for Decline {
             hashed(Statement::new(
                 "declined",
                 concat!(
-                    "UPDATE organization_invitations SET status = 'declined', resolved_at = :now, request_id = :request
+                    "UPDATE organization_invitations SET
+  status = 'declined', resolved_at = :now, answered_by = :caller, request_id = :request
 WHERE token_hash = :token_hash AND status = 'pending'
   AND ",
                     is_recipient!(),

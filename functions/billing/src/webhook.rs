@@ -201,7 +201,14 @@ impl Operation for Webhook {
         }
         if let (Some(customer), Some(email)) = (&self.facts.customer, &self.facts.billing_email) {
             let audit = context.ids.id(Purpose::AuditEvent);
-            statements.extend(record_billing_email(customer, email, self.arrived_at, id, &audit));
+            statements.extend(record_billing_email(
+                customer,
+                email,
+                self.arrived_at,
+                self.event.billing_email_chosen_at(),
+                id,
+                &audit,
+            ));
         }
         if let Some(action) = happened(self.event.kind) {
             statements.extend(self.recorded(context, action));

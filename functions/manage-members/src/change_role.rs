@@ -11,7 +11,7 @@ use tallygate::{
     tenant_scoped,
 };
 
-use crate::target::{member_id, target, Target};
+use crate::target::{another_owner_acts, member_id, target, Target};
 
 pub struct ChangeRole {
     member: UserId,
@@ -48,7 +48,7 @@ impl Operation for ChangeRole {
         };
         vec![
             target(&self.member),
-            // Decides: neither the member's role nor the new one is above the caller's, and an owner remains.
+            // Decides: neither the member's role nor the new one is above the caller's, and an owner who can act remains.
             about(Statement::new(
                 "decided",
                 scoped!(audit_event!(
@@ -59,9 +59,7 @@ JOIN memberships target ON target.organization_id = membership.organization_id A
 WHERE membership.organization_kind = 'team' AND membership.access_until > :now
   AND membership.role_rank >= 3 AND membership.role_rank >= target.role_rank AND membership.role_rank >= :new_rank
   AND target.role <> :new_role
-  AND (target.role <> 'owner' OR 1 < (
-    SELECT COUNT(*) FROM organization_members owner
-    WHERE owner.organization_id = membership.organization_id AND owner.role = 'owner'))
+  AND (target.role <> 'owner' OR ", another_owner_acts!(), ")
   AND ", session_is_live!())),
             ))
             .with("new_rank", self.new_role.rank()),

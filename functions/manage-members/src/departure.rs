@@ -9,7 +9,7 @@ use tallygate::{
     store::Statement,
 };
 
-use crate::target::target;
+use crate::target::{another_owner_acts, target};
 
 /// The statements by which a member goes. The audit event is the decision, and the rest hangs on it.
 pub fn departure(context: &RequestContext, member: &UserId, action: &'static str) -> Vec<Statement> {
@@ -17,7 +17,7 @@ pub fn departure(context: &RequestContext, member: &UserId, action: &'static str
     let about = |statement: Statement| statement.with("member", member.as_str()).with("event", event.as_str());
     vec![
         target(member),
-        // Decides: oneself, or as an owner or admin somebody whose role is not above one's own; never the last owner,
+        // Decides: oneself, or as an owner or admin somebody whose role is not above one's own; never the last owner who can act,
         // never from a personal organization.
         about(Statement::new(
             "decided",
@@ -28,9 +28,7 @@ JOIN memberships target ON target.organization_id = membership.organization_id A
 WHERE membership.organization_kind = 'team'
   AND (:action = 'member.left' AND target.user_id = membership.user_id
     OR :action = 'member.removed' AND membership.role_rank >= 3 AND membership.role_rank >= target.role_rank)
-  AND (target.role <> 'owner' OR 1 < (
-    SELECT COUNT(*) FROM organization_members owner
-    WHERE owner.organization_id = membership.organization_id AND owner.role = 'owner'))
+  AND (target.role <> 'owner' OR ", another_owner_acts!(), ")
   AND ", session_is_live!())),
         ))
         .with("action", action),

@@ -12,16 +12,30 @@ pub fn member_id(call: &Call<'_>) -> Result<UserId, Refusal> {
     call.fields.required_outside_id("memberId").map(UserId::new)
 }
 
-/// The member's role and the number of owners, at this point of the batch.
+/// Whether an owner who can act is there beside the member `target` of the organization of `membership`. One who is banned
+/// can neither run the organization nor stop its payments.
+macro_rules! another_owner_acts {
+    () => {
+        "EXISTS (
+    SELECT 1 FROM organization_members owner
+    JOIN users acting ON acting.id = owner.user_id AND acting.banned_at IS NULL AND acting.deleted_at IS NULL
+    WHERE owner.organization_id = membership.organization_id AND owner.role = 'owner' AND owner.user_id <> target.user_id)"
+    };
+}
+pub(crate) use another_owner_acts;
+
+/// The member's role, whether they can act, and whether another owner can, at this point of the batch.
 pub fn target(member: &UserId) -> Statement {
     Statement::new(
         "target",
         scoped!(
-            "SELECT target.role, (
-    SELECT COUNT(*) FROM organization_members owner
-    WHERE owner.organization_id = membership.organization_id AND owner.role = 'owner') AS owners
-FROM membership JOIN organization_members target
-  ON target.organization_id = membership.organization_id AND target.user_id = :member"
+            "SELECT target.role, CASE WHEN users.banned_at IS NULL AND users.deleted_at IS NULL THEN 1 ELSE 0 END AS is_active,
+  CASE WHEN ",
+            another_owner_acts!(),
+            " THEN 1 ELSE 0 END AS another_owner_acts
+FROM membership
+JOIN organization_members target ON target.organization_id = membership.organization_id AND target.user_id = :member
+JOIN users ON users.id = target.user_id"
         ),
     )
     .with("member", member.as_str())
@@ -29,7 +43,9 @@ FROM membership JOIN organization_members target
 
 pub struct Target {
     pub role: Role,
-    owners: i64,
+    /// Neither banned nor deleted.
+    pub is_active: bool,
+    another_owner_acts: bool,
 }
 
 impl Target {
@@ -37,12 +53,13 @@ impl Target {
     pub fn read(found: &BatchRows<'_>) -> Result<Self, Refusal> {
         let row = found.first("target")?.ok_or(Refusal::MemberNotFound)?;
         let role = Role::parse(found.stored(row.text("role"))?).ok_or_else(|| found.broken("no role"))?;
-        Ok(Self { role, owners: found.stored(row.integer("owners"))? })
+        let flag = |column| found.stored(row.flag(column));
+        Ok(Self { role, is_active: flag("is_active")?, another_owner_acts: flag("another_owner_acts")? })
     }
 
-    /// The refusal of a change that nothing else forbids: an organization keeps an owner.
+    /// The refusal of a change that nothing else forbids: an organization keeps an owner who can act.
     pub fn last_owner(&self, found: &BatchRows<'_>) -> Refusal {
-        if self.role == Role::Owner && self.owners <= 1 {
+        if self.role == Role::Owner && !self.another_owner_acts {
             return Refusal::LastOwner;
         }
         found.broken("a change that is allowed was not made")

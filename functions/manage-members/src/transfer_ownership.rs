@@ -40,7 +40,7 @@ impl Operation for TransferOwnership {
         let about = |statement: Statement| statement.with("member", self.member.as_str()).with("event", event.as_str());
         vec![
             target(&self.member),
-            // Decides: an owner of a team, to another member of it.
+            // Decides: an owner of a team, to another member of it who can act.
             about(Statement::new(
                 "decided",
                 scoped!(
@@ -49,6 +49,7 @@ impl Operation for TransferOwnership {
 FROM membership
 JOIN organization_members target
   ON target.organization_id = membership.organization_id AND target.user_id = :member
+JOIN users heir ON heir.id = target.user_id AND heir.banned_at IS NULL AND heir.deleted_at IS NULL
 WHERE membership.organization_kind = 'team' AND membership.role = 'owner' AND target.user_id <> membership.user_id
   AND ", session_is_live!())
                 ),
@@ -97,10 +98,11 @@ WHERE user_id IN (:member, :caller) AND organization_id = (
         if membership.role != Role::Owner {
             return Err(Refusal::Forbidden("Only an owner may transfer the ownership"));
         }
-        Target::read(found)?;
+        let target = Target::read(found)?;
         let oneself = context.identity.as_ref().is_some_and(|identity| identity.user_id == self.member);
         match oneself {
             true => Err(Refusal::invalid("memberId", "must be another member than yourself")),
+            false if !target.is_active => Err(Refusal::invalid("memberId", "must be a member whose account is active")),
             false => Err(found.broken("an owner could not transfer to a member")),
         }
     }

@@ -15,6 +15,8 @@ pub struct Event {
     pub created: Timestamp,
     /// What it is about, as it was then.
     pub object: Json,
+    /// It is about a change of an address.
+    changes_email: bool,
 }
 
 /// The events that mean something here.
@@ -126,6 +128,7 @@ impl Event {
     pub fn parse(body: &[u8]) -> Result<Self, StripeError> {
         let mut json = message(body).map_err(|error| StripeError::Broken(error.to_string()))?;
         let object = json.pointer_mut("/data/object").map(Json::take).filter(Json::is_object);
+        let changes_email = json.pointer("/data/previous_attributes/email").is_some();
         let event = Object::new("event", &json);
         let name = event.required_text("type")?;
         Ok(Self {
@@ -134,6 +137,7 @@ impl Event {
             name,
             created: event.required_time("created")?,
             object: event.required("data.object", object)?,
+            changes_email,
         })
     }
 
@@ -146,6 +150,11 @@ impl Event {
             _ => self.about().id("customer"),
         }
         .filter(|id| is_id(id))
+    }
+
+    /// When another address for a customer's invoices was chosen, where the event is about that. Which one, Stripe is asked.
+    pub fn billing_email_chosen_at(&self) -> Option<Timestamp> {
+        (self.kind == EventKind::CustomerUpdated && self.changes_email).then_some(self.created)
     }
 
     /// The subscription that it is about, to be fetched again before it is believed.
@@ -246,6 +255,7 @@ mod tests {
                 name: "invoice.paid".into(),
                 created: Timestamp(1_700_000_000_000),
                 object: json!({"id": "in_1"}),
+                changes_email: false,
             }
         );
         let unknown = event("customer.tax_id.created", json!({"id": "txi_1", "customer": "cus_1"}));

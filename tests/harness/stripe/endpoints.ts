@@ -46,8 +46,9 @@ export const ENDPOINTS: readonly Endpoint[] = [
     method: "POST", path: "/v1/customers/:id", form: ["Customers", "CustomerUpdateParams"], modelled: CUSTOMER,
     answer: (account, id, form) => {
       const customer = account.customer(id);
+      const before = customer.email;
       Object.assign(customer, personOf(form), { metadata: metadataAfter(customer.metadata, at(form, "metadata")) });
-      account.tell("customer.updated", customer);
+      account.tell("customer.updated", customer, before === customer.email ? {} : { email: before });
       return customer;
     },
   },

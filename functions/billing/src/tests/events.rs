@@ -554,3 +554,40 @@ fn invoices_are_sent_where_the_payer_said_in_the_portal() {
     let reply = shop.deliver(&event("evt_7", "customer.updated", &json!({"id": "cus_ada"})));
     assert_eq!((reply.status, &reply.body["outcome"]), (200, &json!("gone")));
 }
+
+#[test]
+fn what_the_payer_chose_after_a_deletion_counts_before_stripe_is_told_anything() {
+    // given: a customer whose address was a deleted user's a moment ago, and Stripe was not there to be told
+    let shop = Shop::new();
+    let deleted_at = shop.scene.now().0;
+    shop.scene.execute(&format!(
+        "UPDATE billing_customers SET email_is_stale = 1, observed_at = {deleted_at};
+         UPDATE organizations SET billing_email = 'heir@example.com'"
+    ));
+    let known = || {
+        shop.scene.rows(
+            "SELECT organizations.billing_email, billing_customers.email_is_stale
+             FROM billing_customers JOIN organizations ON organizations.id = billing_customers.organization_id",
+        )
+    };
+    let told = |id: &str, seconds: i64, before: Json| {
+        shop.scene.advance(tallygate::rules::time::Span::seconds(1));
+        let mut event = event(id, "customer.updated", &json!({"id": "cus_ada"}));
+        event["created"] = json!(deleted_at / 1_000 + seconds);
+        event["data"]["previous_attributes"] = before;
+        assert_eq!(shop.deliver(&event).body["outcome"], "applied");
+    };
+    let heir = json!([{"billing_email": "heir@example.com", "email_is_stale": 1}]);
+    // when Stripe tells of a change before the deletion, of one in the same second, and of one of something else
+    shop.stripe.put("customers/cus_ada", json!({"id": "cus_ada", "object": "customer", "email": "gone@example.com"}));
+    told("evt_1", -1, json!({"email": "earlier@example.com"}));
+    told("evt_2", 0, json!({"email": "earlier@example.com"}));
+    told("evt_3", 5, json!({"phone": null}));
+    // then the deleted user's address does not come back
+    assert_eq!(known(), heir);
+    // when the payer has chosen another one since
+    shop.stripe.put("customers/cus_ada", json!({"id": "cus_ada", "object": "customer", "email": "books@example.com"}));
+    told("evt_4", 3, json!({"email": "gone@example.com"}));
+    // then there is nothing left to tell Stripe
+    assert_eq!(known(), json!([{"billing_email": "books@example.com", "email_is_stale": 0}]));
+}

@@ -15,7 +15,8 @@ macro_rules! of_gone {
     };
 }
 
-/// An audit event for each organization that has no other owner, as `own`. A personal one never has.
+/// An audit event for each organization that has no other owner who can act, as `own`: one who is banned can neither run
+/// it nor stop its payments, so it is as if they were none. A personal organization never has another.
 macro_rules! of_last_owner {
     ($select:literal, $condition:literal) => {
         of_gone!(audit_event!(
@@ -28,6 +29,7 @@ JOIN organizations organization ON organization.id = own.organization_id AND org
             $condition,
             "NOT EXISTS (
   SELECT 1 FROM organization_members other
+  JOIN users acting ON acting.id = other.user_id AND acting.banned_at IS NULL AND acting.deleted_at IS NULL
   WHERE other.organization_id = own.organization_id AND other.role = 'owner' AND other.user_id <> gone.id)"
         ))
     };
@@ -59,6 +61,13 @@ pub fn deletion(context: &RequestContext) -> Vec<Statement> {
     let [transfer, archive, deletion] =
         [Purpose::TransferEvent, Purpose::ArchiveEvent, Purpose::AuditEvent].map(|purpose| context.ids.id(purpose));
     vec![
+        // What they answered, also under an address that they had then and have no more.
+        Statement::new(
+            "invitations_answered",
+            "UPDATE organization_invitations SET email = 'erased', request_id = :request
+WHERE answered_by = :caller AND email <> 'erased'
+  AND EXISTS (SELECT 1 FROM users gone WHERE gone.id = :caller AND gone.deleted_at IS NULL)",
+        ),
         // While the address is still known: where it stands beside the user's row, it is forgotten first. What was sent to
         // it is nobody's any more, unless another account has it.
         Statement::new(
@@ -73,10 +82,15 @@ WHERE email = (
     WHERE other.email = organization_invitations.email AND other.email_verified = 1 AND other.id <> :caller
       AND other.deleted_at IS NULL)",
         ),
-        // Stripe has it too, and is told after the batch.
+        // Stripe has it too, and is told after the batch; until then only what the payer chooses from now on counts.
         Statement::new(
             "stale_customers",
-            concat!("UPDATE billing_customers SET email_is_stale = 1 WHERE organization_id IN ", billed_at_their_address!()),
+            concat!(
+                "UPDATE billing_customers SET email_is_stale = 1,
+  observed_at = CASE WHEN observed_at > :now THEN observed_at ELSE :now END
+WHERE organization_id IN ",
+                billed_at_their_address!()
+            ),
         ),
         // The invoices of a team that goes on are sent to its next owner.
         Statement::new(
@@ -114,7 +128,7 @@ WHERE users.deleted_at IS NULL",
 WHERE user_id = (SELECT id FROM gone)"
             ),
         ),
-        // A team without another owner goes to its oldest admin who can act.
+        // A team without another owner who can act goes to its oldest admin who can.
         Statement::new(
             "transferred",
             of_last_owner!(
@@ -141,7 +155,8 @@ WHERE (organization_id, user_id) IN (
             ),
         )
         .with("transfer", transfer.as_str()),
-        // What has no other owner even now is archived, the personal organization too.
+        // What has no other owner even now is archived, the personal organization too. A team may still have the name that it
+        // had as one, with somebody's first name in it.
         Statement::new(
             "archived",
             of_last_owner!(
@@ -155,7 +170,7 @@ WHERE (organization_id, user_id) IN (
             of_gone!(
                 "UPDATE organizations SET
   archived_at = :now, archived_by = :caller,
-  name = CASE kind WHEN 'personal' THEN 'Deleted user''s Workspace' ELSE name END,
+  name = CASE WHEN kind = 'personal' OR name LIKE '%''s Workspace' THEN 'Deleted user''s Workspace' ELSE name END,
   billing_email = NULL
 WHERE id IN (
   SELECT decided.organization_id

@@ -331,6 +331,13 @@ fn nothing_that_names_them_is_left_in_any_column() {
          INSERT INTO organization_invitations (organization_id, id, email, role, token_hash, status, invited_by, created_at,
            expires_at, resolved_at, request_id)
          VALUES ('other', 'declined', 'ada@example.com', 'member', printf('%064d', 1), 'declined', 'bob', 1, 2, 2, 'r');
+         INSERT INTO organization_invitations (organization_id, id, email, role, token_hash, status, invited_by, created_at,
+           expires_at, resolved_at, answered_by, request_id)
+         VALUES ('other', 'earlier', 'countess@example.com', 'member', printf('%064d', 2), 'accepted', 'bob', 1, 2, 2, 'ada', 'r');
+         INSERT INTO organizations (id, kind, org_type, name, slug, founded_by, created_at)
+         VALUES ('converted', 'team', 'business', 'Ada''s Workspace', 'converted', 'ada', 1);
+         INSERT INTO organization_members (organization_id, user_id, role, joined_at, request_id)
+         VALUES ('converted', 'ada', 'owner', 1, 'r');
          INSERT INTO active_sessions (user_id, id, user_agent, browser_info, ip_address, provider_session, secret_hash,
            created_at, last_heartbeat_at, request_id)
          VALUES ('ada', 'desk', 'Lovelace browser', 'Lovelace', '198.51.100.1', 'sess_lovelace', 'hash', 1, 2, 'r');",
@@ -340,7 +347,7 @@ fn nothing_that_names_them_is_left_in_any_column() {
     assert_eq!(delete(&scene, "ada").status, 200);
     // then: neither address, name, browser nor session; what was sent to others stays
     let left = texts(&scene).to_lowercase();
-    for personal in ["ada@example.com", "lovelace", "198.51.100.1", "ada's"] {
+    for personal in ["ada@example.com", "countess", "lovelace", "198.51.100.1", "ada's"] {
         let place = left.find(personal).map(|at| left[at.saturating_sub(200)..at].to_string());
         assert_eq!(place, None, "{personal}");
     }
@@ -348,6 +355,7 @@ fn nothing_that_names_them_is_left_in_any_column() {
         scene.rows("SELECT id, email, status FROM organization_invitations ORDER BY id"),
         json!([
             {"id": "declined", "email": "erased", "status": "declined"},
+            {"id": "earlier", "email": "erased", "status": "accepted"},
             {"id": "theirs", "email": "guest@example.com", "status": "accepted"},
             {"id": "waiting", "email": "erased", "status": "revoked"},
         ])
@@ -467,5 +475,46 @@ fn a_founder_who_has_left_is_forgotten_by_what_they_founded() {
     assert_eq!(
         scene.rows("SELECT email_is_stale, observed_at FROM billing_customers"),
         json!([{"email_is_stale": 0, "observed_at": now}])
+    );
+}
+
+#[test]
+fn another_owner_who_is_banned_keeps_nothing() {
+    // given: two teams whose other owner is banned, one of them with an admin; Ada pays for the other one
+    let scene = scene();
+    let (ada, bob, cid) = (signed_up(&scene), scene.sign_up("bob"), scene.sign_up("cid"));
+    for team in ["staffed", "alone"] {
+        scene.team(team, &ada);
+        scene.member(team, &bob, "owner");
+    }
+    scene.member("staffed", &cid, "admin");
+    scene.execute(
+        "UPDATE users SET banned_at = 1 WHERE id = 'bob';
+         INSERT INTO billing_customers (organization_id, stripe_customer_id, created_at) VALUES ('alone', 'cus_alone', 1);
+         INSERT INTO billing_subscriptions (organization_id, stripe_subscription_id, stripe_item_id, stripe_price_id, status,
+           amount_cents, currency, billing_interval, current_period_start, current_period_end, started_at, observed_at, request_id)
+         VALUES ('alone', 'sub_alone', 'si_1', 'price_1', 'active', 1, 'usd', 'month', 1, 2, 1, 1, 'r')",
+    );
+    scene.set("STRIPE_SECRET_KEY", "sk_test");
+    let stripe = Answering::with(404);
+    scene.reach(stripe.clone());
+    // when
+    assert_eq!(delete(&scene, "ada").body["cancelledSubscriptions"], 1);
+    // then: the admin runs the one, and nobody pays for the other
+    assert_eq!(
+        scene.rows("SELECT user_id, role FROM organization_members WHERE organization_id = 'staffed' ORDER BY user_id"),
+        json!([{"user_id": "bob", "role": "owner"}, {"user_id": "cid", "role": "owner"}])
+    );
+    assert_eq!(touch(&scene, &cid).body["role"], "owner");
+    assert_eq!(
+        scene.rows("SELECT id, archived_by FROM organizations WHERE kind = 'team' ORDER BY id"),
+        json!([{"id": "alone", "archived_by": "ada"}, {"id": "staffed", "archived_by": null}])
+    );
+    assert_eq!(
+        *stripe.asked.borrow(),
+        [
+            "DELETE https://api.stripe.com/v1/subscriptions/sub_alone",
+            "DELETE https://api.stripe.com/v1/customers/cus_alone",
+        ]
     );
 }

@@ -1,4 +1,5 @@
 use serde_json::json;
+use tallygate::testing::invalid;
 
 use super::{last_owner, Team};
 use crate::FUNCTION;
@@ -79,4 +80,21 @@ fn leaving_twice_means_the_personal_organization_the_second_time() {
         team.scene.refusal_with(&FUNCTION, &team.member, &[("x-organization-id", "acme")], json!({"action": "leave"})),
         tallygate::testing::refused(404, "organization_not_found", "There is no such organization for you.")
     );
+}
+
+#[test]
+fn an_owner_who_is_banned_is_no_owner_to_leave_behind() {
+    // given: two owners, one of them banned
+    let team = Team::new().with_second_owner("admin");
+    team.scene.execute("UPDATE users SET banned_at = 1 WHERE id = 'admin'");
+    // when, then: the other one neither leaves nor steps down
+    assert_eq!(team.refusal(&team.owner, json!({"action": "leave"})), last_owner());
+    let steps_down = json!({"action": "change_role", "memberId": "owner", "newRole": "member"});
+    assert_eq!(team.refusal(&team.owner, steps_down), last_owner());
+    // nor hands it to somebody who cannot act
+    let hands_over = json!({"action": "transfer_ownership", "memberId": "admin"});
+    assert_eq!(team.refusal(&team.owner, hands_over), invalid("memberId", "must be a member whose account is active"));
+    // but may put the banned one out
+    assert_eq!(team.call(&team.owner, json!({"action": "remove", "memberId": "admin"})).status, 200);
+    assert_eq!(team.roles(), "member:member owner:owner viewer:viewer");
 }
