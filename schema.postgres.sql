@@ -1033,11 +1033,15 @@ DECLARE
   kept json;
   requested_id text;
   settled_at bigint;
+  unverified_since bigint;
+  is_denied bigint;
 BEGIN
   -- One statement, so that the caller and the membership are of one moment.
   SELECT CASE WHEN u.banned_at IS NULL AND u.deleted_at IS NULL THEN 1 ELSE 0 END, row_to_json(m), m.organization_id,
-    CASE m.subscription_status WHEN 'trialing' THEN m.trial_ends_at END
-  INTO is_active, kept, requested_id, settled_at
+    CASE m.subscription_status WHEN 'trialing' THEN m.trial_ends_at END,
+    CASE u.email_verified WHEN 0 THEN u.email_updated_at END,
+    CASE WHEN u.email_said_at > 0 AND u.email_said_at = u.email_updated_at THEN 1 ELSE 0 END
+  INTO is_active, kept, requested_id, settled_at, unverified_since, is_denied
   FROM users u
   LEFT JOIN memberships m ON m.user_id = u.id AND u.banned_at IS NULL AND u.deleted_at IS NULL
     AND m.organization_id = coalesce(
@@ -1057,6 +1061,8 @@ BEGIN
     SELECT row_to_json(m) INTO kept FROM memberships m WHERE m.user_id = caller AND m.organization_id = requested_id;
   END IF;
   PERFORM set_config('tallygate.caller', coalesce(is_active::text, ''), true),
+    set_config('tallygate.unverified_since', coalesce(unverified_since::text, ''), true),
+    set_config('tallygate.email_is_denied', coalesce(is_denied::text, ''), true),
     set_config('tallygate.user_id', coalesce(caller, ''), true),
     set_config('tallygate.organization_id', coalesce(requested_id, ''), true),
     set_config('tallygate.membership', coalesce(kept::text, ''), true);
@@ -1328,7 +1334,7 @@ WITH had (number, name, hash) AS (VALUES
   (2, 'sessions_and_limits', '5919b6052e5fe696ae6e71f87ab5b432c2a8e2e08b460fc92188d63b6dd4d510'),
   (3, 'what_is_left_of_somebody', 'b404469658ef3fbfec7c3ce74e0c7b599ae927e5338d3be8f2edf776beaa9260'),
   (4, 'usage', '20797729f63ebaeec5a1dfe88b82b6e6c78a516f9ba6474ca824f19f498313a0'),
-  (8, 'who_told_what', 'da3bf6e565070afeaf0b0e74e2e6b24403e94c50aaa4789722bf8cc7ce057e40')
+  (8, 'who_told_what', 'f9d0be3b4e06c59b01ad1e6b42d15005b1da921840045192f1fcec6d6714c64e')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, floor(extract(epoch FROM now()) * 1000)::bigint

@@ -360,3 +360,73 @@ fn nobody_signs_up_with_an_address_of_a_banned_domain() {
         assert_eq!(amounts(&scene)[0]["users"], 0);
     }
 }
+
+/// Without an address, or with one that the issuer denies.
+fn signed_up_unverified(scene: &Scene, anonymous: bool) -> Person {
+    let person = Person::named("ada");
+    scene.first_touch(match anonymous {
+        true => person.clone().with("is_anonymous", json!(true)).with("email", Json::Null),
+        false => person.clone().with("email_verified", json!(false)),
+    });
+    scene.advance(Span::minutes(5));
+    person
+}
+
+fn trials(scene: &Scene) -> Json {
+    scene.rows("SELECT status, trial_ends_at FROM org_subscriptions ORDER BY organization_id")
+}
+
+#[test]
+fn a_token_that_vouches_later_begins_the_trial_once() {
+    for anonymous in [false, true] {
+        // given: somebody whose provider sends no messages
+        let scene = Scene::new();
+        let ada = signed_up_unverified(&scene, anonymous);
+        assert_eq!(trials(&scene), json!([{"status": "incomplete", "trial_ends_at": null}]));
+        let vouched = ada.with("email_verified", json!(true));
+        // when: asked, verified, asked again
+        let reply = scene.call(&TOUCH, &vouched, json!({}));
+        // then
+        assert_eq!((reply.status, reply.batches), (200, 3));
+        let began = json!([{"status": "trialing", "trial_ends_at": (scene.now() + Span::days(7)).0}]);
+        assert_eq!(trials(&scene), began);
+        assert_eq!(
+            scene.rows("SELECT email, email_verified FROM users"),
+            json!([{"email": "ada@example.com", "email_verified": 1}])
+        );
+        // and from then on it is one batch, whatever the token says, and no other trial
+        let before = scene.everything();
+        for hours in [1, 200] {
+            scene.advance(Span::minutes(hours * 60));
+            for token in [vouched.clone(), vouched.clone().with("email", json!("other@example.com"))] {
+                assert_eq!(scene.call(&TOUCH, &token, json!({})).batches, 1);
+            }
+        }
+        scene.assert_unchanged(&before);
+    }
+}
+
+#[test]
+fn a_conclusion_does_not_begin_what_the_issuer_denied_and_costs_no_trip() {
+    let scene = Scene::new();
+    let ada = signed_up_unverified(&scene, false);
+    let before = scene.everything();
+    // A session under EMAIL_CONFIRMATION=required, and a word that is older than the denial.
+    let older =
+        ada.clone().with("email_verified", json!(true)).with("iat", json!(at("2026-03-10T11:59:00Z").0 / 1_000));
+    for token in [ada, older] {
+        let reply = scene.call(&TOUCH, &token, json!({}));
+        assert_eq!((reply.status, reply.batches), (200, 1));
+    }
+    scene.assert_unchanged(&before);
+}
+
+#[test]
+fn an_address_of_a_banned_domain_begins_nothing_later_either() {
+    let scene = Scene::new();
+    let ada = signed_up_unverified(&scene, true);
+    scene.set("BANNED_EMAIL_DOMAINS", "example.com");
+    let before = scene.everything();
+    assert_eq!(scene.call(&TOUCH, &ada, json!({})).batches, 1);
+    scene.assert_unchanged(&before);
+}

@@ -5,8 +5,8 @@ use serde_json::json;
 use tallygate::{
     audit_event,
     http::{
-        limit_details, refreshed_address, BatchRows, Call, Operation, Refusal, Reply, RequestContext, Scope,
-        SessionRule,
+        limit_details, refreshed_address, trial_of_verified, BatchRows, Call, Operation, Refusal, Reply,
+        RequestContext, Scope, SessionRule,
     },
     inviter_may_invite, outbox_event,
     rules::{ids::OrganizationId, limit::Limit, request_ids::Purpose, role::Role},
@@ -155,6 +155,8 @@ WHERE id = :caller AND EXISTS (SELECT 1
                 ),
             ))
             .with("event", context.ids.id(Purpose::OutboxEvent)),
+            // Who is verified by this has the trial that they did not get without it.
+            trial_of_verified(),
             invitation(&self.token_hash),
         ]
     }

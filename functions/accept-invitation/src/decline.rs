@@ -3,7 +3,7 @@
 use serde::Serialize;
 use tallygate::{
     audit_event,
-    http::{refreshed_address, BatchRows, Call, Operation, Refusal, Reply, RequestContext, Scope},
+    http::{refreshed_address, trial_of_verified, BatchRows, Call, Operation, Refusal, Reply, RequestContext, Scope},
     outbox_event,
     rules::{ids::InvitationId, request_ids::Purpose},
     session_is_live,
@@ -79,6 +79,8 @@ WHERE token_hash = :token_hash AND status = 'pending'
                 ),
             ))
             .with("event", context.ids.id(Purpose::OutboxEvent)),
+            // Who is verified by this has the trial that they did not get without it.
+            trial_of_verified(),
             invitation(&self.token_hash),
         ]
     }

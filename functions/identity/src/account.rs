@@ -6,15 +6,15 @@ use tallygate::{
     auth::Identity,
     hearing_of_address,
     http::{
-        about_address, sign_up, BatchRows, Delivered, Delivery, Operation, Refusal, Reply, RequestContext, Scope,
-        Source,
+        about_address, sign_up, trial_of_verified, BatchRows, Delivered, Delivery, Operation, Refusal, Reply,
+        RequestContext, Scope, Source,
     },
     rules::{
         email::Email,
         ids::UserId,
         name::{DisplayName, OrganizationName},
         request_ids::Purpose,
-        time::{Span, Timestamp},
+        time::Timestamp,
     },
     set_address,
     store::{Lock, Row, Statement, StoreError},
@@ -179,28 +179,4 @@ FROM users WHERE id = :caller",
         };
         Ok(Reply::ok(message, &RecordedAccount { user_id: self.user_id.clone(), registered, updated }))
     }
-}
-
-/// Begins the trial of whoever signed up without a verified address and has one now; once, and only where nothing was bought
-/// or converted since.
-fn trial_of_verified() -> Statement {
-    Statement::new(
-        "trial",
-        "UPDATE org_subscriptions SET
-  plan_id = started.plan_id, status = started.status, current_period_start = :now,
-  current_period_end = started.period_end, trial_ends_at = started.trial_end, updated_at = :now, request_id = NULL
-FROM (
-  SELECT organizations.id AS organization_id, plans.id AS plan_id,
-    CASE WHEN plans.trial_days > 0 THEN 'trialing' ELSE 'active' END AS status,
-    CASE WHEN plans.trial_days > 0 THEN :now + plans.trial_days * :day ELSE :month_later END AS period_end,
-    CASE WHEN plans.trial_days > 0 THEN :now + plans.trial_days * :day END AS trial_end
-  FROM users
-  JOIN organizations ON organizations.personal_user_id = users.id AND organizations.created_at = users.created_at
-  JOIN plans ON plans.starts IN ('individual', 'any') AND plans.retired = 0
-  WHERE users.id = :caller AND users.email_verified = 1 AND users.banned_at IS NULL AND users.deleted_at IS NULL
-) started
-WHERE org_subscriptions.organization_id = started.organization_id
-  AND org_subscriptions.request_id = 'unverified' AND org_subscriptions.stripe_subscription_id IS NULL",
-    )
-    .with("day", Span::days(1).0)
 }

@@ -4,6 +4,7 @@ use crate::{
     auth::{AuthError, Identity, KeyScope, ServiceKey},
     requested_organization,
     rules::{
+        email::Email,
         ids::{OrganizationId, RequestId},
         limit::Limit,
         period::a_month_after,
@@ -59,8 +60,17 @@ impl RequestContext {
         locks.iter().map(plainest).chain(caller).collect()
     }
 
+    /// Whether the caller's address is one that somebody may sign up with, and the token reason enough for a trial.
+    pub(super) fn may_be_verified(&self) -> bool {
+        let banned = |email: &Email| email.is_of(&self.banned_email_domains);
+        self.identity
+            .as_ref()
+            .is_some_and(|identity| identity.may_start_trial() && !identity.email.as_ref().is_some_and(banned))
+    }
+
     /// The parameters that every statement of this request may name: `:caller`, `:organization`, `:claim`, `:now`,
-    /// `:month_later`, `:request`, `:service_key` (the hash of the key that asks), `:key_scope`, `:trusted` (1: the token is of no anonymous user and of no unverified address); and those
+    /// `:month_later`, `:request`, `:service_key` (the hash of the key that asks), `:key_scope`, `:vouched_at` (when the token
+    /// vouched for an address; 0 where it does not) and `:vouched_by_word` (1: its issuer says so itself), `:trusted` (1: the token is of no anonymous user and of no unverified address); and those
     /// of the browser.
     pub(super) fn parameters(&self) -> Vec<(&'static str, Value)> {
         let identity = self.identity.as_ref();
@@ -71,6 +81,11 @@ impl RequestContext {
             ("now", self.now.into()),
             ("month_later", a_month_after(self.now).into()),
             ("request", self.request_id.as_str().into()),
+            (
+                "vouched_at",
+                identity.filter(|identity| identity.email_verified).map_or(Timestamp(0), Identity::told_at).into(),
+            ),
+            ("vouched_by_word", identity.is_some_and(|identity| identity.email_is_said).into()),
             ("trusted", identity.is_some_and(Identity::may_start_trial).into()),
             (SERVICE_KEY, self.service_key.as_ref().map(|key| key.hash.as_str()).into()),
             ("key_scope", self.service_key.as_ref().map(|key| key.scope.as_str()).into()),
@@ -80,11 +95,17 @@ impl RequestContext {
     }
 }
 
-const CALLER: &str = "SELECT CASE WHEN banned_at IS NULL AND deleted_at IS NULL THEN 1 ELSE 0 END AS active
+/// The caller's account; and whether the token vouches for an address of theirs that the row does not know to be theirs, and
+/// counts against it (`http::address`).
+const CALLER: &str = "SELECT CASE WHEN banned_at IS NULL AND deleted_at IS NULL THEN 1 ELSE 0 END AS active,
+  CASE WHEN email_verified = 0 AND email_updated_at < :vouched_at
+    AND (:vouched_by_word = 1 OR email_said_at = 0 OR email_said_at <> email_updated_at) THEN 1 ELSE 0 END AS newly_verified
 FROM users WHERE id = :caller";
 
 /// As it was when the membership was looked up: a sign-up may have been committed since.
-const CALLER_KEPT: &str = "SELECT CAST(current_setting('tallygate.caller', true) AS bigint) AS active
+const CALLER_KEPT: &str = "SELECT CAST(current_setting('tallygate.caller', true) AS bigint) AS active,
+  CASE WHEN CAST(NULLIF(current_setting('tallygate.unverified_since', true), '') AS bigint) < :vouched_at
+    AND (:vouched_by_word = 1 OR current_setting('tallygate.email_is_denied', true) = '0') THEN 1 ELSE 0 END AS newly_verified
 WHERE current_setting('tallygate.caller', true) <> ''";
 
 /// The state of a subscription that has fallen to the catalog's fallback plan.
@@ -293,6 +314,11 @@ impl<'a> BatchRows<'a> {
         }
         self.membership.as_ref().ok_or(Refusal::OrganizationNotFound)?;
         Ok(self.stored(row.text("id"))?.to_string())
+    }
+
+    /// Whether the token vouches for the caller's address, and the row does not know that it is theirs.
+    pub(super) fn is_newly_verified(&self) -> Result<bool, Refusal> {
+        self.first("caller")?.map_or(Ok(false), |row| self.stored(row.flag("newly_verified")))
     }
 
     /// Refuses a banned or deleted account.

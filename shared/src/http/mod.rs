@@ -29,7 +29,7 @@ pub use founding::{founded_teams, must_found_another};
 pub use function::{Action, Call, Function, Routes};
 pub use operation::{Operation, Scope, SessionRule};
 pub use page::Page;
-pub use provision::{open_personal_organization, sign_up, Opening, Source};
+pub use provision::{open_personal_organization, sign_up, trial_of_verified, Opening, Source};
 pub use refusal::{limit_details, Refusal};
 pub use reply::Reply;
 pub use request::{Body, Request, Response};

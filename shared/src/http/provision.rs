@@ -1,7 +1,7 @@
 //! Sign-up: a user row with everything that belongs to it, at the provider's word or with a verified caller's first
 //! request, whichever comes first.
 
-use super::RequestContext;
+use super::{refreshed_address, RequestContext};
 use crate::{
     audit_event,
     auth::Identity,
@@ -167,4 +167,31 @@ FROM organizations WHERE id = :personal"),
         .with("event", context.ids.id(outbox))
         .with("action", action),
     ]
+}
+
+/// What follows where a token vouches for an address that the user's row does not know as theirs: it is, and the trial that
+/// they did not get without it begins. (Without a provider's messages nobody else would tell of it.)
+pub(super) fn verify(context: &RequestContext) -> [Statement; 2] {
+    [refreshed_address(context), trial_of_verified()]
+}
+
+/// Begins the trial of whoever signed up without a verified address and has one now; once, and only where nothing was bought
+/// or converted since.
+pub fn trial_of_verified() -> Statement {
+    Statement::new(
+        "trial",
+        "UPDATE org_subscriptions SET
+  plan_id = plans.id, status = CASE WHEN plans.trial_days > 0 THEN 'trialing' ELSE 'active' END, current_period_start = :now,
+  current_period_end = CASE WHEN plans.trial_days > 0 THEN :now + plans.trial_days * :day ELSE :month_later END,
+  trial_ends_at = CASE WHEN plans.trial_days > 0 THEN :now + plans.trial_days * :day END, updated_at = :now, request_id = NULL
+FROM plans
+WHERE plans.starts IN ('individual', 'any') AND plans.retired = 0
+  AND org_subscriptions.organization_id = (
+    SELECT organizations.id
+    FROM users
+    JOIN organizations ON organizations.personal_user_id = users.id AND organizations.created_at = users.created_at
+    WHERE users.id = :caller AND users.email_verified = 1 AND users.banned_at IS NULL AND users.deleted_at IS NULL)
+  AND org_subscriptions.request_id = 'unverified' AND org_subscriptions.stripe_subscription_id IS NULL",
+    )
+    .with("day", Span::days(1).0)
 }

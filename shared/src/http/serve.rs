@@ -10,7 +10,7 @@ use super::{
     fields::is_id,
     function::{Action, Call, Function, Read, Takes},
     operation::{Operation, Scope},
-    provision::{sign_up, Source},
+    provision::{sign_up, verify, Source},
     request::{Body, Request, Response},
     BatchRows, Browser, Fields, Refusal, Reply, RequestContext, Services,
 };
@@ -281,7 +281,8 @@ fn request_context<S>(
 }
 
 /// One batch for a known caller. A caller whose row is missing is signed up by a second batch, and the operation runs
-/// again: the one case of more than one trip that is not an operation's own.
+/// again; so is, once, somebody verified whose address was not when they signed up. These are the cases of more than one
+/// trip that are not an operation's own. (What the operation has done already it finds, as in a batch that is sent twice.)
 async fn decide(
     services: &Services<'_>,
     context: &RequestContext,
@@ -300,7 +301,7 @@ async fn decide(
     let locks = operation.locks(context);
     let stored = |error| Refusal::from_store(error, &context.request_id);
 
-    let mut signed_up = false;
+    let (mut signed_up, mut verified) = (false, false);
     loop {
         let answer = services.batch(context, &locks, &statements).await?;
         if operation.scope() == Scope::Public {
@@ -323,6 +324,11 @@ async fn decide(
             continue;
         }
         found.must_be_active()?;
+        if !verified && found.is_newly_verified()? && context.may_be_verified() {
+            services.batch(context, &[Lock::Caller], &verify(context)).await?;
+            verified = true;
+            continue;
+        }
         found.must_be_signed_in(context, operation.session())?;
         if operation.scope() == Scope::Organization && !operation.is_done(&found)? {
             found.membership()?;
