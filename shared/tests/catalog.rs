@@ -140,6 +140,69 @@ fn a_plan_that_is_gone_is_retired_and_may_come_back() {
     assert_eq!(scene.rows("SELECT id FROM plans WHERE retired = 1"), json!([]));
 }
 
+/// The VoIP catalog with a second version of `professional` behind the first.
+fn with_second_version() -> String {
+    let second = "[[plans]]
+id = \"professional@2\"
+name = \"Professional\"
+audience = \"individual\"
+price_month_cents = 24900
+seats = 1
+concurrent_sessions = 1
+
+[[plans]]
+id = \"enterprise\"";
+    voip_with("[[plans]]\nid = \"enterprise\"", second)
+}
+
+#[test]
+fn of_two_versions_the_newer_is_offered_and_both_have_one_place() {
+    let scene = Scene::with_catalog(&with_second_version());
+    let places = json!([
+        {"id": "starter", "position": 0, "retired": 0},
+        {"id": "professional", "position": 1, "retired": 1},
+        {"id": "professional@2", "position": 1, "retired": 0},
+        {"id": "enterprise", "position": 2, "retired": 0},
+    ]);
+    assert_eq!(scene.rows("SELECT id, position, retired FROM plans ORDER BY position, id"), places);
+    // and an older version is kept up: its terms are the catalog's
+    scene.load(&with_second_version().replacen("limit = -1", "limit = 900", 1));
+    assert_eq!(limit(&scene, "professional"), json!([{"uploads": 900}]));
+    assert_eq!(scene.rows("SELECT id, position, retired FROM plans ORDER BY position, id"), places);
+}
+
+#[test]
+fn a_plan_that_is_gone_keeps_its_place_among_the_others_however_often_it_is_loaded() {
+    let scene = Scene::new();
+    let between = |from: &str, to: Option<&str>| {
+        let start = VOIP.find(&format!("[[plans]]\nid = \"{from}\"")).unwrap();
+        let end = to.map_or(VOIP.len(), |to| VOIP.find(&format!("[[plans]]\nid = \"{to}\"")).unwrap());
+        format!("{}{}", &VOIP[..start], &VOIP[end..])
+    };
+    let places = |scene: &Scene| scene.rows("SELECT id, position FROM plans ORDER BY position, id");
+    for _ in 0..3 {
+        scene.load(&between("professional", Some("enterprise")));
+        let expected = json!([
+            {"id": "professional", "position": 0}, {"id": "starter", "position": 0}, {"id": "enterprise", "position": 1},
+        ]);
+        assert_eq!(places(&scene), expected);
+    }
+    // and the first one of all is before the others
+    let scene = Scene::new();
+    let others = between("starter", Some("professional")).replacen(
+        "name = \"Professional\"\n",
+        "name = \"Professional\"\nstarts = \"individual\"\n",
+        1,
+    );
+    for _ in 0..2 {
+        scene.load(&others);
+        let expected = json!([
+            {"id": "starter", "position": -1}, {"id": "professional", "position": 0}, {"id": "enterprise", "position": 1},
+        ]);
+        assert_eq!(places(&scene), expected);
+    }
+}
+
 #[test]
 fn a_start_that_is_gone_starts_nobody() {
     let scene = Scene::new();

@@ -2,9 +2,11 @@
 
 mod meter;
 mod packages;
+mod place;
 mod sql;
 #[cfg(test)]
 mod tests;
+mod versions;
 
 use std::{collections::BTreeMap, fmt};
 
@@ -112,7 +114,7 @@ pub struct StripePrice {
     pub former: bool,
 }
 
-/// One plan; `position` in the catalog is the order of upgrades.
+/// One plan, or one version of it; the place in the catalog is the order of upgrades.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
     pub id: String,
@@ -205,12 +207,18 @@ impl Reset {
 pub struct CatalogError {
     /// From 1.
     pub line: usize,
+    /// `plans.starter.seats`; empty where no field could be told.
+    pub field: String,
     pub problem: String,
 }
 
 impl fmt::Display for CatalogError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "line {}: {}", self.line, self.problem)
+        let Self { line, field, problem } = self;
+        match field.is_empty() {
+            true => write!(formatter, "line {line}: {problem}"),
+            false => write!(formatter, "line {line}, {field}: {problem}"),
+        }
     }
 }
 
@@ -298,10 +306,8 @@ impl Catalog {
     /// The first thing that is wrong, with its line: what is no TOML, unknown or missing keys, wrong types, plans or
     /// starts twice, negative prices, limits below -1, a meter without a reset, an event type without a meter.
     pub fn parse(text: &str) -> Result<Self, CatalogError> {
-        let document: Document = toml::from_str(text).map_err(|error| CatalogError {
-            line: line_of(text, error.span().map_or(0, |span| span.start)),
-            problem: error.message().to_string(),
-        })?;
+        let document: Document = toml::from_str(text)
+            .map_err(|error| CatalogError::at(text, error.span().map_or(0, |span| span.start), error.message()))?;
         Reader { text }.catalog(document)
     }
 
@@ -311,8 +317,11 @@ impl Catalog {
     }
 }
 
-fn line_of(text: &str, offset: usize) -> usize {
-    text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1
+impl CatalogError {
+    fn at(text: &str, offset: usize, problem: impl Into<String>) -> Self {
+        let line = place::line_at(text, offset);
+        Self { line, field: place::field_on(text, line), problem: problem.into() }
+    }
 }
 
 struct Reader<'a> {
@@ -321,16 +330,13 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn error<T>(&self, place: &Spanned<T>, problem: impl Into<String>) -> CatalogError {
-        CatalogError { line: line_of(self.text, place.span().start), problem: problem.into() }
+        CatalogError::at(self.text, place.span().start, problem)
     }
 
     fn catalog(&self, document: Document) -> Result<Catalog, CatalogError> {
         let mut plans: Vec<Plan> = Vec::new();
         for entry in document.plans.get_ref() {
-            let id = entry.id.get_ref();
-            if plans.iter().any(|plan| plan.id == *id) {
-                return Err(self.error(&entry.id, format!("the plan `{id}` is there twice")));
-            }
+            self.version(entry, document.plans.get_ref(), &plans)?;
             let plan = self.plan(entry, &document.catalog, &plans)?;
             if let (Some(starts), Some(place)) = (plan.starts, &entry.starts) {
                 let overlaps = |other: Audience| starts.serves(other) || other.serves(starts);
@@ -433,11 +439,6 @@ impl Reader<'_> {
     }
 
     fn plan(&self, entry: &Entry, head: &Head, earlier: &[Plan]) -> Result<Plan, CatalogError> {
-        let id = entry.id.get_ref();
-        let named = !id.is_empty() && id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
-        if !named {
-            return Err(self.error(&entry.id, "a plan's id is made of a–z, 0–9 and _"));
-        }
         let price = |price: &Option<Spanned<i64>>| match price {
             Some(cents) if *cents.get_ref() < 0 => Err(self.error(cents, "a price must not be negative")),
             price => Ok(price.as_ref().map(|cents| *cents.get_ref())),
@@ -484,7 +485,7 @@ impl Reader<'_> {
             days => days.as_ref().map(|days| *days.get_ref()),
         };
         Ok(Plan {
-            id: id.clone(),
+            id: entry.id.get_ref().clone(),
             name: entry.name.clone(),
             audience: entry.audience,
             price_month_cents: price(&entry.price_month_cents)?,

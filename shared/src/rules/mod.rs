@@ -13,6 +13,7 @@ pub mod name;
 pub mod overage;
 pub mod period;
 pub mod plan_change;
+pub mod plan_version;
 pub mod proration;
 pub mod punycode;
 pub mod request_ids;

@@ -8,8 +8,9 @@ pub(super) fn load(catalog: &Catalog) -> String {
     sql.push_str(&upsert("catalog_settings", "id", &settings(catalog)));
     // Nothing is offered until it is said again, so that one price may take another's place.
     sql.push_str("UPDATE plan_prices SET offered = 0 WHERE offered = 1;\n");
-    for (position, plan) in catalog.plans.iter().enumerate() {
-        sql.push_str(&upsert_plan(position, plan));
+    sql.push_str(&places(catalog));
+    for plan in &catalog.plans {
+        sql.push_str(&upsert_plan(catalog, plan));
         for price in &plan.stripe_prices {
             sql.push_str(&upsert_price(plan, price));
         }
@@ -105,7 +106,21 @@ fn upsert_price(plan: &Plan, price: &StripePrice) -> String {
     upsert("plan_prices", "stripe_price_id", &columns)
 }
 
-fn upsert_plan(position: usize, plan: &Plan) -> String {
+/// A plan that is not in the catalog keeps its place among those that are: it shares that of the plan before it, since what
+/// comes after it stays an upgrade, and opens what it did not. Said before the others get theirs.
+fn places(catalog: &Catalog) -> String {
+    let place =
+        |plan: &Plan| format!("WHEN {} THEN {}", text(&plan.id), catalog.position(&plan.id).unwrap_or_default());
+    let places = catalog.plans.iter().map(place).collect::<Vec<_>>().join(" ");
+    let plans = catalog.plans.iter().map(|plan| text(&plan.id)).collect::<Vec<_>>().join(", ");
+    format!(
+        "UPDATE plans SET position = COALESCE((SELECT MAX(CASE earlier.id {places} END) FROM plans earlier \
+         WHERE earlier.position <= plans.position AND earlier.id IN ({plans})), -1) WHERE id NOT IN ({plans});\n"
+    )
+}
+
+fn upsert_plan(catalog: &Catalog, plan: &Plan) -> String {
+    let position = catalog.position(&plan.id).unwrap_or_default();
     let columns = [
         ("id", text(&plan.id)),
         ("name", text(&plan.name)),
@@ -121,7 +136,8 @@ fn upsert_plan(position: usize, plan: &Plan) -> String {
         ("grace_days", plan.grace_days.to_string()),
         ("sales_contact", optional_text(plan.sales_contact.as_deref())),
         ("retention_days", number(plan.retention_days)),
-        ("retired", "0".to_string()),
+        // An older version is kept up for those who are on it.
+        ("retired", i64::from(!catalog.is_offered(plan)).to_string()),
     ];
     upsert("plans", "id", &columns)
 }

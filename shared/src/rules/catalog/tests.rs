@@ -76,12 +76,62 @@ fn each_mistake_is_told_with_its_place() {
         let problem = problem(from, to);
         assert!(problem.contains(expected), "{to}: {problem}");
         // The place is the line that was changed; what is missing altogether has the place of the whole list.
-        let changed = line_of(VOIP, VOIP.find(from).unwrap());
+        let changed = place::line_at(VOIP, VOIP.find(from).unwrap());
         let changed = changed + to.trim_end().matches('\n').count();
         assert!(
-            to.is_empty() && from.starts_with("starts") || problem.starts_with(&format!("line {changed}: ")),
+            to.is_empty() && from.starts_with("starts") || problem.starts_with(&format!("line {changed}, ")),
             "{problem}"
         );
+    }
+}
+
+#[test]
+fn versions_stand_together_and_only_the_newest_is_given_to_new_customers() {
+    let version = |id: &str, more: &str| {
+        format!("[[plans]]\nid = \"{id}\"\nname = \"X\"\naudience = \"individual\"\nseats = 1\nconcurrent_sessions = 1\n{more}\n")
+    };
+    let start = version("start", "starts = \"individual\"");
+    let catalog = |plans: &[String]| Catalog::parse(&format!("[catalog]\nname = \"V\"\n{}", plans.concat()));
+    let plain = |id: &str| version(id, "");
+    let sound = catalog(&[start.clone(), plain("pro"), plain("pro@2"), plain("pro@7"), plain("max")]).unwrap();
+    let places: Vec<_> =
+        sound.plans.iter().map(|plan| (plan.id.as_str(), sound.position(&plan.id), sound.is_offered(plan))).collect();
+    assert_eq!(
+        places,
+        [
+            ("start", Some(0), true),
+            ("pro", Some(1), false),
+            ("pro@2", Some(1), false),
+            ("pro@7", Some(1), true),
+            ("max", Some(2), true),
+        ]
+    );
+    assert_eq!(sound.position("pro@3"), None);
+    for (plans, problem) in [
+        (vec![start.clone(), plain("pro@1")], "line 11, plans.pro@1.id: a plan's id is made of"),
+        (
+            vec![start.clone(), plain("pro@2"), plain("pro@2")],
+            "line 18, plans.pro@2.id: the plan `pro@2` is there twice",
+        ),
+        (
+            vec![start.clone(), plain("pro@2"), plain("pro")],
+            "line 18, plans.pro.id: the versions of `pro` stand one after",
+        ),
+        (
+            vec![start.clone(), plain("pro"), plain("max"), plain("pro@2")],
+            "line 25, plans.pro@2.id: the versions of `pro` stand one after",
+        ),
+        (
+            vec![start.clone(), plain("start@2")],
+            "line 9, plans.start.starts: an older version is given to nobody new: say `starts` in `start@2`",
+        ),
+        (
+            vec![start.clone(), plain("pro"), plain("pro@2").replace("individual", "team")],
+            "line 18, plans.pro@2.id: a version is for whom the one before is for: `individual`",
+        ),
+    ] {
+        let told = catalog(&plans).unwrap_err().to_string();
+        assert!(told.starts_with(problem), "{told}");
     }
 }
 
