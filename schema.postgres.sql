@@ -54,7 +54,9 @@ CREATE TABLE IF NOT EXISTS catalog_settings (
   most_invitations_a_day bigint NOT NULL DEFAULT 200 CHECK (most_invitations_a_day >= 1),
   most_invitations_to_address_a_day bigint NOT NULL DEFAULT 5 CHECK (most_invitations_to_address_a_day >= 1),
   most_refused_keys_a_day bigint NOT NULL DEFAULT 1000 CHECK (most_refused_keys_a_day >= 1),
-  most_open_reservations bigint NOT NULL DEFAULT 1000 CHECK (most_open_reservations >= 1)
+  most_open_reservations bigint NOT NULL DEFAULT 1000 CHECK (most_open_reservations >= 1),
+  -- How often a catalog was pushed: a push that was decided on an older one fails.
+  revision bigint NOT NULL DEFAULT 0 CHECK (revision >= 0)
 );
 
 -- Plans and features: loaded from a catalog by `npm run catalog`, read by every request.
@@ -77,7 +79,8 @@ CREATE TABLE IF NOT EXISTS plans (
   sales_contact       text,
   -- How long raw events are kept, in days; -1 for ever, NULL as long as the operator keeps them.
   retention_days      bigint CHECK (retention_days = -1 OR retention_days >= 1),
-  -- A plan that left the catalog keeps its row while organizations are on it, and is no longer offered.
+  -- A plan that left the catalog, or has a later version, keeps its row while organizations are on it, and is no longer
+  -- offered.
   retired             bigint NOT NULL DEFAULT 0 CHECK (retired IN (0, 1))
 );
 
@@ -270,6 +273,9 @@ CREATE TABLE IF NOT EXISTS org_subscriptions (
   updated_at           bigint NOT NULL,
   -- The request that last changed it, where one did.
   request_id           text,
+  -- The plan that Stripe's price is of, where an operator has moved the organization to another: for as long as it pays that
+  -- price, the plan that it was moved to is its plan.
+  moved_from_plan_id text REFERENCES plans (id),
   CHECK ((pending_plan_id IS NULL) = (pending_interval IS NULL) AND (pending_plan_id IS NULL) = (pending_at IS NULL)),
   CHECK (current_period_end > current_period_start),
   CHECK (status <> 'trialing' OR trial_ends_at IS NOT NULL),
@@ -1334,6 +1340,8 @@ WITH had (number, name, hash) AS (VALUES
   (2, 'sessions_and_limits', '5919b6052e5fe696ae6e71f87ab5b432c2a8e2e08b460fc92188d63b6dd4d510'),
   (3, 'what_is_left_of_somebody', 'b404469658ef3fbfec7c3ce74e0c7b599ae927e5338d3be8f2edf776beaa9260'),
   (4, 'usage', '20797729f63ebaeec5a1dfe88b82b6e6c78a516f9ba6474ca824f19f498313a0'),
+  (5, 'reservations_and_calls', 'e75298f81bb7e37bfda4277bfcf4016d979d0f838e67430309e8c494cadc1401'),
+  (6, 'plan_versions', 'ee07ddb6def9ff40a99d5ee6e699cc130a54b8760742509d1f39b30903200505'),
   (8, 'who_told_what', 'f9d0be3b4e06c59b01ad1e6b42d15005b1da921840045192f1fcec6d6714c64e')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)

@@ -37,7 +37,9 @@ CREATE TABLE IF NOT EXISTS catalog_settings (
   most_invitations_a_day INTEGER NOT NULL DEFAULT 200 CHECK (most_invitations_a_day >= 1),
   most_invitations_to_address_a_day INTEGER NOT NULL DEFAULT 5 CHECK (most_invitations_to_address_a_day >= 1),
   most_refused_keys_a_day INTEGER NOT NULL DEFAULT 1000 CHECK (most_refused_keys_a_day >= 1),
-  most_open_reservations INTEGER NOT NULL DEFAULT 1000 CHECK (most_open_reservations >= 1)
+  most_open_reservations INTEGER NOT NULL DEFAULT 1000 CHECK (most_open_reservations >= 1),
+  -- How often a catalog was pushed: a push that was decided on an older one fails.
+  revision INTEGER NOT NULL DEFAULT 0 CHECK (revision >= 0)
 );
 
 -- Plans and features: loaded from a catalog by `npm run catalog`, read by every request.
@@ -60,7 +62,8 @@ CREATE TABLE IF NOT EXISTS plans (
   sales_contact       TEXT,
   -- How long raw events are kept, in days; -1 for ever, NULL as long as the operator keeps them.
   retention_days      INTEGER CHECK (retention_days = -1 OR retention_days >= 1),
-  -- A plan that left the catalog keeps its row while organizations are on it, and is no longer offered.
+  -- A plan that left the catalog, or has a later version, keeps its row while organizations are on it, and is no longer
+  -- offered.
   retired             INTEGER NOT NULL DEFAULT 0 CHECK (retired IN (0, 1))
 ) WITHOUT ROWID;
 
@@ -239,6 +242,9 @@ CREATE TABLE IF NOT EXISTS org_subscriptions (
   updated_at           INTEGER NOT NULL,
   -- The request that last changed it, where one did.
   request_id           TEXT,
+  -- The plan that Stripe's price is of, where an operator has moved the organization to another: for as long as it pays that
+  -- price, the plan that it was moved to is its plan.
+  moved_from_plan_id TEXT REFERENCES plans (id),
   CHECK ((pending_plan_id IS NULL) = (pending_interval IS NULL) AND (pending_plan_id IS NULL) = (pending_at IS NULL)),
   CHECK (current_period_end > current_period_start),
   CHECK (status <> 'trialing' OR trial_ends_at IS NOT NULL),
@@ -718,6 +724,8 @@ WITH had (number, name, hash) AS (VALUES
   (2, 'sessions_and_limits', 'ffe07027297384658ce32137f3d20fa61479d9edd8b19a07a3697525e7e69e10'),
   (3, 'what_is_left_of_somebody', '5c948f18a626634feffd71ad8c877e25030b47d5789974b30503348208ce2661'),
   (4, 'usage', 'f68f197b22b67b12013d6e0b87bbbf75bf3eec71fa33b40e099d4666f56f236d'),
+  (5, 'reservations_and_calls', '70b0bf3d766e2f348bfd2f5c93c43e58f877d4ccf50d2f26652138c0d849e517'),
+  (6, 'plan_versions', '8d76b3c04d33c8029fa75e3e2e4f4f1ba49a3cc81b27bfa47819942cbcb7d4be'),
   (8, 'who_told_what', 'eb6613412147d281ac0af69ee1199d1e325c3cc2aa46b715854405762b4ef50f')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)

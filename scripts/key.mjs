@@ -3,15 +3,14 @@
 //   [--remote | --postgres URL]: the service keys that a product's own servers ask with.
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { parseArgs } from "node:util";
-import { executeRemotely, queryRemotely } from "./deploy/database.mjs";
-import { withLocalDatabase } from "./local/database.mjs";
+import { withChosenDatabase } from "./chosen-database.mjs";
 import { Failure, main } from "./run.mjs";
 import { setUp } from "./setup.mjs";
 
 const SCOPES = ["usage:write", "usage:read"];
 const USAGE = `Say what to do: "npm run key -- create --name billing-worker", "npm run key -- list", "npm run key -- revoke <id>".`;
 
-/** @typedef {{ ask: (sql: string) => Promise<Record<string, unknown>[]> }} Database */
+/** @typedef {import("./chosen-database.mjs").ChosenDatabase} Database */
 
 await main(async () => {
   const { values, positionals } = parseArgs({
@@ -22,10 +21,9 @@ await main(async () => {
     },
   });
   const [what, id] = positionals;
-  if (values.remote && values.postgres !== undefined) throw new Failure("Choose one: --remote (the deployed D1) or --postgres URL.");
   if (!["create", "list", "revoke"].includes(what ?? "")) throw new Failure(USAGE);
   await setUp();
-  await withDatabase(values, async (database) => {
+  await withChosenDatabase(values, async (database) => {
     if (what === "create") return create(database, values);
     if (what === "list") return list(database);
     if (id === undefined) throw new Failure("Name the key: npm run key -- revoke <id>; \"npm run key -- list\" shows the ids.");
@@ -45,13 +43,13 @@ async function create(database, { name, scope, organization, ends }) {
   const endsAt = ends === undefined ? null : Date.parse(ends);
   if (endsAt !== null && !(endsAt > Date.now())) throw new Failure(`"${ends}" is no day to come, as 2027-01-31.`);
   if (organization !== undefined) {
-    const found = await database.ask(`SELECT id FROM organizations WHERE id = ${text(organization)} AND archived_at IS NULL`);
+    const [found = []] = await database.ask([`SELECT id FROM organizations WHERE id = ${text(organization)} AND archived_at IS NULL`]);
     if (found.length === 0) throw new Failure(`There is no organization "${organization}".`);
   }
   const key = `tg_${randomBytes(32).toString("base64url")}`;
   const id = `key_${randomUUID().replaceAll("-", "").slice(0, 16)}`;
   const hash = createHash("sha256").update(key).digest("hex");
-  await database.ask(`INSERT INTO service_keys (id, name, key_hash, can_write_usage, can_read_usage, organization_id, ends_at, created_at)
+  await database.write(`INSERT INTO service_keys (id, name, key_hash, can_write_usage, can_read_usage, organization_id, ends_at, created_at)
 VALUES (${text(id)}, ${text(name.trim())}, '${hash}', ${Number(scopes.includes("usage:write"))}, ${Number(scopes.includes("usage:read"))},
   ${organization === undefined ? "NULL" : text(organization)}, ${endsAt ?? "NULL"}, ${Date.now()})`);
   console.log(`The key ${id} (${scopes.join(", ")}), shown this once:\n\n  ${key}\n\nIt goes into the header: Authorization: Bearer ${key.slice(0, 7)}…`);
@@ -59,7 +57,7 @@ VALUES (${text(id)}, ${text(name.trim())}, '${hash}', ${Number(scopes.includes("
 
 /** @param {Database} database */
 async function list(database) {
-  const keys = await database.ask("SELECT id, name, can_write_usage, can_read_usage, organization_id, ends_at, revoked_at, last_used_day FROM service_keys ORDER BY created_at");
+  const [keys = []] = await database.ask(["SELECT id, name, can_write_usage, can_read_usage, organization_id, ends_at, revoked_at, last_used_day FROM service_keys ORDER BY created_at"]);
   if (keys.length === 0) return console.log("There is no service key yet.");
   const day = (/** @type {unknown} */ moment) => (moment === null ? "" : new Date(Number(moment)).toISOString().slice(0, 10));
   console.table(keys.map((key) => ({
@@ -71,40 +69,10 @@ async function list(database) {
 
 /** @param {Database} database @param {string} id */
 async function revoke(database, id) {
-  const [found] = await database.ask(`SELECT revoked_at FROM service_keys WHERE id = ${text(id)}`);
+  const [[found] = []] = await database.ask([`SELECT revoked_at FROM service_keys WHERE id = ${text(id)}`]);
   if (!found) throw new Failure(`There is no key "${id}"; "npm run key -- list" shows the ids.`);
-  await database.ask(`UPDATE service_keys SET revoked_at = ${Date.now()} WHERE id = ${text(id)} AND revoked_at IS NULL`);
+  await database.write(`UPDATE service_keys SET revoked_at = ${Date.now()} WHERE id = ${text(id)} AND revoked_at IS NULL`);
   console.log(`The key ${id} is revoked: its next request is refused.`);
-}
-
-/**
- * @param {{ remote: boolean, postgres?: string }} where
- * @param {(database: Database) => Promise<unknown>} work
- */
-async function withDatabase({ remote, postgres }, work) {
-  if (postgres !== undefined) {
-    const { default: pg } = await import("pg");
-    const client = new pg.Client({ connectionString: postgres });
-    await client.connect().catch((error) => { throw new Failure(`Postgres cannot be reached: ${error.message}`); });
-    try {
-      await work({ ask: async (sql) => (await client.query(sql)).rows });
-    } finally {
-      await client.end();
-    }
-    return;
-  }
-  if (remote) {
-    const reads = (/** @type {string} */ sql) => sql.startsWith("SELECT");
-    await work({ ask: async (sql) => (reads(sql) ? queryRemotely("Looking at the keys", sql) : (await executeRemotely("Writing the key", sql), [])) });
-    return;
-  }
-  await withLocalDatabase(async (database) => {
-    const ask = async (/** @type {string} */ sql) => {
-      const [answer] = /** @type {{ results?: Record<string, unknown>[] }[]} */ (await database.batch([database.prepare(sql)]));
-      return answer?.results ?? [];
-    };
-    await work({ ask });
-  });
 }
 
 /** A literal that nothing can break out of. @param {string} value */

@@ -69,10 +69,21 @@ export async function migrateRemotely({ dryRun }) {
  * @returns {Promise<Record<string, unknown>[]>}
  */
 export async function queryRemotely(label, sql) {
-  const answer = await wrangler(label, ["d1", "execute", DATABASE, "--remote", "--json", "--command", sql]);
+  const [rows = []] = await queriesRemotely(label, [sql]);
+  return rows;
+}
+
+/**
+ * Several questions at once: the rows of each.
+ * @param {string} label
+ * @param {string[]} queries
+ * @returns {Promise<Record<string, unknown>[][]>}
+ */
+export async function queriesRemotely(label, queries) {
+  const answer = await wrangler(label, ["d1", "execute", DATABASE, "--remote", "--json", "--command", queries.join(";\n")]);
   /** @type {{ results: Record<string, unknown>[] }[]} */
-  const [{ results } = { results: [] }] = JSON.parse(answer.slice(answer.indexOf("[")));
-  return results;
+  const answers = JSON.parse(answer.slice(answer.indexOf("[")));
+  return answers.map(({ results }) => results);
 }
 
 /**

@@ -9,7 +9,8 @@ import { Failure } from "../run.mjs";
 import { ROOT } from "../workspace.mjs";
 import { splitStatements } from "./sql.mjs";
 
-export const STATE = join(ROOT, ".wrangler/state");
+/** Where the local database lies, and what else `wrangler dev` keeps. */
+export const STATE = process.env.TALLYGATE_STATE || join(ROOT, ".wrangler/state");
 /** The `preview_database_id` of every wrangler.toml. */
 export const LOCAL_NAME = "tallygate";
 const LOADED = join(STATE, "loaded.json");
@@ -35,15 +36,13 @@ export async function prepareDatabase({ catalogSql, fresh, demo }) {
     const wanted = { catalog: hash(catalogSql) };
     if (!isNew && readLoaded().catalog === wanted.catalog) return false;
     await write(database, [...plain(catalogSql), ...(isNew ? demo() : [])]);
-    writeFileSync(LOADED, JSON.stringify(wanted));
+    noteLoaded(catalogSql);
     return isNew;
   });
 }
 
-/** Puts another catalog into the local database. @param {string} catalogSql */
-export async function loadCatalogLocally(catalogSql) {
-  if (readLoaded().catalog === undefined) throw new Failure("There is no local database yet: \"npm start\" makes it.");
-  await withLocalDatabase((database) => write(database, plain(catalogSql)));
+/** Remembers which catalog the local database has, so that the next start does not load it again. @param {string} catalogSql */
+export function noteLoaded(catalogSql) {
   writeFileSync(LOADED, JSON.stringify({ catalog: hash(catalogSql) }));
 }
 

@@ -21,7 +21,7 @@ export function whatToTry(port, isNew, catalog, scene) {
     "  Or type:     curl -s " + `${gateway}/functions/v1/track-usage/entitlements \\`,
     `                 -H "authorization: Bearer $(npm run -s token -- ${first?.email ?? ""})"`,
     "",
-    `  Functions:   docs/API.md        Your plans:  catalogs/${catalog}.toml, then npm run catalog -- ${catalog}`,
+    `  Functions:   docs/API.md        Your plans:  catalogs/${catalog}.toml, then npm run catalog -- push ${catalog}`,
     "",
   ].join("\n");
 }

@@ -82,7 +82,8 @@ impl Default for Limits {
 }
 
 impl Limits {
-    fn named(&self) -> [(&'static str, i64); 7] {
+    /// Each by the name that a catalog gives it.
+    pub fn named(&self) -> [(&'static str, i64); 7] {
         [
             ("live_sessions", self.live_sessions),
             ("founded_teams", self.founded_teams),
@@ -190,7 +191,7 @@ pub enum Reset {
 }
 
 impl Reset {
-    const ALL: [Self; 4] = [Self::CalendarMonth, Self::BillingPeriod, Self::Once, Self::Gauge];
+    pub const ALL: [Self; 4] = [Self::CalendarMonth, Self::BillingPeriod, Self::Once, Self::Gauge];
 
     pub fn as_str(self) -> &'static str {
         match self {

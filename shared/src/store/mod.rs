@@ -89,6 +89,7 @@ impl StoreError {
 
     /// A row that the schema refused, by what the engine says of it. A rule that no operation expects to meet is a
     /// fault of ours.
+    #[cfg(any(feature = "sqlite", target_arch = "wasm32"))]
     fn refused_row(said: String) -> Self {
         match Constraint::recognise(&said) {
             Constraint::Other => Self::Broken(said),

@@ -317,6 +317,15 @@ impl Scene {
         format!("{:?}", self.store.execute(sql).expect_err(sql))
     }
 
+    /// SQL as one transaction: all of it, or nothing and what the schema said.
+    pub fn transaction(&self, sql: &str) -> Result<(), String> {
+        let done = self.store.execute(&format!("BEGIN; {sql}; COMMIT"));
+        done.map_err(|error| {
+            self.execute("ROLLBACK");
+            format!("{error:?}")
+        })
+    }
+
     /// The rows of a query, as an array of objects.
     pub fn rows(&self, sql: &str) -> Json {
         let rows = self.store.query(sql).unwrap_or_else(|error| panic!("{error:?}: {sql}"));

@@ -53,6 +53,11 @@ impl Unit {
             Self::Hour => 3_600,
         }
     }
+
+    /// The unit of so many.
+    pub fn of_size(size: i64) -> Option<Self> {
+        [Self::One, Self::Minute, Self::Hour].into_iter().find(|unit| unit.size() == size)
+    }
 }
 
 /// Use beyond the limit.
