@@ -194,7 +194,7 @@ story("coaching", (product) => {
     const ended = await product().post(ada, "end-call", { call });
     const seconds = Number(at(ended, "call", "seconds"));
     assert.ok(seconds >= 181 && seconds <= 200, ended.text);
-    assert.deepEqual([ended.body["used"], at(ended, "call", "costCents"), charged(ended), alerts(ended)], [122, 20, 20, ["overage"]]);
+    assert.deepEqual([ended.body["used"], at(ended, "call", "costCents"), charged(ended), alerts(ended)], [122, 20, 20, ["100_percent", "overage"]]);
     refuses(await product().post(ada, "end-call", { call }), 409, "call_ended", { status: "ended", quantity: 7_200, counted: seconds });
     const failed = await product().post(ada, "start-call", { type: "ai_voice" });
     const given = await product().post(ada, "end-call", { call: at(failed, "call", "id"), status: "failed" });
