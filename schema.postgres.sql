@@ -299,6 +299,8 @@ CREATE TABLE IF NOT EXISTS organization_invitations (
   -- How often it was sent again, and on which day (UTC, its first millisecond).
   resends         bigint  NOT NULL DEFAULT 0 CHECK (resends >= 0),
   resends_day     bigint,
+  -- The end that was told of as passed: sent again, it has another one.
+  told_end        bigint,
   -- Who accepted or declined it: the address may be none of theirs any more when their account is deleted.
   answered_by     text REFERENCES users (id),
   PRIMARY KEY (organization_id, id),
@@ -486,6 +488,66 @@ CREATE TABLE IF NOT EXISTS call_logs (
   request_id      text    NOT NULL,
   PRIMARY KEY (organization_id, id),
   CHECK ((status = 'in_progress') = (ended_at IS NULL))
+);
+
+-- What the scheduler does by itself: one row a job, which is also its lease.
+CREATE TABLE IF NOT EXISTS scheduled_jobs (
+  job           text    NOT NULL PRIMARY KEY,
+  -- The run that has it, until when: a run that died holds nobody up for longer.
+  holder        text    NOT NULL,
+  leased_until  bigint NOT NULL,
+  -- Behind which row the next page begins, by its key; '' where it has one part or none.
+  after_first   text    NOT NULL DEFAULT '',
+  after_second  text    NOT NULL DEFAULT '',
+  -- 1: the next tick goes on with it, whatever its rhythm.
+  is_unfinished bigint NOT NULL DEFAULT 1 CHECK (is_unfinished IN (0, 1)),
+  started_at    bigint NOT NULL,
+  -- When it was last through.
+  finished_at   bigint,
+  -- How many rows the run has changed, and which step of it counted last.
+  changed       bigint NOT NULL DEFAULT 0,
+  counted_by    text    NOT NULL DEFAULT '',
+  -- Why the last run stopped, where it failed.
+  failure       TEXT
+);
+
+-- How much of the ledger an organization's roll-ups hold: events with ids of our own up to one, those under keys up to a moment.
+CREATE TABLE IF NOT EXISTS usage_rollups (
+  organization_id text    NOT NULL PRIMARY KEY REFERENCES organizations (id),
+  -- The span that was rolled up last, without its first and with its last.
+  own_from        text    NOT NULL,
+  own_to          text    NOT NULL,
+  keyed_from      bigint NOT NULL,
+  keyed_to        bigint NOT NULL,
+  -- All that was written before is in; 0 while the first round is not through.
+  rolled_up_to    bigint NOT NULL,
+  request_id      text    NOT NULL
+);
+
+-- The ledger's sums by day and by month (UTC), of when things happened.
+CREATE TABLE IF NOT EXISTS usage_aggregations (
+  organization_id text    NOT NULL REFERENCES organizations (id),
+  span            text    NOT NULL CHECK (span IN ('day', 'month')),
+  feature         text    NOT NULL,
+  starts_at       bigint NOT NULL,
+  events          bigint NOT NULL,
+  -- What they did to the meter.
+  quantity        bigint NOT NULL,
+  -- How many had an attribute `score`, and the sum of these in thousandths.
+  scored          bigint NOT NULL,
+  score_sum       bigint NOT NULL,
+  request_id      text    NOT NULL,
+  PRIMARY KEY (organization_id, span, feature, starts_at)
+);
+
+-- Which trials were warned of, and how many days before their end.
+CREATE TABLE IF NOT EXISTS trial_warnings (
+  organization_id text    NOT NULL REFERENCES organizations (id),
+  trial_ends_at   bigint NOT NULL,
+  days            bigint NOT NULL CHECK (days IN (1, 3)),
+  request_id      text    NOT NULL,
+  created_at      bigint NOT NULL,
+  PRIMARY KEY (organization_id, trial_ends_at, days)
 );
 
 -- What a product's own servers ask with, in place of a person's token (`npm run key`).
@@ -680,6 +742,18 @@ SELECT
 FROM organization_members m
 JOIN entitlements e ON e.organization_id = m.organization_id;
 
+-- The ledger's events that count, each with its day and its score in thousandths: a view, since the engines read JSON in
+-- words of their own.
+CREATE OR REPLACE VIEW counted_events AS
+SELECT organization_id, id, feature, created_at, keyed_at, COALESCE(counted, quantity) AS counted,
+  COALESCE(occurred_at, created_at) - COALESCE(occurred_at, created_at) % 86400000 AS day,
+  CASE WHEN json_typeof(attributes::json -> 'score') = 'number' THEN
+    CASE WHEN abs((attributes::json ->> 'score')::numeric) <= 1000000
+      THEN round((attributes::json ->> 'score')::numeric * 1000)::bigint END
+  END AS score
+FROM usage_events
+WHERE accepted = 1;
+
 -- A personal organization has exactly one member: its user. The error carries the rule's name, as on D1.
 CREATE OR REPLACE FUNCTION personal_organization_gains_nobody() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
@@ -844,7 +918,7 @@ BEGIN
     'catalog_settings', 'plans', 'plan_features', 'plan_prices', 'event_types', 'users', 'organizations',
     'organization_members', 'org_subscriptions', 'organization_invitations', 'active_sessions', 'usage_events',
     'usage_counters', 'usage_alerts', 'usage_people', 'usage_reservations', 'call_logs', 'plan_alerts', 'packages', 'service_keys', 'billing_customers', 'billing_subscriptions', 'billing_invoices', 'billing_refunds',
-    'webhook_inbox', 'audit_events', 'outbox'
+    'webhook_inbox', 'audit_events', 'outbox', 'scheduled_jobs', 'usage_rollups', 'usage_aggregations', 'trial_warnings'
   ] LOOP
     EXECUTE format('REVOKE ALL ON %I FROM PUBLIC, anon, authenticated', name);
     EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I TO tallygate', name);
@@ -861,8 +935,13 @@ REVOKE INSERT, UPDATE, DELETE ON service_keys FROM tallygate;
 GRANT UPDATE (last_used_day) ON service_keys TO tallygate;
 REVOKE DELETE ON usage_alerts, usage_people, usage_reservations, call_logs FROM tallygate;
 REVOKE UPDATE, DELETE ON audit_events FROM tallygate;
-REVOKE DELETE ON users, organizations, org_subscriptions, organization_invitations, usage_events, usage_counters,
-  billing_subscriptions, billing_invoices, billing_refunds, webhook_inbox FROM tallygate;
+REVOKE DELETE ON users, organizations, org_subscriptions, organization_invitations, usage_counters,
+  billing_subscriptions, billing_invoices, billing_refunds FROM tallygate;
+REVOKE DELETE ON scheduled_jobs, usage_rollups, usage_aggregations, trial_warnings FROM tallygate;
+-- What the scheduler clears of the ledger is what was refused, and what cost nothing in a period that ends.
+DROP POLICY IF EXISTS only_what_nobody_needs_is_deleted ON usage_events;
+CREATE POLICY only_what_nobody_needs_is_deleted ON usage_events AS RESTRICTIVE FOR DELETE TO tallygate
+  USING (accepted = 0 OR period_end IS NOT NULL AND cost_cents = 0);
 REVOKE INSERT, UPDATE ON users FROM tallygate;
 GRANT INSERT (id, email, email_verified, email_updated_at, email_said_at, concluded_email, concluded_verified,
   concluded_at, name, profile_updated_at, username, current_organization_id,
@@ -910,7 +989,10 @@ CREATE POLICY people_read_their_own ON active_sessions FOR SELECT TO authenticat
   USING (user_id = (SELECT tallygate_caller()));
 
 -- What belongs to an organization, for its members.
-GRANT SELECT ON organizations, organization_members, usage_events, usage_counters, usage_alerts TO authenticated;
+GRANT SELECT ON organizations, organization_members, usage_events, usage_counters, usage_alerts, usage_aggregations TO authenticated;
+DROP POLICY IF EXISTS members_read ON usage_aggregations;
+CREATE POLICY members_read ON usage_aggregations FOR SELECT TO authenticated
+  USING (organization_id IN (SELECT tallygate_organizations(false)));
 DROP POLICY IF EXISTS members_read ON usage_alerts;
 CREATE POLICY members_read ON usage_alerts FOR SELECT TO authenticated
   USING (organization_id IN (SELECT tallygate_organizations(false)));
@@ -941,8 +1023,8 @@ CREATE POLICY managers_read ON organization_invitations FOR SELECT TO authentica
 
 -- Views that show each caller what the tables show them. Before version 15 a view reads with its owner's rights, past
 -- all policies, and is therefore not for people there.
-REVOKE ALL ON entitlements, memberships FROM PUBLIC, anon, authenticated;
-GRANT SELECT ON entitlements, memberships TO tallygate;
+REVOKE ALL ON entitlements, memberships, counted_events FROM PUBLIC, anon, authenticated;
+GRANT SELECT ON entitlements, memberships, counted_events TO tallygate;
 DO $$
 BEGIN
   IF current_setting('server_version_num')::integer >= 150000 THEN
@@ -1342,6 +1424,7 @@ WITH had (number, name, hash) AS (VALUES
   (4, 'usage', '20797729f63ebaeec5a1dfe88b82b6e6c78a516f9ba6474ca824f19f498313a0'),
   (5, 'reservations_and_calls', 'e75298f81bb7e37bfda4277bfcf4016d979d0f838e67430309e8c494cadc1401'),
   (6, 'plan_versions', 'ee07ddb6def9ff40a99d5ee6e699cc130a54b8760742509d1f39b30903200505'),
+  (7, 'scheduler', 'c91bdc782a2f368cf3d94e182f0a4b0137b9c77e6ccee930fd4e96dda1bece3a'),
   (8, 'who_told_what', 'f9d0be3b4e06c59b01ad1e6b42d15005b1da921840045192f1fcec6d6714c64e')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)

@@ -268,6 +268,8 @@ CREATE TABLE IF NOT EXISTS organization_invitations (
   -- How often it was sent again, and on which day (UTC, its first millisecond).
   resends         INTEGER NOT NULL DEFAULT 0 CHECK (resends >= 0),
   resends_day     INTEGER,
+  -- The end that was told of as passed: sent again, it has another one.
+  told_end        INTEGER,
   -- Who accepted or declined it: the address may be none of theirs any more when their account is deleted.
   answered_by     TEXT REFERENCES users (id),
   PRIMARY KEY (organization_id, id),
@@ -451,6 +453,66 @@ CREATE TABLE IF NOT EXISTS call_logs (
   request_id      TEXT    NOT NULL,
   PRIMARY KEY (organization_id, id),
   CHECK ((status = 'in_progress') = (ended_at IS NULL))
+) WITHOUT ROWID;
+
+-- What the scheduler does by itself: one row a job, which is also its lease.
+CREATE TABLE IF NOT EXISTS scheduled_jobs (
+  job           TEXT    NOT NULL PRIMARY KEY,
+  -- The run that has it, until when: a run that died holds nobody up for longer.
+  holder        TEXT    NOT NULL,
+  leased_until  INTEGER NOT NULL,
+  -- Behind which row the next page begins, by its key; '' where it has one part or none.
+  after_first   TEXT    NOT NULL DEFAULT '',
+  after_second  TEXT    NOT NULL DEFAULT '',
+  -- 1: the next tick goes on with it, whatever its rhythm.
+  is_unfinished INTEGER NOT NULL DEFAULT 1 CHECK (is_unfinished IN (0, 1)),
+  started_at    INTEGER NOT NULL,
+  -- When it was last through.
+  finished_at   INTEGER,
+  -- How many rows the run has changed, and which step of it counted last.
+  changed       INTEGER NOT NULL DEFAULT 0,
+  counted_by    TEXT    NOT NULL DEFAULT '',
+  -- Why the last run stopped, where it failed.
+  failure       TEXT
+) WITHOUT ROWID;
+
+-- How much of the ledger an organization's roll-ups hold: events with ids of our own up to one, those under keys up to a moment.
+CREATE TABLE IF NOT EXISTS usage_rollups (
+  organization_id TEXT    NOT NULL PRIMARY KEY REFERENCES organizations (id),
+  -- The span that was rolled up last, without its first and with its last.
+  own_from        TEXT    NOT NULL,
+  own_to          TEXT    NOT NULL,
+  keyed_from      INTEGER NOT NULL,
+  keyed_to        INTEGER NOT NULL,
+  -- All that was written before is in; 0 while the first round is not through.
+  rolled_up_to    INTEGER NOT NULL,
+  request_id      TEXT    NOT NULL
+) WITHOUT ROWID;
+
+-- The ledger's sums by day and by month (UTC), of when things happened.
+CREATE TABLE IF NOT EXISTS usage_aggregations (
+  organization_id TEXT    NOT NULL REFERENCES organizations (id),
+  span            TEXT    NOT NULL CHECK (span IN ('day', 'month')),
+  feature         TEXT    NOT NULL,
+  starts_at       INTEGER NOT NULL,
+  events          INTEGER NOT NULL,
+  -- What they did to the meter.
+  quantity        INTEGER NOT NULL,
+  -- How many had an attribute `score`, and the sum of these in thousandths.
+  scored          INTEGER NOT NULL,
+  score_sum       INTEGER NOT NULL,
+  request_id      TEXT    NOT NULL,
+  PRIMARY KEY (organization_id, span, feature, starts_at)
+) WITHOUT ROWID;
+
+-- Which trials were warned of, and how many days before their end.
+CREATE TABLE IF NOT EXISTS trial_warnings (
+  organization_id TEXT    NOT NULL REFERENCES organizations (id),
+  trial_ends_at   INTEGER NOT NULL,
+  days            INTEGER NOT NULL CHECK (days IN (1, 3)),
+  request_id      TEXT    NOT NULL,
+  created_at      INTEGER NOT NULL,
+  PRIMARY KEY (organization_id, trial_ends_at, days)
 ) WITHOUT ROWID;
 
 -- What a product's own servers ask with, in place of a person's token (`npm run key`).
@@ -645,6 +707,18 @@ SELECT
 FROM organization_members m
 JOIN entitlements e ON e.organization_id = m.organization_id;
 
+-- The ledger's events that count, each with its day and its score in thousandths: a view, since the engines read JSON in
+-- words of their own.
+CREATE VIEW IF NOT EXISTS counted_events AS
+SELECT organization_id, id, feature, created_at, keyed_at, COALESCE(counted, quantity) AS counted,
+  COALESCE(occurred_at, created_at) - COALESCE(occurred_at, created_at) % 86400000 AS day,
+  CASE WHEN json_valid(attributes) AND json_type(attributes, '$.score') IN ('integer', 'real') THEN
+    CASE WHEN abs(json_extract(attributes, '$.score')) <= 1000000
+      THEN CAST(round(json_extract(attributes, '$.score') * 1000) AS INTEGER) END
+  END AS score
+FROM usage_events
+WHERE accepted = 1;
+
 -- A personal organization has exactly one member: its user.
 CREATE TRIGGER IF NOT EXISTS personal_organization_gains_nobody
 BEFORE INSERT ON organization_members
@@ -726,6 +800,7 @@ WITH had (number, name, hash) AS (VALUES
   (4, 'usage', 'f68f197b22b67b12013d6e0b87bbbf75bf3eec71fa33b40e099d4666f56f236d'),
   (5, 'reservations_and_calls', '70b0bf3d766e2f348bfd2f5c93c43e58f877d4ccf50d2f26652138c0d849e517'),
   (6, 'plan_versions', '8d76b3c04d33c8029fa75e3e2e4f4f1ba49a3cc81b27bfa47819942cbcb7d4be'),
+  (7, 'scheduler', '1c91f155361e5eb9acc8390c0c52b12cf6f80656f97005beb4754f1b82e1eeef'),
   (8, 'who_told_what', 'eb6613412147d281ac0af69ee1199d1e325c3cc2aa46b715854405762b4ef50f')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)

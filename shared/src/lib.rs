@@ -8,6 +8,7 @@ pub mod billing;
 pub mod http;
 pub mod rate_limit;
 pub mod rules;
+pub mod schedule;
 pub mod store;
 pub mod stripe;
 #[cfg(feature = "sqlite")]

@@ -23,7 +23,7 @@ pub struct Services<'a> {
 }
 
 impl<'a> Services<'a> {
-    pub(super) fn new(
+    pub(crate) fn new(
         store: &'a dyn AnyStore,
         transport: &'a dyn Transport,
         variable: &'a dyn Fn(&str) -> Option<String>,
@@ -59,7 +59,10 @@ impl<'a> Services<'a> {
     }
 
     /// Sends a batch until it is answered, the error is final, or the request has no patience left.
-    async fn sent(&self, batch: &Batch<'_>) -> Result<Answer, StoreError> {
+    ///
+    /// # Errors
+    /// The last one, as it is told of.
+    pub(crate) async fn sent(&self, batch: &Batch<'_>) -> Result<Answer, StoreError> {
         let began = (self.clock)();
         let total_ms = self.store.any_patience_ms();
         let spent_ms = || u32::try_from((self.clock)().0.saturating_sub(began.0)).unwrap_or_default();
@@ -82,17 +85,17 @@ impl<'a> Services<'a> {
         answer
     }
 
-    pub(super) fn cost(&self) -> Option<Cost> {
+    pub(crate) fn cost(&self) -> Option<Cost> {
         *self.cost.borrow()
     }
 
-    pub(super) fn retried(&self) -> Vec<String> {
+    pub(crate) fn retried(&self) -> Vec<String> {
         self.retried.take()
     }
 }
 
 /// A store of any engine.
-pub(super) trait AnyStore {
+pub(crate) trait AnyStore {
     fn any_batch<'a>(&'a self, batch: &'a Batch<'a>) -> Pending<'a, Result<Answer, StoreError>>;
     fn any_patience_ms(&self) -> u32;
 }

@@ -40,6 +40,8 @@ pub enum Lock {
     OrganizationsOfCaller,
     /// The organization of a Stripe customer.
     OrganizationOfCustomer(String),
+    /// The lease of a job of the scheduler, which the batch's own first statement takes.
+    Lease,
     /// Nothing: there is no row yet, and this unique key lets only one of two in. The other one's batch is sent again and
     /// finds the row.
     Key(&'static str),

@@ -12,10 +12,12 @@ mod nowhere;
 mod person;
 mod reply;
 mod scene;
+mod ticks;
 mod touch;
 mod twice;
 
 pub use person::Person;
 pub use reply::{invalid, refused, refused_with, TestReply};
 pub use scene::{at, Scene, APP_URL, BEGIN, ORIGIN, SECRET};
+pub use ticks::Killed;
 pub use touch::TOUCH;

@@ -98,6 +98,10 @@ impl Scene {
         self.sent_once.set(true);
     }
 
+    pub(super) fn sends_once(&self) -> bool {
+        self.sent_once.get()
+    }
+
     /// A variable of the worker.
     pub fn set(&self, variable: &str, value: &str) {
         self.settings.borrow_mut().insert(variable.to_string(), value.to_string());
@@ -128,6 +132,11 @@ impl Scene {
         let mut secret = seed;
         secret[31] = 1;
         RequestIds::new(self.now(), seed, secret)
+    }
+
+    /// The number of what comes now: ids follow from it.
+    pub(super) fn count_request(&self) -> u64 {
+        self.requests.replace(self.requests.get() + 1)
     }
 
     /// A signed token of that person, valid for an hour.
@@ -226,7 +235,7 @@ impl Scene {
             ..AuthSettings::default()
         };
         let ids = self.upcoming();
-        self.requests.set(self.requests.get() + 1);
+        self.count_request();
         let transport = self.transport.borrow().clone();
         let environment = WorkerEnvironment {
             function,

@@ -1,0 +1,74 @@
+//! `clear_events`: what the ledger need not hold any more.
+//!
+//! - A refusal under an idempotency key counts nothing; it is kept so that a repeated request gets the same answer.
+//! - An event that counted goes when the plan's days are over, it is rolled up, its period has ended, and the period cost
+//!   nothing: an invoice rests on all of its period's events. What counts in a meter without periods stays.
+
+use tallygate::{
+    counting,
+    rules::time::Span,
+    schedule::{Job, Rhythm, Step},
+    store::Statement,
+    while_leased,
+};
+
+use crate::page::{in_page, last_of_page};
+
+/// How long a key answers at least, whatever the plan's days are: 24 hours are promised.
+const KEYS: Span = Span::days(2);
+/// Rows read a step, and deleted at most.
+const PAGE: i64 = 1_000;
+
+pub struct ClearEvents;
+
+const NEXT: &str = last_of_page!(
+    "SELECT organization_id AS first, id AS second FROM usage_events WHERE (organization_id, id) > (:until_first, :until_second)
+  ORDER BY organization_id, id LIMIT :most"
+);
+
+macro_rules! not_needed {
+    () => {
+        concat!(
+            "FROM usage_events
+WHERE ",
+            in_page!("organization_id", "id"),
+            " AND created_at <= :keys_before AND ",
+            while_leased!(),
+            "
+  AND (accepted = 0 OR cost_cents = 0 AND period_end <= :now
+    AND EXISTS (
+      SELECT 1 FROM org_subscriptions subscription
+      JOIN plans plan ON plan.id = subscription.plan_id AND plan.retention_days >= 1
+      JOIN usage_rollups rollup ON rollup.organization_id = subscription.organization_id
+      WHERE subscription.organization_id = usage_events.organization_id
+        AND usage_events.created_at <= :now - plan.retention_days * 86400000
+        AND (usage_events.keyed_at IS NULL AND usage_events.id <= rollup.own_to OR usage_events.keyed_at <= rollup.keyed_to))
+    AND NOT EXISTS (
+      SELECT 1 FROM usage_counters counter
+      WHERE counter.organization_id = usage_events.organization_id AND counter.feature = usage_events.feature
+        AND counter.period_start = usage_events.period_start AND counter.overage_cents <> 0))"
+        )
+    };
+}
+
+const COUNTED: &str = counting!("SELECT COUNT(*) ", not_needed!());
+const DELETED: &str = concat!("DELETE ", not_needed!());
+
+impl Job for ClearEvents {
+    fn name(&self) -> &'static str {
+        "clear_events"
+    }
+
+    fn rhythm(&self) -> Rhythm {
+        Rhythm::Day
+    }
+
+    fn next(&self, _step: &Step) -> Statement {
+        Statement::new("next", NEXT).with("most", PAGE)
+    }
+
+    fn statements(&self, step: &Step) -> Vec<Statement> {
+        let about = |name, sql| Statement::new(name, sql).with("keys_before", step.now - KEYS);
+        vec![about("counted", COUNTED), about("deleted", DELETED)]
+    }
+}

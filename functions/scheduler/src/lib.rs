@@ -1,0 +1,33 @@
+//! `scheduler`: what happens when nobody asks. No endpoints: cron triggers run its jobs.
+
+mod aggregate_usage;
+mod clear_events;
+mod clear_inbox;
+mod clear_sessions;
+mod expire_invitations;
+mod page;
+#[cfg(test)]
+mod tests;
+mod warn_trials;
+
+use tallygate::schedule::{Job, Rhythm};
+
+/// In the order in which a tick runs them.
+pub static JOBS: [&dyn Job; 6] = [
+    &aggregate_usage::AggregateUsage,
+    &expire_invitations::ExpireInvitations,
+    &warn_trials::WarnTrials,
+    &clear_sessions::ClearSessions,
+    &clear_inbox::ClearInbox,
+    &clear_events::ClearEvents,
+];
+
+/// The cron expressions of `wrangler.toml`.
+pub const RHYTHMS: [(&str, Rhythm); 3] =
+    [("* * * * *", Rhythm::Minute), ("7 * * * *", Rhythm::Hour), ("23 3 * * *", Rhythm::Day)];
+
+#[cfg(target_arch = "wasm32")]
+#[worker::event(scheduled)]
+async fn scheduled(event: worker::ScheduledEvent, env: worker::Env, _: worker::ScheduleContext) {
+    tallygate::schedule::scheduled(&event, &env, &JOBS, &RHYTHMS).await;
+}
