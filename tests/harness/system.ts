@@ -1,12 +1,12 @@
 // The whole system as it is deployed: the gateway, every function and one database, in one real runtime.
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { createInterface } from "node:readline";
 import { Log, LogLevel, Miniflare } from "miniflare";
 import { builtWorker, catalog, servedFunctions, type Served, type Worker } from "./built.ts";
 import { openDatabase, type Database, type DatabaseOptions, type Row, type Statement, type Value } from "./database.ts";
 import { PROVIDERS } from "./provider-messages.ts";
-import { send, type Ask, type Reply } from "./reply.ts";
+import { send, type Ask, type Json, type Reply } from "./reply.ts";
 import { SECRET } from "./tokens.ts";
 
 export type { Ask, Cost, Json, Reply } from "./reply.ts";
@@ -35,6 +35,8 @@ export interface SystemOptions extends DatabaseOptions {
   rateLimits?: Record<string, number>;
   /** Whose plans are loaded: the VoIP catalog's unless said otherwise. */
   catalog?: string;
+  /** With the scheduler, for `tick()`. */
+  scheduled?: boolean;
   /** One that the suite has opened itself, in place of the engine that is named by the environment. */
   database?: Database;
 }
@@ -114,6 +116,22 @@ export class System {
     return this.#log;
   }
 
+  /** Runs what a cron trigger does, or `job:<name>`, and gives the log line of each job. */
+  async tick(cron: string): Promise<Json[]> {
+    const scheduler = (await this.#runtime.getWorker("scheduler")) as unknown as { scheduled(event: { cron: string }): Promise<unknown> };
+    const before = this.#log.length;
+    const end = randomUUID();
+    await scheduler.scheduled({ cron });
+    // Lines come through a pipe of their own: what is asked for last is written last.
+    await scheduler.scheduled({ cron: end });
+    for (;;) {
+      const lines = this.#log.slice(before).filter((line) => line.startsWith("{") && line.includes('"job":'));
+      const last = lines.findIndex((line) => line.includes(end));
+      if (last >= 0) return lines.slice(0, last).map((line) => JSON.parse(line) as Json);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
   async close(): Promise<void> {
     await this.#runtime.dispose();
     await this.#database.close();
@@ -143,6 +161,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
         ...access,
         unsafeDirectSockets: [{ port: 0 }],
       })),
+      ...(options.scheduled === true ? [{ ...builtWorker("scheduler"), ...access }] : []),
       ...guests.map(([name, script]): Worker => ({ name, modules: true, script, compatibilityDate: "2026-04-01", ...access })),
       ...database.workers,
     ],

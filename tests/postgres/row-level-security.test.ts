@@ -22,9 +22,13 @@ before(async () => {
     await scene.sql("INSERT INTO usage_people VALUES ($1, 'people', 1, 'u1')", organization);
     await scene.sql("INSERT INTO usage_reservations (organization_id, id, user_id, feature, event_type, weight, quantity, created_at, expires_at, request_id) VALUES ($1, 'h', 'mia', 'uploads', 'rate_sheet', 1, 7, 0, 1, 'r')", organization);
     await scene.sql("INSERT INTO call_logs (organization_id, id, user_id, call_type, feature, status, started_at, deadline_at, request_id) VALUES ($1, 'c', 'mia', 'talk', 'minutes', 'in_progress', 0, 1, 'r')", organization);
+    await scene.sql("INSERT INTO usage_rollups VALUES ($1, '', 'e', 0, 1, 1, 'r')", organization);
+    await scene.sql("INSERT INTO usage_aggregations VALUES ($1, 'day', 'uploads', 0, 1, 7, 0, 0, 'r')", organization);
+    await scene.sql("INSERT INTO trial_warnings VALUES ($1, 5, 3, 'r', 1)", organization);
     await scene.sql("INSERT INTO audit_events VALUES ($1, 'a', 'mia', 'x', 'mia', '{}', 'r', 0)", organization);
     await scene.sql("INSERT INTO outbox VALUES ($1, $1, 'x', 'mia', '{}', 0)", organization);
   }
+  await scene.sql("INSERT INTO scheduled_jobs (job, holder, leased_until, started_at) VALUES ('clear_sessions', 'h', 1, 1)");
   await scene.sql("INSERT INTO plan_alerts VALUES ('crew', 'uploads', '80_percent', 80)");
   await scene.sql("INSERT INTO packages VALUES ('sleep', 'Sleep', 'sounds', NULL, 1, 1)");
   await scene.sql("INSERT INTO service_keys (id, name, key_hash, can_write_usage, can_read_usage, created_at) VALUES ('k', 'A server', $1, 1, 1, 0)", "0".repeat(64));
@@ -50,12 +54,12 @@ async function sees(asker: Asker, column: string, table: string): Promise<unknow
   return (await scene.as(asker, `SELECT DISTINCT ${column} AS value FROM ${table} ORDER BY 1`)).map(({ value }) => value);
 }
 
-const OF_AN_ORGANIZATION = ["organization_members", "org_subscriptions", "usage_events", "usage_counters", "usage_alerts", "entitlements", "memberships"];
+const OF_AN_ORGANIZATION = ["organization_members", "org_subscriptions", "usage_events", "usage_counters", "usage_alerts", "usage_aggregations", "entitlements", "memberships"];
 const TABLES = [
   "plans", "plan_features", "event_types", "plan_alerts", "packages", "users", "organizations", "organization_members", "org_subscriptions",
   "organization_invitations", "active_sessions", "usage_events", "usage_counters", "audit_events", "outbox", "catalog_settings",
   "plan_prices", "billing_customers", "billing_subscriptions", "billing_invoices", "billing_refunds", "webhook_inbox",
-  "usage_alerts", "usage_people", "usage_reservations", "call_logs", "service_keys",
+  "usage_alerts", "usage_people", "usage_reservations", "call_logs", "service_keys", "scheduled_jobs", "usage_rollups", "usage_aggregations", "trial_warnings",
 ];
 /** So many of them, the first ones, are for everybody. */
 const FOR_SALE = 5;
@@ -111,7 +115,7 @@ describe("somebody signed in", () => {
 
   it("sees nothing of what Stripe calls whom", async () => {
     assert.match(await scene.refusal(person("olga"), "SELECT stripe_subscription_id FROM org_subscriptions"), DENIED);
-    for (const table of ["billing_customers", "billing_subscriptions", "webhook_inbox", "plan_prices", "catalog_settings", "service_keys", "usage_people", "usage_reservations", "call_logs"]) {
+    for (const table of ["billing_customers", "billing_subscriptions", "webhook_inbox", "plan_prices", "catalog_settings", "service_keys", "usage_people", "usage_reservations", "call_logs", "scheduled_jobs", "usage_rollups", "trial_warnings", "counted_events"]) {
       assert.match(await scene.refusal(person("olga"), `SELECT * FROM ${table}`), DENIED, table);
     }
   });
@@ -194,7 +198,8 @@ describe("the functions' own role", () => {
       "UPDATE audit_events SET actor_id = 'nobody'", "DELETE FROM audit_events",
       "UPDATE plans SET price_month_cents = 0", "INSERT INTO plan_features (plan_id, feature, kind, value) VALUES ('solo', 'x', 'flag', '1')",
       "DELETE FROM plan_prices", "UPDATE catalog_settings SET sessions_enforced = 0", "DELETE FROM event_types",
-      "DELETE FROM users", "DELETE FROM organizations", "DELETE FROM usage_events", "DELETE FROM usage_alerts", "DELETE FROM billing_invoices",
+      "DELETE FROM users", "DELETE FROM organizations", "DELETE FROM usage_counters", "DELETE FROM usage_alerts", "DELETE FROM billing_invoices",
+      "DELETE FROM usage_aggregations", "DELETE FROM usage_rollups", "DELETE FROM scheduled_jobs", "DELETE FROM trial_warnings",
       "UPDATE service_keys SET revoked_at = NULL", "INSERT INTO service_keys (id, name, key_hash, can_write_usage, can_read_usage, created_at) VALUES ('x', 'x', 'x', 1, 1, 1)",
       "DELETE FROM packages", "UPDATE plan_alerts SET percent = 1",
       "INSERT INTO users (id, email_updated_at, name, account_type, created_at, request_id) VALUES ('x', 1, 'X', 'admin', 1, 'r')",
@@ -205,6 +210,20 @@ describe("the functions' own role", () => {
     // Taking it away is what a deletion does.
     await scene.sql("UPDATE users SET account_type = 'admin' WHERE id = 'olga'");
     await scene.as(FUNCTIONS, "UPDATE users SET account_type = 'user' WHERE id = 'olga'");
+  });
+});
+
+describe("of the ledger", () => {
+  it("only what was refused is deleted, and what cost nothing in a period that ends", async () => {
+    const event = (id: string, accepted: number, end: number | null, cost: number) => scene.sql(`INSERT INTO usage_events (organization_id, id, user_id, feature, event_type,
+      quantity, accepted, plan_id, limit_value, period_start, period_end, period_total, lifetime_total, request_hash, request_id, created_at, cost_cents)
+      VALUES ('red', $1, 'mia', 'uploads', 'rate_sheet', 1, $2, 'crew', -1, 0, $3, 1, 1, 'h', 'r', 0, $4)`, id, accepted, end, cost);
+    await event("refused", 0, null, 0);
+    await event("ended", 1, 5, 0);
+    await event("charged", 1, 5, 10);
+    const deleted = await scene.as(FUNCTIONS, "DELETE FROM usage_events WHERE organization_id = 'red' RETURNING id");
+    assert.deepEqual(deleted.map(({ id }) => id).sort(), ["ended", "refused"]);
+    await scene.sql("DELETE FROM usage_events WHERE id <> 'e'");
   });
 });
 

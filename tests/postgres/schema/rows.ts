@@ -32,6 +32,12 @@ const SOUND = {
   usage_reservations: { organization_id: "own", id: "r", user_id: "ada", feature: "uploads", event_type: "rate_sheet", weight: 1, quantity: 2, created_at: 1, expires_at: 2, request_id: "r" },
   call_logs: { organization_id: "own", id: "c", user_id: "ada", call_type: "talk", feature: "minutes", status: "in_progress", started_at: 1, deadline_at: 2, request_id: "r" },
   service_keys: { id: "k", name: "A server", key_hash: "0".repeat(64), can_write_usage: 1, can_read_usage: 0, created_at: 1 },
+  scheduled_jobs: { job: "clear_sessions", holder: "h", leased_until: 1, started_at: 1 },
+  usage_rollups: { organization_id: "own", own_from: "", own_to: "e", keyed_from: 0, keyed_to: 1, rolled_up_to: 1, request_id: "r" },
+  usage_aggregations: {
+    organization_id: "own", span: "day", feature: "uploads", starts_at: 0, events: 1, quantity: 1, scored: 0, score_sum: 0, request_id: "r",
+  },
+  trial_warnings: { organization_id: "own", trial_ends_at: 5, days: 3, request_id: "r", created_at: 1 },
 } satisfies Record<string, Row>;
 type Name = keyof typeof SOUND;
 
@@ -157,6 +163,9 @@ export const REFUSED: Refused[] = [
   ...broken("usage_alerts", [{ acknowledged_at: 2 }, { acknowledged_by: "ada" }], CHECK, { name: "new" }),
   ...broken("service_keys", [{ key_hash: "short" }, { can_write_usage: 2 }, { can_read_usage: 2 }], CHECK, { id: "new", key_hash: "1".repeat(64) }),
   ...broken("usage_counters", [{ quantity: -1 }], CHECK, { feature: "new" }),
+  ...broken("scheduled_jobs", [{ is_unfinished: 2 }], CHECK, { job: "new" }),
+  ...broken("usage_aggregations", [{ span: "week" }], CHECK, { feature: "new" }),
+  ...broken("trial_warnings", [{ days: 2 }], CHECK),
 
   ...broken("plans", [{ id: "solo" }], UNIQUE),
   ...broken("users", [{ username: "ADA_1" }, { username: "ada_1" }], UNIQUE, { id: "new" }),
@@ -175,12 +184,16 @@ export const REFUSED: Refused[] = [
   ...broken("usage_reservations", [{ id: "r" }], UNIQUE),
   ...broken("call_logs", [{ id: "c" }], UNIQUE),
   ...broken("usage_alerts", [{ name: "80_percent" }], UNIQUE),
+  ...broken("scheduled_jobs", [{ holder: "another" }], UNIQUE),
+  ...broken("usage_aggregations", [{ events: 2 }], UNIQUE),
+  ...broken("trial_warnings", [{ created_at: 2 }], UNIQUE),
 
   ...broken("packages", [{ minimum_plan_id: "nothing" }], FOREIGN_KEY, { id: "new" }),
   ...broken("service_keys", [{ organization_id: "nowhere" }], FOREIGN_KEY, { id: "new", key_hash: "1".repeat(64) }),
   ...broken("usage_people", [{ organization_id: "nowhere" }], FOREIGN_KEY),
   ...broken("usage_reservations", [{ organization_id: "nowhere" }, { user_id: "nobody" }], FOREIGN_KEY, { id: "new" }),
   ...broken("call_logs", [{ organization_id: "nowhere" }, { user_id: "nobody" }], FOREIGN_KEY, { id: "new" }),
+  ...broken("usage_rollups", [{ organization_id: "nowhere" }], FOREIGN_KEY),
   ...broken("users", [{ current_organization_id: "nowhere" }], FOREIGN_KEY, { id: "new" }),
   ...broken("organization_members", [{ organization_id: "nowhere" }, { organization_id: "team", user_id: "nobody" }], FOREIGN_KEY),
   ...broken("usage_counters", [{ organization_id: "nowhere" }], FOREIGN_KEY),
