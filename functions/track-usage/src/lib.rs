@@ -5,6 +5,7 @@ mod batch;
 mod call;
 mod calls;
 mod check;
+mod days;
 mod entitlements;
 mod events;
 mod feature;

@@ -1,4 +1,4 @@
-//! `summary`: each meter's period, what it would close with, and the periods before.
+//! `summary`: each meter's period, what it would close with, the periods before, and its days.
 
 use serde::Serialize;
 use tallygate::{
@@ -9,7 +9,11 @@ use tallygate::{
     usage::MeterStanding,
 };
 
-use crate::{entitlements::features, feature::MeterShown};
+use crate::{
+    days::{days, Freshness, MeterDays, DAYS, MOST_DAYS},
+    entitlements::features,
+    feature::MeterShown,
+};
 
 /// Periods before the current one, of each meter.
 const MOST_PERIODS: i64 = 36;
@@ -17,6 +21,8 @@ const PERIODS: i64 = 12;
 
 pub struct Summary {
     periods: i64,
+    /// Of the series, today's included.
+    days: i64,
 }
 
 #[derive(Serialize)]
@@ -25,6 +31,8 @@ struct Summarized {
     meters: Vec<MeterSummary>,
     /// What the current periods cost beyond their limits so far.
     overage_cents: i64,
+    #[serde(flatten)]
+    freshness: Freshness,
 }
 
 #[derive(Serialize)]
@@ -39,6 +47,8 @@ struct MeterSummary {
     projected: Option<i64>,
     period_start: Option<Timestamp>,
     earlier: Vec<Earlier>,
+    #[serde(flatten)]
+    days: MeterDays,
 }
 
 #[derive(Serialize)]
@@ -53,7 +63,8 @@ struct Earlier {
 impl Summary {
     pub fn read(call: &Call<'_>) -> Result<Box<dyn Operation>, Refusal> {
         let periods = call.fields.number("periods", 0, MOST_PERIODS)?.unwrap_or(PERIODS);
-        Ok(Box::new(Self { periods }))
+        let days = call.fields.number("days", 1, MOST_DAYS)?.unwrap_or(DAYS);
+        Ok(Box::new(Self { periods, days }))
     }
 }
 
@@ -71,6 +82,7 @@ JOIN usage_counters counter ON counter.organization_id = membership.organization
 ORDER BY counter.feature, counter.period_start DESC"
                 ),
             ),
+            days(self.days, context),
         ]
     }
 
@@ -78,11 +90,13 @@ ORDER BY counter.feature, counter.period_start DESC"
         found.membership()?;
         let mut meters = Vec::new();
         for row in found.rows("features")? {
-            meters.extend(found.stored(self.summary(context, row, found.rows("periods")?))?);
+            let summary = self.summary(context, row, found.rows("periods")?, found.rows("days")?);
+            meters.extend(found.stored(summary)?);
         }
         let overage_cents =
             meters.iter().filter_map(|meter| meter.meter.overage.as_ref()).map(|overage| overage.charged_cents).sum();
-        Ok(Reply::ok(&format!("{} meters.", meters.len()), &Summarized { meters, overage_cents }))
+        let freshness = found.stored(Freshness::of(found.rows("days")?, context.now))?;
+        Ok(Reply::ok(&format!("{} meters.", meters.len()), &Summarized { meters, overage_cents, freshness }))
     }
 }
 
@@ -92,6 +106,7 @@ impl Summary {
         context: &RequestContext,
         row: &Row,
         periods: &[Row],
+        days: &[Row],
     ) -> Result<Option<MeterSummary>, StoreError> {
         if row.text("kind")? != "meter" {
             return Ok(None);
@@ -126,6 +141,7 @@ impl Summary {
             projected,
             period_start: (start.0 > 0).then_some(start),
             earlier,
+            days: MeterDays::of(feature, days)?,
         }))
     }
 }

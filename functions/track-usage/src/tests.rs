@@ -2,6 +2,7 @@
 
 mod batch;
 mod calls;
+mod days;
 mod engine;
 mod keys;
 mod periods;

@@ -1,0 +1,200 @@
+//! Days as charts show them: what was used on each, for how many in a row, and how the scores go.
+//!
+//! Roll-ups, and the events that are not in them yet. These are few while the scheduler runs (`aggregate_usage` takes what
+//! has waited an hour, or is many); however many there are, only so many are read, and the reply says up to when it knows.
+
+use std::cmp::min;
+
+use serde::Serialize;
+use tallygate::{
+    http::RequestContext,
+    rules::{
+        request_ids::first_id_of,
+        subscription::WITHOUT_END,
+        time::{Span, Timestamp},
+    },
+    scoped,
+    store::{Row, Statement, StoreError},
+};
+
+/// Days of a series at most, and where nobody says how many.
+pub const MOST_DAYS: i64 = 366;
+pub const DAYS: i64 = 30;
+/// Events of each kind that are read beside the roll-ups.
+const MOST_EVENTS: i64 = 1_000;
+
+/// A day (UTC) on which something was used.
+#[derive(Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Day {
+    day: Timestamp,
+    /// Events that counted.
+    count: i64,
+    /// In what is counted.
+    quantity: i64,
+    /// Of the attribute `score`; `null` where none had one.
+    average_score: Option<f64>,
+}
+
+/// Days in a row with at least one event, over all days that there ever were.
+#[derive(Debug, Default, PartialEq, Serialize)]
+pub struct Streak {
+    /// Up to today, or up to yesterday while today has none.
+    current: i64,
+    longest: i64,
+}
+
+/// The scores of the days, and of as many days before.
+#[derive(Debug, Default, PartialEq, Serialize)]
+pub struct Scores {
+    average: Option<f64>,
+    before: Option<f64>,
+    /// The one less the other; `null` where one of them is missing.
+    trend: Option<f64>,
+}
+
+/// What a meter's days show.
+#[derive(Debug, Default, Serialize)]
+pub struct MeterDays {
+    /// In their order; days without events are left out.
+    series: Vec<Day>,
+    streak: Streak,
+    score: Scores,
+}
+
+/// How recent the days are.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Freshness {
+    /// What was written before comes from roll-ups, the rest from the ledger; `null`: nothing is rolled up.
+    rolled_up_to: Option<Timestamp>,
+    /// What was written before is in: now, but where more waits to be rolled up than is read.
+    up_to: Timestamp,
+}
+
+const SQL: &str = scoped!(
+    ", rolled AS MATERIALIZED (
+  SELECT membership.organization_id, COALESCE(rollup.own_to, '') AS own_to, COALESCE(rollup.keyed_to, -1) AS keyed_to,
+    COALESCE(rollup.rolled_up_to, 0) AS rolled_up_to
+  FROM membership
+  LEFT JOIN usage_rollups rollup ON rollup.organization_id = membership.organization_id
+), own AS MATERIALIZED (
+  SELECT event.feature, event.day, event.counted, event.score, event.created_at
+  FROM rolled
+  JOIN counted_events event ON event.organization_id = rolled.organization_id AND event.id > rolled.own_to
+    AND event.id < :end_of_own AND event.keyed_at IS NULL
+  ORDER BY event.id LIMIT :most_events
+), keyed AS MATERIALIZED (
+  SELECT event.feature, event.day, event.counted, event.score, event.created_at
+  FROM rolled
+  JOIN counted_events event ON event.organization_id = rolled.organization_id AND event.keyed_at IS NOT NULL
+    AND event.keyed_at > rolled.keyed_to
+  ORDER BY event.keyed_at LIMIT :most_events
+), written AS MATERIALIZED (
+  SELECT summed.feature, summed.starts_at AS day, summed.events, summed.quantity, summed.scored, summed.score_sum
+  FROM rolled
+  JOIN usage_aggregations summed ON summed.organization_id = rolled.organization_id AND summed.span = 'day'
+  UNION ALL
+  SELECT feature, day, 1, counted, CASE WHEN score IS NULL THEN 0 ELSE 1 END, COALESCE(score, 0) FROM own
+  UNION ALL
+  SELECT feature, day, 1, counted, CASE WHEN score IS NULL THEN 0 ELSE 1 END, COALESCE(score, 0) FROM keyed
+), days AS MATERIALIZED (
+  SELECT feature, day, CAST(SUM(events) AS BIGINT) AS events, CAST(SUM(quantity) AS BIGINT) AS quantity,
+    CAST(SUM(scored) AS BIGINT) AS scored, CAST(SUM(score_sum) AS BIGINT) AS score_sum
+  FROM written
+  GROUP BY feature, day
+), numbered AS MATERIALIZED (
+  SELECT feature, day, day / 86400000 - ROW_NUMBER() OVER (PARTITION BY feature ORDER BY day) AS in_a_row FROM days
+), streaks AS MATERIALIZED (
+  SELECT feature, COUNT(*) AS length, MAX(day) AS last_day FROM numbered GROUP BY feature, in_a_row
+)
+SELECT 'day' AS shows, feature, day, events, quantity, scored, score_sum FROM days WHERE day >= :first_day
+UNION ALL
+SELECT 'before', feature, 0, 0, 0, CAST(SUM(scored) AS BIGINT), CAST(SUM(score_sum) AS BIGINT)
+FROM days WHERE day >= :first_before AND day < :first_day GROUP BY feature
+UNION ALL
+SELECT 'streak', feature, 0, MAX(CASE WHEN last_day >= :yesterday THEN length ELSE 0 END), MAX(length), 0, 0
+FROM streaks GROUP BY feature
+UNION ALL
+SELECT 'own', '', COALESCE(MAX(created_at), 0), COUNT(*), 0, 0, 0 FROM own
+UNION ALL
+SELECT 'keyed', '', COALESCE(MAX(created_at), 0), COUNT(*), 0, 0, 0 FROM keyed
+UNION ALL
+SELECT 'rolled', '', rolled_up_to, 0, 0, 0, 0 FROM rolled
+ORDER BY shows, feature, day"
+);
+
+/// The statement that reads the days of all meters.
+pub fn days(most: i64, context: &RequestContext) -> Statement {
+    let today = context.now.start_of_day();
+    let first = today - Span::days(most - 1);
+    Statement::new("days", SQL)
+        .with("end_of_own", first_id_of(WITHOUT_END))
+        .with("most_events", MOST_EVENTS)
+        .with("first_day", first)
+        .with("first_before", first - Span::days(most))
+        .with("yesterday", today - Span::days(1))
+}
+
+impl MeterDays {
+    /// # Errors
+    /// A fault in reading the rows.
+    pub fn of(feature: &str, rows: &[Row]) -> Result<Self, StoreError> {
+        let mut shown = Self::default();
+        let (mut scored, mut score_sum) = (0, 0);
+        for row in rows {
+            if row.text("feature")? != feature {
+                continue;
+            }
+            let (of_row, sum_of_row) = (row.integer("scored")?, row.integer("score_sum")?);
+            match row.text("shows")? {
+                "day" => {
+                    scored += of_row;
+                    score_sum += sum_of_row;
+                    shown.series.push(Day {
+                        day: row.timestamp("day")?,
+                        count: row.integer("events")?,
+                        quantity: row.integer("quantity")?,
+                        average_score: average(sum_of_row, of_row),
+                    });
+                }
+                "before" => shown.score.before = average(sum_of_row, of_row),
+                "streak" => {
+                    shown.streak = Streak { current: row.integer("events")?, longest: row.integer("quantity")? };
+                }
+                _ => {}
+            }
+        }
+        shown.score.average = average(score_sum, scored);
+        let both = shown.score.average.zip(shown.score.before);
+        shown.score.trend = both.map(|(average, before)| hundredths(average - before));
+        Ok(shown)
+    }
+}
+
+impl Freshness {
+    /// # Errors
+    /// A fault in reading the rows.
+    pub fn of(rows: &[Row], now: Timestamp) -> Result<Self, StoreError> {
+        let mut shown = Self { rolled_up_to: None, up_to: now };
+        for row in rows {
+            let moment = row.timestamp("day")?;
+            match row.text("shows")? {
+                "own" | "keyed" if row.integer("events")? >= MOST_EVENTS => shown.up_to = min(shown.up_to, moment),
+                "rolled" => shown.rolled_up_to = (moment.0 > 0).then_some(moment),
+                _ => {}
+            }
+        }
+        Ok(shown)
+    }
+}
+
+/// Of a sum in thousandths.
+#[allow(clippy::cast_precision_loss, reason = "scores are small, and an average is no exact figure")]
+fn average(sum: i64, scored: i64) -> Option<f64> {
+    (scored > 0).then(|| hundredths(sum as f64 / scored as f64 / 1_000.0))
+}
+
+fn hundredths(figure: f64) -> f64 {
+    (figure * 100.0).round() / 100.0
+}
