@@ -13,11 +13,15 @@ const FOR_SOME = [
   [/^SUPABASE_/, ["identity"]],
 ];
 
+/** Nobody calls the scheduler: all that it reads is where the database is. */
+const OF_THE_SCHEDULER = /^(DATABASE$|D1_|POSTGRES_)/;
+
 /**
  * @param {string} name Of a setting.
  * @param {string} worker Of a function.
  */
 export function isFor(name, worker) {
+  if (worker === "scheduler") return OF_THE_SCHEDULER.test(name);
   const readers = FOR_SOME.find(([names]) => names.test(name))?.[1];
   return readers === undefined || readers.includes(worker);
 }

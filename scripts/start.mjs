@@ -10,6 +10,7 @@ import { catalogSql, chosenCatalog } from "./catalogs.mjs";
 import { demoScene, demoStatements } from "./demo.mjs";
 import { STATE, prepareDatabase } from "./local/database.mjs";
 import { writeDemoWorker } from "./local/demo-worker.mjs";
+import { keepTime } from "./local/scheduler.mjs";
 import { localSecret, writeLocalSettings } from "./local/settings.mjs";
 import { whatToTry } from "./local/what-to-try.mjs";
 import { Failure, main } from "./run.mjs";
@@ -96,6 +97,7 @@ async function serve(port, configs, whenReady) {
   }
   ready = true;
   whenReady();
+  keepTime((cron) => fetch(`http://localhost:${port}/functions/v1/local-demo?cron=${encodeURIComponent(cron)}`, { method: "POST" }));
   await closed;
 }
 

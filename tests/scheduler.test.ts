@@ -35,16 +35,10 @@ async function through(job: string): Promise<Line[]> {
   }
 }
 
-/** Makes events of the ledger older, with ids as they would have had then. */
+/** Makes events of the ledger older. */
 async function age(customer: Customer, milliseconds: number): Promise<void> {
   const rows = await product.system.sql("SELECT id, created_at FROM usage_events WHERE organization_id = ?", customer.organizationId);
-  for (const { id, created_at: created } of rows) {
-    const then = Number(created) - milliseconds;
-    const hex = then.toString(16).padStart(12, "0");
-    const older = String(id).startsWith("key:") ? String(id) : `${hex.slice(0, 8)}-${hex.slice(8)}${String(id).slice(13)}`;
-    await product.system.sql("UPDATE usage_events SET id = ?, created_at = ?, occurred_at = occurred_at - ?, keyed_at = keyed_at - ? WHERE organization_id = ? AND id = ?",
-      older, then, milliseconds, milliseconds, customer.organizationId, String(id));
-  }
+  for (const { id, created_at: created } of rows) await product.happened(customer, String(id), Number(created) - milliseconds);
 }
 
 const sums = (customer: Customer, span: string): Promise<unknown[]> => product.system.sql(

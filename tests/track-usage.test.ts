@@ -1,15 +1,17 @@
 // track-usage: each product's story with its own figures, and service keys.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { at } from "./harness/answers.ts";
+import { at, textAt } from "./harness/answers.ts";
 import { Matcher, refuses, time, timeSince, same, type Expected } from "./harness/expect.ts";
 import { engine } from "./harness/database.ts";
 import { Product, type Customer } from "./harness/product.ts";
 import type { Json, Reply } from "./harness/system.ts";
-import { DAY, startOfMonth } from "./harness/world.ts";
+import { DAY, HOUR, MINUTE, startOfMonth } from "./harness/world.ts";
 
 /** Of one that was used: on a month's first day nothing is concluded, and later one or more. */
 const aProjection = new Matcher("<a projection>", (value) => (value === null ? new Date().getUTCDate() === 1 : Number.isInteger(value) && Number(value) >= 1));
+/** Today; or yesterday, where midnight was in between. */
+const aDay = new Matcher("<today>", (value) => Date.now() - Date.parse(String(value)) < 2 * DAY && String(value).endsWith("T00:00:00.000Z"));
 /** Some fields of a reply, all of it at once. */
 const part = (reply: Reply, ...names: string[]): Json => Object.fromEntries(names.map((name) => [name, reply.body[name] ?? null]));
 const plans = (reply: Reply): Json[] => (reply.body["upgrade"] as { plan: string }[]).map(({ plan }) => plan);
@@ -18,7 +20,7 @@ const alerts = (reply: Reply): Json => reply.body["alerts"] ?? null;
 function story(catalog: string, tell: (product: () => Product) => void): void {
   describe(`the story of ${catalog}`, () => {
     let product: Product;
-    before(async () => { product = await Product.open(catalog); });
+    before(async () => { product = await Product.open(catalog, { scheduled: true }); });
     after(() => product.close());
     tell(() => product);
   });
@@ -55,6 +57,7 @@ story("voip", (product) => {
       feature: "uploads", limit: -1, used: 1, reserved: 0, remaining: -1, unlimited: true, resetsAt: time(startOfMonth(Date.now(), 1)), overage: null,
       percentage: null, projected: aProjection,
       periodStart: time(startOfMonth(Date.now())), earlier: [{ periodStart: time(startOfMonth(Date.now(), -1)), quantity: 105, overageCents: 0 }],
+      series: [{ day: aDay, count: 5, quantity: 106, averageScore: null }], streak: { current: 1, longest: 1 }, score: { average: null, before: null, trend: null },
     }]);
   });
 
@@ -94,6 +97,36 @@ story("voice-training", (product) => {
     await product().pays(ada, "individual_ultra");
     assert.equal((await product().post(ada, "check", { feature: "webhooks" })).body["allowed"], true);
     assert.deepEqual(part(await product().track(ada, "scenarios", 150), "used", "limit"), { used: 151, limit: 200 });
+  });
+
+  it("shows how the training goes: each day with its average, the streak, and the trend against the time before", async () => {
+    const ada = await product().customer("individual_pro");
+    const today = Math.floor(Date.now() / DAY) * DAY;
+    const trained = async (daysAgo: number, ...scores: number[]): Promise<void> => {
+      for (const score of scores) {
+        const reply = await product().post(ada, "track", { eventType: "training_session", attributes: { score } });
+        await product().happened(ada, textAt(reply, "event", "id"), daysAgo === 0 ? Date.now() : today - daysAgo * DAY + 12 * HOUR);
+      }
+    };
+    for (const [daysAgo, scores] of [[20, [55]], [19, [60]], [18, [62]], [17, [63]], [4, [70, 71]], [2, [80]], [1, [82, 85]]] as const) await trained(daysAgo, ...scores);
+    // What is older than an hour is in the roll-ups when the scheduler has run, and today's session is not.
+    await trained(0, 90);
+    const before = await product().get(ada, "summary?days=10");
+    await product().system.tick("* * * * *");
+    const after = await product().get(ada, "summary?days=10");
+    const training = (reply: Reply) => (reply.body["meters"] as { feature: string }[]).find(({ feature }) => feature === "training_sessions");
+    const day = (daysAgo: number, count: number, averageScore: number) => ({ day: new Date(today - daysAgo * DAY).toISOString(), count, quantity: count, averageScore });
+    for (const reply of [before, after]) {
+      assert.equal(reply.cost?.batches, 1);
+      const { series, streak, score } = training(reply) as unknown as Record<string, Json>;
+      assert.deepEqual({ series, streak, score }, {
+        series: [day(4, 2, 70.5), day(2, 1, 80), day(1, 2, 83.5), day(0, 1, 90)],
+        streak: { current: 3, longest: 4 },
+        score: { average: 79.67, before: 61.67, trend: 18 },
+      });
+    }
+    assert.equal(before.body["rolledUpTo"], null);
+    same({ rolledUpTo: after.body["rolledUpTo"] ?? null, upTo: after.body["upTo"] ?? null }, { rolledUpTo: timeSince(Date.now() - 3 * MINUTE, Date.now() - 2 * MINUTE), upTo: timeSince(Date.now() - MINUTE, Date.now()) });
   });
 });
 
@@ -253,7 +286,7 @@ story("coaching", (product) => {
 
 describe("rows read", { skip: engine !== "d1" && "Postgres reports none" }, () => {
   let product: Product;
-  before(async () => { product = await Product.open("coaching"); });
+  before(async () => { product = await Product.open("coaching", { scheduled: true }); });
   after(() => product.close());
 
   // TALLYGATE_EVENTS=1000000 takes a minute and gives the same.
@@ -268,18 +301,24 @@ describe("rows read", { skip: engine !== "d1" && "Postgres reports none" }, () =
       summary: (await product.get(ada, "summary")).cost?.read,
       events: (await product.get(ada, "events?limit=10")).cost?.read,
     });
-    // Half of them under keys, all of a minute ago; their counter stays as it was, since only rows are counted here.
+    // Half of them under keys, all of two hours ago; their counter stays as it was, since only rows are counted here.
     const fill = (from: number, to: number) => product.system.sql(`INSERT INTO usage_events (organization_id, id, user_id, feature, event_type, quantity, accepted, plan_id,
   limit_value, period_start, period_total, lifetime_total, request_hash, request_id, created_at, counted, keyed_at)
 WITH RECURSIVE numbers (n) AS (SELECT ${from} UNION ALL SELECT n + 1 FROM numbers WHERE n < ${to})
-SELECT ?, CASE n % 2 WHEN 0 THEN 'key:bulk-' || n ELSE '00000000-' || n END, ?, 'human_coach_calls', 'human_coach', 1, 1, 'growth', 1, 1, 1, 1, 'h', 'bulk', ${Date.now() - 60_000} + n % 1000, 1,
-  CASE n % 2 WHEN 0 THEN ${Date.now() - 60_000} + n % 1000 END
+SELECT ?, CASE n % 2 WHEN 0 THEN 'key:bulk-' || n ELSE '00000000-' || n END, ?, 'human_coach_calls', 'human_coach', 1, 1, 'growth', 1, 1, 1, 1, 'h', 'bulk', ${Date.now() - 2 * HOUR} + n % 1000, 1,
+  CASE n % 2 WHEN 0 THEN ${Date.now() - 2 * HOUR} + n % 1000 END
 FROM numbers`, ada.organizationId, ada.id);
+    // What is asked for now is not rolled up yet, and is the same few events each time.
+    const rolledUp = async (): Promise<Record<string, number | undefined>> => {
+      await product.rollUp();
+      await product.system.sql("DELETE FROM usage_events WHERE organization_id = ? AND created_at > ?", ada.organizationId, Date.now() - HOUR);
+      return ask();
+    };
     await fill(1, 100);
-    await ask();
-    const few = await ask();
+    await rolledUp();
+    const few = await rolledUp();
     for (let from = 101; from <= MANY; from += 50_000) await fill(from, Math.min(from + 49_999, MANY));
-    const many = await ask();
+    const many = await rolledUp();
     assert.ok(Object.values(few).every((read) => read !== undefined));
     assert.deepEqual(many, few);
     test.diagnostic(JSON.stringify(few));

@@ -1,6 +1,7 @@
 // @ts-check
 // Whom one can be in local work, told by a worker that only `wrangler dev` ever runs: the gateway of a start is configured
-// with one binding more than the deployed one, in files that git ignores.
+// with one binding more than the deployed one, in files that git ignores. It also passes on the cron triggers that the local
+// runtime does not have.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { invitationToken } from "../demo.mjs";
@@ -20,11 +21,25 @@ export function writeDemoWorker(secret, scene) {
   const demo = { people, invitation: invitationToken(secret) };
   mkdirSync(FOLDER, { recursive: true });
   writeFileSync(join(FOLDER, "index.js"), `const DEMO = ${JSON.stringify(demo)};
-export default { fetch: () => Response.json(DEMO, { headers: { "cache-control": "no-store" } }) };
+export default {
+  async fetch(request, env) {
+    const cron = new URL(request.url).searchParams.get("cron");
+    if (request.method === "POST" && cron !== null) {
+      await env.SCHEDULER.scheduled({ cron, scheduledTime: new Date() });
+      return new Response(null, { status: 204 });
+    }
+    return Response.json(DEMO, { headers: { "cache-control": "no-store" } });
+  },
+};
 `, { mode: 0o600 });
   writeFileSync(join(FOLDER, "wrangler.toml"), `name = "tallygate-local-demo"
 main = "index.js"
 compatibility_date = "2026-04-01"
+compatibility_flags = ["service_binding_extra_handlers"]
+
+[[services]]
+binding = "SCHEDULER"
+service = "tallygate-scheduler"
 `);
   // Beside the deployed one, so that the paths in it hold.
   const gateway = join(ROOT, dirname(GATEWAY.config), "wrangler.local.toml");

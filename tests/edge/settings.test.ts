@@ -15,7 +15,8 @@ describe("a setting", () => {
     assert.deepEqual(readers("STRIPE_SECRET_KEY"), ["billing", "identity"]);
     assert.deepEqual(readers("STRIPE_WEBHOOK_SECRET"), ["billing"]);
     for (const name of ["CLERK_WEBHOOK_SECRET", "SUPABASE_HOOK_SECRET", "SUPABASE_DATABASE_WEBHOOK_SECRET"]) assert.deepEqual(readers(name), ["identity"], name);
-    for (const name of ["JWT_SECRET", "JWKS_URL", "ALLOWED_ORIGINS", "POSTGRES_URL", "BANNED_EMAIL_DOMAINS"]) assert.deepEqual(readers(name), ALL, name);
+    for (const name of ["JWT_SECRET", "JWKS_URL", "ALLOWED_ORIGINS", "BANNED_EMAIL_DOMAINS"]) assert.deepEqual(readers(name), ALL.filter((worker) => worker !== "scheduler"), name);
+    for (const name of ["DATABASE", "POSTGRES_URL", "D1_TIMEOUT_MS"]) assert.deepEqual(readers(name), ALL, name);
   });
 
   it("is left out of the file for the others, and nothing else is", () => {
@@ -23,6 +24,7 @@ describe("a setting", () => {
     const names = (worker: string) => [...linesFor(text, worker).matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name);
     const all = [...text.matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name);
     assert.deepEqual(names("track-upload"), all.filter((name) => !/^(STRIPE|CLERK|SUPABASE)_/.test(name ?? "")));
+    assert.deepEqual(names("scheduler"), all.filter((name) => /^(DATABASE|POSTGRES_URL)$/.test(name ?? "")));
     assert.deepEqual(names("billing"), all.filter((name) => !/^(CLERK|SUPABASE)_/.test(name ?? "")));
     assert.deepEqual(names("identity"), all.filter((name) => name !== "STRIPE_WEBHOOK_SECRET"));
   });

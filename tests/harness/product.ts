@@ -52,6 +52,24 @@ WHERE organization_id = ?`, plan, since, since + 30 * DAY, organizationId);
     return this.post(who, "track", { feature, quantity, ...more });
   }
 
+  /** Makes an event of the ledger one that was written at another time, with the id that it would have had then. */
+  async happened({ organizationId }: Customer, event: string, moment: number): Promise<void> {
+    const hex = moment.toString(16).padStart(12, "0");
+    const id = event.startsWith("key:") ? event : `${hex.slice(0, 8)}-${hex.slice(8)}${event.slice(13)}`;
+    await this.system.sql(`UPDATE usage_events SET id = ?, created_at = ?, occurred_at = ?, keyed_at = CASE WHEN keyed_at IS NULL THEN NULL ELSE ? END
+WHERE organization_id = ? AND id = ?`, id, moment, moment, moment, organizationId, event);
+  }
+
+  /** Ticks until everything that is due is rolled up. */
+  async rollUp(): Promise<void> {
+    for (;;) {
+      const [line] = await this.system.tick("job:aggregate_usage");
+      const { outcome } = line as { outcome: string };
+      if (outcome === "done") return;
+      assert.equal(outcome, "goes_on", JSON.stringify(line));
+    }
+  }
+
   /** A service key, as `npm run key` makes it. */
   async key({ scopes = ["usage:write", "usage:read"], organizationId, endsAt, revokedAt }: { scopes?: string[]; organizationId?: string; endsAt?: number; revokedAt?: number } = {}): Promise<string> {
     const key = `tg_${createHash("sha256").update(randomUUID()).digest("base64url")}`;

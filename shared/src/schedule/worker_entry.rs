@@ -36,6 +36,9 @@ async fn lines(cron: &str, env: &Env, jobs: &[&'static dyn Job], rhythms: &[(&st
         return failed("there is no random source".to_string());
     }
     let (reports, left) = tick(&TickEnvironment::new(&store, &Platform, &clock, seed), jobs, asked).await;
+    if let (Asked::Job(name), true) = (asked, reports.is_empty()) {
+        return failed(format!("there is no job {name}"));
+    }
     let mut lines: Vec<String> = reports.iter().filter_map(|report| serde_json::to_string(report).ok()).collect();
     if let Err(error) = left {
         lines.extend(failed(error.cause()));
