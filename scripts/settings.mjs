@@ -11,10 +11,11 @@ const FOR_SOME = [
   [/^STRIPE_/, ["billing", "identity"]],
   [/^CLERK_/, ["identity"]],
   [/^SUPABASE_/, ["identity"]],
+  [/^USAGE_QUEUE_/, ["scheduler"]],
 ];
 
-/** Nobody calls the scheduler: all that it reads is where the database is. */
-const OF_THE_SCHEDULER = /^(DATABASE$|D1_|POSTGRES_)/;
+/** Nobody calls the scheduler: all that it reads is where the database is, and what it writes usage from a queue with. */
+const OF_THE_SCHEDULER = /^(DATABASE$|D1_|POSTGRES_|USAGE_QUEUE_KEY$)/;
 
 /**
  * @param {string} name Of a setting.

@@ -35,6 +35,8 @@ export interface SystemOptions extends DatabaseOptions {
   rateLimits?: Record<string, number>;
   /** Whose plans are loaded: the VoIP catalog's unless said otherwise. */
   catalog?: string;
+  /** With the queue for usage, which the scheduler consumes with this service key; `send()` sends to it. */
+  queueKey?: string;
   /** With the scheduler, for `tick()`. */
   scheduled?: boolean;
   /** One that the suite has opened itself, in place of the engine that is named by the environment. */
@@ -132,11 +134,64 @@ export class System {
     }
   }
 
+  /** Sends messages to the queue, as a worker of the product's would. */
+  async send(messages: Json[]): Promise<void> {
+    const product = await this.#product();
+    await product.fetch("http://product/", { method: "POST", body: JSON.stringify(messages) });
+  }
+
+  async #product(): Promise<{ fetch(url: string, init?: { method: string; body: string }): Promise<{ json(): Promise<unknown> }> }> {
+    return (await this.#runtime.getWorker("product")) as never;
+  }
+
+  /** What nobody could write, as soon as there are so many. */
+  async dead(count: number): Promise<Json[]> {
+    const product = await this.#product();
+    for (;;) {
+      const found = (await (await product.fetch("http://product/")).json()) as Json[];
+      if (found.length >= count) return found;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
   async close(): Promise<void> {
     await this.#runtime.dispose();
     await this.#database.close();
   }
 }
+
+const QUEUE = "usage-events";
+const DEAD_QUEUE = "usage-events-dead";
+
+/** What `functions/scheduler/wrangler.toml` says of the queue, with no time to wait. */
+function consumer(key: string | undefined, bindings: NonNullable<Worker["bindings"]>): Partial<Worker> {
+  if (key === undefined) return {};
+  return {
+    bindings: { ...bindings, USAGE_QUEUE_KEY: key },
+    queueConsumers: { [QUEUE]: { maxBatchSize: 100, maxBatchTimeout: 0, maxRetries: 3, deadLetterQueue: DEAD_QUEUE } },
+    queueProducers: { USAGE_EVENTS_DEAD: DEAD_QUEUE },
+  };
+}
+
+/** A worker of the product's, which sends usage and reads what nobody could write. */
+const PRODUCT: Worker = {
+  name: "product",
+  modules: true,
+  compatibilityDate: "2026-04-01",
+  queueProducers: { USAGE_EVENTS: QUEUE },
+  queueConsumers: { [DEAD_QUEUE]: { maxBatchSize: 100, maxBatchTimeout: 0 } },
+  script: `
+const dead = [];
+export default {
+  async fetch(request, env) {
+    if (request.method === "GET") return Response.json(dead);
+    const messages = await request.json();
+    for (let from = 0; from < messages.length; from += 100) await env.USAGE_EVENTS.sendBatch(messages.slice(from, from + 100).map((body) => ({ body })));
+    return new Response();
+  },
+  queue(batch) { for (const { body } of batch.messages) dead.push(body); },
+};`,
+};
 
 const butWhenTold = (column: string, value: unknown): unknown => (column === "email_updated_at" || column === "email_said_at" ? undefined : value);
 
@@ -161,7 +216,8 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
         ...access,
         unsafeDirectSockets: [{ port: 0 }],
       })),
-      ...(options.scheduled === true ? [{ ...builtWorker("scheduler"), ...access }] : []),
+      ...(options.scheduled === true || options.queueKey !== undefined ? [{ ...builtWorker("scheduler"), ...access, ...consumer(options.queueKey, access.bindings) }] : []),
+      ...(options.queueKey === undefined ? [] : [PRODUCT]),
       ...guests.map(([name, script]): Worker => ({ name, modules: true, script, compatibilityDate: "2026-04-01", ...access })),
       ...database.workers,
     ],

@@ -1,4 +1,4 @@
-//! `scheduler`: what happens when nobody asks. No endpoints: cron triggers run its jobs.
+//! `scheduler`: what happens when nobody asks. No endpoints: cron triggers run its jobs, and a queue gives it events to count.
 
 mod aggregate_usage;
 mod clear_events;
@@ -30,4 +30,14 @@ pub const RHYTHMS: [(&str, Rhythm); 3] =
 #[worker::event(scheduled)]
 async fn scheduled(event: worker::ScheduledEvent, env: worker::Env, _: worker::ScheduleContext) {
     tallygate::schedule::scheduled(&event, &env, &JOBS, &RHYTHMS).await;
+}
+
+#[cfg(target_arch = "wasm32")]
+#[worker::event(queue)]
+async fn queue(
+    batch: worker::MessageBatch<serde_json::Value>,
+    env: worker::Env,
+    _: worker::Context,
+) -> worker::Result<()> {
+    tallygate::usage::queue_entry::consume(&batch, &env).await
 }

@@ -3,6 +3,7 @@
 mod aggregate;
 mod clearing;
 mod faults;
+mod queue;
 mod telling;
 
 use tallygate::{

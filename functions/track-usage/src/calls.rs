@@ -9,12 +9,12 @@ use tallygate::{
     },
     store::{Lock, Statement},
     tenant_scoped,
-    usage::{Amount, Consume, Kind, Mode, Wanted},
+    usage::{mode, Amount, Consume, Kind, Mode, Wanted},
 };
 
 use crate::{
     call::{call_statement, CallRow},
-    track::{consume, mode},
+    track::consume,
     verdict::{Counted, Verdict},
 };
 

@@ -5,14 +5,10 @@ use serde_json::Value as Json;
 use tallygate::{
     http::{BatchRows, Call, Membership, Operation, Refusal, Reply, RequestContext},
     store::{Row, Statement, StoreError},
-    usage::{wanted, MeterStanding, Upgrade, Wanted},
+    usage::{features, wanted, MeterStanding, Upgrade, Wanted, MOST_AT_ONCE},
 };
 
-use crate::{
-    entitlements::features,
-    feature::{barred, says_yes, value, FeatureShown},
-    track::MOST_AT_ONCE,
-};
+use crate::feature::{barred, says_yes, value, FeatureShown};
 
 /// The most features of one request.
 const MOST_FEATURES: usize = 50;

@@ -2,13 +2,11 @@
 
 use serde::Serialize;
 use tallygate::{
-    billing_month,
     http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
-    meter_period,
     rules::{limit::Limit, role::Role, time::Timestamp},
     scoped,
     store::{Row, Statement, StoreError},
-    usage::{with_months, MeterStanding},
+    usage::{features, MeterStanding},
 };
 
 use crate::feature::{barred, value, FeatureShown};
@@ -65,34 +63,6 @@ impl Entitlements {
     pub fn read(_call: &Call<'_>) -> Result<Box<dyn Operation>, Refusal> {
         Ok(Box::new(Self))
     }
-}
-
-/// The plan's features, the meters with what was used of them: by their names.
-pub fn features(context: &RequestContext) -> Statement {
-    let statement = Statement::new(
-        "features",
-        scoped!(
-            ", ",
-            billing_month!(),
-            ", had AS (
-  SELECT membership.organization_id, feature.feature, feature.kind, feature.value, feature.limit_value, feature.reset, feature.unit_size,
-    feature.unit_price_micros, feature.cap_cents, feature.stops_at_cap, ",
-            meter_period!(),
-            "
-  FROM membership CROSS JOIN billing
-  JOIN plan_features feature ON feature.plan_id = membership.plan_id
-)
-SELECT had.*, COALESCE(counter.quantity, 0) AS used, COALESCE(counter.overage_cents, 0) AS charged,
-  COALESCE((SELECT CAST(SUM(held.quantity) AS BIGINT) FROM usage_reservations held
-    WHERE held.organization_id = had.organization_id AND held.feature = had.feature AND held.settled_at IS NULL
-      AND held.expires_at > :now), 0) AS reserved
-FROM had
-LEFT JOIN usage_counters counter ON counter.organization_id = had.organization_id AND counter.feature = had.feature
-  AND counter.period_start = had.period_start AND had.kind = 'meter'
-ORDER BY had.feature"
-        ),
-    );
-    with_months(statement, context.now)
 }
 
 impl Operation for Entitlements {

@@ -8,11 +8,11 @@ use tallygate::{
         time::{Span, Timestamp},
     },
     store::{Lock, Statement},
-    usage::{wanted, Amount, Consume, Kind, Mode, Wanted},
+    usage::{mode, wanted, Amount, Consume, Kind, Mode, Wanted, MOST_AT_ONCE},
 };
 
 use crate::{
-    track::{consume, mode, MOST_AT_ONCE},
+    track::consume,
     verdict::{Counted, Reservation, Verdict},
 };
 

@@ -6,12 +6,11 @@ use tallygate::{
     rules::time::{Span, Timestamp},
     scoped,
     store::{Row, Statement, StoreError},
-    usage::MeterStanding,
+    usage::{features, MeterStanding},
 };
 
 use crate::{
     days::{days, Freshness, MeterDays, DAYS, MOST_DAYS},
-    entitlements::features,
     feature::MeterShown,
 };
 

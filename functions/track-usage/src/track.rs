@@ -1,18 +1,12 @@
 //! `track`, `set` and `release`: what is used, how a gauge stands, and what is given back.
 
-use serde_json::Value as Json;
 use tallygate::{
-    http::{BatchRows, Call, Fields, Operation, Refusal, Reply, RequestContext, SessionRule},
-    rules::{invitation::token_hash, time::Timestamp},
+    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext, SessionRule},
     store::{Lock, Statement},
-    usage::{wanted, Amount, Consume, Kind, Mode, Wanted},
+    usage::{mode, wanted, Amount, Consume, Kind, Mode, Said, Wanted, MOST_AT_ONCE},
 };
 
 use crate::verdict::Verdict;
-
-/// The most that one request counts, and the most that a gauge is set to.
-pub const MOST_AT_ONCE: i64 = 1_000_000_000;
-const LONGEST_ATTRIBUTES: usize = 2_000;
 
 pub struct Track(Consume);
 
@@ -38,16 +32,6 @@ impl Track {
     }
 }
 
-/// What happens where not all fits.
-pub fn mode(fields: &Fields, usual: Mode) -> Result<Mode, Refusal> {
-    let mode = |text: &str| match text {
-        "reject" => Some(Mode::Reject),
-        "cap" => Some(Mode::Cap),
-        _ => None,
-    };
-    Ok(fields.parsed("mode", mode, "one of: reject, cap")?.unwrap_or(usual))
-}
-
 /// What all requests that change a meter may say.
 pub fn consume(call: &Call<'_>, wanted: Wanted, kind: Kind, amount: Amount, mode: Mode) -> Result<Consume, Refusal> {
     let said = Said::read(call.fields)?;
@@ -55,42 +39,6 @@ pub fn consume(call: &Call<'_>, wanted: Wanted, kind: Kind, amount: Amount, mode
     let Said { occurred_at, subject, attributes } = said;
     let key = call.idempotency_key()?.map(str::to_string);
     Ok(Consume { wanted, kind, amount, mode, is_call: false, key, subject, occurred_at, attributes, request_hash })
-}
-
-/// What may be said of every event.
-pub struct Said {
-    pub occurred_at: Option<Timestamp>,
-    /// The person, as the product calls them.
-    pub subject: Option<String>,
-    /// JSON.
-    pub attributes: Option<String>,
-}
-
-impl Said {
-    pub fn read(fields: &Fields) -> Result<Self, Refusal> {
-        let occurred_at = fields.parsed("occurredAt", Timestamp::parse, "a moment, as 2026-03-10T12:00:00Z")?;
-        let subject = fields.id("userId")?.map(str::to_string);
-        let attributes = attributes(fields.get("attributes"), fields.document("attributes", LONGEST_ATTRIBUTES)?)?;
-        Ok(Self { occurred_at, subject, attributes })
-    }
-
-    /// By which a repeated request is told from another one under the same key.
-    pub fn hash(&self, wanted: &Wanted, kind: Kind, amount: Amount, mode: Mode) -> String {
-        let Self { occurred_at, subject, attributes } = self;
-        let moment = occurred_at.map(|moment| moment.0);
-        let asked = format!("{wanted:?} {} {amount:?} {mode:?} {subject:?} {moment:?} {attributes:?}", kind.as_str());
-        token_hash(&asked)
-    }
-}
-
-/// A flat object, as the client wrote it.
-fn attributes(value: Option<&Json>, text: Option<String>) -> Result<Option<String>, Refusal> {
-    let Some(value) = value else { return Ok(None) };
-    let is_flat = |value: &Json| !value.is_object() && !value.is_array();
-    match value.as_object() {
-        Some(members) if members.values().all(is_flat) => Ok(text),
-        _ => Err(Refusal::invalid("attributes", "must be an object without objects or lists in it")),
-    }
 }
 
 impl Operation for Track {

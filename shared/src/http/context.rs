@@ -44,6 +44,41 @@ pub struct RequestContext {
 }
 
 impl RequestContext {
+    /// Of a worker of our own that asks with a service key, and of no request.
+    pub(crate) fn of_key(key: ServiceKey, organization: OrganizationId, now: Timestamp, ids: RequestIds) -> Self {
+        Self {
+            identity: None,
+            service_key: Some(key),
+            now,
+            request_id: ids.request_id(),
+            ids,
+            organization: Some(organization),
+            browser: None,
+            ip_address: None,
+            user_agent: None,
+            app_url: String::new(),
+            banned_email_domains: String::new(),
+        }
+    }
+
+    /// What stands before the statements of whoever asks with a key.
+    pub(crate) fn key_statements(&self) -> Vec<Statement> {
+        key_statements(self.now).to_vec()
+    }
+
+    /// What the batch answered, where the key is good for what it asked.
+    ///
+    /// # Errors
+    /// As [`BatchRows::must_be_good_for`], and a fault in reading the rows.
+    pub(crate) fn found_by_key<'a>(&'a self, answer: &'a Answer) -> Result<BatchRows<'a>, Refusal> {
+        let found = BatchRows::read(answer, &self.request_id);
+        let found = found.map_err(|error| Refusal::from_store(error, &self.request_id))?;
+        if let Some(key) = &self.service_key {
+            found.must_be_good_for(key, self)?;
+        }
+        Ok(found)
+    }
+
     /// The locks that an operation asks for. Where the request does not say which organization it is about, the caller's
     /// row does: it is locked too, so that the organization that is locked is the one that the statements use.
     pub(super) fn all_locks(&self, locks: &[Lock]) -> Vec<Lock> {

@@ -28,6 +28,11 @@ impl Fields {
         }
     }
 
+    /// Of a value that is an object.
+    pub fn of(value: &Json) -> Option<Self> {
+        value.as_object().map(|members| Self(members.clone()))
+    }
+
     /// Reads a query: each name once, and each value a text.
     ///
     /// # Errors
@@ -133,9 +138,7 @@ impl Fields {
     pub fn objects(&self, field: &'static str, least: usize, most: usize) -> Result<Vec<Option<Fields>>, Refusal> {
         let Some(value) = self.get(field) else { return Err(Refusal::invalid(field, "is required")) };
         match value.as_array() {
-            Some(items) if (least..=most).contains(&items.len()) => {
-                Ok(items.iter().map(|item| item.as_object().map(|members| Self(members.clone()))).collect())
-            }
+            Some(items) if (least..=most).contains(&items.len()) => Ok(items.iter().map(Self::of).collect()),
             _ => Err(Refusal::invalid(field, format!("must be a list of {least} to {most} objects"))),
         }
     }

@@ -10,6 +10,7 @@
 
 mod nowhere;
 mod person;
+mod queue;
 mod reply;
 mod scene;
 mod ticks;

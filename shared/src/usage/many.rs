@@ -1,5 +1,7 @@
 //! Many at once: what up to some hundred events do to their meters, decided in their order by one statement.
 
+mod verdict;
+
 use serde::Serialize;
 use serde_json::{json, Value as Json};
 
@@ -17,6 +19,8 @@ use crate::{
     store::Statement,
     tenant_scoped,
 };
+
+pub use verdict::{item, Counted, Events, Refused, Verdicts, Written};
 
 /// One of the events.
 #[derive(Clone, Debug)]

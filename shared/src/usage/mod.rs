@@ -7,11 +7,18 @@ mod answer;
 mod consume;
 mod decide;
 mod effects;
+mod features;
 pub mod many;
 mod meter;
+pub mod queue;
+#[cfg(target_arch = "wasm32")]
+pub mod queue_entry;
+mod said;
 mod standing;
 
 pub use answer::{standing_of, Answered, EventSeen};
 pub use consume::{Amount, Consume, Kind, Mode, AHEAD, FAILS_WITHIN, LATE};
+pub use features::features;
 pub use meter::{wanted, with_meter, with_months, Wanted};
+pub use said::{mode, Said, MOST_AT_ONCE};
 pub use standing::{MeterStanding, OverageStanding, Reason, Upgrade};
