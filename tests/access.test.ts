@@ -6,7 +6,8 @@ import { after, before, describe, it } from "node:test";
 import { at, textAt } from "./harness/answers.ts";
 import { ROOT } from "./harness/built.ts";
 import { CALLS, asked, type Call, type Caller, type Outcome, type Scene } from "./harness/calls.ts";
-import { aSentence, refuses, same } from "./harness/expect.ts";
+import { aSentence, refuses, same, type Expected } from "./harness/expect.ts";
+import { serviceKey, type KeyOptions } from "./harness/service-keys.ts";
 import { staffedTeam } from "./harness/staffed-team.ts";
 import { startSystem, type Reply, type System } from "./harness/system.ts";
 import { AUDIENCE, ISSUER, claimsOf, clerkV1, clerkV2, forgeries, hs256, SECRET, token, type Claims } from "./harness/tokens.ts";
@@ -99,6 +100,93 @@ describe("the table of calls", () => {
       assert.deepEqual(actions.map(String).sort(), known.sort(), `the actions of ${fn}`);
     }
   });
+});
+
+describe("a service key", () => {
+  /** Each with what it is told where keys may ask: nothing but for what it is good for, and where. */
+  const USELESS: Record<string, (about: Scene, call: Call, elsewhere: Team) => { options: KeyOptions; outcome: Outcome; names?: string }> = {
+    "that was revoked": () => ({ options: { revokedAt: Date.now() - 1 }, outcome: "401 unauthenticated" }),
+    "that has ended": () => ({ options: { endsAt: Date.now() - 1 }, outcome: "401 unauthenticated" }),
+    "with the other scope": (_, { key }) => ({ options: { scopes: [key === "usage:read" ? "usage:write" : "usage:read"] }, outcome: "403 scope_missing" }),
+    "with no scope": () => ({ options: { scopes: [] }, outcome: "403 scope_missing" }),
+    "that is bound to another organization": (about, _, elsewhere) => ({
+      options: { organizationId: elsewhere.id }, outcome: "404 organization_not_found", names: about.team.id,
+    }),
+    "that is bound to none and names one that is not there": () => ({ options: {}, outcome: "404 organization_not_found", names: "no-such-organization" }),
+    "that is bound to none and names none": () => ({ options: {}, outcome: "400 invalid_field" }),
+  };
+  const details = (outcome: Outcome, call: Call): Record<string, Expected> =>
+    outcome === "403 scope_missing" ? { scope: call.key ?? "" } : outcome === "400 invalid_field" ? { field: "organizationId" } : {};
+
+  it("is looked at by the actions that the table says, and by no other", () => {
+    const asking = [...new Set(CALLS.map(({ fn }) => fn))].flatMap((fn) => {
+      const source = readFileSync(join(ROOT, "functions", fn, "src/lib.rs"), "utf8");
+      return [...source.matchAll(/Action::new\(\s*"([\w-]+)"[^)]*\)\s*\.by_key\(KeyScope::(\w+)\)/g)].map(([, action, scope]) => `${fn} ${action}: ${scope}`);
+    });
+    const SCOPES = { "usage:read": "ReadUsage", "usage:write": "WriteUsage" };
+    assert.deepEqual(asking.sort(), CALLS.flatMap((call) => (call.key === undefined ? [] : [`${title(call)}: ${SCOPES[call.key]}`])).sort());
+  });
+
+  for (const [kind, keyOf] of Object.entries(USELESS)) {
+    it(`${kind}: does nothing, whatever it calls`, async () => {
+      const [about, elsewhere] = [await scene(), await world.team()];
+      for (const call of CALLS) {
+        const { options, outcome, names } = keyOf(about, call, elsewhere);
+        const bearer = await serviceKey(system, options);
+        const headers: Record<string, string> = names === undefined ? {} : { "x-organization-id": names };
+        if (names === undefined && !kind.endsWith("names none")) headers["x-organization-id"] = about.team.id;
+        await unchangedBy(async () => asksInVain(call, about, bearer, headers, outcome));
+      }
+    });
+  }
+
+  it("that there is not, or that is none: the same", async () => {
+    const about = await scene();
+    const headers = { "x-organization-id": about.team.id };
+    await unchangedBy(async () => {
+      for (const bearer of [`tg_${"a".repeat(43)}`, "tg_", "tg_short", `tg_${"a".repeat(44)}`, `tg_${"é".repeat(43)}`, `TG_${"a".repeat(43)}`]) {
+        for (const call of CALLS) await asksInVain(call, about, bearer, headers, "401 unauthenticated");
+      }
+    });
+  });
+
+  it("of an organization that is archived: the same", async () => {
+    const about = await scene();
+    const bearer = await serviceKey(system, { organizationId: about.team.id });
+    await system.sql("UPDATE organizations SET archived_at = ? WHERE id = ?", Date.now(), about.team.id);
+    await unchangedBy(async () => {
+      for (const call of CALLS.filter(({ isPublic }) => !isPublic)) await asksInVain(call, about, bearer, {}, "404 organization_not_found");
+    });
+  });
+
+  it("that is good for everything does what keys may, in one trip, and nothing that is for persons", async () => {
+    for (const call of CALLS) {
+      const about = await scene();
+      const bearer = await serviceKey(system, { organizationId: about.team.id });
+      if (call.key === undefined) {
+        await unchangedBy(async () => asksInVain(call, about, bearer, {}, "401 unauthenticated"));
+        continue;
+      }
+      const reply = await make(call, about, bearer);
+      assert.equal(outcomeOf(reply), call.expected.member, `${title(call)}: ${reply.text}`);
+      assert.equal(reply.cost?.batches, 1, title(call));
+    }
+  });
+
+  /** Refused as told where keys may ask; as no token at all elsewhere, without a look at the database. */
+  async function asksInVain(call: Call, about: Scene, bearer: string, headers: Record<string, string>, outcome: Outcome): Promise<void> {
+    const reply = await make(call, about, bearer, headers);
+    if (call.isPublic) return assert.equal(reply.status, 200, title(call));
+    if (call.isDelivery) return refuses(reply, 401, "invalid_signature", {}, title(call));
+    if (call.key === undefined) {
+      refuses(reply, 401, "unauthenticated", {}, title(call));
+      return assert.equal(reply.cost, undefined, `${title(call)}: the database is not asked`);
+    }
+    const [status, code = ""] = outcome.split(" ");
+    refuses(reply, Number(status), code, details(outcome, call), title(call));
+    const { name, slug, owner } = about.team;
+    assert.ok(![name, slug, owner.email].some((said) => reply.text.includes(said)), `${title(call)}: the organization shows in a refusal`);
+  }
 });
 
 describe("without a session", () => {
@@ -221,6 +309,49 @@ describe("an account that was banned or deleted", () => {
           refuses(await make(call, about, owner.token), 403, "account_disabled", {}, title(call));
         }
       });
+    });
+  }
+});
+
+describe("authority that has ended", () => {
+  const LOST: Record<string, { sql: string; as: Caller | undefined }> = {
+    "demoted to member": { sql: "UPDATE organization_members SET role = 'member' WHERE organization_id = ? AND user_id = ?", as: "member" },
+    "demoted to viewer": { sql: "UPDATE organization_members SET role = 'viewer' WHERE organization_id = ? AND user_id = ?", as: "viewer" },
+    removed: { sql: "DELETE FROM organization_members WHERE organization_id = ? AND user_id = ?", as: "stranger naming the team" },
+    banned: { sql: "UPDATE users SET banned_at = 1, banned_by = 'operator' WHERE ? IS NOT NULL AND id = ?", as: undefined },
+    deleted: { sql: "UPDATE users SET deleted_at = 1 WHERE ? IS NOT NULL AND id = ?", as: undefined },
+  };
+  const once = async (about: Scene): Promise<Person> => {
+    const owner = await world.individual();
+    await world.join(about.team.id, owner, "owner");
+    return owner;
+  };
+
+  for (const [what, { sql, as }] of Object.entries(LOST)) {
+    it(`an owner who was ${what} does nothing that only an owner may, with the token of a moment ago`, async () => {
+      for (const call of CALLS.filter(signedIn)) {
+        const about = await scene();
+        const owner = await once(about);
+        assert.equal(await organizationOf(owner.token, { header: about.team.id }), about.team.id);
+        await system.sql(sql, about.team.id, owner.id);
+        const reply = await make(call, about, owner.token, { "x-organization-id": about.team.id });
+        assert.equal(outcomeOf(reply), as === undefined ? "403 account_disabled" : call.expected[as], `${title(call)}: ${reply.text}`);
+      }
+    });
+
+    it(`an invitation to owner by one who was ${what} opens nothing, until another owner sends it again`, async () => {
+      const about = await scene();
+      const [owner, invitee] = [await once(about), await world.individual()];
+      const invite = (more: Partial<Person> = {}) => world.invitation({ organizationId: about.team.id, invitedBy: { ...owner, ...more }, email: invitee.email, role: "owner" });
+      const answer = (action: string, token: string) => system.call("accept-invitation", { action, body: { token }, token: invitee.token });
+      const sent = await invite();
+      await system.sql(sql, about.team.id, owner.id);
+      await unchangedBy(async () => {
+        for (const action of ["accept", "preview"]) refuses(await answer(action, sent.token), 409, "invitation_withdrawn");
+      });
+      const again = await system.call("invite-user", { action: "resend", body: { invitationId: sent.id }, token: about.team.owner.token, headers: { "x-organization-id": about.team.id } });
+      assert.equal(again.status, 200, again.text);
+      assert.equal((await answer("accept", textAt(again, "invitation", "token"))).status, 200);
     });
   }
 });

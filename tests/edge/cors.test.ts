@@ -48,6 +48,8 @@ function corsOf(reply: Reply): Record<string, string> {
 function variesByOrigin(reply: Reply): void {
   const names = (reply.headers.get("vary") ?? "").toLowerCase().split(",").map((name) => name.trim());
   assert.ok(names.includes("origin"), `Vary is "${names.join(", ")}" on ${reply.status} ${reply.text}`);
+  // And is taken for nothing else, and kept by nobody.
+  assert.deepEqual([reply.headers.get("x-content-type-options"), reply.headers.get("cache-control")], ["nosniff", "no-store"], reply.text);
 }
 
 /** One reply of every kind that a function gives. */
@@ -151,6 +153,8 @@ describe("no page at all", () => {
     for (const path of ["/functions/v1/no-such-function", "/functions/v1", "/functions/v1/", "/functions/nowhere"]) {
       const response = await fetch(`${system.url}${path}`, { method: "POST" });
       assert.match(response.headers.get("vary") ?? "", /\borigin\b/i, path);
+      const [sniffed, kept, read] = ["x-content-type-options", "cache-control", "access-control-allow-origin"].map((name) => response.headers.get(name));
+      assert.deepEqual([sniffed, kept, read], ["nosniff", "no-store", "*"], path);
     }
   });
 });

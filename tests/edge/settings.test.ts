@@ -29,6 +29,13 @@ describe("a setting", () => {
     assert.deepEqual(names("identity"), all.filter((name) => name !== "STRIPE_WEBHOOK_SECRET"));
   });
 
+  it("that opens a function's worker to the world beside the gateway is off", () => {
+    for (const name of ALL) {
+      const text = readFileSync(join(ROOT, "functions", name, "wrangler.toml"), "utf8");
+      for (const setting of ["workers_dev", "preview_urls"]) assert.match(text, new RegExp(`^${setting} = false$`, "m"), name);
+    }
+  });
+
   it("that a function's source names reaches that function", () => {
     const sources = (folder: string): string => readdirSync(folder, { recursive: true, encoding: "utf8" })
       .filter((file) => file.endsWith(".rs") && !file.includes("tests")).map((file) => readFileSync(join(folder, file), "utf8")).join("\n");

@@ -2,6 +2,7 @@
 // out. What is not in it is found by `access.test.ts`.
 import type { Expected } from "./expect.ts";
 import type { Ask } from "./reply.ts";
+import type { KeyScope } from "./service-keys.ts";
 import type { StaffedTeam } from "./staffed-team.ts";
 import type { Invitation } from "./world.ts";
 
@@ -30,6 +31,8 @@ export interface Call {
   readonly isDelivery?: true;
   /** What the browser's session means to it, where that is something else than: it must be live where it is named. */
   readonly session?: "begins it" | "enforced";
+  /** What a service key must be good for; none may ask for the others. */
+  readonly key?: KeyScope;
   readonly expected: Record<Caller, Outcome>;
   /** What a refusal says beside its sentence, by its code. */
   readonly details?: Record<string, Record<string, Expected>>;
@@ -121,21 +124,21 @@ export const CALLS: readonly Call[] = [
   { fn: "track-upload", action: "count", session: "enforced", body: () => ({ uploadType: "rate_sheet" }), expected: USERS },
   { fn: "track-upload", action: "status", body: () => ({}), expected: EVERYBODY },
 
-  { fn: "track-usage", action: "check", byPath: "POST", body: () => ({ feature: "uploads" }), expected: EVERYBODY },
-  { fn: "track-usage", action: "track", byPath: "POST", session: "enforced", body: () => ({ feature: "uploads" }), expected: USERS },
+  { fn: "track-usage", action: "check", byPath: "POST", key: "usage:read", body: () => ({ feature: "uploads" }), expected: EVERYBODY },
+  { fn: "track-usage", action: "track", byPath: "POST", key: "usage:write", session: "enforced", body: () => ({ feature: "uploads" }), expected: USERS },
   // The catalog of these suites has no gauge; what a gauge does is in track-usage.test.ts.
-  { fn: "track-usage", action: "set", byPath: "POST", session: "enforced", body: () => ({ feature: "uploads", value: 1 }), expected: NO_GAUGE, details: { invalid_field: { field: "feature" } } },
-  { fn: "track-usage", action: "release", byPath: "POST", session: "enforced", body: () => ({ feature: "uploads" }), expected: NO_GAUGE, details: { invalid_field: { field: "feature" } } },
-  { fn: "track-usage", action: "reserve", byPath: "POST", session: "enforced", body: () => ({ feature: "uploads" }), expected: USERS },
-  { fn: "track-usage", action: "confirm", byPath: "POST", session: "enforced", body: () => ({ reservation: "nowhere" }), expected: NO_RESERVATION },
-  { fn: "track-usage", action: "batch", byPath: "POST", session: "enforced", body: () => ({ events: [{ feature: "uploads" }] }), expected: USERS },
+  { fn: "track-usage", action: "set", byPath: "POST", key: "usage:write", session: "enforced", body: () => ({ feature: "uploads", value: 1 }), expected: NO_GAUGE, details: { invalid_field: { field: "feature" } } },
+  { fn: "track-usage", action: "release", byPath: "POST", key: "usage:write", session: "enforced", body: () => ({ feature: "uploads" }), expected: NO_GAUGE, details: { invalid_field: { field: "feature" } } },
+  { fn: "track-usage", action: "reserve", byPath: "POST", key: "usage:write", session: "enforced", body: () => ({ feature: "uploads" }), expected: USERS },
+  { fn: "track-usage", action: "confirm", byPath: "POST", key: "usage:write", session: "enforced", body: () => ({ reservation: "nowhere" }), expected: NO_RESERVATION },
+  { fn: "track-usage", action: "batch", byPath: "POST", key: "usage:write", session: "enforced", body: () => ({ events: [{ feature: "uploads" }] }), expected: USERS },
   // Nor has it calls: track-usage.test.ts.
   ...["start-call", "log-call"].map((action): Call => ({
-    fn: "track-usage", action, byPath: "POST", session: "enforced", body: () => ({ type: "rate_sheet", seconds: 1 }), expected: NO_GAUGE, details: { invalid_field: { field: "type" } },
+    fn: "track-usage", action, byPath: "POST", key: "usage:write", session: "enforced", body: () => ({ type: "rate_sheet", seconds: 1 }), expected: NO_GAUGE, details: { invalid_field: { field: "type" } },
   })),
-  { fn: "track-usage", action: "end-call", byPath: "POST", session: "enforced", body: () => ({ call: "nowhere" }), expected: NO_CALL },
+  { fn: "track-usage", action: "end-call", byPath: "POST", key: "usage:write", session: "enforced", body: () => ({ call: "nowhere" }), expected: NO_CALL },
   ...["entitlements", "summary", "events", "alerts", "list-calls"].map((action): Call => ({
-    fn: "track-usage", action, byPath: "GET", body: () => ({}), expected: EVERYBODY,
+    fn: "track-usage", action, byPath: "GET", key: "usage:read", body: () => ({}), expected: EVERYBODY,
   })),
   {
     fn: "track-usage",

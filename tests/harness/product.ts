@@ -1,7 +1,7 @@
 // One of the five products: a system with its catalog, people who sign up by their first request, and its meters.
 import assert from "node:assert/strict";
-import { createHash, randomUUID } from "node:crypto";
 import { textAt } from "./answers.ts";
+import { serviceKey, type KeyOptions } from "./service-keys.ts";
 import { startSystem, type Reply, type System, type SystemOptions } from "./system.ts";
 import { DAY, World } from "./world.ts";
 
@@ -70,13 +70,8 @@ WHERE organization_id = ? AND id = ?`, id, moment, moment, moment, organizationI
     }
   }
 
-  /** A service key, as `npm run key` makes it. */
-  async key({ scopes = ["usage:write", "usage:read"], organizationId, endsAt, revokedAt }: { scopes?: string[]; organizationId?: string; endsAt?: number; revokedAt?: number } = {}): Promise<string> {
-    const key = `tg_${createHash("sha256").update(randomUUID()).digest("base64url")}`;
-    await this.system.sql(`INSERT INTO service_keys (id, name, key_hash, can_write_usage, can_read_usage, organization_id, ends_at, revoked_at, created_at)
-VALUES (?, 'A server', ?, ?, ?, ?, ?, ?, ?)`, `key_${randomUUID()}`, createHash("sha256").update(key).digest("hex"), Number(scopes.includes("usage:write")),
-      Number(scopes.includes("usage:read")), organizationId ?? null, endsAt ?? null, revokedAt ?? null, Date.now());
-    return key;
+  key(options: KeyOptions = {}): Promise<string> {
+    return serviceKey(this.system, options);
   }
 
   close(): Promise<void> {

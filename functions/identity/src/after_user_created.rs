@@ -5,6 +5,7 @@ use serde::Deserialize;
 use serde_json::Value as Json;
 use tallygate::{
     http::{Delivered, Delivery, Refusal},
+    rules::text::without_byte_order_mark,
     transport::Pending,
 };
 
@@ -30,7 +31,7 @@ pub fn read<'a>(delivery: &'a Delivery<'a>) -> Pending<'a, Result<Delivered, Ref
 /// As [`signature`]; [`Refusal::InvalidJson`] and [`Refusal::Invalid`] for what is no hook about a user.
 pub fn hooked(delivery: &Delivery<'_>) -> Result<SupabaseUser, Refusal> {
     signature(delivery, "SUPABASE_HOOK_SECRET")?;
-    let hook: Hook = serde_json::from_slice(delivery.body)
+    let hook: Hook = serde_json::from_slice(without_byte_order_mark(delivery.body))
         .map_err(|_| Refusal::InvalidJson("The body must be a hook with its user."))?;
     serde_json::from_value(hook.user).map_err(|_| not_a_user("user"))
 }

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use tallygate::{
     auth::subject,
     http::{Delivered, Delivery, Refusal},
-    rules::{email::Email, time::Timestamp},
+    rules::{email::Email, text::without_byte_order_mark, time::Timestamp},
     transport::Pending,
 };
 
@@ -59,7 +59,7 @@ pub fn read<'a>(delivery: &'a Delivery<'a>) -> Pending<'a, Result<Delivered, Ref
 
 fn delivered(delivery: &Delivery<'_>) -> Result<Delivered, Refusal> {
     signature(delivery, "CLERK_WEBHOOK_SECRET")?;
-    let event: Event = serde_json::from_slice(delivery.body)
+    let event: Event = serde_json::from_slice(without_byte_order_mark(delivery.body))
         .map_err(|_| Refusal::InvalidJson("The body must be an event with its type and its data."))?;
     match event.r#type.as_str() {
         "user.created" | "user.updated" => Ok(account(parsed(event.data)?)?.held_to(delivery).delivered()),

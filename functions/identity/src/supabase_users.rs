@@ -6,6 +6,7 @@ use serde_json::Value as Json;
 use tallygate::{
     auth::subject,
     http::{Delivered, Delivery, Refusal},
+    rules::text::without_byte_order_mark,
     transport::Pending,
 };
 
@@ -33,7 +34,7 @@ pub fn read<'a>(delivery: &'a Delivery<'a>) -> Pending<'a, Result<Delivered, Ref
 
 fn delivered(delivery: &Delivery<'_>) -> Result<Delivered, Refusal> {
     shared_secret(delivery, "SUPABASE_DATABASE_WEBHOOK_SECRET")?;
-    let change: Change = serde_json::from_slice(delivery.body)
+    let change: Change = serde_json::from_slice(without_byte_order_mark(delivery.body))
         .map_err(|_| Refusal::InvalidJson("The body must be a change with its type, its schema and its table."))?;
     if (change.schema.as_str(), change.table.as_str()) != ("auth", "users") {
         return Ok(FixedReply::ignored());

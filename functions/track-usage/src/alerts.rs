@@ -4,14 +4,18 @@ use serde::Serialize;
 use serde_json::json;
 use tallygate::{
     audit_event,
-    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
+    http::{BatchRows, Call, Operation, Page, Refusal, Reply, RequestContext},
     rules::{request_ids::Purpose, time::Timestamp},
     scoped, session_is_live,
     store::{Lock, Row, Statement, StoreError},
 };
 
+/// How many are given where nobody says.
+const USUAL: i64 = 100;
+
 pub struct List {
     all: bool,
+    page: Page,
 }
 
 #[derive(Serialize)]
@@ -35,23 +39,29 @@ impl List {
             "all" => Some(true),
             _ => None,
         };
-        Ok(Box::new(Self { all: call.fields.parsed("show", all, "one of: open, all")?.unwrap_or(false) }))
+        let all = call.fields.parsed("show", all, "one of: open, all")?.unwrap_or(false);
+        Ok(Box::new(Self { all, page: Page::of_query(call.fields, USUAL)? }))
     }
 }
 
 impl Operation for List {
     fn statements(&self, _context: &RequestContext) -> Vec<Statement> {
-        vec![Statement::new(
+        let alerts = Statement::new(
             "alerts",
             scoped!(
-                "SELECT alert.feature, alert.name, alert.used, alert.limit_value, alert.period_start, alert.created_at, alert.acknowledged_at
-FROM membership
-JOIN usage_alerts alert ON alert.organization_id = membership.organization_id
-  AND (:all = 1 OR alert.acknowledged_at IS NULL)
-ORDER BY alert.created_at DESC, alert.feature, alert.name LIMIT 100"
+                "SELECT * FROM (
+  SELECT alert.feature, alert.name, alert.used, alert.limit_value, alert.period_start, alert.created_at, alert.acknowledged_at,
+    alert.feature || ' ' || alert.name || ' ' || CAST(alert.period_start AS TEXT) AS place
+  FROM membership
+  JOIN usage_alerts alert ON alert.organization_id = membership.organization_id
+    AND (:all = 1 OR alert.acknowledged_at IS NULL)
+) told
+WHERE CAST(:after_time AS BIGINT) IS NULL OR told.created_at < :after_time
+  OR told.created_at = :after_time AND told.place > :after_id
+ORDER BY told.created_at DESC, told.place LIMIT :rows"
             ),
-        )
-        .with("all", self.all)]
+        );
+        vec![self.page.bind(alerts).with("all", self.all)]
     }
 
     fn outcome(&self, _context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
@@ -68,9 +78,9 @@ ORDER BY alert.created_at DESC, alert.feature, alert.name LIMIT 100"
                 acknowledged_at: row.optional_timestamp("acknowledged_at")?,
             })
         };
-        let alerts = found.rows("alerts")?.iter().map(read).collect::<Result<Vec<_>, _>>();
-        let alerts = found.stored(alerts)?;
-        Ok(Reply::ok(&format!("{} alerts.", alerts.len()), &json!({ "alerts": alerts })))
+        let (rows, next_cursor) = found.stored(self.page.cut(found.rows("alerts")?, "created_at", "place"))?;
+        let alerts = found.stored(rows.iter().map(read).collect::<Result<Vec<_>, _>>())?;
+        Ok(Reply::ok(&format!("{} alerts.", alerts.len()), &json!({ "alerts": alerts, "nextCursor": next_cursor })))
     }
 }
 

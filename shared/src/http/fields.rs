@@ -3,6 +3,7 @@
 use serde_json::{Map, Value as Json};
 
 use super::Refusal;
+use crate::rules::text::without_byte_order_mark;
 
 /// The most characters of a text that is shown to nobody and looked up nowhere.
 const LONGEST_TEXT: usize = 1_000;
@@ -17,6 +18,7 @@ impl Fields {
     /// # Errors
     /// [`Refusal::InvalidJson`].
     pub fn parse(body: &[u8]) -> Result<Self, Refusal> {
+        let body = without_byte_order_mark(body);
         if body.iter().all(u8::is_ascii_whitespace) {
             return Ok(Self::default());
         }
@@ -220,6 +222,8 @@ mod tests {
         }
         assert!(matches!(Fields::parse(b"{\"a\":\"\xff\"}"), Err(Refusal::InvalidJson(_))));
         assert!(Fields::parse(b" \n").unwrap().get("a").is_none());
+        assert!(Fields::parse(b"\xef\xbb\xbf{\"a\":1}").unwrap().get("a").is_some());
+        assert!(Fields::parse(b"\xef\xbb\xbf").unwrap().get("a").is_none());
     }
 
     #[test]

@@ -32,3 +32,8 @@ pub fn has_address(text: &str) -> bool {
     let lower = text.to_lowercase();
     lower.contains('@') || lower.contains("://") || lower.contains("www.")
 }
+
+/// A body without the byte-order mark that some gateways in between put before it (RFC 8259, 8.1: a reader may ignore it).
+pub fn without_byte_order_mark(body: &[u8]) -> &[u8] {
+    body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
+}

@@ -3,7 +3,7 @@
 use serde_json::{json, Value as Json};
 
 use super::{invoice, object::Object, Charge, Invoice, StripeError, Subscription};
-use crate::rules::time::Timestamp;
+use crate::rules::{text::without_byte_order_mark, time::Timestamp};
 
 /// An event whose signature was checked. Events come in any order and more than once.
 #[derive(Clone, Debug, PartialEq)]
@@ -219,12 +219,12 @@ impl Event {
     }
 }
 
-/// A message's JSON. Some gateways in between put a byte-order mark before it.
+/// A message's JSON.
 ///
 /// # Errors
 /// Where it is none.
 pub fn message(body: &[u8]) -> Result<Json, serde_json::Error> {
-    serde_json::from_slice(body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body))
+    serde_json::from_slice(without_byte_order_mark(body))
 }
 
 /// Whether a text can be an id of Stripe's: what cannot is nobody's, and is not asked for.

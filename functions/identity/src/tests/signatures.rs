@@ -136,3 +136,17 @@ fn a_body_over_the_limit_is_not_read() {
     let headers = headers(now, signature(CLERK_SECRET, "msg_1", now, &body));
     assert_eq!(send(&scene, &headers, &body).0, 413);
 }
+
+#[test]
+fn a_byte_order_mark_before_a_message_is_no_part_of_it() {
+    let scene = scene();
+    let body = format!("\u{feff}{}", json!({"object": "event", "type": "user.created", "data": ada(0)}));
+    let seconds = scene.now().0 / 1_000;
+    let headers = [
+        ("svix-id", "msg_1".to_string()),
+        ("svix-timestamp", seconds.to_string()),
+        ("svix-signature", signature(CLERK_SECRET, "msg_1", seconds, &body)),
+    ];
+    let reply = scene.send(&FUNCTION, &request("/clerk", &headers, &body));
+    assert_eq!((reply.status, &reply.body["registered"]), (200, &json!(true)), "{reply:?}");
+}

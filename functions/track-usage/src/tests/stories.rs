@@ -277,6 +277,18 @@ fn alerts_are_told_once_and_acknowledged() {
     assert_eq!(track(1), json!(["100_percent", "upgrade_prompt"]));
     let listed = get(&scene, &ada, "/alerts");
     assert_eq!(listed.body["alerts"].as_array().unwrap().len(), 3);
+    assert_eq!(listed.body["nextCursor"], Json::Null);
+    // By page: two of one moment and one of another, each once and in the same order.
+    let mut paged = Vec::new();
+    let mut more = String::new();
+    loop {
+        let page = get(&scene, &ada, &format!("/alerts?limit=1{more}"));
+        paged.extend(page.body["alerts"].as_array().unwrap().clone());
+        let Some(cursor) = page.body["nextCursor"].as_str() else { break };
+        more = format!("&cursor={}", cursor.replace(' ', "%20"));
+    }
+    assert_eq!(json!(paged), listed.body["alerts"]);
+    assert_eq!(get(&scene, &ada, "/alerts?limit=101").status, 400);
     let done = post(&scene, &ada, "acknowledge", json!({"feature": "training_sessions", "alert": "80_percent"}));
     assert_eq!((done.status, &done.body["acknowledged"]), (200, &json!(1)));
     assert_eq!(get(&scene, &ada, "/alerts").body["alerts"].as_array().unwrap().len(), 2);
