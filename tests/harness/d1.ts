@@ -1,16 +1,21 @@
 // D1 as Miniflare brings it: real SQLite in the real runtime. Suites reach it through a worker of their own, since
 // Miniflare's proxy stops the whole process for every prepared statement.
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Miniflare } from "miniflare";
 import { splitStatements } from "../../scripts/local/sql.mjs";
 import { ROOT, type Worker } from "./built.ts";
 import type { Database, DatabaseOptions, Row, Statement } from "./database.ts";
-
+import { exchange } from "./reply.ts";
 
 const NAME = "tallygate";
 /** D1 takes more in one call, but there is nothing to gain. */
 const STATEMENTS_A_CALL = 500;
+/** So many stay far below what D1 lets a text be long. */
+const ROWS_A_TEXT = 500;
+/** How the door begins to tell of a failure. */
+const FAILED = '{"error":';
 
 /** Out of reach; done, but the answer is lost; the statement in the middle fails; no answer for half a minute. */
 export type D1Fault = "unreachable" | "answer lost" | "middle fails" | "stalled";
@@ -18,7 +23,7 @@ export type D1Fault = "unreachable" | "answer lost" | "middle fails" | "stalled"
 export class LocalD1 implements Database {
   readonly access: Database["access"];
   readonly workers: Worker[];
-  #door = "";
+  #door = new URL("http://door.invalid");
   #meter = "";
 
   constructor({ delay, counted = false, breakable = false, faults = {} }: DatabaseOptions) {
@@ -39,7 +44,7 @@ export class LocalD1 implements Database {
   }
 
   async prepare(runtime: Miniflare, catalog: string): Promise<void> {
-    this.#door = (await runtime.unsafeGetDirectURL("door")).href;
+    this.#door = await runtime.unsafeGetDirectURL("door");
     this.#meter = (await runtime.unsafeGetDirectURL("meter")).href;
     const schema = readFileSync(join(ROOT, "schema.sql"), "utf8");
     await this.batch([...splitStatements(schema), ...splitStatements(catalog)].map((sql) => ({ sql })));
@@ -50,16 +55,33 @@ export class LocalD1 implements Database {
       const first = await this.batch(statements.slice(0, STATEMENTS_A_CALL));
       return first.concat(await this.batch(statements.slice(STATEMENTS_A_CALL)));
     }
-    const reply = await fetch(this.#door, { method: "POST", body: JSON.stringify(statements) });
-    const answer = (await reply.json()) as { error: string } | { results: Row[][] };
-    if ("error" in answer) throw new Error(`${answer.error}\n${statements.map(({ sql }) => sql).join(";\n").slice(0, 2_000)}`);
-    return answer.results;
+    return (JSON.parse(await this.#ask(statements)) as { results: Row[][] }).results;
   }
 
-  async tables(): Promise<string[]> {
-    const sql = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE '!_cf%' ESCAPE '!' ORDER BY name";
-    const [rows = []] = await this.batch([{ sql }]);
-    return rows.map(({ name }) => String(name));
+  /** The results as they come. */
+  async #ask(statements: Statement[]): Promise<string> {
+    const body = Buffer.from(JSON.stringify(statements));
+    const { text } = await exchange(this.#door, "POST", new Headers({ "content-length": String(body.length) }), body);
+    if (!text.startsWith(FAILED)) return text;
+    const { error } = JSON.parse(text) as { error: string };
+    throw new Error(`${error}\n${statements.map(({ sql }) => sql).join(";\n").slice(0, 2_000)}`);
+  }
+
+  /** SQLite's own count grows with every call of D1, whether it writes or not. */
+  async writes(): Promise<undefined> {}
+
+  /** Of each table its rows as texts in their order, many in one: read as objects they are several times the work. */
+  async checksum(): Promise<string> {
+    const [tables = []] = await this.batch([{
+      sql: `SELECT found.name, group_concat('quote("' || col.name || '")', ' || '','' || ') AS texts FROM sqlite_schema found, pragma_table_info(found.name) col
+WHERE found.type = 'table' AND found.name NOT LIKE 'sqlite%' AND found.name NOT LIKE '!_cf%' ESCAPE '!' GROUP BY found.name ORDER BY found.name`,
+    }]);
+    const contents = tables.map(({ name, texts }) => ({
+      sql: `SELECT '${name}' AS name, group_concat(text, char(10)) AS texts FROM (
+  SELECT text, row_number() OVER (ORDER BY text) / ${ROWS_A_TEXT} AS part FROM (SELECT ${texts} AS text FROM ${name}))
+GROUP BY part ORDER BY part`,
+    }));
+    return createHash("sha256").update(await this.#ask(contents)).digest("hex");
   }
 
   async trips(): Promise<number> {

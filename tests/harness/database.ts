@@ -47,7 +47,10 @@ export interface Database {
   prepare(runtime: Miniflare, catalog: string): Promise<void>;
   /** One transaction without any delay; the rows of each statement. */
   batch(statements: Statement[]): Promise<Row[][]>;
-  tables(): Promise<string[]>;
+  /** Differs as soon as anybody has written, and is had without reading a row; undefined where the engine does not tell. */
+  writes(): Promise<string | undefined>;
+  /** Of every row of every table, in whatever order they stand: the same for the same rows. */
+  checksum(): Promise<string>;
   /** How often workers have called the database, however many statements each call had. */
   trips(): Promise<number>;
   close(): Promise<void>;

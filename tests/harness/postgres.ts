@@ -57,9 +57,19 @@ export class LocalPostgres implements Database {
     }
   }
 
-  async tables(): Promise<string[]> {
-    const sql = "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename";
-    return (await this.#pool.query<{ name: string }>(sql)).rows.map(({ name }) => name);
+  /** The transactions that are seen to have ended: what rows there are depends on nothing else, and who only reads is none. */
+  async writes(): Promise<string> {
+    const [rows = []] = await this.batch([{ sql: "SELECT CAST(pg_current_snapshot() AS text) AS writes" }]);
+    return String(rows[0]?.["writes"]);
+  }
+
+  /** Made where the rows are: of each table their number and the sum of their hashes. */
+  async checksum(): Promise<string> {
+    const { rows: tables } = await this.#pool.query<{ name: string }>("SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename");
+    const each = tables.map(({ name }) =>
+      `SELECT '${name}' AS name, CAST(count(*) AS text) AS amount, CAST(sum(hashtextextended(CAST(t AS text), 0)) AS text) AS hashes FROM public.${name} t`);
+    const { rows } = await this.#pool.query<{ name: string; amount: string; hashes: string }>(each.join(" UNION ALL "));
+    return JSON.stringify(rows.map(({ name, amount, hashes }) => [name, amount, hashes]).sort());
   }
 
   async trips(): Promise<number> {

@@ -62,7 +62,8 @@ export async function send(url: string, ask: Ask): Promise<Reply> {
   return { ...response, body: parsed(response.text), cost: costOf(response.headers) };
 }
 
-function exchange(url: URL, method: string, headers: Headers, body: Uint8Array | undefined): Promise<{ status: number; headers: Headers; text: string }> {
+/** One request without anything of a client's. */
+export function exchange(url: URL, method: string, headers: Headers, body: Uint8Array | undefined): Promise<{ status: number; headers: Headers; text: string }> {
   return new Promise((resolve, reject) => {
     const sent = request(url, { method, headers: Object.fromEntries(headers), agent }, (message) => {
       const chunks: Buffer[] = [];
