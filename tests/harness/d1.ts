@@ -1,6 +1,5 @@
 // D1 as Miniflare brings it: real SQLite in the real runtime. Suites reach it through a worker of their own, since
 // Miniflare's proxy stops the whole process for every prepared statement.
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Miniflare } from "miniflare";
@@ -14,8 +13,6 @@ const NAME = "tallygate";
 const STATEMENTS_A_CALL = 500;
 /** So many stay far below what D1 lets a text be long. */
 const ROWS_A_TEXT = 500;
-/** How the door begins to tell of a failure. */
-const FAILED = '{"error":';
 
 /** Out of reach; done, but the answer is lost; the statement in the middle fails; no answer for half a minute. */
 export type D1Fault = "unreachable" | "answer lost" | "middle fails" | "stalled";
@@ -55,16 +52,15 @@ export class LocalD1 implements Database {
       const first = await this.batch(statements.slice(0, STATEMENTS_A_CALL));
       return first.concat(await this.batch(statements.slice(STATEMENTS_A_CALL)));
     }
-    return (JSON.parse(await this.#ask(statements)) as { results: Row[][] }).results;
+    return this.#ask<Row[][]>(this.#door, statements);
   }
 
-  /** The results as they come. */
-  async #ask(statements: Statement[]): Promise<string> {
+  async #ask<Results>(door: URL, statements: Statement[]): Promise<Results> {
     const body = Buffer.from(JSON.stringify(statements));
-    const { text } = await exchange(this.#door, "POST", new Headers({ "content-length": String(body.length) }), body);
-    if (!text.startsWith(FAILED)) return text;
-    const { error } = JSON.parse(text) as { error: string };
-    throw new Error(`${error}\n${statements.map(({ sql }) => sql).join(";\n").slice(0, 2_000)}`);
+    const { text } = await exchange(door, "POST", new Headers({ "content-length": String(body.length) }), body);
+    const answer = JSON.parse(text) as { error: string } | { results: Results };
+    if ("error" in answer) throw new Error(`${answer.error}\n${statements.map(({ sql }) => sql).join(";\n").slice(0, 2_000)}`);
+    return answer.results;
   }
 
   /** SQLite's own count grows with every call of D1, whether it writes or not. */
@@ -81,7 +77,7 @@ WHERE found.type = 'table' AND found.name NOT LIKE 'sqlite%' AND found.name NOT 
   SELECT text, row_number() OVER (ORDER BY text) / ${ROWS_A_TEXT} AS part FROM (SELECT ${texts} AS text FROM ${name}))
 GROUP BY part ORDER BY part`,
     }));
-    return createHash("sha256").update(await this.#ask(contents)).digest("hex");
+    return this.#ask<string>(new URL("checksum", this.#door), contents);
   }
 
   async trips(): Promise<number> {
