@@ -3,6 +3,7 @@ import pg from "pg";
 import { Bridge } from "../../scripts/local/postgres/bridge.ts";
 import { sharedCluster, type Cluster } from "../../scripts/local/postgres/cluster.ts";
 import type { Database, DatabaseOptions, Row, Statement, Value } from "./database.ts";
+import { WHEN_TOLD } from "./when-told.ts";
 
 /** Suites see what D1 gives: numbers, texts and null. */
 const BOOLEAN = 16;
@@ -66,8 +67,9 @@ export class LocalPostgres implements Database {
   /** Made where the rows are: of each table their number and the sum of their hashes. */
   async checksum(): Promise<string> {
     const { rows: tables } = await this.#pool.query<{ name: string }>("SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename");
+    const text = (name: string) => (name === "users" ? `CAST(to_jsonb(t)${WHEN_TOLD.map((column) => ` - '${column}'`).join("")} AS text)` : "CAST(t AS text)");
     const each = tables.map(({ name }) =>
-      `SELECT '${name}' AS name, CAST(count(*) AS text) AS amount, CAST(sum(hashtextextended(CAST(t AS text), 0)) AS text) AS hashes FROM public.${name} t`);
+      `SELECT '${name}' AS name, CAST(count(*) AS text) AS amount, CAST(sum(hashtextextended(${text(name)}, 0)) AS text) AS hashes FROM public.${name} t`);
     const { rows } = await this.#pool.query<{ name: string; amount: string; hashes: string }>(each.join(" UNION ALL "));
     return JSON.stringify(rows.map(({ name, amount, hashes }) => [name, amount, hashes]).sort());
   }
