@@ -33,6 +33,17 @@ export async function catalogSql(name) {
   return sql;
 }
 
+/**
+ * The setting that says what a product may go on with while the database cannot be reached; none where its catalog lets nothing.
+ * @param {string} name
+ * @returns {Promise<Record<string, string>>}
+ */
+export async function outageSetting(name) {
+  const file = catalogFile(name);
+  if (!/\bon_outage\b/.test(readFileSync(resolve(ROOT, file), "utf8"))) return {};
+  return { ALLOW_ON_OUTAGE: await catalogTool(["outage", file]) };
+}
+
 /** @type {Promise<unknown> | undefined} */
 let compiled;
 

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { build } from "./build.mjs";
-import { catalogSql, chosenCatalog } from "./catalogs.mjs";
+import { catalogSql, chosenCatalog, outageSetting } from "./catalogs.mjs";
 import { ensureDatabase, executeRemotely, hasNoPlans, migrateRemotely } from "./deploy/database.mjs";
 import { plan } from "./migrations.mjs";
 import { Failure, main } from "./run.mjs";
@@ -23,8 +23,11 @@ await main(async () => {
   if (!dryRun) await prepareDatabase();
   const settings = existsSync(join(ROOT, values.settings)) ? readFileSync(join(ROOT, values.settings), "utf8") : undefined;
   if (settings === undefined) console.log(`There is no ${values.settings}: the functions keep the settings that they have (see "Configure" in README.md).`);
+  const outage = Object.entries(await outageSetting(chosenCatalog())).map(([name, value]) => `${name}="${value}"\n`).join("");
+  // What the file says itself counts.
+  const all = settings === undefined ? undefined : /^ALLOW_ON_OUTAGE=/m.test(settings) ? settings : `${settings}\n${outage}`;
   for (const worker of functions()) {
-    await withSettings(worker, settings, (options) => deploy(worker, [...options, ...(dryRun ? ["--dry-run"] : [])]));
+    await withSettings(worker, all, (options) => deploy(worker, [...options, ...(dryRun ? ["--dry-run"] : [])]));
   }
   // Last, since it can only be bound to functions that are there. It needs no settings.
   await deploy(GATEWAY, dryRun ? ["--dry-run"] : []);

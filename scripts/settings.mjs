@@ -12,6 +12,7 @@ const FOR_SOME = [
   [/^CLERK_/, ["identity"]],
   [/^SUPABASE_/, ["identity"]],
   [/^USAGE_QUEUE_/, ["scheduler"]],
+  [/^ALLOW_ON_OUTAGE$/, ["track-usage"]],
 ];
 
 /** Nobody calls the scheduler: all that it reads is where the database is, and what it writes usage from a queue with. */

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { build } from "./build.mjs";
-import { catalogSql, chosenCatalog } from "./catalogs.mjs";
+import { catalogSql, chosenCatalog, outageSetting } from "./catalogs.mjs";
 import { demoScene, demoStatements } from "./demo.mjs";
 import { STATE, prepareDatabase } from "./local/database.mjs";
 import { writeDemoWorker } from "./local/demo-worker.mjs";
@@ -40,10 +40,10 @@ await main(async () => {
     const { startPostgres } = await import("./local/postgres.mjs");
     const started = await startPostgres({ catalogSql: catalog, demo: demo(), fresh: values.fresh });
     isNew = started.isNew;
-    writeLocalSettings(port, started.settings);
+    writeLocalSettings(port, { ...(await outageSetting(product)), ...started.settings });
   } else {
     isNew = await prepareDatabase({ catalogSql: catalog, fresh: values.fresh, demo });
-    writeLocalSettings(port);
+    writeLocalSettings(port, await outageSetting(product));
   }
   const { gateway, demo: demoWorker } = writeDemoWorker(secret, demoScene(product));
   // The first one is what wrangler serves to the outside.

@@ -16,6 +16,7 @@ describe("a setting", () => {
     assert.deepEqual(readers("STRIPE_WEBHOOK_SECRET"), ["billing"]);
     for (const name of ["CLERK_WEBHOOK_SECRET", "SUPABASE_HOOK_SECRET", "SUPABASE_DATABASE_WEBHOOK_SECRET"]) assert.deepEqual(readers(name), ["identity"], name);
     for (const name of ["JWT_SECRET", "JWKS_URL", "ALLOWED_ORIGINS", "BANNED_EMAIL_DOMAINS"]) assert.deepEqual(readers(name), ALL.filter((worker) => worker !== "scheduler"), name);
+    assert.deepEqual([readers("ALLOW_ON_OUTAGE"), readers("USAGE_QUEUE_KEY")], [["track-usage"], ["scheduler"]]);
     for (const name of ["DATABASE", "POSTGRES_URL", "D1_TIMEOUT_MS"]) assert.deepEqual(readers(name), ALL, name);
   });
 
@@ -23,10 +24,10 @@ describe("a setting", () => {
     const text = readFileSync(join(ROOT, "deploy.env.example"), "utf8").replace(/^# (?=[A-Z_]+=)/gm, "");
     const names = (worker: string) => [...linesFor(text, worker).matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name);
     const all = [...text.matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name);
-    assert.deepEqual(names("track-upload"), all.filter((name) => !/^(STRIPE|CLERK|SUPABASE)_/.test(name ?? "")));
-    assert.deepEqual(names("scheduler"), all.filter((name) => /^(DATABASE|POSTGRES_URL)$/.test(name ?? "")));
-    assert.deepEqual(names("billing"), all.filter((name) => !/^(CLERK|SUPABASE)_/.test(name ?? "")));
-    assert.deepEqual(names("identity"), all.filter((name) => name !== "STRIPE_WEBHOOK_SECRET"));
+    assert.deepEqual(names("track-upload"), all.filter((name) => !/^(STRIPE|CLERK|SUPABASE|USAGE_QUEUE|ALLOW_ON_OUTAGE)/.test(name ?? "")));
+    assert.deepEqual(names("scheduler"), all.filter((name) => /^(DATABASE|POSTGRES_URL|USAGE_QUEUE_KEY)$/.test(name ?? "")));
+    assert.deepEqual(names("billing"), all.filter((name) => !/^(CLERK|SUPABASE|USAGE_QUEUE|ALLOW_ON_OUTAGE)/.test(name ?? "")));
+    assert.deepEqual(names("identity"), all.filter((name) => !["STRIPE_WEBHOOK_SECRET", "USAGE_QUEUE_KEY", "ALLOW_ON_OUTAGE"].includes(name ?? "")));
   });
 
   it("that opens a function's worker to the world beside the gateway is off", () => {

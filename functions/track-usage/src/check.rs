@@ -39,6 +39,11 @@ impl Check {
     }
 }
 
+/// The answer where the database cannot be reached, and the operator lets the product go on.
+pub fn unverified(name: &str) -> Reply {
+    Reply::ok(&format!("{name} is allowed, unverified."), &FeatureShown::unverified(name))
+}
+
 fn several(names: &Json) -> Result<Vec<String>, Refusal> {
     let is_name = |name: &str| (1..=255).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_graphic());
     let names: Option<Vec<String>> = names.as_array().and_then(|names| {
@@ -60,6 +65,11 @@ impl Operation for Check {
             Statement::new("event_type", "SELECT feature, weight FROM event_types WHERE event_type = :event_type")
                 .with("event_type", event_type.as_deref());
         vec![features(context), named, later_plans()]
+    }
+
+    fn on_outage(&self, allowed: &[&str]) -> Option<Reply> {
+        let Asked::One(wanted) = &self.asked else { return None };
+        allowed.contains(&wanted.name()).then(|| unverified(wanted.name()))
     }
 
     fn outcome(&self, context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {

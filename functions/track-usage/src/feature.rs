@@ -22,6 +22,9 @@ pub struct FeatureShown {
     pub value: Option<Json>,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     pub meter: Option<MeterShown>,
+    /// The database could not be reached, and this is what the operator says then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unverified: Option<bool>,
     /// Plans that would allow it; none where it is allowed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub upgrade: Option<Vec<Upgrade>>,
@@ -96,6 +99,11 @@ impl FeatureShown {
         Self { upgrade: Some(upgrade), ..self }
     }
 
+    /// What is allowed unseen: nobody knows how it stands.
+    pub fn unverified(feature: &str) -> Self {
+        Self { unverified: Some(true), ..Self::of(feature, None, None) }
+    }
+
     fn of(feature: &str, kind: Option<&str>, reason: Option<Reason>) -> Self {
         let allowed = reason.is_none();
         Self {
@@ -105,6 +113,7 @@ impl FeatureShown {
             reason,
             value: None,
             meter: None,
+            unverified: None,
             upgrade: None,
         }
     }

@@ -5,6 +5,7 @@ mod calls;
 mod days;
 mod engine;
 mod keys;
+mod outage;
 mod periods;
 mod reservations;
 mod stories;

@@ -6,7 +6,7 @@ use tallygate::{
     usage::{mode, wanted, Amount, Consume, Kind, Mode, Said, Wanted, MOST_AT_ONCE},
 };
 
-use crate::verdict::Verdict;
+use crate::{check::unverified, verdict::Verdict};
 
 pub struct Track(Consume);
 
@@ -52,6 +52,11 @@ impl Operation for Track {
 
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {
         self.0.statements(context)
+    }
+
+    fn on_outage(&self, allowed: &[&str]) -> Option<Reply> {
+        let name = self.0.wanted.name();
+        (self.0.kind == Kind::Track && allowed.contains(&name)).then(|| unverified(name))
     }
 
     fn outcome(&self, context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {

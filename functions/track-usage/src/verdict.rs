@@ -249,7 +249,7 @@ impl<'a> Verdict<'a> {
         };
         let wish = match self.consume.kind {
             Kind::Set => asked.saturating_sub(standing.used),
-            _ => asked,
+            _ => asked.saturating_mul(self.answered.weight),
         };
         let upgrade = self.answered.upgrades(self.found, wish)?;
         let reason = standing.reason();

@@ -59,6 +59,12 @@ pub trait Operation {
         Ok(false)
     }
 
+    /// What to answer where the database cannot be reached and the operator lets the product go on with what is named
+    /// (`ALLOW_ON_OUTAGE`); `None`: the request is refused. Silence is never an allow.
+    fn on_outage(&self, _allowed: &[&str]) -> Option<Reply> {
+        None
+    }
+
     /// Reads what happened off the rows. Only an operation that has [`Operation::finish`] instead may leave it out.
     ///
     /// # Errors

@@ -280,6 +280,23 @@ fn request_context<S>(
     }
 }
 
+/// What is answered without the database: to a person, since only the database knows a service key.
+fn unreachable(
+    refusal: Refusal,
+    services: &Services<'_>,
+    context: &RequestContext,
+    operation: &dyn Operation,
+) -> Result<Reply, Refusal> {
+    let is_outage = matches!(refusal, Refusal::DatabaseUnavailable { .. } | Refusal::DatabaseBusy { .. });
+    if !is_outage || context.identity.is_none() {
+        return Err(refusal);
+    }
+    let allowed = services.variable("ALLOW_ON_OUTAGE").unwrap_or_default();
+    let allowed: Vec<&str> = allowed.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
+    let reply = operation.on_outage(&allowed).map(|reply| reply.noted(refusal.cause().unwrap_or_default().to_string()));
+    reply.ok_or(refusal)
+}
+
 /// One batch for a known caller. A caller whose row is missing is signed up by a second batch, and the operation runs
 /// again; so is, once, somebody verified whose address was not when they signed up. These are the cases of more than one
 /// trip that are not an operation's own. (What the operation has done already it finds, as in a batch that is sent twice.)
@@ -303,7 +320,10 @@ async fn decide(
 
     let (mut signed_up, mut verified) = (false, false);
     loop {
-        let answer = services.batch(context, &locks, &statements).await?;
+        let answer = match services.batch(context, &locks, &statements).await {
+            Ok(answer) => answer,
+            Err(refusal) => return unreachable(refusal, services, context, operation),
+        };
         if operation.scope() == Scope::Public {
             let found = BatchRows::public(&answer, &context.request_id);
             return operation.finish(context, &found, services).await;

@@ -312,6 +312,23 @@ impl Catalog {
         Reader { text }.catalog(document)
     }
 
+    /// What the product may go on with while the database cannot be reached: the meters of which every plan that has them says
+    /// `on_outage = "allow"`, and the event types that count against them.
+    pub fn allowed_on_outage(&self) -> Vec<&str> {
+        let meters = |name: &str| -> Vec<&Meter> {
+            self.plans.iter().filter_map(|plan| plan.features.get(name)).filter_map(Feature::meter).collect()
+        };
+        let allows = |name: &str| {
+            let meters = meters(name);
+            !meters.is_empty() && meters.iter().all(|meter| meter.allows_on_outage)
+        };
+        let names: std::collections::BTreeSet<&str> =
+            self.plans.iter().flat_map(|plan| plan.features.keys()).map(String::as_str).collect();
+        let event_types = self.event_types.iter().filter(|(_, event_type)| allows(&event_type.meter));
+        let event_types = event_types.map(|(name, _)| name.as_str());
+        names.into_iter().filter(|name| allows(name)).chain(event_types).collect()
+    }
+
     /// The SQL that loads this catalog, one statement a line group; running it again changes nothing.
     pub fn sql(&self) -> String {
         sql::load(self)

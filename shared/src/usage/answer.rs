@@ -48,6 +48,7 @@ SELECT meter.wanted, meter.feature, meter.kind, meter.value, meter.limit_value, 
       AND known.period_start = meter.period_start AND known.subject = COALESCE(:subject, meter.user_id)) THEN 1 ELSE 0 END AS is_known_person,
   CASE WHEN meter.feature IS NULL AND EXISTS (
     SELECT 1 FROM plans other JOIN plan_features has ON has.plan_id = other.id AND has.feature = meter.wanted) THEN 1 ELSE 0 END AS is_elsewhere,
+  COALESCE((SELECT typed.weight FROM event_types typed WHERE typed.event_type = :event_type), 1) AS weight,
   CASE WHEN event.id IS NULL THEN (SELECT most_refused_keys_a_day FROM catalog_settings WHERE id = 1) END AS most_refused_keys
 FROM meter
 LEFT JOIN usage_counters counter ON counter.organization_id = meter.organization_id AND counter.feature = meter.feature
@@ -188,6 +189,8 @@ pub struct Answered {
     pub is_known_person: bool,
     /// Another plan has the feature.
     pub is_elsewhere: bool,
+    /// How much one of what was asked for counts.
+    pub weight: i64,
     most_refused_keys: i64,
     pub plan_then: Option<String>,
 }
@@ -231,6 +234,7 @@ impl Answered {
             is_distinct: row.optional_integer("is_distinct")? == Some(1),
             is_known_person: row.flag("is_known_person")?,
             is_elsewhere: row.flag("is_elsewhere")?,
+            weight: row.integer("weight")?,
             most_refused_keys: row.optional_integer("most_refused_keys")?.unwrap_or_default(),
             plan_then: row.optional_text("plan_then")?.map(str::to_string),
         })

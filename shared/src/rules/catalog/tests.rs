@@ -353,3 +353,15 @@ fn each_mistake_in_a_meter_is_told() {
         assert!(problem.contains(expected), "{to}: {problem}");
     }
 }
+
+#[test]
+fn what_is_allowed_on_an_outage_is_what_every_plan_says() {
+    assert_eq!(Catalog::parse(COACHING).unwrap().allowed_on_outage(), Vec::<&str>::new());
+    // Of every plan that has the meter: each `reset` of the messages stands once a plan.
+    let text =
+        COACHING.replace("ai_text_messages = { limit = ", "ai_text_messages = { on_outage = \"allow\", limit = ");
+    assert_eq!(Catalog::parse(&text).unwrap().allowed_on_outage(), ["ai_text_messages", "ai_text_message"]);
+    let one =
+        COACHING.replacen("ai_text_messages = { limit = ", "ai_text_messages = { on_outage = \"allow\", limit = ", 1);
+    assert_eq!(Catalog::parse(&one).unwrap().allowed_on_outage(), Vec::<&str>::new());
+}
