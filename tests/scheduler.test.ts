@@ -89,6 +89,8 @@ describe("aggregate_usage", () => {
     await age(ada, 2 * HOUR);
     await through("aggregate_usage");
     const [first] = (await sums(ada, "day")) as { starts_at: number }[];
+    // As if it had been rolled up two hours ago, and the other one written since.
+    await product.system.sql("UPDATE usage_rollups SET keyed_to = keyed_to - ? WHERE organization_id = ?", 2 * HOUR, ada.organizationId);
     await product.track(ada, "training_sessions", 4, { idempotencyKey: "late" });
     await product.system.sql("UPDATE usage_events SET occurred_at = ?, created_at = created_at - ?, keyed_at = keyed_at - ? WHERE organization_id = ? AND id = 'key:late'",
       Number(first?.starts_at) - 3 * DAY, 61 * MINUTE, 61 * MINUTE, ada.organizationId);
@@ -159,12 +161,12 @@ SELECT ?, 's' || (1000000000 + n), 1, CASE n % 1000 WHEN 0 THEN ${Date.now()} EL
     for (const key of ["cleared", "charged", "open", "young"]) assert.equal((await track(key)).status, 200);
     assert.equal((await product.track(ada, "training_sessions", 100, { idempotencyKey: "refused" })).status, 429);
     assert.equal((await product.track(ada, "training_sessions", 100, { idempotencyKey: "refused lately" })).status, 429);
-    const change = (key: string, days: number, set = "cost_cents = 0") => product.system.sql(
-      `UPDATE usage_events SET created_at = created_at - ?, keyed_at = keyed_at - ?, period_start = 1, period_end = 2, ${set} WHERE organization_id = ? AND id = ?`,
-      days * DAY, days * DAY, ada.organizationId, `key:${key}`);
+    const change = (key: string, days: number, { end = 2, cost = 0 } = {}) => product.system.sql(
+      "UPDATE usage_events SET created_at = created_at - ?, keyed_at = keyed_at - ?, period_start = 1, period_end = ?, cost_cents = ? WHERE organization_id = ? AND id = ?",
+      days * DAY, days * DAY, end, cost, ada.organizationId, `key:${key}`);
     await change("cleared", 31);
-    await change("charged", 31, "cost_cents = 10");
-    await change("open", 31, `period_end = ${Date.now() + DAY}`);
+    await change("charged", 31, { cost: 10 });
+    await change("open", 31, { end: Date.now() + DAY });
     await change("young", 29);
     await change("refused", 3);
     await through("aggregate_usage");

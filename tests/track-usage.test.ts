@@ -300,6 +300,8 @@ describe("rows read", { skip: engine !== "d1" && "Postgres reports none" }, () =
       entitlements: (await product.get(ada, "entitlements")).cost?.read,
       summary: (await product.get(ada, "summary")).cost?.read,
       events: (await product.get(ada, "events?limit=10")).cost?.read,
+      // A tick that finds nothing to roll up.
+      tick: ((await product.system.tick("job:aggregate_usage"))[0] as { rowsRead: number }).rowsRead,
     });
     // Half of them under keys, all of two hours ago; their counter stays as it was, since only rows are counted here.
     const fill = (from: number, to: number) => product.system.sql(`INSERT INTO usage_events (organization_id, id, user_id, feature, event_type, quantity, accepted, plan_id,

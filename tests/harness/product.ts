@@ -56,7 +56,7 @@ WHERE organization_id = ?`, plan, since, since + 30 * DAY, organizationId);
   async happened({ organizationId }: Customer, event: string, moment: number): Promise<void> {
     const hex = moment.toString(16).padStart(12, "0");
     const id = event.startsWith("key:") ? event : `${hex.slice(0, 8)}-${hex.slice(8)}${event.slice(13)}`;
-    await this.system.sql(`UPDATE usage_events SET id = ?, created_at = ?, occurred_at = ?, keyed_at = CASE WHEN keyed_at IS NULL THEN NULL ELSE ? END
+    await this.system.sql(`UPDATE usage_events SET id = ?, created_at = ?, occurred_at = ?, keyed_at = CASE WHEN keyed_at IS NULL THEN keyed_at ELSE CAST(? AS BIGINT) END
 WHERE organization_id = ? AND id = ?`, id, moment, moment, moment, organizationId, event);
   }
 

@@ -109,7 +109,8 @@ macro_rules! moved_now {
 
 const COUNTED: &str = counting!("SELECT COUNT(*) ", moved_now!());
 
-/// Adds what lies between the marks, once: a sum that has had this step's share carries its id.
+/// Adds what lies between the marks, once: a sum that has had this step's share carries its id. (`CROSS JOIN` keeps SQLite from
+/// going through everybody's events first.)
 const SUMMED: &str = concat!(
     "WITH moved AS MATERIALIZED (
   SELECT rollup.organization_id, rollup.own_from, rollup.own_to, rollup.keyed_from, rollup.keyed_to
@@ -118,13 +119,13 @@ const SUMMED: &str = concat!(
     "
 ), written AS MATERIALIZED (
   SELECT event.organization_id, event.feature, event.day, event.counted, event.score
-  FROM moved
-  JOIN counted_events event ON event.organization_id = moved.organization_id AND event.id > moved.own_from
-    AND event.id <= moved.own_to AND event.keyed_at IS NULL
+  FROM moved CROSS JOIN counted_events event
+  WHERE event.organization_id = moved.organization_id AND event.id > moved.own_from AND event.id <= moved.own_to
+    AND event.keyed_at IS NULL
   UNION ALL
   SELECT event.organization_id, event.feature, event.day, event.counted, event.score
-  FROM moved
-  JOIN counted_events event ON event.organization_id = moved.organization_id AND event.keyed_at IS NOT NULL
+  FROM moved CROSS JOIN counted_events event
+  WHERE event.organization_id = moved.organization_id AND event.keyed_at IS NOT NULL
     AND event.keyed_at > moved.keyed_from AND event.keyed_at <= moved.keyed_to
 ), daily AS MATERIALIZED (
   SELECT organization_id, feature, day, COUNT(*) AS events, CAST(SUM(counted) AS BIGINT) AS quantity, COUNT(score) AS scored,
