@@ -1,5 +1,6 @@
 // @ts-check
 // npm run tick -- <job>: runs one job of the scheduler now, on the local database, and prints what it did.
+import { randomUUID } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { join } from "node:path";
@@ -35,8 +36,11 @@ async function run(folder, job) {
   const { Log, LogLevel, Miniflare } = await import("miniflare");
   /** @type {string[]} */
   const lines = [];
-  /** @type {Promise<unknown>[]} */
-  const ended = [];
+  // Lines come through a pipe of their own: what is asked for last is written last.
+  const end = randomUUID();
+  /** @type {(value?: unknown) => void} */
+  let heard = () => undefined;
+  const isHeard = new Promise((resolve) => { heard = resolve; });
   const runtime = new Miniflare({
     name: "scheduler", cf: false, log: new Log(LogLevel.NONE), compatibilityDate: "2026-04-01",
     modulesRoot: join(folder, "build"),
@@ -48,18 +52,21 @@ async function run(folder, job) {
     d1Persist: join(STATE, "v3/d1"), d1Databases: { DB: LOCAL_NAME },
     handleRuntimeStdio: (/** @type {import("node:stream").Readable[]} */ ...streams) => {
       for (const stream of streams) {
-        const reader = createInterface(stream).on("line", (line) => { if (line !== "") lines.push(line); });
-        ended.push(new Promise((resolve) => reader.on("close", resolve)));
+        createInterface(stream).on("line", (line) => {
+          if (line.includes(end)) heard();
+          else if (line !== "") lines.push(line);
+        });
       }
     },
   });
   try {
     const scheduler = /** @type {{ scheduled(event: { cron: string }): Promise<unknown> }} */ (/** @type {unknown} */ (await runtime.getWorker("scheduler")));
     await scheduler.scheduled({ cron: `job:${job}` });
+    await scheduler.scheduled({ cron: end });
+    await isHeard;
   } finally {
     await runtime.dispose();
   }
-  await Promise.all(ended);
   return lines;
 }
 
