@@ -41,11 +41,13 @@ await main(async () => {
  * @param {(options: string[]) => Promise<void>} work
  */
 async function withSettings(worker, settings, work) {
-  if (settings === undefined) return work([]);
+  const lines = linesFor(settings ?? "", worker.name);
+  // wrangler takes no file without any.
+  if (!/^\s*(?:export\s+)?[A-Z0-9_]+\s*=/m.test(lines)) return work([]);
   const folder = mkdtempSync(join(tmpdir(), "tallygate-settings-"));
   try {
     const file = join(folder, "settings.env");
-    writeFileSync(file, linesFor(settings, worker.name), { mode: 0o600 });
+    writeFileSync(file, lines, { mode: 0o600 });
     await work(["--secrets-file", file]);
   } finally {
     rmSync(folder, { recursive: true, force: true });
