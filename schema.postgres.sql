@@ -752,7 +752,8 @@ SELECT organization_id, id, feature, created_at, keyed_at, COALESCE(counted, qua
       THEN round((attributes::json ->> 'score')::numeric * 1000)::bigint END
   END AS score
 FROM usage_events
-WHERE accepted = 1;
+-- A reservation counts when it is confirmed.
+WHERE accepted = 1 AND (reservation_step IS NULL OR reservation_step = 'confirm');
 
 -- A personal organization has exactly one member: its user. The error carries the rule's name, as on D1.
 CREATE OR REPLACE FUNCTION personal_organization_gains_nobody() RETURNS trigger
@@ -1424,7 +1425,7 @@ WITH had (number, name, hash) AS (VALUES
   (4, 'usage', '20797729f63ebaeec5a1dfe88b82b6e6c78a516f9ba6474ca824f19f498313a0'),
   (5, 'reservations_and_calls', 'e75298f81bb7e37bfda4277bfcf4016d979d0f838e67430309e8c494cadc1401'),
   (6, 'plan_versions', 'ee07ddb6def9ff40a99d5ee6e699cc130a54b8760742509d1f39b30903200505'),
-  (7, 'scheduler', 'c91bdc782a2f368cf3d94e182f0a4b0137b9c77e6ccee930fd4e96dda1bece3a'),
+  (7, 'scheduler', '8b8678f5834196f59a5bed6bf4cc8ed67be704d230c6ff8efb6ac543778de0a9'),
   (8, 'who_told_what', 'f9d0be3b4e06c59b01ad1e6b42d15005b1da921840045192f1fcec6d6714c64e')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)

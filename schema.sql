@@ -717,7 +717,8 @@ SELECT organization_id, id, feature, created_at, keyed_at, COALESCE(counted, qua
       THEN CAST(round(json_extract(attributes, '$.score') * 1000) AS INTEGER) END
   END AS score
 FROM usage_events
-WHERE accepted = 1;
+-- A reservation counts when it is confirmed.
+WHERE accepted = 1 AND (reservation_step IS NULL OR reservation_step = 'confirm');
 
 -- A personal organization has exactly one member: its user.
 CREATE TRIGGER IF NOT EXISTS personal_organization_gains_nobody
@@ -800,7 +801,7 @@ WITH had (number, name, hash) AS (VALUES
   (4, 'usage', 'f68f197b22b67b12013d6e0b87bbbf75bf3eec71fa33b40e099d4666f56f236d'),
   (5, 'reservations_and_calls', '70b0bf3d766e2f348bfd2f5c93c43e58f877d4ccf50d2f26652138c0d849e517'),
   (6, 'plan_versions', '8d76b3c04d33c8029fa75e3e2e4f4f1ba49a3cc81b27bfa47819942cbcb7d4be'),
-  (7, 'scheduler', '1c91f155361e5eb9acc8390c0c52b12cf6f80656f97005beb4754f1b82e1eeef'),
+  (7, 'scheduler', '9d4fb4237cb696a76ee6c70758d7310e2ebe30607d12d54c76fefbab27ee8a57'),
   (8, 'who_told_what', 'eb6613412147d281ac0af69ee1199d1e325c3cc2aa46b715854405762b4ef50f')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)

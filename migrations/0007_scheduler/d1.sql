@@ -71,4 +71,5 @@ SELECT organization_id, id, feature, created_at, keyed_at, COALESCE(counted, qua
       THEN CAST(round(json_extract(attributes, '$.score') * 1000) AS INTEGER) END
   END AS score
 FROM usage_events
-WHERE accepted = 1;
+-- A reservation counts when it is confirmed.
+WHERE accepted = 1 AND (reservation_step IS NULL OR reservation_step = 'confirm');

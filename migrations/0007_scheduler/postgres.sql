@@ -71,7 +71,8 @@ SELECT organization_id, id, feature, created_at, keyed_at, COALESCE(counted, qua
       THEN round((attributes::json ->> 'score')::numeric * 1000)::bigint END
   END AS score
 FROM usage_events
-WHERE accepted = 1;
+-- A reservation counts when it is confirmed.
+WHERE accepted = 1 AND (reservation_step IS NULL OR reservation_step = 'confirm');
 DO $$
 DECLARE name text;
 BEGIN

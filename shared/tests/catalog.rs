@@ -90,7 +90,9 @@ fn it_writes_plans_features_and_event_types() {
         json!([meter("enterprise", -1), meter("professional", -1), meter("starter", 100)])
     );
     let types = ["bulk_adjustment", "comparison", "rate_deck", "rate_sheet"];
-    let types: Vec<_> = types.map(|kind| json!({"event_type": kind, "feature": "uploads", "weight": 1})).to_vec();
+    let types: Vec<_> = types
+        .map(|kind| json!({"event_type": kind, "feature": "uploads", "weight": 1, "longest_call_seconds": null}))
+        .to_vec();
     assert_eq!(scene.rows("SELECT * FROM event_types ORDER BY event_type"), json!(types));
 }
 

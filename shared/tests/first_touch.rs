@@ -120,6 +120,7 @@ fn the_first_request_makes_one_of_everything() {
             "stripe_subscription_id": null,
             "cancel_at": null,
             "pending_plan_id": null,
+            "moved_from_plan_id": null,
             "pending_interval": null,
             "pending_at": null,
             "updated_at": now,

@@ -83,6 +83,7 @@ fn the_first_team_starts_on_its_trial_and_is_the_current_one() {
             "stripe_subscription_id": null,
             "cancel_at": null,
             "pending_plan_id": null,
+            "moved_from_plan_id": null,
             "pending_interval": null,
             "pending_at": null,
             "updated_at": scene.now().0,

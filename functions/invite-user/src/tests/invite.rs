@@ -57,6 +57,7 @@ fn a_seat_is_offered_for_a_week() {
             "request_id": upcoming.request_id(),
             "resends": 0,
             "resends_day": null,
+            "answered_by": null,
             "told_end": null,
         }])
     );
