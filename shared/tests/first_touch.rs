@@ -122,6 +122,7 @@ fn the_first_request_makes_one_of_everything() {
             "pending_plan_id": null,
             "moved_from_plan_id": null,
             "pending_interval": null,
+            "moved_from_plan_id": null,
             "pending_at": null,
             "updated_at": now,
             "request_id": null,

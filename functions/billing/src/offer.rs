@@ -7,6 +7,13 @@ use tallygate::{
     store::{Row, Statement, StoreError},
 };
 
+/// Where `membership` may have a plan of `plans`.
+macro_rules! may_choose {
+    () => {
+        "(plans.retired = 0 OR plans.id = membership.plan_id AND membership.subscription_status <> 'canceled')"
+    };
+}
+
 /// Which plan, and by the month or by the year.
 #[derive(Clone, Debug)]
 pub struct PlanChangeRequest {
@@ -20,7 +27,8 @@ impl PlanChangeRequest {
         Ok(Self { plan: call.fields.required_id("plan")?.to_string(), interval: interval.unwrap_or(Interval::Month) })
     }
 
-    /// The statement that reads the plan; one of the other audience is not there.
+    /// The statement that reads the plan; one of the other audience is not there, and one that is offered no longer is there
+    /// for who is on it alone: they keep its terms, by the month or by the year.
     pub fn statement(&self) -> Statement {
         Statement::new(
             "offer",
@@ -28,7 +36,9 @@ impl PlanChangeRequest {
                 "SELECT plans.id, plans.name, plans.position, plans.seats, plans.concurrent_sessions, plans.price_month_cents,
   plans.price_year_cents, plans.sales_contact, price.stripe_price_id
 FROM membership
-JOIN plans ON plans.id = :plan AND plans.retired = 0
+JOIN plans ON plans.id = :plan AND ",
+                may_choose!(),
+                "
   AND plans.audience IN ('any', CASE membership.organization_kind WHEN 'personal' THEN 'individual' ELSE 'team' END)
 LEFT JOIN plan_prices price
   ON price.plan_id = plans.id AND price.billing_interval = :interval AND price.offered = 1"
@@ -44,9 +54,11 @@ LEFT JOIN plan_prices price
             "choices",
             scoped!(
                 "SELECT plans.id FROM membership
-JOIN plans ON plans.retired = 0
+JOIN plans ON ",
+                may_choose!(),
+                "
   AND plans.audience IN ('any', CASE membership.organization_kind WHEN 'personal' THEN 'individual' ELSE 'team' END)
-ORDER BY plans.position"
+ORDER BY plans.position, plans.id"
             ),
         )
     }

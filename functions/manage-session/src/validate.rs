@@ -8,7 +8,9 @@ use tallygate::{
         limit_details, BatchRows, Call, Operation, Refusal, Reply, RequestContext, SessionRule, LONGEST_USER_AGENT,
     },
     outbox_event,
-    rules::{ids::SessionId, invitation::token_hash, request_ids::Purpose, session::SessionPolicy},
+    rules::{
+        ids::SessionId, invitation::token_hash, plan_version::PlanVersion, request_ids::Purpose, session::SessionPolicy,
+    },
     same_browser, scoped,
     store::{Lock, Row, Statement},
 };
@@ -234,7 +236,7 @@ WHERE user_id = :caller AND id IN (
             let details = found.stored(ConflictDetails::read(&sessions.others, 0))?;
             let details = limit_details(&json!({
                 "sessionConflict": true,
-                "isEnterprise": membership.plan_id == "enterprise",
+                "isEnterprise": PlanVersion::family_of(&membership.plan_id) == "enterprise",
                 "allowMultipleSessions": allows_multiple(granted),
                 "conflictDetails": details,
             }));
@@ -248,7 +250,7 @@ WHERE user_id = :caller AND id IN (
         };
         let reply = Validated {
             session_conflict: !ended.is_empty(),
-            is_enterprise: membership.plan_id == "enterprise",
+            is_enterprise: PlanVersion::family_of(&membership.plan_id) == "enterprise",
             allow_multiple_sessions: allows_multiple(granted),
             conflict_details: found.stored(ConflictDetails::read(&ended, ended.len()))?,
             session_secret: sessions.has_new_secret.then(|| context.ids.session_secret()),

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use tallygate::{
     http::Membership,
-    rules::{limit::Limit, time::Timestamp},
+    rules::{limit::Limit, plan_version::PlanVersion, time::Timestamp},
     usage::Answered,
 };
 
@@ -15,6 +15,7 @@ pub struct Tally {
     pub total: i64,
     pub lifetime: i64,
     pub limit: Limit,
+    /// The plan, whichever version of it: clients of old know no versions.
     pub tier: String,
     /// `None`: the meter never resets.
     pub next_reset: Option<Timestamp>,
@@ -28,7 +29,7 @@ impl Tally {
             total: standing.used,
             lifetime: answered.lifetime,
             limit: standing.allowance.limit,
-            tier: answered.plan_then.clone().unwrap_or_else(|| membership.plan_id.clone()),
+            tier: PlanVersion::family_of(answered.plan_then.as_ref().unwrap_or(&membership.plan_id)).to_string(),
             next_reset: standing.resets_at,
         })
     }

@@ -9,6 +9,7 @@ mod outage;
 mod periods;
 mod reservations;
 mod stories;
+mod versions;
 
 use serde_json::{json, Value as Json};
 use tallygate::{

@@ -11,6 +11,7 @@ use crate::{
 };
 
 mod losses;
+mod moves;
 
 const VOIP: &str = include_str!("../../../catalogs/voip.toml");
 const ALL: [&str; 5] = [

@@ -83,12 +83,16 @@ WHERE excluded.observed_at >= billing_subscriptions.observed_at
     ]
 }
 
-/// An organization's plan and status, from all its subscriptions, where this request has changed one of a customer's.
+/// An organization's plan and status, from all its subscriptions, where this request has changed one of a customer's. Who was
+/// moved to another plan by an operator stays on it for as long as the price is the one that they were moved from.
 fn derived(customer: &str) -> Statement {
     Statement::new(
         "derived",
         "UPDATE org_subscriptions SET
-  plan_id = COALESCE(followed.next_plan_id, followed.plan_id, org_subscriptions.plan_id),
+  plan_id = COALESCE(followed.next_plan_id,
+    CASE WHEN followed.plan_id = moved_from_plan_id THEN org_subscriptions.plan_id ELSE followed.plan_id END,
+    org_subscriptions.plan_id),
+  moved_from_plan_id = CASE WHEN followed.next_plan_id IS NULL AND followed.plan_id = moved_from_plan_id THEN moved_from_plan_id END,
   status = CASE WHEN followed.next_plan_id IS NOT NULL THEN 'active' ELSE followed.status END,
   billing_interval = CASE WHEN followed.next_plan_id IS NOT NULL THEN 'month' ELSE followed.billing_interval END,
   current_period_start =

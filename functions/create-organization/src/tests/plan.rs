@@ -88,3 +88,20 @@ fn a_start_without_trial_waits_for_its_checkout() {
     assert_eq!(reply.body["organization"]["status"], "incomplete");
     assert_eq!(current_organization(&scene, &ada), ada.personal);
 }
+
+#[test]
+fn a_new_team_starts_on_the_newest_version_of_its_plan() {
+    let second = VOIP[VOIP.find("[[plans]]\nid = \"enterprise\"").unwrap()..].replacen("enterprise", "enterprise@2", 1);
+    let first = VOIP.replacen("starts = \"team\"\n", "", 1);
+    let scene = Scene::with_catalog(&format!("{first}\n{second}"));
+    let ada = scene.sign_up("ada");
+    // when: the older one is asked for, or none
+    assert_eq!(
+        scene.refusal(&FUNCTION, &ada, json!({"name": "Acme", "plan": "enterprise"})),
+        invalid("plan", "must be a plan for teams: enterprise@2")
+    );
+    let reply = scene.call(&FUNCTION, &ada, json!({"name": "Acme"}));
+    // then
+    let organization = &reply.body["organization"];
+    assert_eq!((&organization["plan"], &organization["status"]), (&json!("enterprise@2"), &json!("trialing")));
+}
