@@ -295,3 +295,13 @@ starter: uploads  100 a calendar month  50 a calendar month              1      
 "
     );
 }
+
+#[test]
+fn the_schema_that_editors_read_is_the_format_s() {
+    let kept = include_str!("../../../catalogs/catalog.schema.json");
+    let made = format!("{:#}\n", Catalog::json_schema());
+    assert!(kept == made, "it is stale: cargo run -q -p tallygate-catalog -- schema > catalogs/catalog.schema.json");
+    for catalog in ALL {
+        assert_eq!(catalog.lines().next(), Some("#:schema ./catalog.schema.json"));
+    }
+}

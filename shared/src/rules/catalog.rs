@@ -3,6 +3,8 @@
 mod meter;
 mod packages;
 mod place;
+#[cfg(feature = "schema")]
+mod schema;
 mod sql;
 #[cfg(test)]
 mod tests;
@@ -49,19 +51,26 @@ pub struct EventType {
 
 /// What one customer may fill the house with, whatever their plan says; each at least 1.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Limits {
     /// Of one person, where the plan itself says unlimited or more.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     pub live_sessions: i64,
     /// Teams that one person has founded and that are still there.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     pub founded_teams: i64,
     /// Of one organization.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     pub pending_invitations: i64,
     /// Invitations and resends of one organization within 24 hours.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     pub invitations_a_day: i64,
     /// The same, to one address.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     pub invitations_to_address_a_day: i64,
     /// Refused requests under an idempotency key that one organization may have remembered within a day (UTC).
+    #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     pub refused_keys_a_day: i64,
     /// Reservations of one meter that may hold room at once.
     pub open_reservations: i64,
@@ -98,6 +107,7 @@ impl Limits {
 
 /// `sessions` of a catalog.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 enum Sessions {
     #[default]
@@ -142,6 +152,7 @@ pub struct Plan {
 
 /// Which organizations a plan is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Audience {
     Individual,
@@ -183,6 +194,8 @@ impl Feature {
 
 /// When a meter begins anew.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename_all = "snake_case"))]
 pub enum Reset {
     CalendarMonth,
     BillingPeriod,
@@ -224,25 +237,36 @@ impl fmt::Display for CatalogError {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 struct Document {
+    /// The product.
     catalog: Head,
+    /// What one customer may have at most of what costs nothing.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Limits>"))]
     limits: Option<Spanned<Limits>>,
     #[serde(default)]
+    /// What is counted, and against which meter.
+    #[cfg_attr(feature = "schema", schemars(with = "BTreeMap<String, EventEntry>"))]
     event_types: BTreeMap<Spanned<String>, Spanned<EventEntry>>,
     #[serde(default)]
+    /// Content that plans open.
     packages: Vec<packages::Entry>,
+    /// The plans, in the order of upgrades.
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<Entry>"))]
     plans: Spanned<Vec<Entry>>,
 }
 
 /// `step = "credits"`, or `step = { meter = "credits", weight = 5 }`, or `call = { meter = "minutes", longest_call_seconds = 3600 }`.
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 enum EventEntry {
     Meter(String),
     Weighed {
         meter: String,
         #[serde(default = "one")]
+        #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 1_000_000)))]
         weight: i64,
         longest_call_seconds: Option<i64>,
     },
@@ -253,50 +277,89 @@ fn one() -> i64 {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 struct Head {
+    /// As people read it.
     name: String,
+    /// Whom to write to for what is not sold here.
     sales_contact: Option<String>,
+    /// ISO 4217, in lower case; `usd` unless said otherwise.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<String>", extend("pattern" = "^[a-z]{3}$")))]
     currency: Option<Spanned<String>>,
     #[serde(default)]
+    /// Whether admins may pay, beside owners.
     admins_may_bill: bool,
     #[serde(default)]
+    /// Whether a downgrade below the seats in use is refused, or waits with a warning.
     downgrade_over_seats: OverSeats,
     #[serde(default)]
+    /// Whether what costs money or adds people needs a live session and its secret.
     sessions: Sessions,
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 struct Entry {
+    /// `pro`; a later version of it is `pro@2`, behind it.
+    #[cfg_attr(feature = "schema", schemars(with = "String", extend("pattern" = "^[a-z0-9_]+(@([2-9]|[1-9][0-9]{1,3}))?$")))]
     id: Spanned<String>,
+    /// As people read it.
     name: String,
     /// An earlier plan, whose features are this one's too unless it says otherwise.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
     extends: Option<Spanned<String>>,
+    /// Whom it is for.
     audience: Audience,
+    /// Cents; without a price it is not sold by itself.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<i64>", range(min = 0)))]
     price_month_cents: Option<Spanned<i64>>,
+    #[cfg_attr(feature = "schema", schemars(with = "Option<i64>", range(min = 0)))]
     price_year_cents: Option<Spanned<i64>>,
+    /// -1 is unlimited.
+    #[cfg_attr(feature = "schema", schemars(with = "i64", range(min = -1), extend("not" = { "const": 0 })))]
     seats: Spanned<i64>,
+    /// Live sessions of one person; -1 is unlimited.
+    #[cfg_attr(feature = "schema", schemars(with = "i64", range(min = -1), extend("not" = { "const": 0 })))]
     concurrent_sessions: Spanned<i64>,
+    /// Whose new organizations start on it.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Audience>"))]
     starts: Option<Spanned<Audience>>,
+    /// Whose ended trials and subscriptions fall to it.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Audience>"))]
     fallback: Option<Spanned<Audience>>,
+    /// What Stripe sells it by.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<String>", extend("pattern" = "^(price|plan)_[A-Za-z0-9_]*$")))]
     stripe_price_month: Option<Spanned<String>>,
+    #[cfg_attr(feature = "schema", schemars(with = "Option<String>", extend("pattern" = "^(price|plan)_[A-Za-z0-9_]*$")))]
     stripe_price_year: Option<Spanned<String>>,
     #[serde(default)]
+    /// Prices that are offered no longer, but still paid by somebody.
     former_stripe_prices: FormerPrices,
+    #[cfg_attr(feature = "schema", schemars(with = "Option<i64>", range(min = 0, max = 365)))]
     trial_days: Option<Spanned<i64>>,
+    /// How long its features outlive a failed payment.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<i64>", range(min = 0, max = 90)))]
     grace_days: Option<Spanned<i64>>,
+    /// How long raw events are kept; -1 for ever.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<i64>", range(min = -1, max = 3650), extend("not" = { "const": 0 })))]
     retention_days: Option<Spanned<i64>>,
     #[serde(default)]
+    /// What it holds.
+    #[cfg_attr(feature = "schema", schemars(with = "BTreeMap<String, schema::FeatureForm>"))]
     features: BTreeMap<String, Spanned<Value>>,
 }
 
 #[derive(Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 struct FormerPrices {
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<String>"))]
     month: Vec<Spanned<String>>,
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<String>"))]
     year: Vec<Spanned<String>>,
 }
 
@@ -529,6 +592,7 @@ impl Reader<'_> {
             _ => return Err(error("must be true, false, a meter or a config".to_string())),
         };
         if let Some(config) = table.get("config") {
+            meter::only(table, &["config"]).map_err(error)?;
             let json = serde_json::to_string(config).map_err(|problem| error(problem.to_string()))?;
             return Ok(Feature::Config(json));
         }

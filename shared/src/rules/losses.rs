@@ -95,6 +95,7 @@ pub struct UsageLoss {
 
 /// What the catalog says of a downgrade below the seats in use.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum OverSeats {
     /// Refused, with what to do first.

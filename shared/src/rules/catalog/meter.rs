@@ -10,7 +10,7 @@ use crate::rules::overage::UnitPrice;
 /// A day.
 pub(super) const LONGEST_CALL_SECONDS: i64 = 86_400;
 pub(super) const MOST_WEIGHT: i64 = 1_000_000;
-const MOST_LIMIT: i64 = 1_000_000_000_000;
+pub(super) const MOST_LIMIT: i64 = 1_000_000_000_000;
 /// A cap in cents.
 const MOST_CAP: i64 = 100_000_000_000;
 /// Alerts of one meter.
@@ -188,7 +188,7 @@ fn flag(table: &Table, key: &str, otherwise: bool) -> Result<bool, String> {
     }
 }
 
-fn only(table: &Table, known: &[&str]) -> Result<(), String> {
+pub(super) fn only(table: &Table, known: &[&str]) -> Result<(), String> {
     match table.keys().find(|key| !known.contains(&key.as_str())) {
         Some(unknown) => Err(format!("unknown key `{unknown}`")),
         None => Ok(()),

@@ -19,12 +19,19 @@ pub struct Package {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Package"))]
 #[serde(deny_unknown_fields)]
 pub(super) struct Entry {
+    /// a–z, 0–9 and single inner hyphens.
+    #[cfg_attr(feature = "schema", schemars(with = "String", extend("pattern" = "^[a-z0-9]+(-[a-z0-9]+)*$", "maxLength" = 60)))]
     id: Spanned<String>,
+    /// As people read it; made from the id unless said otherwise.
     name: Option<String>,
     category: String,
+    /// The first plan that opens it, as does every later one.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
     minimum_plan: Option<Spanned<String>>,
+    /// Whether nobody has it without a plan that runs.
     #[serde(default)]
     requires_subscription: bool,
 }

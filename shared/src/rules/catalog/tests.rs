@@ -62,7 +62,7 @@ fn each_mistake_is_told_with_its_place() {
         ("starts = \"individual\"", "", "no plan says `starts = \"individual\"`"),
         ("rate_deck = \"uploads\"", "rate_deck = \"decks\"", "no plan has the meter `decks`"),
         ("audience = \"team\"", "audience = \"crew\"", "unknown variant `crew`"),
-        ("[catalog]", "[catalog", "line 3"),
+        ("[catalog]", "[catalog", "line 4"),
         ("name = \"VoIP Accelerator\"", "name = \"V\"\ncurrency = \"US$\"", "a currency is three letters"),
         ("trial_days = 7", "fallback = \"team\"", "a plan cannot be the fallback of an audience"),
         ("trial_days = 7", "fallback = \"individual\"", "it needs `price_month_cents = 0`"),
