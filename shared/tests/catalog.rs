@@ -206,6 +206,26 @@ fn a_plan_that_is_gone_keeps_its_place_among_the_others_however_often_it_is_load
 }
 
 #[test]
+fn the_upgrades_that_the_rules_know_are_those_that_the_rows_have() {
+    use tallygate::rules::catalog::Audience;
+    for text in [VOIP, &with_second_version(), include_str!("../../catalogs/voice-training.toml")] {
+        let (catalog, scene) = (Catalog::parse(text).unwrap(), Scene::with_catalog(text));
+        for plan in &catalog.plans {
+            for organization in [Audience::Individual, Audience::Team] {
+                let rows = scene.rows(&format!(
+                    "SELECT plan.id FROM plans own JOIN plans plan ON plan.position > own.position AND plan.retired = 0
+                       AND plan.audience IN ('any', '{}') WHERE own.id = '{}' ORDER BY plan.position",
+                    organization.as_str(),
+                    plan.id
+                ));
+                let options = catalog.upgrade_options(&plan.id, organization);
+                assert_eq!(rows, options.iter().map(|plan| json!({"id": plan.id})).collect::<Json>(), "{}", plan.id);
+            }
+        }
+    }
+}
+
+#[test]
 fn a_start_that_is_gone_starts_nobody() {
     let scene = Scene::new();
     let start = VOIP.find("[[plans]]\nid = \"enterprise\"").unwrap();

@@ -3,6 +3,7 @@
 mod meter;
 mod packages;
 mod place;
+mod plan_questions;
 #[cfg(feature = "schema")]
 mod schema;
 mod sql;
@@ -19,6 +20,7 @@ use super::losses::OverSeats;
 
 pub use meter::{Alert, Meter, Overage, Unit};
 pub use packages::Package;
+pub use plan_questions::PlanLimits;
 
 /// A catalog that was read and found sound.
 #[derive(Clone, Debug, PartialEq)]

@@ -20,6 +20,29 @@ impl Cents {
         Self(rounded_half_up(i128::from(self.0) * i128::from(part), i128::from(whole)))
     }
 
+    /// As people write it, with cents where there are any: `$1,089`, `€29.50`, `12.30 CHF`; a currency is ISO 4217 in lower case.
+    pub fn display(self, currency: &str) -> String {
+        let (whole, cents) = (self.0.unsigned_abs() / 100, self.0.unsigned_abs() % 100);
+        let digits = whole.to_string();
+        let mut amount = String::new();
+        for (place, digit) in digits.chars().enumerate() {
+            if place > 0 && (digits.len() - place) % 3 == 0 {
+                amount.push(',');
+            }
+            amount.push(digit);
+        }
+        if cents > 0 {
+            amount.push_str(&format!(".{cents:02}"));
+        }
+        let sign = if self.0 < 0 { "-" } else { "" };
+        match currency {
+            "usd" => format!("{sign}${amount}"),
+            "eur" => format!("{sign}€{amount}"),
+            "gbp" => format!("{sign}£{amount}"),
+            other => format!("{sign}{amount} {}", other.to_ascii_uppercase()),
+        }
+    }
+
     pub fn times(self, count: i64) -> Self {
         Self(self.0.saturating_mul(count))
     }
@@ -117,6 +140,23 @@ mod tests {
         assert_eq!(Cents(i64::MIN) - Cents(1), Cents(i64::MIN));
         assert_eq!(-Cents(i64::MIN), Cents(i64::MAX));
         assert_eq!(Cents(i64::MAX).times(12), Cents(i64::MAX));
+    }
+
+    #[test]
+    fn an_amount_is_written_with_its_currency_and_the_cents_that_there_are() {
+        for (cents, currency, written) in [
+            (9_900, "usd", "$99"),
+            (108_900, "usd", "$1,089"),
+            (123_456_789, "usd", "$1,234,567.89"),
+            (2_950, "eur", "€29.50"),
+            (5, "gbp", "£0.05"),
+            (0, "usd", "$0"),
+            (1_230, "chf", "12.30 CHF"),
+            (-100_000, "usd", "-$1,000"),
+            (i64::MIN, "usd", "-$92,233,720,368,547,758.08"),
+        ] {
+            assert_eq!(Cents(cents).display(currency), written);
+        }
     }
 
     #[test]
