@@ -74,7 +74,7 @@ function oversellRow({ race, who, left, sold }: Oversell): string[] {
   ];
 }
 
-function table(head: string[], rows: string[][]): string {
+export function table(head: string[], rows: string[][]): string {
   const widths = head.map((name, column) => Math.max(name.length, ...rows.map((row) => row[column]?.length ?? 0)));
   const isNumber = head.map((_, column) => rows.every((row) => /^[\d.–]+$/.test(row[column] ?? "")));
   const line = (cells: string[]): string =>
