@@ -318,8 +318,8 @@ describe("authority that has ended", () => {
     "demoted to member": { sql: "UPDATE organization_members SET role = 'member' WHERE organization_id = ? AND user_id = ?", as: "member" },
     "demoted to viewer": { sql: "UPDATE organization_members SET role = 'viewer' WHERE organization_id = ? AND user_id = ?", as: "viewer" },
     removed: { sql: "DELETE FROM organization_members WHERE organization_id = ? AND user_id = ?", as: "stranger naming the team" },
-    banned: { sql: "UPDATE users SET banned_at = 1, banned_by = 'operator' WHERE ? IS NOT NULL AND id = ?", as: undefined },
-    deleted: { sql: "UPDATE users SET deleted_at = 1 WHERE ? IS NOT NULL AND id = ?", as: undefined },
+    banned: { sql: "UPDATE users SET banned_at = 1, banned_by = 'operator' WHERE CAST(? AS TEXT) IS NOT NULL AND id = ?", as: undefined },
+    deleted: { sql: "UPDATE users SET deleted_at = 1 WHERE CAST(? AS TEXT) IS NOT NULL AND id = ?", as: undefined },
   };
   const once = async (about: Scene): Promise<Person> => {
     const owner = await world.individual();

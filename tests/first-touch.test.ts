@@ -240,6 +240,46 @@ describe("the address", () => {
     assert.deepEqual(await kept({ email: "no.session@example.com", role: undefined }), ["no.session@example.com", 0], "not Supabase's session");
   });
 
+  it("that a later token vouches for begins the trial, once, with three batches and then one", async () => {
+    const now = Math.floor(Date.now() / 1000);
+    const known = async (id: string) => {
+      const { users: [user], subscriptions } = await madeFor(id);
+      return [user?.["email"], user?.["email_verified"], subscriptions.map(({ status }) => status)];
+    };
+    const FIRST: Record<string, Claims> = {
+      "somebody anonymous": { is_anonymous: true },
+      "an address that the issuer denies": { email: "later@example.com", email_verified: false, iat: now - 100 },
+      "an address that is only claimed": { email: "later@example.com", role: undefined },
+    };
+    for (const [who, claims] of Object.entries(FIRST)) {
+      const sub = randomUUID();
+      await arrive({ sub, ...claims });
+      assert.deepEqual(await known(sub), [claims["email"] ?? null, 0, ["incomplete"]], who);
+      const vouched = { sub, email: "later@example.com", email_verified: true, iat: now - 50 };
+      const older = { ...vouched, iat: now - 200 };
+      // A word that is older than the denial tells nothing new, and costs nothing.
+      if (claims["iat"] !== undefined) assert.equal((await system.unchanged(() => arrive({ ...older }))).cost?.batches, 1, who);
+      assert.equal((await arrive(vouched)).cost?.batches, 3, who);
+      assert.deepEqual(await known(sub), ["later@example.com", 1, ["trialing"]], who);
+      for (const again of [vouched, older, { ...vouched, iat: now, email: "another@example.com" }]) {
+        assert.equal((await system.unchanged(() => arrive(again))).cost?.batches, 1, who);
+      }
+    }
+  });
+
+  it("that the issuer denies is confirmed by no session that is only there, and costs no further trip", async () => {
+    const now = Math.floor(Date.now() / 1000);
+    const sub = randomUUID();
+    await arrive({ sub, email: "denied@example.com", email_verified: false, iat: now - 100 });
+    for (let time = 0; time < 3; time += 1) {
+      const reply = await system.unchanged(() => arrive({ sub, email: "denied@example.com", iat: now - 50 + time }));
+      assert.equal(reply.cost?.batches, 1);
+    }
+    // Nor does a token that says nothing of it found a team on a trial.
+    const team = await system.call("create-organization", { body: { name: "Silent" }, token: token({ sub, iat: now }) });
+    assert.equal(textAt(team, "organization", "status"), "incomplete");
+  });
+
   it("stays unverified where nothing is known of the provider", async () => {
     const lax = await startSystem({ bindings: { EMAIL_CONFIRMATION: "" } });
     try {

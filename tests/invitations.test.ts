@@ -45,6 +45,10 @@ async function roleOf(team: StaffedTeam, who: Person): Promise<unknown> {
   return rows[0]?.["role"];
 }
 
+/** Every order of four. */
+const ORDERS = [0, 1, 2, 3].reduce<number[][]>((orders, next) =>
+  orders.flatMap((order) => [...order, next].map((_, place) => [...order.slice(0, place), next, ...order.slice(place)])), [[]]);
+
 /** A call that is refused and changes nothing. */
 async function refused(call: () => Promise<Reply>, status: number, code: string, details: Record<string, Expected> = {}) {
   const before = await system.snapshot();
@@ -455,6 +459,29 @@ describe("accept", () => {
     assert.equal((await accept({ ...invitee, token: newer }, tokenOf(sent))).status, 200);
     const [user] = await system.sql("SELECT email, email_verified FROM users WHERE id = ?", invitee.id);
     assert.deepEqual(user, { email: "new.address@example.com", email_verified: 1 });
+  });
+
+  it("counts what was told of the address last, whatever was refused in between and whatever comes first", async () => {
+    const team = await staffedTeam(system);
+    const now = Math.floor(Date.now() / 1000);
+    const told = (id: string, at: number, verified: boolean | undefined, email: string) => ({ token: token({ sub: id, email, email_verified: verified, iat: now + at }) });
+    const [one, two] = ["ada.of.two@example.com", "byron.of.two@example.com"];
+    // A word for one address, a denial of the other, a session for the first, and a word that lifts the denial.
+    const TOLD: [number, boolean | undefined, string][] = [[-40, true, one], [-30, false, two], [-10, undefined, one], [-20, true, two]];
+    const ends = new Set<string>();
+    for (const order of ORDERS) {
+      const id = randomUUID();
+      const sent = await invitedTo(team, { email: "somebody.else.of.two@example.com" });
+      for (const place of order) {
+        const [at, verified, email] = TOLD[place] ?? assert.fail();
+        const reply = await accept(told(id, at, verified, email), sent.token);
+        refuses(reply, 403, "wrong_recipient");
+      }
+      const rows = await system.sql("SELECT email, email_verified, email_updated_at, email_said_at, concluded_email, concluded_verified, concluded_at FROM users WHERE id = ?", id);
+      ends.add(JSON.stringify(rows));
+      await system.sql("DELETE FROM organization_invitations WHERE id = ?", sent.id);
+    }
+    assert.deepEqual([...ends].map((end) => (JSON.parse(end) as Row[]).map(({ email, email_verified: verified }) => [email, verified])), [[[one, 1]]]);
   });
 
   it("records who came and tells the product", async () => {

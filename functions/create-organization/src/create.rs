@@ -7,7 +7,7 @@ use tallygate::{
         founded_teams, must_found_another, BatchRows, Call, Operation, Refusal, Reply, RequestContext, Scope,
         SessionRule,
     },
-    outbox_event,
+    may_start_trial, outbox_event,
     rules::{
         email::Email,
         ids::OrganizationId,
@@ -125,7 +125,8 @@ ON CONFLICT (id) DO NOTHING"
             // everything else waits for checkout.
             with_plan(Statement::new(
                 "subscription",
-                "INSERT INTO org_subscriptions
+                concat!(
+                    "INSERT INTO org_subscriptions
   (organization_id, plan_id, status, current_period_start, current_period_end, trial_ends_at, updated_at)
 SELECT started.organization_id, started.plan_id, started.status, :now,
   CASE started.status WHEN 'trialing' THEN :now + started.trial_days * :day ELSE :month_later END,
@@ -135,7 +136,9 @@ FROM (
   SELECT organizations.id AS organization_id, plans.id AS plan_id, plans.trial_days,
     CASE
       WHEN plans.starts IN ('team', 'any') AND plans.trial_days > 0 AND users.team_trial_started_at IS NULL
-        AND (:trusted = 1 OR users.email_verified = 1)
+        AND ",
+                    may_start_trial!(),
+                    "
         THEN 'trialing'
       WHEN plans.price_month_cents = 0 THEN 'active'
       ELSE 'incomplete'
@@ -147,7 +150,8 @@ FROM (
   WHERE organizations.id = :id
 ) started
 WHERE 1 = 1
-ON CONFLICT (organization_id) DO NOTHING",
+ON CONFLICT (organization_id) DO NOTHING"
+                ),
             ))
             .with("day", Span::days(1).0),
             Statement::new(

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use tallygate::{
+    auth::Identity,
     http::{open_personal_organization, BatchRows, Call, Opening, Operation, Refusal, Reply, RequestContext, Scope},
     rules::{ids::OrganizationId, slug::Slug},
     session_is_live,
@@ -107,7 +108,7 @@ impl Operation for Open {
     }
 
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {
-        let opening = Opening::Again { trial: true };
+        let opening = opening(context);
         // Decides: whoever has one, also an archived one, gets no other.
         let mut statements = vec![with_slug(
             context,
@@ -147,11 +148,16 @@ WHERE id = :caller AND current_organization_id IS NULL AND EXISTS (SELECT 1 FROM
     fn outcome(&self, context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         let id = found.stored(found.only("personal")?.text("id"))?;
         let reply = Opened { personal_organization_id: OrganizationId::new(id) };
-        match id == (Opening::Again { trial: true }).organization(context) {
+        match id == opening(context).organization(context) {
             true => Ok(Reply::created("Your personal organization was made.", &reply)),
             false => Ok(Reply::ok("You have a personal organization already.", &reply)),
         }
     }
+}
+
+/// Somebody anonymous, or whose address nobody has confirmed, gets no trial here either.
+fn opening(context: &RequestContext) -> Opening {
+    Opening::Again { trial: context.identity.as_ref().is_some_and(Identity::may_start_trial) }
 }
 
 /// The parameters by which a new personal organization gets its id and a slug that nobody has.

@@ -96,6 +96,27 @@ macro_rules! tells_of_address {
     };
 }
 
+/// Whether the request's token vouches for an address against what the row `users` knows: nobody has confirmed it there, the
+/// token is newer, and no mere conclusion against a denial.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! vouches_anew {
+    () => {
+        "users.email_verified = 0 AND users.email_updated_at < :vouched_at
+    AND (:vouched_by_word = 1 OR users.email_said_at = 0 OR users.email_said_at <> users.email_updated_at)"
+    };
+}
+
+/// Whether the user of the row `users` may start a free trial: an address of theirs is confirmed, by the row or by this token;
+/// or nobody knows of any, and the token is of nobody anonymous (`:trusted`). So a token that leaves the address out does not
+/// get past one that the row knows to be unconfirmed.
+#[macro_export]
+macro_rules! may_start_trial {
+    () => {
+        concat!("(users.email_verified = 1 OR :trusted = 1 AND (users.email IS NULL OR ", $crate::vouches_anew!(), "))")
+    };
+}
+
 /// Binds what that person's token or message tells of their address.
 pub fn about_address(statement: Statement, identity: Option<&Identity>) -> Statement {
     statement

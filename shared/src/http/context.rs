@@ -17,6 +17,7 @@ use crate::{
         scope::{BEGIN_KEY_REQUEST, BEGIN_REQUEST, SERVICE_KEY},
         Answer, Lock, Row, Statement, StoreError, Value,
     },
+    vouches_anew,
 };
 
 use super::{Browser, Refusal};
@@ -132,10 +133,13 @@ impl RequestContext {
 
 /// The caller's account; and whether the token vouches for an address of theirs that the row does not know to be theirs, and
 /// counts against it (`http::address`).
-const CALLER: &str = "SELECT CASE WHEN banned_at IS NULL AND deleted_at IS NULL THEN 1 ELSE 0 END AS active,
-  CASE WHEN email_verified = 0 AND email_updated_at < :vouched_at
-    AND (:vouched_by_word = 1 OR email_said_at = 0 OR email_said_at <> email_updated_at) THEN 1 ELSE 0 END AS newly_verified
-FROM users WHERE id = :caller";
+const CALLER: &str = concat!(
+    "SELECT CASE WHEN banned_at IS NULL AND deleted_at IS NULL THEN 1 ELSE 0 END AS active,
+  CASE WHEN ",
+    vouches_anew!(),
+    " THEN 1 ELSE 0 END AS newly_verified
+FROM users WHERE id = :caller"
+);
 
 /// As it was when the membership was looked up: a sign-up may have been committed since.
 const CALLER_KEPT: &str = "SELECT CAST(current_setting('tallygate.caller', true) AS bigint) AS active,

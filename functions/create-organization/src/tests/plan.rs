@@ -1,5 +1,8 @@
 use serde_json::{json, Value as Json};
-use tallygate::testing::{invalid, Scene};
+use tallygate::{
+    rules::time::Span,
+    testing::{invalid, Person, Scene},
+};
 
 use super::{current_organization, FUNCTION};
 
@@ -104,4 +107,26 @@ fn a_new_team_starts_on_the_newest_version_of_its_plan() {
     // then
     let organization = &reply.body["organization"];
     assert_eq!((&organization["plan"], &organization["status"]), (&json!("enterprise@2"), &json!("trialing")));
+}
+
+#[test]
+fn a_token_that_leaves_the_address_out_gets_no_trial_for_one_that_is_not_confirmed() {
+    // given: somebody whose address the issuer denies, or only claims
+    for claim in [json!(false), Json::Null] {
+        let scene = Scene::new();
+        let ada = Person::named("ada").with("email_verified", claim).with("role", Json::Null);
+        scene.first_touch(ada.clone());
+        let founded = |person: &Person| {
+            scene.advance(Span::minutes(1));
+            let reply = scene.call(&FUNCTION, person, json!({"name": "Acme"}));
+            (reply.status, reply.body["organization"]["status"].clone())
+        };
+        // when: a token without it, as the issuer's other templates make them
+        let silent = ada.clone().with("email", Json::Null).with("email_verified", Json::Null);
+        assert_eq!(founded(&silent), (201, json!("incomplete")));
+        // then one that vouches for it has the trial, and once
+        let vouched = ada.with("email_verified", json!(true));
+        assert_eq!(founded(&vouched), (201, json!("trialing")));
+        assert_eq!(founded(&vouched), (201, json!("incomplete")));
+    }
 }

@@ -31,7 +31,9 @@ macro_rules! offered {
       WHEN held.stripe_subscription_id IS NOT NULL AND held.status IN ('active', 'trialing', 'past_due') THEN 'stripe'
       WHEN held.stripe_subscription_id IS NOT NULL AND held.status <> 'canceled' THEN 'unsettled'
       WHEN plans.starts IN ('team', 'any') AND plans.trial_days > 0 AND users.team_trial_started_at IS NULL
-        AND (:trusted = 1 OR users.email_verified = 1) THEN 'trial'
+        AND ",
+                tallygate::may_start_trial!(),
+                " THEN 'trial'
       WHEN plans.price_month_cents = 0 THEN 'free'
       ELSE 'payment'
     END AS route,
