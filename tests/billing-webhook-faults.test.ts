@@ -1,6 +1,8 @@
 // Stripe's messages at once, and while Stripe or the database is out of reach: everything happens once, or Stripe sends
 // it again and then it does.
 import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { after, afterEach, before, describe, it } from "node:test";
 import type { Stripe } from "stripe";
 import { succeeds } from "./harness/answers.ts";
@@ -129,6 +131,26 @@ describe("Stripe", () => {
     const { event } = bought(shop, payer);
     shop.stripe.failNext({ path: SUBSCRIPTION, status: 500 });
     succeeds(await shop.deliver(event), 200, { eventId: event.id, outcome: "applied", duplicate: false });
+  });
+
+  it("that sends us elsewhere is not followed: nobody else gets the key", async () => {
+    const elsewhere: (string | undefined)[] = [];
+    const server = createServer((request, response) => {
+      elsewhere.push(request.headers.authorization);
+      response.end("{}");
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    try {
+      for (const status of [301, 302, 303, 307, 308]) {
+        const { event } = bought(shop, await shop.payer());
+        shop.stripe.failNext({ path: SUBSCRIPTION, status, location: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/subscriptions/sub_1`, times: always });
+        refuses(await shop.system.unchanged(() => shop.deliver(event)), 503, "provider_unavailable");
+        shop.stripe.healAll();
+      }
+      assert.deepEqual(elsewhere, []);
+    } finally {
+      server.close();
+    }
   });
 
   it("that does not take the key is not asked again, and nothing of it is told", async () => {

@@ -295,6 +295,23 @@ describe("keys that cannot be fetched", { concurrency: true }, () => {
     }
   });
 
+  it("from where they are said to be are not asked for elsewhere", async () => {
+    const elsewhere = new Issuer(RSA);
+    const location = await elsewhere.start();
+    try {
+      for (const status of [301, 302, 303, 307, 308]) {
+        await withBeliever(new Issuer(RSA), async (believer) => {
+          believer.issuer.answer = { status, body: "", location };
+          refuses(await believer.call(believer.signed(RSA)), 503, "keys_unavailable");
+          assert.equal(believer.issuer.asked, 1);
+        });
+      }
+      assert.equal(elsewhere.asked, 0);
+    } finally {
+      await elsewhere.close();
+    }
+  });
+
   for (const [kind, answer] of Object.entries({
     "an error": { status: 500, body: "{}" },
     "a page": { status: 200, body: "<!doctype html><title>Sign in</title>" },

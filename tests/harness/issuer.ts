@@ -32,13 +32,13 @@ export class Issuer {
   /** What it publishes. */
   keys: JsonWebKey[];
   /** What it answers in place of its keys. */
-  answer: { status: number; body: string } | undefined;
+  answer: { status: number; body: string; location?: string } | undefined;
   /** How often it was asked. */
   asked = 0;
   readonly #server: Server = createServer((_request, response) => {
     this.asked += 1;
-    const { status, body } = this.answer ?? { status: 200, body: JSON.stringify({ keys: this.keys }) };
-    response.writeHead(status, { "content-type": "application/json" }).end(body);
+    const { status, body, location } = this.answer ?? { status: 200, body: JSON.stringify({ keys: this.keys }), location: undefined };
+    response.writeHead(status, { "content-type": "application/json", ...(location === undefined ? {} : { location }) }).end(body);
   });
 
   constructor(...keys: SigningKey[]) {

@@ -77,11 +77,12 @@ impl StripeError {
         if answer.status >= 500 || matches!(answer.status, 409 | 429) {
             return Self::Unavailable(excerpt(answer));
         }
-        let Ok(body) = serde_json::from_str::<Json>(&answer.body) else { return Self::Broken(excerpt(answer)) };
+        // What is not Stripe's own refusal is something in between: a redirect, which is not followed, or a page. A 404 of
+        // that kind is no proof that something is gone.
+        let Ok(body) = serde_json::from_str::<Json>(&answer.body) else { return Self::Unavailable(excerpt(answer)) };
         let error = Object::new("error", &body).inner("error");
-        // A 404 that is not Stripe's is a wrong address, and no proof that something is gone.
         if answer.status < 400 || !error.is_there() {
-            return Self::Broken(excerpt(answer));
+            return Self::Unavailable(excerpt(answer));
         }
         match answer.status {
             401 | 403 => Self::Unauthorized(excerpt(answer)),

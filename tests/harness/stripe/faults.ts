@@ -6,6 +6,8 @@ export interface Fault {
   method?: string;
   /** Answered in place of the endpoint's answer; 429 and 5xx are what Stripe asks to be tried again. */
   status?: number;
+  /** Where the answer says that the endpoint is. */
+  location?: string;
   /** Never answered. */
   hang?: true;
   /** The connection is broken off. */

@@ -131,6 +131,7 @@ export class StripeServer {
       return;
     }
     request.status = fault.status;
+    if (fault.location !== undefined) response.setHeader("location", fault.location);
     const limited = fault.status === 429;
     response.setHeader("stripe-should-retry", String(limited || fault.status >= 500));
     respond(response, {

@@ -456,10 +456,17 @@ fn no_error_of_stripe_s_is_a_fault_of_ours() {
         (409, "invalid_request_error", "lock_timeout", (503, "provider_unavailable")),
         (429, "rate_limit_error", "rate_limit", (503, "provider_unavailable")),
         (500, "api_error", "api_error", (503, "provider_unavailable")),
+        // What stands between us and Stripe.
+        (307, "", "", (503, "provider_unavailable")),
+        (403, "", "", (503, "provider_unavailable")),
+        (404, "", "", (503, "provider_unavailable")),
         (400, "temporary_session_expired", "session_expired", (409, "provider_refused")),
     ] {
         let shop = paying("price_starter_month");
-        let error = json!({"error": {"type": kind, "code": code, "message": "No."}});
+        let error = match kind {
+            "" => json!({}),
+            _ => json!({"error": {"type": kind, "code": code, "message": "No."}}),
+        };
         for path in ["subscriptions/sub_1", "billing_portal/sessions", "checkout/sessions"] {
             shop.stripe.answer(path, status, error.clone());
         }

@@ -177,7 +177,7 @@ fn cancelling_now_and_what_is_gone_already() {
     }
     let transport = Scripted::new([answer(404, "404: Not BatchRows")]);
     let outcome = block_on(transport.stripe().cancel_now("sub_1"));
-    assert!(matches!(outcome, Err(StripeError::Broken(_))), "another server's page is no proof: {outcome:?}");
+    assert!(matches!(outcome, Err(StripeError::Unavailable(_))), "another server's page is no proof: {outcome:?}");
 }
 
 #[test]
