@@ -6,11 +6,10 @@ use proptest::prelude::*;
 use serde_json::{json, Value as Json};
 use tallygate::{
     auth::Identity,
-    hearing_of_address,
-    http::about_address,
+    http::hearing_of_address,
     rules::{email::Email, ids::UserId, time::Timestamp},
     set_address,
-    store::{sqlite::Sqlite, Batch, Statement, Store, Value},
+    store::{sqlite::Sqlite, Batch, Store, Value},
     tells_of_address,
 };
 
@@ -75,17 +74,17 @@ impl Row {
         self.0.execute(untold).unwrap();
         for told in order {
             for _ in 0..2 {
-                let statement = Statement::new(
+                let statements = [hearing_of_address(
                     "heard",
-                    hearing_of_address!(
+                    Some(&told.identity()),
+                    concat!(
                         "UPDATE users SET ",
                         set_address!(),
                         "
 FROM told WHERE users.id = told.id AND ",
                         tells_of_address!()
                     ),
-                );
-                let statements = [about_address(statement, Some(&told.identity()))];
+                )];
                 let shared = [("caller", Value::from("ada"))];
                 pollster::block_on(self.0.batch(&Batch::new(&statements, &shared))).unwrap();
             }

@@ -4,9 +4,8 @@ use serde::Serialize;
 use tallygate::{
     audit_event,
     auth::Identity,
-    hearing_of_address,
     http::{
-        about_address, sign_up, trial_of_verified, BatchRows, Delivered, Delivery, Operation, Refusal, Reply,
+        hearing_of_address, sign_up, trial_of_verified, BatchRows, Delivered, Delivery, Operation, Refusal, Reply,
         RequestContext, Scope, Source,
     },
     rules::{
@@ -116,13 +115,13 @@ WHERE users.id = :caller AND users.deleted_at IS NULL AND users.profile_updated_
             .with("event", context.ids.id(Purpose::AuditEvent)),
             // Decides, half by half: what is said of the address, and of the rest, where nothing newer is known. What the
             // operator has banned stays banned. Where nothing would change nothing is written.
-            said(about_address(
-                Statement::new(
-                    "updated",
-                    hearing_of_address!(
-                        "UPDATE users SET ",
-                        set_address!(),
-                        ",
+            said(hearing_of_address(
+                "updated",
+                Some(&identity),
+                concat!(
+                    "UPDATE users SET ",
+                    set_address!(),
+                    ",
   name = CASE WHEN profile_updated_at <= :said_at THEN :name ELSE name END,
   banned_at = CASE
     WHEN profile_updated_at > :said_at THEN banned_at
@@ -141,13 +140,11 @@ WHERE users.id = :caller AND users.deleted_at IS NULL AND users.profile_updated_
 FROM told
 WHERE users.id = told.id AND deleted_at IS NULL AND (
   ",
-                        tells_of_address!(),
-                        " OR profile_updated_at < :said_at
+                    tells_of_address!(),
+                    " OR profile_updated_at < :said_at
   OR profile_updated_at = :said_at AND (
     name <> :name OR :banned = 1 AND banned_at IS NULL OR :banned = 0 AND banned_by = 'provider'))"
-                    ),
                 ),
-                Some(&identity),
             ))
             .with("name", name.as_str()),
             // A trial that an unverified address did not get begins when the address is verified.

@@ -3,34 +3,34 @@
 use super::RequestContext;
 use crate::{auth::Identity, rules::email::Email, store::Statement};
 
-/// Puts before an update of `users` the row `told`: what the caller's row knows of the address once it has heard the
-/// statement that [`about_address`] binds.
+/// An update of `users` with the row `told` before it: what the caller's row knows of the address once it has heard what
+/// that person's token or message tells.
 ///
 /// The newest that was said and the newest conclusion are each kept for themselves (`newest`). A statement takes the place
 /// of the one of its kind by its time, then as the denial, then by the address, so that no two are equal (`compared`,
 /// `heard`). Which kind counts follows from both: a denial against every conclusion, what else was said against those
-/// that are not newer (`weighed`). So the end depends on what was told and not on when it arrived. What cannot count any more is let go: what
-/// was said is forgotten behind a newer conclusion but for its time, and a conclusion is kept apart (`concluded_…`) only
-/// while an older denial counts, since what is said between the two may lift it.
-#[macro_export]
-macro_rules! hearing_of_address {
-    ($($sql:tt)+) => {
-        concat!(
-            "WITH known AS MATERIALIZED (
-  SELECT id, email_said_at AS said_at, COALESCE(concluded_at, 0) AS concluded_at,
-    COALESCE(concluded_verified, 0) AS concluded_verified, concluded_email,
-    email, email_verified, email_updated_at,
-    CASE WHEN email_said_at > 0 AND email_said_at = email_updated_at THEN 1 ELSE 0 END AS was_said
-  FROM users WHERE id = :caller
-),
-newest AS MATERIALIZED (
+/// that are not newer (`weighed`). So the end depends on what was told and not on when it arrived. What cannot count any
+/// more is let go: what was said is forgotten behind a newer conclusion but for its time, and a conclusion is kept apart
+/// (`concluded_…`) only while an older denial counts, since what is said between the two may lift it.
+pub fn hearing_of_address(name: &'static str, identity: Option<&Identity>, update: &'static str) -> Statement {
+    Statement::composed(name, format!("{HEARD}{update}").into())
+        .with("email", identity.and_then(|identity| identity.email.as_ref()).map(Email::as_str))
+        .with("verified", identity.is_some_and(|identity| identity.email_verified))
+        .with("is_said", identity.is_some_and(|identity| identity.email_is_said))
+        .with("told_at", identity.map(Identity::told_at))
+}
+
+const HEARD: &str = "WITH newest AS MATERIALIZED (
   SELECT id, said_at,
     CASE was_said WHEN 1 THEN email_verified ELSE 1 END AS said_verified,
     CASE was_said WHEN 1 THEN email END AS said_email,
-    CASE was_said WHEN 1 THEN concluded_at ELSE email_updated_at END AS concluded_at,
-    CASE was_said WHEN 1 THEN concluded_verified ELSE email_verified END AS concluded_verified,
+    CASE was_said WHEN 1 THEN COALESCE(concluded_at, 0) ELSE email_updated_at END AS concluded_at,
+    CASE was_said WHEN 1 THEN COALESCE(concluded_verified, 0) ELSE email_verified END AS concluded_verified,
     CASE was_said WHEN 1 THEN concluded_email ELSE email END AS concluded_email
-  FROM known
+  FROM (
+    SELECT users.*, email_said_at AS said_at,
+      CASE WHEN email_said_at > 0 AND email_said_at = email_updated_at THEN 1 ELSE 0 END AS was_said
+    FROM users WHERE id = :caller) known
 ),
 compared AS MATERIALIZED (
   SELECT newest.*,
@@ -52,12 +52,6 @@ heard AS MATERIALIZED (
     CASE concludes WHEN 1 THEN :email ELSE concluded_email END AS concluded_email
   FROM compared
 ),
-weighed AS MATERIALIZED (
-  SELECT heard.*,
-    CASE WHEN said_at > 0 AND (said_verified = 0 OR said_at >= concluded_at) THEN 1 ELSE 0 END AS is_said,
-    CASE WHEN said_at > 0 AND said_verified = 0 AND concluded_at > said_at THEN 1 ELSE 0 END AS is_denied
-  FROM heard
-),
 told AS MATERIALIZED (
   SELECT id, said_at,
     CASE is_said WHEN 1 THEN said_email ELSE concluded_email END AS email,
@@ -66,13 +60,13 @@ told AS MATERIALIZED (
     CASE is_denied WHEN 1 THEN concluded_email END AS concluded_email,
     CASE is_denied WHEN 1 THEN concluded_verified END AS concluded_verified,
     CASE is_denied WHEN 1 THEN concluded_at END AS concluded_at
-  FROM weighed
+  FROM (
+    SELECT heard.*,
+      CASE WHEN said_at > 0 AND (said_verified = 0 OR said_at >= concluded_at) THEN 1 ELSE 0 END AS is_said,
+      CASE WHEN said_at > 0 AND said_verified = 0 AND concluded_at > said_at THEN 1 ELSE 0 END AS is_denied
+    FROM heard) weighed
 )
-",
-            $($sql)+
-        )
-    };
-}
+";
 
 /// The assignments that bring the user's row up to `told`.
 #[macro_export]
@@ -117,23 +111,15 @@ macro_rules! may_start_trial {
     };
 }
 
-/// Binds what that person's token or message tells of their address.
-pub fn about_address(statement: Statement, identity: Option<&Identity>) -> Statement {
-    statement
-        .with("email", identity.and_then(|identity| identity.email.as_ref()).map(Email::as_str))
-        .with("verified", identity.is_some_and(|identity| identity.email_verified))
-        .with("is_said", identity.is_some_and(|identity| identity.email_is_said))
-        .with("told_at", identity.map(Identity::told_at))
-}
-
 /// Brings the user's row up to what a token tells of the address, since it is the row's that counts: that it is theirs, or
 /// that it is not. Also where only the time is new: an older statement that comes later must find it, and so a refusal
 /// leaves this one thing behind.
 pub fn refreshed_address(context: &RequestContext) -> Statement {
     let identity = context.identity.as_ref().filter(|identity| identity.tells_of_email());
-    let refreshed = Statement::new(
+    hearing_of_address(
         "refreshed",
-        hearing_of_address!(
+        identity,
+        concat!(
             "UPDATE users SET ",
             set_address!(),
             "
@@ -142,6 +128,5 @@ WHERE users.id = told.id AND users.banned_at IS NULL AND users.deleted_at IS NUL
   AND ",
             tells_of_address!()
         ),
-    );
-    about_address(refreshed, identity)
+    )
 }
