@@ -4,6 +4,7 @@ import { readdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { build } from "./build.mjs";
+import { withPostgresForAllSuites } from "./local/postgres.mjs";
 import { testPrevious } from "./previous.mjs";
 import { Failure, main, runHere } from "./run.mjs";
 import { setUp } from "./setup.mjs";
@@ -65,7 +66,8 @@ const STEPS = [
     run: async () => {
       await ensurePostgres();
       await ensureLocalstripe();
-      await blackBox([...suites("tests/postgres", true), ...suites("tests", false)], "postgres");
+      await withPostgresForAllSuites((port) =>
+        blackBox([...suites("tests/postgres", true), ...suites("tests", false)], "postgres", { TALLYGATE_TEST_POSTGRES_PORT: port }));
     },
   },
   {
@@ -139,10 +141,11 @@ function suites(folder, recursive) {
  * Runs suites against the built workers on one engine.
  * @param {string[]} files
  * @param {"d1" | "postgres"} engine
+ * @param {NodeJS.ProcessEnv} env
  */
-async function blackBox(files, engine = "d1") {
+async function blackBox(files, engine = "d1", env = {}) {
   // Each suite starts a runtime of its own and waits for its database a third of the time: three keep two cores busy.
-  await succeed(process.execPath, ["--import", "tsx", "--test", "--test-concurrency=3", ...files], { ...process.env, TALLYGATE_TEST_ENGINE: engine });
+  await succeed(process.execPath, ["--import", "tsx", "--test", "--test-concurrency=3", ...files], { ...process.env, ...env, TALLYGATE_TEST_ENGINE: engine });
 }
 
 /**

@@ -32,3 +32,24 @@ export async function startPostgres(wanted) {
   console.log(`Postgres: ${url}`);
   return { isNew, settings: { DATABASE: "postgres", POSTGRES_URL: url, POSTGRES_HTTP_ENDPOINT: endpoint } };
 }
+
+/**
+ * Starts a Postgres for all suites of a run, and gives its port to the work.
+ * @param {(port: string) => Promise<void>} work
+ */
+export async function withPostgresForAllSuites(work) {
+  const child = spawn(process.execPath, ["--import", "tsx", "scripts/local/postgres/for-all-suites.ts"], { cwd: ROOT, stdio: ["pipe", "pipe", "inherit"] });
+  const ended = new Promise((resolve) => child.once("close", resolve));
+  try {
+    /** @type {string | undefined} */
+    const port = await Promise.race([
+      new Promise((resolve) => createInterface(child.stdout).once("line", resolve)),
+      ended.then(() => undefined),
+    ]);
+    if (port === undefined) throw new Failure("The Postgres of the suites did not start; what it says stands above.");
+    await work(port);
+  } finally {
+    child.stdin.end();
+    await ended;
+  }
+}

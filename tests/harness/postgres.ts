@@ -1,7 +1,7 @@
 // Postgres behind an endpoint that speaks Neon's protocol, as the functions reach it; suites reach it directly.
 import pg from "pg";
 import { Bridge } from "../../scripts/local/postgres/bridge.ts";
-import { sharedCluster, type Cluster } from "../../scripts/local/postgres/cluster.ts";
+import { clusterOfTheRun, type Cluster } from "../../scripts/local/postgres/cluster.ts";
 import type { Database, DatabaseOptions, Row, Statement, Value } from "./database.ts";
 import { WHEN_TOLD } from "./when-told.ts";
 
@@ -31,7 +31,7 @@ export class LocalPostgres implements Database {
   }
 
   static async open({ delay, faults }: DatabaseOptions, cluster?: Cluster): Promise<LocalPostgres> {
-    cluster ??= await sharedCluster();
+    cluster ??= await clusterOfTheRun();
     const { host, port } = cluster;
     const bridge = await Bridge.start({ host, port, delay });
     bridge.faults.passing = faults ?? {};

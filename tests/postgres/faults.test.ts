@@ -9,6 +9,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { LocalPostgres } from "../harness/postgres.ts";
 import { startSystem, type Reply, type System } from "../harness/system.ts";
 import { World, type Person } from "../harness/world.ts";
+import { sharedCluster } from "../../scripts/local/postgres/cluster.ts";
 import type { Fault } from "../../scripts/local/postgres/fault.ts";
 
 const TIMEOUT_MS = 1_500;
@@ -19,7 +20,8 @@ let database: LocalPostgres;
 let system: System;
 let world: World;
 before(async () => {
-  database = await LocalPostgres.open({});
+  // Restarted here, so it is nobody else's.
+  database = await LocalPostgres.open({}, await sharedCluster());
   system = await startSystem({ database, bindings: { POSTGRES_TIMEOUT_MS: String(TIMEOUT_MS) } });
   world = new World(system);
 });

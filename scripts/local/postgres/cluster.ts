@@ -1,4 +1,4 @@
-// A real Postgres for one test process: a temporary cluster on a free port, gone when the process is gone.
+// A real Postgres for tests: a temporary cluster on a free port, gone when the process that started it is gone.
 import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { chownSync, mkdirSync, mkdtempSync, readFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
@@ -47,22 +47,32 @@ interface Account {
   gid?: number;
 }
 
+/** What a process has of a cluster that it has started itself. */
+interface Own {
+  folder: string;
+  programs: string;
+  account: Account;
+  keeper: ChildProcess;
+}
+
 export class Cluster {
   readonly host = "127.0.0.1";
   readonly port: number;
-  readonly #folder: string;
-  readonly #programs: string;
-  readonly #account: Account;
-  readonly #keeper: ChildProcess;
+  /** Undefined where another process has started it. */
+  readonly #own: Own | undefined;
   #databases = 0;
   #template: Promise<void> | undefined;
 
-  private constructor(port: number, folder: string, programs: string, account: Account, keeper: ChildProcess) {
+  private constructor(port: number, own?: Own) {
     this.port = port;
-    this.#folder = folder;
-    this.#programs = programs;
-    this.#account = account;
-    this.#keeper = keeper;
+    this.#own = own;
+  }
+
+  /** One that another process has started and keeps; `prepare` was called there. */
+  static startedElsewhere(port: number): Cluster {
+    const cluster = new Cluster(port);
+    cluster.#template = Promise.resolve();
+    return cluster;
   }
 
   /**
@@ -85,13 +95,18 @@ export class Cluster {
       stdio: ["pipe", "pipe", "ignore"],
     });
     await ready(keeper, folder);
-    return new Cluster(port, folder, programs, account, keeper);
+    return new Cluster(port, { folder, programs, account, keeper });
+  }
+
+  /** Makes what databases with the schema are copied from, once. */
+  prepare(): Promise<void> {
+    this.#template ??= this.#makeTemplate();
+    return this.#template;
   }
 
   /** A database of its own with the schema and nothing in it. Returns its name. */
   async createDatabase(): Promise<string> {
-    this.#template ??= this.#makeTemplate();
-    await this.#template;
+    await this.prepare();
     const name = `tallygate_${process.pid}_${++this.#databases}`;
     await this.administer(`CREATE DATABASE ${name} TEMPLATE ${TEMPLATE}`);
     return name;
@@ -128,15 +143,19 @@ export class Cluster {
 
   /** Ends all connections in the middle of whatever they do, and comes back: a crash where `mode` is "immediate". */
   async restart(mode: "fast" | "immediate" = "fast"): Promise<void> {
-    const args = ["-D", join(this.#folder, "data"), "-l", join(this.#folder, "log"), "-m", mode, "-w", "restart"];
-    await promisify(execFile)(join(this.#programs, "pg_ctl"), args, { ...this.#account, cwd: this.#folder });
+    if (this.#own === undefined) throw new Error("Others use this cluster too: whoever restarts one starts it for themselves.");
+    const { folder, programs, account } = this.#own;
+    const args = ["-D", join(folder, "data"), "-l", join(folder, "log"), "-m", mode, "-w", "restart"];
+    await promisify(execFile)(join(programs, "pg_ctl"), args, { ...account, cwd: folder });
   }
 
+  /** Does nothing to one that another process has started. */
   async stop(): Promise<void> {
-    if (this.#keeper.exitCode !== null) return;
-    const gone = new Promise((resolve) => this.#keeper.once("exit", resolve));
-    this.#keeper.ref();
-    this.#keeper.stdin?.end();
+    const keeper = this.#own?.keeper;
+    if (keeper === undefined || keeper.exitCode !== null) return;
+    const gone = new Promise((resolve) => keeper.once("exit", resolve));
+    keeper.ref();
+    keeper.stdin?.end();
     await gone;
   }
 
@@ -157,6 +176,15 @@ let shared: Promise<Cluster> | undefined;
 export function sharedCluster(): Promise<Cluster> {
   shared ??= Cluster.start();
   return shared;
+}
+
+/**
+ * The one that `npm test` has started for all suites, where it has: to start a server costs as much as many a suite. For
+ * whoever needs databases only; roles, settings and restarts are every suite's at once.
+ */
+export function clusterOfTheRun(): Promise<Cluster> {
+  const port = process.env["TALLYGATE_TEST_POSTGRES_PORT"];
+  return port === undefined ? sharedCluster() : Promise.resolve(Cluster.startedElsewhere(Number(port)));
 }
 
 async function unprivileged(): Promise<Account> {
