@@ -9,7 +9,8 @@ import { startSystem, type Reply, type System } from "./harness/system.ts";
 import { token } from "./harness/tokens.ts";
 import { World } from "./harness/world.ts";
 
-const ROUNDS = 5;
+/** TALLYGATE_ROUNDS=20 makes it more of them. */
+const ROUNDS = Number(process.env["TALLYGATE_ROUNDS"] ?? 3);
 const AT_ONCE = 50;
 
 let system: System;

@@ -15,7 +15,7 @@ import { startSystem, type Json, type Reply, type Row, type System, type Value }
 import { World, startOfMonth, type Person } from "./harness/world.ts";
 
 /** TALLYGATE_ROUNDS=20 makes it more of them. */
-const ROUNDS = Number(process.env["TALLYGATE_ROUNDS"] ?? 10);
+const ROUNDS = Number(process.env["TALLYGATE_ROUNDS"] ?? 4);
 const AT_ONCE = 50;
 
 let system: System;
