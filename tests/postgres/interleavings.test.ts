@@ -39,7 +39,7 @@ before(async () => {
   system = await startSystem({ database });
   world = new World(system);
   const { POSTGRES_URL: url } = database.access.bindings as { POSTGRES_URL: string };
-  const asRole = () => new pg.Client({ connectionString: url });
+  const asRole = () => new pg.Client({ connectionString: url, options: "-c plan_cache_mode=force_generic_plan" });
   const name = new URL(url.replace(/^postgres(ql)?:/, "http:")).pathname.slice(1);
   admin = new pg.Client({ connectionString: database.cluster.url(name, "postgres") });
   clients = [asRole(), asRole()];

@@ -1,4 +1,5 @@
 // Two transactions on real Postgres, one statement at a time, in an order of our own.
+import { createHash } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import pg from "pg";
 import type { ArrivedBatch } from "../../../scripts/local/postgres/bridge.ts";
@@ -35,7 +36,7 @@ export class Transaction {
       const { text, values } = this.#steps[this.#next] ?? { text: "", values: [] };
       this.#next += 1;
       try {
-        await this.client.query({ text, values });
+        await this.client.query({ name: nameOf(text), text, values });
       } catch (error) {
         if (!isSentAgain(error)) throw new Error(`${(error as Error).message} in ${text}`, { cause: error });
         this.#failed = true;
@@ -56,6 +57,9 @@ export class Transaction {
     }
   }
 }
+
+/** One name for one text: the server plans a statement once a connection, and not a thousand times. */
+const nameOf = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 32);
 
 /** Whether a connection waits for a lock that another one holds. */
 async function waits(monitor: pg.Client, client: pg.Client): Promise<boolean> {
