@@ -3,7 +3,12 @@
 use serde::Serialize;
 use tallygate::{
     http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
-    rules::{limit::Limit, role::Role, time::Timestamp},
+    rules::{
+        limit::Limit,
+        role::Role,
+        subscription::WITHOUT_END,
+        time::{Span, Timestamp},
+    },
     scoped,
     store::{Row, Statement, StoreError},
     usage::{features, MeterStanding},
@@ -40,7 +45,33 @@ struct Plan<'a> {
     status: &'a str,
     /// Whether the features may be used now.
     runs: bool,
+    /// What the owner should do something about.
+    warning: Option<Warning>,
     trial_ends_at: Option<Timestamp>,
+    /// When what costs money stops, unless something is paid; `null`: it goes on.
+    access_until: Option<Timestamp>,
+}
+
+#[derive(Clone, Copy, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Warning {
+    /// Nothing that costs money goes on.
+    SubscriptionRequired,
+    /// It goes on for the days of grace.
+    PaymentFailed,
+    /// Within three days.
+    TrialEnding,
+}
+
+impl Warning {
+    fn of(status: &str, access_until: Timestamp, now: Timestamp) -> Option<Self> {
+        match status {
+            _ if access_until <= now => Some(Self::SubscriptionRequired),
+            "past_due" => Some(Self::PaymentFailed),
+            "trialing" if access_until <= now + Span::days(3) => Some(Self::TrialEnding),
+            _ => None,
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -114,7 +145,9 @@ FROM membership"
                 name: &membership.plan_name,
                 status: &membership.subscription_status,
                 runs,
+                warning: Warning::of(&membership.subscription_status, membership.access_until, context.now),
                 trial_ends_at,
+                access_until: Some(membership.access_until).filter(|until| *until < WITHOUT_END),
             },
             role: membership.role,
             seats: Seats { used: members, limit: membership.seats },
@@ -129,7 +162,11 @@ FROM membership"
 fn shown(row: &Row, runs: bool, role: Role) -> Result<FeatureShown, StoreError> {
     let (kind, feature) = (row.text("kind")?, row.text("feature")?);
     Ok(match kind {
-        "meter" => FeatureShown::meter(feature, &MeterStanding::read(row)?, 1, barred(runs, role)),
+        "meter" => {
+            let standing = MeterStanding::read(row)?;
+            let shown = FeatureShown::meter(feature, &standing, 1, barred(runs, role));
+            shown.with_warning(row.optional_integer("warns_at")?.is_some_and(|percent| standing.has_used(percent)))
+        }
         _ => FeatureShown::valued(feature, kind, value(kind, row.optional_text("value")?), runs),
     })
 }

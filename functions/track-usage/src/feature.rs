@@ -49,6 +49,9 @@ pub struct MeterShown {
     /// `null`: never.
     pub resets_at: Option<Timestamp>,
     pub overage: Option<OverageStanding>,
+    /// In `entitlements`: the first of the catalog's alerts was reached.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub warning: Option<bool>,
 }
 
 impl MeterShown {
@@ -68,6 +71,7 @@ impl MeterShown {
             used_quantity: unit.map(|_| standing.used),
             resets_at: standing.resets_at,
             overage: standing.overage(),
+            warning: None,
         }
     }
 }
@@ -97,6 +101,11 @@ impl FeatureShown {
     /// The same with the plans that would allow it.
     pub fn with_upgrade(self, upgrade: Vec<Upgrade>) -> Self {
         Self { upgrade: Some(upgrade), ..self }
+    }
+
+    /// The same of a meter with whether it should warn.
+    pub fn with_warning(self, warning: bool) -> Self {
+        Self { meter: self.meter.map(|meter| MeterShown { warning: Some(warning), ..meter }), ..self }
     }
 
     /// What is allowed unseen: nobody knows how it stands.

@@ -12,7 +12,9 @@ pub fn features(context: &RequestContext) -> Statement {
             billing_month!(),
             ", had AS (
   SELECT membership.organization_id, feature.feature, feature.kind, feature.value, feature.limit_value, feature.reset, feature.unit_size,
-    feature.unit_price_micros, feature.cap_cents, feature.stops_at_cap, ",
+    feature.unit_price_micros, feature.cap_cents, feature.stops_at_cap,
+    (SELECT MIN(alert.percent) FROM plan_alerts alert
+      WHERE alert.plan_id = feature.plan_id AND alert.feature = feature.feature) AS warns_at, ",
             meter_period!(),
             "
   FROM membership CROSS JOIN billing

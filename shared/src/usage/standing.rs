@@ -134,6 +134,12 @@ impl MeterStanding {
         self.allowance.limit.remaining(self.used_units().saturating_add(self.reserved_units()))
     }
 
+    /// Whether so many percent of the limit are used; never of what has none.
+    pub fn has_used(&self, percent: i64) -> bool {
+        let limit = self.allowance.limit.value();
+        limit > 0 && self.used_units().saturating_mul(100) >= percent.saturating_mul(limit)
+    }
+
     pub fn overage(&self) -> Option<OverageStanding> {
         self.allowance.overage.map(|beyond| OverageStanding {
             allowed: self.fits(1),

@@ -172,3 +172,50 @@ fn the_billing_period_before_is_the_one_that_was_counted_in() {
     assert_eq!(refusal(&scene, &bob, "track", body("2026-02-12T09:59:59Z"))["field"], "occurredAt");
     super::stories::assert_ledger_agrees(&scene);
 }
+
+#[test]
+fn two_edges_whose_clocks_differ_count_each_in_its_own_period() {
+    let scene = Scene::with_catalog(VOICE_TRAINING);
+    let ada = scene.sign_up("ada");
+    let used = || post(&scene, &ada, "track", json!({"feature": "training_sessions"})).body["used"].clone();
+    // given: one edge is five seconds ahead of the other around the month's end
+    for (moment, expected) in [
+        ("2026-03-31T23:59:57.000Z", 1),
+        ("2026-04-01T00:00:02.000Z", 1),
+        ("2026-03-31T23:59:58.000Z", 2),
+        ("2026-04-01T00:00:03.000Z", 2),
+        ("2026-03-31T23:59:59.999Z", 3),
+        ("2026-04-01T00:00:00.000Z", 3),
+    ] {
+        scene.set_clock(moment);
+        assert_eq!(used(), expected, "{moment}");
+    }
+    super::stories::assert_ledger_agrees(&scene);
+}
+
+#[test]
+fn a_trial_that_ends_between_two_tracks_lets_the_first_and_not_the_second() {
+    let scene = Scene::new();
+    let ada = scene.sign_up("ada");
+    let track = || {
+        let reply = post(&scene, &ada, "track", json!({"feature": "uploads"}));
+        (reply.status, reply.body["code"].clone())
+    };
+    scene.set_clock("2026-03-17T11:59:59.999Z");
+    assert_eq!(track(), (200, Json::Null));
+    scene.set_clock("2026-03-17T12:00:00.000Z");
+    assert_eq!(track(), (402, json!("subscription_required")));
+    // a trial that falls to a free plan goes on there, with what is left of that
+    let scene = Scene::with_catalog(VOICE_TRAINING);
+    let bob = scene.sign_up("bob");
+    let end = tallygate::testing::at("2026-03-17T12:00:00.000Z").0;
+    scene.execute(&format!(
+        "UPDATE org_subscriptions SET plan_id = 'individual_pro', status = 'trialing', trial_ends_at = {end} WHERE organization_id = '{}'",
+        bob.personal
+    ));
+    let limit = || post(&scene, &bob, "track", json!({"feature": "training_sessions"})).body["limit"].clone();
+    scene.set_clock("2026-03-17T11:59:59.999Z");
+    assert_eq!(limit(), 100);
+    scene.set_clock("2026-03-17T12:00:00.000Z");
+    assert_eq!(limit(), 10);
+}

@@ -142,6 +142,36 @@ fn entitlements_are_everything_in_one_batch() {
 }
 
 #[test]
+fn entitlements_warn_of_what_the_owner_should_do_something_about() {
+    let scene = Scene::with_catalog(VOICE_TRAINING);
+    let ada = scene.sign_up("ada");
+    let warnings = || {
+        let reply = get(&scene, &ada, "/entitlements");
+        let warn = reply.body["features"].as_array().unwrap().iter().filter(|feature| feature["warning"] == true);
+        let warn: Vec<_> = warn.map(|feature| feature["feature"].clone()).collect();
+        (reply.body["plan"]["warning"].clone(), reply.body["plan"]["accessUntil"].clone(), json!(warn))
+    };
+    assert_eq!(warnings(), (Json::Null, Json::Null, json!([])));
+    post(&scene, &ada, "track", json!({"feature": "training_sessions", "quantity": 7}));
+    assert_eq!(warnings().2, json!([]));
+    post(&scene, &ada, "track", json!({"feature": "training_sessions"}));
+    assert_eq!(warnings().2, json!(["training_sessions"]), "from 80 % on");
+    let becomes = |set: &str| {
+        scene.execute(&format!("UPDATE org_subscriptions SET {set} WHERE organization_id = '{}'", ada.personal))
+    };
+    let now = scene.now().0;
+    becomes(&format!("plan_id = 'individual_pro', status = 'trialing', trial_ends_at = {now} + 3 * 86400000 + 1"));
+    assert_eq!(warnings().0, Json::Null);
+    becomes(&format!("trial_ends_at = {now} + 3 * 86400000"));
+    assert_eq!(warnings(), (json!("trial_ending"), json!("2026-03-13T12:00:00.000Z"), json!([])));
+    scene.execute("UPDATE plans SET grace_days = 5");
+    becomes(&format!("status = 'past_due', past_due_since = {now}, trial_ends_at = NULL"));
+    assert_eq!(warnings(), (json!("payment_failed"), json!("2026-03-15T12:00:00.000Z"), json!([])));
+    scene.set_clock("2026-03-15T12:00:00.000Z");
+    assert_eq!(warnings().0, "subscription_required");
+}
+
+#[test]
 fn a_training_session_carries_its_score() {
     let scene = Scene::with_catalog(VOICE_TRAINING);
     let ada = scene.sign_up("ada");
