@@ -15,9 +15,7 @@ use tallygate::{
         request_ids::Purpose,
         time::Timestamp,
     },
-    set_address,
     store::{Lock, Row, Statement, StoreError},
-    tells_of_address,
 };
 
 use crate::personal::workspace_of;
@@ -118,10 +116,7 @@ WHERE users.id = :caller AND users.deleted_at IS NULL AND users.profile_updated_
             said(hearing_of_address(
                 "updated",
                 Some(&identity),
-                concat!(
-                    "UPDATE users SET ",
-                    set_address!(),
-                    ",
+                ",
   name = CASE WHEN profile_updated_at <= :said_at THEN :name ELSE name END,
   banned_at = CASE
     WHEN profile_updated_at > :said_at THEN banned_at
@@ -136,15 +131,10 @@ WHERE users.id = :caller AND users.deleted_at IS NULL AND users.profile_updated_
     ELSE banned_by
   END,
   profile_updated_at = CASE WHEN profile_updated_at <= :said_at THEN :said_at ELSE profile_updated_at END,
-  request_id = :request
-FROM told
-WHERE users.id = told.id AND deleted_at IS NULL AND (
-  ",
-                    tells_of_address!(),
-                    " OR profile_updated_at < :said_at
+  request_id = :request",
+                "deleted_at IS NULL AND (TOLD OR profile_updated_at < :said_at
   OR profile_updated_at = :said_at AND (
-    name <> :name OR :banned = 1 AND banned_at IS NULL OR :banned = 0 AND banned_by = 'provider'))"
-                ),
+    name <> :name OR :banned = 1 AND banned_at IS NULL OR :banned = 0 AND banned_by = 'provider'))",
             ))
             .with("name", name.as_str()),
             // A trial that an unverified address did not get begins when the address is verified.

@@ -12,8 +12,19 @@ use crate::{auth::Identity, rules::email::Email, store::Statement};
 /// that are not newer (`weighed`). So the end depends on what was told and not on when it arrived. What cannot count any
 /// more is let go: what was said is forgotten behind a newer conclusion but for its time, and a conclusion is kept apart
 /// (`concluded_…`) only while an older denial counts, since what is said between the two may lift it.
-pub fn hearing_of_address(name: &'static str, identity: Option<&Identity>, update: &'static str) -> Statement {
-    Statement::composed(name, format!("{HEARD}{update}").into())
+///
+/// What else is set, and where the row is updated (`TOLD` stands for "where the address would be another one"), is the caller's
+/// to say.
+pub fn hearing_of_address(
+    name: &'static str,
+    identity: Option<&Identity>,
+    also_set: &'static str,
+    condition: &'static str,
+) -> Statement {
+    let condition = condition.replace("TOLD", ANOTHER);
+    let update =
+        format!("{HEARD}UPDATE users SET {ADDRESS}{also_set}\nFROM told\nWHERE users.id = told.id AND {condition}");
+    Statement::composed(name, update.into())
         .with("email", identity.and_then(|identity| identity.email.as_ref()).map(Email::as_str))
         .with("verified", identity.is_some_and(|identity| identity.email_verified))
         .with("is_said", identity.is_some_and(|identity| identity.email_is_said))
@@ -68,27 +79,15 @@ told AS MATERIALIZED (
 )
 ";
 
-/// The assignments that bring the user's row up to `told`.
-#[macro_export]
-macro_rules! set_address {
-    () => {
-        "
-  email = told.email, email_verified = told.verified, email_updated_at = told.updated_at, email_said_at = told.said_at,
-  concluded_email = told.concluded_email, concluded_verified = told.concluded_verified, concluded_at = told.concluded_at"
-    };
-}
+/// The assignments that bring the row up to `told`.
+const ADDRESS: &str =
+    "email = told.email, email_verified = told.verified, email_updated_at = told.updated_at, email_said_at = told.said_at,
+  concluded_email = told.concluded_email, concluded_verified = told.concluded_verified, concluded_at = told.concluded_at";
 
 /// Whether the row would be another one afterwards.
-#[macro_export]
-macro_rules! tells_of_address {
-    () => {
-        "(users.email IS DISTINCT FROM told.email OR users.email_verified <> told.verified
-    OR users.email_updated_at <> told.updated_at OR users.email_said_at <> told.said_at
-    OR users.concluded_email IS DISTINCT FROM told.concluded_email
-    OR users.concluded_verified IS DISTINCT FROM told.concluded_verified
-    OR users.concluded_at IS DISTINCT FROM told.concluded_at)"
-    };
-}
+const ANOTHER: &str = "(users.email, users.email_verified, users.email_updated_at, users.email_said_at,
+    users.concluded_email, users.concluded_verified, users.concluded_at) IS DISTINCT FROM (
+    told.email, told.verified, told.updated_at, told.said_at, told.concluded_email, told.concluded_verified, told.concluded_at)";
 
 /// Whether the request's token vouches for an address against what the row `users` knows: nobody has confirmed it there, the
 /// token is newer, and no mere conclusion against a denial.
@@ -116,17 +115,6 @@ macro_rules! may_start_trial {
 /// leaves this one thing behind.
 pub fn refreshed_address(context: &RequestContext) -> Statement {
     let identity = context.identity.as_ref().filter(|identity| identity.tells_of_email());
-    hearing_of_address(
-        "refreshed",
-        identity,
-        concat!(
-            "UPDATE users SET ",
-            set_address!(),
-            "
-FROM told
-WHERE users.id = told.id AND users.banned_at IS NULL AND users.deleted_at IS NULL AND :email IS NOT NULL
-  AND ",
-            tells_of_address!()
-        ),
-    )
+    let condition = "users.banned_at IS NULL AND users.deleted_at IS NULL AND :email IS NOT NULL AND TOLD";
+    hearing_of_address("refreshed", identity, "", condition)
 }

@@ -17,7 +17,8 @@ use super::request::ConversionRequest;
 
 /// Puts the rule before a statement, as the row `offer`: the plan, and by which route it is had. Nobody gets a paid plan
 /// for nothing: it is kept where it is for everybody and running (`kept`), or what is paid at Stripe goes on at its price
-/// (`stripe`), or its trial is the founder's first (`trial`), or it costs nothing (`free`). What is neither running nor
+/// (`stripe`), or its trial is the founder's first and an address of theirs is confirmed, or none known (`trial`), or it costs
+/// nothing (`free`). What is neither running nor
 /// over is settled first (`unsettled`), and all else is bought first (`payment`).
 macro_rules! offered {
     ($($sql:tt)+) => {
@@ -31,9 +32,7 @@ macro_rules! offered {
       WHEN held.stripe_subscription_id IS NOT NULL AND held.status IN ('active', 'trialing', 'past_due') THEN 'stripe'
       WHEN held.stripe_subscription_id IS NOT NULL AND held.status <> 'canceled' THEN 'unsettled'
       WHEN plans.starts IN ('team', 'any') AND plans.trial_days > 0 AND users.team_trial_started_at IS NULL
-        AND ",
-                tallygate::may_start_trial!(),
-                " THEN 'trial'
+        AND (users.email_verified = 1 OR :trusted = 1 AND users.email IS NULL) THEN 'trial'
       WHEN plans.price_month_cents = 0 THEN 'free'
       ELSE 'payment'
     END AS route,
