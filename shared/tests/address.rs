@@ -72,7 +72,7 @@ impl Row {
         self.0.execute(untold).unwrap();
         for told in order {
             for _ in 0..2 {
-                let statements = [hearing_of_address("heard", Some(&told.identity()), "", "TOLD")];
+                let statements = [hearing_of_address("heard", Some(&told.identity()), "", ["", ""])];
                 let shared = [("caller", Value::from("ada"))];
                 pollster::block_on(self.0.batch(&Batch::new(&statements, &shared))).unwrap();
             }

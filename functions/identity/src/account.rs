@@ -132,9 +132,12 @@ WHERE users.id = :caller AND users.deleted_at IS NULL AND users.profile_updated_
   END,
   profile_updated_at = CASE WHEN profile_updated_at <= :said_at THEN :said_at ELSE profile_updated_at END,
   request_id = :request",
-                "deleted_at IS NULL AND (TOLD OR profile_updated_at < :said_at
+                [
+                    "deleted_at IS NULL AND (",
+                    " OR profile_updated_at < :said_at
   OR profile_updated_at = :said_at AND (
     name <> :name OR :banned = 1 AND banned_at IS NULL OR :banned = 0 AND banned_by = 'provider'))",
+                ],
             ))
             .with("name", name.as_str()),
             // A trial that an unverified address did not get begins when the address is verified.

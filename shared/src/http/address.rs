@@ -13,17 +13,17 @@ use crate::{auth::Identity, rules::email::Email, store::Statement};
 /// more is let go: what was said is forgotten behind a newer conclusion but for its time, and a conclusion is kept apart
 /// (`concluded_…`) only while an older denial counts, since what is said between the two may lift it.
 ///
-/// What else is set, and where the row is updated (`TOLD` stands for "where the address would be another one"), is the caller's
-/// to say.
+/// What else is set the caller says, and when the row is updated: what stands before and behind the condition that the
+/// address would be another one afterwards.
 pub fn hearing_of_address(
     name: &'static str,
     identity: Option<&Identity>,
     also_set: &'static str,
-    condition: &'static str,
+    [before, behind]: [&'static str; 2],
 ) -> Statement {
-    let condition = condition.replace("TOLD", ANOTHER);
-    let update =
-        format!("{HEARD}UPDATE users SET {ADDRESS}{also_set}\nFROM told\nWHERE users.id = told.id AND {condition}");
+    let update = format!(
+        "{HEARD}UPDATE users SET {ADDRESS}{also_set}\nFROM told\nWHERE users.id = told.id AND {before}{ANOTHER}{behind}"
+    );
     Statement::composed(name, update.into())
         .with("email", identity.and_then(|identity| identity.email.as_ref()).map(Email::as_str))
         .with("verified", identity.is_some_and(|identity| identity.email_verified))
@@ -115,6 +115,6 @@ macro_rules! may_start_trial {
 /// leaves this one thing behind.
 pub fn refreshed_address(context: &RequestContext) -> Statement {
     let identity = context.identity.as_ref().filter(|identity| identity.tells_of_email());
-    let condition = "users.banned_at IS NULL AND users.deleted_at IS NULL AND :email IS NOT NULL AND TOLD";
-    hearing_of_address("refreshed", identity, "", condition)
+    let condition = "users.banned_at IS NULL AND users.deleted_at IS NULL AND :email IS NOT NULL AND ";
+    hearing_of_address("refreshed", identity, "", [condition, ""])
 }
