@@ -1,5 +1,6 @@
 // A real Postgres for tests: a temporary cluster on a free port, gone when the process that started it is gone.
 import { execFile, spawn, type ChildProcess } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { chownSync, mkdirSync, mkdtempSync, readFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -60,7 +61,6 @@ export class Cluster {
   readonly port: number;
   /** Undefined where another process has started it. */
   readonly #own: Own | undefined;
-  #databases = 0;
   #template: Promise<void> | undefined;
 
   private constructor(port: number, own?: Own) {
@@ -107,14 +107,14 @@ export class Cluster {
   /** A database of its own with the schema and nothing in it. Returns its name. */
   async createDatabase(): Promise<string> {
     await this.prepare();
-    const name = `tallygate_${process.pid}_${++this.#databases}`;
+    const name = newName("tallygate");
     await this.administer(`CREATE DATABASE ${name} TEMPLATE ${TEMPLATE}`);
     return name;
   }
 
   /** A database without anything, schema included. */
   async createEmptyDatabase(): Promise<string> {
-    const name = `empty_${process.pid}_${++this.#databases}`;
+    const name = newName("empty");
     await this.administer(`CREATE DATABASE ${name} TEMPLATE template0`);
     return name;
   }
@@ -169,6 +169,9 @@ export class Cluster {
     }
   }
 }
+
+/** Many processes make databases in one cluster, and in a long run two of them have had the same id. */
+const newName = (kind: string): string => `${kind}_${randomUUID().replaceAll("-", "")}`;
 
 let shared: Promise<Cluster> | undefined;
 
