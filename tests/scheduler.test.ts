@@ -51,7 +51,7 @@ describe("a cron trigger", () => {
     const jobs = async (cron: string) => (await tick(cron)).map(({ job, outcome }) => [job, outcome]);
     assert.deepEqual(await jobs("* * * * *"), [["aggregate_usage", "done"]]);
     assert.deepEqual(await jobs("7 * * * *"), [["expire_invitations", "done"], ["warn_trials", "done"], ["clear_sessions", "done"]]);
-    assert.deepEqual(await jobs("23 3 * * *"), [["clear_inbox", "done"], ["clear_events", "done"]]);
+    assert.deepEqual(await jobs("23 3 * * *"), [["clear_inbox", "done"], ["clear_events", "done"], ["clear_reservations", "done"]]);
     const [unknown] = await tick("1 1 1 1 1");
     assert.deepEqual([unknown?.outcome, unknown?.cause], ["failed", "no job runs at this cron expression"]);
     const [line] = (await product.system.tick("job:clear_inbox")) as unknown as Record<string, Json>[];

@@ -69,4 +69,6 @@ BEGIN
   END LOOP;
 END
 $$;
-REVOKE DELETE ON usage_reservations, call_logs FROM tallygate;
+REVOKE DELETE ON call_logs FROM tallygate;
+CREATE POLICY only_what_holds_nothing_is_deleted ON usage_reservations AS RESTRICTIVE FOR DELETE TO tallygate
+  USING (settled_at IS NOT NULL OR expires_at <= tallygate_now());

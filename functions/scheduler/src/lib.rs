@@ -3,6 +3,7 @@
 mod aggregate_usage;
 mod clear_events;
 mod clear_inbox;
+mod clear_reservations;
 mod clear_sessions;
 mod expire_invitations;
 mod page;
@@ -13,13 +14,14 @@ mod warn_trials;
 use tallygate::schedule::{Job, Rhythm};
 
 /// In the order in which a tick runs them.
-pub static JOBS: [&dyn Job; 6] = [
+pub static JOBS: [&dyn Job; 7] = [
     &aggregate_usage::AggregateUsage,
     &expire_invitations::ExpireInvitations,
     &warn_trials::WarnTrials,
     &clear_sessions::ClearSessions,
     &clear_inbox::ClearInbox,
     &clear_events::ClearEvents,
+    &clear_reservations::ClearReservations,
 ];
 
 /// The cron expressions of `wrangler.toml`.

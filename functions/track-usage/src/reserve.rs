@@ -104,7 +104,7 @@ impl Operation for Reserve {
     fn outcome(&self, context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         let verdict = Verdict::read(&self.consume, context, found)?;
         let event = verdict.accepted()?;
-        let reservation = verdict.reservation()?.ok_or_else(|| found.broken("what was reserved is not there"))?;
+        let reservation = verdict.reservation()?.ok_or(Refusal::ReservationNotFound)?;
         let (feature, _) = verdict.meter()?;
         let message = format!("{} of {feature} are held until {}.", reservation.quantity, reservation.expires_at.iso());
         Ok(Reply::ok(&message, &Settled { counted: verdict.counted(event)?, reservation: reservation.into() }))
@@ -127,7 +127,7 @@ impl Operation for Settle {
     fn outcome(&self, context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         let verdict = Verdict::read(&self.0, context, found)?;
         let event = verdict.accepted()?;
-        let reservation = verdict.reservation()?.ok_or_else(|| found.broken("what was settled is not there"))?;
+        let reservation = verdict.reservation()?.ok_or(Refusal::ReservationNotFound)?;
         let message = match self.0.kind {
             Kind::GiveBack => format!("The reservation of {} was given back.", verdict.meter()?.0),
             _ => verdict.message(event)?,

@@ -39,6 +39,30 @@ fn sessions_go_a_month_after_their_end_and_a_quarter_after_their_last_heartbeat(
 }
 
 #[test]
+fn reservations_go_a_month_after_they_held_anything() {
+    let scene = Scene::with_catalog(VOICE_TRAINING);
+    let ada = scene.sign_up("ada");
+    let now = scene.now();
+    let reservation = |id: &str, expired: Span, settled: Option<Span>| {
+        let settled_at = settled.map_or("NULL, NULL".to_string(), |ago| format!("{}, 'confirmed'", (now - ago).0));
+        scene.execute(&format!(
+            "INSERT INTO usage_reservations (organization_id, id, user_id, feature, event_type, weight, quantity, created_at,
+               expires_at, settled_at, settled_as, request_id)
+             VALUES ('{}', '{id}', 'ada', 'training_sessions', 'training_sessions', 1, 1, 1, {}, {settled_at}, 'r')",
+            ada.personal,
+            (now - expired).0
+        ));
+    };
+    reservation("open", Span(-1), None);
+    reservation("expired", Span(Span::days(30).0 - 1), None);
+    reservation("long-expired", Span::days(30), None);
+    reservation("settled", Span::days(30), Some(Span(Span::days(30).0 - 1)));
+    reservation("long-settled", Span::days(40), Some(Span::days(30)));
+    assert_eq!(scene.tick_until_done(&JOBS, "clear_reservations"), 2);
+    assert_eq!(ids(&scene, "usage_reservations"), json!(["expired", "open", "settled"]));
+}
+
+#[test]
 fn a_run_stays_within_its_budget_and_the_next_minutes_go_on() {
     // given: dead sessions of three users, some live ones between them
     let scene = Scene::new();
