@@ -16,8 +16,8 @@ pub fn member_id(call: &Call<'_>) -> Result<UserId, Refusal> {
 /// can neither run the organization nor stop its payments.
 macro_rules! another_owner_acts {
     () => {
-        "EXISTS (
-    SELECT 1 FROM organization_members owner
+        "0 < (
+    SELECT COUNT(*) FROM organization_members owner
     JOIN users acting ON acting.id = owner.user_id AND acting.banned_at IS NULL AND acting.deleted_at IS NULL
     WHERE owner.organization_id = membership.organization_id AND owner.role = 'owner' AND owner.user_id <> target.user_id)"
     };
