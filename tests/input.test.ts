@@ -101,7 +101,7 @@ const FIELDS: Record<string, Field[]> = {
   "track-usage batch": [{ name: "events", required: true, wrong: ["x", 1, true, {}, [], Array.from({ length: 501 }, () => ({ feature: "uploads" }))] }],
   "track-usage start-call": [CALL_TYPE, { name: "seconds", wrong: [0, -1, 1.5, "1", true, 86_401] }, SUBJECT, KEY],
   "track-usage end-call": [{ name: "call", required: true, wrong: NO_ID }, CALL_SECONDS, CALL_STATUS, SUBJECT, KEY],
-  "track-usage log-call": [CALL_TYPE, { ...CALL_SECONDS, required: true }, CALL_STATUS, MODE, SUBJECT, KEY, { name: "startedAt", wrong: ["yesterday", 5, true, {}, "2026-13-01T00:00:00Z"] }],
+  "track-usage log-call": [CALL_TYPE, { ...CALL_SECONDS, required: true }, CALL_STATUS, { name: MODE.name, wrong: MODE.wrong }, SUBJECT, KEY, { name: "startedAt", wrong: ["yesterday", 5, true, {}, "2026-13-01T00:00:00Z"] }],
   "track-usage acknowledge": [{ name: "feature", required: true, wrong: NO_ID }, { name: "alert", required: true, wrong: [...NO_ID] }],
   "create-organization create": [
     { ...NAME, required: true },

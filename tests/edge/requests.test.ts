@@ -10,7 +10,6 @@ import { startSystem, type Ask, type Reply, type System } from "../harness/syste
 
 /** What else than POST a function answers, beside OPTIONS. */
 const ANSWERS_GET = new Set(["track-upload", "manage-members"]);
-const MOST_BYTES = 64 * 1024;
 
 let system: System;
 let team: StaffedTeam;
@@ -44,7 +43,8 @@ describe("a body", () => {
 
   for (const place of PLACES) {
     const ask = (request: Ask) => at(place, request);
-    const { title } = place;
+    const { title, mostKibibytes } = place;
+    const most = mostKibibytes * 1024;
     it(`${title} cannot read is refused`, async () => {
       await refusedAll(async function* () {
         for (const rawBody of [...NO_JSON, ...NO_OBJECT]) yield [await ask({ rawBody }), shown(rawBody)];
@@ -71,22 +71,22 @@ describe("a body", () => {
       }, 400, "invalid_json");
     });
 
-    it(`${title} gets over 64 KiB is refused, whatever is in it`, async () => {
+    it(`${title} gets over ${mostKibibytes} KiB is refused, whatever is in it`, async () => {
       await refusedAll(async function* () {
-        yield [await ask({ rawBody: padded(65 * 1024) }), "65 KiB"];
-        yield [await ask({ rawBody: padded(MOST_BYTES + 1) }), "one byte over"];
-        yield [await ask({ rawBody: "x".repeat(MOST_BYTES + 1) }), "no JSON"];
+        yield [await ask({ rawBody: padded(most + 1024) }), "a KiB over"];
+        yield [await ask({ rawBody: padded(most + 1) }), "one byte over"];
+        yield [await ask({ rawBody: "x".repeat(most + 1) }), "no JSON"];
       }, 413, "body_too_large");
     });
 
     it(`${title} gets without its length beforehand is measured all the same`, async () => {
       await refusedAll(async function* () {
-        yield [await streamed(place, 65), "65 KiB in pieces"];
+        yield [await streamed(place, mostKibibytes + 1), "a KiB over, in pieces"];
       }, 413, "body_too_large");
     });
 
-    it(`${title} gets of exactly 64 KiB is read`, async () => {
-      assertRead(await ask({ rawBody: padded(MOST_BYTES, { action: "nonsense" }) }), place);
+    it(`${title} gets of exactly ${mostKibibytes} KiB is read`, async () => {
+      assertRead(await ask({ rawBody: padded(most, { action: "nonsense" }) }), place);
     });
 
     it(`${title} gets of another type is refused`, async () => {

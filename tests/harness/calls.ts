@@ -33,6 +33,8 @@ export interface Call {
   readonly session?: "begins it" | "enforced";
   /** What a service key must be good for; none may ask for the others. */
   readonly key?: KeyScope;
+  /** How much its body may hold, where that is something else than 64 KiB. */
+  readonly mostKibibytes?: number;
   readonly expected: Record<Caller, Outcome>;
   /** What a refusal says beside its sentence, by its code. */
   readonly details?: Record<string, Record<string, Expected>>;
@@ -57,6 +59,8 @@ export interface Place {
   readonly title: string;
   readonly fn: string;
   readonly path: string | undefined;
+  /** How much its body may hold, in KiB. */
+  readonly mostKibibytes: number;
 }
 
 /** As a request: what is called, and how. */
@@ -131,7 +135,7 @@ export const CALLS: readonly Call[] = [
   { fn: "track-usage", action: "release", byPath: "POST", key: "usage:write", session: "enforced", body: () => ({ feature: "uploads" }), expected: NO_GAUGE, details: { invalid_field: { field: "feature" } } },
   { fn: "track-usage", action: "reserve", byPath: "POST", key: "usage:write", session: "enforced", body: () => ({ feature: "uploads" }), expected: USERS },
   { fn: "track-usage", action: "confirm", byPath: "POST", key: "usage:write", session: "enforced", body: () => ({ reservation: "nowhere" }), expected: NO_RESERVATION },
-  { fn: "track-usage", action: "batch", byPath: "POST", key: "usage:write", session: "enforced", body: () => ({ events: [{ feature: "uploads" }] }), expected: USERS },
+  { fn: "track-usage", action: "batch", byPath: "POST", key: "usage:write", mostKibibytes: 1_024, session: "enforced", body: () => ({ events: [{ feature: "uploads" }] }), expected: USERS },
   // Nor has it calls: track-usage.test.ts.
   ...["start-call", "log-call"].map((action): Call => ({
     fn: "track-usage", action, byPath: "POST", key: "usage:write", session: "enforced", body: () => ({ type: "rate_sheet", seconds: 1 }), expected: NO_GAUGE, details: { invalid_field: { field: "type" } },
@@ -269,8 +273,9 @@ export const CALLS: readonly Call[] = [
 
 /** Each place where a signed-in caller's body is read. */
 export const PLACES: readonly Place[] = [...new Map(CALLS.filter(({ byPath, isDelivery }) => byPath !== "GET" && !isDelivery).map((call) => {
-  const place = call.byPath === undefined ? { title: call.fn, fn: call.fn, path: undefined }
-    : { title: `${call.fn}/${call.action}`, fn: call.fn, path: `/${call.action}` };
+  const mostKibibytes = call.mostKibibytes ?? 64;
+  const place = call.byPath === undefined ? { title: call.fn, fn: call.fn, path: undefined, mostKibibytes }
+    : { title: `${call.fn}/${call.action}`, fn: call.fn, path: `/${call.action}`, mostKibibytes };
   return [place.title, place] as const;
 })).values()];
 

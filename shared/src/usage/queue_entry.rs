@@ -2,7 +2,7 @@
 
 use serde_json::{json, Value as Json};
 use sha2::{Digest, Sha256};
-use worker::{Date, Env, MessageBatch, MessageExt, Queue};
+use worker::{Date, Env, MessageBatch, MessageExt, Queue, QueueContentType, RawMessageBuilder};
 
 use super::queue::{write, Outcome, Report};
 use crate::{
@@ -40,7 +40,10 @@ pub async fn consume(batch: &MessageBatch<Json>, env: &Env) -> worker::Result<()
 }
 
 async fn buried(dead: &Queue, message: &Json, code: &str, error: &str) -> bool {
-    dead.send(json!({ "message": message, "code": code, "error": error })).await.is_ok()
+    // As the runtime's own JSON: what is serialized in place of it would arrive as maps.
+    let text = json!({ "message": message, "code": code, "error": error }).to_string();
+    let Ok(body) = js_sys::JSON::parse(&text) else { return false };
+    dead.send_raw(RawMessageBuilder::new(body).build_with_content_type(QueueContentType::Json)).await.is_ok()
 }
 
 async fn outcomes(bodies: &[Json], env: &Env) -> Vec<Outcome> {
