@@ -68,6 +68,10 @@ ${numbers} SELECT '~bulk-' || n, 'uploads', 0, n FROM numbers CROSS JOIN seats W
 ${numbers} SELECT '~bulk-' || n, 'uploads', 1, '80_percent', n, n, ${now}, 'bulk' FROM numbers CROSS JOIN seats WHERE seat = 1`,
     `INSERT INTO usage_people (organization_id, feature, period_start, subject)
 ${numbers} SELECT '~bulk-' || n, 'people', 1, 'somebody' FROM numbers CROSS JOIN seats WHERE seat = 1`,
+    `INSERT INTO usage_reservations (organization_id, id, user_id, feature, event_type, weight, quantity, created_at, expires_at, request_id)
+${numbers} SELECT '~bulk-' || n, '~bulk-' || n, '~bulk-' || n || '-1', 'uploads', 'uploads', 1, 1, ${now}, ${now} + 100000000, 'bulk' FROM numbers CROSS JOIN seats WHERE seat = 1`,
+    `INSERT INTO call_logs (organization_id, id, user_id, call_type, feature, status, started_at, deadline_at, request_id)
+${numbers} SELECT '~bulk-' || n, '~bulk-' || n, '~bulk-' || n || '-1', 'talk', 'uploads', 'in_progress', ${now}, ${now} + 100000000, 'bulk' FROM numbers CROSS JOIN seats WHERE seat = 1`,
     `INSERT INTO audit_events (organization_id, id, actor_id, action, target_id, request_id, created_at)
 ${numbers} SELECT '~bulk-' || n, '~bulk-' || n || '-' || seat, '~bulk-' || n || '-1', 'session.started', 'old', 'bulk', ${now} FROM numbers CROSS JOIN seats`,
     `INSERT INTO outbox (id, organization_id, event_type, target_id, created_at)

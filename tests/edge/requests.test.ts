@@ -150,8 +150,8 @@ describe("a method", () => {
   const readOnly = read.filter(({ fn, action }) => !both.has(`${fn}/${action}`));
   const all = [
     ...places.map((place) => (both.has(place.title) ? { ...place, allowed: "GET, POST, OPTIONS" } : place)),
-    ...readOnly.map(({ fn, action }) => ({ title: `${fn}/${action}`, fn, path: `/${action}`, allowed: "GET, OPTIONS" })),
-    ...CALLS.filter(({ isDelivery }) => isDelivery).map(({ fn, action }) => ({ title: `${fn}/${action}`, fn, path: `/${action}`, allowed: "POST, OPTIONS" })),
+    ...readOnly.map(({ fn, action }) => ({ title: `${fn}/${action}`, fn, path: `/${action}`, mostKibibytes: 64, allowed: "GET, OPTIONS" })),
+    ...CALLS.filter(({ isDelivery }) => isDelivery).map(({ fn, action }) => ({ title: `${fn}/${action}`, fn, path: `/${action}`, mostKibibytes: 64, allowed: "POST, OPTIONS" })),
   ];
   for (const place of all) {
     it(`${place.title} does not answer is refused, with those it answers`, async () => {
