@@ -9,9 +9,9 @@ import { ROOT, workers } from "./workspace.mjs";
 const MOST = { bytes: 500_000, gzipped: 200_000 };
 /** Those that speak to other companies, with Stripe's objects and their own actions; and the one that counts everything. */
 const LARGER = new Map([
-  ["billing", { bytes: 640_000, gzipped: 270_000 }],
-  ["identity", { bytes: 612_000, gzipped: 260_000 }],
-  ["track-usage", { bytes: 560_000, gzipped: 235_000 }],
+  ["billing", { bytes: 650_000, gzipped: 270_000 }],
+  ["identity", { bytes: 620_000, gzipped: 260_000 }],
+  ["track-usage", { bytes: 690_000, gzipped: 270_000 }],
 ]);
 
 await main(async () => {
