@@ -938,7 +938,7 @@ REVOKE DELETE ON usage_alerts, usage_people, call_logs FROM tallygate;
 -- What holds room is not deleted.
 DROP POLICY IF EXISTS only_what_holds_nothing_is_deleted ON usage_reservations;
 CREATE POLICY only_what_holds_nothing_is_deleted ON usage_reservations AS RESTRICTIVE FOR DELETE TO tallygate
-  USING (settled_at IS NOT NULL OR expires_at <= tallygate_now());
+  USING (settled_at IS NOT NULL OR expires_at <= (extract(epoch FROM now()) * 1000)::bigint);
 REVOKE UPDATE, DELETE ON audit_events FROM tallygate;
 REVOKE DELETE ON users, organizations, org_subscriptions, organization_invitations, usage_counters,
   billing_subscriptions, billing_invoices, billing_refunds FROM tallygate;
@@ -1427,7 +1427,7 @@ WITH had (number, name, hash) AS (VALUES
   (2, 'sessions_and_limits', '5919b6052e5fe696ae6e71f87ab5b432c2a8e2e08b460fc92188d63b6dd4d510'),
   (3, 'what_is_left_of_somebody', 'b404469658ef3fbfec7c3ce74e0c7b599ae927e5338d3be8f2edf776beaa9260'),
   (4, 'usage', '20797729f63ebaeec5a1dfe88b82b6e6c78a516f9ba6474ca824f19f498313a0'),
-  (5, 'reservations_and_calls', 'a7c145301e7b947ea355ad6fab1c72ed1f52de4e9229f124b8f4287e2c207cb5'),
+  (5, 'reservations_and_calls', 'c1808d40a4f194562ddc90e88ce4cf49f8d77347c224df501a804ad1ca8dfe9c'),
   (6, 'plan_versions', 'ee07ddb6def9ff40a99d5ee6e699cc130a54b8760742509d1f39b30903200505'),
   (7, 'scheduler', '8b8678f5834196f59a5bed6bf4cc8ed67be704d230c6ff8efb6ac543778de0a9'),
   (8, 'who_told_what', 'f9d0be3b4e06c59b01ad1e6b42d15005b1da921840045192f1fcec6d6714c64e')

@@ -71,4 +71,4 @@ END
 $$;
 REVOKE DELETE ON call_logs FROM tallygate;
 CREATE POLICY only_what_holds_nothing_is_deleted ON usage_reservations AS RESTRICTIVE FOR DELETE TO tallygate
-  USING (settled_at IS NOT NULL OR expires_at <= tallygate_now());
+  USING (settled_at IS NOT NULL OR expires_at <= (extract(epoch FROM now()) * 1000)::bigint);
