@@ -748,12 +748,12 @@ CREATE OR REPLACE VIEW counted_events AS
 SELECT organization_id, id, feature, created_at, keyed_at, COALESCE(counted, quantity) AS counted,
   COALESCE(occurred_at, created_at) - COALESCE(occurred_at, created_at) % 86400000 AS day,
   CASE WHEN json_typeof(attributes::json -> 'score') = 'number' THEN
-    CASE WHEN abs((attributes::json ->> 'score')::numeric) <= 1000000
+    CASE WHEN (attributes::json ->> 'score')::numeric BETWEEN -1000000 AND 1000000
       THEN round((attributes::json ->> 'score')::numeric * 1000)::bigint END
   END AS score
 FROM usage_events
--- A reservation counts when it is confirmed.
-WHERE accepted = 1 AND (reservation_step IS NULL OR reservation_step = 'confirm');
+-- A reservation counts when it is confirmed, and a call where anything of it does.
+WHERE accepted = 1 AND (reservation_id IS NULL OR counted <> 0);
 
 -- A personal organization has exactly one member: its user. The error carries the rule's name, as on D1.
 CREATE OR REPLACE FUNCTION personal_organization_gains_nobody() RETURNS trigger
@@ -1429,7 +1429,7 @@ WITH had (number, name, hash) AS (VALUES
   (4, 'usage', '20797729f63ebaeec5a1dfe88b82b6e6c78a516f9ba6474ca824f19f498313a0'),
   (5, 'reservations_and_calls', 'c1808d40a4f194562ddc90e88ce4cf49f8d77347c224df501a804ad1ca8dfe9c'),
   (6, 'plan_versions', 'ee07ddb6def9ff40a99d5ee6e699cc130a54b8760742509d1f39b30903200505'),
-  (7, 'scheduler', '8b8678f5834196f59a5bed6bf4cc8ed67be704d230c6ff8efb6ac543778de0a9'),
+  (7, 'scheduler', '6bf542c09c9ff2ffc1524ffb08ee42ad7983a557adf5447c9aa8db68c211850a'),
   (8, 'who_told_what', 'f9d0be3b4e06c59b01ad1e6b42d15005b1da921840045192f1fcec6d6714c64e')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)

@@ -713,12 +713,12 @@ CREATE VIEW IF NOT EXISTS counted_events AS
 SELECT organization_id, id, feature, created_at, keyed_at, COALESCE(counted, quantity) AS counted,
   COALESCE(occurred_at, created_at) - COALESCE(occurred_at, created_at) % 86400000 AS day,
   CASE WHEN json_valid(attributes) AND json_type(attributes, '$.score') IN ('integer', 'real') THEN
-    CASE WHEN abs(json_extract(attributes, '$.score')) <= 1000000
+    CASE WHEN json_extract(attributes, '$.score') BETWEEN -1000000 AND 1000000
       THEN CAST(round(json_extract(attributes, '$.score') * 1000) AS INTEGER) END
   END AS score
 FROM usage_events
--- A reservation counts when it is confirmed.
-WHERE accepted = 1 AND (reservation_step IS NULL OR reservation_step = 'confirm');
+-- A reservation counts when it is confirmed, and a call where anything of it does.
+WHERE accepted = 1 AND (reservation_id IS NULL OR counted <> 0);
 
 -- A personal organization has exactly one member: its user.
 CREATE TRIGGER IF NOT EXISTS personal_organization_gains_nobody
@@ -801,7 +801,7 @@ WITH had (number, name, hash) AS (VALUES
   (4, 'usage', 'f68f197b22b67b12013d6e0b87bbbf75bf3eec71fa33b40e099d4666f56f236d'),
   (5, 'reservations_and_calls', '70b0bf3d766e2f348bfd2f5c93c43e58f877d4ccf50d2f26652138c0d849e517'),
   (6, 'plan_versions', '8d76b3c04d33c8029fa75e3e2e4f4f1ba49a3cc81b27bfa47819942cbcb7d4be'),
-  (7, 'scheduler', '9d4fb4237cb696a76ee6c70758d7310e2ebe30607d12d54c76fefbab27ee8a57'),
+  (7, 'scheduler', 'b8a30fafe83ef8fda9dd55bccd36760e6ba944767898e42e981bf0c668f378a3'),
   (8, 'who_told_what', 'eb6613412147d281ac0af69ee1199d1e325c3cc2aa46b715854405762b4ef50f')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)

@@ -67,12 +67,12 @@ CREATE VIEW counted_events AS
 SELECT organization_id, id, feature, created_at, keyed_at, COALESCE(counted, quantity) AS counted,
   COALESCE(occurred_at, created_at) - COALESCE(occurred_at, created_at) % 86400000 AS day,
   CASE WHEN json_typeof(attributes::json -> 'score') = 'number' THEN
-    CASE WHEN abs((attributes::json ->> 'score')::numeric) <= 1000000
+    CASE WHEN (attributes::json ->> 'score')::numeric BETWEEN -1000000 AND 1000000
       THEN round((attributes::json ->> 'score')::numeric * 1000)::bigint END
   END AS score
 FROM usage_events
--- A reservation counts when it is confirmed.
-WHERE accepted = 1 AND (reservation_step IS NULL OR reservation_step = 'confirm');
+-- A reservation counts when it is confirmed, and a call where anything of it does.
+WHERE accepted = 1 AND (reservation_id IS NULL OR counted <> 0);
 DO $$
 DECLARE name text;
 BEGIN

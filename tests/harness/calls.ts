@@ -135,7 +135,7 @@ export const CALLS: readonly Call[] = [
   { fn: "track-usage", action: "release", byPath: "POST", key: "usage:write", session: "enforced", body: () => ({ feature: "uploads" }), expected: NO_GAUGE, details: { invalid_field: { field: "feature" } } },
   { fn: "track-usage", action: "reserve", byPath: "POST", key: "usage:write", session: "enforced", body: () => ({ feature: "uploads" }), expected: USERS },
   { fn: "track-usage", action: "confirm", byPath: "POST", key: "usage:write", session: "enforced", body: () => ({ reservation: "nowhere" }), expected: NO_RESERVATION },
-  { fn: "track-usage", action: "batch", byPath: "POST", key: "usage:write", mostKibibytes: 1_024, session: "enforced", body: () => ({ events: [{ feature: "uploads" }] }), expected: USERS },
+  { fn: "track-usage", action: "batch", byPath: "POST", key: "usage:write", mostKibibytes: 512, session: "enforced", body: () => ({ events: [{ feature: "uploads" }] }), expected: USERS },
   // Nor has it calls: track-usage.test.ts.
   ...["start-call", "log-call"].map((action): Call => ({
     fn: "track-usage", action, byPath: "POST", key: "usage:write", session: "enforced", body: () => ({ type: "rate_sheet", seconds: 1 }), expected: NO_GAUGE, details: { invalid_field: { field: "type" } },

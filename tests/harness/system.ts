@@ -172,7 +172,7 @@ function consumer(key: string | undefined, bindings: NonNullable<Worker["binding
   if (key === undefined) return {};
   return {
     bindings: { ...bindings, USAGE_QUEUE_KEY: key },
-    queueConsumers: { [QUEUE]: { maxBatchSize: 100, maxBatchTimeout: 0, maxRetries: 3, deadLetterQueue: DEAD_QUEUE } },
+    queueConsumers: { [QUEUE]: { maxBatchSize: 50, maxBatchTimeout: 0, maxRetries: 100, deadLetterQueue: DEAD_QUEUE } },
     queueProducers: { USAGE_EVENTS_DEAD: DEAD_QUEUE },
   };
 }

@@ -41,6 +41,7 @@ WHERE ",
       JOIN plans plan ON plan.id = subscription.plan_id AND plan.retention_days >= 1
       JOIN usage_rollups rollup ON rollup.organization_id = subscription.organization_id
       WHERE subscription.organization_id = usage_events.organization_id
+        AND subscription.current_period_start <> usage_events.period_start
         AND usage_events.created_at <= :now - plan.retention_days * 86400000
         AND (usage_events.keyed_at IS NULL AND usage_events.id <= rollup.own_to OR usage_events.keyed_at <= rollup.keyed_to))
     AND NOT EXISTS (

@@ -65,7 +65,7 @@ ON CONFLICT (organization_id, id) DO NOTHING"
 
 const ENDED: &str = tenant_scoped!(
     "UPDATE call_logs SET status = :status, ended_at = :now, request_id = :request,
-  seconds = CASE WHEN :seconds IS NOT NULL THEN :seconds WHEN started_at < :now THEN (:now - started_at + 999) / 1000 ELSE 0 END,
+  seconds = CASE WHEN :seconds IS NOT NULL THEN :seconds WHEN deadline_at < :now THEN (deadline_at - started_at) / 1000 WHEN started_at < :now THEN (:now - started_at + 999) / 1000 ELSE 0 END,
   counted = (SELECT event.counted ",
     call_event!(),
     "), cost_cents = (SELECT event.cost_cents ",

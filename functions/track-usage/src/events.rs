@@ -42,6 +42,8 @@ struct EventRow {
     feature: String,
     event_type: String,
     kind: String,
+    /// The reservation or the call that it belongs to.
+    reservation_id: Option<String>,
     quantity: i64,
     counted: i64,
     accepted: bool,
@@ -92,7 +94,7 @@ impl Operation for Events {
                 "
   ORDER BY event.keyed_at DESC, event.id DESC LIMIT :rows
 )
-SELECT id, feature, event_type, kind, quantity, COALESCE(counted, quantity * accepted) AS counted, accepted, cost_cents, user_id, subject, attributes, occurred_at, created_at
+SELECT id, feature, event_type, COALESCE(reservation_step, kind) AS kind, reservation_id, quantity, COALESCE(counted, quantity * accepted) AS counted, accepted, cost_cents, user_id, subject, attributes, occurred_at, created_at
 FROM (SELECT * FROM own UNION ALL SELECT * FROM keyed) event
 ORDER BY created_at DESC, id DESC LIMIT :rows"
             ),
@@ -115,6 +117,7 @@ ORDER BY created_at DESC, id DESC LIMIT :rows"
                 feature: row.text("feature")?.to_string(),
                 event_type: row.text("event_type")?.to_string(),
                 kind: row.text("kind")?.to_string(),
+                reservation_id: row.optional_text("reservation_id")?.map(str::to_string),
                 quantity: row.integer("quantity")?,
                 counted: row.integer("counted")?,
                 accepted: row.flag("accepted")?,

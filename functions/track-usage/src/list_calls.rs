@@ -5,13 +5,15 @@ use tallygate::{
     http::{BatchRows, Call as Request, Operation, Page, Refusal, Reply, RequestContext},
     rules::time::Timestamp,
     scoped,
-    store::Statement,
+    store::{Row, Statement},
 };
 
 use crate::{call::CallRow, call_columns};
 
 /// Rows of a page where nobody says how many.
 const USUAL: i64 = 50;
+/// Calls that a page looks at.
+const LOOKED_AT: i64 = 500;
 
 pub struct ListCalls {
     call_type: Option<String>,
@@ -41,14 +43,20 @@ impl Operation for ListCalls {
         let calls = Statement::new(
             "calls",
             scoped!(
-                // Ids are in the order in which the calls were written, so a page costs the same however many there are.
-                "SELECT ",
+                // Ids are in the order in which the calls were written, so a page costs the same however many there are; and
+                // one with a filter looks at so many of the next, whatever it finds there.
+                ", looked_at AS MATERIALIZED (
+  SELECT call.*
+  FROM membership
+  JOIN call_logs call ON call.organization_id = membership.organization_id
+  WHERE :after_id IS NULL OR call.id < :after_id
+  ORDER BY call.id DESC LIMIT :most
+)
+SELECT ",
                 call_columns!(),
                 "
-FROM membership
-JOIN call_logs call ON call.organization_id = membership.organization_id
-WHERE (:after_id IS NULL OR call.id < :after_id)
-  AND (membership.user_id IS NULL OR membership.role_rank >= 3 OR call.user_id = membership.user_id)
+FROM membership CROSS JOIN looked_at call
+WHERE (membership.user_id IS NULL OR membership.role_rank >= 3 OR call.user_id = membership.user_id)
   AND (:type IS NULL OR call.call_type = :type)
   AND (:status IS NULL OR :status = CASE WHEN call.status = 'in_progress' AND call.deadline_at <= :now THEN 'failed' ELSE call.status END)
   AND (:subject IS NULL OR call.subject = :subject OR call.subject IS NULL AND call.user_id = :subject)
@@ -60,12 +68,28 @@ ORDER BY call.id DESC LIMIT :rows"
         .with("status", self.status)
         .with("subject", self.subject.as_deref())
         .with("since", self.since);
-        vec![self.page.bind(calls)]
+        // Where the look has ended, if there is more behind it.
+        let looked_to = Statement::new(
+            "looked_to",
+            scoped!(
+                "SELECT call.id, call.started_at
+FROM membership
+JOIN call_logs call ON call.organization_id = membership.organization_id
+WHERE :after_id IS NULL OR call.id < :after_id
+ORDER BY call.id DESC LIMIT 1 OFFSET :most"
+            ),
+        );
+        vec![self.page.bind(calls).with("most", LOOKED_AT), self.page.bind(looked_to).with("most", LOOKED_AT - 1)]
     }
 
     fn outcome(&self, context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         found.membership()?;
         let (rows, next) = found.stored(self.page.cut(found.rows("calls")?, "started_at", "id"))?;
+        let looked_to = |row: &Row| Ok(format!("{}:{}", row.integer("started_at")?, row.text("id")?));
+        let next = match (next, found.first("looked_to")?) {
+            (None, Some(row)) => Some(found.stored(looked_to(row))?),
+            (next, _) => next,
+        };
         let calls = rows.iter().map(|row| CallRow::read(row).map(|call| call.shown(context.now)));
         let calls = found.stored(calls.collect::<Result<Vec<_>, _>>())?;
         Ok(Reply::ok(&format!("{} calls.", calls.len()), &json!({ "calls": calls, "nextCursor": next })))

@@ -35,6 +35,9 @@ impl Track {
 /// What all requests that change a meter may say.
 pub fn consume(call: &Call<'_>, wanted: Wanted, kind: Kind, amount: Amount, mode: Mode) -> Result<Consume, Refusal> {
     let said = Said::read(call.fields)?;
+    if kind != Kind::Track && said.occurred_at.is_some() {
+        return Err(Refusal::invalid("occurredAt", "is of what was used: this is of now"));
+    }
     let request_hash = said.hash(&wanted, kind, amount, mode);
     let Said { occurred_at, subject, attributes } = said;
     let key = call.idempotency_key()?.map(str::to_string);

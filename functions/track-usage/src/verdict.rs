@@ -180,7 +180,7 @@ impl<'a> Verdict<'a> {
                 conflict("call_ended", "This call has ended already.".to_string(), "ended")
             }
             Some(how) => conflict("reservation_settled", format!("This reservation was {how} already."), how),
-            None if self.consume.is_call && held.expires_at <= self.context.now => conflict(
+            None if self.is_over_for_a_person(&held) => conflict(
                 "call_ended",
                 "This call has lasted longer than one may, and counts as failed.".to_string(),
                 "failed",
@@ -190,6 +190,11 @@ impl<'a> Verdict<'a> {
             }
             None => Ok(()),
         }
+    }
+
+    /// A person ends a call while it lasts; a service key also afterwards.
+    fn is_over_for_a_person(&self, held: &Reservation) -> bool {
+        self.consume.is_call && held.expires_at <= self.context.now && self.context.service_key.is_none()
     }
 
     /// What is named must be a meter of the plan, of the kind that this can be done to.

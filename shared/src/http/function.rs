@@ -3,7 +3,10 @@
 use crate::auth::KeyScope;
 
 use super::{
-    delivery::ReadDelivery, fields::printable_key, request::Request, Fields, Operation, Refusal, MOST_BODY_BYTES,
+    delivery::{ReadDelivery, MOST_DELIVERY_BYTES},
+    fields::printable_key,
+    request::Request,
+    Fields, Operation, Refusal, MOST_BODY_BYTES,
 };
 
 /// One of the workers, as data: its name and how each action is found and read.
@@ -77,6 +80,11 @@ impl Action {
 }
 
 impl Function {
+    /// The most that any of its actions reads of a body.
+    pub(super) fn most_bytes(&self) -> usize {
+        self.actions.iter().map(|action| action.most_body_bytes).fold(MOST_DELIVERY_BYTES, usize::max)
+    }
+
     /// The action that the path names; `None` where the body will name it.
     ///
     /// # Errors

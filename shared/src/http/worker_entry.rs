@@ -4,7 +4,6 @@ use futures_util::StreamExt;
 use worker::{Date, Env, Headers, Request as WorkerRequest, Response as WorkerResponse};
 
 use super::{
-    delivery::MOST_DELIVERY_BYTES,
     handle,
     request::{Body, Request, Response},
     Function, Origins, Refusal, WorkerEnvironment,
@@ -31,7 +30,7 @@ pub async fn serve(mut request: WorkerRequest, env: Env, function: &Function) ->
     // Secrets and variables are one kind of binding to the runtime.
     let variable = |name: &str| env.var(name).ok().map(|value| value.to_string());
     let origins = Origins::parse(variable("ALLOWED_ORIGINS").as_deref());
-    let read = read(&mut request).await?;
+    let read = read(&mut request, function.most_bytes()).await?;
     let app_url = variable("APP_URL").unwrap_or_default();
     let prepared =
         (ids(now).ok_or_else(|| "there is no random source".to_string()), Engine::configured(&env, variable));
@@ -68,9 +67,9 @@ fn ids(now: Timestamp) -> Option<RequestIds> {
     Some(RequestIds::new(now, seed, secret))
 }
 
-async fn read(request: &mut WorkerRequest) -> worker::Result<Request> {
+async fn read(request: &mut WorkerRequest, most: usize) -> worker::Result<Request> {
     let method = request.method();
-    let body = body(request).await?;
+    let body = body(request, most).await?;
     let url = request.inner().url();
     Ok(Request::new(method.as_ref(), path_of(&url), request.headers().entries(), body))
 }
@@ -86,7 +85,7 @@ fn path_of(url: &str) -> &str {
 /// Reads the body up to the limit, whatever `Content-Length` says. What is over the limit is read on for a while and
 /// thrown away, and so is a body that no method of ours takes: a runtime may hang up on a sender whose body nobody
 /// reads, who then never sees the refusal.
-async fn body(request: &mut WorkerRequest) -> worker::Result<Body> {
+async fn body(request: &mut WorkerRequest, most: usize) -> worker::Result<Body> {
     if request.inner().body().is_none() {
         return Ok(Body::default());
     }
@@ -96,13 +95,13 @@ async fn body(request: &mut WorkerRequest) -> worker::Result<Body> {
     while let Some(chunk) = stream.next().await {
         let chunk = chunk?;
         read += chunk.len();
-        if read <= MOST_DELIVERY_BYTES {
+        if read <= most {
             bytes.extend_from_slice(&chunk);
         } else if read > MOST_BYTES_READ {
             break;
         }
     }
-    Ok(if read > MOST_DELIVERY_BYTES { Body::TooLarge } else { Body::Bytes(bytes) })
+    Ok(if read > most { Body::TooLarge } else { Body::Bytes(bytes) })
 }
 
 fn write(response: Response) -> worker::Result<WorkerResponse> {

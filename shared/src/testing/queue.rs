@@ -21,14 +21,14 @@ impl Scene {
     pub fn deliver_through<S: Store>(&self, store: &S, messages: &[Json], key: &str) -> Vec<Outcome> {
         let mut made = 0_u64;
         let delivery = self.count_request();
-        let ids = || {
+        let ids = |now| {
             made += 1;
             let seed =
                 Sha256::new().chain_update(delivery.to_be_bytes()).chain_update(made.to_be_bytes()).chain_update([3]);
-            RequestIds::new(self.now(), seed.finalize().into(), [0; 32])
+            RequestIds::new(now, seed.finalize().into(), [0; 32])
         };
         let clock = || self.now();
         let services = Services::new(store, &Nowhere, &|_| None, &clock);
-        pollster::block_on(write(messages, key, self.now(), ids, &services))
+        pollster::block_on(write(messages, key, &clock, ids, &services))
     }
 }

@@ -31,9 +31,10 @@ SELECT meter.wanted, meter.feature, meter.kind, meter.value, meter.limit_value, 
   meter.unit_price_micros, meter.cap_cents, meter.stops_at_cap, meter.period_start,
   CASE WHEN meter.period_start < meter.current_start THEN meter.current_start ELSE meter.current_end END AS period_end,
   COALESCE(counter.quantity, 0) AS used, COALESCE(counter.overage_cents, 0) AS charged,
-  COALESCE((SELECT CAST(SUM(held.quantity) AS BIGINT) FROM usage_reservations held
+  CASE WHEN meter.period_start < meter.current_start THEN 0 ELSE COALESCE((
+    SELECT CAST(SUM(held.quantity) AS BIGINT) FROM usage_reservations held
     WHERE held.organization_id = meter.organization_id AND held.feature = meter.feature AND held.settled_at IS NULL
-      AND held.expires_at > :now), 0) AS reserved,
+      AND held.expires_at > :now), 0) END AS reserved,
   CASE WHEN event.id IS NOT NULL THEN event.lifetime_total WHEN meter.period_start = 0 THEN COALESCE(counter.quantity, 0)
     ELSE COALESCE((SELECT CAST(SUM(ever.quantity) AS BIGINT) FROM usage_counters ever
       WHERE ever.organization_id = meter.organization_id AND ever.feature = meter.feature AND ever.period_start > 0), 0) END AS lifetime,

@@ -75,7 +75,7 @@ pub(super) use {beyond, ceiling, charged_after, most_beyond, price, units};
 /// Decides: writes into the ledger what there is room for. Each step is materialized: SQLite would put the expressions of one
 /// into the next wherever they are named, and these grow beyond what D1 has memory for.
 ///
-/// Room that reservations hold is not there for others; whoever confirms one has what it held at least. Under a key a
+/// Room that reservations hold is not there for others (what is late is of a period that is over, and meets none); whoever confirms one has what it held at least. Under a key a
 /// refusal is written too, so that a repeated request gets the same answer.
 pub(super) const EVENT: &str = scoped!(
     ", ",
@@ -84,14 +84,15 @@ pub(super) const EVENT: &str = scoped!(
   SELECT membership.organization_id, membership.user_id, membership.plan_id, feature.feature, feature.limit_value,
     feature.unit_size, feature.is_distinct, feature.unit_price_micros, feature.cap_cents, feature.stops_at_cap,
     COALESCE(held.event_type, :event_type, feature.feature) AS event_type, COALESCE(held.weight, typed.weight, 1) AS weight,
-    CASE WHEN held.expires_at > :now THEN held.quantity ELSE 0 END AS held,
+    CASE WHEN held.expires_at > :now THEN held.quantity ELSE 0 END AS held, held.quantity AS held_once,
     CASE :amount
       WHEN 'given' THEN :quantity
-      WHEN 'held' THEN held.quantity / held.weight
+      WHEN 'held' THEN (held.quantity + held.weight - 1) / held.weight
       WHEN 'call' THEN CASE
         WHEN feature.unit_size = 1 THEN 1
         WHEN :quantity IS NOT NULL THEN :quantity
         WHEN held.id IS NULL THEN typed.longest_call_seconds
+        WHEN held.expires_at < :now THEN (held.expires_at - held.created_at) / 1000
         WHEN held.created_at < :now THEN (:now - held.created_at + 999) / 1000
         ELSE 0 END
       ELSE 0 END AS said,
@@ -111,7 +112,8 @@ pub(super) const EVENT: &str = scoped!(
     AND (:kind NOT IN ('set', 'release') OR feature.reset = 'gauge')
     AND (:reservation IS NULL OR held.settled_at IS NULL
       AND (membership.user_id IS NULL OR held.user_id = membership.user_id OR membership.role_rank >= 3))
-    AND (:is_call = 0 OR :reservation IS NULL AND typed.longest_call_seconds IS NOT NULL OR held.expires_at > :now)
+    AND (:is_call = 0 OR :reservation IS NULL AND typed.longest_call_seconds IS NOT NULL OR held.expires_at > :now
+      OR :service_key IS NOT NULL)
     AND (:reservation IS NULL OR :is_call = (SELECT COUNT(*) FROM call_logs call
       WHERE call.organization_id = membership.organization_id AND call.id = :reservation))
     AND (:kind <> 'give_back' OR :is_call = 0 OR membership.user_id IS NULL OR held.created_at > :fails_since)
@@ -125,12 +127,14 @@ pub(super) const EVENT: &str = scoped!(
 ), tally AS MATERIALIZED (
   SELECT requested.*, CASE WHEN requested.period_start < requested.current_start THEN requested.current_start
       ELSE requested.current_end END AS period_end,
-    CASE requested.is_distinct WHEN 1 THEN 1 ELSE requested.said * requested.weight END AS asked,
+    CASE WHEN requested.is_distinct = 1 THEN 1 WHEN :amount = 'held' THEN requested.held_once
+      ELSE requested.said * requested.weight END AS asked,
     COALESCE(counter.quantity, 0) AS used, COALESCE(counter.overage_cents, 0) AS charged,
     COALESCE(counter.changes, 0) AS changes,
-    COALESCE((SELECT CAST(SUM(other.quantity) AS BIGINT) FROM usage_reservations other
+    CASE WHEN requested.period_start < requested.current_start THEN 0 ELSE COALESCE((
+      SELECT CAST(SUM(other.quantity) AS BIGINT) FROM usage_reservations other
       WHERE other.organization_id = requested.organization_id AND other.feature = requested.feature
-        AND other.settled_at IS NULL AND other.expires_at > :now), 0) - requested.held AS reserved,
+        AND other.settled_at IS NULL AND other.expires_at > :now), 0) - requested.held END AS reserved,
     CASE WHEN requested.period_start = 0 THEN COALESCE(counter.quantity, 0) ELSE COALESCE((
       SELECT CAST(SUM(ever.quantity) AS BIGINT) FROM usage_counters ever
       WHERE ever.organization_id = requested.organization_id AND ever.feature = requested.feature AND ever.period_start > 0), 0) END AS lifetime

@@ -140,9 +140,10 @@ const EVENTS: &str = scoped!(
   SELECT ordered.feature, ordered.period_start, ordered.limit_value, ordered.unit_size, ordered.unit_price_micros,
     ordered.cap_cents, ordered.stops_at_cap, COALESCE(counter.quantity, 0) AS used,
     COALESCE(counter.overage_cents, 0) AS charged, COALESCE(counter.changes, 0) AS changes,
-    COALESCE((SELECT CAST(SUM(held.quantity) AS BIGINT) FROM usage_reservations held
+    CASE WHEN ordered.period_start < ordered.current_start THEN 0 ELSE COALESCE((
+      SELECT CAST(SUM(held.quantity) AS BIGINT) FROM usage_reservations held
       WHERE held.organization_id = ordered.organization_id AND held.feature = ordered.feature
-        AND held.settled_at IS NULL AND held.expires_at > :now), 0) AS reserved,
+        AND held.settled_at IS NULL AND held.expires_at > :now), 0) END AS reserved,
     CASE WHEN ordered.period_start = 0 THEN COALESCE(counter.quantity, 0) ELSE COALESCE((
       SELECT CAST(SUM(ever.quantity) AS BIGINT) FROM usage_counters ever
       WHERE ever.organization_id = ordered.organization_id AND ever.feature = ordered.feature AND ever.period_start > 0), 0) END AS lifetime

@@ -64,14 +64,14 @@ impl Report {
     }
 }
 
-/// Writes messages in bulk: one transaction an organization. `ids` gives each of these a source of ids of its own.
+/// Writes messages in bulk: one transaction an organization. `ids` gives each of these a source of ids, of its moment.
 ///
 /// The outcomes are in the order of the messages.
 pub async fn write(
     messages: &[Json],
     key: &str,
-    now: Timestamp,
-    mut ids: impl FnMut() -> RequestIds,
+    clock: &dyn Fn() -> Timestamp,
+    mut ids: impl FnMut(Timestamp) -> RequestIds,
     services: &Services<'_>,
 ) -> Vec<Outcome> {
     let mut outcomes: Vec<Outcome> = Vec::new();
@@ -88,7 +88,9 @@ pub async fn write(
     }
     for (organization, items) in of_organization {
         let (places, items): (Vec<usize>, Vec<_>) = items.into_iter().map(|(place, item)| (place, Ok(item))).unzip();
-        let ids = ids();
+        // Each transaction has its own moment: what is written long after its own time would be passed by the roll-ups.
+        let now = clock();
+        let ids = ids(now);
         let results = match ServiceKey::parse(key, KeyScope::WriteUsage) {
             Ok(key) => of_one(OrganizationId::new(&organization), Events::new(items), key, now, ids, services).await,
             Err(error) => Err(Refusal::Unauthenticated(error)),
@@ -123,6 +125,7 @@ async fn of_one(
     let verdicts = events.verdicts(&context, &found)?;
     let outcome = |result| match result {
         Ok(_) => Outcome::Written,
+        Err(Refused { code, error, .. }) if code == UNPAID => again(&error),
         Err(Refused { code, error, .. }) => Outcome::Refused { code, error },
     };
     Ok(verdicts.results.into_iter().map(outcome).collect())
@@ -148,8 +151,13 @@ fn again(cause: &str) -> Outcome {
     Outcome::Again { cause: cause.to_string() }
 }
 
+/// The code of what is not paid for, and may be before the next delivery.
+const UNPAID: &str = "subscription_required";
+
 /// Whether another delivery would be refused as well. What is wrong with the key the operator will mend, and what is unpaid
 /// may be paid.
 fn is_final(refusal: &Refusal) -> bool {
-    !matches!(refusal.status(), 401 | 500..) && !matches!(refusal, Refusal::ScopeMissing { .. })
+    !matches!(refusal.status(), 401 | 500..)
+        && !matches!(refusal, Refusal::ScopeMissing { .. })
+        && refusal.code() != UNPAID
 }

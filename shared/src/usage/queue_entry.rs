@@ -61,9 +61,8 @@ async fn outcomes(bodies: &[Json], env: &Env) -> Vec<Outcome> {
         return failed("there is no random source".to_string());
     }
     let clock = || Timestamp(i64::try_from(Date::now().as_millis()).unwrap_or_default());
-    let now = clock();
     let mut made = 0_u64;
-    let ids = || {
+    let ids = |now| {
         made += 1;
         RequestIds::new(
             now,
@@ -71,5 +70,5 @@ async fn outcomes(bodies: &[Json], env: &Env) -> Vec<Outcome> {
             [0; 32],
         )
     };
-    write(bodies, &key, now, ids, &Services::new(&store, &Platform, &variable, &clock)).await
+    write(bodies, &key, &clock, ids, &Services::new(&store, &Platform, &variable, &clock)).await
 }

@@ -67,7 +67,12 @@ fn sums_are_by_the_day_and_the_month_of_what_happened() {
         .write(&scene, &ada);
     // refused; no score that could be summed; less than before
     Event { accepted: false, ..event("2026-03-09T11:00:00Z", 6) }.write(&scene, &ada);
-    for (name, attributes) in [(7, r#"{"score":"90"}"#), (8, r#"{"score":1e300}"#), (9, r#"{"score":null}"#)] {
+    for (name, attributes) in [
+        (7, r#"{"score":"90"}"#),
+        (8, r#"{"score":1e300}"#),
+        (9, r#"{"score":null}"#),
+        (40, r#"{"score":-9223372036854775808}"#),
+    ] {
         Event { attributes: Some(attributes), feature: "scenarios", counted: 5, ..event("2026-03-09T12:00:00Z", name) }
             .write(&scene, &ada);
     }

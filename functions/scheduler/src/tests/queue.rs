@@ -94,6 +94,26 @@ fn a_key_that_is_good_for_nothing_is_the_operators_to_mend_and_loses_no_message(
     assert_eq!(scene.deliver(&[message(&ada, "a")], KEY), [Outcome::Written]);
 }
 
+#[test]
+fn what_is_not_paid_for_may_be_before_the_next_delivery() {
+    let scene = scene();
+    let ada = scene.sign_up("ada");
+    let pays = |status: &str| {
+        scene.execute(&format!(
+            "UPDATE org_subscriptions SET status = '{status}' WHERE organization_id = '{}'",
+            ada.personal
+        ));
+    };
+    assert_eq!(scene.deliver(&[message(&ada, "a")], KEY), [Outcome::Written]);
+    pays("unpaid");
+    // One that was written before, and one that waits.
+    let outcomes = scene.deliver(&[message(&ada, "a"), message(&ada, "b")], KEY);
+    assert!(matches!(outcomes[..], [Outcome::Written, Outcome::Again { .. }]), "{outcomes:?}");
+    assert!(matches!(scene.deliver(&[message(&ada, "b")], KEY)[..], [Outcome::Again { .. }]));
+    pays("active");
+    assert_eq!(scene.deliver(&[message(&ada, "b")], KEY), [Outcome::Written]);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(40))]
 

@@ -153,7 +153,18 @@ fn a_call_that_nobody_ends_has_failed_after_the_longest_time() {
         refusal(&scene, &ada, "end-call", json!({"call": id(&started)})),
         json!({"status": 409, "code": "call_ended", "field": null})
     );
-    assert_eq!(post(&scene, &ada, "start-call", json!({"type": "ai_voice"})).body["call"]["mostSeconds"], 900);
+    assert_eq!(
+        post(&scene, &ada, "start-call", json!({"type": "ai_voice", "seconds": 60})).body["call"]["mostSeconds"],
+        60
+    );
+    // What the browser has not told, the product's server tells afterwards.
+    keep(&scene, 'a', (1, 1), None, None);
+    let told = by_key(&scene, 'a', Some(&ada.personal), "end-call", Some(json!({"call": id(&started)})));
+    assert_eq!(
+        call(&told, &["status", "seconds", "counted"]),
+        json!({"status": "completed", "seconds": 7_200, "counted": 840})
+    );
+    assert_ledger_agrees(&scene);
 }
 
 #[test]
@@ -200,4 +211,28 @@ fn a_call_is_logged_afterwards_once_by_its_key() {
     let next = format!("/list-calls?cursor={}", listed.body["nextCursor"].as_str().unwrap());
     assert_eq!(get(&scene, &ada, &next).body["calls"].as_array().unwrap().len(), 1);
     assert_ledger_agrees(&scene);
+}
+
+#[test]
+fn a_page_of_calls_looks_at_so_many_whatever_it_finds() {
+    let scene = Scene::with_catalog(COACHING);
+    let ada = scene.sign_up("ada");
+    // given: one of a coach, and 600 later ones of the other kind
+    for (from, to, kind) in [(1, 1, "human_coach"), (2, 601, "ai_voice")] {
+        scene.execute(&format!(
+            "WITH RECURSIVE numbers (n) AS (SELECT {from} UNION ALL SELECT n + 1 FROM numbers WHERE n < {to})
+             INSERT INTO call_logs (organization_id, id, user_id, call_type, feature, status, started_at, deadline_at, ended_at, seconds, request_id)
+             SELECT '{}', printf('c%06d', n), 'ada', '{kind}', 'ai_voice_minutes', 'completed', n, n, n, 1, 'r' FROM numbers",
+            ada.personal
+        ));
+    }
+    let page = |query: &str| {
+        let reply = get(&scene, &ada, &format!("/list-calls?{query}"));
+        assert_eq!(reply.status, 200, "{reply:?}");
+        (reply.body["calls"].as_array().unwrap().len(), reply.body["nextCursor"].clone())
+    };
+    let (found, next) = page("type=human_coach");
+    assert_eq!((found, &next), (0, &json!("102:c000102")));
+    assert_eq!(page(&format!("type=human_coach&cursor={}", next.as_str().unwrap())), (1, Json::Null));
+    assert_eq!(page("limit=100").0, 100);
 }

@@ -196,3 +196,46 @@ fn the_weight_of_an_event_type_is_that_of_its_reservation() {
     assert_eq!((&used.body["used"], &used.body["event"]["quantity"]), (&json!(8), &json!(2)));
     assert_ledger_agrees(&scene);
 }
+
+#[test]
+fn nothing_is_reserved_or_confirmed_in_a_period_that_is_over() {
+    let scene = Scene::with_catalog(VOICE_TRAINING);
+    let ada = scene.sign_up("ada");
+    scene.set_clock("2026-04-01T10:00:00.000Z");
+    let march = "2026-03-31T12:00:00Z";
+    let invalid = json!({"status": 400, "code": "invalid_field", "field": "occurredAt"});
+    let body = json!({"feature": "training_sessions", "quantity": 4, "occurredAt": march});
+    assert_eq!(refusal(&scene, &ada, "reserve", body), invalid);
+    let held = post(&scene, &ada, "reserve", json!({"feature": "training_sessions", "quantity": 9}));
+    for action in ["confirm", "release"] {
+        let body = json!({"reservation": reservation(&held), "occurredAt": march});
+        assert_eq!(refusal(&scene, &ada, action, body), invalid, "{action}");
+    }
+    // What is late meets the limit of its own period, and none of what is held now.
+    let track = |quantity: i64| {
+        post(&scene, &ada, "track", json!({"feature": "training_sessions", "quantity": quantity, "occurredAt": march}))
+    };
+    let late = track(10);
+    assert_eq!((late.status, &late.body["used"], &late.body["reserved"]), (200, &json!(10), &json!(0)), "{late:?}");
+    assert_eq!(code(&track(1)), (429, json!("limit_reached")));
+    let events =
+        json!({"events": [{"feature": "training_sessions", "occurredAt": march}, {"feature": "training_sessions"}]});
+    let batch = post(&scene, &ada, "batch", events);
+    assert_eq!(
+        (&batch.body["results"][0]["code"], &batch.body["results"][1]["success"]),
+        (&json!("limit_reached"), &json!(true))
+    );
+    assert_ledger_agrees(&scene);
+}
+
+#[test]
+fn part_of_what_weighs_more_is_confirmed_as_it_was_held() {
+    let scene = Scene::with_catalog(VOICE_TRAINING);
+    let ada = scene.sign_up("ada");
+    scene.execute("UPDATE event_types SET weight = 3 WHERE event_type = 'training_session'");
+    let held = post(&scene, &ada, "reserve", json!({"eventType": "training_session", "quantity": 7, "mode": "cap"}));
+    assert_eq!(held.body["reservation"]["quantity"], 10);
+    let used = post(&scene, &ada, "confirm", json!({"reservation": reservation(&held)}));
+    assert_eq!((&used.body["used"], &used.body["event"]["counted"]), (&json!(10), &json!(10)));
+    assert_ledger_agrees(&scene);
+}
