@@ -3,10 +3,7 @@
 use crate::auth::KeyScope;
 
 use super::{
-    delivery::{ReadDelivery, MOST_DELIVERY_BYTES},
-    fields::printable_key,
-    request::Request,
-    Fields, Operation, Refusal, MOST_BODY_BYTES,
+    delivery::ReadDelivery, fields::printable_key, request::Request, Fields, Operation, Refusal, MOST_BODY_BYTES,
 };
 
 /// One of the workers, as data: its name and how each action is found and read.
@@ -81,8 +78,9 @@ impl Action {
 
 impl Function {
     /// The most that any of its actions reads of a body.
+    #[cfg(target_arch = "wasm32")]
     pub(super) fn most_bytes(&self) -> usize {
-        self.actions.iter().map(|action| action.most_body_bytes).fold(MOST_DELIVERY_BYTES, usize::max)
+        self.actions.iter().map(|action| action.most_body_bytes).fold(super::delivery::MOST_DELIVERY_BYTES, usize::max)
     }
 
     /// The action that the path names; `None` where the body will name it.

@@ -81,14 +81,14 @@ fn sums_are_by_the_day_and_the_month_of_what_happened() {
     assert_eq!(rolled_up(&scene), 1);
     // then
     let days = json!([
-        sum("scenarios", "2026-03-09", [4, 11, 0, 0]),
+        sum("scenarios", "2026-03-09", [5, 16, 0, 0]),
         sum("training_sessions", "2026-02-28", [1, 3, 0, 0]),
         sum("training_sessions", "2026-03-08", [1, 1, 0, 0]),
         sum("training_sessions", "2026-03-09", [2, 2, 2, 167_500]),
     ]);
     assert_eq!(sums(&scene, "day"), days);
     let months = json!([
-        sum("scenarios", "2026-03-01", [4, 11, 0, 0]),
+        sum("scenarios", "2026-03-01", [5, 16, 0, 0]),
         sum("training_sessions", "2026-02-01", [1, 3, 0, 0]),
         sum("training_sessions", "2026-03-01", [3, 3, 2, 167_500]),
     ]);
