@@ -112,8 +112,8 @@ pub(super) const EVENT: &str = scoped!(
     AND (:kind NOT IN ('set', 'release') OR feature.reset = 'gauge')
     AND (:reservation IS NULL OR held.settled_at IS NULL
       AND (membership.user_id IS NULL OR held.user_id = membership.user_id OR membership.role_rank >= 3))
-    AND (:is_call = 0 OR :reservation IS NULL AND typed.longest_call_seconds IS NOT NULL OR held.expires_at > :now
-      OR :service_key IS NOT NULL)
+    AND (:is_call = 0 OR :reservation IS NULL AND typed.longest_call_seconds IS NOT NULL
+      OR :reservation IS NOT NULL AND (held.expires_at > :now OR :service_key IS NOT NULL))
     AND (:reservation IS NULL OR :is_call = (SELECT COUNT(*) FROM call_logs call
       WHERE call.organization_id = membership.organization_id AND call.id = :reservation))
     AND (:kind <> 'give_back' OR :is_call = 0 OR membership.user_id IS NULL OR held.created_at > :fails_since)

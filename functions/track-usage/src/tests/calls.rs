@@ -205,6 +205,17 @@ fn a_call_is_logged_afterwards_once_by_its_key() {
     ] {
         assert_eq!(refusal(&scene, &ada, "log-call", body.clone()), invalid(field), "{body}");
     }
+    // A key starts and logs no other kind either.
+    keep(&scene, 'a', (1, 1), None, None);
+    for action in ["start-call", "log-call"] {
+        let body = json!({"type": "ai_text_message", "seconds": 5});
+        let refused = by_key(&scene, 'a', Some(&ada.personal), action, Some(body));
+        assert_eq!(
+            (code(&refused), &refused.body["field"]),
+            ((400, json!("invalid_field")), &json!("type")),
+            "{action}"
+        );
+    }
     let listed = get(&scene, &ada, "/list-calls?limit=2");
     let seconds: Vec<_> = listed.body["calls"].as_array().unwrap().iter().map(|one| one["seconds"].clone()).collect();
     assert_eq!(seconds.len(), 2);
