@@ -47,6 +47,8 @@ export function lasting(text: string): string {
     // A call lasts as long as its two requests take.
     .replace(/"(seconds|counted|usedQuantity)": \d+/g, '"$1": «n»')
     .replace(/call of \d+ seconds/g, "call of «n» seconds")
+    // What is concluded from how much of the month has gone; nothing on its first day.
+    .replace(/"projected": (\d+|null)/g, '"projected": «n»')
     // What Stripe names, and what depends on the second of the request.
     .replace(/\b(cs|cus|in|sub|evt|ch|bps|test|live)_[\w/-]+/g, "$1_«id»")
     .replace(/"(number|hostedUrl|pdfUrl|url|eventId)": "[^"]*"/g, '"$1": «text»')
