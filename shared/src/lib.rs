@@ -5,6 +5,8 @@
 
 pub mod auth;
 pub mod billing;
+#[cfg(target_arch = "wasm32")]
+mod edge;
 pub mod http;
 pub mod rate_limit;
 pub mod rules;

@@ -4,23 +4,15 @@
 //! - An event that counted goes when the plan's days are over, it is rolled up, its period has ended, and the period cost
 //!   nothing: an invoice rests on all of its period's events. What counts in a meter without periods stays.
 
-use tallygate::{
-    counting,
-    rules::time::Span,
-    schedule::{Job, Rhythm, Step},
-    store::Statement,
-    while_leased,
-};
+use tallygate::{counting, rules::time::Span, schedule::Rhythm, while_leased};
 
-use crate::page::{in_page, last_of_page};
+use crate::{
+    clear::Clear,
+    page::{in_page, last_of_page},
+};
 
 /// How long a key answers at least, whatever the plan's days are: 24 hours are promised.
 const KEYS: Span = Span::days(2);
-/// Rows read a step, and deleted at most.
-const PAGE: i64 = 1_000;
-
-pub struct ClearEvents;
-
 const NEXT: &str = last_of_page!(
     "SELECT organization_id AS first, id AS second FROM usage_events WHERE (organization_id, id) > (:until_first, :until_second)
   ORDER BY organization_id, id LIMIT :most"
@@ -52,24 +44,11 @@ WHERE ",
     };
 }
 
-const COUNTED: &str = counting!("SELECT COUNT(*) ", not_needed!());
-const DELETED: &str = concat!("DELETE ", not_needed!());
-
-impl Job for ClearEvents {
-    fn name(&self) -> &'static str {
-        "clear_events"
-    }
-
-    fn rhythm(&self) -> Rhythm {
-        Rhythm::Day
-    }
-
-    fn next(&self, _step: &Step) -> Statement {
-        Statement::new("next", NEXT).with("most", PAGE)
-    }
-
-    fn statements(&self, step: &Step) -> Vec<Statement> {
-        let about = |name, sql| Statement::new(name, sql).with("keys_before", step.now - KEYS);
-        vec![about("counted", COUNTED), about("deleted", DELETED)]
-    }
-}
+pub static CLEAR_EVENTS: Clear = Clear {
+    name: "clear_events",
+    rhythm: Rhythm::Day,
+    next: NEXT,
+    counted: counting!("SELECT COUNT(*) ", not_needed!()),
+    deleted: concat!("DELETE ", not_needed!()),
+    ago: &[("keys_before", KEYS)],
+};

@@ -1,6 +1,7 @@
 //! `scheduler`: what happens when nobody asks. No endpoints: cron triggers run its jobs, and a queue gives it events to count.
 
 mod aggregate_usage;
+mod clear;
 mod clear_events;
 mod clear_inbox;
 mod clear_reservations;
@@ -18,10 +19,10 @@ pub static JOBS: [&dyn Job; 7] = [
     &aggregate_usage::AggregateUsage,
     &expire_invitations::ExpireInvitations,
     &warn_trials::WarnTrials,
-    &clear_sessions::ClearSessions,
-    &clear_inbox::ClearInbox,
-    &clear_events::ClearEvents,
-    &clear_reservations::ClearReservations,
+    &clear_sessions::CLEAR_SESSIONS,
+    &clear_inbox::CLEAR_INBOX,
+    &clear_events::CLEAR_EVENTS,
+    &clear_reservations::CLEAR_RESERVATIONS,
 ];
 
 /// The cron expressions of `wrangler.toml`.

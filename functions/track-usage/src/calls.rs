@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use tallygate::{
+    counted_event,
     http::{BatchRows, Call as Request, Operation, Refusal, Reply, RequestContext, SessionRule},
     rules::{
         invitation::token_hash,
@@ -41,22 +42,13 @@ struct Shown<'a, C> {
     call: C,
 }
 
-/// The event of this very request, and the reservation that it made or settled.
-macro_rules! call_event {
-    () => {
-        "FROM tenant
-JOIN usage_events event ON event.organization_id = tenant.organization_id AND event.id = :event
-  AND event.request_id = :request AND event.accepted = 1"
-    };
-}
-
 const STARTED: &str = tenant_scoped!(
     "INSERT INTO call_logs
   (organization_id, id, user_id, subject, call_type, feature, status, started_at, deadline_at, attributes, request_id)
 SELECT held.organization_id, held.id, held.user_id, held.subject, held.event_type, held.feature, 'in_progress', held.created_at,
   held.expires_at, event.attributes, event.request_id
 ",
-    call_event!(),
+    counted_event!(),
     "
 JOIN usage_reservations held ON held.organization_id = event.organization_id AND held.id = event.reservation_id
 WHERE 1 = 1
@@ -67,13 +59,13 @@ const ENDED: &str = tenant_scoped!(
     "UPDATE call_logs SET status = :status, ended_at = :now, request_id = :request,
   seconds = CASE WHEN :seconds IS NOT NULL THEN :seconds WHEN deadline_at < :now THEN (deadline_at - started_at) / 1000 WHEN started_at < :now THEN (:now - started_at + 999) / 1000 ELSE 0 END,
   counted = (SELECT event.counted ",
-    call_event!(),
+    counted_event!(),
     "), cost_cents = (SELECT event.cost_cents ",
-    call_event!(),
+    counted_event!(),
     ")
 WHERE organization_id = (SELECT organization_id FROM tenant) AND id = :call AND status = 'in_progress'
   AND EXISTS (SELECT 1 ",
-    call_event!(),
+    counted_event!(),
     " AND event.reservation_id = :call)"
 );
 
@@ -85,7 +77,7 @@ SELECT event.organization_id, event.reservation_id, event.user_id, event.subject
   :started_at, :started_at + :seconds * 1000, :started_at + :seconds * 1000, :seconds, event.counted, event.cost_cents,
   event.attributes, event.request_id
 ",
-    call_event!(),
+    counted_event!(),
     "
 WHERE 1 = 1
 ON CONFLICT (organization_id, id) DO NOTHING"
@@ -135,7 +127,7 @@ fn is_completed(consume: &Consume) -> bool {
 impl Start {
     pub fn read(call: &Request<'_>) -> Result<Box<dyn Operation>, Refusal> {
         let seconds = call.fields.count("seconds", 1, MOST_SECONDS)?;
-        let kind = Kind::Reserve { until: None };
+        let kind = Kind::Reserve { lasts: None };
         let consume = consume(call, of_type(call)?, kind, Amount::Call(seconds), Mode::Cap)?;
         Ok(Box::new(Self(Consume { is_call: true, occurred_at: None, ..consume })))
     }

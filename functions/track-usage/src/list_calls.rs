@@ -44,50 +44,50 @@ impl Operation for ListCalls {
             "calls",
             scoped!(
                 // Ids are in the order in which the calls were written, so a page costs the same however many there are; and
-                // one with a filter looks at so many of the next, whatever it finds there.
+                // one with a filter looks at so many of the next, whatever it finds there. Where that look has ended is told
+                // by its last call, also if it is none of those that are asked for.
                 ", looked_at AS MATERIALIZED (
-  SELECT call.*
+  SELECT call.*, ROW_NUMBER() OVER (ORDER BY call.id DESC) AS place
   FROM membership
   JOIN call_logs call ON call.organization_id = membership.organization_id
   WHERE :after_id IS NULL OR call.id < :after_id
   ORDER BY call.id DESC LIMIT :most
+), sorted AS MATERIALIZED (
+  SELECT call.*, CASE
+      WHEN (membership.user_id IS NULL OR membership.role_rank >= 3 OR call.user_id = membership.user_id)
+        AND (:type IS NULL OR call.call_type = :type)
+        AND (:status IS NULL OR :status = CASE WHEN call.status = 'in_progress' AND call.deadline_at <= :now THEN 'failed' ELSE call.status END)
+        AND (:subject IS NULL OR call.subject = :subject OR call.subject IS NULL AND call.user_id = :subject)
+        AND (:since IS NULL OR call.started_at >= :since)
+      THEN 1 ELSE 0 END AS is_asked_for
+  FROM membership CROSS JOIN looked_at call
 )
 SELECT ",
                 call_columns!(),
-                "
-FROM membership CROSS JOIN looked_at call
-WHERE (membership.user_id IS NULL OR membership.role_rank >= 3 OR call.user_id = membership.user_id)
-  AND (:type IS NULL OR call.call_type = :type)
-  AND (:status IS NULL OR :status = CASE WHEN call.status = 'in_progress' AND call.deadline_at <= :now THEN 'failed' ELSE call.status END)
-  AND (:subject IS NULL OR call.subject = :subject OR call.subject IS NULL AND call.user_id = :subject)
-  AND (:since IS NULL OR call.started_at >= :since)
+                ", call.is_asked_for, call.place
+FROM membership CROSS JOIN sorted call
+WHERE call.is_asked_for = 1 OR call.place = :most
 ORDER BY call.id DESC LIMIT :rows"
             ),
         )
         .with("type", self.call_type.as_deref())
         .with("status", self.status)
         .with("subject", self.subject.as_deref())
-        .with("since", self.since);
-        // Where the look has ended, if there is more behind it.
-        let looked_to = Statement::new(
-            "looked_to",
-            scoped!(
-                "SELECT call.id, call.started_at
-FROM membership
-JOIN call_logs call ON call.organization_id = membership.organization_id
-WHERE :after_id IS NULL OR call.id < :after_id
-ORDER BY call.id DESC LIMIT 1 OFFSET :most"
-            ),
-        );
-        vec![self.page.bind(calls).with("most", LOOKED_AT), self.page.bind(looked_to).with("most", LOOKED_AT - 1)]
+        .with("since", self.since)
+        .with("most", LOOKED_AT);
+        vec![self.page.bind(calls)]
     }
 
     fn outcome(&self, context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         found.membership()?;
-        let (rows, next) = found.stored(self.page.cut(found.rows("calls")?, "started_at", "id"))?;
-        let looked_to = |row: &Row| Ok(format!("{}:{}", row.integer("started_at")?, row.text("id")?));
-        let next = match (next, found.first("looked_to")?) {
-            (None, Some(row)) => Some(found.stored(looked_to(row))?),
+        let seen = found.rows("calls")?;
+        let is_asked_for = |row: &&Row| row.flag("is_asked_for").is_ok_and(|asked_for| asked_for);
+        let asked_for: Vec<Row> = seen.iter().filter(is_asked_for).cloned().collect();
+        let (rows, next) = found.stored(self.page.cut(&asked_for, "started_at", "id"))?;
+        let look_ends = seen.iter().find(|row| row.integer("place").is_ok_and(|place| place == LOOKED_AT));
+        let after = |row: &Row| Ok(format!("{}:{}", row.integer("started_at")?, row.text("id")?));
+        let next = match (next, look_ends) {
+            (None, Some(last)) => Some(found.stored(after(last))?),
             (next, _) => next,
         };
         let calls = rows.iter().map(|row| CallRow::read(row).map(|call| call.shown(context.now)));

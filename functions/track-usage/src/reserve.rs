@@ -21,10 +21,7 @@ const USUAL_SECONDS: i64 = 900;
 const MOST_SECONDS: i64 = 86_400;
 
 /// Holds room.
-pub struct Reserve {
-    consume: Consume,
-    lasts: Span,
-}
+pub struct Reserve(Consume);
 
 /// Confirms or releases it.
 pub struct Settle(Consume);
@@ -57,15 +54,11 @@ impl Reserve {
     pub fn read(call: &Call<'_>) -> Result<Box<dyn Operation>, Refusal> {
         let quantity = call.fields.count("quantity", 1, MOST_AT_ONCE)?.unwrap_or(1);
         let seconds = call.fields.count("expiresIn", 1, MOST_SECONDS)?.unwrap_or(USUAL_SECONDS);
-        let kind = Kind::Reserve { until: None };
+        let kind = Kind::Reserve { lasts: Some(Span::seconds(seconds)) };
         let mode = mode(call.fields, Mode::Reject)?;
         let mut consume = consume(call, wanted(call.fields)?, kind, Amount::Given(quantity), mode)?;
         consume.request_hash = token_hash(&format!("{} for {seconds}", consume.request_hash));
-        Ok(Box::new(Self { consume, lasts: Span::seconds(seconds) }))
-    }
-
-    fn at(&self, now: Timestamp) -> Consume {
-        Consume { kind: Kind::Reserve { until: Some(now + self.lasts) }, ..self.consume.clone() }
+        Ok(Box::new(Self(consume)))
     }
 }
 
@@ -98,11 +91,11 @@ impl Operation for Reserve {
     }
 
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {
-        self.at(context.now).statements(context)
+        self.0.statements(context)
     }
 
     fn outcome(&self, context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
-        let verdict = Verdict::read(&self.consume, context, found)?;
+        let verdict = Verdict::read(&self.0, context, found)?;
         let event = verdict.accepted()?;
         let reservation = verdict.reservation()?.ok_or(Refusal::ReservationNotFound)?;
         let (feature, _) = verdict.meter()?;

@@ -1,12 +1,12 @@
 //! What has become of a request that changes a meter or holds room of it: the answer, or the refusal that says why not.
 
 use serde::Serialize;
-use serde_json::{json, Value as Json};
+use serde_json::json;
 use tallygate::{
     http::{limit_details, BatchRows, Membership, Refusal, RequestContext},
     rules::time::Timestamp,
     store::{Row, StoreError},
-    usage::{Answered, Consume, EventSeen, Kind, MeterStanding, Reason, Upgrade, AHEAD, FAILS_WITHIN},
+    usage::{full, Answered, Asked, Consume, EventSeen, Kind, MeterStanding, FAILS_WITHIN},
 };
 
 use crate::feature::FeatureShown;
@@ -134,20 +134,27 @@ impl<'a> Verdict<'a> {
     /// Why there is no row of the ledger.
     fn unwritten(&self) -> Result<Option<&EventSeen>, Refusal> {
         self.must_hold()?;
-        self.must_be_meter()?;
-        self.must_be_in_time()?;
-        let caller = self.context.identity.as_ref().map(|identity| identity.user_id.as_str());
-        let names_another = self.consume.subject.as_deref().is_some_and(|subject| Some(subject) != caller);
-        if self.context.service_key.is_none() && names_another {
-            return Err(Refusal::Forbidden("Only a service key counts for somebody else"));
+        let asked = Asked {
+            wanted: &self.consume.wanted,
+            subject: self.consume.subject.as_deref(),
+            occurred_at: self.consume.occurred_at,
+            feature: self.answered.wanted.as_deref(),
+            kind: self.answered.kind.as_deref(),
+            is_elsewhere: self.answered.is_elsewhere,
+            is_distinct: self.answered.is_distinct,
+            period_start: self.answered.period_start,
+        };
+        match asked.must_be_meter(self.membership) {
+            Err(Refusal::FeatureNotInPlan { feature, plan, .. }) => {
+                let details = limit_details(&json!({ "upgrade": self.answered.upgrades(self.found, 1)? }));
+                return Err(Refusal::FeatureNotInPlan { feature, plan, details });
+            }
+            checked => checked?,
         }
-        if !self.membership.role.uses() {
-            return Err(Refusal::Forbidden("Viewers may look but not use anything"));
-        }
-        self.membership.must_have_access(self.context.now)?;
-        if self.answered.is_distinct && self.consume.subject.is_none() && caller.is_none() {
-            return Err(Refusal::invalid("userId", "is required: this meter counts people"));
-        }
+        self.must_be_of_its_kind()?;
+        let field = if self.consume.is_call { "startedAt" } else { "occurredAt" };
+        asked.must_be_in_time(field, self.context.now)?;
+        asked.must_be_of(self.context, self.membership)?;
         if self.answered.is_known_person {
             return Ok(None);
         }
@@ -197,37 +204,16 @@ impl<'a> Verdict<'a> {
         self.consume.is_call && held.expires_at <= self.context.now && self.context.service_key.is_none()
     }
 
-    /// What is named must be a meter of the plan, of the kind that this can be done to.
-    fn must_be_meter(&self) -> Result<(), Refusal> {
+    /// The meter must be of the kind that this can be done to.
+    fn must_be_of_its_kind(&self) -> Result<(), Refusal> {
         let field = self.consume.wanted.field();
-        let Some(kind) = &self.answered.kind else {
-            let Some(feature) = self.answered.wanted.as_deref().filter(|_| self.answered.is_elsewhere) else {
-                let problem = format!("names nothing that is counted here: {}", self.consume.wanted.name());
-                return Err(Refusal::invalid(field, problem));
-            };
-            let upgrade = self.answered.upgrades(self.found, 1)?;
-            let plan = self.membership.plan_name.clone();
-            return Err(Refusal::FeatureNotInPlan { feature: feature.to_string(), plan, details: upgrades(&upgrade) });
-        };
-        if kind != "meter" {
-            return Err(Refusal::invalid(field, "is no meter: nothing of it is counted"));
-        }
         let is_gauge = self.answered.reset.as_deref() == Some("gauge");
-        if matches!(self.consume.kind, Kind::Set | Kind::Release) && !is_gauge {
-            return Err(Refusal::invalid(field, "is no gauge: it is only counted up"));
-        }
-        if matches!(self.consume.kind, Kind::Reserve { .. }) && self.answered.is_distinct {
-            return Err(Refusal::invalid(field, "counts people: there is no room to hold of it"));
-        }
-        Ok(())
-    }
-
-    fn must_be_in_time(&self) -> Result<(), Refusal> {
-        let field = if self.consume.is_call { "startedAt" } else { "occurredAt" };
-        match self.consume.occurred_at {
-            Some(moment) if moment > self.context.now + AHEAD => Err(Refusal::invalid(field, "lies in the future")),
-            Some(moment) if moment < self.answered.period_start => {
-                Err(Refusal::invalid(field, "lies in a period that is closed"))
+        match self.consume.kind {
+            Kind::Set | Kind::Release if !is_gauge => {
+                Err(Refusal::invalid(field, "is no gauge: it is only counted up"))
+            }
+            Kind::Reserve { .. } if self.answered.is_distinct => {
+                Err(Refusal::invalid(field, "counts people: there is no room to hold of it"))
             }
             _ => Ok(()),
         }
@@ -258,20 +244,14 @@ impl<'a> Verdict<'a> {
         };
         let upgrade = self.answered.upgrades(self.found, wish)?;
         let reason = standing.reason();
-        let (code, message) = match reason {
-            Reason::OverageCapReached => {
-                ("overage_cap_reached", format!("{feature} has reached what may be spent beyond the limit."))
+        let (code, message) = full(feature, Some(reason), || {
+            let limit = standing.allowance.limit.value();
+            match standing.remaining() {
+                -1 => format!("{feature} has counted as much as can be counted in one period."),
+                0 => format!("All {limit} of {feature} are used; upgrade the plan to go on."),
+                left => format!("{asked} do not fit: {left} of {limit} are left of {feature}."),
             }
-            _ => {
-                let limit = standing.allowance.limit.value();
-                let message = match standing.remaining() {
-                    -1 => format!("{feature} has counted as much as can be counted in one period."),
-                    0 => format!("All {limit} of {feature} are used; upgrade the plan to go on."),
-                    left => format!("{asked} do not fit: {left} of {limit} are left of {feature}."),
-                };
-                ("limit_reached", message)
-            }
-        };
+        });
         let shown = FeatureShown::meter(feature, standing, wish, Some(reason)).with_upgrade(upgrade);
         let mut details = limit_details(&shown);
         details.insert("upgradeRequired".to_string(), json!(true));
@@ -280,9 +260,4 @@ impl<'a> Verdict<'a> {
         }
         Ok(Refusal::LimitReached { code, message, details })
     }
-}
-
-/// The plans that would allow it, as details of a refusal.
-fn upgrades(upgrade: &[Upgrade]) -> serde_json::Map<String, Json> {
-    limit_details(&json!({ "upgrade": upgrade }))
 }

@@ -1,7 +1,7 @@
 //! The entry of every function in a worker: the one place where the platform is seen.
 
 use futures_util::StreamExt;
-use worker::{Date, Env, Headers, Request as WorkerRequest, Response as WorkerResponse};
+use worker::{Env, Headers, Request as WorkerRequest, Response as WorkerResponse};
 
 use super::{
     handle,
@@ -10,8 +10,9 @@ use super::{
 };
 use crate::{
     auth::AuthSettings,
+    edge,
     rate_limit::Bound,
-    rules::{ids::RequestId, request_ids::RequestIds, time::Timestamp},
+    rules::{ids::RequestId, request_ids::RequestIds},
     store::engine::Engine,
     transport::Platform,
 };
@@ -25,15 +26,15 @@ const MOST_BYTES_READ: usize = 4 * 1024 * 1024;
 /// Only what the runtime says of building the response itself; everything else is a refusal.
 pub async fn serve(mut request: WorkerRequest, env: Env, function: &Function) -> worker::Result<WorkerResponse> {
     console_error_panic_hook::set_once();
-    let clock = || Timestamp(i64::try_from(Date::now().as_millis()).unwrap_or_default());
-    let now = clock();
-    // Secrets and variables are one kind of binding to the runtime.
-    let variable = |name: &str| env.var(name).ok().map(|value| value.to_string());
+    let now = edge::now();
+    let variable = |name: &str| edge::variable(&env, name);
     let origins = Origins::parse(variable("ALLOWED_ORIGINS").as_deref());
     let read = read(&mut request, function.most_bytes()).await?;
     let app_url = variable("APP_URL").unwrap_or_default();
-    let prepared =
-        (ids(now).ok_or_else(|| "there is no random source".to_string()), Engine::configured(&env, variable));
+    let prepared = (
+        edge::seed().and_then(|seed| Ok(RequestIds::new(now, seed, edge::seed()?))),
+        Engine::configured(&env, variable),
+    );
     let (response, line) = match prepared {
         (Ok(ids), Ok(store)) => {
             let environment = WorkerEnvironment {
@@ -46,7 +47,7 @@ pub async fn serve(mut request: WorkerRequest, env: Env, function: &Function) ->
                 origins: &origins,
                 app_url: app_url.trim_end_matches('/'),
                 now,
-                clock: &clock,
+                clock: &edge::now,
                 ids,
             };
             handle(environment, &read).await
@@ -58,13 +59,6 @@ pub async fn serve(mut request: WorkerRequest, env: Env, function: &Function) ->
     };
     worker::console_log!("{line}");
     write(response)
-}
-
-fn ids(now: Timestamp) -> Option<RequestIds> {
-    let (mut seed, mut secret) = ([0; 32], [0; 32]);
-    getrandom::fill(&mut seed).ok()?;
-    getrandom::fill(&mut secret).ok()?;
-    Some(RequestIds::new(now, seed, secret))
 }
 
 async fn read(request: &mut WorkerRequest, most: usize) -> worker::Result<Request> {

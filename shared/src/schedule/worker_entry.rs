@@ -1,9 +1,9 @@
 //! The entry of the worker that runs jobs: the one place where the platform is seen.
 
-use worker::{Date, Env, ScheduledEvent};
+use worker::{Env, ScheduledEvent};
 
 use super::{tick, Asked, Job, Rhythm, TickEnvironment};
-use crate::{rules::time::Timestamp, store::engine::Engine, transport::Platform};
+use crate::{edge, store::engine::Engine, transport::Platform};
 
 /// What a local `npm run tick -- <job>` sends in a cron expression's place.
 const ONE_JOB: &str = "job:";
@@ -25,17 +25,13 @@ async fn lines(cron: &str, env: &Env, jobs: &[&'static dyn Job], rhythms: &[(&st
     let Some(asked) = rhythm.or_else(|| cron.strip_prefix(ONE_JOB).map(Asked::Job)) else {
         return failed("no job runs at this cron expression".to_string());
     };
-    let clock = || Timestamp(i64::try_from(Date::now().as_millis()).unwrap_or_default());
-    let variable = |name: &str| env.var(name).ok().map(|value| value.to_string());
-    let store = match Engine::configured(env, variable) {
-        Ok(store) => store,
+    let prepared =
+        Engine::configured(env, |name: &str| edge::variable(env, name)).and_then(|store| Ok((store, edge::seed()?)));
+    let (store, seed) = match prepared {
+        Ok(prepared) => prepared,
         Err(cause) => return failed(cause),
     };
-    let mut seed = [0; 32];
-    if getrandom::fill(&mut seed).is_err() {
-        return failed("there is no random source".to_string());
-    }
-    let (reports, left) = tick(&TickEnvironment::new(&store, &Platform, &clock, seed), jobs, asked).await;
+    let (reports, left) = tick(&TickEnvironment::new(&store, &Platform, &edge::now, seed), jobs, asked).await;
     if let (Asked::Job(name), true) = (asked, reports.is_empty()) {
         return failed(format!("there is no job {name}"));
     }

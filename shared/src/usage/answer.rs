@@ -1,6 +1,11 @@
 //! The answer to a request about a meter, read after what it has done.
 
-use super::{consume::LATE, standing::Upgrade, with_meter, MeterStanding, Wanted};
+use super::{
+    consume::LATE,
+    pieces::{holds_room, is_counted_person, lifetime, reserved},
+    standing::Upgrade,
+    with_meter, MeterStanding, Wanted,
+};
 use crate::{
     billing_month,
     http::{BatchRows, Refusal, RequestContext},
@@ -31,22 +36,21 @@ SELECT meter.wanted, meter.feature, meter.kind, meter.value, meter.limit_value, 
   meter.unit_price_micros, meter.cap_cents, meter.stops_at_cap, meter.period_start,
   CASE WHEN meter.period_start < meter.current_start THEN meter.current_start ELSE meter.current_end END AS period_end,
   COALESCE(counter.quantity, 0) AS used, COALESCE(counter.overage_cents, 0) AS charged,
-  CASE WHEN meter.period_start < meter.current_start THEN 0 ELSE COALESCE((
-    SELECT CAST(SUM(held.quantity) AS BIGINT) FROM usage_reservations held
-    WHERE held.organization_id = meter.organization_id AND held.feature = meter.feature AND held.settled_at IS NULL
-      AND held.expires_at > :now), 0) END AS reserved,
-  CASE WHEN event.id IS NOT NULL THEN event.lifetime_total WHEN meter.period_start = 0 THEN COALESCE(counter.quantity, 0)
-    ELSE COALESCE((SELECT CAST(SUM(ever.quantity) AS BIGINT) FROM usage_counters ever
-      WHERE ever.organization_id = meter.organization_id AND ever.feature = meter.feature AND ever.period_start > 0), 0) END AS lifetime,
+  CASE WHEN meter.period_start < meter.current_start THEN 0 ELSE ",
+    reserved!("meter"),
+    " END AS reserved,
+  CASE WHEN event.id IS NOT NULL THEN event.lifetime_total ELSE ",
+    lifetime!("meter"),
+    " END AS lifetime,
   event.id AS event_id, event.accepted, event.kind AS event_kind, event.quantity,
   COALESCE(event.counted, event.quantity * event.accepted) AS counted, event.cost_cents, event.request_hash,
   event.period_total, event.overage_cents AS charged_then, event.limit_value AS limit_then,
   event.period_end AS period_end_then, event.plan_id AS plan_then, event.reserved_total AS reserved_then,
   event.reserved_quantity,
   CASE WHEN event.request_id = :request THEN 0 ELSE 1 END AS is_replayed,
-  CASE WHEN meter.is_distinct = 1 AND EXISTS (
-    SELECT 1 FROM usage_people known WHERE known.organization_id = meter.organization_id AND known.feature = meter.feature
-      AND known.period_start = meter.period_start AND known.subject = COALESCE(:subject, meter.user_id)) THEN 1 ELSE 0 END AS is_known_person,
+  CASE WHEN meter.is_distinct = 1 AND ",
+    is_counted_person!("meter", "COALESCE(:subject, meter.user_id)"),
+    " THEN 1 ELSE 0 END AS is_known_person,
   CASE WHEN meter.feature IS NULL AND EXISTS (
     SELECT 1 FROM plans other JOIN plan_features has ON has.plan_id = other.id AND has.feature = meter.wanted) THEN 1 ELSE 0 END AS is_elsewhere,
   COALESCE((SELECT typed.weight FROM event_types typed WHERE typed.event_type = :event_type), 1) AS weight,
@@ -110,7 +114,9 @@ const OPEN_RESERVATIONS: &str = scoped!(
   SELECT COUNT(*) FROM usage_reservations held
   WHERE held.organization_id = membership.organization_id AND held.feature = ",
     wanted_feature!(),
-    " AND held.settled_at IS NULL AND held.expires_at > :now) AS open
+    " AND ",
+    holds_room!("held"),
+    ") AS open
 FROM membership JOIN catalog_settings settings ON settings.id = 1"
 );
 

@@ -29,8 +29,8 @@ pub enum Kind {
     Set,
     /// A gauge goes down by so many, and never below nothing.
     Release,
-    /// Room for so many is held until then; `None`: as long as a call of its type may last.
-    Reserve { until: Option<Timestamp> },
+    /// Room for so many is held so long; `None`: as long as a call of its type may last.
+    Reserve { lasts: Option<Span> },
     /// So many are used of the room that a reservation holds, the rest of which is given back; and more, as far as there is.
     Confirm,
     /// A reservation is given back.
@@ -154,9 +154,9 @@ impl Consume {
             about("outbox", effects::OUTBOX).with("outbox", context.ids.id(Purpose::OutboxEvent)),
         ];
         match self.kind {
-            Kind::Reserve { until } => statements.push(
+            Kind::Reserve { lasts } => statements.push(
                 about("reservation", effects::RESERVATION)
-                    .with("expires_at", until)
+                    .with("expires_at", lasts.map(|lasts| context.now + lasts))
                     .with("event_type", self.wanted.event_type.as_deref()),
             ),
             Kind::Confirm | Kind::GiveBack => statements.push(

@@ -1,5 +1,6 @@
 //! What decides: how much of a request there is room for, and what it costs.
 
+use super::pieces::{holds_room, is_counted_person, lifetime, refusals_left, reserved};
 use crate::{billing_month, period_of_event, scoped, session_is_proven};
 
 /// Units that were begun, of a number of what is counted; and those beyond the limit.
@@ -120,7 +121,9 @@ pub(super) const EVENT: &str = scoped!(
     AND (:kind <> 'reserve' OR feature.is_distinct = 0 AND (
       SELECT settings.most_open_reservations FROM catalog_settings settings WHERE settings.id = 1) > (
       SELECT COUNT(*) FROM usage_reservations other WHERE other.organization_id = membership.organization_id
-        AND other.feature = feature.feature AND other.settled_at IS NULL AND other.expires_at > :now))
+        AND other.feature = feature.feature AND ",
+    holds_room!("other"),
+    "))
     AND ",
     session_is_proven!(),
     "
@@ -131,20 +134,19 @@ pub(super) const EVENT: &str = scoped!(
       ELSE requested.said * requested.weight END AS asked,
     COALESCE(counter.quantity, 0) AS used, COALESCE(counter.overage_cents, 0) AS charged,
     COALESCE(counter.changes, 0) AS changes,
-    CASE WHEN requested.period_start < requested.current_start THEN 0 ELSE COALESCE((
-      SELECT CAST(SUM(other.quantity) AS BIGINT) FROM usage_reservations other
-      WHERE other.organization_id = requested.organization_id AND other.feature = requested.feature
-        AND other.settled_at IS NULL AND other.expires_at > :now), 0) - requested.held END AS reserved,
-    CASE WHEN requested.period_start = 0 THEN COALESCE(counter.quantity, 0) ELSE COALESCE((
-      SELECT CAST(SUM(ever.quantity) AS BIGINT) FROM usage_counters ever
-      WHERE ever.organization_id = requested.organization_id AND ever.feature = requested.feature AND ever.period_start > 0), 0) END AS lifetime
+    CASE WHEN requested.period_start < requested.current_start THEN 0 ELSE ",
+    reserved!("requested"),
+    " - requested.held END AS reserved,
+    ",
+    lifetime!("requested"),
+    " AS lifetime
   FROM requested
   LEFT JOIN usage_counters counter ON counter.organization_id = requested.organization_id
     AND counter.feature = requested.feature AND counter.period_start = requested.period_start
   WHERE (:occurred_at IS NULL OR :occurred_at >= requested.period_start)
-    AND (requested.is_distinct = 0 OR requested.subject IS NOT NULL AND NOT EXISTS (
-      SELECT 1 FROM usage_people known WHERE known.organization_id = requested.organization_id
-        AND known.feature = requested.feature AND known.period_start = requested.period_start AND known.subject = requested.subject))
+    AND (requested.is_distinct = 0 OR requested.subject IS NOT NULL AND NOT ",
+    is_counted_person!("requested", "requested.subject"),
+    ")
 ), priced AS MATERIALIZED (
   SELECT tally.*, ",
     price!("used"),
@@ -181,7 +183,8 @@ SELECT organization_id, :event, user_id, subject, feature, event_type, said, acc
   CASE :kind WHEN 'reserve' THEN taken WHEN 'confirm' THEN held WHEN 'give_back' THEN held END,
   reserved + CASE WHEN :kind = 'reserve' THEN taken WHEN accepted = 0 THEN held ELSE 0 END
 FROM settled
-WHERE accepted = 1 OR :keyed = 1 AND (SELECT most_refused_keys_a_day FROM catalog_settings WHERE id = 1) > (
-  SELECT CASE kept.refused_keys_day WHEN :day THEN kept.refused_keys ELSE 0 END FROM organizations kept WHERE kept.id = settled.organization_id)
+WHERE accepted = 1 OR :keyed = 1 AND ",
+    refusals_left!("settled"),
+    " > 0
 ON CONFLICT (organization_id, id) DO NOTHING"
 );

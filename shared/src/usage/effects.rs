@@ -1,21 +1,7 @@
 //! What follows from the ledger's row: the counter, the people, the reservations, the alerts and who is told of them.
 
-use crate::{outbox_event, tenant_scoped};
-
-/// The event that this very request has written, if it counts; or those of a whole batch, whose ids are rows of `:ids`.
-macro_rules! counted_event {
-    () => {
-        "FROM tenant
-JOIN usage_events event ON event.organization_id = tenant.organization_id AND event.id = :event
-  AND event.request_id = :request AND event.accepted = 1"
-    };
-    (all) => {
-        "FROM tenant
-JOIN usage_events event ON event.organization_id = tenant.organization_id
-  AND event.id IN (SELECT item.value ->> 'id' FROM json_each(:ids) item)
-  AND event.request_id = :request AND event.accepted = 1"
-    };
-}
+use super::pieces::counted_meters;
+use crate::{counted_event, outbox_event, tenant_scoped};
 
 /// Brings the counter up to the event. A change has a number and is made once: sent twice, the batch counts once, also
 /// where another request was counted in between.
@@ -110,31 +96,29 @@ ON CONFLICT (organization_id, feature, period_start, name) DO NOTHING"
 pub(super) const ALERTS: &str = alerts!();
 pub(super) const ALL_ALERTS: &str = alerts!(all);
 
-/// The same for whoever listens. That the limit is reached has had a name of its own from the first version on.
-pub(super) const OUTBOX: &str = tenant_scoped!(outbox_event!(
-    "SELECT :outbox || ':' || alert.name, alert.organization_id,
+/// What whoever listens is told of an `alert`, and of which row it is, given as `event`. That the limit is reached has had a name of
+/// its own from the first version on.
+macro_rules! told_of_alerts {
+    ($id:literal, $($events:tt)+) => {
+        tenant_scoped!(outbox_event!(
+            "SELECT :outbox || ':' || ",
+            $id,
+            ", alert.organization_id,
   CASE alert.name WHEN '100_percent' THEN 'usage.limit_reached' ELSE 'usage.alert' END, alert.feature,
   '{\"alert\":\"' || alert.name || '\",\"used\":' || alert.used || ',\"limit\":' || alert.limit_value || '}', :now
 ",
-    counted_event!(),
-    "
+            $($events)+,
+            "
 JOIN usage_alerts alert ON alert.organization_id = event.organization_id AND alert.feature = event.feature
   AND alert.period_start = event.period_start AND alert.request_id = :request
 WHERE 1 = 1"
-));
-
-/// The same of a whole batch, whose meters are several.
-pub(super) const ALL_OUTBOX: &str = tenant_scoped!(outbox_event!(
-    "SELECT :outbox || ':' || alert.feature || ':' || alert.name, alert.organization_id,
-  CASE alert.name WHEN '100_percent' THEN 'usage.limit_reached' ELSE 'usage.alert' END, alert.feature,
-  '{\"alert\":\"' || alert.name || '\",\"used\":' || alert.used || ',\"limit\":' || alert.limit_value || '}', :now
-FROM (SELECT DISTINCT event.organization_id, event.feature, event.period_start ",
-    counted_event!(all),
-    ") told
-JOIN usage_alerts alert ON alert.organization_id = told.organization_id AND alert.feature = told.feature
-  AND alert.period_start = told.period_start AND alert.request_id = :request
-WHERE 1 = 1"
-));
+        ))
+    };
+}
+pub(super) const OUTBOX: &str = told_of_alerts!("alert.name", counted_event!());
+/// Of a whole batch, whose meters are several.
+pub(super) const ALL_OUTBOX: &str =
+    told_of_alerts!("alert.feature || ':' || alert.name", "FROM ", counted_meters!(), " event");
 
 /// The room that the event holds.
 pub(super) const RESERVATION: &str = tenant_scoped!(

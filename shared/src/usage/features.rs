@@ -1,6 +1,6 @@
 //! All that a plan has, and how it stands.
 
-use super::with_months;
+use super::{pieces::reserved, with_months};
 use crate::{billing_month, http::RequestContext, meter_period, scoped, store::Statement};
 
 /// The plan's features, the meters with what was used of them: by their names.
@@ -21,9 +21,9 @@ pub fn features(context: &RequestContext) -> Statement {
   JOIN plan_features feature ON feature.plan_id = membership.plan_id
 )
 SELECT had.*, COALESCE(counter.quantity, 0) AS used, COALESCE(counter.overage_cents, 0) AS charged,
-  COALESCE((SELECT CAST(SUM(held.quantity) AS BIGINT) FROM usage_reservations held
-    WHERE held.organization_id = had.organization_id AND held.feature = had.feature AND held.settled_at IS NULL
-      AND held.expires_at > :now), 0) AS reserved
+  ",
+            reserved!("had"),
+            " AS reserved
 FROM had
 LEFT JOIN usage_counters counter ON counter.organization_id = had.organization_id AND counter.feature = had.feature
   AND counter.period_start = had.period_start AND had.kind = 'meter'

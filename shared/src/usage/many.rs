@@ -8,7 +8,9 @@ use serde_json::{json, Value as Json};
 use super::{
     consume::{AHEAD, LATE},
     decide::{beyond, ceiling, charged_after, most_beyond, price, units},
-    effects, with_months, Mode, Wanted,
+    effects,
+    pieces::{counted_meters, is_counted_person, lifetime, refusals_left, reserved},
+    with_months, Mode, Wanted,
 };
 use crate::{
     billing_month,
@@ -130,9 +132,9 @@ const EVENTS: &str = scoped!(
   SELECT requested.*, ROW_NUMBER() OVER (PARTITION BY feature, period_start, subject ORDER BY place) AS nth
   FROM requested
   WHERE (occurred_at IS NULL OR occurred_at >= period_start)
-    AND (is_distinct = 0 OR subject IS NOT NULL AND NOT EXISTS (
-      SELECT 1 FROM usage_people known WHERE known.organization_id = requested.organization_id
-        AND known.feature = requested.feature AND known.period_start = requested.period_start AND known.subject = requested.subject))
+    AND (is_distinct = 0 OR subject IS NOT NULL AND NOT ",
+    is_counted_person!("requested", "requested.subject"),
+    ")
 ), ordered AS MATERIALIZED (
   SELECT firsts.*, ROW_NUMBER() OVER (PARTITION BY feature, period_start ORDER BY place) AS step
   FROM firsts WHERE is_distinct = 0 OR nth = 1
@@ -140,13 +142,12 @@ const EVENTS: &str = scoped!(
   SELECT ordered.feature, ordered.period_start, ordered.limit_value, ordered.unit_size, ordered.unit_price_micros,
     ordered.cap_cents, ordered.stops_at_cap, COALESCE(counter.quantity, 0) AS used,
     COALESCE(counter.overage_cents, 0) AS charged, COALESCE(counter.changes, 0) AS changes,
-    CASE WHEN ordered.period_start < ordered.current_start THEN 0 ELSE COALESCE((
-      SELECT CAST(SUM(held.quantity) AS BIGINT) FROM usage_reservations held
-      WHERE held.organization_id = ordered.organization_id AND held.feature = ordered.feature
-        AND held.settled_at IS NULL AND held.expires_at > :now), 0) END AS reserved,
-    CASE WHEN ordered.period_start = 0 THEN COALESCE(counter.quantity, 0) ELSE COALESCE((
-      SELECT CAST(SUM(ever.quantity) AS BIGINT) FROM usage_counters ever
-      WHERE ever.organization_id = ordered.organization_id AND ever.feature = ordered.feature AND ever.period_start > 0), 0) END AS lifetime
+    CASE WHEN ordered.period_start < ordered.current_start THEN 0 ELSE ",
+    reserved!("ordered"),
+    " END AS reserved,
+    ",
+    lifetime!("ordered"),
+    " AS lifetime
   FROM ordered
   LEFT JOIN usage_counters counter ON counter.organization_id = ordered.organization_id
     AND counter.feature = ordered.feature AND counter.period_start = ordered.period_start
@@ -203,8 +204,9 @@ SELECT organization_id, id, user_id, subject, feature, event_type, said, accepte
   CASE WHEN taken <> 0 THEN change_number END, attributes, occurred_at,
   (SELECT used_key.id FROM service_keys used_key WHERE used_key.key_hash = :service_key), CASE WHEN keyed = 1 THEN :now END, reserved
 FROM settled
-WHERE accepted = 1 OR keyed = 1 AND nth_of_its_kind <= (SELECT most_refused_keys_a_day FROM catalog_settings WHERE id = 1) - (
-  SELECT CASE kept.refused_keys_day WHEN :day THEN kept.refused_keys ELSE 0 END FROM organizations kept WHERE kept.id = settled.organization_id)
+WHERE accepted = 1 OR keyed = 1 AND nth_of_its_kind <= ",
+    refusals_left!("settled"),
+    "
 ON CONFLICT (organization_id, id) DO NOTHING"
 );
 
@@ -228,9 +230,9 @@ const ANSWERS: &str = scoped!(
 SELECT meters.place, meters.wanted, meters.kind, meters.is_distinct, meters.period_start,
   event.id AS event_id, event.accepted, event.quantity, event.counted, event.cost_cents, event.request_hash,
   CASE WHEN event.request_id = :request THEN 0 ELSE 1 END AS is_replayed,
-  CASE WHEN meters.is_distinct = 1 AND EXISTS (
-    SELECT 1 FROM usage_people known WHERE known.organization_id = meters.organization_id AND known.feature = meters.feature
-      AND known.period_start = meters.period_start AND known.subject = COALESCE(meters.subject, meters.user_id)) THEN 1 ELSE 0 END AS is_known_person,
+  CASE WHEN meters.is_distinct = 1 AND ",
+    is_counted_person!("meters", "COALESCE(meters.subject, meters.user_id)"),
+    " THEN 1 ELSE 0 END AS is_known_person,
   CASE WHEN meters.feature IS NULL AND EXISTS (
     SELECT 1 FROM plans other JOIN plan_features has ON has.plan_id = other.id AND has.feature = meters.wanted) THEN 1 ELSE 0 END AS is_elsewhere
 FROM meters
@@ -241,12 +243,9 @@ ORDER BY meters.place"
 /// The alerts that this request has made.
 const TOLD: &str = tenant_scoped!(
     "SELECT alert.feature, alert.name
-FROM (
-  SELECT DISTINCT event.organization_id, event.feature, event.period_start
-  FROM tenant
-  JOIN usage_events event ON event.organization_id = tenant.organization_id
-    AND event.id IN (SELECT item.value ->> 'id' FROM json_each(:ids) item) AND event.request_id = :request AND event.accepted = 1
-) event
+FROM ",
+    counted_meters!(),
+    " event
 JOIN usage_alerts alert ON alert.organization_id = event.organization_id AND alert.feature = event.feature
   AND alert.period_start = event.period_start AND alert.request_id = :request
 ORDER BY alert.feature, alert.name"

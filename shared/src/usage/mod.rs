@@ -4,12 +4,14 @@
 //! it crosses, and the answer. What two requests could race for is decided by the first of these statements.
 
 mod answer;
+mod asked;
 mod consume;
 mod decide;
 mod effects;
 mod features;
 pub mod many;
 mod meter;
+mod pieces;
 pub mod queue;
 #[cfg(target_arch = "wasm32")]
 pub mod queue_entry;
@@ -17,6 +19,7 @@ mod said;
 mod standing;
 
 pub use answer::{standing_of, Answered, EventSeen};
+pub use asked::{full, Asked};
 pub use consume::{Amount, Consume, Kind, Mode, AHEAD, FAILS_WITHIN, LATE};
 pub use features::features;
 pub use meter::{wanted, with_meter, with_months, Wanted};

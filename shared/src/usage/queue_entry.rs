@@ -2,15 +2,10 @@
 
 use serde_json::{json, Value as Json};
 use sha2::{Digest, Sha256};
-use worker::{Date, Env, MessageBatch, MessageExt, Queue, QueueContentType, RawMessageBuilder};
+use worker::{Env, MessageBatch, MessageExt, Queue, QueueContentType, RawMessageBuilder};
 
 use super::queue::{write, Outcome, Report};
-use crate::{
-    http::Services,
-    rules::{request_ids::RequestIds, time::Timestamp},
-    store::engine::Engine,
-    transport::Platform,
-};
+use crate::{edge, http::Services, rules::request_ids::RequestIds, store::engine::Engine, transport::Platform};
 
 /// The service key that the consumer asks with, a secret.
 const KEY: &str = "USAGE_QUEUE_KEY";
@@ -47,20 +42,15 @@ async fn buried(dead: &Queue, message: &Json, code: &str, error: &str) -> bool {
 }
 
 async fn outcomes(bodies: &[Json], env: &Env) -> Vec<Outcome> {
-    let variable = |name: &str| env.var(name).ok().map(|value| value.to_string());
+    let variable = |name: &str| edge::variable(env, name);
     let failed = |cause: String| vec![Outcome::Again { cause }; bodies.len()];
     let Some(key) = variable(KEY).filter(|key| !key.trim().is_empty()) else {
         return failed(format!("{KEY} is not set"));
     };
-    let store = match Engine::configured(env, variable) {
-        Ok(store) => store,
+    let (store, seed) = match Engine::configured(env, variable).and_then(|store| Ok((store, edge::seed()?))) {
+        Ok(prepared) => prepared,
         Err(cause) => return failed(cause),
     };
-    let mut seed = [0; 32];
-    if getrandom::fill(&mut seed).is_err() {
-        return failed("there is no random source".to_string());
-    }
-    let clock = || Timestamp(i64::try_from(Date::now().as_millis()).unwrap_or_default());
     let mut made = 0_u64;
     let ids = |now| {
         made += 1;
@@ -70,5 +60,5 @@ async fn outcomes(bodies: &[Json], env: &Env) -> Vec<Outcome> {
             [0; 32],
         )
     };
-    write(bodies, &key, &clock, ids, &Services::new(&store, &Platform, &variable, &clock)).await
+    write(bodies, &key, &edge::now, ids, &Services::new(&store, &Platform, &variable, &edge::now)).await
 }

@@ -7,7 +7,10 @@ use crate::{
     http::{BatchRows, Fields, Membership, Refusal, RequestContext},
     rules::time::Timestamp,
     store::{Row, StoreError},
-    usage::{mode, wanted, Amount, Kind, MeterStanding, Mode, Reason, Said, AHEAD, MOST_AT_ONCE},
+    usage::{
+        asked::{full, must_use, Asked},
+        mode, wanted, Amount, Kind, MeterStanding, Mode, Said, MOST_AT_ONCE,
+    },
 };
 
 /// The events of a request, in their order; those that could not be read with what is wrong with them.
@@ -47,7 +50,7 @@ impl Events {
             });
         }
         if results.iter().all(Result::is_err) {
-            reading.must_use()?;
+            must_use(reading.context, reading.membership)?;
         }
         let mut standings = reading.standings;
         let used: Vec<_> = answers.values().filter_map(|(_, answer)| answer.wanted).collect();
@@ -190,57 +193,27 @@ impl<'a> Reading<'a> {
         Err(self.at_the_limit(answer))
     }
 
-    /// Whoever asks must be one who may use something, of what is paid for.
-    fn must_use(&self) -> Result<(), Refusal> {
-        if !self.membership.role.uses() {
-            return Err(Refusal::Forbidden("Viewers may look but not use anything"));
-        }
-        self.membership.must_have_access(self.context.now)
-    }
-
     fn must_be_countable(&self, item: &Item, answer: &Answer<'_>) -> Result<(), Refusal> {
-        let field = item.wanted.field();
-        match (answer.kind, answer.wanted) {
-            (Some("meter"), _) => {}
-            (Some(_), _) => return Err(Refusal::invalid(field, "is no meter: nothing of it is counted")),
-            (None, Some(feature)) if answer.is_elsewhere => {
-                return Err(Refusal::feature_not_in_plan(feature, self.membership));
-            }
-            (None, _) => {
-                let problem = format!("names nothing that is counted here: {}", item.wanted.name());
-                return Err(Refusal::invalid(field, problem));
-            }
-        }
-        match item.occurred_at {
-            Some(moment) if moment > self.context.now + AHEAD => {
-                return Err(Refusal::invalid("occurredAt", "lies in the future"));
-            }
-            Some(moment) if moment < answer.period_start => {
-                return Err(Refusal::invalid("occurredAt", "lies in a period that is closed"));
-            }
-            _ => {}
-        }
-        let caller = self.context.identity.as_ref().map(|identity| identity.user_id.as_str());
-        let names_another = item.subject.as_deref().is_some_and(|subject| Some(subject) != caller);
-        if self.context.service_key.is_none() && names_another {
-            return Err(Refusal::Forbidden("Only a service key counts for somebody else"));
-        }
-        self.must_use()?;
-        if answer.is_distinct && item.subject.is_none() && caller.is_none() {
-            return Err(Refusal::invalid("userId", "is required: this meter counts people"));
-        }
-        Ok(())
+        let asked = Asked {
+            wanted: &item.wanted,
+            subject: item.subject.as_deref(),
+            occurred_at: item.occurred_at,
+            feature: answer.wanted,
+            kind: answer.kind,
+            is_elsewhere: answer.is_elsewhere,
+            is_distinct: answer.is_distinct,
+            period_start: answer.period_start,
+        };
+        asked.must_be_meter(self.membership)?;
+        asked.must_be_in_time("occurredAt", self.context.now)?;
+        asked.must_be_of(self.context, self.membership)
     }
 
     /// What has no room has reached its limit, or its cap.
     fn at_the_limit(&self, answer: &Answer<'_>) -> Refused {
         let feature = answer.wanted.unwrap_or_default();
-        let (code, error) = match self.standings.get(feature).map(MeterStanding::reason) {
-            Some(Reason::OverageCapReached) => {
-                ("overage_cap_reached", format!("{feature} has reached what may be spent beyond the limit."))
-            }
-            _ => ("limit_reached", format!("There is no room for it in {feature}.")),
-        };
+        let reason = self.standings.get(feature).map(MeterStanding::reason);
+        let (code, error) = full(feature, reason, || format!("There is no room for it in {feature}."));
         Refused { code, error, field: None, replayed: false }
     }
 }

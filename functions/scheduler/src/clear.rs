@@ -1,0 +1,46 @@
+//! What the jobs have in common that delete what nobody needs.
+
+use tallygate::{
+    rules::time::Span,
+    schedule::{Job, Rhythm, Step},
+    store::Statement,
+};
+
+/// Deletes rows of a table, page by page.
+pub struct Clear {
+    pub name: &'static str,
+    pub rhythm: Rhythm,
+    /// The last row of the next page.
+    pub next: &'static str,
+    /// Counts the rows of the page that go, and deletes them.
+    pub counted: &'static str,
+    pub deleted: &'static str,
+    /// The moments that these two name, by how long ago they are.
+    pub ago: &'static [(&'static str, Span)],
+}
+
+/// Rows read a step, and deleted at most.
+const PAGE: i64 = 1_000;
+
+impl Job for Clear {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn rhythm(&self) -> Rhythm {
+        self.rhythm
+    }
+
+    fn next(&self, _step: &Step) -> Statement {
+        Statement::new("next", self.next).with("most", PAGE)
+    }
+
+    fn statements(&self, step: &Step) -> Vec<Statement> {
+        let statements = [("counted", self.counted), ("deleted", self.deleted)];
+        let about = |(name, sql)| {
+            let statement = Statement::new(name, sql);
+            self.ago.iter().fold(statement, |statement, (moment, span)| statement.with(moment, step.now - *span))
+        };
+        statements.map(about).into()
+    }
+}

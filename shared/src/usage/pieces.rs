@@ -1,0 +1,101 @@
+//! Pieces of SQL that several of these statements share, each about rows that its arguments name.
+
+/// Of a reservation: it holds room.
+macro_rules! holds_room {
+    ($reservation:literal) => {
+        concat!($reservation, ".settled_at IS NULL AND ", $reservation, ".expires_at > :now")
+    };
+}
+
+/// What all reservations of a row's `organization_id` and `feature` hold, in what is counted.
+macro_rules! reserved {
+    ($meter:literal) => {
+        concat!(
+            "COALESCE((SELECT CAST(SUM(holding.quantity) AS BIGINT) FROM usage_reservations holding
+      WHERE holding.organization_id = ",
+            $meter,
+            ".organization_id AND holding.feature = ",
+            $meter,
+            ".feature AND ",
+            $crate::usage::pieces::holds_room!("holding"),
+            "), 0)"
+        )
+    };
+}
+
+/// All that was ever counted of a row's meter, beside the `counter` of its `period_start`.
+macro_rules! lifetime {
+    ($meter:literal) => {
+        concat!(
+            "CASE WHEN ",
+            $meter,
+            ".period_start = 0 THEN COALESCE(counter.quantity, 0)
+    ELSE COALESCE((SELECT CAST(SUM(ever.quantity) AS BIGINT) FROM usage_counters ever
+      WHERE ever.organization_id = ",
+            $meter,
+            ".organization_id AND ever.feature = ",
+            $meter,
+            ".feature AND ever.period_start > 0), 0) END"
+        )
+    };
+}
+
+/// Whether a distinct meter has counted somebody in a row's period.
+macro_rules! is_counted_person {
+    ($meter:literal, $subject:literal) => {
+        concat!(
+            "EXISTS (
+      SELECT 1 FROM usage_people known WHERE known.organization_id = ",
+            $meter,
+            ".organization_id AND known.feature = ",
+            $meter,
+            ".feature AND known.period_start = ",
+            $meter,
+            ".period_start AND known.subject = ",
+            $subject,
+            ")"
+        )
+    };
+}
+
+/// How many refusals under a key may still be remembered today for a row's organization.
+macro_rules! refusals_left {
+    ($row:literal) => {
+        concat!(
+            "((SELECT most_refused_keys_a_day FROM catalog_settings WHERE id = 1) - (
+  SELECT CASE kept.refused_keys_day WHEN :day THEN kept.refused_keys ELSE 0 END FROM organizations kept WHERE kept.id = ",
+            $row,
+            ".organization_id))"
+        )
+    };
+}
+
+/// The event that this very request has written, if it counts; or those of a whole batch, whose ids are rows of `:ids`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! counted_event {
+    () => {
+        "FROM tenant
+JOIN usage_events event ON event.organization_id = tenant.organization_id AND event.id = :event
+  AND event.request_id = :request AND event.accepted = 1"
+    };
+    (all) => {
+        "FROM tenant
+JOIN usage_events event ON event.organization_id = tenant.organization_id
+  AND event.id IN (SELECT item.value ->> 'id' FROM json_each(:ids) item)
+  AND event.request_id = :request AND event.accepted = 1"
+    };
+}
+
+/// The meters, in their periods, that a whole batch has counted.
+macro_rules! counted_meters {
+    () => {
+        concat!(
+            "(SELECT DISTINCT event.organization_id, event.feature, event.period_start ",
+            $crate::counted_event!(all),
+            ")"
+        )
+    };
+}
+
+pub(super) use {counted_meters, holds_room, is_counted_person, lifetime, refusals_left, reserved};
