@@ -1,6 +1,7 @@
 // The scheduler as it is deployed: cron triggers in the real runtime, on the real engines.
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
+import { crons, jobs } from "../scripts/local/scheduler.mjs";
 import { engine } from "./harness/database.ts";
 import { Product, type Customer } from "./harness/product.ts";
 import type { Json } from "./harness/system.ts";
@@ -56,6 +57,15 @@ describe("a cron trigger", () => {
     assert.deepEqual([unknown?.outcome, unknown?.cause], ["failed", "no job runs at this cron expression"]);
     const [line] = (await product.system.tick("job:clear_inbox")) as unknown as Record<string, Json>[];
     assert.deepEqual(Object.keys(line ?? {}).sort(), ["batches", "cause", "changed", "dbMilliseconds", "job", "milliseconds", "outcome", "retried", "rowsRead", "rowsWritten", "steps", "tries"]);
+  });
+});
+
+describe("npm run tick", () => {
+  it("knows each job by its name", async () => {
+    const run = [];
+    for (const cron of crons()) for (const { job } of await tick(cron)) run.push(job);
+    assert.deepEqual(jobs(), run);
+    for (const job of jobs()) assert.deepEqual((await tick(`job:${job}`)).map(({ job, outcome }) => [job, outcome]), [[job, "done"]]);
   });
 });
 
