@@ -143,7 +143,7 @@ mod tests {
         let shared = [("caller", Value::from("c"))];
         let batch = Batch::new(&[], &shared).with_locks(&locks);
         let sql: Vec<String> =
-            batch.render(Dialect::Postgres).unwrap().into_iter().map(|locking| locking.sql).collect();
+            batch.render(Dialect::Postgres).unwrap().iter().map(|locking| locking.sql().to_string()).collect();
         assert_eq!(
             sql,
             [

@@ -5,6 +5,7 @@
 
 mod lock;
 mod record;
+mod render;
 mod retry;
 mod rows;
 pub(crate) mod scope;
@@ -20,9 +21,10 @@ pub mod postgres;
 pub mod sqlite;
 
 pub use lock::Lock;
+pub use render::Dialect;
 pub(crate) use retry::{Patience, Retries};
 pub use rows::{Answer, Cost, Row, RowCost};
-pub use statement::{Batch, Dialect, Statement, Value};
+pub use statement::{Batch, Statement, Value};
 
 /// One of the engines.
 ///

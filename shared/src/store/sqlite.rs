@@ -48,7 +48,7 @@ impl Store for Sqlite {
         let transaction = connection.transaction().map_err(store_error)?;
         let mut results = Vec::new();
         for (statement, rendered) in batch.statements.iter().zip(&rendered) {
-            let rows = rows_of(&transaction, &rendered.sql, &rendered.values);
+            let rows = rows_of(&transaction, rendered.sql(), &rendered.values);
             results.push((statement.name, rows.map_err(|error| named(statement.name, store_error(error)))?));
         }
         transaction.commit().map_err(store_error)?;

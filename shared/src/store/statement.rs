@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use super::{
-    scope::{BEGIN_KEY_REQUEST, BEGIN_REQUEST, KEY_PREFIXES, PREFIXES, SERVICE_KEY},
-    Lock, StoreError,
+    scope::{BEGIN_KEY_REQUEST, BEGIN_REQUEST, PREFIXES},
+    Dialect, Lock,
 };
 
 /// A value that goes into a statement. The type is known even where there is no value, since Postgres asks for it.
@@ -74,10 +74,10 @@ impl From<crate::rules::time::Timestamp> for Value {
 #[derive(Clone, Debug)]
 pub struct Statement {
     pub(super) name: &'static str,
-    sql: Cow<'static, str>,
+    pub(super) sql: Cow<'static, str>,
     /// What Postgres takes instead, for the few statements that only one engine can say.
-    postgres: Option<&'static str>,
-    parameters: Vec<(&'static str, Value)>,
+    pub(super) postgres: Option<&'static str>,
+    pub(super) parameters: Vec<(&'static str, Value)>,
 }
 
 impl Statement {
@@ -111,21 +111,6 @@ impl Statement {
         PREFIXES.iter().any(|(sqlite, _)| self.sql.starts_with(sqlite))
     }
 
-    /// The text for an engine, with what stands before it there.
-    fn text(&self, dialect: Dialect, by_key: bool) -> (&str, &str) {
-        let sql = self.sql.as_ref();
-        if dialect == Dialect::Sqlite {
-            let mut prefixes = PREFIXES.iter().zip(KEY_PREFIXES).filter(|_| by_key);
-            let of_key = prefixes.find_map(|((person, _), key)| Some((key, sql.strip_prefix(person)?)));
-            return of_key.unwrap_or(("", sql));
-        }
-        if let Some(own) = self.postgres {
-            return ("", own);
-        }
-        let scoped = PREFIXES.iter().find_map(|(sqlite, postgres)| Some((*postgres, sql.strip_prefix(sqlite)?)));
-        scoped.unwrap_or(("", sql))
-    }
-
     /// Binds a named parameter.
     pub fn with(mut self, name: &'static str, value: impl Into<Value>) -> Self {
         self.parameters.push((name, value.into()));
@@ -138,28 +123,12 @@ impl Statement {
 #[derive(Clone)]
 pub struct Batch<'a> {
     pub(super) statements: &'a [Statement],
-    shared: &'a [(&'static str, Value)],
+    pub(super) shared: &'a [(&'static str, Value)],
     /// What Postgres runs first: the locks, and the statement that keeps the caller's membership.
     opening: Vec<Statement>,
     locks: &'a [Lock],
     /// How long its answer may take, in milliseconds; `None`: as long as the engine waits by itself.
     time_ms: Option<u32>,
-}
-
-/// How an engine writes a parameter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Dialect {
-    /// `?1`; integers are cast, since D1 binds every number as a double.
-    Sqlite,
-    /// `$1::bigint`, `$1::text`: no type is ever guessed.
-    Postgres,
-}
-
-/// A statement as an engine takes it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Rendered<'a> {
-    pub sql: String,
-    pub values: Vec<&'a Value>,
 }
 
 impl<'a> Batch<'a> {
@@ -201,133 +170,5 @@ impl<'a> Batch<'a> {
             Dialect::Sqlite => &[],
             Dialect::Postgres => &self.opening,
         }
-    }
-
-    /// All statements in an engine's own form, those that lock before the batch's own.
-    ///
-    /// # Errors
-    /// [`StoreError::Broken`] names a parameter that nobody bound.
-    pub fn render(&self, dialect: Dialect) -> Result<Vec<Rendered<'_>>, StoreError> {
-        let statements = self.opening(dialect).iter().chain(self.statements);
-        statements.map(|statement| render(statement, self.shared, dialect)).collect()
-    }
-}
-
-fn render<'a>(
-    statement: &'a Statement,
-    shared: &'a [(&'static str, Value)],
-    dialect: Dialect,
-) -> Result<Rendered<'a>, StoreError> {
-    let by_key = shared.iter().any(|(name, value)| *name == SERVICE_KEY && matches!(value, Value::Text(Some(_))));
-    let (before, own) = statement.text(dialect, by_key);
-    // What stands before a statement of a key has parameters of its own.
-    let joined = (dialect == Dialect::Sqlite && !before.is_empty()).then(|| format!("{before}{own}"));
-    let (before, own) = joined.as_deref().map_or((before, own), |joined| ("", joined));
-    let mut sql = String::with_capacity(before.len() + own.len() + 64);
-    sql.push_str(before);
-    let mut names: Vec<&str> = Vec::new();
-    let mut values: Vec<&'a Value> = Vec::new();
-    let mut rest = own;
-    while let Some((before, quote, after)) = next_mark(rest) {
-        sql.push_str(before);
-        if quote {
-            // A string literal is copied as it is, colons included.
-            let end = after.find('\'').map_or(after.len(), |end| end + 1);
-            let (literal, tail) = after.split_at(end);
-            sql.push('\'');
-            sql.push_str(literal);
-            rest = tail;
-            continue;
-        }
-        let end = after.find(|c: char| !c.is_ascii_lowercase() && c != '_').unwrap_or(after.len());
-        let (name, tail) = after.split_at(end);
-        let mut bound = statement.parameters.iter().chain(shared);
-        let Some((_, value)) = bound.find(|(candidate, _)| *candidate == name) else {
-            return Err(StoreError::Broken(format!("{}: nothing is bound to :{name}", statement.name)));
-        };
-        let position = names.iter().position(|known| *known == name).unwrap_or_else(|| {
-            names.push(name);
-            values.push(value);
-            names.len() - 1
-        });
-        let number = position + 1;
-        // Rows out of a list of JSON objects: the engines agree on what can be asked of an object (`->>`), and not on this.
-        let is_list = dialect == Dialect::Postgres && sql.ends_with(LIST_ON_SQLITE);
-        if is_list {
-            sql.truncate(sql.len() - LIST_ON_SQLITE.len());
-            sql.push_str("jsonb_array_elements(");
-        }
-        sql.push_str(&match (dialect, value) {
-            _ if is_list => format!("${number}::text::jsonb"),
-            (Dialect::Sqlite, Value::Integer(_)) => format!("CAST(?{number} AS INTEGER)"),
-            (Dialect::Sqlite, Value::Text(_)) => format!("?{number}"),
-            (Dialect::Postgres, Value::Integer(_)) => format!("${number}::bigint"),
-            (Dialect::Postgres, Value::Text(_)) => format!("${number}::text"),
-        });
-        rest = tail;
-    }
-    sql.push_str(rest);
-    Ok(Rendered { sql, values })
-}
-
-/// Its argument is a parameter, whose text is a list.
-const LIST_ON_SQLITE: &str = "json_each(";
-
-/// The text before the next quote or colon, whether it is a quote, and the text after it.
-fn next_mark(text: &str) -> Option<(&str, bool, &str)> {
-    let at = text.find([':', '\''])?;
-    let (before, rest) = text.split_at(at);
-    Some((before, rest.starts_with('\''), rest.get(1..)?))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn rendered(dialect: Dialect) -> (String, usize) {
-        let statement = Statement::new(
-            "test",
-            "SELECT ':kept', :email, 'it''s :kept' FROM t WHERE a = :email AND b < :now AND c IS :none",
-        )
-        .with("email", "a@b.cd")
-        .with("none", None::<&str>);
-        let shared = [("now", Value::from(5))];
-        let statements = [statement];
-        let batch = Batch::new(&statements, &shared);
-        let rendered = batch.render(dialect).unwrap();
-        (rendered[0].sql.clone(), rendered[0].values.len())
-    }
-
-    #[test]
-    fn parameters_are_numbered_once_each_and_literals_are_left_alone() {
-        assert_eq!(
-            rendered(Dialect::Sqlite),
-            ("SELECT ':kept', ?1, 'it''s :kept' FROM t WHERE a = ?1 AND b < CAST(?2 AS INTEGER) AND c IS ?3".into(), 3)
-        );
-        assert_eq!(
-            rendered(Dialect::Postgres),
-            ("SELECT ':kept', $1::text, 'it''s :kept' FROM t WHERE a = $1::text AND b < $2::bigint AND c IS $3::text".into(), 3)
-        );
-    }
-
-    #[test]
-    fn a_list_is_taken_apart_by_each_engine_s_own_function() {
-        let statements =
-            [Statement::new("test", "SELECT item.value ->> 'a' FROM json_each(:list) item, json_each(:list) other")
-                .with("list", "[]")];
-        let batch = Batch::new(&statements, &[]);
-        let sql = |dialect| batch.render(dialect).unwrap()[0].sql.clone();
-        assert_eq!(sql(Dialect::Sqlite), "SELECT item.value ->> 'a' FROM json_each(?1) item, json_each(?1) other");
-        assert_eq!(
-            sql(Dialect::Postgres),
-            "SELECT item.value ->> 'a' FROM jsonb_array_elements($1::text::jsonb) item, jsonb_array_elements($1::text::jsonb) other"
-        );
-    }
-
-    #[test]
-    fn an_unbound_parameter_is_named() {
-        let statements = [Statement::new("lookup", "SELECT :missing")];
-        let error = Batch::new(&statements, &[]).render(Dialect::Sqlite).unwrap_err();
-        assert_eq!(error, StoreError::Broken("lookup: nothing is bound to :missing".into()));
     }
 }

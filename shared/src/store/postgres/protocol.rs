@@ -2,21 +2,12 @@
 //!
 //! Source: the official driver `@neondatabase/serverless`, against which the tests hold this.
 
-use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+
+use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 
-use super::super::{statement::Rendered, Batch, Dialect, Row, StoreError, Value};
-
-#[derive(Serialize)]
-struct Request<'a> {
-    queries: Vec<Query<'a>>,
-}
-
-#[derive(Serialize)]
-struct Query<'a> {
-    query: &'a str,
-    params: Vec<Option<String>>,
-}
+use super::super::{Batch, Dialect, Row, StoreError, Value};
 
 #[derive(Deserialize)]
 struct Reply {
@@ -35,20 +26,26 @@ struct SqlError {
     constraint: Option<String>,
 }
 
-/// The body of the request that runs a batch as one transaction.
+/// The body of the request that runs a batch as one transaction. It is put together as text: the statements' own JSON is
+/// known already.
 pub(super) fn request(batch: &Batch<'_>) -> Result<String, StoreError> {
-    let rendered = batch.render(Dialect::Postgres)?;
-    let queries = rendered.iter().map(query).collect();
-    serde_json::to_string(&Request { queries }).map_err(|error| StoreError::Broken(error.to_string()))
+    let mut body = String::from(r#"{"queries":["#);
+    for (place, rendered) in batch.render(Dialect::Postgres)?.iter().enumerate() {
+        let values = serde_json::to_string(&rendered.values.iter().map(|value| text(value)).collect::<Vec<_>>());
+        let values = values.map_err(|error| StoreError::Broken(error.to_string()))?;
+        let between = if place == 0 { "" } else { "," };
+        body.extend([between, r#"{"query":"#, rendered.json(), r#","params":"#, &values, "}"]);
+    }
+    body.push_str("]}");
+    Ok(body)
 }
 
-fn query<'a>(rendered: &'a Rendered<'_>) -> Query<'a> {
-    // Everything goes as text: JSON's numbers would lose what lies beyond 2^53.
-    let text = |value: &&Value| match value {
-        Value::Integer(value) => value.map(|value| value.to_string()),
-        Value::Text(value) => value.clone(),
-    };
-    Query { query: &rendered.sql, params: rendered.values.iter().map(text).collect() }
+/// Everything goes as text: JSON's numbers would lose what lies beyond 2^53.
+fn text(value: &Value) -> Option<Cow<'_, str>> {
+    match value {
+        Value::Integer(value) => value.map(|value| value.to_string().into()),
+        Value::Text(value) => value.as_deref().map(Cow::from),
+    }
 }
 
 /// The rows of each statement, from an answer with this status.

@@ -1,0 +1,282 @@
+//! Statements as an engine takes them: with its own marks for parameters, and its own words where they differ.
+//!
+//! What a function sends is tens of kilobytes of fixed text, and reading through it took longer than running it. So each text
+//! is read through once in the life of a worker.
+
+use std::{
+    borrow::Cow,
+    cell::{OnceCell, RefCell},
+    collections::HashMap,
+    rc::Rc,
+};
+
+use super::{
+    scope::{KEY_PREFIXES, PREFIXES, SERVICE_KEY},
+    Batch, Statement, StoreError, Value,
+};
+
+/// How an engine writes a parameter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Dialect {
+    /// `?1`; integers are cast, since D1 binds every number as a double.
+    Sqlite,
+    /// `$1::bigint`, `$1::text`: no type is ever guessed.
+    Postgres,
+}
+
+/// A statement as an engine takes it, with the values of its parameters in their order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rendered<'a> {
+    form: Rc<Form>,
+    pub values: Vec<&'a Value>,
+}
+
+/// What a text is to an engine, whatever the values are.
+#[derive(Debug, PartialEq)]
+struct Form {
+    sql: String,
+    /// The same as JSON, made where it is asked for.
+    json: OnceCell<String>,
+    /// The parameters in the order of their numbers.
+    parameters: Vec<(String, Kind)>,
+}
+
+/// What a value is, also where there is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Integer,
+    Text,
+}
+
+impl Kind {
+    fn of(value: &Value) -> Self {
+        match value {
+            Value::Integer(_) => Self::Integer,
+            Value::Text(_) => Self::Text,
+        }
+    }
+}
+
+/// A fixed text by its place and length, the engine, and whether a service key asks.
+type Place = (usize, usize, Dialect, bool);
+
+thread_local! {
+    static FORMS: RefCell<HashMap<Place, Rc<Form>>> = RefCell::default();
+}
+
+impl Rendered<'_> {
+    pub fn sql(&self) -> &str {
+        &self.form.sql
+    }
+
+    /// The text as a JSON string, quotes included.
+    pub fn json(&self) -> &str {
+        self.form.json.get_or_init(|| serde_json::Value::from(self.sql()).to_string())
+    }
+}
+
+impl Batch<'_> {
+    /// All statements in an engine's own form, those that lock before the batch's own.
+    ///
+    /// # Errors
+    /// [`StoreError::Broken`] names a parameter that nobody bound.
+    pub fn render(&self, dialect: Dialect) -> Result<Vec<Rendered<'_>>, StoreError> {
+        let by_key =
+            self.shared.iter().any(|(name, value)| *name == SERVICE_KEY && matches!(value, Value::Text(Some(_))));
+        let statements = self.opening(dialect).iter().chain(self.statements);
+        statements.map(|statement| Bound { statement, shared: self.shared }.render(dialect, by_key)).collect()
+    }
+}
+
+/// A statement beside all that is bound for it.
+#[derive(Clone, Copy)]
+struct Bound<'a> {
+    statement: &'a Statement,
+    shared: &'a [(&'static str, Value)],
+}
+
+impl<'a> Bound<'a> {
+    fn value(self, name: &str) -> Result<&'a Value, StoreError> {
+        let mut bound = self.statement.parameters.iter().chain(self.shared);
+        let found = bound.find(|(candidate, _)| *candidate == name).map(|(_, value)| value);
+        found.ok_or_else(|| StoreError::Broken(format!("{}: nothing is bound to :{name}", self.statement.name)))
+    }
+
+    fn render(self, dialect: Dialect, by_key: bool) -> Result<Rendered<'a>, StoreError> {
+        let place =
+            self.statement.fixed_text(dialect).map(|text| (text.as_ptr() as usize, text.len(), dialect, by_key));
+        let known = place.and_then(|place| FORMS.with_borrow(|forms| forms.get(&place).cloned()));
+        if let Some(form) = known {
+            let values = form.parameters.iter().map(|(name, _)| self.value(name)).collect::<Result<Vec<_>, _>>()?;
+            let kinds = form.parameters.iter().map(|(_, kind)| *kind);
+            if kinds.eq(values.iter().map(|value| Kind::of(value))) {
+                return Ok(Rendered { form, values });
+            }
+        }
+        let (form, values) = self.take_apart(dialect, by_key)?;
+        let form = Rc::new(form);
+        if let Some(place) = place {
+            FORMS.with_borrow_mut(|forms| forms.insert(place, Rc::clone(&form)));
+        }
+        Ok(Rendered { form, values })
+    }
+
+    fn take_apart(self, dialect: Dialect, by_key: bool) -> Result<(Form, Vec<&'a Value>), StoreError> {
+        let text = self.statement.text(dialect, by_key);
+        let mut sql = String::with_capacity(text.len() + 64);
+        let mut parameters: Vec<(String, Kind)> = Vec::new();
+        let mut values: Vec<&'a Value> = Vec::new();
+        let mut rest = text.as_ref();
+        while let Some((before, quote, after)) = next_mark(rest) {
+            sql.push_str(before);
+            if quote {
+                // A string literal is copied as it is, colons included.
+                let end = after.find('\'').map_or(after.len(), |end| end + 1);
+                let (literal, tail) = after.split_at(end);
+                sql.push('\'');
+                sql.push_str(literal);
+                rest = tail;
+                continue;
+            }
+            let end = after.find(|c: char| !c.is_ascii_lowercase() && c != '_').unwrap_or(after.len());
+            let (name, tail) = after.split_at(end);
+            let value = self.value(name)?;
+            let position = parameters.iter().position(|(known, _)| known == name).unwrap_or_else(|| {
+                parameters.push((name.to_string(), Kind::of(value)));
+                values.push(value);
+                values.len() - 1
+            });
+            let number = position + 1;
+            // Rows out of a list of JSON objects: the engines agree on what can be asked of an object (`->>`), and not on
+            // this.
+            let is_list = dialect == Dialect::Postgres && sql.ends_with(LIST_ON_SQLITE);
+            if is_list {
+                sql.truncate(sql.len() - LIST_ON_SQLITE.len());
+                sql.push_str("jsonb_array_elements(");
+            }
+            sql.push_str(&match (dialect, Kind::of(value)) {
+                _ if is_list => format!("${number}::text::jsonb"),
+                (Dialect::Sqlite, Kind::Integer) => format!("CAST(?{number} AS INTEGER)"),
+                (Dialect::Sqlite, Kind::Text) => format!("?{number}"),
+                (Dialect::Postgres, Kind::Integer) => format!("${number}::bigint"),
+                (Dialect::Postgres, Kind::Text) => format!("${number}::text"),
+            });
+            rest = tail;
+        }
+        sql.push_str(rest);
+        Ok((Form { sql, json: OnceCell::new(), parameters }, values))
+    }
+}
+
+impl Statement {
+    /// The text that it is made of, where that was there when the worker was built.
+    fn fixed_text(&self, dialect: Dialect) -> Option<&'static str> {
+        match (dialect, self.postgres, &self.sql) {
+            (Dialect::Postgres, Some(own), _) => Some(own),
+            (_, _, Cow::Borrowed(sql)) => Some(sql),
+            (_, _, Cow::Owned(_)) => None,
+        }
+    }
+
+    /// The text for an engine, with what stands before it there.
+    fn text(&self, dialect: Dialect, by_key: bool) -> Cow<'_, str> {
+        let sql = self.sql.as_ref();
+        if let (Dialect::Postgres, Some(own)) = (dialect, self.postgres) {
+            return own.into();
+        }
+        let mut prefixes = PREFIXES.iter().zip(KEY_PREFIXES);
+        let other = prefixes.find_map(|((person, postgres), key)| {
+            let before = if dialect == Dialect::Postgres { *postgres } else { key };
+            Some((before, sql.strip_prefix(person)?))
+        });
+        match other {
+            Some((before, own)) if by_key || dialect == Dialect::Postgres => format!("{before}{own}").into(),
+            _ => sql.into(),
+        }
+    }
+}
+
+/// Its argument is a parameter, whose text is a list.
+const LIST_ON_SQLITE: &str = "json_each(";
+
+/// The text before the next quote or colon, whether it is a quote, and the text after it.
+fn next_mark(text: &str) -> Option<(&str, bool, &str)> {
+    let at = text.find([':', '\''])?;
+    let (before, rest) = text.split_at(at);
+    Some((before, rest.starts_with('\''), rest.get(1..)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rendered(dialect: Dialect) -> (String, usize) {
+        let statement = Statement::new(
+            "test",
+            "SELECT ':kept', :email, 'it''s :kept' FROM t WHERE a = :email AND b < :now AND c IS :none",
+        )
+        .with("email", "a@b.cd")
+        .with("none", None::<&str>);
+        let shared = [("now", Value::from(5))];
+        let statements = [statement];
+        let batch = Batch::new(&statements, &shared);
+        let rendered = batch.render(dialect).unwrap();
+        (rendered[0].sql().to_string(), rendered[0].values.len())
+    }
+
+    #[test]
+    fn parameters_are_numbered_once_each_and_literals_are_left_alone() {
+        assert_eq!(
+            rendered(Dialect::Sqlite),
+            ("SELECT ':kept', ?1, 'it''s :kept' FROM t WHERE a = ?1 AND b < CAST(?2 AS INTEGER) AND c IS ?3".into(), 3)
+        );
+        assert_eq!(
+            rendered(Dialect::Postgres),
+            ("SELECT ':kept', $1::text, 'it''s :kept' FROM t WHERE a = $1::text AND b < $2::bigint AND c IS $3::text".into(), 3)
+        );
+    }
+
+    #[test]
+    fn a_list_is_taken_apart_by_each_engine_s_own_function() {
+        let statements =
+            [Statement::new("test", "SELECT item.value ->> 'a' FROM json_each(:list) item, json_each(:list) other")
+                .with("list", "[]")];
+        let batch = Batch::new(&statements, &[]);
+        let sql = |dialect| batch.render(dialect).unwrap()[0].sql().to_string();
+        assert_eq!(sql(Dialect::Sqlite), "SELECT item.value ->> 'a' FROM json_each(?1) item, json_each(?1) other");
+        assert_eq!(
+            sql(Dialect::Postgres),
+            "SELECT item.value ->> 'a' FROM jsonb_array_elements($1::text::jsonb) item, jsonb_array_elements($1::text::jsonb) other"
+        );
+    }
+
+    #[test]
+    fn a_text_that_is_known_takes_the_values_of_each_time_also_of_another_kind() {
+        const TEXT: &str = "SELECT :a, :b";
+        let values = |a: Value, b: Value| {
+            let statements = [Statement::new("test", TEXT).with("a", a).with("b", b)];
+            let batch = Batch::new(&statements, &[]);
+            let rendered = batch.render(Dialect::Postgres).unwrap();
+            (
+                rendered[0].sql().to_string(),
+                rendered[0].json().to_string(),
+                rendered[0].values.clone().into_iter().cloned().collect::<Vec<_>>(),
+            )
+        };
+        for (a, b) in [(1, "x"), (2, "y")] {
+            let expected = "SELECT $1::bigint, $2::text".to_string();
+            assert_eq!(
+                values(a.into(), b.into()),
+                (expected.clone(), format!("\"{expected}\""), vec![a.into(), b.into()])
+            );
+        }
+        assert_eq!(values("z".into(), 3.into()).0, "SELECT $1::text, $2::bigint");
+    }
+
+    #[test]
+    fn an_unbound_parameter_is_named() {
+        let statements = [Statement::new("lookup", "SELECT :missing")];
+        let error = Batch::new(&statements, &[]).render(Dialect::Sqlite).unwrap_err();
+        assert_eq!(error, StoreError::Broken("lookup: nothing is bound to :missing".into()));
+    }
+}
