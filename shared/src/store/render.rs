@@ -164,6 +164,11 @@ impl<'a> Bound<'a> {
             rest = tail;
         }
         sql.push_str(rest);
+        if dialect == Dialect::Sqlite {
+            for (name, own) in NAMES_ON_SQLITE {
+                sql = sql.replace(name, own);
+            }
+        }
         Ok((Form { sql, json: OnceCell::new(), parameters }, values))
     }
 }
@@ -196,6 +201,8 @@ impl Statement {
     }
 }
 
+/// What SQLite calls the functions of Postgres that take the least and the greatest of some values.
+const NAMES_ON_SQLITE: [(&str, &str); 2] = [("least(", "min("), ("greatest(", "max(")];
 /// Its argument is a parameter, whose text is a list.
 const LIST_ON_SQLITE: &str = "json_each(";
 
@@ -248,6 +255,15 @@ mod tests {
             sql(Dialect::Postgres),
             "SELECT item.value ->> 'a' FROM jsonb_array_elements($1::text::jsonb) item, jsonb_array_elements($1::text::jsonb) other"
         );
+    }
+
+    #[test]
+    fn the_least_and_the_greatest_are_called_as_each_engine_calls_them() {
+        let statements = [Statement::new("test", "SELECT least(1, greatest(2, :a))").with("a", 3)];
+        let batch = Batch::new(&statements, &[]);
+        let sql = |dialect| batch.render(dialect).unwrap()[0].sql().to_string();
+        assert_eq!(sql(Dialect::Sqlite), "SELECT min(1, max(2, CAST(?1 AS INTEGER)))");
+        assert_eq!(sql(Dialect::Postgres), "SELECT least(1, greatest(2, $1::bigint))");
     }
 
     #[test]

@@ -33,7 +33,7 @@ macro_rules! requested_organization {
 macro_rules! scoped {
     ($($sql:tt)+) => {
         concat!(
-            "WITH membership AS (
+            "WITH membership AS MATERIALIZED (
   SELECT memberships.*
   FROM users JOIN memberships ON memberships.user_id = users.id
   WHERE users.id = :caller AND users.banned_at IS NULL AND users.deleted_at IS NULL
@@ -228,7 +228,7 @@ pub(crate) const SERVICE_KEY: &str = "service_key";
 /// What stands before a statement on SQLite where a service key asks, in the same order as [`PREFIXES`]: the organization
 /// that it names or is bound to, as a member without a person.
 pub(super) const KEY_PREFIXES: [&str; 2] = [
-    "WITH membership AS (
+    "WITH membership AS MATERIALIZED (
   SELECT CAST(NULL AS TEXT) AS user_id, 'member' AS role, 2 AS role_rank, 0 AS joined_at, entitlements.*
   FROM service_keys used
   JOIN entitlements ON entitlements.organization_id = COALESCE(:organization, used.organization_id)

@@ -9,24 +9,54 @@ use super::{
 use crate::{
     billing_month,
     http::{BatchRows, Refusal, RequestContext},
-    period_of_event,
+    meter_period, period_of_event,
     rules::time::{Span, Timestamp},
     scoped,
     store::{Row, Statement, StoreError},
     tenant_scoped, wanted_feature,
 };
 
+/// What an answer says of its meter's period, where that is the one of `now`, and where it is the one `then`.
+macro_rules! period {
+    (month now) => {
+        billing_month!()
+    };
+    (month then) => {
+        billing_month!(late)
+    };
+    (of_event now) => {
+        meter_period!()
+    };
+    (of_event then) => {
+        period_of_event!()
+    };
+    (end now) => {
+        "meter.period_end"
+    };
+    (end then) => {
+        "CASE WHEN meter.period_start < meter.current_start THEN meter.current_start ELSE meter.current_end END"
+    };
+    (reserved now) => {
+        reserved!("meter")
+    };
+    (reserved then) => {
+        concat!("CASE WHEN meter.period_start < meter.current_start THEN 0 ELSE ", reserved!("meter"), " END")
+    };
+}
+
 /// The meter as it stands, beside the ledger's row where there is one: the answer that was given under a key.
-const ANSWER: &str = scoped!(
+macro_rules! answer {
+    ($period:ident) => {
+        scoped!(
     ", ",
-    billing_month!(),
-    ", wanted AS (SELECT ",
+    period!(month $period),
+    ", wanted AS MATERIALIZED (SELECT ",
     wanted_feature!(),
-    " AS name FROM membership), meter AS (
+    " AS name FROM membership), meter AS MATERIALIZED (
   SELECT membership.organization_id, membership.user_id, membership.plan_id, membership.role_rank, feature.feature, feature.kind,
     feature.value, feature.limit_value, feature.reset, feature.unit_size, feature.is_distinct, feature.unit_price_micros,
     feature.cap_cents, feature.stops_at_cap, wanted.name AS wanted, ",
-    period_of_event!(),
+    period!(of_event $period),
     "
   FROM membership
   CROSS JOIN billing CROSS JOIN wanted
@@ -34,11 +64,13 @@ const ANSWER: &str = scoped!(
 )
 SELECT meter.wanted, meter.feature, meter.kind, meter.value, meter.limit_value, meter.reset, meter.unit_size, meter.is_distinct,
   meter.unit_price_micros, meter.cap_cents, meter.stops_at_cap, meter.period_start,
-  CASE WHEN meter.period_start < meter.current_start THEN meter.current_start ELSE meter.current_end END AS period_end,
+  ",
+    period!(end $period),
+    " AS period_end,
   COALESCE(counter.quantity, 0) AS used, COALESCE(counter.overage_cents, 0) AS charged,
-  CASE WHEN meter.period_start < meter.current_start THEN 0 ELSE ",
-    reserved!("meter"),
-    " END AS reserved,
+  ",
+    period!(reserved $period),
+    " AS reserved,
   CASE WHEN event.id IS NOT NULL THEN event.lifetime_total ELSE ",
     lifetime!("meter"),
     " END AS lifetime,
@@ -63,7 +95,13 @@ FROM meter
 LEFT JOIN usage_counters counter ON counter.organization_id = meter.organization_id AND counter.feature = meter.feature
   AND counter.period_start = meter.period_start AND meter.kind = 'meter'
 LEFT JOIN usage_events event ON event.organization_id = meter.organization_id AND event.id = :event AND meter.role_rank >= 2"
-);
+)
+    };
+}
+
+/// Of the period of now, and of the one that something happened in.
+const ANSWER: &str = answer!(now);
+const ANSWER_OF_THEN: &str = answer!(then);
 
 const ALERTS: &str = tenant_scoped!(
     "SELECT alert.name
@@ -132,7 +170,8 @@ pub fn answer(
     occurred_at: Option<Timestamp>,
     context: &RequestContext,
 ) -> Statement {
-    with_meter(Statement::new("answer", ANSWER), wanted, context)
+    let text = if occurred_at.is_some() { ANSWER_OF_THEN } else { ANSWER };
+    with_meter(Statement::new("answer", text), wanted, context)
         .with("event", event)
         .with("subject", subject)
         .with("occurred_at", occurred_at)

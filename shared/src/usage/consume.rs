@@ -147,7 +147,7 @@ impl Consume {
         let event = self.event_id(context);
         let about = |name, sql| Statement::new(name, sql).with("event", event.as_str());
         let mut statements = vec![
-            self.deciding_event(about("event", decide::EVENT), context),
+            self.deciding_event(about("event", self.event()), context),
             about("counter", effects::COUNTER),
             about("person", effects::PERSON),
             about("alerts", effects::ALERTS),
@@ -168,6 +168,20 @@ impl Consume {
         }
         statements.push(answer::answer(&event, &self.wanted, self.subject.as_deref(), self.occurred_at, context));
         statements
+    }
+
+    /// The statement that decides.
+    fn event(&self) -> &'static str {
+        let is_plain = matches!(self.kind, Kind::Track | Kind::Set | Kind::Release)
+            && matches!(self.amount, Amount::Given(_))
+            && self.wanted.reservation.is_none()
+            && !self.is_call
+            && self.occurred_at.is_none();
+        match (is_plain, &self.key) {
+            (true, None) => decide::PLAIN_EVENT,
+            (true, Some(_)) => decide::PLAIN_EVENT_UNDER_A_KEY,
+            (false, _) => decide::EVENT,
+        }
     }
 
     fn deciding_event(&self, statement: Statement, context: &RequestContext) -> Statement {

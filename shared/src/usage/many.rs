@@ -7,7 +7,7 @@ use serde_json::{json, Value as Json};
 
 use super::{
     consume::{AHEAD, LATE},
-    decide::{beyond, ceiling, charged_after, most_beyond, price, units},
+    decide::{ceiling, charged_after, most_beyond, price, units},
     effects,
     pieces::{counted_meters, is_counted_person, keys_had, lifetime, next_keyed, refusals_left, reserved},
     with_months, Mode, Wanted,
@@ -104,7 +104,7 @@ macro_rules! step {
 /// take the day's numbers in their order, whatever becomes of them, and those that there is no number for are left out.
 const EVENTS: &str = scoped!(
     ", ",
-    billing_month!(),
+    billing_month!(late),
     ", ",
     given!(),
     ", requested AS MATERIALIZED (
@@ -224,7 +224,7 @@ ON CONFLICT (organization_id, id) DO NOTHING"
 /// What has become of each, in their order.
 const ANSWERS: &str = scoped!(
     ", ",
-    billing_month!(),
+    billing_month!(late),
     ", ",
     given!(),
     ", meters AS MATERIALIZED (

@@ -59,61 +59,78 @@ pub fn wanted(fields: &Fields) -> Result<Wanted, Refusal> {
     }
 }
 
-/// The day of the month (from 1) of a moment after 1970, by its milliseconds: Howard Hinnant's `civil_from_days`, in whole
-/// numbers alone, since the engines' own calendars have different names.
+/// The day of the month (from 1) of a moment after 1970, by its milliseconds, in whole numbers alone, since the engines' own
+/// calendars have different names: Cassio Neri and Lorenz Schneider, "Euclidean affine functions and their application to
+/// calendar algorithms" (2022), figure 12. Each step has the one before it once, so that it stays one short expression.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! day_of_month {
     ($moment:literal) => {
         concat!(
-            "(SELECT doy - (153 * ((5 * doy + 2) / 153) + 2) / 5 + 1
-      FROM (SELECT doe - (365 * yoe + yoe / 4 - yoe / 100) AS doy
-        FROM (SELECT doe, (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365 AS yoe
-          FROM (SELECT (",
+            "((2141 * ((4 * ((4 * (",
             $moment,
-            " / 86400000 + 719468) % 146097 AS doe) of_era) of_year) of_month)"
+            " / 86400000 + 719468) + 3) % 146097 / 4) + 3) % 1461 / 4) + 197913) % 65536 / 2141 + 1)"
         )
     };
 }
 
-/// The `membership`'s month as the row `billing` (`period_start`, `period_end`, and `previous_start` of the month before): what Stripe or a trial gave, where it is no
+/// The border in a month that begins at `:first_…` and has `:days_…`, beside the anchor's `day` and `time`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! border {
+    ($first:literal, $days:literal) => {
+        concat!($first, " + time + 86400000 * (least(day, ", $days, ") - 1)")
+    };
+}
+
+/// The `membership`'s month as the row `billing` (`period_start`, `period_end`): what Stripe or a trial gave, where it is no
 /// longer than a month and holds the moment; else the month around the moment, counted from the border that was given. So
 /// a year that was paid has twelve of them, and a period that nobody renews goes on by itself. A border on the last of a
 /// short month says less than the other one: the later day of the two is the anchor's. (Materialized, so that no engine puts
 /// one step's expressions into the next one's: planning them would cost more than all else.)
+///
+/// `billing_month!(late)` has `previous_start` beside them, where the month before begins.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! billing_month {
     () => {
-        concat!(
-            "days AS MATERIALIZED (
-  SELECT membership.current_period_start AS given_start, membership.current_period_end AS given_end, ",
-            $crate::day_of_month!("membership.current_period_start"),
-            " AS started, ",
-            $crate::day_of_month!("membership.current_period_end"),
-            " AS ended
-  FROM membership
-), anchor AS MATERIALIZED (
-  SELECT given_start, given_end, given_start % 86400000 AS time, CASE WHEN started > ended THEN started ELSE ended END AS day,
-    CASE WHEN given_start <= :now AND :now < given_end AND given_end - given_start <= 2764800000 THEN 1 ELSE 0 END AS is_given
-  FROM days
-), counted AS MATERIALIZED (
-  SELECT is_given, given_start, given_end,
-    :first_before + time + 86400000 * (CASE WHEN day < :days_before THEN day ELSE :days_before END - 1) AS before,
-    :first_previous + time + 86400000 * (CASE WHEN day < :days_previous THEN day ELSE :days_previous END - 1) AS previous,
-    :first_this + time + 86400000 * (CASE WHEN day < :days_this THEN day ELSE :days_this END - 1) AS this,
-    :first_next + time + 86400000 * (CASE WHEN day < :days_next THEN day ELSE :days_next END - 1) AS next
+        concat!($crate::billing_month!(anchor), $crate::border!(":first_next", ":days_next"), " AS next
+  FROM anchor
+), billing AS MATERIALIZED (
+  SELECT ", $crate::billing_month!(borders), "
+  FROM counted
+)")
+    };
+    (late) => {
+        concat!($crate::billing_month!(anchor), $crate::border!(":first_next", ":days_next"), " AS next,
+    ", $crate::border!(":first_before", ":days_before"), " AS before
   FROM anchor
 ), bounded AS MATERIALIZED (
-  SELECT counted.*, CASE WHEN is_given = 1 THEN given_start WHEN this <= :now THEN this ELSE previous END AS period_start,
-    CASE WHEN is_given = 1 THEN given_end WHEN this <= :now THEN next ELSE this END AS period_end
+  SELECT this, previous, before, ", $crate::billing_month!(borders), "
   FROM counted
 ), billing AS MATERIALIZED (
   SELECT period_start, period_end,
     CASE WHEN this < period_start THEN this WHEN previous < period_start THEN previous ELSE before END AS previous_start
   FROM bounded
-)"
+)")
+    };
+    (anchor) => {
+        concat!(
+            "anchor AS MATERIALIZED (
+  SELECT current_period_start AS given_start, current_period_end AS given_end, current_period_start % 86400000 AS time,
+    greatest(", $crate::day_of_month!("current_period_start"), ", ", $crate::day_of_month!("current_period_end"), ") AS day
+  FROM membership
+), counted AS MATERIALIZED (
+  SELECT given_start, given_end,
+    CASE WHEN given_start <= :now AND :now < given_end AND given_end - given_start <= 2764800000 THEN 1 ELSE 0 END AS is_given,
+    ", $crate::border!(":first_previous", ":days_previous"), " AS previous,
+    ", $crate::border!(":first_this", ":days_this"), " AS this,
+    "
         )
+    };
+    (borders) => {
+        "CASE WHEN is_given = 1 THEN given_start WHEN this <= :now THEN this ELSE previous END AS period_start,
+    CASE WHEN is_given = 1 THEN given_end WHEN this <= :now THEN next ELSE this END AS period_end"
     };
 }
 
