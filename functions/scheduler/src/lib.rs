@@ -1,11 +1,13 @@
 //! `scheduler`: what happens when nobody asks. No endpoints: cron triggers run its jobs, and a queue gives it events to count.
 
 mod aggregate_usage;
+mod bill_overage;
 mod clear;
 mod clear_events;
 mod clear_inbox;
 mod clear_reservations;
 mod clear_sessions;
+mod close_periods;
 mod expire_invitations;
 mod page;
 #[cfg(test)]
@@ -15,10 +17,12 @@ mod warn_trials;
 use tallygate::schedule::{Job, Rhythm};
 
 /// In the order in which a tick runs them.
-pub static JOBS: [&dyn Job; 7] = [
+pub static JOBS: [&dyn Job; 9] = [
     &aggregate_usage::AggregateUsage,
     &expire_invitations::ExpireInvitations,
     &warn_trials::WarnTrials,
+    &close_periods::ClosePeriods,
+    &bill_overage::BillOverage,
     &clear_sessions::CLEAR_SESSIONS,
     &clear_inbox::CLEAR_INBOX,
     &clear_events::CLEAR_EVENTS,

@@ -3,7 +3,9 @@
 mod aggregate;
 mod clearing;
 mod faults;
+mod overage;
 mod queue;
+mod stripe;
 mod telling;
 
 use tallygate::{

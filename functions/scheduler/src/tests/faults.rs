@@ -10,7 +10,7 @@ use tallygate::{
     testing::{at, Killed, Scene},
 };
 
-use super::{Event, VOICE_TRAINING};
+use super::{stripe::FakeStripe, Event, VOICE_TRAINING};
 use crate::JOBS;
 
 /// A database with work for every job, pages of some of them included.
@@ -43,30 +43,39 @@ fn much_to_do() -> Scene {
     Event::at(at("2026-05-14T12:00:00Z"), 5_000).write(&scene, &people[0]);
     scene.set_clock("2026-05-15T12:00:00Z");
     scene.execute(&format!(
-        "UPDATE org_subscriptions SET status = 'trialing', trial_ends_at = {} WHERE organization_id <> 'team'",
-        (scene.now() + Span::days(2)).0
+        "UPDATE org_subscriptions SET status = 'trialing', trial_ends_at = {} WHERE organization_id <> 'team';
+         INSERT INTO billing_customers (organization_id, stripe_customer_id, created_at) SELECT organization_id, 'cus_' || organization_id, 1
+           FROM org_subscriptions WHERE organization_id <> '{}';
+         WITH RECURSIVE months (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM months WHERE n < 3)
+         INSERT INTO usage_counters (organization_id, feature, period_start, quantity, overage_cents, period_end, plan_id)
+           SELECT organization_id, 'voice', n * 1000, 7 * n, 100 * (n - 1), (n + 1) * 1000, plan_id FROM org_subscriptions, months",
+        (scene.now() + Span::days(2)).0,
+        people[0].personal
     ));
+    FakeStripe::behind(&scene);
     scene
 }
 
 /// All that jobs change, without ids and moments that follow from when a run was.
-const END: [&str; 9] = [
+const END: [&str; 10] = [
         "SELECT organization_id, span, feature, starts_at, events, quantity, scored, score_sum FROM usage_aggregations ORDER BY 1, 2, 3, 4",
         "SELECT organization_id, id FROM usage_events ORDER BY 1, 2",
         "SELECT organization_id, id, status, told_end FROM organization_invitations ORDER BY 1, 2",
         "SELECT organization_id, action, target_id FROM audit_events ORDER BY 1, 2, 3",
         "SELECT organization_id, event_type, target_id, payload FROM outbox ORDER BY 1, 2, 3",
         "SELECT organization_id, trial_ends_at, days FROM trial_warnings ORDER BY 1, 2, 3",
+        "SELECT period_start, feature, correction, quantity, overage_cents, state, reason, is_open, stripe_invoice_item_id, stripe_invoice_id, failure
+         FROM usage_summaries ORDER BY organization_id, 1, 2, 3",
         "SELECT user_id, id FROM active_sessions ORDER BY 1, 2",
         "SELECT event_id FROM webhook_inbox ORDER BY 1",
         "SELECT job, after_first, after_second, is_unfinished, leased_until, failure FROM scheduled_jobs ORDER BY 1",
 ];
 
-fn end_state(scene: &Scene) -> [Json; 9] {
+fn end_state(scene: &Scene) -> [Json; 10] {
     END.map(|sql| scene.rows(sql))
 }
 
-fn assert_end(scene: &Scene, expected: &[Json; 9], when: &str) {
+fn assert_end(scene: &Scene, expected: &[Json; 10], when: &str) {
     for ((had, wanted), sql) in end_state(scene).iter().zip(expected).zip(END) {
         assert!(had == wanted, "{when}: {sql} is another");
     }
@@ -79,7 +88,7 @@ fn all_done(scene: &Scene) {
     }
 }
 
-fn undisturbed() -> [Json; 9] {
+fn undisturbed() -> [Json; 10] {
     let scene = much_to_do();
     all_done(&scene);
     end_state(&scene)
@@ -202,7 +211,13 @@ fn a_job_that_fails_says_so_and_does_not_hold_up_the_others() {
     let outcomes: Vec<_> = reports.iter().map(|report| (report.job, report.outcome)).collect();
     assert_eq!(
         outcomes,
-        [("expire_invitations", Outcome::Done), ("warn_trials", Outcome::Failed), ("clear_sessions", Outcome::Done)]
+        [
+            ("expire_invitations", Outcome::Done),
+            ("warn_trials", Outcome::Failed),
+            ("close_periods", Outcome::Done),
+            ("bill_overage", Outcome::Done),
+            ("clear_sessions", Outcome::Done)
+        ]
     );
     let failure = scene.rows("SELECT failure, leased_until FROM scheduled_jobs WHERE job = 'warn_trials'");
     assert!(failure[0]["failure"].as_str().unwrap().contains("no such table"), "{failure}");
