@@ -8,7 +8,11 @@ use tallygate::{
     store::{Row, Statement, StoreError},
 };
 
-use crate::account::{account, Account};
+use crate::{
+    account::{account, Account},
+    closed_periods::{closed_periods, ClosedPeriod},
+    disputes::{disputes, Dispute, Disputes},
+};
 
 const MOST_INVOICES: i64 = 100;
 const USUAL_INVOICES: i64 = 20;
@@ -26,6 +30,10 @@ struct Page {
     invoices: Vec<Invoice>,
     /// What was given back of charges that paid no invoice.
     other_refunds: Vec<Refund>,
+    /// Disputes of charges that paid no invoice.
+    other_disputes: Vec<Dispute>,
+    /// What was used beyond the limits in periods that are closed, the newest first.
+    periods: Vec<ClosedPeriod>,
     /// `after` of the next page; `null` on the last one.
     next: Option<String>,
 }
@@ -81,6 +89,8 @@ struct Invoice {
     period_end: Timestamp,
     created_at: Timestamp,
     paid_at: Option<Timestamp>,
+    /// What of it was disputed, the newest first.
+    disputes: Vec<Dispute>,
 }
 
 #[derive(Serialize)]
@@ -137,6 +147,8 @@ LIMIT :limit"
                 ),
             )
             .with("limit", self.limit),
+            disputes(),
+            closed_periods(),
         ]
     }
 
@@ -147,11 +159,17 @@ LIMIT :limit"
         let limit = usize::try_from(self.limit).unwrap_or_default();
         let is_last = invoices.len() <= limit;
         invoices.truncate(limit);
+        let disputes = found.stored(Disputes::read(found.rows("disputes")?))?;
+        for invoice in &mut invoices {
+            invoice.disputes = disputes.of_invoice(&invoice.id);
+        }
         let refunds = found.rows("refunds")?.iter().map(Refund::read);
         let page = Page {
             subscription: SubscriptionView::of(&account, context.now),
             next: invoices.last().filter(|_| !is_last).map(|invoice| invoice.id.clone()),
             other_refunds: found.stored(refunds.collect::<Result<Vec<_>, StoreError>>())?,
+            other_disputes: disputes.of_no_invoice(),
+            periods: found.stored(ClosedPeriod::read_all(found.rows("periods")?))?,
             invoices,
         };
         Ok(Reply::ok("The billing history, the newest first.", &page))
@@ -206,6 +224,7 @@ impl Invoice {
             period_end: row.timestamp("period_end")?,
             created_at: row.timestamp("created_at")?,
             paid_at: row.optional_timestamp("paid_at")?,
+            disputes: Vec::new(),
         })
     }
 }

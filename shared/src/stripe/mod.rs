@@ -28,7 +28,7 @@ pub use checkout::{CheckoutSession, NewCheckout, PortalSession};
 pub use client::{IdempotencyKey, Stripe, API_VERSION};
 pub use customer::{Customer, NewCustomer};
 pub use error::{Refused, StripeError};
-pub use event::{message, Event, EventKind};
+pub use event::{message, Dispute, Event, EventKind};
 pub use invoice::Invoice;
 pub use invoice_item::{InvoiceItem, NewInvoiceItem};
 pub use schedule::{NewPhase, PhaseDiscount, PhaseEnd, PhaseItem, Schedule, SchedulePhase};
