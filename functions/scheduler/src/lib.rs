@@ -7,9 +7,12 @@ mod clear_events;
 mod clear_inbox;
 mod clear_reservations;
 mod clear_sessions;
+mod close_calls;
 mod close_periods;
+mod end_trials;
 mod expire_invitations;
 mod page;
+mod reconcile;
 #[cfg(test)]
 mod tests;
 mod warn_trials;
@@ -17,10 +20,13 @@ mod warn_trials;
 use tallygate::schedule::{Job, Rhythm};
 
 /// In the order in which a tick runs them.
-pub static JOBS: [&dyn Job; 9] = [
+pub static JOBS: [&dyn Job; 12] = [
     &aggregate_usage::AggregateUsage,
     &expire_invitations::ExpireInvitations,
     &warn_trials::WarnTrials,
+    &end_trials::EndTrials,
+    &close_calls::CloseCalls,
+    &reconcile::Reconcile,
     &close_periods::ClosePeriods,
     &bill_overage::BillOverage,
     &clear_sessions::CLEAR_SESSIONS,

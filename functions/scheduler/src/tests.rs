@@ -1,10 +1,12 @@
 //! Jobs on real SQLite, every batch sent twice.
 
 mod aggregate;
+mod calls;
 mod clearing;
 mod faults;
 mod overage;
 mod queue;
+mod reconcile;
 mod stripe;
 mod telling;
 

@@ -52,12 +52,23 @@ fn much_to_do() -> Scene {
         (scene.now() + Span::days(2)).0,
         people[0].personal
     ));
+    scene.execute(&format!(
+        "UPDATE org_subscriptions SET status = 'trialing', trial_ends_at = 1 WHERE organization_id = 'team';
+         INSERT INTO usage_reservations (organization_id, id, feature, event_type, weight, quantity, created_at, expires_at, request_id)
+           SELECT organization_id, 'call', 'voice', 'talk', 1, 60, {0}, {0} + 60000, 'r' FROM org_subscriptions;
+         INSERT INTO call_logs (organization_id, id, call_type, feature, status, started_at, deadline_at, request_id)
+           SELECT organization_id, 'call', 'talk', 'voice', 'in_progress', {0}, {0} + 60000, 'r' FROM org_subscriptions;
+         INSERT INTO billing_subscriptions (organization_id, stripe_subscription_id, stripe_item_id, stripe_price_id, status, amount_cents,
+           currency, billing_interval, current_period_start, current_period_end, started_at, observed_at, request_id)
+         SELECT organization_id, 'sub_' || organization_id, 'si', 'price_1', 'active', 9900, 'usd', 'month', 1, 2, 1, 1, 'r' FROM billing_customers",
+        (scene.now() - Span::days(3)).0
+    ));
     FakeStripe::behind(&scene);
     scene
 }
 
 /// All that jobs change, without ids and moments that follow from when a run was.
-const END: [&str; 10] = [
+const END: [&str; 13] = [
         "SELECT organization_id, span, feature, starts_at, events, quantity, scored, score_sum FROM usage_aggregations ORDER BY 1, 2, 3, 4",
         "SELECT organization_id, id FROM usage_events ORDER BY 1, 2",
         "SELECT organization_id, id, status, told_end FROM organization_invitations ORDER BY 1, 2",
@@ -66,16 +77,20 @@ const END: [&str; 10] = [
         "SELECT organization_id, trial_ends_at, days FROM trial_warnings ORDER BY 1, 2, 3",
         "SELECT period_start, feature, correction, quantity, overage_cents, state, reason, is_open, stripe_invoice_item_id, stripe_invoice_id, failure
          FROM usage_summaries ORDER BY organization_id, 1, 2, 3",
+        "SELECT organization_id, trial_told_end FROM org_subscriptions ORDER BY 1",
+        "SELECT call.organization_id, call.status, call.ended_at, held.settled_as FROM call_logs call
+         LEFT JOIN usage_reservations held ON held.organization_id = call.organization_id AND held.id = call.id ORDER BY 1",
+        "SELECT event_id, outcome FROM webhook_inbox WHERE event_id LIKE 'reconcile%' ORDER BY 1",
         "SELECT user_id, id FROM active_sessions ORDER BY 1, 2",
         "SELECT event_id FROM webhook_inbox ORDER BY 1",
         "SELECT job, after_first, after_second, is_unfinished, leased_until, failure FROM scheduled_jobs ORDER BY 1",
 ];
 
-fn end_state(scene: &Scene) -> [Json; 10] {
+fn end_state(scene: &Scene) -> [Json; 13] {
     END.map(|sql| scene.rows(sql))
 }
 
-fn assert_end(scene: &Scene, expected: &[Json; 10], when: &str) {
+fn assert_end(scene: &Scene, expected: &[Json; 13], when: &str) {
     for ((had, wanted), sql) in end_state(scene).iter().zip(expected).zip(END) {
         assert!(had == wanted, "{when}: {sql} is another");
     }
@@ -88,7 +103,7 @@ fn all_done(scene: &Scene) {
     }
 }
 
-fn undisturbed() -> [Json; 10] {
+fn undisturbed() -> [Json; 13] {
     let scene = much_to_do();
     all_done(&scene);
     end_state(&scene)
@@ -214,6 +229,9 @@ fn a_job_that_fails_says_so_and_does_not_hold_up_the_others() {
         [
             ("expire_invitations", Outcome::Done),
             ("warn_trials", Outcome::Failed),
+            ("end_trials", Outcome::Done),
+            ("close_calls", Outcome::Done),
+            ("reconcile", Outcome::Done),
             ("close_periods", Outcome::Done),
             ("bill_overage", Outcome::Done),
             ("clear_sessions", Outcome::Done)
