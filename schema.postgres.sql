@@ -277,6 +277,8 @@ CREATE TABLE IF NOT EXISTS org_subscriptions (
   -- The plan that Stripe's price is of, where an operator has moved the organization to another: for as long as it pays that
   -- price, the plan that it was moved to is its plan.
   moved_from_plan_id text REFERENCES plans (id),
+  -- The end of a trial that was told of as over.
+  trial_told_end bigint,
   CHECK ((pending_plan_id IS NULL) = (pending_interval IS NULL) AND (pending_plan_id IS NULL) = (pending_at IS NULL)),
   CHECK (current_period_end > current_period_start),
   CHECK (status <> 'trialing' OR trial_ends_at IS NOT NULL),
@@ -409,6 +411,9 @@ CREATE TABLE IF NOT EXISTS usage_counters (
   overage_cents   bigint NOT NULL DEFAULT 0,
   -- How many changes were made to it: see `usage_events.change_number`.
   changes         bigint NOT NULL DEFAULT 0,
+  -- When its period ends, and the plan it was last counted on; NULL where no version since has counted.
+  period_end bigint,
+  plan_id text,
   PRIMARY KEY (organization_id, feature, period_start)
 -- Every upload rewrites two rows; with room beside them no index has to follow.
 ) WITH (fillfactor = 50);
@@ -542,6 +547,49 @@ CREATE TABLE IF NOT EXISTS usage_aggregations (
   request_id      text    NOT NULL,
   PRIMARY KEY (organization_id, span, feature, starts_at)
 );
+
+-- What each meter of a period came to when it was over: the billing history, and what is put on invoices.
+CREATE TABLE IF NOT EXISTS usage_summaries (
+  organization_id        text   NOT NULL REFERENCES organizations (id),
+  period_start           bigint NOT NULL,
+  feature                text   NOT NULL,
+  -- 0: what the period came to when it was closed. Above: what was counted in it afterwards, each time a further one.
+  correction             bigint NOT NULL DEFAULT 0 CHECK (correction >= 0),
+  -- When it was over: at its end, or where another period began before that.
+  period_end             bigint NOT NULL,
+  plan_id                text   NOT NULL,
+  -- In what is counted; in units that were begun; and those of them beyond the plan's limit, where it has a price for these.
+  quantity               bigint NOT NULL,
+  units                  bigint NOT NULL,
+  overage_units          bigint NOT NULL,
+  overage_cents          bigint NOT NULL CHECK (overage_cents >= 0),
+  currency               text   NOT NULL,
+  -- `nothing`: it costs nothing. `not_billed`: it was counted before overage was put on invoices. `closed`: to be judged;
+  -- `carried`: to be judged again with what comes; `billing`: Stripe is asked; `billed`: it is an item at Stripe.
+  state                  text   NOT NULL CHECK (state IN ('nothing', 'not_billed', 'closed', 'carried', 'billing', 'billed')),
+  -- Why it is carried.
+  reason                 text   CHECK (reason IN ('below_minimum', 'no_customer')),
+  -- 1: something is to be done with it yet, or its invoice is not known.
+  is_open                bigint NOT NULL CHECK (is_open IN (0, 1)),
+  -- How often Stripe was asked, which step asked last, when it may be asked again, and what it said where it would not.
+  attempts               bigint NOT NULL DEFAULT 0,
+  attempted_by           text  ,
+  retry_at               bigint NOT NULL DEFAULT 0,
+  failure                text  ,
+  stripe_customer_id     text  ,
+  stripe_invoice_item_id text  ,
+  -- NULL: the item waits for an invoice.
+  stripe_invoice_id      text  ,
+  closed_at              bigint NOT NULL,
+  billed_at              bigint,
+  request_id             text   NOT NULL,
+  PRIMARY KEY (organization_id, period_start, feature, correction),
+  CHECK ((state = 'billed') = (billed_at IS NOT NULL)),
+  CHECK ((state = 'billed') = (stripe_invoice_item_id IS NOT NULL)),
+  CHECK ((state = 'carried') = (reason IS NOT NULL))
+);
+-- What is to be done yet.
+CREATE INDEX IF NOT EXISTS usage_summaries_open ON usage_summaries (organization_id) WHERE is_open = 1;
 
 -- Which trials were warned of, and how many days before their end.
 CREATE TABLE IF NOT EXISTS trial_warnings (
@@ -703,6 +751,8 @@ CREATE TABLE IF NOT EXISTS billing_subscriptions (
   -- When Stripe was asked for it: of two answers the one that was asked for later is the newer one.
   observed_at               bigint NOT NULL,
   request_id             text    NOT NULL,
+  -- When Stripe was last asked because no message had come.
+  reconciled_at bigint,
   PRIMARY KEY (organization_id, stripe_subscription_id)
 );
 
@@ -748,6 +798,24 @@ CREATE TABLE IF NOT EXISTS billing_refunds (
   refunded_cents    bigint NOT NULL,
   created_at        bigint NOT NULL,
   PRIMARY KEY (organization_id, stripe_charge_id)
+);
+
+-- What payers have disputed at their bank.
+CREATE TABLE IF NOT EXISTS billing_disputes (
+  organization_id   text   NOT NULL REFERENCES organizations (id),
+  stripe_dispute_id text   NOT NULL,
+  stripe_charge_id  text   NOT NULL,
+  -- NULL: the charge paid no invoice.
+  stripe_invoice_id text  ,
+  currency          text   NOT NULL,
+  disputed_cents    bigint NOT NULL,
+  reason            text  ,
+  -- Stripe's own word for it: `needs_response`, `won`, `lost` and others.
+  status            text   NOT NULL,
+  created_at        bigint NOT NULL,
+  -- When the message was sent that says so: of two the later one counts.
+  said_at           bigint NOT NULL,
+  PRIMARY KEY (organization_id, stripe_dispute_id)
 );
 
 -- Messages of other companies, each once. One that could not be applied is kept and may come again.
@@ -917,6 +985,23 @@ WHEN (OLD.status = 'trialing' AND NEW.status = 'active' AND NEW.plan_id <> OLD.p
   AND OLD.stripe_subscription_id IS NULL AND NEW.stripe_subscription_id IS NULL AND NEW.request_id IS NOT NULL)
 EXECUTE FUNCTION subscription_fell_back();
 
+-- A trial's time is over with whatever ends it from then on; where nothing does, the scheduler tells of it (`end_trials`).
+CREATE OR REPLACE FUNCTION org_trial_is_over() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+  INSERT INTO outbox (id, organization_id, event_type, target_id, payload, created_at)
+  VALUES (NEW.request_id || ':trial', NEW.organization_id, 'trial.ended', OLD.plan_id,
+    '{"plan":"' || OLD.plan_id || '","trialEndsAt":' || OLD.trial_ends_at || '}', NEW.updated_at);
+  RETURN NEW;
+END
+$$;
+CREATE OR REPLACE TRIGGER org_trial_is_over
+AFTER UPDATE OF status ON org_subscriptions
+FOR EACH ROW
+WHEN (OLD.status = 'trialing' AND NEW.status <> 'trialing' AND NEW.updated_at >= OLD.trial_ends_at
+  AND OLD.trial_told_end IS DISTINCT FROM OLD.trial_ends_at AND NEW.request_id IS NOT NULL)
+EXECUTE FUNCTION org_trial_is_over();
+
 -- How many refusals an organization has had remembered today (UTC): what is kept for its own sake has a limit, too.
 CREATE OR REPLACE FUNCTION refused_key_is_counted() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
@@ -990,7 +1075,7 @@ BEGIN
     'organization_members', 'org_subscriptions', 'organization_invitations', 'active_sessions', 'usage_events',
     'usage_counters', 'usage_alerts', 'usage_people', 'usage_reservations', 'call_logs', 'plan_alerts', 'packages', 'service_keys', 'billing_customers', 'billing_subscriptions', 'billing_invoices', 'billing_refunds',
     'webhook_inbox', 'audit_events', 'outbox', 'scheduled_jobs', 'usage_rollups', 'usage_aggregations', 'trial_warnings',
-    'webhook_endpoints', 'webhook_deliveries', 'webhook_progress'
+    'webhook_endpoints', 'webhook_deliveries', 'webhook_progress', 'usage_summaries', 'billing_disputes'
   ] LOOP
     EXECUTE format('REVOKE ALL ON %I FROM PUBLIC, anon, authenticated', name);
     EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I TO tallygate', name);
@@ -1015,6 +1100,7 @@ REVOKE DELETE ON users, organizations, org_subscriptions, organization_invitatio
   billing_subscriptions, billing_invoices, billing_refunds FROM tallygate;
 REVOKE DELETE ON scheduled_jobs, usage_rollups, usage_aggregations, trial_warnings FROM tallygate;
 REVOKE DELETE ON webhook_endpoints, webhook_progress FROM tallygate;
+REVOKE DELETE ON usage_summaries, billing_disputes FROM tallygate;
 -- What the scheduler clears of the ledger is what was refused, and what cost nothing in a period that ends.
 DROP POLICY IF EXISTS only_what_nobody_needs_is_deleted ON usage_events;
 CREATE POLICY only_what_nobody_needs_is_deleted ON usage_events AS RESTRICTIVE FOR DELETE TO tallygate
@@ -1051,6 +1137,17 @@ CREATE POLICY billers_read ON billing_invoices FOR SELECT TO authenticated
 DROP POLICY IF EXISTS managers_read ON billing_refunds;
 DROP POLICY IF EXISTS billers_read ON billing_refunds;
 CREATE POLICY billers_read ON billing_refunds FOR SELECT TO authenticated
+  USING (organization_id IN (SELECT tallygate_billed_organizations()));
+
+-- What a period came to, and what was disputed; what is between us and Stripe is for nobody.
+GRANT SELECT (organization_id, period_start, feature, correction, period_end, plan_id, quantity, units, overage_units,
+  overage_cents, currency, state, reason, stripe_invoice_item_id, stripe_invoice_id, closed_at, billed_at) ON usage_summaries TO authenticated;
+DROP POLICY IF EXISTS billers_read ON usage_summaries;
+CREATE POLICY billers_read ON usage_summaries FOR SELECT TO authenticated
+  USING (organization_id IN (SELECT tallygate_billed_organizations()));
+GRANT SELECT ON billing_disputes TO authenticated;
+DROP POLICY IF EXISTS billers_read ON billing_disputes;
+CREATE POLICY billers_read ON billing_disputes FOR SELECT TO authenticated
   USING (organization_id IN (SELECT tallygate_billed_organizations()));
 
 -- One's own user and sessions. The sub-select makes the planner ask for the caller once, not once a row.
@@ -1504,6 +1601,7 @@ WITH had (number, name, hash) AS (VALUES
   (7, 'scheduler', '6bf542c09c9ff2ffc1524ffb08ee42ad7983a557adf5447c9aa8db68c211850a'),
   (8, 'who_told_what', 'f9d0be3b4e06c59b01ad1e6b42d15005b1da921840045192f1fcec6d6714c64e'),
   (9, 'webhooks', 'e14af0295374cb0f283958cef92a694506603a199edfa0c67b96d08df2cc10a2'),
+  (10, 'overage', 'f5124fee9832a62a25e67a89ee096878e489c89b4ce4ddcf22ecbdb2690817d8'),
   (11, 'keys_a_day', 'a3b9cb4e76804dd37c1abba4fb4e9989a508067ae48285b5138cd7324405395d')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)

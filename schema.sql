@@ -246,6 +246,8 @@ CREATE TABLE IF NOT EXISTS org_subscriptions (
   -- The plan that Stripe's price is of, where an operator has moved the organization to another: for as long as it pays that
   -- price, the plan that it was moved to is its plan.
   moved_from_plan_id TEXT REFERENCES plans (id),
+  -- The end of a trial that was told of as over.
+  trial_told_end INTEGER,
   CHECK ((pending_plan_id IS NULL) = (pending_interval IS NULL) AND (pending_plan_id IS NULL) = (pending_at IS NULL)),
   CHECK (current_period_end > current_period_start),
   CHECK (status <> 'trialing' OR trial_ends_at IS NOT NULL),
@@ -375,6 +377,9 @@ CREATE TABLE IF NOT EXISTS usage_counters (
   overage_cents   INTEGER NOT NULL DEFAULT 0,
   -- How many changes were made to it: see `usage_events.change_number`.
   changes         INTEGER NOT NULL DEFAULT 0,
+  -- When its period ends, and the plan it was last counted on; NULL where no version since has counted.
+  period_end INTEGER,
+  plan_id TEXT,
   PRIMARY KEY (organization_id, feature, period_start)
 ) WITHOUT ROWID;
 
@@ -507,6 +512,49 @@ CREATE TABLE IF NOT EXISTS usage_aggregations (
   request_id      TEXT    NOT NULL,
   PRIMARY KEY (organization_id, span, feature, starts_at)
 ) WITHOUT ROWID;
+
+-- What each meter of a period came to when it was over: the billing history, and what is put on invoices.
+CREATE TABLE IF NOT EXISTS usage_summaries (
+  organization_id        TEXT    NOT NULL REFERENCES organizations (id),
+  period_start           INTEGER NOT NULL,
+  feature                TEXT    NOT NULL,
+  -- 0: what the period came to when it was closed. Above: what was counted in it afterwards, each time a further one.
+  correction             INTEGER NOT NULL DEFAULT 0 CHECK (correction >= 0),
+  -- When it was over: at its end, or where another period began before that.
+  period_end             INTEGER NOT NULL,
+  plan_id                TEXT    NOT NULL,
+  -- In what is counted; in units that were begun; and those of them beyond the plan's limit, where it has a price for these.
+  quantity               INTEGER NOT NULL,
+  units                  INTEGER NOT NULL,
+  overage_units          INTEGER NOT NULL,
+  overage_cents          INTEGER NOT NULL CHECK (overage_cents >= 0),
+  currency               TEXT    NOT NULL,
+  -- `nothing`: it costs nothing. `not_billed`: it was counted before overage was put on invoices. `closed`: to be judged;
+  -- `carried`: to be judged again with what comes; `billing`: Stripe is asked; `billed`: it is an item at Stripe.
+  state                  TEXT    NOT NULL CHECK (state IN ('nothing', 'not_billed', 'closed', 'carried', 'billing', 'billed')),
+  -- Why it is carried.
+  reason                 TEXT    CHECK (reason IN ('below_minimum', 'no_customer')),
+  -- 1: something is to be done with it yet, or its invoice is not known.
+  is_open                INTEGER NOT NULL CHECK (is_open IN (0, 1)),
+  -- How often Stripe was asked, which step asked last, when it may be asked again, and what it said where it would not.
+  attempts               INTEGER NOT NULL DEFAULT 0,
+  attempted_by           TEXT   ,
+  retry_at               INTEGER NOT NULL DEFAULT 0,
+  failure                TEXT   ,
+  stripe_customer_id     TEXT   ,
+  stripe_invoice_item_id TEXT   ,
+  -- NULL: the item waits for an invoice.
+  stripe_invoice_id      TEXT   ,
+  closed_at              INTEGER NOT NULL,
+  billed_at              INTEGER,
+  request_id             TEXT    NOT NULL,
+  PRIMARY KEY (organization_id, period_start, feature, correction),
+  CHECK ((state = 'billed') = (billed_at IS NOT NULL)),
+  CHECK ((state = 'billed') = (stripe_invoice_item_id IS NOT NULL)),
+  CHECK ((state = 'carried') = (reason IS NOT NULL))
+) WITHOUT ROWID;
+-- What is to be done yet.
+CREATE INDEX IF NOT EXISTS usage_summaries_open ON usage_summaries (organization_id) WHERE is_open = 1;
 
 -- Which trials were warned of, and how many days before their end.
 CREATE TABLE IF NOT EXISTS trial_warnings (
@@ -668,6 +716,8 @@ CREATE TABLE IF NOT EXISTS billing_subscriptions (
   -- When Stripe was asked for it: of two answers the one that was asked for later is the newer one.
   observed_at               INTEGER NOT NULL,
   request_id             TEXT    NOT NULL,
+  -- When Stripe was last asked because no message had come.
+  reconciled_at INTEGER,
   PRIMARY KEY (organization_id, stripe_subscription_id)
 ) WITHOUT ROWID;
 
@@ -713,6 +763,24 @@ CREATE TABLE IF NOT EXISTS billing_refunds (
   refunded_cents    INTEGER NOT NULL,
   created_at        INTEGER NOT NULL,
   PRIMARY KEY (organization_id, stripe_charge_id)
+) WITHOUT ROWID;
+
+-- What payers have disputed at their bank.
+CREATE TABLE IF NOT EXISTS billing_disputes (
+  organization_id   TEXT    NOT NULL REFERENCES organizations (id),
+  stripe_dispute_id TEXT    NOT NULL,
+  stripe_charge_id  TEXT    NOT NULL,
+  -- NULL: the charge paid no invoice.
+  stripe_invoice_id TEXT   ,
+  currency          TEXT    NOT NULL,
+  disputed_cents    INTEGER NOT NULL,
+  reason            TEXT   ,
+  -- Stripe's own word for it: `needs_response`, `won`, `lost` and others.
+  status            TEXT    NOT NULL,
+  created_at        INTEGER NOT NULL,
+  -- When the message was sent that says so: of two the later one counts.
+  said_at           INTEGER NOT NULL,
+  PRIMARY KEY (organization_id, stripe_dispute_id)
 ) WITHOUT ROWID;
 
 -- Messages of other companies, each once. One that could not be applied is kept and may come again.
@@ -852,6 +920,17 @@ BEGIN
   VALUES (NEW.request_id, NEW.organization_id, 'subscription.fell_back', NEW.plan_id, NEW.updated_at);
 END;
 
+-- A trial's time is over with whatever ends it from then on; where nothing does, the scheduler tells of it (`end_trials`).
+CREATE TRIGGER IF NOT EXISTS org_trial_is_over
+AFTER UPDATE OF status ON org_subscriptions
+WHEN OLD.status = 'trialing' AND NEW.status <> 'trialing' AND NEW.updated_at >= OLD.trial_ends_at
+  AND OLD.trial_told_end IS NOT OLD.trial_ends_at AND NEW.request_id IS NOT NULL
+BEGIN
+  INSERT INTO outbox (id, organization_id, event_type, target_id, payload, created_at)
+  VALUES (NEW.request_id || ':trial', NEW.organization_id, 'trial.ended', OLD.plan_id,
+    '{"plan":"' || OLD.plan_id || '","trialEndsAt":' || OLD.trial_ends_at || '}', NEW.updated_at);
+END;
+
 -- How many refusals an organization has had remembered today (UTC): what is kept for its own sake has a limit, too.
 CREATE TRIGGER IF NOT EXISTS refused_key_is_counted
 AFTER INSERT ON usage_events
@@ -887,6 +966,7 @@ WITH had (number, name, hash) AS (VALUES
   (7, 'scheduler', 'b8a30fafe83ef8fda9dd55bccd36760e6ba944767898e42e981bf0c668f378a3'),
   (8, 'who_told_what', 'eb6613412147d281ac0af69ee1199d1e325c3cc2aa46b715854405762b4ef50f'),
   (9, 'webhooks', 'bc01e88bc113b49512a8d5f0fcae6b34602ef20110d410db275fabf356e17380'),
+  (10, 'overage', 'cd84169dd6eece65aa4113dc19f8d0625fa308875c2fb536294131b3c0ed4002'),
   (11, 'keys_a_day', '83f5e74720b61eefe87a17554be0545c5c2793af840d7a22bcbc20cbcf7f9e38')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)

@@ -7,16 +7,16 @@
  */
 const FOR_SOME = [
   [/^STRIPE_WEBHOOK_/, ["billing"]],
-  // A conversion changes a price, and a deletion cancels what is paid.
-  [/^STRIPE_/, ["billing", "identity"]],
+  // A conversion changes a price, and a deletion cancels what is paid; the scheduler puts overage on invoices.
+  [/^STRIPE_/, ["billing", "identity", "scheduler"]],
   [/^CLERK_/, ["identity"]],
   [/^SUPABASE_/, ["identity"]],
   [/^USAGE_QUEUE_/, ["scheduler"]],
   [/^ALLOW_ON_OUTAGE$/, ["track-usage"]],
 ];
 
-/** Nobody calls the scheduler: all that it reads is where the database is, and what it writes usage from a queue with. */
-const OF_THE_SCHEDULER = /^(DATABASE$|D1_|POSTGRES_|USAGE_QUEUE_KEY$)/;
+/** Nobody calls the scheduler: all that it reads is where the database is, what it writes usage from a queue with, and how it asks Stripe. */
+const OF_THE_SCHEDULER = /^(DATABASE$|D1_|POSTGRES_|USAGE_QUEUE_KEY$|STRIPE_SECRET_KEY$|STRIPE_API_URL$)/;
 
 /**
  * @param {string} name Of a setting.

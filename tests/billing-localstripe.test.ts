@@ -26,7 +26,7 @@ let system: System;
 let world: World;
 before(async () => {
   localstripe = await startLocalstripe();
-  system = await startSystem({ bindings: { ...localstripe.settings(), STRIPE_WEBHOOK_SECRET: SECRET } });
+  system = await startSystem({ bindings: { ...localstripe.settings(), STRIPE_WEBHOOK_SECRET: SECRET }, scheduled: true });
   world = new World(system);
   for (const [plan, interval, amount] of PRICES) {
     const { id } = await localstripe.plan({ id: `${plan}_${interval}`, amount, interval });
@@ -94,9 +94,9 @@ describe("a subscription made at localstripe", LIMIT, () => {
         invoices: [{
           id: invoice.id, number: invoice.number ?? null, status: "paid", reason: invoice.billing_reason, currency: "usd", subtotalCents: amount, totalCents: amount,
           dueCents: amount, paidCents: amount, refundedCents: 0, attempts: invoice.attempt_count, hostedUrl: invoice.hosted_invoice_url ?? null,
-          pdfUrl: invoice.invoice_pdf ?? null, periodStart: time(start), periodEnd: time(end), createdAt: timeSince(asked), paidAt: timeSince(asked),
+          pdfUrl: invoice.invoice_pdf ?? null, periodStart: time(start), periodEnd: time(end), createdAt: timeSince(asked), paidAt: timeSince(asked), disputes: [],
         }],
-        otherRefunds: [], next: null,
+        otherRefunds: [], otherDisputes: [], periods: [], next: null,
       });
     });
   }
@@ -132,5 +132,44 @@ describe("a subscription made at localstripe", LIMIT, () => {
     assert.deepEqual([kept["outcome"], kept["organization_id"]], ["unknown_customer", null]);
     const ignored = await row("an event that is not ours", "SELECT outcome, payload FROM webhook_inbox WHERE event_type = 'customer.created'");
     assert.deepEqual(ignored, { outcome: "ignored", payload: null });
+  });
+});
+
+describe("overage at localstripe", LIMIT, () => {
+  const outcomeOf = async (job: string): Promise<unknown> => ((await system.tick(`job:${job}`)) as unknown as { outcome: string }[])[0]?.outcome;
+  const DAY = 86_400_000;
+
+  it("is an item on the next invoice, once, also where the close is run again and its answers were lost", async () => {
+    // given: a period that ended two days ago
+    const ada = await payer();
+    await localstripe.subscription(ada.customer, "professional_month");
+    await arrived(ada, "customer.subscription.created");
+    const end = Date.now() - 2 * DAY;
+    const start = end - 30 * DAY;
+    for (const [feature, quantity, cents] of [["minutes", 130, 100], ["calls", 3, 5_050]] as const) {
+      await system.sql(`INSERT INTO usage_counters (organization_id, feature, period_start, quantity, overage_cents, changes, period_end, plan_id)
+VALUES (?, ?, ?, ?, ?, 1, ?, 'professional')`, ada.organizationId, feature, start, quantity, cents, end);
+    }
+    // when
+    const items = async () => (await localstripe.client.invoiceItems.list({ customer: ada.customer })).data;
+    for (let run = 0; run < 3; run += 1) {
+      assert.equal(await outcomeOf("close_periods"), "done");
+      assert.equal(await outcomeOf("bill_overage"), "done");
+      // As if the answers had not been heard: localstripe ignores idempotency keys, so only the items' marks tell.
+      if (run < 2) await system.sql(`UPDATE usage_summaries SET state = 'billing', stripe_invoice_item_id = NULL, billed_at = NULL WHERE organization_id = ?`, ada.organizationId);
+    }
+    // then
+    assert.deepEqual((await items()).map(({ amount, metadata }) => [amount, metadata?.["tallygate_line"]]).sort(), [
+      [100, `${ada.organizationId}:minutes:${start}:0`], [5_050, `${ada.organizationId}:calls:${start}:0`],
+    ].sort());
+    // and: the invoice that takes them is known by its message
+    const invoice = await localstripe.client.invoices.create({ customer: ada.customer });
+    assert.deepEqual(await items(), []);
+    const linked = await eventually("the invoice", async () => {
+      const { body } = await history(ada);
+      const periods = body["periods"] as { totalCents: number; lines: { invoice: string | null }[] }[];
+      return periods[0]?.lines.every((line) => line.invoice !== null) ? periods : undefined;
+    });
+    assert.deepEqual(linked.map(({ totalCents, lines }) => [totalCents, lines.map((line) => line.invoice)]), [[5_150, [invoice.id, invoice.id]]]);
   });
 });

@@ -148,7 +148,7 @@ describe("each type of event", () => {
       assert.deepEqual(lasting(await shop.system.sql("SELECT * FROM billing_subscriptions WHERE organization_id = ?", payer.organizationId)),
         [subscriptionRow(account, payer.organizationId, subscription.id)]);
       succeeds(await shop.history(payer), 200, {
-        subscription: shownSubscription(account, subscription.id, PROFESSIONAL, allows), invoices, otherRefunds: [], next: null,
+        subscription: shownSubscription(account, subscription.id, PROFESSIONAL, allows), invoices, otherRefunds: [], otherDisputes: [], periods: [], next: null,
       });
       const target = "id" in event.data.object ? event.data.object.id : undefined;
       const details = JSON.stringify({ stripeEvent: event.id });
@@ -221,7 +221,7 @@ describe("a purchase", () => {
     const invoices = [...shop.stripe.account.invoices.values()].filter(({ customer }) => customer === payer.customer).reverse();
     succeeds(await shop.history(payer), 200, {
       subscription: shownSubscription(shop.stripe.account, subscription.id, PROFESSIONAL), invoices: invoices.map((one) => shownInvoice(one)),
-      otherRefunds: [], next: null,
+      otherRefunds: [], otherDisputes: [], periods: [], next: null,
     });
   });
 
@@ -241,7 +241,7 @@ describe("a purchase", () => {
     for (const event of toldOf(subscription)) assert.equal((await shop.deliver(event)).body["outcome"], "applied");
     succeeds(await shop.history(team.owner), 200, {
       subscription: shownSubscription(shop.stripe.account, subscription.id, ["enterprise", "Enterprise"]), invoices: latest(subscription), otherRefunds: [],
-      next: null,
+      otherDisputes: [], periods: [], next: null,
     });
     assert.deepEqual(await heldBy(team.owner.organizationId), own);
   });
@@ -258,7 +258,7 @@ describe("a purchase", () => {
         { until: time(end), warning: "canceling", canChangePlan: false, canCancel: false, canResume: true }),
       invoices: [],
       otherRefunds: [{ chargeId: charge.id, currency: "usd", chargedCents: 19_900, refundedCents: 1_000, chargedAt: time(charge.created * 1_000) }],
-      next: null,
+      otherDisputes: [], periods: [], next: null,
     });
   });
 });
@@ -293,7 +293,7 @@ describe("what cannot be applied", () => {
     succeeds(await shop.deliver(event), 200, { eventId: event.id, outcome: "applied", duplicate: false });
     assert.deepEqual((await inboxOf(event)).map(({ outcome, payload }) => [outcome, payload]), [["applied", null]]);
     succeeds(await shop.history(payer), 200, {
-      subscription: shownSubscription(shop.stripe.account, subscription.id, PROFESSIONAL), invoices: [], otherRefunds: [], next: null,
+      subscription: shownSubscription(shop.stripe.account, subscription.id, PROFESSIONAL), invoices: [], otherRefunds: [], otherDisputes: [], periods: [], next: null,
     });
   });
 

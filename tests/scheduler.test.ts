@@ -51,7 +51,9 @@ describe("a cron trigger", () => {
   it("runs the jobs of its rhythm, and each writes a line", async () => {
     const jobs = async (cron: string) => (await tick(cron)).map(({ job, outcome }) => [job, outcome]);
     assert.deepEqual(await jobs("* * * * *"), [["aggregate_usage", "done"]]);
-    assert.deepEqual(await jobs("7 * * * *"), [["expire_invitations", "done"], ["warn_trials", "done"], ["clear_sessions", "done"]]);
+    assert.deepEqual(await jobs("7 * * * *"), [
+      "expire_invitations", "warn_trials", "end_trials", "close_calls", "reconcile", "close_periods", "bill_overage", "clear_sessions",
+    ].map((job) => [job, "done"]));
     assert.deepEqual(await jobs("23 3 * * *"), [["clear_inbox", "done"], ["clear_events", "done"], ["clear_reservations", "done"]]);
     const [unknown] = await tick("1 1 1 1 1");
     assert.deepEqual([unknown?.outcome, unknown?.cause], ["failed", "no job runs at this cron expression"]);

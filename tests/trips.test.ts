@@ -72,6 +72,10 @@ ${numbers} SELECT '~bulk-' || n, 'people', 1, 'somebody' FROM numbers CROSS JOIN
 ${numbers} SELECT '~bulk-' || n, '~bulk-' || n, '~bulk-' || n || '-1', 'uploads', 'uploads', 1, 1, ${now}, ${now} + 100000000, 'bulk' FROM numbers CROSS JOIN seats WHERE seat = 1`,
     `INSERT INTO call_logs (organization_id, id, user_id, call_type, feature, status, started_at, deadline_at, request_id)
 ${numbers} SELECT '~bulk-' || n, '~bulk-' || n, '~bulk-' || n || '-1', 'talk', 'uploads', 'in_progress', ${now}, ${now} + 100000000, 'bulk' FROM numbers CROSS JOIN seats WHERE seat = 1`,
+    `INSERT INTO usage_summaries (organization_id, period_start, feature, period_end, plan_id, quantity, units, overage_units, overage_cents, currency, state, is_open, closed_at, request_id)
+${numbers} SELECT '~bulk-' || n, 1, 'uploads', 2, 'enterprise', n, n, 1, 10, 'usd', 'closed', 1, ${now}, 'bulk' FROM numbers CROSS JOIN seats WHERE seat = 1`,
+    `INSERT INTO billing_disputes (organization_id, stripe_dispute_id, stripe_charge_id, currency, disputed_cents, status, created_at, said_at)
+${numbers} SELECT '~bulk-' || n, 'dp_bulk', 'ch_bulk', 'usd', 10, 'lost', ${now}, ${now} FROM numbers CROSS JOIN seats WHERE seat = 1`,
     `INSERT INTO audit_events (organization_id, id, actor_id, action, target_id, request_id, created_at)
 ${numbers} SELECT '~bulk-' || n, '~bulk-' || n || '-' || seat, '~bulk-' || n || '-1', 'session.started', 'old', 'bulk', ${now} FROM numbers CROSS JOIN seats`,
     `INSERT INTO outbox (id, organization_id, event_type, target_id, created_at)

@@ -18,8 +18,9 @@ const OLDEST_PYTHON = "3.9.0";
 const PACKAGES = ["python3", "python3-pip"];
 
 /**
- * localstripe's own server, with two things changed from outside: it chooses a free port and says which, and it keeps its
- * objects in memory. Left to itself it writes them to one file under /tmp that every run on a machine would share.
+ * localstripe's own server, with three things changed from outside: it chooses a free port and says which; it keeps its
+ * objects in memory, where left to itself it writes them to one file under /tmp that every run on a machine would share; and its
+ * invoice items take `discountable` and `period`, which Stripe has published since and it refuses.
  */
 const SERVER = `
 import asyncio
@@ -29,6 +30,14 @@ from localstripe import resources
 from localstripe.server import app
 
 resources.Store.dump_to_disk = lambda self: None
+new_item = resources.InvoiceItem.__init__
+
+def new_item_of_today(self, discountable=None, period=None, **fields):
+    if period is not None:
+        fields.update(period_start=period["start"], period_end=period["end"])
+    new_item(self, **fields)
+
+resources.InvoiceItem.__init__ = new_item_of_today
 
 async def serve():
     runner = web.AppRunner(app)

@@ -12,7 +12,7 @@ const readers = (setting: string): string[] => ALL.filter((name) => isFor(settin
 
 describe("a setting", () => {
   it("is for those who read it", () => {
-    assert.deepEqual(readers("STRIPE_SECRET_KEY"), ["billing", "identity"]);
+    assert.deepEqual(readers("STRIPE_SECRET_KEY"), ["billing", "identity", "scheduler"]);
     assert.deepEqual(readers("STRIPE_WEBHOOK_SECRET"), ["billing"]);
     for (const name of ["CLERK_WEBHOOK_SECRET", "SUPABASE_HOOK_SECRET", "SUPABASE_DATABASE_WEBHOOK_SECRET"]) assert.deepEqual(readers(name), ["identity"], name);
     for (const name of ["JWT_SECRET", "JWKS_URL", "ALLOWED_ORIGINS", "BANNED_EMAIL_DOMAINS"]) assert.deepEqual(readers(name), ALL.filter((worker) => worker !== "scheduler"), name);
@@ -25,7 +25,7 @@ describe("a setting", () => {
     const names = (worker: string) => [...linesFor(text, worker).matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name);
     const all = [...text.matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name);
     assert.deepEqual(names("track-upload"), all.filter((name) => !/^(STRIPE|CLERK|SUPABASE|USAGE_QUEUE|ALLOW_ON_OUTAGE)/.test(name ?? "")));
-    assert.deepEqual(names("scheduler"), all.filter((name) => /^(DATABASE|POSTGRES_URL|USAGE_QUEUE_KEY)$/.test(name ?? "")));
+    assert.deepEqual(names("scheduler"), all.filter((name) => /^(DATABASE|POSTGRES_URL|USAGE_QUEUE_KEY|STRIPE_SECRET_KEY)$/.test(name ?? "")));
     assert.deepEqual(names("billing"), all.filter((name) => !/^(CLERK|SUPABASE|USAGE_QUEUE|ALLOW_ON_OUTAGE)/.test(name ?? "")));
     assert.deepEqual(names("identity"), all.filter((name) => !["STRIPE_WEBHOOK_SECRET", "USAGE_QUEUE_KEY", "ALLOW_ON_OUTAGE"].includes(name ?? "")));
   });

@@ -489,3 +489,47 @@ describe("periods", () => {
     assert.equal(remainingShare(100, { start: 0, end: 3 }, 1), 67);
   });
 });
+
+describe("invoice items", () => {
+  const item = (customer: string, more: Partial<Stripe.InvoiceItemCreateParams> = {}) => stripe.invoiceItems.create({
+    customer, amount: 400, currency: "usd", description: "minutes beyond the plan", discountable: false, period: { start: 1_700_000_000, end: 1_702_592_000 },
+    metadata: { tallygate_line: "a" }, ...more,
+  });
+
+  it("wait for the next invoice of the customer's subscription, and are on it once", async () => {
+    const subscription = subscribed();
+    const customer = idOf(subscription.customer);
+    const waiting = await item(customer);
+    assert.deepEqual([waiting.invoice, waiting.amount, waiting.discountable], [null, 400, false]);
+    assert.deepEqual((await stripe.invoiceItems.list({ customer })).data.map(({ id }) => id), [waiting.id]);
+    standIn.renew(subscription.id);
+    const invoice = standIn.latestInvoice(subscription.id);
+    assert.deepEqual([invoice.total, invoice.status], [10_400, "paid"]);
+    assert.deepEqual(invoice.lines.data.map(({ parent }) => parent?.invoice_item_details?.invoice_item ?? null), [null, waiting.id]);
+    assert.equal((await stripe.invoiceItems.retrieve(waiting.id)).invoice, invoice.id);
+    standIn.renew(subscription.id);
+    assert.equal(standIn.latestInvoice(subscription.id).total, 10_000);
+    assert.equal((await refused(item(customer, { invoice: invoice.id }))).code, "invoice_not_editable");
+  });
+
+  it("without a subscription go on an invoice that is made of them, which takes further ones as long as it is a draft", async () => {
+    const { id: customer } = standIn.customer();
+    await item(customer);
+    const invoice = await stripe.invoices.create({ customer, auto_advance: true, pending_invoice_items_behavior: "include" });
+    assert.deepEqual([invoice.status, invoice.total, invoice.parent], ["draft", 400, null]);
+    await item(customer, { invoice: invoice.id, amount: 100 });
+    assert.deepEqual(types(standIn.collect(invoice.id)), ["invoice.finalized", "invoice.paid"]);
+    assert.deepEqual((({ status, total, amount_paid }) => [status, total, amount_paid])(await stripe.invoices.retrieve(invoice.id)), ["paid", 500, 500]);
+    const empty = await stripe.invoices.create({ customer, auto_advance: true });
+    assert.deepEqual([empty.total, empty.lines.data], [0, []]);
+  });
+
+  it("of nobody are refused, and one key makes one", async () => {
+    assert.equal((await refused(item("cus_nobody"))).param, "customer");
+    const { id: customer } = standIn.customer();
+    const params = { customer, amount: 1, currency: "usd" };
+    const [one, two] = [await stripe.invoiceItems.create(params, { idempotencyKey: "k1" }), await stripe.invoiceItems.create(params, { idempotencyKey: "k1" })];
+    assert.equal(one.id, two.id);
+    assert.equal((await stripe.invoiceItems.list({ customer })).data.length, 1);
+  });
+});

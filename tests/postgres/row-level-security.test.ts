@@ -25,6 +25,9 @@ before(async () => {
     await scene.sql("INSERT INTO usage_rollups VALUES ($1, '', 'e', 0, 1, 1, 'r')", organization);
     await scene.sql("INSERT INTO usage_aggregations VALUES ($1, 'day', 'uploads', 0, 1, 7, 0, 0, 'r')", organization);
     await scene.sql("INSERT INTO trial_warnings VALUES ($1, 5, 3, 'r', 1)", organization);
+    await scene.sql(`INSERT INTO usage_summaries (organization_id, period_start, feature, period_end, plan_id, quantity, units, overage_units, overage_cents, currency,
+      state, is_open, closed_at, request_id) VALUES ($1, 1, 'uploads', 2, 'crew', 7, 7, 0, 0, 'usd', 'nothing', 0, 3, 'r')`, organization);
+    await scene.sql("INSERT INTO billing_disputes VALUES ($1, 'dp_1', 'ch_1', 'in_1', 'usd', 100, 'fraudulent', 'lost', 0, 0)", organization);
     await scene.sql("INSERT INTO audit_events VALUES ($1, 'a', 'mia', 'x', 'mia', '{}', 'r', 0)", organization);
     await scene.sql("INSERT INTO outbox VALUES ($1, $1, 'x', 'mia', '{}', 0)", organization);
   }
@@ -60,6 +63,7 @@ const TABLES = [
   "organization_invitations", "active_sessions", "usage_events", "usage_counters", "audit_events", "outbox", "catalog_settings",
   "plan_prices", "billing_customers", "billing_subscriptions", "billing_invoices", "billing_refunds", "webhook_inbox",
   "usage_alerts", "usage_people", "usage_reservations", "call_logs", "service_keys", "scheduled_jobs", "usage_rollups", "usage_aggregations", "trial_warnings",
+  "usage_summaries", "billing_disputes",
 ];
 /** So many of them, the first ones, are for everybody. */
 const FOR_SALE = 5;
@@ -103,7 +107,7 @@ describe("somebody signed in", () => {
   });
 
   it("sees the invoices and refunds where they may bill, as `billing/history` has it: owners, and admins where the catalog lets them", async () => {
-    for (const table of ["billing_invoices", "billing_refunds"]) {
+    for (const table of ["billing_invoices", "billing_refunds", "usage_summaries", "billing_disputes"]) {
       assert.deepEqual(await sees(person("olga"), "organization_id", table), ["red"]);
       assert.deepEqual(await sees(person("adam"), "organization_id", table), []);
       await scene.sql("UPDATE catalog_settings SET admins_may_bill = 1");
@@ -115,6 +119,7 @@ describe("somebody signed in", () => {
 
   it("sees nothing of what Stripe calls whom", async () => {
     assert.match(await scene.refusal(person("olga"), "SELECT stripe_subscription_id FROM org_subscriptions"), DENIED);
+    assert.match(await scene.refusal(person("olga"), "SELECT stripe_customer_id FROM usage_summaries"), DENIED);
     for (const table of ["billing_customers", "billing_subscriptions", "webhook_inbox", "plan_prices", "catalog_settings", "service_keys", "usage_people", "usage_reservations", "call_logs", "scheduled_jobs", "usage_rollups", "trial_warnings", "counted_events"]) {
       assert.match(await scene.refusal(person("olga"), `SELECT * FROM ${table}`), DENIED, table);
     }
@@ -200,6 +205,7 @@ describe("the functions' own role", () => {
       "DELETE FROM plan_prices", "UPDATE catalog_settings SET sessions_enforced = 0", "DELETE FROM event_types",
       "DELETE FROM users", "DELETE FROM organizations", "DELETE FROM usage_counters", "DELETE FROM usage_alerts", "DELETE FROM billing_invoices",
       "DELETE FROM usage_aggregations", "DELETE FROM usage_rollups", "DELETE FROM scheduled_jobs", "DELETE FROM trial_warnings",
+      "DELETE FROM usage_summaries", "DELETE FROM billing_disputes",
       "UPDATE service_keys SET revoked_at = NULL", "INSERT INTO service_keys (id, name, key_hash, can_write_usage, can_read_usage, created_at) VALUES ('x', 'x', 'x', 1, 1, 1)",
       "DELETE FROM packages", "UPDATE plan_alerts SET percent = 1",
       "INSERT INTO users (id, email_updated_at, name, account_type, created_at, request_id) VALUES ('x', 1, 'X', 'admin', 1, 'r')",

@@ -8,7 +8,11 @@ use tallygate::{
     store::{Row, Statement, StoreError},
 };
 
-use crate::account::{account, Account};
+use crate::{
+    account::{account, Account},
+    closed_periods::{closed_periods, ClosedPeriod},
+    disputes::{disputes, Dispute, Disputes},
+};
 
 const USUAL_INVOICES: i64 = 20;
 
@@ -28,6 +32,10 @@ struct Shown {
     /// `cursor` of the next page.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_cursor: Option<String>,
+    /// Disputes of charges that paid no invoice.
+    other_disputes: Vec<Dispute>,
+    /// What was used beyond the limits in periods that are closed, the newest first.
+    periods: Vec<ClosedPeriod>,
     /// `after` of the next page; `null` on the last one.
     next: Option<String>,
 }
@@ -83,6 +91,8 @@ struct Invoice {
     period_end: Timestamp,
     created_at: Timestamp,
     paid_at: Option<Timestamp>,
+    /// What of it was disputed, the newest first.
+    disputes: Vec<Dispute>,
 }
 
 #[derive(Serialize)]
@@ -139,6 +149,8 @@ ORDER BY refund.created_at DESC, refund.stripe_charge_id DESC
 LIMIT :rows - 1"
                 ),
             )),
+            disputes(),
+            closed_periods(),
         ]
     }
 
@@ -147,13 +159,19 @@ LIMIT :rows - 1"
         let cut = self.page.cut(found.rows("invoices")?, "created_at", "stripe_invoice_id");
         let (rows, next_cursor) = found.stored(cut)?;
         let invoices = rows.iter().map(Invoice::read);
-        let invoices = found.stored(invoices.collect::<Result<Vec<_>, StoreError>>())?;
+        let mut invoices = found.stored(invoices.collect::<Result<Vec<_>, StoreError>>())?;
+        let disputes = found.stored(Disputes::read(found.rows("disputes")?))?;
+        for invoice in &mut invoices {
+            invoice.disputes = disputes.of_invoice(&invoice.id);
+        }
         let refunds = found.rows("refunds")?.iter().map(Refund::read);
         let page = Shown {
             subscription: SubscriptionView::of(&account, context.now),
             next: invoices.last().filter(|_| next_cursor.is_some()).map(|invoice| invoice.id.clone()),
             next_cursor,
             other_refunds: found.stored(refunds.collect::<Result<Vec<_>, StoreError>>())?,
+            other_disputes: disputes.of_no_invoice(),
+            periods: found.stored(ClosedPeriod::read_all(found.rows("periods")?))?,
             invoices,
         };
         Ok(Reply::ok("The billing history, the newest first.", &page))
@@ -208,6 +226,7 @@ impl Invoice {
             period_end: row.timestamp("period_end")?,
             created_at: row.timestamp("created_at")?,
             paid_at: row.optional_timestamp("paid_at")?,
+            disputes: Vec::new(),
         })
     }
 }

@@ -4,6 +4,8 @@ mod account;
 mod cancel;
 mod change_plan;
 mod checkout;
+mod closed_periods;
+mod disputes;
 mod gone_customer;
 mod history;
 mod offer;

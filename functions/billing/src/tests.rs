@@ -5,6 +5,7 @@ mod checkout;
 mod events;
 mod money;
 mod order;
+mod overage;
 mod versions;
 
 use std::{

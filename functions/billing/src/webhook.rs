@@ -7,24 +7,16 @@
 mod payload;
 
 use serde::Serialize;
-use serde_json::Value as Json;
 use tallygate::{
-    audit_event,
     auth::{Secrets, SignatureError, StripeSignature},
-    billing::{
-        let_customer_go, plan_item, plan_items, record_billing_email, record_invoice, record_refund,
-        record_subscription, refused, stripe, with_items,
-    },
+    billing::{refused, stripe, Facts, Message},
     http::{BatchRows, Delivered, Delivery, Operation, Refusal, Reply, RequestContext, Scope, Services},
-    outbox_event,
     rules::{
-        email::Email,
-        request_ids::{Purpose, RequestIds},
+        request_ids::RequestIds,
         subscription::{Status, StripeStatus},
-        time::Timestamp,
     },
     store::{Lock, Statement},
-    stripe::{Charge, Event, EventKind, Invoice, Stripe, StripeError, Subscription},
+    stripe::{Event, EventKind, Subscription},
     transport::Pending,
 };
 
@@ -34,10 +26,8 @@ use payload::without_persons;
 pub fn read<'a>(delivery: &'a Delivery<'a>) -> Pending<'a, Result<Delivered, Refusal>> {
     Box::pin(async move {
         let event = verified(delivery)?;
-        let facts = Facts::of(&event, delivery).await?;
-        let payload = without_persons(delivery.body);
-        let operation = Webhook { event, facts, payload, arrived_at: delivery.now };
-        Ok(Delivered { operation: Box::new(operation), about: None })
+        let message = message(event, delivery).await?;
+        Ok(Delivered { operation: Box::new(Webhook { message }), about: None })
     })
 }
 
@@ -54,87 +44,22 @@ fn verified(delivery: &Delivery<'_>) -> Result<Event, Refusal> {
     }
 }
 
-/// The newest state of what an event is about.
-#[derive(Default)]
-struct Facts {
-    customer: Option<String>,
-    subscription: Option<Subscription>,
-    invoice: Option<Invoice>,
-    refund: Option<(Charge, Option<String>)>,
-    /// Where the customer's invoices are sent by now.
-    billing_email: Option<Email>,
-    /// Stripe has nothing of it any more, and will not have it again: the message is kept, and asks for nothing.
-    is_gone: bool,
-}
-
-impl Facts {
-    async fn of(event: &Event, delivery: &Delivery<'_>) -> Result<Self, Refusal> {
-        if event.kind == EventKind::Unknown {
-            return Ok(Self::default());
-        }
-        let stripe = stripe(delivery.services)?;
-        match Self::asked(&stripe, event).await {
-            // Stripe would send it for days, and then stop sending anything.
-            Err(StripeError::NotFound | StripeError::Refused(_)) => {
-                Ok(Self { customer: event.customer_id(), is_gone: true, ..Self::default() })
-            }
-            // No answer from Stripe, or a key that it does not take: the message comes again.
-            asked => asked.map_err(|error| {
-                let request = RequestIds::new(delivery.now, [0; 32], [0; 32]).request_id();
-                refused(&error, &request)
-            }),
-        }
+/// What the event is about, as Stripe has it now. Of what means nothing here Stripe is not asked.
+async fn message(event: Event, delivery: &Delivery<'_>) -> Result<Message, Refusal> {
+    let payload = without_persons(delivery.body);
+    if event.kind == EventKind::Unknown {
+        return Ok(Message { event, facts: Facts::default(), payload, observed_at: delivery.now });
     }
-
-    async fn asked(stripe: &Stripe<'_>, event: &Event) -> Result<Self, StripeError> {
-        let mut facts = Self { customer: event.customer_id(), ..Self::default() };
-        if let Some(id) = event.invoice_id().filter(|_| event.kind.is_about_invoice()) {
-            facts.invoice = Some(match stripe.invoice(&id).await {
-                // A draft may have been deleted since.
-                Err(StripeError::NotFound) => event.invoice().map_err(|_| StripeError::NotFound)?,
-                newest => newest?,
-            });
-        }
-        let invoiced = facts.invoice.as_ref().and_then(|invoice| invoice.subscription.clone());
-        if let Some(id) = event.subscription_id().or(invoiced) {
-            facts.subscription = match stripe.subscription(&id).await {
-                // Stripe has forgotten it: what the message says of it is all there is.
-                Err(StripeError::NotFound) if event.kind.is_about_subscription() => {
-                    Some(event.subscription().map_err(|_| StripeError::NotFound)?)
-                }
-                Err(StripeError::NotFound) => None,
-                newest => Some(newest?),
-            };
-        }
-        if event.kind == EventKind::ChargeRefunded {
-            let charge = event.charge()?;
-            let paid = match (&charge.invoice, &charge.payment_intent) {
-                (Some(invoice), _) => Some(invoice.clone()),
-                (None, Some(intent)) => stripe.invoice_of_payment_intent(intent).await?,
-                (None, None) => None,
-            };
-            facts.refund = Some((charge, paid));
-        }
-        if let Some(id) = event.disputed_charge() {
-            facts.customer = stripe.charge(&id).await?.customer;
-        }
-        if let (EventKind::CustomerUpdated, Some(id)) = (event.kind, &facts.customer) {
-            facts.billing_email = stripe.customer(id).await?.email.as_deref().and_then(Email::parse);
-        }
-        // Whose it is, Stripe's answer says.
-        if let Some(subscription) = &facts.subscription {
-            facts.customer = Some(subscription.customer.clone());
-        }
-        Ok(facts)
-    }
+    let stripe = stripe(delivery.services)?;
+    let asked = Message::asked(&stripe, event, payload, delivery.now).await;
+    asked.map_err(|error| {
+        let request = RequestIds::new(delivery.now, [0; 32], [0; 32]).request_id();
+        refused(&error, &request)
+    })
 }
 
 struct Webhook {
-    event: Event,
-    facts: Facts,
-    /// The message without what is of persons, kept where it cannot be applied.
-    payload: String,
-    arrived_at: Timestamp,
+    message: Message,
 }
 
 #[derive(Serialize)]
@@ -146,93 +71,17 @@ struct Received<'a> {
     duplicate: bool,
 }
 
-/// What happened, in the words of our own events; `None` for what only changes a row.
-fn happened(kind: EventKind) -> Option<&'static str> {
-    Some(match kind {
-        EventKind::CheckoutSessionCompleted => "checkout.completed",
-        EventKind::CheckoutAsyncPaymentSucceeded => "checkout.payment_succeeded",
-        EventKind::CheckoutAsyncPaymentFailed => "checkout.payment_failed",
-        EventKind::CheckoutSessionExpired => "checkout.expired",
-        EventKind::CustomerDeleted => "billing.customer_deleted",
-        EventKind::InvoicePaymentActionRequired => "payment.action_required",
-        EventKind::InvoiceMarkedUncollectible => "invoice.uncollectible",
-        EventKind::SubscriptionCreated => "subscription.created",
-        EventKind::SubscriptionUpdated => "subscription.updated",
-        EventKind::SubscriptionDeleted => "subscription.canceled",
-        EventKind::SubscriptionTrialWillEnd => "subscription.trial_will_end",
-        EventKind::SubscriptionPaused => "subscription.paused",
-        EventKind::SubscriptionResumed => "subscription.resumed",
-        EventKind::InvoiceFinalized => "invoice.finalized",
-        EventKind::InvoicePaid => "payment.succeeded",
-        EventKind::InvoicePaymentFailed => "payment.failed",
-        EventKind::InvoiceVoided => "invoice.voided",
-        EventKind::ChargeRefunded => "payment.refunded",
-        EventKind::DisputeCreated => "payment.disputed",
-        EventKind::DisputeClosed => "payment.dispute_closed",
-        EventKind::CustomerUpdated | EventKind::InvoiceCreated | EventKind::Unknown => return None,
-    })
-}
-
 impl Operation for Webhook {
     fn scope(&self) -> Scope {
         Scope::Public
     }
 
     fn locks(&self, _context: &RequestContext) -> Vec<Lock> {
-        let organization = self.facts.customer.clone().map(Lock::OrganizationOfCustomer);
-        organization.into_iter().chain([Lock::Key("webhook_inbox_pkey")]).collect()
+        self.message.locks()
     }
 
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {
-        let id = self.event.id.as_str();
-        let mut statements = vec![self.record_event()];
-        if self.event.kind == EventKind::CustomerDeleted {
-            let customer = self.facts.customer.as_deref().unwrap_or_default();
-            statements.extend(let_customer_go(customer, self.event.created, self.arrived_at, Some(id)));
-        }
-        if let Some(subscription) = &self.facts.subscription {
-            statements.extend(record_subscription(subscription, self.arrived_at, Some(id)));
-        }
-        if let Some(invoice) = &self.facts.invoice {
-            statements.push(record_invoice(invoice, self.arrived_at, id));
-        }
-        if let Some((charge, invoice)) = &self.facts.refund {
-            statements.push(record_refund(charge, invoice.as_deref(), id));
-        }
-        if let (Some(customer), Some(email)) = (&self.facts.customer, &self.facts.billing_email) {
-            let audit = context.ids.id(Purpose::AuditEvent);
-            statements.extend(record_billing_email(
-                customer,
-                email,
-                self.arrived_at,
-                self.event.billing_email_chosen_at(),
-                id,
-                &audit,
-            ));
-        }
-        if let Some(action) = happened(self.event.kind) {
-            statements.extend(self.recorded(context, action));
-        }
-        let several = self.facts.subscription.as_ref().filter(|subscription| subscription.items.len() > 1);
-        let plan_items = several.map_or("0".to_string(), plan_items);
-        statements.push(
-            self.with_items(Statement::composed(
-                "received",
-                format!(
-                    "SELECT outcome, organization_id, CASE WHEN request_id = :request THEN 1 ELSE 0 END AS is_new,
-  {plan_items} AS plan_items,
-  (SELECT COUNT(*) FROM organizations
-    WHERE organizations.id = webhook_inbox.organization_id AND archived_at IS NOT NULL) AS is_archived,
-  (SELECT COUNT(*) FROM billing_subscriptions running
-    WHERE running.organization_id = webhook_inbox.organization_id
-      AND running.status IN ('trialing', 'active', 'past_due', 'unpaid', 'paused')) AS running
-FROM webhook_inbox WHERE provider = 'stripe' AND event_id = :event"
-                )
-                .into(),
-            ))
-            .with("event", id),
-        );
-        statements
+        self.message.statements(&context.ids)
     }
 
     /// What nobody can use any more is not paid for: a checkout may be completed after its organization was archived.
@@ -247,7 +96,7 @@ FROM webhook_inbox WHERE provider = 'stripe' AND event_id = :event"
             let runs = |subscription: &&Subscription| {
                 Status::of_stripe(&subscription.status).is_some_and(StripeStatus::is_live)
             };
-            if let Some(subscription) = self.facts.subscription.as_ref().filter(runs).filter(|_| is_archived) {
+            if let Some(subscription) = self.message.facts.subscription.as_ref().filter(runs).filter(|_| is_archived) {
                 let cancelled = stripe(services)?.cancel_now(&subscription.id).await;
                 cancelled.map_err(|error| refused(&error, &context.request_id))?;
             }
@@ -260,7 +109,7 @@ FROM webhook_inbox WHERE provider = 'stripe' AND event_id = :event"
         let read =
             || Ok((row.text("outcome")?, row.flag("is_new")?, row.integer("running")?, row.integer("plan_items")?));
         let (outcome, is_new, running, plan_items) = found.stored(read())?;
-        let received = Received { event_id: &self.event.id, outcome, duplicate: !is_new };
+        let received = Received { event_id: &self.message.event.id, outcome, duplicate: !is_new };
         let message = match outcome {
             "applied" if is_new => "The event was applied.",
             "applied" => "The event had been applied before.",
@@ -269,9 +118,9 @@ FROM webhook_inbox WHERE provider = 'stripe' AND event_id = :event"
             _ => "The event was kept, but nothing could be done with it.",
         };
         let reply = Reply::ok(message, &received);
-        let items = self.facts.subscription.iter().flat_map(|subscription| &subscription.items);
+        let items = self.message.facts.subscription.iter().flat_map(|subscription| &subscription.items);
         let price = items.map(|item| item.price.as_str()).collect::<Vec<_>>().join(", ");
-        let customer = self.facts.customer.as_deref().unwrap_or_default();
+        let customer = self.message.facts.customer.as_deref().unwrap_or_default();
         Ok(match outcome {
             "unknown_price" | "wrong_audience" => reply.noted(format!("{outcome}: {price} of {customer}")),
             "unknown_customer" | "gone" => reply.noted(format!("{outcome}: {customer}")),
@@ -281,102 +130,5 @@ FROM webhook_inbox WHERE provider = 'stripe' AND event_id = :event"
             _ if running > 1 => reply.noted(format!("several_subscriptions: {running} of {customer}")),
             _ => reply,
         })
-    }
-}
-
-impl Webhook {
-    /// Decides: of many deliveries of one event, the first takes it in, and the rest of the batch hangs on its row. One
-    /// that could not be applied may be tried again once the catalog knows its price, or the customer is known.
-    fn record_event(&self) -> Statement {
-        let price = self.facts.subscription.as_ref().map(plan_item);
-        let price = price.map_or("NULL".to_string(), |item| format!("(SELECT chosen.price FROM {item} chosen)"));
-        self.with_items(Statement::composed(
-            "record_event",
-            format!(
-                "INSERT INTO webhook_inbox
-  (provider, event_id, event_type, outcome, organization_id, payload, happened_at, received_at, request_id)
-SELECT 'stripe', :event, :type, judged.outcome, judged.organization_id,
-  CASE WHEN judged.outcome IN ('applied', 'ignored') THEN NULL ELSE :payload END, :happened_at, :now, :request
-FROM (
-  SELECT customer.organization_id, CASE
-    WHEN :is_handled = 0 THEN 'ignored'
-    WHEN :is_gone = 1 THEN 'gone'
-    WHEN :is_deletion = 1 AND customer.organization_id IS NULL THEN 'ignored'
-    WHEN customer.organization_id IS NULL THEN 'unknown_customer'
-    WHEN :has_items = 0 THEN 'applied'
-    WHEN plans.id IS NULL THEN 'unknown_price'
-    WHEN plans.audience NOT IN ('any', CASE organizations.kind WHEN 'personal' THEN 'individual' ELSE 'team' END)
-      THEN 'wrong_audience'
-    ELSE 'applied'
-  END AS outcome
-  FROM (SELECT 1 AS one) always
-  LEFT JOIN billing_customers customer ON customer.stripe_customer_id = :customer
-  LEFT JOIN organizations ON organizations.id = customer.organization_id
-  LEFT JOIN plan_prices price ON price.stripe_price_id = {price}
-  LEFT JOIN plans ON plans.id = price.plan_id
-) judged
-WHERE 1 = 1
-ON CONFLICT (provider, event_id) DO UPDATE SET
-  outcome = excluded.outcome, organization_id = excluded.organization_id, payload = excluded.payload,
-  received_at = excluded.received_at, request_id = excluded.request_id
-WHERE webhook_inbox.outcome NOT IN ('applied', 'ignored', 'gone')"
-            )
-            .into(),
-        ))
-        .with("event", self.event.id.as_str())
-        .with("type", self.event.name.as_str())
-        .with("is_handled", self.event.kind != EventKind::Unknown)
-        .with("has_items", self.facts.subscription.is_some())
-        .with("is_gone", self.facts.is_gone)
-        .with("is_deletion", self.event.kind == EventKind::CustomerDeleted)
-        .with("customer", self.facts.customer.as_deref())
-        .with("payload", self.payload.as_str())
-        .with("happened_at", self.event.created)
-    }
-
-    fn with_items(&self, statement: Statement) -> Statement {
-        match &self.facts.subscription {
-            Some(subscription) => with_items(statement, subscription),
-            None => statement,
-        }
-    }
-
-    /// The organization's history, and the event for whoever listens: once, when it is applied.
-    fn recorded(&self, context: &RequestContext, action: &'static str) -> [Statement; 2] {
-        let target = self.event.object.get("id").and_then(Json::as_str).unwrap_or(&self.event.id);
-        let mut details = serde_json::json!({ "stripeEvent": self.event.id });
-        if let (Some(details), Some(Json::Object(dispute))) = (details.as_object_mut(), self.event.dispute()) {
-            details.extend(dispute);
-        }
-        let details = details.to_string();
-        let about = |statement: Statement| {
-            statement
-                .with("event", self.event.id.as_str())
-                .with("action", action)
-                .with("target", target)
-                .with("details", details.as_str())
-        };
-        [
-            about(Statement::new(
-                "audit",
-                audit_event!(
-                    "SELECT taken.organization_id, :audit, 'stripe', :action, :target, :details, :request, :now
-FROM webhook_inbox taken
-WHERE taken.provider = 'stripe' AND taken.event_id = :event AND taken.request_id = :request
-  AND taken.outcome = 'applied'"
-                ),
-            ))
-            .with("audit", context.ids.id(Purpose::AuditEvent)),
-            about(Statement::new(
-                "outbox",
-                outbox_event!(
-                    "SELECT :outbox, taken.organization_id, :action, :target, :details, :now
-FROM webhook_inbox taken
-WHERE taken.provider = 'stripe' AND taken.event_id = :event AND taken.request_id = :request
-  AND taken.outcome = 'applied'"
-                ),
-            ))
-            .with("outbox", context.ids.id(Purpose::OutboxEvent)),
-        ]
     }
 }

@@ -1,6 +1,7 @@
 //! `scheduler`: what happens when nobody asks. No endpoints: cron triggers run its jobs, and a queue gives it events to count.
 
 mod aggregate_usage;
+mod bill_overage;
 mod clear;
 mod clear_deliveries;
 mod clear_events;
@@ -8,10 +9,14 @@ mod clear_inbox;
 mod clear_outbox;
 mod clear_reservations;
 mod clear_sessions;
+mod close_calls;
+mod close_periods;
 mod deliver;
 mod deliver_outbox;
+mod end_trials;
 mod expire_invitations;
 mod page;
+mod reconcile;
 mod retry_deliveries;
 #[cfg(test)]
 mod tests;
@@ -20,12 +25,17 @@ mod warn_trials;
 use tallygate::schedule::{Job, Rhythm};
 
 /// In the order in which a tick runs them.
-pub static JOBS: [&dyn Job; 11] = [
+pub static JOBS: [&dyn Job; 16] = [
     &aggregate_usage::AggregateUsage,
     &deliver_outbox::DeliverOutbox,
     &retry_deliveries::RetryDeliveries,
     &expire_invitations::ExpireInvitations,
     &warn_trials::WarnTrials,
+    &end_trials::EndTrials,
+    &close_calls::CloseCalls,
+    &reconcile::Reconcile,
+    &close_periods::ClosePeriods,
+    &bill_overage::BillOverage,
     &clear_sessions::CLEAR_SESSIONS,
     &clear_inbox::CLEAR_INBOX,
     &clear_events::CLEAR_EVENTS,

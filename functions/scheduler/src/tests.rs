@@ -1,10 +1,14 @@
 //! Jobs on real SQLite, every batch sent twice.
 
 mod aggregate;
+mod calls;
 mod clearing;
 mod delivering;
 mod faults;
+mod overage;
 mod queue;
+mod reconcile;
+mod stripe;
 mod telling;
 
 use tallygate::{

@@ -1,9 +1,11 @@
-//! Invoices and refunds: an organization's billing history.
+//! Invoices, refunds and disputes: an organization's billing history.
+
+use serde_json::json;
 
 use crate::{
     rules::time::Timestamp,
     store::Statement,
-    stripe::{Charge, Invoice},
+    stripe::{Charge, Dispute, Invoice},
 };
 
 /// The statement that keeps an invoice: of two answers the one that was asked for later.
@@ -52,6 +54,54 @@ WHERE excluded.observed_at >= billing_invoices.observed_at",
     .with("paid_at", invoice.paid_at)
     .with("voided_at", invoice.voided_at)
     .with("observed_at", observed_at)
+}
+
+/// The statement that notes on which invoice the overage of periods is that waited for one.
+pub fn record_invoiced_overage(invoice: &Invoice, event: &str) -> Statement {
+    let items = serde_json::Value::from_iter(invoice.items.iter().map(|item| json!({ "id": item })));
+    Statement::new(
+        "invoiced_overage",
+        "UPDATE usage_summaries SET stripe_invoice_id = :invoice, is_open = 0, request_id = :request
+WHERE organization_id = (
+  SELECT customer.organization_id FROM billing_customers customer
+  JOIN webhook_inbox taken ON taken.provider = 'stripe' AND taken.event_id = :event AND taken.request_id = :request
+  WHERE customer.stripe_customer_id = :customer)
+  AND state = 'billed' AND stripe_invoice_id IS DISTINCT FROM :invoice
+  AND stripe_invoice_item_id IN (SELECT item.value ->> 'id' FROM json_each(:items) item)",
+    )
+    .with("customer", invoice.customer.as_deref())
+    .with("event", event)
+    .with("invoice", invoice.id.as_str())
+    .with("items", items.to_string())
+}
+
+/// The statement that keeps how a dispute stands, as the message of `said_at` says: of two the later one counts.
+pub fn record_dispute(dispute: &Dispute, invoice: Option<&str>, said_at: Timestamp, event: &str) -> Statement {
+    Statement::new(
+        "dispute",
+        "INSERT INTO billing_disputes
+  (organization_id, stripe_dispute_id, stripe_charge_id, stripe_invoice_id, currency, disputed_cents, reason, status,
+   created_at, said_at)
+SELECT customer.organization_id, :dispute, :charge, :invoice, :currency, :disputed, :reason, :status, :created_at, :said_at
+FROM billing_customers customer
+JOIN webhook_inbox taken ON taken.provider = 'stripe' AND taken.event_id = :event AND taken.request_id = :request
+WHERE customer.stripe_customer_id = :customer
+ON CONFLICT (organization_id, stripe_dispute_id) DO UPDATE SET
+  stripe_invoice_id = COALESCE(excluded.stripe_invoice_id, billing_disputes.stripe_invoice_id),
+  disputed_cents = excluded.disputed_cents, reason = excluded.reason, status = excluded.status, said_at = excluded.said_at
+WHERE excluded.said_at >= billing_disputes.said_at",
+    )
+    .with("customer", dispute.customer.as_deref())
+    .with("event", event)
+    .with("dispute", dispute.id.as_str())
+    .with("charge", dispute.charge.as_str())
+    .with("invoice", invoice)
+    .with("currency", dispute.currency.as_str())
+    .with("disputed", dispute.amount)
+    .with("reason", dispute.reason.as_deref())
+    .with("status", dispute.status.as_str())
+    .with("created_at", dispute.created)
+    .with("said_at", said_at)
 }
 
 /// The statement that keeps what was given back of a charge: the sum only grows, so the larger one is the newer one.

@@ -6,14 +6,18 @@
 //! derived anew from all its subscriptions.
 
 mod billing_email;
+mod facts;
 mod invoice;
 mod items;
+mod message;
 mod price;
 mod subscription;
 
 pub use billing_email::record_billing_email;
-pub use invoice::{record_invoice, record_refund};
+pub use facts::Facts;
+pub use invoice::{record_dispute, record_invoice, record_invoiced_overage, record_refund};
 pub use items::{plan_item, plan_items, with_items};
+pub use message::Message;
 pub use price::{proration_moment, revoke, stripe, PriceNow};
 pub use subscription::{let_customer_go, record_subscription};
 

@@ -130,14 +130,14 @@ impl<S: Store> Run<'_, S> {
                 // The lease ran out, and another run has it.
                 return Ok(Outcome::Busy);
             }
-            let recorded = match self.job.sending() {
-                Some(sending) => sending.send(&step, &answer, self.services).await?,
-                None => Vec::new(),
+            let (recorded, locks) = match self.job.sending() {
+                Some(sending) => (sending.send(&step, &answer, self.services).await?, sending.locks(&answer)?),
+                None => (Vec::new(), Vec::new()),
             };
             let mut is_through = answer.rows("again").map_or(true, <[_]>::is_empty);
             if !recorded.is_empty() {
                 let step = self.step();
-                let recorded = self.sent(&step, progress, held_while(&step, recorded)).await?;
+                let recorded = self.sent_locking(&step, progress, held_while(&step, recorded), locks).await?;
                 if recorded.first("held")?.is_none() {
                     return Ok(Outcome::Busy);
                 }
@@ -172,6 +172,18 @@ impl<S: Store> Run<'_, S> {
     }
 
     async fn sent(&self, step: &Step, progress: &Progress, statements: Vec<Statement>) -> Result<Answer, StoreError> {
+        self.sent_locking(step, progress, statements, Vec::new()).await
+    }
+
+    /// The rows of `locks` are locked before the lease's.
+    async fn sent_locking(
+        &self,
+        step: &Step,
+        progress: &Progress,
+        statements: Vec<Statement>,
+        mut locks: Vec<Lock>,
+    ) -> Result<Answer, StoreError> {
+        locks.push(Lock::Lease);
         let shared: [(&'static str, Value); 8] = [
             ("job", self.job.name().into()),
             ("holder", self.holder.as_str().into()),
@@ -182,7 +194,7 @@ impl<S: Store> Run<'_, S> {
             ("until_first", progress.until.first.as_str().into()),
             ("until_second", progress.until.second.as_str().into()),
         ];
-        self.services.sent(&Batch::new(&statements, &shared).with_locks(&[Lock::Lease])).await
+        self.services.sent(&Batch::new(&statements, &shared).with_locks(&locks)).await
     }
 }
 

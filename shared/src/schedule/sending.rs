@@ -3,7 +3,7 @@
 use super::job::Step;
 use crate::{
     http::Services,
-    store::{Answer, Statement, StoreError},
+    store::{Answer, Lock, Statement, StoreError},
     transport::Pending,
 };
 
@@ -25,4 +25,12 @@ pub trait Sending: Sync {
         answer: &'a Answer,
         services: &'a Services<'a>,
     ) -> Pending<'a, Result<Vec<Statement>, StoreError>>;
+
+    /// What the statements that record it may be raced for beside other runs of the job, by what the step's statements gave.
+    ///
+    /// # Errors
+    /// Ends the run.
+    fn locks(&self, _answer: &Answer) -> Result<Vec<Lock>, StoreError> {
+        Ok(Vec::new())
+    }
 }

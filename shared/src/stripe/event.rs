@@ -122,6 +122,20 @@ impl EventKind {
     }
 }
 
+/// A payment that its payer has disputed at their bank; amounts in the currency's smallest unit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dispute {
+    pub id: String,
+    pub charge: String,
+    pub customer: Option<String>,
+    pub amount: i64,
+    pub currency: String,
+    pub reason: Option<String>,
+    /// Stripe's own word: `needs_response`, `under_review`, `won`, `lost` and others.
+    pub status: String,
+    pub created: Timestamp,
+}
+
 impl Event {
     /// # Errors
     /// `Broken` where the bytes are no event.
@@ -189,6 +203,22 @@ impl Event {
                 "charge": about.id("charge"), "amount": about.integer("amount"), "currency": about.text("currency"),
                 "reason": about.text("reason"), "status": about.text("status"),
             })
+        })
+    }
+
+    /// The dispute that it is about, of a charge that was asked for. `None` where it says not enough to be kept.
+    pub fn dispute_of(&self, charge: &Charge) -> Option<Dispute> {
+        let about = self.about();
+        self.kind.is_about_dispute().then_some(())?;
+        Some(Dispute {
+            id: about.text("id").filter(|id| is_id(id))?,
+            charge: charge.id.clone(),
+            customer: charge.customer.clone(),
+            amount: about.integer("amount").unwrap_or(charge.amount),
+            currency: about.text("currency").unwrap_or_else(|| charge.currency.clone()),
+            reason: about.text("reason"),
+            status: about.text("status")?,
+            created: about.time("created").unwrap_or(self.created),
         })
     }
 

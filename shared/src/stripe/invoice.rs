@@ -36,6 +36,8 @@ pub struct Invoice {
     /// where it has no lines.
     pub period_start: Timestamp,
     pub period_end: Timestamp,
+    /// The invoice items on it, as far as Stripe lists them with it: its first lines.
+    pub items: Vec<String>,
     pub created: Timestamp,
     pub finalized_at: Option<Timestamp>,
     pub paid_at: Option<Timestamp>,
@@ -69,6 +71,7 @@ impl Invoice {
             invoice_pdf: invoice.text("invoice_pdf"),
             period_start,
             period_end,
+            items: invoice.list("lines").filter_map(item).collect(),
             created,
             finalized_at: moments.time("finalized_at"),
             paid_at: moments.time("paid_at"),
@@ -81,6 +84,11 @@ impl Invoice {
 pub(super) fn subscription(invoice: Object<'_>) -> Option<String> {
     let details = invoice.inner("parent").inner("subscription_details");
     details.id("subscription").or_else(|| invoice.id("subscription"))
+}
+
+/// The invoice item of a line, in both shapes.
+fn item(line: Object<'_>) -> Option<String> {
+    line.inner("parent").inner("invoice_item_details").id("invoice_item").or_else(|| line.id("invoice_item"))
 }
 
 fn period(invoice: Object<'_>) -> Option<(Timestamp, Timestamp)> {
@@ -129,7 +137,8 @@ mod tests {
                        "subscription_details": {"subscription": "sub_1", "metadata": {"organization_id": "org_1"}}},
             "lines": {"object": "list", "data": [
                 {"id": "il_0", "period": {"start": 1_699_000_000, "end": 1_700_000_000}},
-                {"id": "il_1", "period": {"start": 1_700_000_000, "end": 1_702_592_000}},
+                {"id": "il_1", "period": {"start": 1_700_000_000, "end": 1_702_592_000},
+                 "parent": {"type": "invoice_item_details", "invoice_item_details": {"invoice_item": "ii_1"}}},
             ]},
             "status_transitions": {"finalized_at": 1_700_003_600, "marked_uncollectible_at": null,
                                    "paid_at": 1_700_003_700, "voided_at": null},
@@ -155,6 +164,7 @@ mod tests {
             invoice_pdf: Some("https://pay.stripe.com/1/pdf".into()),
             period_start: Timestamp(1_700_000_000_000),
             period_end: Timestamp(1_702_592_000_000),
+            items: vec!["ii_1".into()],
             created: Timestamp(1_700_000_000_000),
             finalized_at: Some(Timestamp(1_700_003_600_000)),
             paid_at: Some(Timestamp(1_700_003_700_000)),
@@ -169,11 +179,13 @@ mod tests {
             "id": "in_1", "customer": {"id": "cus_1"}, "subscription": {"id": "sub_1"}, "status": "open",
             "billing_reason": null, "currency": "usd", "subtotal": -100, "total": -100, "amount_due": 0,
             "date": 1_700_000_000, "period_start": 1_700_000_000, "period_end": 1_702_592_000,
+            "lines": {"data": [{"id": "il_1", "type": "invoiceitem", "invoice_item": "ii_1"}]},
         });
         let invoice = Invoice::parse(&json).unwrap();
         assert_eq!((invoice.customer.as_deref(), invoice.subscription.as_deref()), (Some("cus_1"), Some("sub_1")));
         assert_eq!((invoice.total, invoice.amount_paid, invoice.attempt_count), (-100, 0, 0));
         assert_eq!(invoice.period_end, Timestamp(1_702_592_000_000));
+        assert_eq!(invoice.items, ["ii_1"]);
         assert_eq!((invoice.number, invoice.finalized_at, invoice.hosted_invoice_url), (None, None, None));
     }
 

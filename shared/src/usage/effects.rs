@@ -6,21 +6,24 @@ use crate::{counted_event, outbox_event, tenant_scoped};
 /// Brings the counter up to the event. A change has a number and is made once: sent twice, the batch counts once, also
 /// where another request was counted in between.
 pub(super) const COUNTER: &str = tenant_scoped!(
-    "INSERT INTO usage_counters (organization_id, feature, period_start, quantity, overage_cents, changes)
-SELECT event.organization_id, event.feature, event.period_start, event.period_total, event.overage_cents, event.change_number
+    "INSERT INTO usage_counters (organization_id, feature, period_start, quantity, overage_cents, changes, period_end, plan_id)
+SELECT event.organization_id, event.feature, event.period_start, event.period_total, event.overage_cents, event.change_number,
+  event.period_end, event.plan_id
 ",
     counted_event!(),
     " AND event.change_number IS NOT NULL
 WHERE 1 = 1
 ON CONFLICT (organization_id, feature, period_start) DO UPDATE SET
-  quantity = excluded.quantity, overage_cents = excluded.overage_cents, changes = excluded.changes
+  quantity = excluded.quantity, overage_cents = excluded.overage_cents, changes = excluded.changes,
+  period_end = excluded.period_end, plan_id = excluded.plan_id
 WHERE usage_counters.changes < excluded.changes"
 );
 
 /// The same of a whole batch: each counter is brought up to the last of its events.
 pub(super) const COUNTERS: &str = tenant_scoped!(
-    "INSERT INTO usage_counters (organization_id, feature, period_start, quantity, overage_cents, changes)
-SELECT last.organization_id, last.feature, last.period_start, last.period_total, last.overage_cents, last.change_number
+    "INSERT INTO usage_counters (organization_id, feature, period_start, quantity, overage_cents, changes, period_end, plan_id)
+SELECT last.organization_id, last.feature, last.period_start, last.period_total, last.overage_cents, last.change_number,
+  last.period_end, last.plan_id
 FROM (
   SELECT event.*, ROW_NUMBER() OVER (PARTITION BY event.feature, event.period_start ORDER BY event.change_number DESC) AS back
   ",
@@ -29,7 +32,8 @@ FROM (
 ) last
 WHERE last.back = 1
 ON CONFLICT (organization_id, feature, period_start) DO UPDATE SET
-  quantity = excluded.quantity, overage_cents = excluded.overage_cents, changes = excluded.changes
+  quantity = excluded.quantity, overage_cents = excluded.overage_cents, changes = excluded.changes,
+  period_end = excluded.period_end, plan_id = excluded.plan_id
 WHERE usage_counters.changes < excluded.changes"
 );
 

@@ -17,6 +17,7 @@ export class Account {
   readonly subscriptions = new Map<string, Stripe.Subscription>();
   readonly schedules = new Map<string, Stripe.SubscriptionSchedule>();
   readonly invoices = new Map<string, Stripe.Invoice>();
+  readonly items = new Map<string, Stripe.InvoiceItem>();
   readonly charges = new Map<string, Stripe.Charge>();
   readonly payments = new Map<string, Stripe.InvoicePayment>();
   readonly sessions = new Map<string, Stripe.Checkout.Session>();
@@ -48,7 +49,7 @@ export class Account {
 
   /** Any object by its id. */
   find(id: string): object | undefined {
-    return [this.prices, this.customers, this.subscriptions, this.schedules, this.invoices, this.charges, this.payments, this.sessions]
+    return [this.prices, this.customers, this.subscriptions, this.schedules, this.invoices, this.items, this.charges, this.payments, this.sessions]
       .map((kind) => kind.get(id)).find((found) => found !== undefined);
   }
 
@@ -70,6 +71,15 @@ export class Account {
 
   invoice(id: string): Stripe.Invoice {
     return known(this.invoices, "invoice", id);
+  }
+
+  item(id: string): Stripe.InvoiceItem {
+    return known(this.items, "invoiceitem", id);
+  }
+
+  /** A customer's items that wait for an invoice, oldest first. */
+  waiting(customer: string): Stripe.InvoiceItem[] {
+    return [...this.items.values()].filter((item) => idOf(item.customer) === customer && item.invoice === null);
   }
 
   charge(id: string): Stripe.Charge {

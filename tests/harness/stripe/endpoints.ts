@@ -5,7 +5,9 @@ import { previewInvoice, updateSubscription } from "./changes.ts";
 import { createSession, expireSession } from "./checkout.ts";
 import { invalid, missing, notModelled } from "./failure.ts";
 import { at, check, flagAt, listAt, metadataAfter, textAt, wholeAt, type Form } from "./form.ts";
+import { addItem, draftByHand } from "./invoices.ts";
 import { end } from "./lifecycle.ts";
+import { itemObject } from "./money-objects.ts";
 import { customerObject, listOf, portalObject } from "./objects.ts";
 import { published } from "./published.ts";
 import { createSchedule, release, updateSchedule } from "./schedules.ts";
@@ -172,6 +174,33 @@ export const ENDPOINTS: readonly Endpoint[] = [
     answer: (account, _, form) => previewInvoice(account, form),
   },
   {
+    method: "POST", path: "/v1/invoices", form: ["Invoices", "InvoiceCreateParams"],
+    modelled: ["customer", "auto_advance", "collection_method", "pending_invoice_items_behavior"],
+    answer: (account, _, form) => {
+      if (flagAt(form, "auto_advance") !== true) throw notModelled("an invoice that nobody finalizes");
+      if (textAt(form, "collection_method") === "send_invoice") throw notModelled("an invoice that is sent");
+      const customer = account.customer(textAt(form, "customer") ?? "", "customer");
+      return draftByHand(account, customer, textAt(form, "pending_invoice_items_behavior") === "include");
+    },
+  },
+  {
+    method: "POST", path: "/v1/invoiceitems", form: ["InvoiceItems", "InvoiceItemCreateParams"],
+    modelled: ["customer", "amount", "currency", "description", "discountable", "period[start]", "period[end]", "metadata[*", "invoice"],
+    answer: (account, _, form) => createItem(account, form),
+  },
+  {
+    method: "GET", path: "/v1/invoiceitems", form: ["InvoiceItems", "InvoiceItemListParams"], modelled: ["customer", ...PAGES],
+    answer: (account, _, form) => {
+      const customer = textAt(form, "customer");
+      if (customer !== undefined) account.customer(customer, "customer");
+      return pageOf([...account.items.values()].reverse().filter((item) => [undefined, item.customer].includes(customer)), form, "/v1/invoiceitems");
+    },
+  },
+  {
+    method: "GET", path: "/v1/invoiceitems/:id", form: ["InvoiceItems", "InvoiceItemRetrieveParams"], modelled: [],
+    answer: (account, id) => account.item(id),
+  },
+  {
     method: "GET", path: "/v1/invoices/:id", form: ["Invoices", "InvoiceRetrieveParams"], modelled: [],
     answer: (account, id) => account.invoice(id),
   },
@@ -229,6 +258,23 @@ function expand(account: Account, place: object, [name = "", ...rest]: string[],
   else if (value === undefined) throw invalid(`This property cannot be expanded (${name}).`, "expand");
   const next: unknown = Reflect.get(place, name);
   if (rest.length > 0 && typeof next === "object" && next !== null) expand(account, next, rest, path);
+}
+
+/** An amount of a customer's, which waits for an invoice or goes on a draft. */
+function createItem(account: Account, form: Form): Stripe.InvoiceItem {
+  const customer = account.customer(textAt(form, "customer") ?? "", "customer");
+  const now = account.now(customer.id);
+  const draft = textAt(form, "invoice");
+  const invoice = draft === undefined ? undefined : account.invoice(draft);
+  if (invoice !== undefined && invoice.status !== "draft") throw invalid("This invoice is no longer editable", "invoice", "invoice_not_editable");
+  const item = itemObject({
+    customer: customer.id, amount: wholeAt(form, "amount") ?? 0, currency: textAt(form, "currency") ?? "usd", description: textAt(form, "description") ?? null,
+    discountable: flagAt(form, "discountable") ?? true, period: { start: wholeAt(form, "period", "start") ?? now, end: wholeAt(form, "period", "end") ?? now },
+    metadata: metadataAfter({}, at(form, "metadata")), invoice: draft ?? null,
+  }, now);
+  account.items.set(item.id, item);
+  if (invoice) addItem(account, invoice, item);
+  return item;
 }
 
 function paymentsOf(account: Account, invoice: Stripe.Invoice): Stripe.ApiList<Stripe.InvoicePayment> {

@@ -1,7 +1,7 @@
 // How an invoice goes: drafted, finalized, paid or refused, voided; and what comes back by a refund.
 import type { Stripe } from "stripe";
 import { idOf, type Account } from "./account.ts";
-import { chargeObject, invoiceObject, paymentObject, refundObject, type LineWanted } from "./money-objects.ts";
+import { chargeObject, invoiceObject, itemLine, paymentObject, refundObject, type LineWanted } from "./money-objects.ts";
 import { listOf } from "./objects.ts";
 import type { Period } from "./periods.ts";
 
@@ -18,7 +18,39 @@ export function draft(
 ): Stripe.Invoice {
   const customer = account.customer(idOf(subscription.customer));
   const waiting = account.pending.get(subscription.id) ?? [];
-  const invoice = invoiceObject({ customer, subscription, reason, period, lines: [...waiting, ...lines] }, account.now(customer.id));
+  const wanted = { customer, subscription, reason, period, currency: subscription.currency, lines: [...waiting, ...lines], items: account.waiting(customer.id) };
+  return owing(customer, invoiceObject(wanted, account.now(customer.id)));
+}
+
+/** A draft of a customer's items that wait, or of nothing; Stripe finalizes it an hour later. */
+export function draftByHand(account: Account, customer: Stripe.Customer, includesWaiting: boolean): Stripe.Invoice {
+  const items = includesWaiting ? account.waiting(customer.id) : [];
+  const now = account.now(customer.id);
+  const currency = items[0]?.currency ?? "usd";
+  const wanted = { customer, subscription: null, reason: "manual" as const, period: { start: now, end: now }, currency, lines: [], items };
+  const invoice = owing(customer, invoiceObject(wanted, now));
+  kept(account, invoice);
+  return invoice;
+}
+
+/** An item is added to a draft. */
+export function addItem(account: Account, invoice: Stripe.Invoice, item: Stripe.InvoiceItem): void {
+  invoice.lines.data.push(itemLine(item, invoice.id));
+  invoice.subtotal += item.amount;
+  invoice.total += item.amount;
+  owing(account.customer(idOf(invoice.customer)), invoice);
+}
+
+/** Finalizes a draft and tries the card once. */
+export function collect(account: Account, invoice: Stripe.Invoice, paid: boolean): void {
+  if (invoice.status !== "draft") throw new Error(`${invoice.id} is ${invoice.status}: only a draft can be finalized`);
+  finalize(account, invoice);
+  if (invoice.amount_due === 0) settle(account, invoice);
+  else attempt(account, invoice, paid);
+}
+
+/** The customer's balance counts. */
+function owing(customer: Stripe.Customer, invoice: Stripe.Invoice): Stripe.Invoice {
   invoice.starting_balance = customer.balance;
   invoice.amount_due = Math.max(0, invoice.total + customer.balance);
   invoice.amount_remaining = invoice.amount_due;
@@ -28,13 +60,20 @@ export function draft(
 /** Puts a draft into the account, finalizes it and tries the card once. */
 export function bill(account: Account, subscription: Stripe.Subscription, invoice: Stripe.Invoice, paid: boolean): Stripe.Invoice {
   account.pending.delete(subscription.id);
-  account.invoices.set(invoice.id, invoice);
   subscription.latest_invoice = invoice.id;
-  account.tell("invoice.created", invoice);
-  finalize(account, invoice);
-  if (invoice.amount_due === 0) settle(account, invoice);
-  else attempt(account, invoice, paid);
+  kept(account, invoice);
+  collect(account, invoice, paid);
   return invoice;
+}
+
+/** Puts a draft into the account: its items wait no more. */
+function kept(account: Account, invoice: Stripe.Invoice): void {
+  account.invoices.set(invoice.id, invoice);
+  for (const { parent } of invoice.lines.data) {
+    const item = account.items.get(parent?.invoice_item_details?.invoice_item ?? "");
+    if (item) item.invoice = invoice.id;
+  }
+  account.tell("invoice.created", invoice);
 }
 
 function finalize(account: Account, invoice: Stripe.Invoice): void {

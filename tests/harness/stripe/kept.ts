@@ -54,7 +54,7 @@ export function shownInvoice(invoice: Stripe.Invoice, refundedCents = 0): Fields
     subtotalCents: invoice.subtotal, totalCents: invoice.total, dueCents: invoice.amount_due, paidCents: invoice.amount_paid, refundedCents,
     attempts: invoice.attempt_count, hostedUrl: invoice.hosted_invoice_url ?? null, pdfUrl: invoice.invoice_pdf ?? null,
     periodStart: time(milliseconds(period.start)), periodEnd: time(milliseconds(period.end)), createdAt: time(milliseconds(invoice.created)),
-    paidAt: timeOrNull(invoice.status_transitions.paid_at),
+    paidAt: timeOrNull(invoice.status_transitions.paid_at), disputes: [],
   };
 }
 

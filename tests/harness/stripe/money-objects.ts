@@ -17,6 +17,43 @@ export interface LineWanted {
   proration: boolean;
 }
 
+/** What an invoice item is asked for with. */
+export interface ItemWanted {
+  customer: string;
+  /** Cents. */
+  amount: number;
+  currency: string;
+  description: string | null;
+  discountable: boolean;
+  period: Period;
+  metadata: Record<string, string>;
+  /** A draft that it goes on. */
+  invoice: string | null;
+}
+
+export function itemObject(wanted: ItemWanted, created: number): Stripe.InvoiceItem {
+  return {
+    id: newId("ii"), object: "invoiceitem", amount: wanted.amount, currency: wanted.currency, customer: wanted.customer, customer_account: null, date: created,
+    description: wanted.description, discountable: wanted.discountable, discounts: [], invoice: wanted.invoice, livemode: LIVE, metadata: wanted.metadata,
+    net_amount: wanted.amount, parent: null, period: wanted.period, pricing: null, proration: false, quantity: 1, quantity_decimal: Stripe.Decimal.from(1),
+    tax_rates: [], test_clock: null,
+  };
+}
+
+/** An invoice item as a line. */
+export function itemLine(item: Stripe.InvoiceItem, invoice: string): Stripe.InvoiceLineItem {
+  return {
+    id: newId("il"), object: "line_item", amount: item.amount, currency: item.currency, description: item.description, discount_amounts: [],
+    discountable: item.discountable, discounts: [], invoice, livemode: LIVE, metadata: item.metadata ?? {},
+    parent: {
+      type: "invoice_item_details", subscription_item_details: null,
+      invoice_item_details: { invoice_item: item.id, proration: false, proration_details: { credited_items: null }, subscription: null },
+    },
+    period: item.period, pretax_credit_amounts: [], pricing: null, quantity: 1, quantity_decimal: Stripe.Decimal.from(1), subscription: null,
+    subtotal: item.amount, taxes: [],
+  };
+}
+
 export function lineObject(wanted: LineWanted, invoice: string): Stripe.InvoiceLineItem {
   const { amount, price } = wanted;
   return {
@@ -37,30 +74,35 @@ export function lineObject(wanted: LineWanted, invoice: string): Stripe.InvoiceL
 
 export interface InvoiceWanted {
   customer: Stripe.Customer;
-  subscription: Stripe.Subscription;
+  /** Null: an invoice by hand. */
+  subscription: Stripe.Subscription | null;
   reason: Stripe.Invoice.BillingReason;
   /** The period that has ended, which for a first invoice is a moment. */
   period: Period;
+  currency: string;
   lines: LineWanted[];
+  /** What waited for it. */
+  items: Stripe.InvoiceItem[];
 }
 
 /** A draft of what is owed. */
-export function invoiceObject({ customer, subscription, reason, period, lines }: InvoiceWanted, created: number): Stripe.Invoice {
+export function invoiceObject({ customer, subscription, reason, period, currency, lines, items }: InvoiceWanted, created: number): Stripe.Invoice {
   const id = newId("in");
-  const total = lines.reduce((sum, { amount }) => sum + amount, 0);
+  const total = [...lines, ...items].reduce((sum, { amount }) => sum + amount, 0);
   const due = Math.max(0, total);
   return {
     id, object: "invoice", account_country: "US", account_name: "Tallygate", account_tax_ids: null, amount_due: due, amount_overpaid: 0, amount_paid: 0,
     amount_remaining: due, amount_shipping: 0, application: null, attempt_count: 0, attempted: false, auto_advance: true,
     automatic_tax: { disabled_reason: null, enabled: false, liability: null, provider: null, status: null }, automatically_finalizes_at: created + 3_600,
-    billing_reason: reason, collection_method: "charge_automatically", created, currency: subscription.currency, custom_fields: null,
+    billing_reason: reason, collection_method: "charge_automatically", created, currency, custom_fields: null,
     customer: customer.id, customer_account: null, customer_address: null, customer_email: customer.email, customer_name: customer.name ?? null,
     customer_phone: null, customer_shipping: null, customer_tax_exempt: "none", customer_tax_ids: [], default_payment_method: null, default_source: null,
     default_tax_rates: [], description: null, discounts: [], due_date: null, effective_at: null, ending_balance: null, footer: null, from_invoice: null,
     hosted_invoice_url: null, invoice_pdf: null, issuer: { type: "self" }, last_finalization_error: null, latest_revision: null,
-    lines: listOf(lines.map((line) => lineObject(line, id)), `/v1/invoices/${id}/lines`), livemode: LIVE, metadata: {}, next_payment_attempt: created + 3_600,
+    lines: listOf([...lines.map((line) => lineObject(line, id)), ...items.map((item) => itemLine(item, id))], `/v1/invoices/${id}/lines`), livemode: LIVE, metadata: {}, next_payment_attempt: created + 3_600,
     number: null, on_behalf_of: null,
-    parent: { quote_details: null, subscription_details: { metadata: subscription.metadata, subscription: subscription.id }, type: "subscription_details" },
+    parent: subscription === null
+      ? null : { quote_details: null, subscription_details: { metadata: subscription.metadata, subscription: subscription.id }, type: "subscription_details" },
     payment_settings: { default_mandate: null, payment_method_options: null, payment_method_types: null }, period_end: period.end, period_start: period.start,
     post_payment_credit_notes_amount: 0, pre_payment_credit_notes_amount: 0, receipt_number: null, rendering: null, shipping_cost: null,
     shipping_details: null, starting_balance: 0, statement_descriptor: null, status: "draft",

@@ -10,7 +10,8 @@
 // - One item a subscription, one line item a Checkout session, one currency, no taxes, no discounts, no promotion codes (a
 //   session only says that they are allowed), no metered prices, no test clocks. Billing mode `classic` only: Stripe's
 //   default for new subscriptions is `flexible`, which prorates by other rules where discounts and credits come in.
-// - Invoices are finalized and charged at once, where Stripe waits an hour with those of a renewal.
+// - Invoices of a subscription are finalized and charged at once, where Stripe waits an hour with those of a renewal; one by hand
+//   waits for `collect`.
 // - No Connect, no search. Lists have `limit` and `starting_after` only. Idempotency keys do not age.
 // - It tells only of the types that an endpoint of ours ticks (and of customers): not of `charge.succeeded`,
 //   `payment_intent.*`, `invoice.updated`, `invoice.payment_succeeded` or `subscription_schedule.*`.
@@ -22,7 +23,7 @@ import { Account, idOf, snapshot, type Typed } from "./account.ts";
 import { completeSession, expireSession } from "./checkout.ts";
 import { signed, type Signing } from "./delivery.ts";
 import type { Fault, Held } from "./faults.ts";
-import { chargeOf, refund, voidInvoice } from "./invoices.ts";
+import { chargeOf, collect, refund, voidInvoice } from "./invoices.ts";
 import { announceTrialEnd, end, endTrial, failPayment, pause, payInvoice, renew, resume, subscribe, type AfterFailure } from "./lifecycle.ts";
 import { customerObject, priceObject, type PriceWanted } from "./objects.ts";
 import { StripeServer, type LoggedRequest } from "./server.ts";
@@ -155,6 +156,11 @@ export class StripeStandIn {
   /** Another attempt to charge the open invoice fails. */
   failPayment(subscription: string, { then = "past_due" }: { then?: AfterFailure } = {}): Stripe.Event[] {
     return this.#on(subscription, (one) => failPayment(this.account, one, then));
+  }
+
+  /** An hour after it was made by hand: finalized, and charged. */
+  collect(invoice: string, { paid = true }: { paid?: boolean } = {}): Stripe.Event[] {
+    return this.account.during(() => collect(this.account, this.account.invoice(invoice), paid));
   }
 
   payInvoice(invoice: string): Stripe.Event[] {

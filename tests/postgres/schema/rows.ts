@@ -38,6 +38,13 @@ const SOUND = {
     organization_id: "own", span: "day", feature: "uploads", starts_at: 0, events: 1, quantity: 1, scored: 0, score_sum: 0, request_id: "r",
   },
   trial_warnings: { organization_id: "own", trial_ends_at: 5, days: 3, request_id: "r", created_at: 1 },
+  usage_summaries: {
+    organization_id: "own", period_start: 1, feature: "uploads", period_end: 2, plan_id: "solo", quantity: 7, units: 7, overage_units: 2, overage_cents: 20,
+    currency: "usd", state: "closed", is_open: 1, closed_at: 3, request_id: "r",
+  },
+  billing_disputes: {
+    organization_id: "own", stripe_dispute_id: "dp_1", stripe_charge_id: "ch_1", currency: "usd", disputed_cents: 100, status: "needs_response", created_at: 1, said_at: 1,
+  },
 } satisfies Record<string, Row>;
 type Name = keyof typeof SOUND;
 
@@ -170,6 +177,10 @@ export const REFUSED: Refused[] = [
   ...broken("scheduled_jobs", [{ is_unfinished: 2 }], CHECK, { job: "new" }),
   ...broken("usage_aggregations", [{ span: "week" }], CHECK, { feature: "new" }),
   ...broken("trial_warnings", [{ days: 2 }], CHECK),
+  ...broken("usage_summaries", [
+    { correction: -1 }, { overage_cents: -1 }, { state: "paid" }, { reason: "mood" }, { is_open: 2 }, { state: "carried" }, { reason: "no_customer" },
+    { state: "billed" }, { state: "billed", billed_at: 4 }, { stripe_invoice_item_id: "ii_1" }, { billed_at: 4 },
+  ], CHECK, { feature: "new" }),
 
   ...broken("plans", [{ id: "solo" }], UNIQUE),
   ...broken("users", [{ username: "ADA_1" }, { username: "ada_1" }], UNIQUE, { id: "new" }),
@@ -191,6 +202,8 @@ export const REFUSED: Refused[] = [
   ...broken("scheduled_jobs", [{ holder: "another" }], UNIQUE),
   ...broken("usage_aggregations", [{ events: 2 }], UNIQUE),
   ...broken("trial_warnings", [{ created_at: 2 }], UNIQUE),
+  ...broken("usage_summaries", [{ closed_at: 4 }], UNIQUE),
+  ...broken("billing_disputes", [{ status: "lost" }], UNIQUE),
 
   ...broken("packages", [{ minimum_plan_id: "nothing" }], FOREIGN_KEY, { id: "new" }),
   ...broken("service_keys", [{ organization_id: "nowhere" }], FOREIGN_KEY, { id: "new", key_hash: "1".repeat(64) }),
@@ -198,6 +211,8 @@ export const REFUSED: Refused[] = [
   ...broken("usage_reservations", [{ organization_id: "nowhere" }, { user_id: "nobody" }], FOREIGN_KEY, { id: "new" }),
   ...broken("call_logs", [{ organization_id: "nowhere" }, { user_id: "nobody" }], FOREIGN_KEY, { id: "new" }),
   ...broken("usage_rollups", [{ organization_id: "nowhere" }], FOREIGN_KEY),
+  ...broken("usage_summaries", [{ organization_id: "nowhere" }], FOREIGN_KEY),
+  ...broken("billing_disputes", [{ organization_id: "nowhere" }], FOREIGN_KEY),
   ...broken("users", [{ current_organization_id: "nowhere" }], FOREIGN_KEY, { id: "new" }),
   ...broken("organization_members", [{ organization_id: "nowhere" }, { organization_id: "team", user_id: "nobody" }], FOREIGN_KEY),
   ...broken("usage_counters", [{ organization_id: "nowhere" }], FOREIGN_KEY),

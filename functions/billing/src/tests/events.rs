@@ -473,6 +473,7 @@ fn a_dispute_is_told_to_the_organization_whose_charge_it_is() {
         "currency": "usd", "created": BEGIN,
     });
     shop.stripe.put("charges/ch_1", charge);
+    shop.stripe.put("invoice_payments", json!({"data": []}));
     let dispute = |status: &str| {
         json!({"id": "dp_1", "object": "dispute", "charge": "ch_1", "payment_intent": "pi_1", "amount": 9_900,
                "currency": "usd", "reason": "fraudulent", "status": status, "evidence": {"customer_name": "Ada"}})

@@ -8,13 +8,34 @@ use tallygate::{
     schedule::{Asked, Job, Outcome, Report},
     store::{sqlite::Sqlite, Answer, Batch, Store, StoreError},
     testing::{at, Killed, Scene},
+    transport::{Incoming, Outgoing, Pending, Transport},
 };
 
 use super::{
     delivering::{endpoint, Receivers},
+    stripe::FakeStripe,
     Event, VOICE_TRAINING,
 };
 use crate::JOBS;
+
+/// All that jobs tell something.
+struct Outside {
+    stripe: Rc<FakeStripe>,
+    receivers: Receivers,
+}
+
+impl Transport for Outside {
+    fn send<'a>(&'a self, request: &'a Outgoing) -> Pending<'a, Result<Incoming, String>> {
+        if request.url.starts_with("https://stripe.test/") {
+            return self.stripe.send(request);
+        }
+        self.receivers.send(request)
+    }
+
+    fn wait_up_to(&self, milliseconds: u32) -> Pending<'_, ()> {
+        self.stripe.wait_up_to(milliseconds)
+    }
+}
 
 /// A database with work for every job, pages of some of them included.
 fn much_to_do() -> Scene {
@@ -43,7 +64,6 @@ fn much_to_do() -> Scene {
             person.id
         ));
     }
-    scene.reach(Rc::new(Receivers::default()));
     for (name, organization) in [("operator", None), ("own", Some(team.as_str()))] {
         endpoint(&scene, name, organization);
     }
@@ -63,20 +83,45 @@ fn much_to_do() -> Scene {
     Event::at(at("2026-05-14T12:00:00Z"), 5_000).write(&scene, &people[0]);
     scene.set_clock("2026-05-15T12:00:00Z");
     scene.execute(&format!(
-        "UPDATE org_subscriptions SET status = 'trialing', trial_ends_at = {} WHERE organization_id <> 'team'",
-        (scene.now() + Span::days(2)).0
+        "UPDATE org_subscriptions SET status = 'trialing', trial_ends_at = {} WHERE organization_id <> 'team';
+         INSERT INTO billing_customers (organization_id, stripe_customer_id, created_at) SELECT organization_id, 'cus_' || organization_id, 1
+           FROM org_subscriptions WHERE organization_id <> '{}';
+         WITH RECURSIVE months (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM months WHERE n < 3)
+         INSERT INTO usage_counters (organization_id, feature, period_start, quantity, overage_cents, period_end, plan_id)
+           SELECT organization_id, 'voice', n * 1000, 7 * n, 100 * (n - 1), (n + 1) * 1000, plan_id FROM org_subscriptions, months",
+        (scene.now() + Span::days(2)).0,
+        people[0].personal
     ));
+    scene.execute(&format!(
+        "UPDATE org_subscriptions SET status = 'trialing', trial_ends_at = 1 WHERE organization_id = 'team';
+         INSERT INTO usage_reservations (organization_id, id, feature, event_type, weight, quantity, created_at, expires_at, request_id)
+           SELECT organization_id, 'call', 'voice', 'talk', 1, 60, {0}, {0} + 60000, 'r' FROM org_subscriptions;
+         INSERT INTO call_logs (organization_id, id, call_type, feature, status, started_at, deadline_at, request_id)
+           SELECT organization_id, 'call', 'talk', 'voice', 'in_progress', {0}, {0} + 60000, 'r' FROM org_subscriptions;
+         INSERT INTO billing_subscriptions (organization_id, stripe_subscription_id, stripe_item_id, stripe_price_id, status, amount_cents,
+           currency, billing_interval, current_period_start, current_period_end, started_at, observed_at, request_id)
+         SELECT organization_id, 'sub_' || organization_id, 'si', 'price_1', 'active', 9900, 'usd', 'month', 1, 2, 1, 1, 'r' FROM billing_customers",
+        (scene.now() - Span::days(3)).0
+    ));
+    let stripe = FakeStripe::behind(&scene);
+    scene.reach(Rc::new(Outside { stripe, receivers: Receivers::default() }));
     scene
 }
 
 /// All that jobs change, without ids and moments that follow from when a run was.
-const END: [&str; 10] = [
+const END: [&str; 14] = [
         "SELECT organization_id, span, feature, starts_at, events, quantity, scored, score_sum FROM usage_aggregations ORDER BY 1, 2, 3, 4",
         "SELECT organization_id, id FROM usage_events ORDER BY 1, 2",
         "SELECT organization_id, id, status, told_end FROM organization_invitations ORDER BY 1, 2",
         "SELECT organization_id, action, target_id FROM audit_events ORDER BY 1, 2, 3",
         "SELECT organization_id, event_type, target_id, payload FROM outbox ORDER BY 1, 2, 3",
         "SELECT organization_id, trial_ends_at, days FROM trial_warnings ORDER BY 1, 2, 3",
+        "SELECT period_start, feature, correction, quantity, overage_cents, state, reason, is_open, stripe_invoice_item_id, stripe_invoice_id, failure
+         FROM usage_summaries ORDER BY organization_id, 1, 2, 3",
+        "SELECT organization_id, trial_told_end FROM org_subscriptions ORDER BY 1",
+        "SELECT call.organization_id, call.status, call.ended_at, held.settled_as FROM call_logs call
+         LEFT JOIN usage_reservations held ON held.organization_id = call.organization_id AND held.id = call.id ORDER BY 1",
+        "SELECT event_id, outcome FROM webhook_inbox WHERE event_id LIKE 'reconcile%' ORDER BY 1",
         "SELECT user_id, id FROM active_sessions ORDER BY 1, 2",
         "SELECT event_id FROM webhook_inbox ORDER BY 1",
         "SELECT delivery.endpoint_id, event.event_type, event.target_id, delivery.state, delivery.attempts
@@ -84,11 +129,11 @@ const END: [&str; 10] = [
         "SELECT job, after_first, after_second, is_unfinished, leased_until, failure FROM scheduled_jobs ORDER BY 1",
 ];
 
-fn end_state(scene: &Scene) -> [Json; 10] {
+fn end_state(scene: &Scene) -> [Json; 14] {
     END.map(|sql| scene.rows(sql))
 }
 
-fn assert_end(scene: &Scene, expected: &[Json; 10], when: &str) {
+fn assert_end(scene: &Scene, expected: &[Json; 14], when: &str) {
     for ((had, wanted), sql) in end_state(scene).iter().zip(expected).zip(END) {
         assert!(had == wanted, "{when}: {sql} is another");
     }
@@ -101,7 +146,7 @@ fn all_done(scene: &Scene) {
     }
 }
 
-fn undisturbed() -> [Json; 10] {
+fn undisturbed() -> [Json; 14] {
     let scene = much_to_do();
     all_done(&scene);
     end_state(&scene)
@@ -224,7 +269,16 @@ fn a_job_that_fails_says_so_and_does_not_hold_up_the_others() {
     let outcomes: Vec<_> = reports.iter().map(|report| (report.job, report.outcome)).collect();
     assert_eq!(
         outcomes,
-        [("expire_invitations", Outcome::Done), ("warn_trials", Outcome::Failed), ("clear_sessions", Outcome::Done)]
+        [
+            ("expire_invitations", Outcome::Done),
+            ("warn_trials", Outcome::Failed),
+            ("end_trials", Outcome::Done),
+            ("close_calls", Outcome::Done),
+            ("reconcile", Outcome::Done),
+            ("close_periods", Outcome::Done),
+            ("bill_overage", Outcome::Done),
+            ("clear_sessions", Outcome::Done)
+        ]
     );
     let failure = scene.rows("SELECT failure, leased_until FROM scheduled_jobs WHERE job = 'warn_trials'");
     assert!(failure[0]["failure"].as_str().unwrap().contains("no such table"), "{failure}");

@@ -1,10 +1,11 @@
 use serde_json::{json, Value as Json};
 use tallygate::{
-    rules::time::Span,
+    rules::time::{Span, Timestamp},
     schedule::{Asked, Rhythm},
-    testing::Scene,
+    testing::{Person, Scene},
 };
 
+use super::VOICE_TRAINING;
 use crate::JOBS;
 
 fn told(scene: &Scene, event: &str) -> Json {
@@ -125,7 +126,19 @@ fn a_tick_runs_the_jobs_of_its_rhythm() {
     let scene = Scene::new();
     let ran = |asked| scene.tick(&JOBS, asked).into_iter().map(|report| report.job).collect::<Vec<_>>();
     assert_eq!(ran(Asked::Rhythm(Rhythm::Minute)), ["aggregate_usage", "deliver_outbox", "retry_deliveries"]);
-    assert_eq!(ran(Asked::Rhythm(Rhythm::Hour)), ["expire_invitations", "warn_trials", "clear_sessions"]);
+    assert_eq!(
+        ran(Asked::Rhythm(Rhythm::Hour)),
+        [
+            "expire_invitations",
+            "warn_trials",
+            "end_trials",
+            "close_calls",
+            "reconcile",
+            "close_periods",
+            "bill_overage",
+            "clear_sessions"
+        ]
+    );
     assert_eq!(
         ran(Asked::Rhythm(Rhythm::Day)),
         ["clear_inbox", "clear_events", "clear_reservations", "clear_deliveries", "clear_outbox"]
@@ -139,4 +152,63 @@ fn the_cron_expressions_are_those_of_the_configuration() {
     let configuration = include_str!("../../wrangler.toml");
     let crons = crate::RHYTHMS.map(|(expression, _)| format!("\"{expression}\"")).join(", ");
     assert!(configuration.contains(&format!("crons = [{crons}]")), "{crons}");
+}
+
+#[test]
+fn the_end_of_a_trial_is_told_of_once_by_whatever_comes_first() {
+    // given: a trial without a plan to fall back to, one that falls back with the next request, and one that was paid in time
+    let scene = Scene::with_catalog(VOICE_TRAINING);
+    let people = ["ada", "bob", "cid"].map(|name| scene.sign_up(name));
+    let told = |scene: &Scene| {
+        scene.rows(
+            "SELECT organization_id, payload FROM outbox WHERE event_type = 'trial.ended' ORDER BY organization_id",
+        )
+    };
+    let ends = scene.now() + Span::days(1);
+    scene.execute(&format!("UPDATE org_subscriptions SET status = 'trialing', trial_ends_at = {}", ends.0));
+    let moves_on = |person: &Person| {
+        scene.execute(&format!(
+            "UPDATE org_subscriptions SET status = 'active', trial_ends_at = NULL, updated_at = {}, request_id = 'r{}' WHERE organization_id = '{}'",
+            scene.now().0,
+            person.id,
+            person.personal
+        ));
+    };
+    moves_on(&people[2]);
+    // when
+    assert_eq!(scene.tick_until_done(&JOBS, "end_trials"), 0);
+    scene.advance(Span::days(1));
+    moves_on(&people[1]);
+    assert_eq!(scene.tick_until_done(&JOBS, "end_trials"), 1);
+    moves_on(&people[0]);
+    assert_eq!(scene.tick_until_done(&JOBS, "end_trials"), 0);
+    // then
+    let payload = format!("{{\"plan\":\"individual_free\",\"trialEndsAt\":{}}}", ends.0);
+    let mut expected = [&people[0].personal, &people[1].personal];
+    expected.sort();
+    assert_eq!(
+        told(&scene),
+        json!(expected.map(|organization| json!({"organization_id": organization, "payload": payload})))
+    );
+}
+
+#[test]
+fn another_trial_has_another_end_and_an_archived_organization_is_told_of_none() {
+    let scene = Scene::with_catalog(VOICE_TRAINING);
+    let ada = scene.sign_up("ada");
+    let told = || scene.rows("SELECT COUNT(*) AS told FROM outbox WHERE event_type = 'trial.ended'")[0]["told"].clone();
+    let trial = |ends: Timestamp| {
+        scene.execute(&format!("UPDATE org_subscriptions SET status = 'trialing', trial_ends_at = {}", ends.0))
+    };
+    for times in 1..=2 {
+        trial(scene.now());
+        for _ in 0..2 {
+            scene.tick_until_done(&JOBS, "end_trials");
+        }
+        assert_eq!(told(), times);
+        scene.advance(Span::days(1));
+    }
+    trial(scene.now());
+    scene.execute(&format!("UPDATE organizations SET archived_at = 1 WHERE id = '{}'", ada.personal));
+    assert_eq!(scene.tick_until_done(&JOBS, "end_trials"), 0);
 }

@@ -1,0 +1,164 @@
+//! `reconcile`: subscriptions whose period ended a day ago and of which Stripe has told nothing since. Stripe is asked, and its
+//! answer is taken in as if it had come with a message: the same statements decide, once a day and subscription.
+
+use serde_json::json;
+use tallygate::{
+    billing::{Facts, Message},
+    counting,
+    http::Services,
+    rules::time::{Span, Timestamp},
+    schedule::{Job, Rhythm, Sending, Step},
+    store::{Answer, Lock, Row, Statement, StoreError},
+    stripe::{Event, Stripe, StripeError, Subscription},
+    transport::Pending,
+    while_leased,
+};
+
+use crate::page::in_page;
+
+/// After a period's end Stripe tells of the next one within minutes, and repeats a message for three days.
+const SILENT: Span = Span::days(1);
+
+pub struct Reconcile;
+
+/// Of a `subscription` that runs: its period is over, and Stripe has been silent for a day.
+macro_rules! is_silent {
+    () => {
+        "subscription.status IN ('trialing', 'active', 'past_due', 'unpaid', 'paused') AND subscription.current_period_end <= :silent_since
+    AND subscription.observed_at <= :silent_since AND COALESCE(subscription.reconciled_at, 0) <= :silent_since"
+    };
+}
+
+/// A page is one subscription: the next one that is to be asked for.
+const NEXT: &str = concat!(
+    "SELECT subscription.organization_id AS first, subscription.stripe_subscription_id AS second FROM billing_subscriptions subscription
+WHERE (subscription.organization_id, subscription.stripe_subscription_id) > (:until_first, :until_second) AND ",
+    is_silent!(),
+    "
+ORDER BY subscription.organization_id, subscription.stripe_subscription_id LIMIT 1"
+);
+
+const SILENT_ONE: &str = concat!(
+    "SELECT subscription.stripe_subscription_id, customer.stripe_customer_id, subscription.status, subscription.current_period_end, subscription.cancel_at
+FROM billing_subscriptions subscription
+JOIN billing_customers customer ON customer.organization_id = subscription.organization_id
+WHERE ",
+    in_page!("subscription.organization_id", "subscription.stripe_subscription_id"),
+    " AND ",
+    is_silent!()
+);
+
+/// It is asked for once a day, whatever was answered.
+const ASKED: &str = concat!(
+    "UPDATE billing_subscriptions SET reconciled_at = :now
+WHERE ",
+    in_page!("organization_id", "stripe_subscription_id"),
+    " AND ",
+    while_leased!()
+);
+
+impl Job for Reconcile {
+    fn name(&self) -> &'static str {
+        "reconcile"
+    }
+
+    fn rhythm(&self) -> Rhythm {
+        Rhythm::Hour
+    }
+
+    fn next(&self, step: &Step) -> Statement {
+        Statement::new("next", NEXT).with("silent_since", step.now - SILENT)
+    }
+
+    fn statements(&self, step: &Step) -> Vec<Statement> {
+        vec![Statement::new("silent", SILENT_ONE).with("silent_since", step.now - SILENT)]
+    }
+
+    fn sending(&self) -> Option<&dyn Sending> {
+        Some(self)
+    }
+}
+
+impl Sending for Reconcile {
+    fn send<'a>(
+        &'a self,
+        step: &'a Step,
+        answer: &'a Answer,
+        services: &'a Services<'a>,
+    ) -> Pending<'a, Result<Vec<Statement>, StoreError>> {
+        Box::pin(async move {
+            let Some(row) = answer.first("silent")? else { return Ok(Vec::new()) };
+            let known = Known::read(row)?;
+            let stripe = Stripe::configured(|name| services.variable(name), services.transport);
+            let stripe = stripe.ok_or_else(|| StoreError::Broken("STRIPE_SECRET_KEY is not set".to_string()))?;
+            let message = match stripe.subscription(&known.id).await {
+                Ok(subscription) if known.is_still(&subscription) => None,
+                Ok(subscription) => Some(told(&known, Some(subscription), step.now)),
+                Err(StripeError::NotFound | StripeError::Refused(_)) => Some(told(&known, None, step.now)),
+                Err(error) => return Err(StoreError::Unavailable(error.cause())),
+            };
+            let changed = i64::from(message.is_some());
+            let mut statements = match message {
+                Some(message) => message.map_err(|error| StoreError::Broken(error.cause()))?.statements(&step.ids),
+                None => Vec::new(),
+            };
+            let counted =
+                Statement::new("counted", counting!("SELECT CAST(:changed AS BIGINT)")).with("changed", changed);
+            statements.extend([Statement::new("asked", ASKED), counted]);
+            Ok(statements)
+        })
+    }
+
+    fn locks(&self, answer: &Answer) -> Result<Vec<Lock>, StoreError> {
+        let customer = answer.first("silent")?.map(|row| row.text("stripe_customer_id")).transpose()?;
+        Ok(customer.map(|customer| Lock::OrganizationOfCustomer(customer.to_string())).into_iter().collect())
+    }
+}
+
+/// A subscription as the database has it.
+struct Known {
+    id: String,
+    customer: String,
+    status: String,
+    current_period_end: Timestamp,
+    cancel_at: Option<Timestamp>,
+}
+
+impl Known {
+    fn read(row: &Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.text("stripe_subscription_id")?.to_string(),
+            customer: row.text("stripe_customer_id")?.to_string(),
+            status: row.text("status")?.to_string(),
+            current_period_end: row.timestamp("current_period_end")?,
+            cancel_at: row.optional_timestamp("cancel_at")?,
+        })
+    }
+
+    /// Nothing has happened to it: there was nothing to tell.
+    fn is_still(&self, subscription: &Subscription) -> bool {
+        let ends = subscription.items.iter().any(|item| item.period_end == self.current_period_end);
+        let cancel_at =
+            subscription.cancel_at.or(subscription.cancel_at_period_end.then_some(subscription.current_period_end));
+        self.status == subscription.status && ends && self.cancel_at == cancel_at
+    }
+}
+
+/// The message that should have come, of which there is one a day. `None`: Stripe has the subscription no more.
+fn told(known: &Known, subscription: Option<Subscription>, now: Timestamp) -> Result<Message, StripeError> {
+    let has_ended = subscription.as_ref().is_some_and(|subscription| subscription.status == "canceled");
+    let kind = if has_ended { "customer.subscription.deleted" } else { "customer.subscription.updated" };
+    let event = json!({
+        "id": format!("reconcile:{}:{}", known.id, now.start_of_day().0 / 1_000), "object": "event", "type": kind, "created": now.0 / 1_000,
+        "data": {"object": {"id": known.id, "object": "subscription", "customer": known.customer}},
+    });
+    let payload = event.to_string();
+    let is_gone = subscription.is_none();
+    let customer = subscription.as_ref().map_or(&known.customer, |subscription| &subscription.customer).clone();
+    Ok(Message {
+        event: Event::parse(payload.as_bytes())?,
+        facts: Facts { customer: Some(customer), subscription, is_gone, ..Facts::default() },
+        payload,
+        observed_at: now,
+    })
+}
