@@ -3,8 +3,11 @@
 mod aggregate;
 mod calls;
 mod clearing;
+mod closing;
 mod faults;
 mod overage;
+mod overage_faults;
+mod payer;
 mod queue;
 mod reconcile;
 mod stripe;
