@@ -161,7 +161,8 @@ describe("each type of event", () => {
 
   it("charge.dispute.created and .closed are told to the payer's organization, with what is at stake", async () => {
     const payer = await shop.payer();
-    const charge = shop.stripe.chargeOf(shop.stripe.latestInvoice(buy(payer).id).id);
+    const subscription = buy(payer);
+    const charge = shop.stripe.chargeOf(shop.stripe.latestInvoice(subscription.id).id);
     const held = await heldBy(payer.organizationId);
     for (const [type, action, status] of [
       ["charge.dispute.created", "payment.disputed", "needs_response"], ["charge.dispute.closed", "payment.dispute_closed", "lost"],
@@ -175,6 +176,10 @@ describe("each type of event", () => {
       }]]);
     }
     assert.deepEqual(await heldBy(payer.organizationId), held, "what follows is for people to decide");
+    const disputes = await shop.system.sql("SELECT stripe_dispute_id, stripe_invoice_id, disputed_cents, status FROM billing_disputes WHERE organization_id = ?", payer.organizationId);
+    assert.deepEqual(disputes, [{
+      stripe_dispute_id: `dp_${charge.id}`, stripe_invoice_id: shop.stripe.latestInvoice(subscription.id).id, disputed_cents: 1_900, status: "lost",
+    }]);
   });
 
   it("customer.updated takes the address that the payer gave in the portal", async () => {

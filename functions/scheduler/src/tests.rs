@@ -3,9 +3,12 @@
 mod aggregate;
 mod calls;
 mod clearing;
+mod closing;
 mod delivering;
 mod faults;
 mod overage;
+mod overage_faults;
+mod payer;
 mod queue;
 mod reconcile;
 mod stripe;

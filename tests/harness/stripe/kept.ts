@@ -60,7 +60,7 @@ export function shownInvoice(invoice: Stripe.Invoice, refundedCents = 0): Fields
 
 /** Rows without the columns that tell when and by which request they were written. */
 export function lasting(rows: Row[]): Row[] {
-  return rows.map(({ observed_at, request_id, updated_at, ...row }) => row);
+  return rows.map(({ observed_at, reconciled_at, request_id, updated_at, ...row }) => row);
 }
 
 /** Since when a payment is due, in seconds: since its invoice was final. */
