@@ -50,11 +50,12 @@ const startOfDay = (moment: number): number => moment - (moment % DAY);
 describe("a cron trigger", () => {
   it("runs the jobs of its rhythm, and each writes a line", async () => {
     const jobs = async (cron: string) => (await tick(cron)).map(({ job, outcome }) => [job, outcome]);
-    assert.deepEqual(await jobs("* * * * *"), [["aggregate_usage", "done"]]);
-    assert.deepEqual(await jobs("7 * * * *"), [
+    const done = (names: string[]) => names.map((job) => [job, "done"]);
+    assert.deepEqual(await jobs("* * * * *"), done(["aggregate_usage", "deliver_outbox", "retry_deliveries"]));
+    assert.deepEqual(await jobs("7 * * * *"), done([
       "expire_invitations", "warn_trials", "end_trials", "close_calls", "reconcile", "close_periods", "bill_overage", "clear_sessions",
-    ].map((job) => [job, "done"]));
-    assert.deepEqual(await jobs("23 3 * * *"), [["clear_inbox", "done"], ["clear_events", "done"], ["clear_reservations", "done"]]);
+    ]));
+    assert.deepEqual(await jobs("23 3 * * *"), done(["clear_inbox", "clear_events", "clear_reservations", "clear_deliveries", "clear_outbox"]));
     const [unknown] = await tick("1 1 1 1 1");
     assert.deepEqual([unknown?.outcome, unknown?.cause], ["failed", "no job runs at this cron expression"]);
     const [line] = (await product.system.tick("job:clear_inbox")) as unknown as Record<string, Json>[];

@@ -45,6 +45,9 @@ const SOUND = {
   billing_disputes: {
     organization_id: "own", stripe_dispute_id: "dp_1", stripe_charge_id: "ch_1", currency: "usd", disputed_cents: 100, status: "needs_response", created_at: 1, said_at: 1,
   },
+  webhook_endpoints: { id: "w", organization_id: "own", url: "https://example.com", secret: "s", listens_from: 1, created_at: 1, updated_at: 1, request_id: "r" },
+  webhook_deliveries: { endpoint_id: "w", event_id: "o", state: "delivered", attempts: 1, created_at: 1, request_id: "r" },
+  webhook_progress: { id: 1, last_sequence: 1, delivered_sequence: 1, settled_to: "" },
 } satisfies Record<string, Row>;
 type Name = keyof typeof SOUND;
 
@@ -181,6 +184,12 @@ export const REFUSED: Refused[] = [
     { correction: -1 }, { overage_cents: -1 }, { state: "paid" }, { reason: "mood" }, { is_open: 2 }, { state: "carried" }, { reason: "no_customer" },
     { state: "billed" }, { state: "billed", billed_at: 4 }, { stripe_invoice_item_id: "ii_1" }, { billed_at: 4 },
   ], CHECK, { feature: "new" }),
+  ...broken("service_keys", [{ can_manage_webhooks: 2 }, { can_manage_webhooks: 1, organization_id: "own" }], CHECK, { id: "new", key_hash: "1".repeat(64) }),
+  ...broken("webhook_endpoints", [
+    { disabled_at: 1 }, { disabled_reason: "gone" }, { disabled_at: 1, disabled_reason: "bored" }, { former_secret: "f" }, { former_secret_ends_at: 1 },
+  ], CHECK, { id: "new" }),
+  ...broken("webhook_deliveries", [{ state: "lost" }, { attempts: -1 }, { state: "pending" }, { next_attempt_at: 1 }], CHECK, { event_id: "new" }),
+  ...broken("webhook_progress", [{ id: 2 }], CHECK),
 
   ...broken("plans", [{ id: "solo" }], UNIQUE),
   ...broken("users", [{ username: "ADA_1" }, { username: "ada_1" }], UNIQUE, { id: "new" }),
@@ -204,6 +213,9 @@ export const REFUSED: Refused[] = [
   ...broken("trial_warnings", [{ created_at: 2 }], UNIQUE),
   ...broken("usage_summaries", [{ closed_at: 4 }], UNIQUE),
   ...broken("billing_disputes", [{ status: "lost" }], UNIQUE),
+  ...broken("webhook_endpoints", [{ url: "https://other.example" }], UNIQUE),
+  ...broken("webhook_deliveries", [{ attempts: 2 }], UNIQUE),
+  ...broken("webhook_progress", [{ last_sequence: 2 }], UNIQUE),
 
   ...broken("packages", [{ minimum_plan_id: "nothing" }], FOREIGN_KEY, { id: "new" }),
   ...broken("service_keys", [{ organization_id: "nowhere" }], FOREIGN_KEY, { id: "new", key_hash: "1".repeat(64) }),
@@ -213,6 +225,8 @@ export const REFUSED: Refused[] = [
   ...broken("usage_rollups", [{ organization_id: "nowhere" }], FOREIGN_KEY),
   ...broken("usage_summaries", [{ organization_id: "nowhere" }], FOREIGN_KEY),
   ...broken("billing_disputes", [{ organization_id: "nowhere" }], FOREIGN_KEY),
+  ...broken("webhook_endpoints", [{ organization_id: "nowhere" }], FOREIGN_KEY, { id: "new" }),
+  ...broken("webhook_deliveries", [{ endpoint_id: "nowhere" }], FOREIGN_KEY),
   ...broken("users", [{ current_organization_id: "nowhere" }], FOREIGN_KEY, { id: "new" }),
   ...broken("organization_members", [{ organization_id: "nowhere" }, { organization_id: "team", user_id: "nobody" }], FOREIGN_KEY),
   ...broken("usage_counters", [{ organization_id: "nowhere" }], FOREIGN_KEY),
