@@ -11,3 +11,12 @@ pub(crate) fn abort_after(milliseconds: u32) -> Option<AbortSignal> {
     let signal = timeout.call1(&constructor, &milliseconds.into()).ok()?;
     Some(AbortSignal::from(signal.unchecked_into::<worker::web_sys::AbortSignal>()))
 }
+
+/// A signal that aborts with the first of two (`AbortSignal.any`).
+pub(crate) fn abort_with_either(one: &AbortSignal, other: &AbortSignal) -> Option<AbortSignal> {
+    let constructor = Reflect::get(&js_sys::global(), &"AbortSignal".into()).ok()?;
+    let any: Function = Reflect::get(&constructor, &"any".into()).ok()?.dyn_into().ok()?;
+    let signals = js_sys::Array::of2(one, other);
+    let signal = any.call1(&constructor, &signals).ok()?;
+    Some(AbortSignal::from(signal.unchecked_into::<worker::web_sys::AbortSignal>()))
+}

@@ -38,6 +38,23 @@ pub trait Transport {
     /// What the log says where no answer came: no connection, or none in time.
     fn send<'a>(&'a self, request: &'a Outgoing) -> Pending<'a, Result<Incoming, String>>;
 
+    /// The same, of which only so many bytes of the body are read: for an answer of somebody who is not known. A body that ends
+    /// too late or not at all takes nothing from an answer whose head came in time.
+    ///
+    /// # Errors
+    /// As [`Transport::send`].
+    fn send_reading_at_most<'a>(
+        &'a self,
+        request: &'a Outgoing,
+        most_bytes: usize,
+    ) -> Pending<'a, Result<Incoming, String>> {
+        Box::pin(async move {
+            let mut answer = self.send(request).await?;
+            answer.body.truncate(answer.body.floor_char_boundary(most_bytes));
+            Ok(answer)
+        })
+    }
+
     /// Waits for a random time up to so many milliseconds.
     fn wait_up_to(&self, milliseconds: u32) -> Pending<'_, ()>;
 }
@@ -49,10 +66,13 @@ pub use platform::Platform;
 mod platform {
     use std::time::Duration;
 
-    use worker::{Delay, Fetch, Headers, Method, Request, RequestInit, RequestRedirect};
+    use futures_util::StreamExt;
+    use worker::{
+        AbortController, AbortSignal, Delay, Fetch, Headers, Method, Request, RequestInit, RequestRedirect, Response,
+    };
 
     use super::{Incoming, Outgoing, Pending, Transport};
-    use crate::timeout::abort_after;
+    use crate::timeout::{abort_after, abort_with_either};
 
     /// The runtime's `fetch`.
     pub struct Platform;
@@ -62,6 +82,14 @@ mod platform {
             Box::pin(async move { send(request).await.map_err(|error| error.to_string()) })
         }
 
+        fn send_reading_at_most<'a>(
+            &'a self,
+            request: &'a Outgoing,
+            most_bytes: usize,
+        ) -> Pending<'a, Result<Incoming, String>> {
+            Box::pin(async move { send_cut(request, most_bytes).await.map_err(|error| error.to_string()) })
+        }
+
         fn wait_up_to(&self, milliseconds: u32) -> Pending<'_, ()> {
             let wait = js_sys::Math::random() * f64::from(milliseconds);
             Box::pin(Delay::from(Duration::from_micros((wait * 1_000.0) as u64)))
@@ -69,6 +97,32 @@ mod platform {
     }
 
     async fn send(request: &Outgoing) -> worker::Result<Incoming> {
+        let signal = abort_after(request.timeout_ms).ok_or("no AbortSignal")?;
+        let mut response = answered(request, &signal).await?;
+        let headers = response.headers().entries().collect();
+        Ok(Incoming { status: response.status_code(), headers, body: response.text().await? })
+    }
+
+    async fn send_cut(request: &Outgoing, most_bytes: usize) -> worker::Result<Incoming> {
+        let enough = AbortController::default();
+        let signal = abort_after(request.timeout_ms).and_then(|timeout| abort_with_either(&timeout, &enough.signal()));
+        let mut response = answered(request, &signal.ok_or("no AbortSignal")?).await?;
+        let (status, headers) = (response.status_code(), response.headers().entries().collect());
+        let mut bytes = Vec::new();
+        if let Ok(mut body) = response.stream() {
+            while bytes.len() < most_bytes {
+                let Some(Ok(chunk)) = body.next().await else { break };
+                bytes.extend(chunk);
+            }
+        }
+        // What is left of the body holds the connection no longer.
+        enough.abort();
+        bytes.truncate(most_bytes);
+        Ok(Incoming { status, headers, body: String::from_utf8_lossy(&bytes).into_owned() })
+    }
+
+    /// The head of the answer.
+    async fn answered(request: &Outgoing, signal: &AbortSignal) -> worker::Result<Response> {
         let headers = Headers::new();
         for (name, value) in &request.headers {
             headers.set(name, value)?;
@@ -80,9 +134,6 @@ mod platform {
             // A redirect would carry the secret key to wherever it points.
             .with_redirect(RequestRedirect::Manual);
         let request_out = Request::new_with_init(&request.url, &init)?;
-        let signal = abort_after(request.timeout_ms).ok_or("no AbortSignal")?;
-        let mut response = Fetch::Request(request_out).send_with_signal(&signal).await?;
-        let headers = response.headers().entries().collect();
-        Ok(Incoming { status: response.status_code(), headers, body: response.text().await? })
+        Fetch::Request(request_out).send_with_signal(signal).await
     }
 }

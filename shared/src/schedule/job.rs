@@ -1,5 +1,6 @@
 //! What a job is.
 
+use super::sending::Sending;
 use crate::{
     rules::{request_ids::RequestIds, time::Timestamp},
     store::{Row, Statement, StoreError},
@@ -55,6 +56,11 @@ pub trait Job: Sync {
     /// What is done to a page. One of these statements may be named `again`: where it gives a row, the page is not through
     /// and is worked on once more.
     fn statements(&self, step: &Step) -> Vec<Statement>;
+
+    /// What is told to another system between the step's statements and those that record it; `None`: nothing is.
+    fn sending(&self) -> Option<&dyn Sending> {
+        None
+    }
 
     /// Steps of a run at most. Each is one call of the database, of which a worker has a limited number.
     fn most_steps(&self) -> u32 {

@@ -61,7 +61,7 @@ struct Progress {
 /// Runs a job until it is through or has used its budget. Never fails: what goes wrong is in the report.
 pub(super) async fn run<S: Store>(job: &dyn Job, environment: &TickEnvironment<'_, S>) -> Report {
     let began = (environment.clock)();
-    let services = Services::new(environment.store, environment.transport, &|_| None, environment.clock);
+    let services = Services::new(environment.store, environment.transport, environment.variable, environment.clock);
     let mut progress = Progress::default();
     let ran = Run { job, environment, services: &services, holder: environment.ids().id(Purpose::Request) }
         .through(&mut progress)
@@ -130,7 +130,19 @@ impl<S: Store> Run<'_, S> {
                 // The lease ran out, and another run has it.
                 return Ok(Outcome::Busy);
             }
-            let is_through = answer.rows("again").map_or(true, <[_]>::is_empty);
+            let recorded = match self.job.sending() {
+                Some(sending) => sending.send(&step, &answer, self.services).await?,
+                None => Vec::new(),
+            };
+            let mut is_through = answer.rows("again").map_or(true, <[_]>::is_empty);
+            if !recorded.is_empty() {
+                let step = self.step();
+                let recorded = self.sent(&step, progress, held_while(&step, recorded)).await?;
+                if recorded.first("held")?.is_none() {
+                    return Ok(Outcome::Busy);
+                }
+                is_through = recorded.rows("again").map_or(is_through, <[_]>::is_empty);
+            }
             if is_through {
                 progress.after = std::mem::take(&mut progress.until);
                 match answer.first("next")? {
@@ -150,10 +162,9 @@ impl<S: Store> Run<'_, S> {
 
     /// One page's work, and where the page behind it ends.
     fn page(&self, step: &Step) -> Vec<Statement> {
-        let mut statements = vec![hold(step.now)];
-        statements.extend(self.job.statements(step));
-        statements.extend([self.job.next(step), held()]);
-        statements
+        let mut statements = self.job.statements(step);
+        statements.push(self.job.next(step));
+        held_while(step, statements)
     }
 
     fn step(&self) -> Step {
@@ -173,4 +184,12 @@ impl<S: Store> Run<'_, S> {
         ];
         self.services.sent(&Batch::new(&statements, &shared).with_locks(&[Lock::Lease])).await
     }
+}
+
+/// Statements between the renewal of the lease and the look whether it was still there.
+fn held_while(step: &Step, statements: Vec<Statement>) -> Vec<Statement> {
+    let mut all = vec![hold(step.now)];
+    all.extend(statements);
+    all.push(held());
+    all
 }

@@ -22,6 +22,8 @@ pub struct TickEnvironment<'a, S> {
     pub transport: &'a dyn Transport,
     /// The time as it goes on.
     pub clock: &'a dyn Fn() -> Timestamp,
+    /// A variable or secret of the worker.
+    pub variable: &'a dyn Fn(&str) -> Option<String>,
     seed: [u8; 32],
     /// How many sources of ids were made of the seed.
     made: Cell<u64>,
@@ -39,7 +41,12 @@ pub enum Asked<'a> {
 impl<'a, S: Store> TickEnvironment<'a, S> {
     /// `seed`: 32 random bytes, from which all ids of the tick follow.
     pub fn new(store: &'a S, transport: &'a dyn Transport, clock: &'a dyn Fn() -> Timestamp, seed: [u8; 32]) -> Self {
-        Self { store, transport, clock, seed, made: Cell::new(0) }
+        Self { store, transport, clock, variable: &|_| None, seed, made: Cell::new(0) }
+    }
+
+    /// The same with the worker's settings, for jobs that ask other systems.
+    pub fn with_variables(self, variable: &'a dyn Fn(&str) -> Option<String>) -> Self {
+        Self { variable, ..self }
     }
 
     /// A new source of ids.

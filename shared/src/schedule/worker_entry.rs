@@ -31,7 +31,9 @@ async fn lines(cron: &str, env: &Env, jobs: &[&'static dyn Job], rhythms: &[(&st
         Ok(prepared) => prepared,
         Err(cause) => return failed(cause),
     };
-    let (reports, left) = tick(&TickEnvironment::new(&store, &Platform, &edge::now, seed), jobs, asked).await;
+    let variable = |name: &str| edge::variable(env, name);
+    let environment = TickEnvironment::new(&store, &Platform, &edge::now, seed).with_variables(&variable);
+    let (reports, left) = tick(&environment, jobs, asked).await;
     if let (Asked::Job(name), true) = (asked, reports.is_empty()) {
         return failed(format!("there is no job {name}"));
     }

@@ -112,6 +112,14 @@ impl Scene {
         self.transport.replace(transport);
     }
 
+    pub(super) fn transport(&self) -> Rc<dyn Transport> {
+        self.transport.borrow().clone()
+    }
+
+    pub(super) fn variable(&self, name: &str) -> Option<String> {
+        self.settings.borrow().get(name).cloned()
+    }
+
     pub fn now(&self) -> Timestamp {
         self.now.get()
     }
@@ -236,13 +244,13 @@ impl Scene {
         };
         let ids = self.upcoming();
         self.count_request();
-        let transport = self.transport.borrow().clone();
+        let transport = self.transport();
         let environment = WorkerEnvironment {
             function,
             store,
             transport: transport.as_ref(),
             rate_limits: &crate::rate_limit::Unlimited,
-            variable: &|name| self.settings.borrow().get(name).cloned(),
+            variable: &|name| self.variable(name),
             auth: &auth,
             origins: &Origins::parse(Some(ORIGIN)),
             app_url: APP_URL,

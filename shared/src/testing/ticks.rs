@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use super::{nowhere::Nowhere, twice::SentTwice, Scene};
+use super::{twice::SentTwice, Scene};
 use crate::{
     schedule::{tick, Asked, Job, Report, TickEnvironment},
     store::{sqlite::Sqlite, Answer, Batch, Store, StoreError},
@@ -69,7 +69,8 @@ impl Scene {
         seed[..8].copy_from_slice(&self.count_request().to_be_bytes());
         seed[31] = 2;
         let clock = || self.now();
-        let environment = TickEnvironment::new(store, &Nowhere, &clock, seed);
+        let (transport, variable) = (self.transport(), |name: &str| self.variable(name));
+        let environment = TickEnvironment::new(store, transport.as_ref(), &clock, seed).with_variables(&variable);
         let (reports, left) = pollster::block_on(tick(&environment, jobs, asked));
         assert!(left.is_ok() || !reports.is_empty(), "{left:?}");
         reports
