@@ -564,7 +564,10 @@ CREATE TABLE IF NOT EXISTS service_keys (
   revoked_at      bigint,
   -- A day (UTC, its first millisecond).
   last_used_day   bigint,
-  created_at      bigint NOT NULL
+  created_at      bigint NOT NULL,
+  -- The operator's own endpoints: of no one organization.
+  can_manage_webhooks bigint NOT NULL DEFAULT 0
+    CHECK (can_manage_webhooks = 0 OR can_manage_webhooks = 1 AND organization_id IS NULL)
 );
 CREATE UNIQUE INDEX IF NOT EXISTS service_keys_hash ON service_keys (key_hash);
 
@@ -582,14 +585,78 @@ CREATE TABLE IF NOT EXISTS audit_events (
   PRIMARY KEY (organization_id, id)
 );
 
--- Events to be delivered; the scheduler removes what was delivered, so the table stays as small as its backlog.
+-- Events to be delivered. They are kept for a month, so that they can be sent again; the scheduler clears them.
 CREATE TABLE IF NOT EXISTS outbox (
   id              text   NOT NULL PRIMARY KEY,
   organization_id text   NOT NULL REFERENCES organizations (id),
   event_type      text   NOT NULL,
   target_id       text   NOT NULL,
   payload         text   NOT NULL DEFAULT '{}',
-  created_at      bigint NOT NULL
+  created_at      bigint NOT NULL,
+  -- The number under which it is sent: larger than those of the events that were given out before.
+  sequence        bigint
+);
+
+-- Where events are sent to (`webhooks`).
+CREATE TABLE IF NOT EXISTS webhook_endpoints (
+  id              text    NOT NULL PRIMARY KEY,
+  -- Whose it is; NULL: the operator's, who hears of all organizations.
+  organization_id text    REFERENCES organizations (id),
+  url             text    NOT NULL,
+  -- The event types that it wants, each between two spaces; NULL: all.
+  event_types     text,
+  -- What deliveries are signed with (`whsec_…`); for a while after it was rotated the former one signs too.
+  secret          text    NOT NULL,
+  former_secret   text,
+  former_secret_ends_at bigint,
+  paused_at       bigint,
+  -- What nobody asked for: the receiver is gone (410), or has answered nothing sound for days.
+  disabled_at     bigint,
+  disabled_reason text    CHECK (disabled_reason IN ('failing', 'gone')),
+  -- Since when every attempt has failed; NULL while the last one did not.
+  failing_since   bigint,
+  -- Until then its events wait in line instead of being sent with the others', because it failed or was slow.
+  deferred_until  bigint NOT NULL DEFAULT 0,
+  -- It hears of what has happened since.
+  listens_from    bigint NOT NULL,
+  created_at      bigint NOT NULL,
+  updated_at      bigint NOT NULL,
+  request_id      text    NOT NULL,
+  CHECK ((disabled_at IS NULL) = (disabled_reason IS NULL)),
+  CHECK ((former_secret IS NULL) = (former_secret_ends_at IS NULL))
+);
+-- An organization's, and the operator's.
+CREATE INDEX IF NOT EXISTS webhook_endpoints_by_organization ON webhook_endpoints (organization_id, created_at, id);
+
+-- What became of an event at an endpoint. One that is delivered at once is one row written.
+CREATE TABLE IF NOT EXISTS webhook_deliveries (
+  endpoint_id     text    NOT NULL REFERENCES webhook_endpoints (id),
+  -- The event's id in `outbox`, and the header `webhook-id`.
+  event_id        text    NOT NULL,
+  state           text    NOT NULL CHECK (state IN ('pending', 'delivered', 'dead')),
+  attempts        bigint NOT NULL CHECK (attempts >= 0),
+  next_attempt_at bigint,
+  last_attempt_at bigint,
+  -- Of the last attempt: the answer's status and the beginning of its body, or why there was none.
+  response_status bigint,
+  response        text,
+  failure         text,
+  created_at      bigint NOT NULL,
+  request_id      text    NOT NULL,
+  PRIMARY KEY (endpoint_id, event_id),
+  CHECK ((state = 'pending') = (next_attempt_at IS NOT NULL))
+);
+-- What is due, endpoint by endpoint. A delivery that succeeds at once is never in it.
+CREATE INDEX IF NOT EXISTS webhook_deliveries_due ON webhook_deliveries (endpoint_id, next_attempt_at) WHERE next_attempt_at IS NOT NULL;
+
+-- How far events have been given out to endpoints: one row, from the first endpoint on.
+CREATE TABLE IF NOT EXISTS webhook_progress (
+  id                 bigint NOT NULL PRIMARY KEY CHECK (id = 1),
+  last_sequence      bigint NOT NULL,
+  -- Of the events up to this number each endpoint that wants one has its delivery.
+  delivered_sequence bigint NOT NULL,
+  -- All events up to this id are given out, and none comes before it any more.
+  settled_to         text    NOT NULL
 );
 
 -- Who an organization is to Stripe: made once, and the only way from Stripe's messages back to an organization.
@@ -919,7 +986,8 @@ BEGIN
     'catalog_settings', 'plans', 'plan_features', 'plan_prices', 'event_types', 'users', 'organizations',
     'organization_members', 'org_subscriptions', 'organization_invitations', 'active_sessions', 'usage_events',
     'usage_counters', 'usage_alerts', 'usage_people', 'usage_reservations', 'call_logs', 'plan_alerts', 'packages', 'service_keys', 'billing_customers', 'billing_subscriptions', 'billing_invoices', 'billing_refunds',
-    'webhook_inbox', 'audit_events', 'outbox', 'scheduled_jobs', 'usage_rollups', 'usage_aggregations', 'trial_warnings'
+    'webhook_inbox', 'audit_events', 'outbox', 'scheduled_jobs', 'usage_rollups', 'usage_aggregations', 'trial_warnings',
+    'webhook_endpoints', 'webhook_deliveries', 'webhook_progress'
   ] LOOP
     EXECUTE format('REVOKE ALL ON %I FROM PUBLIC, anon, authenticated', name);
     EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I TO tallygate', name);
@@ -943,6 +1011,7 @@ REVOKE UPDATE, DELETE ON audit_events FROM tallygate;
 REVOKE DELETE ON users, organizations, org_subscriptions, organization_invitations, usage_counters,
   billing_subscriptions, billing_invoices, billing_refunds FROM tallygate;
 REVOKE DELETE ON scheduled_jobs, usage_rollups, usage_aggregations, trial_warnings FROM tallygate;
+REVOKE DELETE ON webhook_endpoints, webhook_progress FROM tallygate;
 -- What the scheduler clears of the ledger is what was refused, and what cost nothing in a period that ends.
 DROP POLICY IF EXISTS only_what_nobody_needs_is_deleted ON usage_events;
 CREATE POLICY only_what_nobody_needs_is_deleted ON usage_events AS RESTRICTIVE FOR DELETE TO tallygate
@@ -1430,7 +1499,8 @@ WITH had (number, name, hash) AS (VALUES
   (5, 'reservations_and_calls', 'c1808d40a4f194562ddc90e88ce4cf49f8d77347c224df501a804ad1ca8dfe9c'),
   (6, 'plan_versions', 'ee07ddb6def9ff40a99d5ee6e699cc130a54b8760742509d1f39b30903200505'),
   (7, 'scheduler', '6bf542c09c9ff2ffc1524ffb08ee42ad7983a557adf5447c9aa8db68c211850a'),
-  (8, 'who_told_what', 'f9d0be3b4e06c59b01ad1e6b42d15005b1da921840045192f1fcec6d6714c64e')
+  (8, 'who_told_what', 'f9d0be3b4e06c59b01ad1e6b42d15005b1da921840045192f1fcec6d6714c64e'),
+  (9, 'webhooks', 'e14af0295374cb0f283958cef92a694506603a199edfa0c67b96d08df2cc10a2')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, floor(extract(epoch FROM now()) * 1000)::bigint

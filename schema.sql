@@ -529,7 +529,10 @@ CREATE TABLE IF NOT EXISTS service_keys (
   revoked_at      INTEGER,
   -- A day (UTC, its first millisecond).
   last_used_day   INTEGER,
-  created_at      INTEGER NOT NULL
+  created_at      INTEGER NOT NULL,
+  -- The operator's own endpoints: of no one organization.
+  can_manage_webhooks INTEGER NOT NULL DEFAULT 0
+    CHECK (can_manage_webhooks = 0 OR can_manage_webhooks = 1 AND organization_id IS NULL)
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX IF NOT EXISTS service_keys_hash ON service_keys (key_hash);
 
@@ -547,15 +550,79 @@ CREATE TABLE IF NOT EXISTS audit_events (
   PRIMARY KEY (organization_id, id)
 ) WITHOUT ROWID;
 
--- Events to be delivered; the scheduler removes what was delivered, so the table stays as small as its backlog.
+-- Events to be delivered. They are kept for a month, so that they can be sent again; the scheduler clears them.
 CREATE TABLE IF NOT EXISTS outbox (
   id              TEXT    NOT NULL PRIMARY KEY,
   organization_id TEXT    NOT NULL REFERENCES organizations (id),
   event_type      TEXT    NOT NULL,
   target_id       TEXT    NOT NULL,
   payload         TEXT    NOT NULL DEFAULT '{}',
-  created_at      INTEGER NOT NULL
+  created_at      INTEGER NOT NULL,
+  -- The number under which it is sent: larger than those of the events that were given out before.
+  sequence        INTEGER
 ) WITHOUT ROWID;
+
+-- Where events are sent to (`webhooks`).
+CREATE TABLE IF NOT EXISTS webhook_endpoints (
+  id              TEXT    NOT NULL PRIMARY KEY,
+  -- Whose it is; NULL: the operator's, who hears of all organizations.
+  organization_id TEXT    REFERENCES organizations (id),
+  url             TEXT    NOT NULL,
+  -- The event types that it wants, each between two spaces; NULL: all.
+  event_types     TEXT,
+  -- What deliveries are signed with (`whsec_…`); for a while after it was rotated the former one signs too.
+  secret          TEXT    NOT NULL,
+  former_secret   TEXT,
+  former_secret_ends_at INTEGER,
+  paused_at       INTEGER,
+  -- What nobody asked for: the receiver is gone (410), or has answered nothing sound for days.
+  disabled_at     INTEGER,
+  disabled_reason TEXT    CHECK (disabled_reason IN ('failing', 'gone')),
+  -- Since when every attempt has failed; NULL while the last one did not.
+  failing_since   INTEGER,
+  -- Until then its events wait in line instead of being sent with the others', because it failed or was slow.
+  deferred_until  INTEGER NOT NULL DEFAULT 0,
+  -- It hears of what has happened since.
+  listens_from    INTEGER NOT NULL,
+  created_at      INTEGER NOT NULL,
+  updated_at      INTEGER NOT NULL,
+  request_id      TEXT    NOT NULL,
+  CHECK ((disabled_at IS NULL) = (disabled_reason IS NULL)),
+  CHECK ((former_secret IS NULL) = (former_secret_ends_at IS NULL))
+) WITHOUT ROWID;
+-- An organization's, and the operator's.
+CREATE INDEX IF NOT EXISTS webhook_endpoints_by_organization ON webhook_endpoints (organization_id, created_at, id);
+
+-- What became of an event at an endpoint. One that is delivered at once is one row written.
+CREATE TABLE IF NOT EXISTS webhook_deliveries (
+  endpoint_id     TEXT    NOT NULL REFERENCES webhook_endpoints (id),
+  -- The event's id in `outbox`, and the header `webhook-id`.
+  event_id        TEXT    NOT NULL,
+  state           TEXT    NOT NULL CHECK (state IN ('pending', 'delivered', 'dead')),
+  attempts        INTEGER NOT NULL CHECK (attempts >= 0),
+  next_attempt_at INTEGER,
+  last_attempt_at INTEGER,
+  -- Of the last attempt: the answer's status and the beginning of its body, or why there was none.
+  response_status INTEGER,
+  response        TEXT,
+  failure         TEXT,
+  created_at      INTEGER NOT NULL,
+  request_id      TEXT    NOT NULL,
+  PRIMARY KEY (endpoint_id, event_id),
+  CHECK ((state = 'pending') = (next_attempt_at IS NOT NULL))
+) WITHOUT ROWID;
+-- What is due, endpoint by endpoint. A delivery that succeeds at once is never in it.
+CREATE INDEX IF NOT EXISTS webhook_deliveries_due ON webhook_deliveries (endpoint_id, next_attempt_at) WHERE next_attempt_at IS NOT NULL;
+
+-- How far events have been given out to endpoints: one row, from the first endpoint on.
+CREATE TABLE IF NOT EXISTS webhook_progress (
+  id                 INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+  last_sequence      INTEGER NOT NULL,
+  -- Of the events up to this number each endpoint that wants one has its delivery.
+  delivered_sequence INTEGER NOT NULL,
+  -- All events up to this id are given out, and none comes before it any more.
+  settled_to         TEXT    NOT NULL
+);
 
 -- Who an organization is to Stripe: made once, and the only way from Stripe's messages back to an organization.
 CREATE TABLE IF NOT EXISTS billing_customers (
@@ -793,6 +860,19 @@ BEGIN
   WHERE id = NEW.organization_id;
 END;
 
+-- The history is added to and never changed, by nobody.
+CREATE TRIGGER IF NOT EXISTS history_is_not_changed
+BEFORE UPDATE ON audit_events
+BEGIN
+  SELECT RAISE(ABORT, 'history_is_append_only');
+END;
+
+CREATE TRIGGER IF NOT EXISTS history_is_not_deleted
+BEFORE DELETE ON audit_events
+BEGIN
+  SELECT RAISE(ABORT, 'history_is_append_only');
+END;
+
 -- A new database has had every migration. (One that has had some of them is brought up by `npm run migrate`.)
 WITH had (number, name, hash) AS (VALUES
   (1, 'baseline', '054f6b534c8f29c477e0d92e5e1dde0446132cb12c61caf67e28036c7dd098ba'),
@@ -802,7 +882,8 @@ WITH had (number, name, hash) AS (VALUES
   (5, 'reservations_and_calls', '70b0bf3d766e2f348bfd2f5c93c43e58f877d4ccf50d2f26652138c0d849e517'),
   (6, 'plan_versions', '8d76b3c04d33c8029fa75e3e2e4f4f1ba49a3cc81b27bfa47819942cbcb7d4be'),
   (7, 'scheduler', 'b8a30fafe83ef8fda9dd55bccd36760e6ba944767898e42e981bf0c668f378a3'),
-  (8, 'who_told_what', 'eb6613412147d281ac0af69ee1199d1e325c3cc2aa46b715854405762b4ef50f')
+  (8, 'who_told_what', 'eb6613412147d281ac0af69ee1199d1e325c3cc2aa46b715854405762b4ef50f'),
+  (9, 'webhooks', 'bc01e88bc113b49512a8d5f0fcae6b34602ef20110d410db275fabf356e17380')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, CAST(strftime('%s', 'now') AS INTEGER) * 1000

@@ -19,3 +19,4 @@ pub mod testing;
 mod timeout;
 pub mod transport;
 pub mod usage;
+pub mod webhooks;

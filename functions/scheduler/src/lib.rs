@@ -2,12 +2,17 @@
 
 mod aggregate_usage;
 mod clear;
+mod clear_deliveries;
 mod clear_events;
 mod clear_inbox;
+mod clear_outbox;
 mod clear_reservations;
 mod clear_sessions;
+mod deliver;
+mod deliver_outbox;
 mod expire_invitations;
 mod page;
+mod retry_deliveries;
 #[cfg(test)]
 mod tests;
 mod warn_trials;
@@ -15,14 +20,18 @@ mod warn_trials;
 use tallygate::schedule::{Job, Rhythm};
 
 /// In the order in which a tick runs them.
-pub static JOBS: [&dyn Job; 7] = [
+pub static JOBS: [&dyn Job; 11] = [
     &aggregate_usage::AggregateUsage,
+    &deliver_outbox::DeliverOutbox,
+    &retry_deliveries::RetryDeliveries,
     &expire_invitations::ExpireInvitations,
     &warn_trials::WarnTrials,
     &clear_sessions::CLEAR_SESSIONS,
     &clear_inbox::CLEAR_INBOX,
     &clear_events::CLEAR_EVENTS,
     &clear_reservations::CLEAR_RESERVATIONS,
+    &clear_deliveries::CLEAR_DELIVERIES,
+    &clear_outbox::CLEAR_OUTBOX,
 ];
 
 /// The cron expressions of `wrangler.toml`.

@@ -2,6 +2,7 @@
 
 mod aggregate;
 mod clearing;
+mod delivering;
 mod faults;
 mod queue;
 mod telling;

@@ -13,6 +13,8 @@ const LENGTH: usize = 43;
 pub enum KeyScope {
     ReadUsage,
     WriteUsage,
+    /// The operator's own endpoints for events, which hear of all organizations.
+    ManageWebhooks,
 }
 
 impl KeyScope {
@@ -21,6 +23,7 @@ impl KeyScope {
         match self {
             Self::ReadUsage => "usage:read",
             Self::WriteUsage => "usage:write",
+            Self::ManageWebhooks => "webhooks:manage",
         }
     }
 }

@@ -42,6 +42,8 @@ pub struct RequestContext {
     pub app_url: String,
     /// Domains that nobody signs up with or is invited at, comma-separated.
     pub banned_email_domains: String,
+    /// Whether an endpoint may be on this machine: in local work alone.
+    pub allows_local_endpoints: bool,
 }
 
 impl RequestContext {
@@ -59,6 +61,7 @@ impl RequestContext {
             user_agent: None,
             app_url: String::new(),
             banned_email_domains: String::new(),
+            allows_local_endpoints: false,
         }
     }
 
@@ -206,7 +209,7 @@ pub(super) fn key_statements(now: Timestamp) -> [Statement; 4] {
         Statement::new("fallback", KEY_FALLBACK).on_postgres(BEGIN_KEY_REQUEST),
         Statement::new(
             "caller",
-            "SELECT 1 AS active, id, organization_id, can_read_usage, can_write_usage,
+            "SELECT 1 AS active, id, organization_id, can_read_usage, can_write_usage, can_manage_webhooks,
   CASE WHEN revoked_at IS NULL THEN 0 ELSE 1 END AS is_revoked,
   CASE WHEN ends_at IS NULL OR ends_at > :now THEN 0 ELSE 1 END AS is_over
 FROM service_keys WHERE key_hash = :service_key",
@@ -216,7 +219,9 @@ FROM service_keys WHERE key_hash = :service_key",
             "key_used",
             scoped!(
                 "UPDATE service_keys SET last_used_day = :day
-WHERE key_hash = :service_key AND (last_used_day IS NULL OR last_used_day < :day) AND EXISTS (SELECT 1 FROM membership)"
+WHERE key_hash = :service_key AND (last_used_day IS NULL OR last_used_day < :day)
+  AND (EXISTS (SELECT 1 FROM membership) OR :key_scope = 'webhooks:manage' AND can_manage_webhooks = 1 AND revoked_at IS NULL
+    AND (ends_at IS NULL OR ends_at > :now))"
             ),
         )
         .with("day", now.start_of_day()),
@@ -343,9 +348,20 @@ impl<'a> BatchRows<'a> {
         let scope = match key.scope {
             KeyScope::ReadUsage => "can_read_usage",
             KeyScope::WriteUsage => "can_write_usage",
+            KeyScope::ManageWebhooks => "can_manage_webhooks",
         };
         if !self.stored(row.flag(scope))? {
             return Err(Refusal::ScopeMissing { scope: key.scope.as_str() });
+        }
+        if key.scope == KeyScope::ManageWebhooks {
+            // It is of no organization, and neither is what it manages.
+            return match context.organization {
+                None => Ok(self.stored(row.text("id"))?.to_string()),
+                Some(_) => Err(Refusal::invalid(
+                    "organizationId",
+                    "must be left out: this key manages the operator's own endpoints",
+                )),
+            };
         }
         if context.organization.is_none() && self.stored(row.optional_text("organization_id"))?.is_none() {
             let problem = "is required: this key is bound to no organization, so the request names one";

@@ -124,6 +124,12 @@ impl Fields {
         Ok(id)
     }
 
+    /// `true` or `false`; left out it is `false`.
+    pub fn flag(&self, field: &'static str) -> Result<bool, Refusal> {
+        let Some(value) = self.get(field) else { return Ok(false) };
+        value.as_bool().ok_or_else(|| Refusal::invalid(field, "must be true or false"))
+    }
+
     /// A whole number within bounds. `3.0` is a whole number, `"3"` is not.
     pub fn integer(&self, field: &'static str, least: i64, most: i64) -> Result<Option<i64>, Refusal> {
         let Some(value) = self.get(field) else { return Ok(None) };

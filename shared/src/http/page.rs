@@ -32,6 +32,14 @@ impl Page {
         Self::of(fields, Some(fields.number("limit", 1, MOST)?.unwrap_or(usual)))
     }
 
+    /// A page of a size that nobody chooses.
+    ///
+    /// # Errors
+    /// For a `cursor` that no page has given.
+    pub fn of_size(fields: &Fields, size: i64) -> Result<Self, Refusal> {
+        Self::of(fields, Some(size))
+    }
+
     fn of(fields: &Fields, limit: Option<i64>) -> Result<Self, Refusal> {
         let after = match fields.text("cursor")? {
             Some(cursor) => {
@@ -69,6 +77,32 @@ impl Page {
             None => None,
         };
         Ok((page, next))
+    }
+
+    /// As [`Page::cut`] of a list that looks at so many rows and takes those that are asked for: rows have `is_asked_for` and
+    /// their `place`, and the last one that was looked at is there in any case, so that the next page goes on behind it.
+    ///
+    /// # Errors
+    /// A row without them.
+    pub fn cut_of_looked_at(
+        &self,
+        rows: &[Row],
+        looked_at: i64,
+        time: &str,
+        id: &str,
+    ) -> Result<(Vec<Row>, Option<String>), StoreError> {
+        let mut asked_for = Vec::new();
+        let mut end_of_look = None;
+        for row in rows {
+            if row.flag("is_asked_for")? {
+                asked_for.push(row.clone());
+            }
+            if row.integer("place")? == looked_at {
+                end_of_look = Some(format!("{}:{}", row.integer(time)?, row.text(id)?));
+            }
+        }
+        let (page, next) = self.cut(&asked_for, time, id)?;
+        Ok((page.to_vec(), next.or(end_of_look)))
     }
 }
 

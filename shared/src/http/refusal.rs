@@ -52,6 +52,7 @@ pub enum Refusal {
     InvitationNotFound,
     ReservationNotFound,
     CallNotFound,
+    EndpointNotFound,
     NotFound,
     MethodNotAllowed {
         allowed: &'static str,
@@ -191,6 +192,7 @@ impl Refusal {
             | Self::InvitationNotFound
             | Self::ReservationNotFound
             | Self::CallNotFound
+            | Self::EndpointNotFound
             | Self::NotFound => 404,
             Self::MethodNotAllowed { .. } => 405,
             Self::AlreadyMember
@@ -241,6 +243,7 @@ impl Refusal {
             Self::InvitationNotFound => "invitation_not_found",
             Self::ReservationNotFound => "reservation_not_found",
             Self::CallNotFound => "call_not_found",
+            Self::EndpointNotFound => "endpoint_not_found",
             Self::NotFound => "not_found",
             Self::MethodNotAllowed { .. } => "method_not_allowed",
             Self::AlreadyMember => "already_member",
@@ -306,6 +309,7 @@ impl Refusal {
             Self::InvitationNotFound => "There is no such invitation.".to_string(),
             Self::ReservationNotFound => "There is no such reservation for you.".to_string(),
             Self::CallNotFound => "There is no such call for you.".to_string(),
+            Self::EndpointNotFound => "There is no such endpoint for you.".to_string(),
             Self::NotFound => "There is nothing at this address.".to_string(),
             Self::MethodNotAllowed { allowed } => format!("Use one of these methods: {allowed}."),
             Self::AlreadyMember => "This person is already a member of the organization.".to_string(),

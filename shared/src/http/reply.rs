@@ -9,6 +9,8 @@ use super::request::Response;
 pub struct Reply {
     status: u16,
     body: String,
+    /// Beside those that every reply has.
+    headers: Vec<(&'static str, String)>,
     /// What the operator should know, for the log.
     note: Option<String>,
 }
@@ -34,13 +36,28 @@ impl Reply {
 
     /// A reply in another company's own form.
     pub fn plain(status: u16, body: &impl Serialize) -> Self {
-        Self { status, body: serde_json::to_string(body).unwrap_or_default(), note: None }
+        Self { status, body: serde_json::to_string(body).unwrap_or_default(), headers: Vec::new(), note: None }
+    }
+
+    /// A document to be saved as a file.
+    pub fn document(media_type: &str, name: &str, body: String) -> Self {
+        let headers = vec![
+            ("content-type", media_type.to_string()),
+            ("content-disposition", format!("attachment; filename=\"{name}\"")),
+        ];
+        Self { status: 200, body, headers, note: None }
+    }
+
+    /// The same with a further header.
+    pub fn with_header(mut self, name: &'static str, value: String) -> Self {
+        self.headers.push((name, value));
+        self
     }
 
     fn with_status(status: u16, message: &str, body: &impl Serialize) -> Self {
         // Our own structs have string keys and finite numbers: serializing them cannot fail.
         let body = serde_json::to_string(&Success { success: true, message, body }).unwrap_or_default();
-        Self { status, body, note: None }
+        Self { status, body, headers: Vec::new(), note: None }
     }
 
     /// The same, with something for the log.
@@ -53,7 +70,7 @@ impl Reply {
     }
 
     pub fn response(self) -> Response {
-        Response { status: self.status, headers: Vec::new(), body: self.body }
+        Response { status: self.status, headers: self.headers, body: self.body }
     }
 
     pub fn status(&self) -> u16 {

@@ -20,6 +20,7 @@ use crate::{
     rules::{ids::OrganizationId, request_ids::RequestIds, time::Timestamp},
     store::{Cost, Lock, Store},
     transport::Transport,
+    webhooks::ALLOW_LOCAL,
 };
 
 /// The most that a client's body may hold, in bytes.
@@ -277,6 +278,7 @@ fn request_context<S>(
         user_agent: request.header("user-agent").map(|header| header.chars().take(LONGEST_USER_AGENT).collect()),
         app_url: environment.app_url.to_string(),
         banned_email_domains: (environment.variable)("BANNED_EMAIL_DOMAINS").unwrap_or_default(),
+        allows_local_endpoints: (environment.variable)(ALLOW_LOCAL).as_deref() == Some("1"),
     }
 }
 

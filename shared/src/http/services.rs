@@ -14,7 +14,7 @@ pub struct Services<'a> {
     pub transport: &'a dyn Transport,
     variable: &'a dyn Fn(&str) -> Option<String>,
     store: &'a dyn AnyStore,
-    /// The time as it goes on: for patience alone.
+    /// The time as it goes on.
     clock: &'a dyn Fn() -> Timestamp,
     /// What the batches of this request cost so far.
     cost: RefCell<Option<Cost>>,
@@ -35,6 +35,11 @@ impl<'a> Services<'a> {
     /// A variable or secret of the worker; an empty one is an unset one.
     pub fn variable(&self, name: &str) -> Option<String> {
         (self.variable)(name).filter(|value| !value.trim().is_empty())
+    }
+
+    /// The time as it goes on: for what takes its time, and never for what a request decides.
+    pub fn now(&self) -> Timestamp {
+        (self.clock)()
     }
 
     /// Runs statements as one transaction, in one round trip; none where there are none. Whoever calls it says why the

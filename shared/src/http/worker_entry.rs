@@ -106,7 +106,9 @@ fn write(response: Response) -> worker::Result<WorkerResponse> {
     let written = if response.body.is_empty() {
         WorkerResponse::empty()?
     } else {
-        headers.set("content-type", "application/json; charset=utf-8")?;
+        if !headers.has("content-type")? {
+            headers.set("content-type", "application/json; charset=utf-8")?;
+        }
         WorkerResponse::from_bytes(response.body.into_bytes())?
     };
     Ok(written.with_headers(headers).with_status(response.status))

@@ -1,5 +1,6 @@
 //! New ids and secrets: randomness is handed in once a request, everything else follows from it.
 
+use base64ct::{Base64, Encoding};
 use sha2::{Digest, Sha256};
 
 use super::{ids::RequestId, time::Timestamp};
@@ -29,6 +30,7 @@ pub enum Purpose {
     TransferEvent,
     ArchiveEvent,
     Reservation,
+    WebhookEndpoint,
 }
 
 impl RequestIds {
@@ -76,6 +78,12 @@ impl RequestIds {
     pub fn session_secret(&self) -> String {
         let digest = Sha256::new().chain_update(self.secret).chain_update(b"session").finalize();
         base64url(digest.get(..16).unwrap_or_default())
+    }
+
+    /// What an endpoint's deliveries are signed with: `whsec_` and 24 random bytes as base64.
+    pub fn webhook_secret(&self) -> String {
+        let digest = Sha256::new().chain_update(self.secret).chain_update(b"webhook").finalize();
+        format!("whsec_{}", Base64::encode_string(digest.get(..24).unwrap_or_default()))
     }
 }
 
@@ -143,5 +151,12 @@ mod tests {
         assert_eq!(secret.len(), 22);
         assert!(!ids(1).token().contains(&secret));
         assert_eq!(secret, ids(2).session_secret());
+    }
+
+    #[test]
+    fn a_webhook_s_secret_is_24_bytes_that_tell_nothing_of_the_token() {
+        let secret = ids(1).webhook_secret();
+        assert!(secret.starts_with("whsec_") && secret.len() == "whsec_".len() + 32, "{secret}");
+        assert!(!ids(1).token().contains(&secret[6..]));
     }
 }

@@ -266,7 +266,11 @@ impl Scene {
         });
         TestReply {
             status: response.status,
-            body: if response.body.is_empty() { Json::Null } else { serde_json::from_str(&response.body).unwrap() },
+            body: match headers.contains_key("content-type") {
+                _ if response.body.is_empty() => Json::Null,
+                true => response.body.into(),
+                false => serde_json::from_str(&response.body).unwrap(),
+            },
             headers,
             batches,
             log: serde_json::from_str(&line).unwrap(),

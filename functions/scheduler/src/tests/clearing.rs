@@ -84,10 +84,13 @@ fn a_run_stays_within_its_budget_and_the_next_minutes_go_on() {
     assert_eq!((report.outcome, report.steps, report.changed), (Outcome::GoesOn, 20, 18_981));
     assert_eq!(left(), 30_000 - 18_981);
     let reports = scene.tick(&JOBS, Asked::Rhythm(Rhythm::Minute));
-    assert_eq!(reports.iter().map(|report| report.job).collect::<Vec<_>>(), ["aggregate_usage", "clear_sessions"]);
+    assert_eq!(
+        reports.iter().map(|report| report.job).collect::<Vec<_>>(),
+        ["aggregate_usage", "deliver_outbox", "retry_deliveries", "clear_sessions"]
+    );
     assert_eq!(left(), 30);
     let reports = scene.tick(&JOBS, Asked::Rhythm(Rhythm::Minute));
-    assert_eq!(reports.len(), 1, "nothing is left in the middle: {reports:?}");
+    assert_eq!(reports.len(), 3, "nothing is left in the middle: {reports:?}");
 }
 
 #[test]

@@ -1,16 +1,19 @@
 //! Whatever happens to a run, the end is the same: a worker that dies after each batch, and two at once.
 
-use std::cell::Cell;
+use std::{cell::Cell, rc::Rc};
 
 use serde_json::{json, Value as Json};
 use tallygate::{
-    rules::time::Span,
+    rules::{request_ids::first_id_of, time::Span},
     schedule::{Asked, Job, Outcome, Report},
     store::{sqlite::Sqlite, Answer, Batch, Store, StoreError},
     testing::{at, Killed, Scene},
 };
 
-use super::{Event, VOICE_TRAINING};
+use super::{
+    delivering::{endpoint, Receivers},
+    Event, VOICE_TRAINING,
+};
 use crate::JOBS;
 
 /// A database with work for every job, pages of some of them included.
@@ -40,6 +43,23 @@ fn much_to_do() -> Scene {
             person.id
         ));
     }
+    scene.reach(Rc::new(Receivers::default()));
+    for (name, organization) in [("operator", None), ("own", Some(team.as_str()))] {
+        endpoint(&scene, name, organization);
+    }
+    // What happened before there were endpoints is not for them; this is, and some of it waits in line.
+    scene.execute(&format!(
+        "UPDATE webhook_endpoints SET listens_from = 0;
+         UPDATE webhook_progress SET settled_to = '';
+         UPDATE plan_features SET value = '1' WHERE feature = 'webhooks';
+         INSERT INTO webhook_deliveries (endpoint_id, event_id, state, attempts, next_attempt_at, created_at, request_id)
+         SELECT 'own', id, 'pending', 1, created_at, created_at, 'r' FROM outbox WHERE organization_id = '{team}';
+         WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 150)
+         INSERT INTO outbox (id, organization_id, event_type, target_id, created_at)
+         SELECT '{}' || n, '{team}', 'member.removed', 'm' || n, {} FROM numbers",
+        first_id_of(scene.now()),
+        scene.now().0
+    ));
     Event::at(at("2026-05-14T12:00:00Z"), 5_000).write(&scene, &people[0]);
     scene.set_clock("2026-05-15T12:00:00Z");
     scene.execute(&format!(
@@ -50,7 +70,7 @@ fn much_to_do() -> Scene {
 }
 
 /// All that jobs change, without ids and moments that follow from when a run was.
-const END: [&str; 9] = [
+const END: [&str; 10] = [
         "SELECT organization_id, span, feature, starts_at, events, quantity, scored, score_sum FROM usage_aggregations ORDER BY 1, 2, 3, 4",
         "SELECT organization_id, id FROM usage_events ORDER BY 1, 2",
         "SELECT organization_id, id, status, told_end FROM organization_invitations ORDER BY 1, 2",
@@ -59,14 +79,16 @@ const END: [&str; 9] = [
         "SELECT organization_id, trial_ends_at, days FROM trial_warnings ORDER BY 1, 2, 3",
         "SELECT user_id, id FROM active_sessions ORDER BY 1, 2",
         "SELECT event_id FROM webhook_inbox ORDER BY 1",
+        "SELECT delivery.endpoint_id, event.event_type, event.target_id, delivery.state, delivery.attempts
+         FROM webhook_deliveries delivery LEFT JOIN outbox event ON event.id = delivery.event_id ORDER BY 1, 2, 3",
         "SELECT job, after_first, after_second, is_unfinished, leased_until, failure FROM scheduled_jobs ORDER BY 1",
 ];
 
-fn end_state(scene: &Scene) -> [Json; 9] {
+fn end_state(scene: &Scene) -> [Json; 10] {
     END.map(|sql| scene.rows(sql))
 }
 
-fn assert_end(scene: &Scene, expected: &[Json; 9], when: &str) {
+fn assert_end(scene: &Scene, expected: &[Json; 10], when: &str) {
     for ((had, wanted), sql) in end_state(scene).iter().zip(expected).zip(END) {
         assert!(had == wanted, "{when}: {sql} is another");
     }
@@ -79,7 +101,7 @@ fn all_done(scene: &Scene) {
     }
 }
 
-fn undisturbed() -> [Json; 9] {
+fn undisturbed() -> [Json; 10] {
     let scene = much_to_do();
     all_done(&scene);
     end_state(&scene)

@@ -1,0 +1,141 @@
+//! What became of deliveries, and what that says of their endpoints.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+use tallygate::{
+    audit_event, counting, outbox_event,
+    rules::{
+        request_ids::Purpose,
+        time::{Span, Timestamp},
+    },
+    schedule::Step,
+    store::Statement,
+    webhooks::{after_failure, FAILING_FOR},
+    while_leased,
+};
+
+use super::lanes::Tried;
+
+/// So long the events of an endpoint that failed or was slow wait in line: until the next minute's run.
+const DEFERRED: Span = Span::seconds(55);
+
+const COUNTED: &str = counting!("SELECT COUNT(*) FROM json_each(:tried) item");
+
+/// A delivery that was recorded as delivered stays so, whatever a run says that was overtaken.
+const TRIED: &str = concat!(
+    "INSERT INTO webhook_deliveries
+  (endpoint_id, event_id, state, attempts, next_attempt_at, last_attempt_at, response_status, response, failure, created_at, request_id)
+SELECT item.value ->> 'e', item.value ->> 'v', item.value ->> 's', CAST(item.value ->> 'n' AS BIGINT),
+  CAST(item.value ->> 'd' AS BIGINT), CAST(item.value ->> 't' AS BIGINT), CAST(item.value ->> 'c' AS BIGINT),
+  item.value ->> 'r', item.value ->> 'f', CAST(item.value ->> 't' AS BIGINT), :request
+FROM json_each(:tried) item
+WHERE ",
+    while_leased!(),
+    "
+ON CONFLICT (endpoint_id, event_id) DO UPDATE SET
+  state = excluded.state, attempts = excluded.attempts, next_attempt_at = excluded.next_attempt_at,
+  last_attempt_at = excluded.last_attempt_at, response_status = excluded.response_status, response = excluded.response,
+  failure = excluded.failure, request_id = excluded.request_id
+WHERE webhook_deliveries.state = 'pending'"
+);
+
+/// An endpoint that answers well, as it did before, is not written.
+const ENDPOINTS: &str = concat!(
+    "UPDATE webhook_endpoints SET
+  failing_since = CASE told.is_well WHEN 1 THEN NULL ELSE COALESCE(webhook_endpoints.failing_since, told.at) END,
+  deferred_until = told.deferred_until,
+  disabled_at = CASE
+    WHEN told.is_gone = 1 OR told.is_well = 0 AND webhook_endpoints.failing_since <= told.at - :failing_for THEN :now END,
+  disabled_reason = CASE
+    WHEN told.is_gone = 1 THEN 'gone'
+    WHEN told.is_well = 0 AND webhook_endpoints.failing_since <= told.at - :failing_for THEN 'failing' END,
+  request_id = :request
+FROM (
+  SELECT item.value ->> 'e' AS id, CAST(item.value ->> 'w' AS BIGINT) AS is_well, CAST(item.value ->> 'g' AS BIGINT) AS is_gone,
+    CAST(item.value ->> 'd' AS BIGINT) AS deferred_until, CAST(item.value ->> 't' AS BIGINT) AS at
+  FROM json_each(:endpoints) item
+) told
+WHERE webhook_endpoints.id = told.id AND webhook_endpoints.disabled_at IS NULL
+  AND (told.is_well = 0 OR told.deferred_until > 0 OR webhook_endpoints.failing_since IS NOT NULL)
+  AND ",
+    while_leased!()
+);
+
+/// The endpoints that this step has disabled. Of the operator's own nobody is told who could not see it in their list.
+macro_rules! disabled_now {
+    () => {
+        "FROM webhook_endpoints endpoint
+WHERE endpoint.id IN (SELECT item.value ->> 'e' FROM json_each(:endpoints) item)
+  AND endpoint.request_id = :request AND endpoint.disabled_at IS NOT NULL AND endpoint.organization_id IS NOT NULL"
+    };
+}
+
+const AUDIT: &str = audit_event!(
+    "SELECT endpoint.organization_id, :event || ':' || endpoint.id, 'system', 'webhook.endpoint_disabled', endpoint.id,
+  '{\"reason\":\"' || endpoint.disabled_reason || '\"}', :request, :now
+",
+    disabled_now!()
+);
+
+/// An address has no character that JSON escapes (`EndpointAddress`).
+const OUTBOX: &str = outbox_event!(
+    "SELECT :event || ':' || endpoint.id, endpoint.organization_id, 'webhook.endpoint_disabled', endpoint.id,
+  '{\"endpoint\":\"' || endpoint.id || '\",\"url\":\"' || endpoint.url || '\",\"reason\":\"' || endpoint.disabled_reason || '\"}', :now
+",
+    disabled_now!()
+);
+
+/// What the deliveries of a step say of one endpoint.
+struct Health {
+    is_well: bool,
+    is_gone: bool,
+    is_slow: bool,
+    at: Timestamp,
+}
+
+/// The statements that record what was tried.
+pub fn statements(step: &Step, tried: &[Tried]) -> Vec<Statement> {
+    let rows = serde_json::Value::Array(tried.iter().map(row).collect()).to_string();
+    let mut told: BTreeMap<&str, Health> = BTreeMap::new();
+    for one in tried {
+        let health = told.entry(&one.endpoint).or_insert(Health {
+            is_well: true,
+            is_gone: false,
+            is_slow: false,
+            at: one.attempt.began_at,
+        });
+        health.is_well &= one.attempt.is_delivered();
+        health.is_gone |= one.attempt.is_gone();
+        health.is_slow |= one.was_slow();
+        health.at = health.at.max(one.attempt.began_at);
+    }
+    let told = told.iter().map(|(id, health)| {
+        let deferred_until = if health.is_well && !health.is_slow { Timestamp(0) } else { health.at + DEFERRED };
+        json!({"e": id, "w": u8::from(health.is_well), "g": u8::from(health.is_gone), "d": deferred_until.0, "t": health.at.0})
+    });
+    let endpoints = serde_json::Value::Array(told.collect()).to_string();
+    let of_endpoints = |name, sql| Statement::new(name, sql).with("endpoints", endpoints.as_str());
+    vec![
+        Statement::new("counted", COUNTED).with("tried", rows.as_str()),
+        Statement::new("tried", TRIED).with("tried", rows.as_str()),
+        of_endpoints("endpoints", ENDPOINTS).with("failing_for", FAILING_FOR.0),
+        of_endpoints("audit", AUDIT).with("event", step.ids.id(Purpose::AuditEvent)),
+        of_endpoints("outbox", OUTBOX).with("event", step.ids.id(Purpose::OutboxEvent)),
+    ]
+}
+
+fn row(one: &Tried) -> serde_json::Value {
+    let Tried { endpoint, event, attempts, attempt } = one;
+    let next =
+        after_failure(*attempts, attempt.began_at + attempt.took, attempt.retry_after, &format!("{event} {endpoint}"));
+    let (state, next) = match (attempt.is_delivered(), next) {
+        (true, _) => ("delivered", None),
+        (false, Some(next)) => ("pending", Some(next.0)),
+        (false, None) => ("dead", None),
+    };
+    json!({
+        "e": endpoint, "v": event, "s": state, "n": attempts, "d": next, "t": attempt.began_at.0,
+        "c": attempt.status, "r": attempt.response, "f": attempt.failure,
+    })
+}

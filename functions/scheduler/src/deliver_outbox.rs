@@ -1,0 +1,187 @@
+//! `deliver_outbox`: each new event goes to the endpoints that want it.
+//!
+//! Events are given out in the order of their ids, which begin with their time, and get their numbers then. A request's clock
+//! is read before its batch is sent, so an event may come to stand before others that are given out already: the last two
+//! minutes are looked through again each time, for events without a number.
+
+use tallygate::{
+    endpoint_is_paid_for, endpoint_wants_event,
+    http::Services,
+    rules::{request_ids::first_id_of, time::Span},
+    schedule::{Job, Rhythm, Sending, Step},
+    store::{Answer, Statement, StoreError},
+    transport::Pending,
+    while_leased,
+};
+
+use crate::{
+    deliver::{recorded, send, Due},
+    page::{in_page, last_of_page},
+};
+
+/// What is younger may still be joined by an event before it: as in `aggregate_usage`.
+const SETTLED: Span = Span::minutes(2);
+/// Events of a page.
+const PAGE: i64 = 100;
+/// Deliveries of a step; a page that has more is worked on again.
+const MOST_SENT: i64 = 100;
+
+pub struct DeliverOutbox;
+
+/// The next events that are not given out.
+const NEXT: &str = last_of_page!(
+    "SELECT event.id AS first, '' AS second
+  FROM webhook_progress progress
+  JOIN outbox event ON event.id > CASE WHEN progress.settled_to > :until_first THEN progress.settled_to ELSE :until_first END
+    AND (event.sequence IS NULL OR event.sequence > progress.delivered_sequence)
+  ORDER BY event.id LIMIT :most"
+);
+
+/// Gives each event of the page its number.
+const NUMBERED: &str = concat!(
+    "UPDATE outbox SET sequence = numbered.sequence
+FROM (
+  SELECT event.id, progress.last_sequence + ROW_NUMBER() OVER (ORDER BY event.id) AS sequence
+  FROM webhook_progress progress JOIN outbox event ON ",
+    in_page!("event.id"),
+    " AND event.sequence IS NULL
+) numbered
+WHERE outbox.id = numbered.id AND ",
+    while_leased!()
+);
+
+const COUNTED_ON: &str = concat!(
+    "UPDATE webhook_progress SET last_sequence = (SELECT MAX(event.sequence) FROM outbox event WHERE ",
+    in_page!("event.id"),
+    ")
+WHERE last_sequence < (SELECT MAX(event.sequence) FROM outbox event WHERE ",
+    in_page!("event.id"),
+    ") AND ",
+    while_leased!()
+);
+
+/// Each event of the page with each endpoint that has to hear of it and has not.
+macro_rules! not_given_out {
+    () => {
+        concat!(
+            "FROM webhook_progress progress
+JOIN outbox event ON ",
+            in_page!("event.id"),
+            " AND event.sequence > progress.delivered_sequence
+JOIN webhook_endpoints endpoint ON ",
+            endpoint_wants_event!(),
+            "
+  AND endpoint.paused_at IS NULL AND endpoint.disabled_at IS NULL AND endpoint.listens_from <= event.created_at
+WHERE ",
+            endpoint_is_paid_for!(),
+            "
+  AND NOT EXISTS (
+    SELECT 1 FROM webhook_deliveries had WHERE had.endpoint_id = endpoint.id AND had.event_id = event.id)
+  AND ",
+            while_leased!()
+        )
+    };
+}
+
+/// What goes to an endpoint that has failed or was slow stands in line instead, and holds nobody up.
+const QUEUED: &str = concat!(
+    "INSERT INTO webhook_deliveries (endpoint_id, event_id, state, attempts, next_attempt_at, created_at, request_id)
+SELECT endpoint.id, event.id, 'pending', 0, :now, :now, :request
+",
+    not_given_out!(),
+    " AND endpoint.deferred_until > :now
+ON CONFLICT (endpoint_id, event_id) DO NOTHING"
+);
+
+const DUE: &str = concat!(
+    "SELECT event.id, event.event_type, event.organization_id, event.target_id, event.payload, event.created_at, event.sequence,
+  endpoint.id AS endpoint_id, endpoint.url, endpoint.secret, endpoint.failing_since, 0 AS attempts,
+  CASE WHEN endpoint.former_secret_ends_at > :now THEN endpoint.former_secret END AS former_secret
+",
+    not_given_out!(),
+    "
+ORDER BY event.sequence, endpoint.id LIMIT :most"
+);
+
+/// The page is given out where nothing of it is left.
+const PASSED: &str = concat!(
+    "UPDATE webhook_progress SET delivered_sequence = (SELECT MAX(event.sequence) FROM outbox event WHERE ",
+    in_page!("event.id"),
+    ")
+WHERE delivered_sequence < (SELECT MAX(event.sequence) FROM outbox event WHERE ",
+    in_page!("event.id"),
+    ")
+  AND NOT EXISTS (SELECT 1 ",
+    not_given_out!(),
+    ") AND ",
+    while_leased!()
+);
+
+/// What is settled is looked through no more: no event can come before one that is old enough, and those that there are were
+/// all given out. Once a run, before its first page.
+const SETTLED_UP_TO: &str = concat!(
+    "UPDATE webhook_progress SET settled_to = (
+  SELECT MAX(event.id) FROM outbox event WHERE event.id > webhook_progress.settled_to AND event.id < :settled_before)
+WHERE :until_first = ''
+  AND EXISTS (SELECT 1 FROM outbox event WHERE event.id > webhook_progress.settled_to AND event.id < :settled_before)
+  AND NOT EXISTS (
+    SELECT 1 FROM outbox event WHERE event.id > webhook_progress.settled_to AND event.id < :settled_before
+      AND (event.sequence IS NULL OR event.sequence > webhook_progress.delivered_sequence))
+  AND ",
+    while_leased!()
+);
+
+const AGAIN: &str = concat!("SELECT 1 AS more ", not_given_out!(), " LIMIT 1");
+
+impl Job for DeliverOutbox {
+    fn name(&self) -> &'static str {
+        "deliver_outbox"
+    }
+
+    fn rhythm(&self) -> Rhythm {
+        Rhythm::Minute
+    }
+
+    fn next(&self, _step: &Step) -> Statement {
+        Statement::new("next", NEXT).with("most", PAGE)
+    }
+
+    fn statements(&self, step: &Step) -> Vec<Statement> {
+        vec![
+            Statement::new("settled", SETTLED_UP_TO).with("settled_before", first_id_of(step.now - SETTLED)),
+            Statement::new("numbered", NUMBERED),
+            Statement::new("counted_on", COUNTED_ON),
+            Statement::new("queued", QUEUED),
+            Statement::new("due", DUE).with("most", MOST_SENT),
+            Statement::new("passed", PASSED),
+        ]
+    }
+
+    fn sending(&self) -> Option<&dyn Sending> {
+        Some(self)
+    }
+
+    fn most_steps(&self) -> u32 {
+        40
+    }
+}
+
+impl Sending for DeliverOutbox {
+    fn send<'a>(
+        &'a self,
+        step: &'a Step,
+        answer: &'a Answer,
+        services: &'a Services<'a>,
+    ) -> Pending<'a, Result<Vec<Statement>, StoreError>> {
+        Box::pin(async move {
+            let due = answer.rows("due")?.iter().map(Due::read).collect::<Result<Vec<_>, _>>()?;
+            if due.is_empty() {
+                return Ok(Vec::new());
+            }
+            let tried = send(due, services).await;
+            let mut statements = recorded(step, &tried);
+            statements.extend([Statement::new("passed", PASSED), Statement::new("again", AGAIN)]);
+            Ok(statements)
+        })
+    }
+}

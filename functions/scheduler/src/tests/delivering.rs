@@ -1,0 +1,441 @@
+//! What receivers get, when, and what becomes of those that do not answer well.
+
+use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
+
+use serde_json::{json, Value as Json};
+use tallygate::{
+    auth::{Secrets, SvixSignature},
+    rules::{request_ids::first_id_of, time::Span},
+    schedule::{Asked, Outcome, Rhythm},
+    testing::{at, Person, Scene},
+    transport::{Incoming, Outgoing, Pending, Transport},
+};
+
+use crate::JOBS;
+
+const SECRET: &str = "whsec_plJ3nmyCDGBKInavdOK15jsl";
+const FORMER: &str = "whsec_dGhlIG90aGVyIHNlY3JldCBvZiB0aGUgdGVzdA==";
+
+type Answer = Box<dyn Fn() -> Result<Incoming, String>>;
+
+/// Receivers by their addresses; one that nobody has set answers 200.
+#[derive(Default)]
+pub struct Receivers {
+    answers: RefCell<BTreeMap<String, Answer>>,
+    got: RefCell<Vec<Outgoing>>,
+}
+
+impl Transport for Receivers {
+    fn send<'a>(&'a self, request: &'a Outgoing) -> Pending<'a, Result<Incoming, String>> {
+        self.got.borrow_mut().push(request.clone());
+        let answer = match self.answers.borrow().get(&request.url) {
+            Some(answer) => answer(),
+            None => Ok(Incoming { status: 200, body: "thanks".to_string(), ..Incoming::default() }),
+        };
+        Box::pin(std::future::ready(answer))
+    }
+
+    fn wait_up_to(&self, _milliseconds: u32) -> Pending<'_, ()> {
+        Box::pin(std::future::ready(()))
+    }
+}
+
+impl Receivers {
+    fn answers(&self, name: &str, answer: impl Fn() -> Result<Incoming, String> + 'static) {
+        self.answers.borrow_mut().insert(url(name), Box::new(answer));
+    }
+
+    fn answers_status(&self, name: &str, status: u16) {
+        self.answers(name, move || Ok(Incoming { status, body: "no".to_string(), ..Incoming::default() }));
+    }
+
+    /// The ids of the events that a receiver got, in the order in which it did.
+    fn got(&self, name: &str) -> Vec<String> {
+        let got = self.got.borrow();
+        got.iter().filter(|request| request.url == url(name)).map(|request| header(request, "webhook-id")).collect()
+    }
+}
+
+fn header(request: &Outgoing, name: &str) -> String {
+    let found = request.headers.iter().find(|(known, _)| *known == name);
+    found.map(|(_, value)| value.clone()).expect(name)
+}
+
+fn url(name: &str) -> String {
+    format!("https://{name}.example.com/hook")
+}
+
+/// A product with a team that may have endpoints, and receivers.
+struct House {
+    scene: Scene,
+    receivers: Rc<Receivers>,
+    ada: Person,
+}
+
+impl House {
+    fn new() -> Self {
+        let scene = Scene::new();
+        let receivers = Rc::new(Receivers::default());
+        scene.reach(receivers.clone());
+        let ada = scene.sign_up("ada");
+        scene.team("acme", &ada);
+        scene.execute(
+            "DELETE FROM outbox; DELETE FROM plan_features WHERE plan_id = 'enterprise' AND feature = 'webhooks';
+             INSERT INTO plan_features (plan_id, feature, kind, value) VALUES ('enterprise', 'webhooks', 'flag', '1');",
+        );
+        Self { scene, receivers, ada }
+    }
+
+    /// An endpoint of the team, or of the operator.
+    fn endpoint(&self, name: &str, organization: Option<&str>) {
+        endpoint(&self.scene, name, organization);
+    }
+
+    /// An event of now.
+    fn event(&self, name: &str) -> String {
+        event(&self.scene, "acme", name, "member.removed")
+    }
+
+    fn minute(&self) {
+        self.scene.advance(Span::minutes(1));
+        self.tick();
+    }
+
+    fn tick(&self) {
+        for report in self.scene.tick(&JOBS, Asked::Rhythm(Rhythm::Minute)) {
+            assert_eq!(report.cause, None, "{report:?}");
+        }
+    }
+
+    fn deliveries(&self) -> Json {
+        self.scene.rows(
+            "SELECT endpoint_id AS endpoint, state, attempts, response_status AS status FROM webhook_deliveries ORDER BY endpoint_id, event_id",
+        )
+    }
+
+    fn endpoint_is(&self, name: &str, sql: &str) {
+        self.scene.execute(&format!("UPDATE webhook_endpoints SET {sql} WHERE id = '{name}'"));
+    }
+}
+
+pub fn endpoint(scene: &Scene, name: &str, organization: Option<&str>) {
+    let (now, url) = (scene.now().0, url(name));
+    let organization = organization.map_or("NULL".to_string(), |id| format!("'{id}'"));
+    scene.execute(&format!(
+        "INSERT INTO webhook_endpoints (id, organization_id, url, secret, listens_from, created_at, updated_at, request_id)
+         VALUES ('{name}', {organization}, '{url}', '{SECRET}', {now}, {now}, {now}, 'scene');
+         INSERT INTO webhook_progress (id, last_sequence, delivered_sequence, settled_to)
+         VALUES (1, 0, 0, '{}') ON CONFLICT (id) DO NOTHING;",
+        first_id_of(scene.now() - Span::minutes(2))
+    ));
+}
+
+fn event(scene: &Scene, organization: &str, name: &str, event_type: &str) -> String {
+    let id = format!("{}{name}", first_id_of(scene.now()));
+    scene.execute(&format!(
+        "INSERT INTO outbox (id, organization_id, event_type, target_id, payload, created_at)
+         VALUES ('{id}', '{organization}', '{event_type}', 'ada', '{{\"name\":\"{name}\"}}', {})",
+        scene.now().0
+    ));
+    id
+}
+
+#[test]
+fn an_event_goes_once_to_each_endpoint_that_wants_it_signed() {
+    // given
+    let house = House::new();
+    house.endpoint("operator", None);
+    house.endpoint("acme", Some("acme"));
+    house.endpoint_is(
+        "acme",
+        &format!("former_secret = '{FORMER}', former_secret_ends_at = {}", house.scene.now().0 + 90_000),
+    );
+    let first = house.event("a");
+    // when
+    house.minute();
+    // then
+    assert_eq!(
+        (house.receivers.got("operator"), house.receivers.got("acme")),
+        (vec![first.clone()], vec![first.clone()])
+    );
+    let got = house.receivers.got.borrow().clone();
+    for (request, secrets) in got.iter().zip([format!("{SECRET} {FORMER}"), SECRET.to_string()]) {
+        let body = request.body.clone().unwrap();
+        let headers: BTreeMap<&str, String> = request.headers.iter().cloned().collect();
+        let signature = SvixSignature::read(|name| headers.get(name).map(String::as_str)).unwrap();
+        for secret in secrets.split(' ') {
+            assert_eq!(signature.verify(body.as_bytes(), &Secrets::parse(secret), house.scene.now()), Ok(()));
+        }
+        assert_eq!(
+            serde_json::from_str::<Json>(&body).unwrap(),
+            json!({
+                "type": "member.removed", "timestamp": "2026-03-10T12:00:00.000Z", "sequence": 1,
+                "organizationId": "acme", "targetId": "ada", "data": {"name": "a"},
+            })
+        );
+        assert_eq!(request.method, "POST");
+        assert_eq!(header(request, "content-type"), "application/json");
+    }
+    // and the former secret ends
+    let second = house.event("b");
+    house.minute();
+    house.minute();
+    assert_eq!(house.receivers.got("acme"), [first, second]);
+    let last = house.receivers.got.borrow().last().cloned().unwrap();
+    assert_eq!(header(&last, "webhook-signature").split(' ').count(), 1);
+    assert_eq!(
+        house.deliveries(),
+        json!(["acme", "acme", "operator", "operator"]
+            .map(|endpoint| json!({"endpoint": endpoint, "state": "delivered", "attempts": 1, "status": 200})))
+    );
+    let progress = house.scene.rows("SELECT last_sequence, delivered_sequence FROM webhook_progress");
+    assert_eq!(progress, json!([{"last_sequence": 2, "delivered_sequence": 2}]));
+}
+
+#[test]
+fn nobody_hears_of_what_is_not_for_them() {
+    let house = House::new();
+    let bob = house.scene.sign_up("bob");
+    house.scene.team("other", &bob);
+    let names = ["foreign", "paused", "disabled", "picky", "late", "unpaid", "acme"];
+    for name in names {
+        house.endpoint(name, Some(if name == "foreign" { "other" } else { "acme" }));
+    }
+    house.endpoint_is("paused", "paused_at = 1");
+    house.endpoint_is("disabled", "disabled_at = 1, disabled_reason = 'gone'");
+    house.endpoint_is("picky", "event_types = ' member.joined user.deleted '");
+    house.endpoint_is("late", "listens_from = listens_from + 1");
+    house.endpoint_is("unpaid", &format!("organization_id = '{}'", house.ada.personal));
+    house.event("a");
+    event(&house.scene, "acme", "b", "member.joined");
+    event(&house.scene, &house.ada.personal, "c", "member.joined");
+    house.minute();
+    assert_eq!(names.map(|name| house.receivers.got(name).len()), [0, 0, 0, 1, 0, 0, 2]);
+    // and where the plan has them no more
+    house.scene.execute("UPDATE plan_features SET value = '0' WHERE feature = 'webhooks'");
+    house.event("d");
+    house.minute();
+    assert_eq!(house.receivers.got("acme").len(), 2);
+}
+
+#[test]
+fn a_receiver_that_fails_for_an_hour_gets_everything_in_the_end_and_nothing_twice() {
+    let house = House::new();
+    house.scene.send_once();
+    house.endpoint("acme", Some("acme"));
+    house.endpoint("operator", None);
+    house.receivers.answers_status("acme", 500);
+    let mut events = Vec::new();
+    for minute in 0..60 {
+        events.push(house.event(&format!("{minute:02}")));
+        house.minute();
+        // The other one hears of each at once.
+        assert_eq!(house.receivers.got("operator"), events);
+    }
+    let tried = house.receivers.got("acme").len();
+    assert!((10..=61).contains(&tried), "{tried} attempts in an hour, at most one a minute");
+    assert_eq!(
+        house.scene.rows("SELECT failing_since FROM webhook_endpoints WHERE id = 'acme'"),
+        json!([{"failing_since": at("2026-03-10T12:01:00Z").0}])
+    );
+    house.receivers.answers_status("acme", 204);
+    for _ in 0..(24 * 60) {
+        house.minute();
+    }
+    let mut got = house.receivers.got("acme").split_off(tried);
+    got.sort();
+    assert_eq!(got, events, "each once");
+    assert_eq!(house.receivers.got("operator"), events);
+    assert_eq!(
+        house.scene.rows("SELECT failing_since FROM webhook_endpoints WHERE id = 'acme'"),
+        json!([{"failing_since": null}])
+    );
+}
+
+#[test]
+fn a_delivery_is_tried_ten_times_with_growing_waits_and_is_dead_then() {
+    let house = House::new();
+    house.scene.send_once();
+    house.endpoint("acme", Some("acme"));
+    house.receivers.answers("acme", || Err("connection refused".to_string()));
+    house.event("a");
+    let mut attempts = Vec::new();
+    for minute in 1..=(4 * 24 * 60) {
+        house.minute();
+        while attempts.len() < house.receivers.got("acme").len() {
+            attempts.push(minute);
+        }
+    }
+    let waits: Vec<i64> = attempts.windows(2).map(|two| two[1] - two[0]).collect();
+    let least = [1, 5, 30, 120, 300, 600, 840, 1_200, 1_440];
+    assert_eq!(waits.len(), least.len(), "{waits:?}");
+    for (wait, least) in waits.iter().zip(least) {
+        assert!((least..=least + least / 10 + 1).contains(wait), "{waits:?}");
+    }
+    assert_eq!(
+        house.scene.rows("SELECT state, attempts, response_status, failure, next_attempt_at FROM webhook_deliveries"),
+        json!([{"state": "dead", "attempts": 10, "response_status": null, "failure": "connection refused", "next_attempt_at": null}])
+    );
+}
+
+#[test]
+fn an_endpoint_that_fails_for_five_days_is_disabled_and_that_is_told() {
+    let house = House::new();
+    house.endpoint("acme", Some("acme"));
+    house.endpoint("operator", None);
+    house.receivers.answers_status("acme", 302);
+    for _ in 0..(5 * 24 * 2 + 2) {
+        house.event("a");
+        house.scene.advance(Span::minutes(29));
+        house.minute();
+    }
+    let told = json!([{
+        "organization": "acme", "event": "webhook.endpoint_disabled", "target": "acme",
+        "payload": "{\"endpoint\":\"acme\",\"url\":\"https://acme.example.com/hook\",\"reason\":\"failing\"}",
+    }]);
+    let disabled =
+        "SELECT organization_id AS organization, event_type AS event, target_id AS target, payload FROM outbox
+       WHERE event_type = 'webhook.endpoint_disabled'";
+    assert_eq!(house.scene.rows(disabled), told);
+    let audited = house
+        .scene
+        .rows("SELECT actor_id, target_id, details FROM audit_events WHERE action = 'webhook.endpoint_disabled'");
+    assert_eq!(audited, json!([{"actor_id": "system", "target_id": "acme", "details": "{\"reason\":\"failing\"}"}]));
+    // It gets nothing more, and the operator hears of it.
+    let tried = house.receivers.got("acme").len();
+    house.event("z");
+    house.minute();
+    house.minute();
+    assert_eq!(house.receivers.got("acme").len(), tried);
+    let said =
+        |request: &Outgoing| request.body.as_ref().is_some_and(|body| body.contains("webhook.endpoint_disabled"));
+    assert_eq!(house.receivers.got.borrow().iter().filter(|request| said(request)).count(), 1);
+}
+
+#[test]
+fn one_that_says_it_is_gone_is_disabled_at_once() {
+    let house = House::new();
+    house.endpoint("acme", Some("acme"));
+    house.receivers.answers_status("acme", 410);
+    house.event("a");
+    house.minute();
+    let endpoint = house.scene.rows("SELECT disabled_at, disabled_reason FROM webhook_endpoints");
+    assert_eq!(endpoint, json!([{"disabled_at": house.scene.now().0, "disabled_reason": "gone"}]));
+    assert_eq!(
+        house.scene.rows("SELECT COUNT(*) AS told FROM outbox WHERE event_type = 'webhook.endpoint_disabled'"),
+        json!([{"told": 1}])
+    );
+    for _ in 0..10 {
+        house.minute();
+    }
+    assert_eq!(house.receivers.got("acme").len(), 1);
+}
+
+#[test]
+fn a_receiver_s_wish_to_wait_is_heard() {
+    let house = House::new();
+    house.endpoint("acme", Some("acme"));
+    house.receivers.answers("acme", || {
+        let headers = vec![("retry-after".to_string(), "3600".to_string())];
+        Ok(Incoming { status: 429, headers, body: "x".repeat(5_000) })
+    });
+    house.event("a");
+    house.minute();
+    assert_eq!(house.scene.rows("SELECT LENGTH(response) AS kept FROM webhook_deliveries"), json!([{"kept": 1_000}]));
+    for _ in 0..59 {
+        house.minute();
+    }
+    assert_eq!(house.receivers.got("acme").len(), 1);
+    house.minute();
+    assert_eq!(house.receivers.got("acme").len(), 2);
+}
+
+#[test]
+fn an_event_that_comes_late_to_its_place_is_given_out_with_a_later_number() {
+    let house = House::new();
+    house.endpoint("acme", Some("acme"));
+    house.scene.advance(Span::seconds(90));
+    let second = house.event("b");
+    house.tick();
+    // Its request began a minute before the other one, and was committed after it.
+    house.scene.execute(&format!(
+        "INSERT INTO outbox (id, organization_id, event_type, target_id, created_at) VALUES ('{}late', 'acme', 'x', 't', {})",
+        first_id_of(house.scene.now() - Span::minutes(1)),
+        house.scene.now().0 - 60_000,
+    ));
+    house.minute();
+    assert_eq!(house.receivers.got("acme").first(), Some(&second));
+    assert_eq!(house.receivers.got("acme").len(), 2);
+    let numbers = house.scene.rows("SELECT sequence FROM outbox ORDER BY id");
+    assert_eq!(numbers, json!([{"sequence": 2}, {"sequence": 1}]));
+    // What is settled is looked through no more.
+    for _ in 0..5 {
+        house.minute();
+    }
+    let settled = house.scene.rows(&format!("SELECT settled_to >= '{second}' AS is_settled FROM webhook_progress"));
+    assert_eq!(settled, json!([{"is_settled": 1}]));
+}
+
+#[test]
+fn many_events_are_delivered_within_the_ticks_that_the_pages_allow() {
+    let house = House::new();
+    house.scene.send_once();
+    let count: usize = std::env::var("TALLYGATE_EVENTS").ok().and_then(|count| count.parse().ok()).unwrap_or(1_000);
+    for name in ["one", "two"] {
+        house.endpoint(name, None);
+    }
+    house.endpoint("acme", Some("acme"));
+    let mut events: Vec<String> = (0..count).map(|number| house.event(&format!("{number:06}"))).collect();
+    // 40 steps of 100 deliveries, less one that looks for the first page.
+    let ticks = (count * 3).div_ceil(39 * 100);
+    for _ in 0..ticks {
+        house.minute();
+    }
+    events.sort();
+    for name in ["one", "two", "acme"] {
+        let mut got = house.receivers.got(name);
+        got.sort();
+        assert_eq!(got, events, "{name}");
+    }
+}
+
+#[test]
+fn what_is_a_month_old_is_cleared_but_nothing_that_is_not_given_out() {
+    let house = House::new();
+    house.endpoint("acme", Some("acme"));
+    house.event("a");
+    house.minute();
+    house.scene.advance(Span::days(29));
+    house.event("b");
+    for _ in 0..4 {
+        house.minute();
+    }
+    let cleared = || {
+        for job in ["clear_deliveries", "clear_outbox"] {
+            house.scene.tick_until_done(&JOBS, job);
+        }
+        house.scene.rows(
+            "SELECT (SELECT COUNT(*) FROM outbox) AS events, (SELECT COUNT(*) FROM webhook_deliveries) AS deliveries",
+        )
+    };
+    assert_eq!(cleared(), json!([{"events": 2, "deliveries": 2}]));
+    house.scene.advance(Span::days(2));
+    assert_eq!(cleared(), json!([{"events": 1, "deliveries": 1}]));
+    house.event("c");
+    house.scene.advance(Span::days(40));
+    assert_eq!(cleared(), json!([{"events": 1, "deliveries": 0}]), "the scheduler stood still, and the event waits");
+}
+
+#[test]
+fn an_empty_house_costs_a_look() {
+    let scene = Scene::new();
+    scene.sign_up("ada");
+    for job in ["deliver_outbox", "retry_deliveries"] {
+        let [report] = scene.tick(&JOBS, Asked::Job(job)).try_into().unwrap();
+        assert_eq!((report.outcome, report.steps, report.changed), (Outcome::Done, 1, 0));
+    }
+    assert_eq!(
+        scene.rows("SELECT COUNT(*) AS numbered FROM outbox WHERE sequence IS NOT NULL"),
+        json!([{"numbered": 0}])
+    );
+}

@@ -1,0 +1,42 @@
+//! Events out: where they may be sent, how they are signed (Standard Webhooks, standardwebhooks.com), and what an answer
+//! means. Pure but for the one call that sends.
+
+mod address;
+mod attempt;
+mod message;
+mod retry;
+mod secret;
+
+pub use address::EndpointAddress;
+pub use attempt::{attempt, Attempt};
+pub use message::{Message, Recipient};
+pub use retry::{after_failure, FAILING_FOR, MOST_ATTEMPTS};
+pub use secret::{signature, SECRET_PREFIX};
+
+/// The variable that lets endpoints be on this machine, for local work and suites alone.
+pub const ALLOW_LOCAL: &str = "WEBHOOKS_ALLOW_LOCAL";
+
+/// The name of the feature by which a plan lets an organization have endpoints of its own.
+pub const FEATURE: &str = "webhooks";
+
+/// Of a row `endpoint` of `webhook_endpoints`: its organization is there, and its plan runs and has webhooks; the operator's
+/// own is always in order.
+#[macro_export]
+macro_rules! endpoint_is_paid_for {
+    () => {
+        "(endpoint.organization_id IS NULL OR EXISTS (
+    SELECT 1 FROM entitlements entitled
+    JOIN plan_features feature ON feature.plan_id = entitled.plan_id AND feature.feature = 'webhooks'
+      AND feature.kind = 'flag' AND feature.value = '1'
+    WHERE entitled.organization_id = endpoint.organization_id AND entitled.access_until > :now))"
+    };
+}
+
+/// Of a row `endpoint` of `webhook_endpoints` and one `event` of `outbox`: the endpoint is to hear of the event.
+#[macro_export]
+macro_rules! endpoint_wants_event {
+    () => {
+        "(endpoint.organization_id IS NULL OR endpoint.organization_id = event.organization_id)
+  AND (endpoint.event_types IS NULL OR endpoint.event_types LIKE '% ' || event.event_type || ' %')"
+    };
+}
