@@ -1,0 +1,133 @@
+//! `redeliver`: an event, or all since a moment, is sent to an endpoint once more, whatever became of it.
+
+use serde_json::json;
+use tallygate::{
+    endpoint_wants_event,
+    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
+    rules::{request_ids::first_id_of, time::Timestamp},
+    session_is_live,
+    store::{Lock, Statement},
+};
+
+use crate::{
+    account::{account_is_running, account_scoped, endpoint_is_the_account_s, feature, must_manage},
+    endpoint::{endpoint_id, named, row},
+};
+
+/// Events that one request looks at; it says where the next one goes on.
+const MOST: i64 = 1_000;
+
+enum Wanted {
+    Event(String),
+    Since(Timestamp),
+}
+
+pub struct Redeliver {
+    endpoint: String,
+    wanted: Wanted,
+}
+
+impl Redeliver {
+    pub fn read(call: &Call<'_>) -> Result<Box<dyn Operation>, Refusal> {
+        let endpoint = endpoint_id(call)?;
+        let since = call.fields.parsed("since", Timestamp::parse, "a moment, as 2026-03-10T12:00:00Z")?;
+        let wanted = match (call.fields.id("event")?, since) {
+            (Some(event), None) => Wanted::Event(event.to_string()),
+            (None, Some(since)) => Wanted::Since(since),
+            (Some(_), Some(_)) => return Err(Refusal::invalid("since", "and `event` are not for one request")),
+            (None, None) => return Err(Refusal::invalid("event", "or `since` is required")),
+        };
+        Ok(Box::new(Self { endpoint, wanted }))
+    }
+}
+
+/// The events that are meant, of those that have been given out: ids begin with their time.
+macro_rules! meant {
+    () => {
+        ", meant AS MATERIALIZED (
+  SELECT event.id, event.organization_id, event.event_type, event.created_at,
+    ROW_NUMBER() OVER (ORDER BY event.id) AS place
+  FROM account JOIN outbox event
+    ON (event.id = :event OR :event IS NULL AND event.id >= :first_id AND event.created_at >= :since)
+    AND event.sequence IS NOT NULL
+  ORDER BY event.id LIMIT :most
+)
+"
+    };
+}
+
+impl Operation for Redeliver {
+    fn locks(&self, _context: &RequestContext) -> Vec<Lock> {
+        vec![Lock::Organization]
+    }
+
+    fn statements(&self, _context: &RequestContext) -> Vec<Statement> {
+        let (event, since) = match &self.wanted {
+            Wanted::Event(event) => (Some(event.as_str()), None),
+            Wanted::Since(since) => (None, Some(*since)),
+        };
+        let about = |statement: Statement| {
+            statement
+                .with("endpoint", self.endpoint.as_str())
+                .with("event", event)
+                .with("since", since)
+                .with("first_id", since.map(first_id_of))
+                .with("most", MOST)
+        };
+        vec![
+            // Decides: each stands in line as if it had never been tried.
+            about(Statement::new(
+                "again",
+                account_scoped!(
+                    meant!(),
+                    "INSERT INTO webhook_deliveries (endpoint_id, event_id, state, attempts, next_attempt_at, created_at, request_id)
+SELECT endpoint.id, event.id, 'pending', 0, :now, :now, :request
+FROM account
+JOIN webhook_endpoints endpoint ON endpoint.id = :endpoint AND ",
+                    endpoint_is_the_account_s!(),
+                    "
+JOIN meant event ON ",
+                    endpoint_wants_event!(),
+                    "
+WHERE ",
+                    account_is_running!(),
+                    " AND ",
+                    session_is_live!(),
+                    "
+ON CONFLICT (endpoint_id, event_id) DO UPDATE SET
+  state = excluded.state, attempts = excluded.attempts, next_attempt_at = excluded.next_attempt_at,
+  request_id = excluded.request_id
+WHERE webhook_deliveries.request_id <> excluded.request_id"
+                ),
+            )),
+            about(Statement::new(
+                "redelivered",
+                account_scoped!(
+                    meant!(),
+                    "SELECT COUNT(*) AS looked_at,
+  COUNT(delivery.event_id) AS redelivered, MAX(meant.created_at) AS up_to
+FROM meant LEFT JOIN webhook_deliveries delivery
+  ON delivery.endpoint_id = :endpoint AND delivery.event_id = meant.id AND delivery.request_id = :request"
+                ),
+            )),
+            named(&self.endpoint),
+            feature(),
+        ]
+    }
+
+    fn outcome(&self, context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
+        must_manage(context, found, true)?;
+        row(found)?;
+        let counted = found.only("redelivered")?;
+        let read = || {
+            Ok((counted.integer("looked_at")?, counted.integer("redelivered")?, counted.optional_timestamp("up_to")?))
+        };
+        let (looked_at, redelivered, up_to) = found.stored(read())?;
+        if matches!(self.wanted, Wanted::Event(_)) && redelivered == 0 {
+            return Err(Refusal::invalid("event", "names no event of the last 30 days that this endpoint hears of"));
+        }
+        let message = format!("{redelivered} events are sent once more.");
+        let next_since = up_to.filter(|_| looked_at >= MOST);
+        Ok(Reply::ok(&message, &json!({ "redelivered": redelivered, "nextSince": next_since })))
+    }
+}

@@ -1,0 +1,241 @@
+//! An organization's endpoints, from `create` on.
+
+use tallygate::{
+    rules::time::Span,
+    testing::{invalid, refused, refused_with},
+};
+
+use super::*;
+
+#[test]
+fn an_endpoint_is_made_with_a_secret_that_is_shown_once() {
+    // given
+    let house = House::new();
+    // when
+    let reply =
+        house.post(&house.admin, "create", json!({"url": URL, "eventTypes": ["member.removed", "user.deleted"]}));
+    // then
+    let endpoint = json!({
+        "id": reply.body["endpoint"]["id"], "url": URL, "eventTypes": ["member.removed", "user.deleted"], "state": "active",
+        "disabledReason": null, "failingSince": null, "formerSecretEndsAt": null,
+        "createdAt": "2026-03-10T12:00:00.000Z", "updatedAt": "2026-03-10T12:00:00.000Z",
+    });
+    let secret = reply.body["secret"].as_str().unwrap();
+    assert!(secret.starts_with("whsec_") && secret.len() == 38, "{secret}");
+    assert_eq!(
+        reply.answer(),
+        (
+            201,
+            json!({"success": true, "message": "The endpoint is made. Its secret is shown this once.", "endpoint": endpoint, "secret": secret})
+        )
+    );
+    assert_eq!(reply.batches, 1);
+    let listed = house.get(&house.owner, "list");
+    assert_eq!(listed.answer(), (200, json!({"success": true, "message": "1 endpoints.", "endpoints": [endpoint]})));
+    assert_eq!(house.actions(), ["webhook.endpoint_created"]);
+    let progress = house.scene.rows("SELECT id, last_sequence, delivered_sequence FROM webhook_progress");
+    assert_eq!(progress, json!([{"id": 1, "last_sequence": 0, "delivered_sequence": 0}]));
+    assert_eq!(house.get(&house.stranger, "list").body["endpoints"], json!([]));
+}
+
+#[test]
+fn only_those_who_run_an_organization_manage_its_endpoints() {
+    let house = House::new();
+    let id = house.endpoint();
+    let bodies = [
+        ("create", json!({"url": URL})),
+        ("update", json!({"endpoint": id, "url": "https://other.example.com/"})),
+        ("rotate", json!({"endpoint": id})),
+        ("pause", json!({"endpoint": id})),
+        ("resume", json!({"endpoint": id})),
+        ("test", json!({"endpoint": id})),
+        ("redeliver", json!({"endpoint": id, "since": "2026-03-01T00:00:00Z"})),
+    ];
+    for (action, body) in &bodies {
+        for person in [&house.member, &house.viewer] {
+            assert_eq!(house.refused(person, action, body.clone()), (403, "forbidden".to_string()), "{action}");
+        }
+    }
+    for (action, body) in &bodies[1..] {
+        assert_eq!(
+            house.refused(&house.stranger, action, body.clone()),
+            (404, "endpoint_not_found".to_string()),
+            "{action}"
+        );
+    }
+    for path in ["list", &format!("deliveries?endpoint={id}")] {
+        assert_eq!(house.get(&house.member, path).status, 403, "{path}");
+    }
+    assert_eq!(house.get(&house.stranger, &format!("deliveries?endpoint={id}")).status, 404);
+    assert!(house.receiver.got.borrow().is_empty());
+}
+
+#[test]
+fn a_plan_without_webhooks_or_that_does_not_run_has_none_but_may_stop_those_it_has() {
+    let house = House::new();
+    let id = house.endpoint();
+    for (sql, status, code) in [
+        ("UPDATE org_subscriptions SET status = 'unpaid' WHERE organization_id = 'acme'", 402, "subscription_required"),
+        ("UPDATE org_subscriptions SET status = 'active' WHERE organization_id = 'acme'; UPDATE plan_features SET value = '0' WHERE feature = 'webhooks'", 403, "feature_not_in_plan"),
+        ("DELETE FROM plan_features WHERE feature = 'webhooks'", 403, "feature_not_in_plan"),
+    ] {
+        house.scene.execute(sql);
+        for (action, body) in [
+            ("create", json!({"url": URL})),
+            ("update", json!({"endpoint": id, "url": URL})),
+            ("rotate", json!({"endpoint": id})),
+            ("resume", json!({"endpoint": id})),
+            ("test", json!({"endpoint": id})),
+            ("redeliver", json!({"endpoint": id, "since": "2026-03-01T00:00:00Z"})),
+        ] {
+            assert_eq!(house.refused(&house.owner, action, body), (status, code.to_string()), "{action}");
+        }
+        assert_eq!(house.post(&house.owner, "pause", json!({"endpoint": id})).status, 200);
+        assert_eq!(house.get(&house.owner, "list").status, 200);
+    }
+}
+
+#[test]
+fn an_address_that_is_none_is_refused_with_why() {
+    let house = House::new();
+    let refusal = |body: Json| house.post(&house.owner, "create", body).answer();
+    let problem = "must name a public host, as hooks.example.com";
+    assert_eq!(refusal(json!({"url": "https://169.254.169.254/latest"})), invalid("url", problem));
+    assert_eq!(
+        refusal(json!({"url": "http://hooks.example.com/"})),
+        invalid("url", "must begin with https://, or be on this machine")
+    );
+    assert_eq!(refusal(json!({})), invalid("url", "is required"));
+    let local = json!({"url": "http://127.0.0.1:9000/in"});
+    assert_eq!(refusal(local.clone()), invalid("url", "must begin with https://"));
+    for types in
+        [json!([]), json!(["*"]), json!("member.removed"), json!([5]), json!(["a.b c.d"]), json!(vec!["a.b"; 51])]
+    {
+        let problem = "must be a list of 1 to 50 event types, as member.removed";
+        assert_eq!(refusal(json!({"url": URL, "eventTypes": types})), invalid("eventTypes", problem));
+    }
+    assert_eq!(house.scene.rows("SELECT COUNT(*) AS made FROM webhook_endpoints"), json!([{"made": 0}]));
+    let id = house.endpoint();
+    assert_eq!(
+        house.post(&house.owner, "update", json!({"endpoint": id, "url": "http://localhost/"})).answer(),
+        invalid("url", "must begin with https://")
+    );
+    house.scene.set("WEBHOOKS_ALLOW_LOCAL", "1");
+    assert_eq!(refusal(local).0, 201, "in local work");
+}
+
+#[test]
+fn there_are_twenty_at_most() {
+    let house = House::new();
+    for _ in 0..20 {
+        house.endpoint();
+    }
+    let refusal = house.post(&house.owner, "create", json!({"url": URL})).answer();
+    assert_eq!(
+        refusal,
+        refused_with(429, "too_many_endpoints", "There may be at most 20 endpoints.", json!({"most": 20}))
+    );
+}
+
+#[test]
+fn an_endpoint_is_changed_in_what_is_named() {
+    let house = House::new();
+    let id = house.endpoint();
+    house.scene.advance(Span::minutes(1));
+    let changed = |body: Json| {
+        let reply = house.post(&house.owner, "update", body);
+        assert_eq!(reply.status, 200, "{reply:?}");
+        (reply.body["endpoint"]["url"].clone(), reply.body["endpoint"]["eventTypes"].clone())
+    };
+    assert_eq!(changed(json!({"endpoint": id, "eventTypes": ["user.deleted"]})), (json!(URL), json!(["user.deleted"])));
+    let other = "https://other.example.com/";
+    assert_eq!(changed(json!({"endpoint": id, "url": other})), (json!(other), json!(["user.deleted"])));
+    assert_eq!(changed(json!({"endpoint": id, "allEventTypes": true})), (json!(other), json!(null)));
+    let nothing = house.post(&house.owner, "update", json!({"endpoint": id}));
+    assert_eq!(nothing.answer(), invalid("url", "or `eventTypes` is required"));
+    let both =
+        house.post(&house.owner, "update", json!({"endpoint": id, "allEventTypes": true, "eventTypes": ["a.b"]}));
+    assert_eq!(both.answer(), invalid("allEventTypes", "and `eventTypes` are not for one request"));
+    let missing = house.post(&house.owner, "update", json!({"endpoint": "nowhere", "url": URL}));
+    assert_eq!(missing.answer(), refused(404, "endpoint_not_found", "There is no such endpoint for you."));
+    assert_eq!(house.actions()[1..], ["webhook.endpoint_updated"; 3]);
+}
+
+#[test]
+fn a_rotated_secret_is_another_and_the_former_one_signs_for_a_day() {
+    let house = House::new();
+    let id = house.endpoint();
+    let before = house.scene.rows("SELECT secret FROM webhook_endpoints");
+    let reply = house.post(&house.owner, "rotate", json!({"endpoint": id}));
+    assert_eq!((reply.status, reply.batches), (200, 1));
+    assert_eq!(reply.body["endpoint"]["formerSecretEndsAt"], "2026-03-11T12:00:00.000Z");
+    assert_ne!(reply.body["secret"], before[0]["secret"]);
+    let kept = house.scene.rows("SELECT secret, former_secret FROM webhook_endpoints");
+    assert_eq!(kept, json!([{"secret": reply.body["secret"], "former_secret": before[0]["secret"]}]));
+    let signatures = |at_least: usize| {
+        house.post(&house.owner, "test", json!({"endpoint": id}));
+        let got = house.receiver.got.borrow();
+        let (_, value) = got.last().unwrap().headers.iter().find(|(name, _)| *name == "webhook-signature").unwrap();
+        assert_eq!(value.split(' ').count(), at_least);
+    };
+    signatures(2);
+    house.scene.advance(Span::days(1));
+    signatures(1);
+    assert_eq!(house.get(&house.owner, "list").body["endpoints"][0]["formerSecretEndsAt"], json!(null));
+}
+
+#[test]
+fn a_paused_endpoint_hears_of_nothing_that_happens_meanwhile() {
+    let house = House::new();
+    let id = house.endpoint();
+    house.scene.advance(Span::minutes(1));
+    let paused = house.post(&house.owner, "pause", json!({"endpoint": id}));
+    assert_eq!((paused.status, &paused.body["endpoint"]["state"]), (200, &json!("paused")));
+    house.scene.advance(Span::minutes(1));
+    assert_eq!(house.post(&house.owner, "pause", json!({"endpoint": id})).status, 200);
+    house.scene.advance(Span::minutes(1));
+    let resumed = house.post(&house.owner, "resume", json!({"endpoint": id}));
+    assert_eq!((resumed.status, &resumed.body["endpoint"]["state"]), (200, &json!("active")));
+    let row = house.scene.rows("SELECT paused_at, listens_from FROM webhook_endpoints");
+    assert_eq!(row, json!([{"paused_at": null, "listens_from": house.scene.now().0}]));
+    // and one that was disabled by itself
+    house.scene.execute("UPDATE webhook_endpoints SET disabled_at = 1, disabled_reason = 'failing', failing_since = 1, deferred_until = 9e15");
+    let listed = house.get(&house.owner, "list");
+    assert_eq!(
+        (&listed.body["endpoints"][0]["state"], &listed.body["endpoints"][0]["disabledReason"]),
+        (&json!("disabled"), &json!("failing"))
+    );
+    let resumed = house.post(&house.owner, "resume", json!({"endpoint": id}));
+    assert_eq!(
+        (&resumed.body["endpoint"]["state"], &resumed.body["endpoint"]["failingSince"]),
+        (&json!("active"), &json!(null))
+    );
+}
+
+#[test]
+fn a_ping_is_sent_at_once_and_its_answer_told() {
+    let house = House::new();
+    let id = house.endpoint();
+    let before = house.scene.everything();
+    let reply = house.post(&house.owner, "test", json!({"endpoint": id}));
+    house.scene.assert_unchanged(&before);
+    let event = reply.body["event"].clone();
+    assert_eq!(
+        reply.answer(),
+        (
+            200,
+            json!({"success": true, "message": "The endpoint answered well.", "delivered": true, "event": event, "responseStatus": 200, "response": "thanks", "failure": null})
+        )
+    );
+    let got = house.receiver.got.borrow().last().cloned().unwrap();
+    assert_eq!(
+        serde_json::from_str::<Json>(&got.body.unwrap()).unwrap(),
+        json!({"type": "ping", "timestamp": "2026-03-10T12:00:00.000Z", "sequence": null, "data": {"endpoint": id}})
+    );
+    *house.receiver.answer.borrow_mut() = Err("no connection".to_string());
+    let reply = house.post(&house.owner, "test", json!({"endpoint": id}));
+    assert_eq!(
+        (reply.status, &reply.body["delivered"], &reply.body["responseStatus"], &reply.body["failure"]),
+        (200, &json!(false), &json!(null), &json!("no connection"))
+    );
+}
