@@ -1,5 +1,5 @@
 // @ts-check
-// npm run key -- create --name N [--scope usage:write,usage:read] [--organization ID] [--ends 2027-01-31] | list | revoke ID
+// npm run key -- create --name N [--scope usage:write,usage:read | webhooks:manage] [--organization ID] [--ends 2027-01-31] | list | revoke ID
 //   [--remote | --postgres URL]: the service keys that a product's own servers ask with.
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { parseArgs } from "node:util";
@@ -7,7 +7,9 @@ import { withChosenDatabase } from "./chosen-database.mjs";
 import { Failure, main } from "./run.mjs";
 import { setUp } from "./setup.mjs";
 
-const SCOPES = ["usage:write", "usage:read"];
+/** Of each scope the column that says so. The operator's own endpoints are no part of what a key is good for unless that is said. */
+const SCOPES = { "usage:write": "can_write_usage", "usage:read": "can_read_usage", "webhooks:manage": "can_manage_webhooks" };
+const USUAL = "usage:write,usage:read";
 const USAGE = `Say what to do: "npm run key -- create --name billing-worker", "npm run key -- list", "npm run key -- revoke <id>".`;
 
 /** @typedef {import("./chosen-database.mjs").ChosenDatabase} Database */
@@ -37,9 +39,10 @@ await main(async () => {
  */
 async function create(database, { name, scope, organization, ends }) {
   if (name === undefined || name.trim() === "" || name.length > 100) throw new Failure("Give the key a name of 1 to 100 characters: --name billing-worker.");
-  const scopes = (scope ?? SCOPES.join(",")).split(",");
-  const unknown = scopes.find((one) => !SCOPES.includes(one));
-  if (unknown !== undefined) throw new Failure(`There is no scope "${unknown}". There are: ${SCOPES.join(", ")}.`);
+  const scopes = (scope ?? USUAL).split(",");
+  const unknown = scopes.find((one) => !(one in SCOPES));
+  if (unknown !== undefined) throw new Failure(`There is no scope "${unknown}". There are: ${Object.keys(SCOPES).join(", ")}.`);
+  if (scopes.includes("webhooks:manage") && organization !== undefined) throw new Failure("The scope webhooks:manage is for the operator's own endpoints, which are of no organization.");
   const endsAt = ends === undefined ? null : Date.parse(ends);
   if (endsAt !== null && !(endsAt > Date.now())) throw new Failure(`"${ends}" is no day to come, as 2027-01-31.`);
   if (organization !== undefined) {
@@ -49,20 +52,20 @@ async function create(database, { name, scope, organization, ends }) {
   const key = `tg_${randomBytes(32).toString("base64url")}`;
   const id = `key_${randomUUID().replaceAll("-", "").slice(0, 16)}`;
   const hash = createHash("sha256").update(key).digest("hex");
-  await database.write(`INSERT INTO service_keys (id, name, key_hash, can_write_usage, can_read_usage, organization_id, ends_at, created_at)
-VALUES (${text(id)}, ${text(name.trim())}, '${hash}', ${Number(scopes.includes("usage:write"))}, ${Number(scopes.includes("usage:read"))},
+  await database.write(`INSERT INTO service_keys (id, name, key_hash, ${Object.values(SCOPES).join(", ")}, organization_id, ends_at, created_at)
+VALUES (${text(id)}, ${text(name.trim())}, '${hash}', ${Object.keys(SCOPES).map((one) => Number(scopes.includes(one))).join(", ")},
   ${organization === undefined ? "NULL" : text(organization)}, ${endsAt ?? "NULL"}, ${Date.now()})`);
   console.log(`The key ${id} (${scopes.join(", ")}), shown this once:\n\n  ${key}\n\nIt goes into the header: Authorization: Bearer ${key.slice(0, 7)}…`);
 }
 
 /** @param {Database} database */
 async function list(database) {
-  const [keys = []] = await database.ask(["SELECT id, name, can_write_usage, can_read_usage, organization_id, ends_at, revoked_at, last_used_day FROM service_keys ORDER BY created_at"]);
+  const [keys = []] = await database.ask([`SELECT id, name, ${Object.values(SCOPES).join(", ")}, organization_id, ends_at, revoked_at, last_used_day FROM service_keys ORDER BY created_at`]);
   if (keys.length === 0) return console.log("There is no service key yet.");
   const day = (/** @type {unknown} */ moment) => (moment === null ? "" : new Date(Number(moment)).toISOString().slice(0, 10));
   console.table(keys.map((key) => ({
     id: key["id"], name: key["name"],
-    scopes: [Number(key["can_write_usage"]) === 1 ? "usage:write" : "", Number(key["can_read_usage"]) === 1 ? "usage:read" : ""].filter(Boolean).join(" "),
+    scopes: Object.entries(SCOPES).flatMap(([scope, column]) => (Number(key[column]) === 1 ? [scope] : [])).join(" "),
     organization: key["organization_id"] ?? "all", ends: day(key["ends_at"]), "last used": day(key["last_used_day"]), revoked: day(key["revoked_at"]),
   })));
 }

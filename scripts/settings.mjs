@@ -12,11 +12,12 @@ const FOR_SOME = [
   [/^CLERK_/, ["identity"]],
   [/^SUPABASE_/, ["identity"]],
   [/^USAGE_QUEUE_/, ["scheduler"]],
+  [/^WEBHOOKS_/, ["webhooks", "scheduler"]],
   [/^ALLOW_ON_OUTAGE$/, ["track-usage"]],
 ];
 
-/** Nobody calls the scheduler: all that it reads is where the database is, and what it writes usage from a queue with. */
-const OF_THE_SCHEDULER = /^(DATABASE$|D1_|POSTGRES_|USAGE_QUEUE_KEY$)/;
+/** Nobody calls the scheduler: all that it reads is where the database is, what it writes usage from a queue with, and whom it may send events to. */
+const OF_THE_SCHEDULER = /^(DATABASE$|D1_|POSTGRES_|USAGE_QUEUE_KEY$|WEBHOOKS_)/;
 
 /**
  * @param {string} name Of a setting.

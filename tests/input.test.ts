@@ -67,6 +67,16 @@ const CALL_STATUS: Field = { name: "status", wrong: [...NO_TEXT, ...CONTROL, "",
 /** What the team will be; its plan is judged once it is known that there is something to convert. */
 const CONVERSION: Field[] = [NAME, SLUG, { name: "plan", wrong: NO_ID }, INTERVAL];
 
+const ENDPOINT_ID: Field = { name: "endpoint", required: true, wrong: NO_ID };
+/** Where events may not be sent to, in a few of its notations; `shared/src/webhooks/address.rs` has the long list. */
+const ENDPOINT_URL: Field = {
+  name: "url",
+  wrong: [...NO_TEXT, ...CONTROL, "", "hooks.example.com", "http://hooks.example.com/", "https://10.0.0.1/", "https://2130706433/", "https://0x7f.1/", "https://[::ffff:127.0.0.1]/",
+    "https://metadata.google.internal/", "https://ada:secret@example.com/", "https://example.com:22/", "https://example.com/#a", LONG],
+  right: ["https://hooks.example.com:8443/in?a=b"],
+};
+const EVENT_TYPES: Field = { name: "eventTypes", wrong: ["member.removed", 1, true, {}, [], [1], ["*"], ["member"], ["Member.Removed"], ["a.b "], Array.from({ length: 51 }, () => "a.b")] };
+
 const FIELDS: Record<string, Field[]> = {
   "manage-session validate": [
     SESSION_ID,
@@ -133,6 +143,13 @@ const FIELDS: Record<string, Field[]> = {
   "billing cancel": [],
   "billing resume": [],
   "identity personal-organization": [],
+  "webhooks create": [{ ...ENDPOINT_URL, required: true }, EVENT_TYPES],
+  "webhooks update": [ENDPOINT_ID, ENDPOINT_URL, EVENT_TYPES, { name: "allEventTypes", wrong: [1, "true", {}, [true]] }],
+  "webhooks rotate": [ENDPOINT_ID],
+  "webhooks pause": [ENDPOINT_ID],
+  "webhooks resume": [ENDPOINT_ID],
+  "webhooks test": [ENDPOINT_ID],
+  "webhooks redeliver": [ENDPOINT_ID, { name: "since", wrong: [...NO_TEXT, ...CONTROL, "", "yesterday", "2026-02-30T00:00:00Z", LONG] }],
   "identity convert-preview": CONVERSION,
   "identity convert": [...CONVERSION, { name: "prorationDate", wrong: [-1, 1.5, "1", "", true, {}, [1], 2 ** 53], right: [0] }],
 };

@@ -157,8 +157,14 @@ describe("functions.invoke", () => {
     assert.equal((data as { plan: { id: string } }).plan.id, "starter");
   });
 
+  it("webhooks, by the path of each action", async () => {
+    await world.endpoint({ organizationId: owner.organizationId });
+    const { data } = await clientOf(owner).functions.invoke<Json>("webhooks/list", { method: "GET" });
+    assert.ok(Array.isArray((data as { endpoints: unknown }).endpoints));
+  });
+
   it("covers every function", () => {
-    const covered = ["accept-invitation", "billing", "create-organization", "identity", "invite-user", "manage-members", "manage-session", "track-upload", "track-usage"];
+    const covered = ["accept-invitation", "billing", "create-organization", "identity", "invite-user", "manage-members", "manage-session", "track-upload", "track-usage", "webhooks"];
     assert.deepEqual([...new Set(CALLS.map(({ fn }) => fn))].sort(), covered);
   });
 });

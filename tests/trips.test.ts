@@ -76,6 +76,10 @@ ${numbers} SELECT '~bulk-' || n, '~bulk-' || n, '~bulk-' || n || '-1', 'talk', '
 ${numbers} SELECT '~bulk-' || n, '~bulk-' || n || '-' || seat, '~bulk-' || n || '-1', 'session.started', 'old', 'bulk', ${now} FROM numbers CROSS JOIN seats`,
     `INSERT INTO outbox (id, organization_id, event_type, target_id, created_at)
 ${numbers} SELECT '~bulk-' || n, '~bulk-' || n, 'organization.created', '~bulk-' || n, ${now} FROM numbers CROSS JOIN seats WHERE seat = 1`,
+    `INSERT INTO webhook_endpoints (id, organization_id, url, secret, listens_from, created_at, updated_at, request_id)
+${numbers} SELECT '~bulk-' || n, '~bulk-' || n, 'https://hooks.example.com/', 'whsec_', ${now}, ${now}, ${now}, 'bulk' FROM numbers CROSS JOIN seats WHERE seat = 1`,
+    `INSERT INTO webhook_deliveries (endpoint_id, event_id, state, attempts, next_attempt_at, created_at, request_id)
+${numbers} SELECT '~bulk-' || n, '~bulk-' || n || '-' || seat, 'pending', 1, ${now}, ${now}, 'bulk' FROM numbers CROSS JOIN seats`,
     `INSERT INTO organizations (id, kind, org_type, name, slug, founded_by, archived_at, archived_by, created_at)
 VALUES ('~gone-${from}', 'team', 'business', 'Gone', '~gone-${from}', '~bulk-${from}-1', ${now}, '~bulk-${from}-1', ${now})`,
   ].map((sql) => ({ sql })));

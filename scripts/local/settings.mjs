@@ -51,6 +51,8 @@ export function writeLocalSettings(port, further = {}) {
     APP_URL: `http://localhost:${port}`,
     // A deployed reply does not tell how many rows were read.
     SERVER_TIMING: "rows",
+    // A receiver may be on this machine.
+    WEBHOOKS_ALLOW_LOCAL: "1",
     ...ownSettings(),
     ...further,
   };

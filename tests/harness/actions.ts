@@ -24,6 +24,8 @@ const billing = (name: string, ask: Action["ask"]): Action => ({ name, fn: "bill
 const identity = (name: string, written: number | undefined, ask: Action["ask"]): Action => ({ name, fn: "identity", written, ask });
 const manageMembers = (name: string, written: number | undefined, ask: Action["ask"]): Action => ({ name, fn: "manage-members", written, ask });
 
+const webhooks = (name: string, written: number | undefined, ask: Action["ask"]): Action => ({ name, fn: "webhooks", written, ask });
+
 export const ACTIONS: readonly Action[] = [
   manageSession("validate", 4, async (world) => as(await world.individual(), "validate", { sessionId: "new" })),
   manageSession("validate with one eviction", 4, async (world) => as(await signedIn(world), "validate", { sessionId: "new" })),
@@ -142,7 +144,38 @@ export const ACTIONS: readonly Action[] = [
   identity("personal-organization, there already", 0, async (world) => ({ path: "/personal-organization", token: (await world.individual()).token })),
   identity("convert-preview", 0, async (world) => ({ path: "/convert-preview", token: (await world.individual()).token })),
   identity("convert", 16, async (world) => ({ path: "/convert", token: (await world.individual()).token })),
+
+  // The endpoint with its index, and the history.
+  webhooks("create", 3, async (world) => {
+    const { owner } = await withEndpoint(world);
+    return { path: "/create", body: { url: "https://hooks.example.com/" }, token: owner.token };
+  }),
+  webhooks("list", 0, async (world) => ({ path: "/list", method: "GET", token: (await withEndpoint(world)).owner.token })),
+  ...["update", "rotate", "pause", "resume"].map((action) => webhooks(action, 2, async (world) => {
+    const { owner, endpoint } = await withEndpoint(world);
+    return { path: `/${action}`, body: { endpoint, allEventTypes: true }, token: owner.token };
+  })),
+  webhooks("test", 0, async (world) => {
+    const { owner, endpoint } = await withEndpoint(world);
+    return { path: "/test", body: { endpoint }, token: owner.token };
+  }),
+  webhooks("deliveries", 0, async (world) => {
+    const { owner, endpoint } = await withEndpoint(world);
+    return { path: `/deliveries?endpoint=${endpoint}`, method: "GET", token: owner.token };
+  }),
+  // Of what has happened since: nothing.
+  webhooks("redeliver", 0, async (world) => {
+    const { owner, endpoint } = await withEndpoint(world);
+    return { path: "/redeliver", body: { endpoint, since: "2100-01-01T00:00:00Z" }, token: owner.token };
+  }),
+  ...["audit", "audit-export"].map((action) => webhooks(action, 0, async (world) => ({ path: `/${action}`, method: "GET", token: (await withEndpoint(world)).owner.token }))),
 ];
+
+/** A team with an endpoint. */
+async function withEndpoint(world: World): Promise<{ owner: Person; endpoint: string }> {
+  const team = await world.team();
+  return { owner: team.owner, endpoint: await world.endpoint({ organizationId: team.id }) };
+}
 
 function as(who: Person, action: string, body: Record<string, unknown> = {}): Ask {
   return { action, body, token: who.token };

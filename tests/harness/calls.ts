@@ -35,6 +35,8 @@ export interface Call {
   readonly key?: KeyScope;
   /** How much its body may hold, where that is something else than 64 KiB. */
   readonly mostKibibytes?: number;
+  /** Answers with a file and no JSON. */
+  readonly isFile?: true;
   readonly expected: Record<Caller, Outcome>;
   /** What a refusal says beside its sentence, by its code. */
   readonly details?: Record<string, Record<string, Expected>>;
@@ -65,7 +67,9 @@ export interface Place {
 
 /** As a request: what is called, and how. */
 export function asked({ action, byPath }: Call, body: Record<string, unknown>): Ask {
-  return byPath === undefined ? { action, body } : { path: `/${action}`, method: byPath, body };
+  if (byPath === undefined) return { action, body };
+  const query = byPath === "GET" ? new URLSearchParams(body as Record<string, string>).toString() : "";
+  return { path: query === "" ? `/${action}` : `/${action}?${query}`, method: byPath, body };
 }
 
 const UNSIGNED = {
@@ -116,6 +120,7 @@ const NO_TEAM = {
 const session = () => ({ sessionId: "browser-1" });
 const invitationId = ({ invitation }: Scene) => ({ invitationId: invitation.id });
 const token = ({ invitation }: Scene) => ({ token: invitation.token });
+const endpoint = ({ team }: Scene) => ({ endpoint: team.endpoint });
 const memberId = ({ team }: Scene) => ({ memberId: team.member.id });
 
 export const CALLS: readonly Call[] = [
@@ -269,6 +274,29 @@ export const CALLS: readonly Call[] = [
   })),
   { fn: "identity", action: "convert-preview", byPath: "POST", body: () => ({}), expected: NO_TEAM },
   { fn: "identity", action: "convert", byPath: "POST", session: "enforced", body: () => ({}), expected: NO_TEAM },
+
+  {
+    fn: "webhooks", action: "create", byPath: "POST", key: "webhooks:manage", body: () => ({ url: "https://hooks.example.com/" }),
+    expected: { ...MANAGERS, admin: "201", owner: "201", "stranger at home": "201" },
+  },
+  { fn: "webhooks", action: "list", byPath: "GET", key: "webhooks:manage", body: () => ({}), expected: MANAGERS },
+  ...["rotate", "pause", "resume", "test"].map((action): Call => ({
+    fn: "webhooks", action, byPath: "POST", key: "webhooks:manage", body: endpoint, expected: { ...MANAGERS, "stranger at home": "404 endpoint_not_found" },
+  })),
+  {
+    fn: "webhooks", action: "update", byPath: "POST", key: "webhooks:manage", body: (scene) => ({ ...endpoint(scene), allEventTypes: true }),
+    expected: { ...MANAGERS, "stranger at home": "404 endpoint_not_found" },
+  },
+  {
+    fn: "webhooks", action: "redeliver", byPath: "POST", key: "webhooks:manage", body: (scene) => ({ ...endpoint(scene), since: "2026-03-10T12:00:00Z" }),
+    expected: { ...MANAGERS, "stranger at home": "404 endpoint_not_found" },
+  },
+  {
+    fn: "webhooks", action: "deliveries", byPath: "GET", key: "webhooks:manage", body: endpoint,
+    expected: { ...MANAGERS, "stranger at home": "404 endpoint_not_found" },
+  },
+  { fn: "webhooks", action: "audit", byPath: "GET", body: () => ({}), expected: MANAGERS },
+  { fn: "webhooks", action: "audit-export", byPath: "GET", isFile: true, body: () => ({}), expected: MANAGERS },
 ];
 
 /** Each place where a signed-in caller's body is read. */

@@ -2,7 +2,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { System } from "./system.ts";
 
-export type KeyScope = "usage:read" | "usage:write";
+export type KeyScope = "usage:read" | "usage:write" | "webhooks:manage";
 
 export interface KeyOptions {
   scopes?: readonly string[];
@@ -14,8 +14,8 @@ export interface KeyOptions {
 
 export async function serviceKey(system: System, { scopes = ["usage:write", "usage:read"], organizationId, endsAt, revokedAt }: KeyOptions = {}): Promise<string> {
   const key = `tg_${createHash("sha256").update(randomUUID()).digest("base64url")}`;
-  await system.sql(`INSERT INTO service_keys (id, name, key_hash, can_write_usage, can_read_usage, organization_id, ends_at, revoked_at, created_at)
-VALUES (?, 'A server', ?, ?, ?, ?, ?, ?, ?)`, `key_${randomUUID()}`, createHash("sha256").update(key).digest("hex"), Number(scopes.includes("usage:write")),
-    Number(scopes.includes("usage:read")), organizationId ?? null, endsAt ?? null, revokedAt ?? null, Date.now());
+  await system.sql(`INSERT INTO service_keys (id, name, key_hash, can_write_usage, can_read_usage, can_manage_webhooks, organization_id, ends_at, revoked_at, created_at)
+VALUES (?, 'A server', ?, ?, ?, ?, ?, ?, ?, ?)`, `key_${randomUUID()}`, createHash("sha256").update(key).digest("hex"), Number(scopes.includes("usage:write")),
+    Number(scopes.includes("usage:read")), Number(scopes.includes("webhooks:manage")), organizationId ?? null, endsAt ?? null, revokedAt ?? null, Date.now());
   return key;
 }

@@ -4,16 +4,19 @@ import type { System } from "./system.ts";
 import { MINUTE, World, type Person, type Team, type TeamOptions } from "./world.ts";
 
 export interface StaffedTeam extends Team {
+  /** Of an endpoint of its own, where nobody listens. */
+  endpoint: string;
   admin: Person;
   member: Person;
   viewer: Person;
 }
 
 export async function staffedTeam(system: System, options: TeamOptions = {}): Promise<StaffedTeam> {
-  const team = await new World(system).team({ ...options, members: { admin: 1, member: 1, viewer: 1 } });
+  const world = new World(system);
+  const team = await world.team({ ...options, members: { admin: 1, member: 1, viewer: 1 } });
   const [admin, member, viewer] = [team.admins[0], team.members[0], team.viewers[0]];
   if (!admin || !member || !viewer) throw new Error("The team lacks a role.");
-  return { ...team, admin, member, viewer };
+  return { ...team, admin, member, viewer, endpoint: await world.endpoint({ organizationId: team.id }) };
 }
 
 /** One whose trial is over and was not paid for. */

@@ -24,6 +24,7 @@ const SETTINGS: Record<string, string> = {
   SERVER_TIMING: "rows",
   APP_URL: "http://localhost:8787",
   STRIPE_WEBHOOK_SECRET: "whsec_of_the_suites",
+  WEBHOOKS_ALLOW_LOCAL: "1",
   ...PROVIDERS,
 };
 

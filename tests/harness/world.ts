@@ -146,6 +146,21 @@ export class World {
     return all.map(({ made }) => made);
   }
 
+  /** An address that hears of events, where nobody listens unless said otherwise; of the operator's without an organization. Returns its id. */
+  async endpoint({ organizationId, url, createdAt = Date.now() - HOUR }: { organizationId?: string; url?: string; createdAt?: number } = {}): Promise<string> {
+    const id = randomUUID();
+    await this.#system.batch([
+      // The teams' plan of this catalog has them only where a suite wants it.
+      { sql: "INSERT INTO plan_features (plan_id, feature, kind, value) VALUES ('enterprise', 'webhooks', 'flag', '1') ON CONFLICT (plan_id, feature) DO NOTHING" },
+      insert("webhook_endpoints", {
+        id, organization_id: organizationId ?? null, url: url ?? "http://127.0.0.1:9/", secret: "whsec_plJ3nmyCDGBKInavdOK15jsl",
+        listens_from: createdAt, created_at: createdAt, updated_at: createdAt, request_id: "world",
+      }),
+      { sql: "INSERT INTO webhook_progress (id, last_sequence, delivered_sequence, settled_to) VALUES (1, 0, 0, '') ON CONFLICT (id) DO NOTHING" },
+    ]);
+    return id;
+  }
+
   /** A signed-in browser, alive unless said otherwise. Returns its id. */
   async session(options: SessionOptions): Promise<string> {
     const id = options.id ?? randomUUID();

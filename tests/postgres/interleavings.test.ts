@@ -22,6 +22,7 @@ const NOT_HERE = [
   "manage-members list", "billing checkout", "billing portal", "billing preview", "billing change-plan", "billing cancel", "billing resume",
   "track-usage check", "track-usage entitlements", "track-usage summary", "track-usage events", "track-usage alerts", "track-usage list-calls",
   "billing history", "billing plans", "billing webhook", "identity convert-preview", "identity before-user-created",
+  "webhooks list", "webhooks test", "webhooks deliveries", "webhooks audit", "webhooks audit-export",
   // The same statements as `clerk`.
   "identity after-user-created", "identity personal-organization",
 ];

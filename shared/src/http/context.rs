@@ -220,7 +220,7 @@ FROM service_keys WHERE key_hash = :service_key",
             scoped!(
                 "UPDATE service_keys SET last_used_day = :day
 WHERE key_hash = :service_key AND (last_used_day IS NULL OR last_used_day < :day)
-  AND (EXISTS (SELECT 1 FROM membership) OR :key_scope = 'webhooks:manage' AND can_manage_webhooks = 1 AND revoked_at IS NULL
+  AND (EXISTS (SELECT 1 FROM membership) OR :key_scope = 'webhooks:manage' AND can_manage_webhooks = 1 AND :organization IS NULL AND revoked_at IS NULL
     AND (ends_at IS NULL OR ends_at > :now))"
             ),
         )

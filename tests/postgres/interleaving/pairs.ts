@@ -69,7 +69,30 @@ const one = (people: Person[]): Person => {
 const accept = (who: Person, { token }: Invitation): Step => step("accept-invitation", "accept", who, { token });
 const deletion = (who: Person): Step => identity("clerk", clerkAsk("user.deleted", { id: who.id, deleted: true }));
 
+const webhooks = (action: string, who: Person, body: Record<string, unknown>): Step => ({ fn: "webhooks", action, ask: { path: `/${action}`, token: who.token, body } });
+
 export const PAIRS: readonly Pair[] = [
+  of("create and create an endpoint in the last place", "so many endpoints an organization", async (world) => {
+    const { team, second } = await cast(world);
+    for (let number = 0; number < 19; number += 1) await world.endpoint({ organizationId: team.id });
+    const create = (who: Person) => webhooks("create", who, { url: "https://hooks.example.com/" });
+    return [create(team.owner), create(second)];
+  }),
+  of("rotate and rotate", "the newest secret and the one before it", async (world) => {
+    const { team, second } = await cast(world);
+    const endpoint = await world.endpoint({ organizationId: team.id });
+    return [webhooks("rotate", team.owner, { endpoint }), webhooks("rotate", second, { endpoint })];
+  }),
+  of("update and pause", "each changes its own", async (world) => {
+    const { team, second } = await cast(world);
+    const endpoint = await world.endpoint({ organizationId: team.id });
+    return [webhooks("update", team.owner, { endpoint, eventTypes: ["user.deleted"] }), webhooks("pause", second, { endpoint })];
+  }),
+  of("resume and redeliver", "each changes its own", async (world) => {
+    const { team, second } = await cast(world);
+    const endpoint = await world.endpoint({ organizationId: team.id });
+    return [webhooks("resume", team.owner, { endpoint }), webhooks("redeliver", second, { endpoint, since: "2026-03-01T00:00:00Z" })];
+  }),
   of("accept and accept", "seats", async (world) => {
     const { guest, other, invitation, otherInvitation } = await lastSeat(world);
     return [accept(guest, invitation), accept(other, otherInvitation)];

@@ -38,6 +38,9 @@ const SOUND = {
     organization_id: "own", span: "day", feature: "uploads", starts_at: 0, events: 1, quantity: 1, scored: 0, score_sum: 0, request_id: "r",
   },
   trial_warnings: { organization_id: "own", trial_ends_at: 5, days: 3, request_id: "r", created_at: 1 },
+  webhook_endpoints: { id: "w", organization_id: "own", url: "https://example.com", secret: "s", listens_from: 1, created_at: 1, updated_at: 1, request_id: "r" },
+  webhook_deliveries: { endpoint_id: "w", event_id: "o", state: "delivered", attempts: 1, created_at: 1, request_id: "r" },
+  webhook_progress: { id: 1, last_sequence: 1, delivered_sequence: 1, settled_to: "" },
 } satisfies Record<string, Row>;
 type Name = keyof typeof SOUND;
 
@@ -169,6 +172,12 @@ export const REFUSED: Refused[] = [
   ...broken("scheduled_jobs", [{ is_unfinished: 2 }], CHECK, { job: "new" }),
   ...broken("usage_aggregations", [{ span: "week" }], CHECK, { feature: "new" }),
   ...broken("trial_warnings", [{ days: 2 }], CHECK),
+  ...broken("service_keys", [{ can_manage_webhooks: 2 }, { can_manage_webhooks: 1, organization_id: "own" }], CHECK, { id: "new", key_hash: "1".repeat(64) }),
+  ...broken("webhook_endpoints", [
+    { disabled_at: 1 }, { disabled_reason: "gone" }, { disabled_at: 1, disabled_reason: "bored" }, { former_secret: "f" }, { former_secret_ends_at: 1 },
+  ], CHECK, { id: "new" }),
+  ...broken("webhook_deliveries", [{ state: "lost" }, { attempts: -1 }, { state: "pending" }, { next_attempt_at: 1 }], CHECK, { event_id: "new" }),
+  ...broken("webhook_progress", [{ id: 2 }], CHECK),
 
   ...broken("plans", [{ id: "solo" }], UNIQUE),
   ...broken("users", [{ username: "ADA_1" }, { username: "ada_1" }], UNIQUE, { id: "new" }),
@@ -190,6 +199,9 @@ export const REFUSED: Refused[] = [
   ...broken("scheduled_jobs", [{ holder: "another" }], UNIQUE),
   ...broken("usage_aggregations", [{ events: 2 }], UNIQUE),
   ...broken("trial_warnings", [{ created_at: 2 }], UNIQUE),
+  ...broken("webhook_endpoints", [{ url: "https://other.example" }], UNIQUE),
+  ...broken("webhook_deliveries", [{ attempts: 2 }], UNIQUE),
+  ...broken("webhook_progress", [{ last_sequence: 2 }], UNIQUE),
 
   ...broken("packages", [{ minimum_plan_id: "nothing" }], FOREIGN_KEY, { id: "new" }),
   ...broken("service_keys", [{ organization_id: "nowhere" }], FOREIGN_KEY, { id: "new", key_hash: "1".repeat(64) }),
@@ -197,6 +209,8 @@ export const REFUSED: Refused[] = [
   ...broken("usage_reservations", [{ organization_id: "nowhere" }, { user_id: "nobody" }], FOREIGN_KEY, { id: "new" }),
   ...broken("call_logs", [{ organization_id: "nowhere" }, { user_id: "nobody" }], FOREIGN_KEY, { id: "new" }),
   ...broken("usage_rollups", [{ organization_id: "nowhere" }], FOREIGN_KEY),
+  ...broken("webhook_endpoints", [{ organization_id: "nowhere" }], FOREIGN_KEY, { id: "new" }),
+  ...broken("webhook_deliveries", [{ endpoint_id: "nowhere" }], FOREIGN_KEY),
   ...broken("users", [{ current_organization_id: "nowhere" }], FOREIGN_KEY, { id: "new" }),
   ...broken("organization_members", [{ organization_id: "nowhere" }, { organization_id: "team", user_id: "nobody" }], FOREIGN_KEY),
   ...broken("usage_counters", [{ organization_id: "nowhere" }], FOREIGN_KEY),
