@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use tallygate::{
-    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
+    http::{BatchRows, Call, Operation, Page, Refusal, Reply, RequestContext},
     rules::{allowance::Allowance, money::Cents, subscription::Status, time::Timestamp},
     scoped,
     store::{Row, Statement, StoreError},
@@ -10,22 +10,24 @@ use tallygate::{
 
 use crate::account::{account, Account};
 
-const MOST_INVOICES: i64 = 100;
 const USUAL_INVOICES: i64 = 20;
 
 pub struct History {
-    limit: i64,
-    /// The last invoice of the page before.
+    page: Page,
+    /// The last invoice of the page before: what `cursor` was called before every list had one.
     after: Option<String>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Page {
+struct Shown {
     subscription: SubscriptionView,
     invoices: Vec<Invoice>,
     /// What was given back of charges that paid no invoice.
     other_refunds: Vec<Refund>,
+    /// `cursor` of the next page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_cursor: Option<String>,
     /// `after` of the next page; `null` on the last one.
     next: Option<String>,
 }
@@ -96,7 +98,7 @@ struct Refund {
 impl History {
     pub fn read(call: &Call<'_>) -> Result<Box<dyn Operation>, Refusal> {
         Ok(Box::new(Self {
-            limit: call.fields.number("limit", 1, MOST_INVOICES)?.unwrap_or(USUAL_INVOICES),
+            page: Page::of_query(call.fields, USUAL_INVOICES)?,
             after: call.fields.id("after")?.map(str::to_string),
         }))
     }
@@ -106,12 +108,12 @@ impl Operation for History {
     fn statements(&self, _context: &RequestContext) -> Vec<Statement> {
         vec![
             account(),
-            // One more than fits, to know whether there is a next page. An invoice that is not the organization's own
-            // is behind nothing.
-            Statement::new(
-                "invoices",
-                scoped!(
-                    "SELECT invoice.*, COALESCE((
+            // An invoice that is not the organization's own is behind nothing.
+            self.page
+                .bind(Statement::new(
+                    "invoices",
+                    scoped!(
+                        "SELECT invoice.*, COALESCE((
     SELECT SUM(refund.refunded_cents) FROM billing_refunds refund
     WHERE refund.organization_id = invoice.organization_id AND refund.stripe_invoice_id = invoice.stripe_invoice_id
   ), 0) AS refunded_cents
@@ -119,38 +121,38 @@ FROM membership
 JOIN billing_invoices invoice ON invoice.organization_id = membership.organization_id
 LEFT JOIN billing_invoices last_seen
   ON last_seen.organization_id = membership.organization_id AND last_seen.stripe_invoice_id = :after
-WHERE :after IS NULL OR invoice.created_at < last_seen.created_at
-  OR (invoice.created_at = last_seen.created_at AND invoice.stripe_invoice_id < last_seen.stripe_invoice_id)
+WHERE (:after_time IS NULL OR invoice.created_at < :after_time
+    OR (invoice.created_at = :after_time AND invoice.stripe_invoice_id < :after_id))
+  AND (:after IS NULL OR invoice.created_at < last_seen.created_at
+    OR (invoice.created_at = last_seen.created_at AND invoice.stripe_invoice_id < last_seen.stripe_invoice_id))
 ORDER BY invoice.created_at DESC, invoice.stripe_invoice_id DESC
-LIMIT :limit + 1"
-                ),
-            )
-            .with("after", self.after.as_deref())
-            .with("limit", self.limit),
-            Statement::new(
+LIMIT :rows"
+                    ),
+                ))
+                .with("after", self.after.as_deref()),
+            self.page.bind(Statement::new(
                 "refunds",
                 scoped!(
                     "SELECT refund.* FROM membership
 JOIN billing_refunds refund ON refund.organization_id = membership.organization_id AND refund.stripe_invoice_id IS NULL
 ORDER BY refund.created_at DESC, refund.stripe_charge_id DESC
-LIMIT :limit"
+LIMIT :rows - 1"
                 ),
-            )
-            .with("limit", self.limit),
+            )),
         ]
     }
 
     fn outcome(&self, context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         let account = Account::of_biller(found)?;
-        let invoices = found.rows("invoices")?.iter().map(Invoice::read);
-        let mut invoices = found.stored(invoices.collect::<Result<Vec<_>, StoreError>>())?;
-        let limit = usize::try_from(self.limit).unwrap_or_default();
-        let is_last = invoices.len() <= limit;
-        invoices.truncate(limit);
+        let cut = self.page.cut(found.rows("invoices")?, "created_at", "stripe_invoice_id");
+        let (rows, next_cursor) = found.stored(cut)?;
+        let invoices = rows.iter().map(Invoice::read);
+        let invoices = found.stored(invoices.collect::<Result<Vec<_>, StoreError>>())?;
         let refunds = found.rows("refunds")?.iter().map(Refund::read);
-        let page = Page {
+        let page = Shown {
             subscription: SubscriptionView::of(&account, context.now),
-            next: invoices.last().filter(|_| !is_last).map(|invoice| invoice.id.clone()),
+            next: invoices.last().filter(|_| next_cursor.is_some()).map(|invoice| invoice.id.clone()),
+            next_cursor,
             other_refunds: found.stored(refunds.collect::<Result<Vec<_>, StoreError>>())?,
             invoices,
         };

@@ -50,24 +50,29 @@ fn the_history_turns_its_pages() {
         shop.stripe.put(&format!("invoices/{id}"), paid.clone());
         shop.deliver(&event(&format!("evt_{number}"), "invoice.paid", &paid));
     }
-    // when
-    let mut seen = Vec::new();
-    let mut path = "/history?limit=2".to_string();
-    loop {
-        let page = shop.get(&shop.ada, &path).body;
-        let ids =
-            page["invoices"].as_array().unwrap().iter().map(|invoice| invoice["id"].as_str().unwrap().to_string());
-        seen.push(ids.collect::<Vec<_>>());
-        match page["next"].as_str() {
-            Some(next) => path = format!("/history?limit=2&after={next}"),
-            None => break,
+    // when: by the cursor, or as clients did before there was one
+    for (next, parameter) in [("nextCursor", "cursor"), ("next", "after")] {
+        let mut seen = Vec::new();
+        let mut path = "/history?limit=2".to_string();
+        loop {
+            let page = shop.get(&shop.ada, &path).body;
+            let ids =
+                page["invoices"].as_array().unwrap().iter().map(|invoice| invoice["id"].as_str().unwrap().to_string());
+            seen.push(ids.collect::<Vec<_>>());
+            match page[next].as_str() {
+                Some(next) => path = format!("/history?limit=2&{parameter}={next}"),
+                None => break,
+            }
         }
+        // then
+        assert_eq!(seen, [vec!["in_5", "in_4"], vec!["in_3", "in_2"], vec!["in_1"]], "{parameter}");
     }
-    // then
-    assert_eq!(seen, [vec!["in_5", "in_4"], vec!["in_3", "in_2"], vec!["in_1"]]);
+    let wrong = shop.get(&shop.ada, "/history?cursor=in_5");
+    assert_eq!(wrong.answer(), invalid("cursor", "is of no page of this list"));
     // another tenant has none of it, and cannot page by it
     let bob = shop.scene.sign_up("bob");
-    for path in ["/history", "/history?after=in_5"] {
+    let by_cursor = format!("/history?cursor={}:in_5", shop.scene.now().0);
+    for path in ["/history", "/history?after=in_5", by_cursor.as_str()] {
         assert_eq!(shop.get(&bob, path).body["invoices"], json!([]), "{path}");
     }
 }
