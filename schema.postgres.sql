@@ -54,6 +54,7 @@ CREATE TABLE IF NOT EXISTS catalog_settings (
   most_invitations_a_day bigint NOT NULL DEFAULT 200 CHECK (most_invitations_a_day >= 1),
   most_invitations_to_address_a_day bigint NOT NULL DEFAULT 5 CHECK (most_invitations_to_address_a_day >= 1),
   most_refused_keys_a_day bigint NOT NULL DEFAULT 1000 CHECK (most_refused_keys_a_day >= 1),
+  most_keys_a_day bigint NOT NULL DEFAULT 1000000 CHECK (most_keys_a_day >= 1),
   most_open_reservations bigint NOT NULL DEFAULT 1000 CHECK (most_open_reservations >= 1),
   -- How often a catalog was pushed: a push that was decided on an older one fails.
   revision bigint NOT NULL DEFAULT 0 CHECK (revision >= 0)
@@ -377,8 +378,10 @@ CREATE TABLE IF NOT EXISTS usage_events (
   attributes text,
   -- When it happened, where that was told; else when it was written.
   occurred_at bigint,
-  -- When it was written, of events under a key: these are not in the order of time by their ids.
+  -- When it was written, of events under a key, whose ids are not in the order of time: each later than the one before it.
   keyed_at bigint,
+  -- Which one of its day (UTC) it is of those.
+  key_of_day bigint,
   -- What it did to a reservation, of what it says `reserved_quantity` (in what is counted): made it, used it or gave it back.
   reservation_step text CHECK (reservation_step IN ('reserve', 'confirm', 'release')),
   -- The reservation or the call that it belongs to.
@@ -1430,7 +1433,8 @@ WITH had (number, name, hash) AS (VALUES
   (5, 'reservations_and_calls', 'c1808d40a4f194562ddc90e88ce4cf49f8d77347c224df501a804ad1ca8dfe9c'),
   (6, 'plan_versions', 'ee07ddb6def9ff40a99d5ee6e699cc130a54b8760742509d1f39b30903200505'),
   (7, 'scheduler', '6bf542c09c9ff2ffc1524ffb08ee42ad7983a557adf5447c9aa8db68c211850a'),
-  (8, 'who_told_what', 'f9d0be3b4e06c59b01ad1e6b42d15005b1da921840045192f1fcec6d6714c64e')
+  (8, 'who_told_what', 'f9d0be3b4e06c59b01ad1e6b42d15005b1da921840045192f1fcec6d6714c64e'),
+  (11, 'keys_a_day', 'a3b9cb4e76804dd37c1abba4fb4e9989a508067ae48285b5138cd7324405395d')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, floor(extract(epoch FROM now()) * 1000)::bigint

@@ -37,6 +37,7 @@ CREATE TABLE IF NOT EXISTS catalog_settings (
   most_invitations_a_day INTEGER NOT NULL DEFAULT 200 CHECK (most_invitations_a_day >= 1),
   most_invitations_to_address_a_day INTEGER NOT NULL DEFAULT 5 CHECK (most_invitations_to_address_a_day >= 1),
   most_refused_keys_a_day INTEGER NOT NULL DEFAULT 1000 CHECK (most_refused_keys_a_day >= 1),
+  most_keys_a_day INTEGER NOT NULL DEFAULT 1000000 CHECK (most_keys_a_day >= 1),
   most_open_reservations INTEGER NOT NULL DEFAULT 1000 CHECK (most_open_reservations >= 1),
   -- How often a catalog was pushed: a push that was decided on an older one fails.
   revision INTEGER NOT NULL DEFAULT 0 CHECK (revision >= 0)
@@ -345,8 +346,10 @@ CREATE TABLE IF NOT EXISTS usage_events (
   attributes TEXT,
   -- When it happened, where that was told; else when it was written.
   occurred_at INTEGER,
-  -- When it was written, of events under a key: these are not in the order of time by their ids.
+  -- When it was written, of events under a key, whose ids are not in the order of time: each later than the one before it.
   keyed_at INTEGER,
+  -- Which one of its day (UTC) it is of those.
+  key_of_day INTEGER,
   -- What it did to a reservation, of what it says `reserved_quantity` (in what is counted): made it, used it or gave it back.
   reservation_step TEXT CHECK (reservation_step IN ('reserve', 'confirm', 'release')),
   -- The reservation or the call that it belongs to.
@@ -802,7 +805,8 @@ WITH had (number, name, hash) AS (VALUES
   (5, 'reservations_and_calls', '70b0bf3d766e2f348bfd2f5c93c43e58f877d4ccf50d2f26652138c0d849e517'),
   (6, 'plan_versions', '8d76b3c04d33c8029fa75e3e2e4f4f1ba49a3cc81b27bfa47819942cbcb7d4be'),
   (7, 'scheduler', 'b8a30fafe83ef8fda9dd55bccd36760e6ba944767898e42e981bf0c668f378a3'),
-  (8, 'who_told_what', 'eb6613412147d281ac0af69ee1199d1e325c3cc2aa46b715854405762b4ef50f')
+  (8, 'who_told_what', 'eb6613412147d281ac0af69ee1199d1e325c3cc2aa46b715854405762b4ef50f'),
+  (11, 'keys_a_day', '83f5e74720b61eefe87a17554be0545c5c2793af840d7a22bcbc20cbcf7f9e38')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, CAST(strftime('%s', 'now') AS INTEGER) * 1000

@@ -12,7 +12,7 @@ const aTime = timeSince(Date.now(), Date.now() + 2 * DAY);
 const AT_ONCE = 50;
 /** TALLYGATE_ROUNDS=20 makes it more of them. */
 const ROUNDS = Number(process.env["TALLYGATE_ROUNDS"] ?? 3);
-const DEFAULTS = { most_live_sessions: 50, most_founded_teams: 20, most_pending_invitations: 500, most_invitations_a_day: 200, most_invitations_to_address_a_day: 5, most_refused_keys_a_day: 1_000 };
+const DEFAULTS = { most_live_sessions: 50, most_founded_teams: 20, most_pending_invitations: 500, most_invitations_a_day: 200, most_invitations_to_address_a_day: 5, most_refused_keys_a_day: 1_000, most_keys_a_day: 1_000_000 };
 
 let system: System;
 let world: World;
@@ -51,6 +51,39 @@ describe("refusals that are remembered", () => {
     }
     const midnight = new Date(Math.floor(Date.now() / DAY) * DAY + DAY).toISOString();
     reached(await system.unchanged(() => system.call("track-upload", { body: { uploadType: "rate_sheet", idempotencyKey: "more" }, token: person.token })), "refused_keys_a_day", 7, midnight);
+  });
+});
+
+describe("keys", () => {
+  const midnight = () => new Date(Math.floor(Date.now() / DAY) * DAY + DAY).toISOString();
+  const upload = (person: Person, key: string) => system.call("track-upload", { body: { uploadType: "rate_sheet", idempotencyKey: key }, token: person.token });
+
+  it("end for the day, also when 50 come at once, and those that are known are answered again", async () => {
+    await set({ most_keys_a_day: 7 });
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const person = await world.individual();
+      const replies = await atOnce((place) => upload(person, `key-${place}`));
+      assert.deepEqual([count(replies, 200), count(replies, 429)], [7, AT_ONCE - 7]);
+      const [row] = await system.sql("SELECT COUNT(DISTINCT keyed_at) AS moments, MAX(key_of_day) AS last FROM usage_events WHERE organization_id = ?", person.organizationId);
+      assert.deepEqual([Number(row?.["moments"]), Number(row?.["last"])], [7, 7]);
+      reached(await system.unchanged(() => upload(person, "more")), "keys_a_day", 7, midnight());
+      const again = await Promise.all(replies.map(async (reply, place) => ({ reply, again: await upload(person, `key-${place}`) })));
+      assert.deepEqual(again.map(({ again: { status } }) => status), replies.map(({ status }) => status));
+      assert.equal((await system.call("track-upload", { body: { uploadType: "rate_sheet" }, token: person.token })).status, 200, "what needs no key is counted");
+    }
+  });
+
+  it("end for batches that come at once, too", async () => {
+    await set({ most_keys_a_day: 9 });
+    const person = await world.individual();
+    const batch = (place: number) => system.call("track-usage", {
+      path: "/batch", body: { events: [0, 1].map((nth) => ({ feature: "uploads", idempotencyKey: `batch-${place}-${nth}` })) }, token: person.token,
+    });
+    const replies = await Promise.all(Array.from({ length: 10 }, (_, place) => batch(place)));
+    const counted = replies.map((reply) => Number(at(reply, "counted")));
+    assert.equal(counted.reduce((all, one) => all + one, 0), 9);
+    const left = replies.flatMap((reply) => at(reply, "results") as { success: boolean; code?: string }[]).filter(({ success }) => !success);
+    assert.deepEqual(left.map(({ code }) => code), Array.from({ length: 11 }, () => "catalog_limit_reached"));
   });
 });
 

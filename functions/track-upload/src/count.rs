@@ -96,9 +96,9 @@ impl Operation for Count {
         }
         membership.must_have_access(context.now)?;
         let Some(tally) = tally else { return Err(Refusal::feature_not_in_plan(FEATURE, membership)) };
-        // Refused, and too many were today for this one to be remembered.
+        // Too many keys were used today, or too many refused for this one to be remembered.
         if self.consume.key.is_some() {
-            return Err(answered.too_many_refused(context.now));
+            return Err(answered.no_more_keys(context.now));
         }
         Err(self.limit_exceeded(&tally, false))
     }

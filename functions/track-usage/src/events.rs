@@ -13,14 +13,14 @@ use tallygate::{
     store::{Row, Statement, StoreError},
 };
 
-/// What a page is narrowed to.
+/// What a page is narrowed to. Its times are those of the order: an event under a key stands at `keyed_at`.
 macro_rules! filtered {
     () => {
         "(:feature IS NULL OR event.feature = :feature)
     AND (:subject IS NULL OR event.subject = :subject OR event.subject IS NULL AND event.user_id = :subject)
-    AND (:before IS NULL OR event.created_at < :before)
-    AND (:after_time IS NULL OR event.created_at < :after_time OR event.created_at = :after_time AND event.id < :after_id)
-    AND (:since IS NULL OR event.created_at >= :since)"
+    AND (:before IS NULL OR COALESCE(event.keyed_at, event.created_at) < :before)
+    AND (:after_time IS NULL OR COALESCE(event.keyed_at, event.created_at) < :after_time OR COALESCE(event.keyed_at, event.created_at) = :after_time AND event.id < :after_id)
+    AND (:since IS NULL OR COALESCE(event.keyed_at, event.created_at) >= :since)"
     };
 }
 
@@ -94,9 +94,10 @@ impl Operation for Events {
                 "
   ORDER BY event.keyed_at DESC, event.id DESC LIMIT :rows
 )
-SELECT id, feature, event_type, COALESCE(reservation_step, kind) AS kind, reservation_id, quantity, COALESCE(counted, quantity * accepted) AS counted, accepted, cost_cents, user_id, subject, attributes, occurred_at, created_at
+SELECT id, feature, event_type, COALESCE(reservation_step, kind) AS kind, reservation_id, quantity, COALESCE(counted, quantity * accepted) AS counted, accepted, cost_cents, user_id, subject, attributes, occurred_at, created_at,
+  COALESCE(keyed_at, created_at) AS listed_at
 FROM (SELECT * FROM own UNION ALL SELECT * FROM keyed) event
-ORDER BY created_at DESC, id DESC LIMIT :rows"
+ORDER BY listed_at DESC, id DESC LIMIT :rows"
             ),
         )
         .with("end_of_own", first_id_of(latest + Span(1)))
@@ -129,7 +130,7 @@ ORDER BY created_at DESC, id DESC LIMIT :rows"
                 created_at,
             })
         };
-        let (rows, next) = found.stored(self.page.cut(found.rows("events")?, "created_at", "id"))?;
+        let (rows, next) = found.stored(self.page.cut(found.rows("events")?, "listed_at", "id"))?;
         let events = found.stored(rows.iter().map(read).collect::<Result<Vec<_>, _>>())?;
         Ok(Reply::ok(&format!("{} events.", events.len()), &json!({ "events": events, "nextCursor": next })))
     }

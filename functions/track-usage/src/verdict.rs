@@ -160,7 +160,7 @@ impl<'a> Verdict<'a> {
         }
         self.must_be_one_more_reservation()?;
         if self.consume.key.is_some() {
-            return Err(self.answered.too_many_refused(self.context.now));
+            return Err(self.answered.no_more_keys(self.context.now));
         }
         Err(self.at_the_limit(false)?)
     }

@@ -239,6 +239,7 @@ fn limits(row: &Row) -> Result<Limits, StoreError> {
         invitations_a_day: row.integer("most_invitations_a_day")?,
         invitations_to_address_a_day: row.integer("most_invitations_to_address_a_day")?,
         refused_keys_a_day: row.integer("most_refused_keys_a_day")?,
+        keys_a_day: row.integer("most_keys_a_day")?,
         open_reservations: row.integer("most_open_reservations")?,
     })
 }

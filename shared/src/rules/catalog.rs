@@ -74,6 +74,9 @@ pub struct Limits {
     /// Refused requests under an idempotency key that one organization may have remembered within a day (UTC).
     #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     pub refused_keys_a_day: i64,
+    /// Requests under an idempotency key that one organization may make the ledger keep within a day (UTC).
+    #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
+    pub keys_a_day: i64,
     /// Reservations of one meter that may hold room at once.
     pub open_reservations: i64,
 }
@@ -87,6 +90,7 @@ impl Default for Limits {
             invitations_a_day: 200,
             invitations_to_address_a_day: 5,
             refused_keys_a_day: 1_000,
+            keys_a_day: 1_000_000,
             open_reservations: 1_000,
         }
     }
@@ -94,7 +98,7 @@ impl Default for Limits {
 
 impl Limits {
     /// Each by the name that a catalog gives it.
-    pub fn named(&self) -> [(&'static str, i64); 7] {
+    pub fn named(&self) -> [(&'static str, i64); 8] {
         [
             ("live_sessions", self.live_sessions),
             ("founded_teams", self.founded_teams),
@@ -102,6 +106,7 @@ impl Limits {
             ("invitations_a_day", self.invitations_a_day),
             ("invitations_to_address_a_day", self.invitations_to_address_a_day),
             ("refused_keys_a_day", self.refused_keys_a_day),
+            ("keys_a_day", self.keys_a_day),
             ("open_reservations", self.open_reservations),
         ]
     }

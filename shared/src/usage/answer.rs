@@ -2,7 +2,7 @@
 
 use super::{
     consume::LATE,
-    pieces::{holds_room, is_counted_person, lifetime, reserved},
+    pieces::{holds_room, is_counted_person, keys_had, lifetime, reserved},
     standing::Upgrade,
     with_meter, MeterStanding, Wanted,
 };
@@ -54,7 +54,11 @@ SELECT meter.wanted, meter.feature, meter.kind, meter.value, meter.limit_value, 
   CASE WHEN meter.feature IS NULL AND EXISTS (
     SELECT 1 FROM plans other JOIN plan_features has ON has.plan_id = other.id AND has.feature = meter.wanted) THEN 1 ELSE 0 END AS is_elsewhere,
   COALESCE((SELECT typed.weight FROM event_types typed WHERE typed.event_type = :event_type), 1) AS weight,
-  CASE WHEN event.id IS NULL THEN (SELECT most_refused_keys_a_day FROM catalog_settings WHERE id = 1) END AS most_refused_keys
+  CASE WHEN event.id IS NULL THEN (SELECT most_refused_keys_a_day FROM catalog_settings WHERE id = 1) END AS most_refused_keys,
+  CASE WHEN event.id IS NULL AND :event LIKE 'key:%' THEN (
+    SELECT settings.most_keys_a_day FROM catalog_settings settings WHERE settings.id = 1 AND settings.most_keys_a_day <= ",
+    keys_had!("meter"),
+    ") END AS most_keys
 FROM meter
 LEFT JOIN usage_counters counter ON counter.organization_id = meter.organization_id AND counter.feature = meter.feature
   AND counter.period_start = meter.period_start AND meter.kind = 'meter'
@@ -133,6 +137,7 @@ pub fn answer(
         .with("subject", subject)
         .with("occurred_at", occurred_at)
         .with("late", LATE.0)
+        .with("day", context.now.start_of_day())
 }
 
 /// The statement that reads the reservation.
@@ -157,6 +162,12 @@ pub fn alerts(event: &str) -> Statement {
 
 pub fn upgrades(event: &str, wanted: &Wanted, context: &RequestContext) -> Statement {
     with_meter(Statement::new("upgrades", UPGRADES), wanted, context).with("event", event)
+}
+
+/// The refusal of one key more than an organization may use in a day.
+pub(super) fn too_many_keys(most: i64, now: Timestamp) -> Refusal {
+    let tomorrow = now.start_of_day() + Span::days(1);
+    Refusal::catalog_limit("keys_a_day", most, Some(tomorrow), "requests under an idempotency key a day")
 }
 
 /// The ledger's row, as an answer shows it.
@@ -199,6 +210,8 @@ pub struct Answered {
     /// How much one of what was asked for counts.
     pub weight: i64,
     most_refused_keys: i64,
+    /// The catalog's limit of keys a day, where it is reached.
+    most_keys: Option<i64>,
     pub plan_then: Option<String>,
 }
 
@@ -243,12 +256,16 @@ impl Answered {
             is_elsewhere: row.flag("is_elsewhere")?,
             weight: row.integer("weight")?,
             most_refused_keys: row.optional_integer("most_refused_keys")?.unwrap_or_default(),
+            most_keys: row.optional_integer("most_keys")?,
             plan_then: row.optional_text("plan_then")?.map(str::to_string),
         })
     }
 
-    /// The refusal of one more under a key, where as many as the catalog lets were remembered today.
-    pub fn too_many_refused(&self, now: Timestamp) -> Refusal {
+    /// The refusal of one more under a key, where as many as the catalog lets were used, or refused and remembered, today.
+    pub fn no_more_keys(&self, now: Timestamp) -> Refusal {
+        if let Some(most) = self.most_keys {
+            return too_many_keys(most, now);
+        }
         let tomorrow = now.start_of_day() + Span::days(1);
         let what = "refused requests under a key a day";
         Refusal::catalog_limit("refused_keys_a_day", self.most_refused_keys, Some(tomorrow), what)

@@ -1,6 +1,6 @@
 //! What decides: how much of a request there is room for, and what it costs.
 
-use super::pieces::{holds_room, is_counted_person, lifetime, refusals_left, reserved};
+use super::pieces::{holds_room, is_counted_person, keys_had, lifetime, next_keyed, refusals_left, reserved};
 use crate::{billing_month, period_of_event, scoped, session_is_proven};
 
 /// Units that were begun, of a number of what is counted; and those beyond the limit.
@@ -169,22 +169,27 @@ pub(super) const EVENT: &str = scoped!(
 ), settled AS (
   SELECT decided.*, CASE counted WHEN 0 THEN charged ELSE ",
     charged_after!("(used + counted)"),
-    " END AS overage FROM decided
+    " END AS overage, CASE :keyed WHEN 1 THEN ",
+    keys_had!("decided"),
+    " + 1 END AS key_of_day FROM decided
 )
 INSERT INTO usage_events
   (organization_id, id, user_id, subject, feature, event_type, quantity, accepted, plan_id, limit_value, period_start,
    period_end, period_total, lifetime_total, request_hash, request_id, created_at, kind, counted, cost_cents, overage_cents,
-   change_number, attributes, occurred_at, key_id, keyed_at, reservation_step, reservation_id, reserved_quantity, reserved_total)
+   change_number, attributes, occurred_at, key_id, keyed_at, key_of_day, reservation_step, reservation_id, reserved_quantity, reserved_total)
 SELECT organization_id, :event, user_id, subject, feature, event_type, said, accepted, plan_id, limit_value, period_start, period_end, used + counted, lifetime + counted,
   :request_hash, :request, :now, CASE WHEN :kind IN ('set', 'release') THEN :kind ELSE 'track' END, counted, overage - charged, overage,
   CASE WHEN counted <> 0 THEN changes + 1 END, :attributes, :occurred_at,
-  (SELECT used_key.id FROM service_keys used_key WHERE used_key.key_hash = :service_key), CASE WHEN :keyed = 1 THEN :now END,
+  (SELECT used_key.id FROM service_keys used_key WHERE used_key.key_hash = :service_key), CASE :keyed WHEN 1 THEN ",
+    next_keyed!("settled"),
+    " END, key_of_day,
   CASE :kind WHEN 'reserve' THEN 'reserve' WHEN 'confirm' THEN 'confirm' WHEN 'give_back' THEN 'release' END, :work,
   CASE :kind WHEN 'reserve' THEN taken WHEN 'confirm' THEN held WHEN 'give_back' THEN held END,
   reserved + CASE WHEN :kind = 'reserve' THEN taken WHEN accepted = 0 THEN held ELSE 0 END
 FROM settled
-WHERE accepted = 1 OR :keyed = 1 AND ",
+WHERE (accepted = 1 OR :keyed = 1 AND ",
     refusals_left!("settled"),
-    " > 0
+    " > 0)
+  AND (:keyed = 0 OR key_of_day <= (SELECT most_keys_a_day FROM catalog_settings WHERE id = 1))
 ON CONFLICT (organization_id, id) DO NOTHING"
 );

@@ -9,7 +9,7 @@ use super::{
     consume::{AHEAD, LATE},
     decide::{beyond, ceiling, charged_after, most_beyond, price, units},
     effects,
-    pieces::{counted_meters, is_counted_person, lifetime, refusals_left, reserved},
+    pieces::{counted_meters, is_counted_person, keys_had, lifetime, next_keyed, refusals_left, reserved},
     with_months, Mode, Wanted,
 };
 use crate::{
@@ -100,7 +100,8 @@ macro_rules! step {
 }
 
 /// Decides, as `decide::EVENT` does for one: each meter is walked through in the order of its events, from where its counter
-/// stands to how far it may be counted. An event that does not fit is left out, and a smaller one after it may.
+/// stands to how far it may be counted. An event that does not fit is left out, and a smaller one after it may. Those under a key
+/// take the day's numbers in their order, whatever becomes of them, and those that there is no number for are left out.
 const EVENTS: &str = scoped!(
     ", ",
     billing_month!(),
@@ -135,9 +136,18 @@ const EVENTS: &str = scoped!(
     AND (is_distinct = 0 OR subject IS NOT NULL AND NOT ",
     is_counted_person!("requested", "requested.subject"),
     ")
+), countable AS MATERIALIZED (
+  SELECT firsts.*, SUM(keyed) OVER (ORDER BY place) AS nth_key FROM firsts WHERE is_distinct = 0 OR nth = 1
+), keys AS MATERIALIZED (
+  SELECT ",
+    keys_had!("membership"),
+    " AS had, ",
+    next_keyed!("membership"),
+    " AS keyed_from, (SELECT most_keys_a_day FROM catalog_settings WHERE id = 1) AS most
+  FROM membership
 ), ordered AS MATERIALIZED (
-  SELECT firsts.*, ROW_NUMBER() OVER (PARTITION BY feature, period_start ORDER BY place) AS step
-  FROM firsts WHERE is_distinct = 0 OR nth = 1
+  SELECT countable.*, ROW_NUMBER() OVER (PARTITION BY feature, period_start ORDER BY place) AS step
+  FROM countable CROSS JOIN keys WHERE countable.keyed = 0 OR keys.had + countable.nth_key <= keys.most
 ), meters AS MATERIALIZED (
   SELECT ordered.feature, ordered.period_start, ordered.limit_value, ordered.unit_size, ordered.unit_price_micros,
     ordered.cap_cents, ordered.stops_at_cap, COALESCE(counter.quantity, 0) AS used,
@@ -197,13 +207,14 @@ const EVENTS: &str = scoped!(
 INSERT INTO usage_events
   (organization_id, id, user_id, subject, feature, event_type, quantity, accepted, plan_id, limit_value, period_start,
    period_end, period_total, lifetime_total, request_hash, request_id, created_at, kind, counted, cost_cents, overage_cents,
-   change_number, attributes, occurred_at, key_id, keyed_at, reserved_total)
+   change_number, attributes, occurred_at, key_id, keyed_at, key_of_day, reserved_total)
 SELECT organization_id, id, user_id, subject, feature, event_type, said, accepted, plan_id, limit_value, period_start,
   CASE WHEN period_start < current_start THEN current_start ELSE current_end END, before + taken, lifetime + before + taken - used,
   request_hash, :request, :now, 'track', taken, overage - overage_before, overage,
   CASE WHEN taken <> 0 THEN change_number END, attributes, occurred_at,
-  (SELECT used_key.id FROM service_keys used_key WHERE used_key.key_hash = :service_key), CASE WHEN keyed = 1 THEN :now END, reserved
-FROM settled
+  (SELECT used_key.id FROM service_keys used_key WHERE used_key.key_hash = :service_key), CASE WHEN keyed = 1 THEN keys.keyed_from + nth_key - 1 END,
+  CASE WHEN keyed = 1 THEN keys.had + nth_key END, reserved
+FROM settled CROSS JOIN keys
 WHERE accepted = 1 OR keyed = 1 AND nth_of_its_kind <= ",
     refusals_left!("settled"),
     "
@@ -226,6 +237,10 @@ const ANSWERS: &str = scoped!(
   LEFT JOIN event_types typed ON typed.event_type = given.event_type
   LEFT JOIN plan_features feature ON feature.plan_id = membership.plan_id
     AND feature.feature = COALESCE(given.feature, typed.feature)
+), keys AS MATERIALIZED (
+  SELECT settings.most_keys_a_day AS most, ",
+    keys_had!("membership"),
+    " AS had FROM membership JOIN catalog_settings settings ON settings.id = 1
 )
 SELECT meters.place, meters.wanted, meters.kind, meters.is_distinct, meters.period_start,
   event.id AS event_id, event.accepted, event.quantity, event.counted, event.cost_cents, event.request_hash,
@@ -234,7 +249,8 @@ SELECT meters.place, meters.wanted, meters.kind, meters.is_distinct, meters.peri
     is_counted_person!("meters", "COALESCE(meters.subject, meters.user_id)"),
     " THEN 1 ELSE 0 END AS is_known_person,
   CASE WHEN meters.feature IS NULL AND EXISTS (
-    SELECT 1 FROM plans other JOIN plan_features has ON has.plan_id = other.id AND has.feature = meters.wanted) THEN 1 ELSE 0 END AS is_elsewhere
+    SELECT 1 FROM plans other JOIN plan_features has ON has.plan_id = other.id AND has.feature = meters.wanted) THEN 1 ELSE 0 END AS is_elsewhere,
+  (SELECT CASE WHEN keys.had >= keys.most THEN keys.most END FROM keys) AS most_keys
 FROM meters
 LEFT JOIN usage_events event ON event.organization_id = meters.organization_id AND event.id = meters.id AND meters.role_rank >= 2
 ORDER BY meters.place"
@@ -287,7 +303,7 @@ pub fn statements(items: &[(usize, &Item)], context: &RequestContext) -> Vec<Sta
         about("people", effects::PEOPLE),
         about("alerts", effects::ALL_ALERTS),
         about("outbox", effects::ALL_OUTBOX).with("outbox", context.ids.id(Purpose::OutboxEvent)),
-        read("answers", ANSWERS),
+        read("answers", ANSWERS).with("day", context.now.start_of_day()),
         about("told", TOLD),
     ]
 }

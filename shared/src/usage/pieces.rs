@@ -70,6 +70,43 @@ macro_rules! refusals_left {
     };
 }
 
+/// How many events under a key a row's organization has had today: the newest of them says which one of its day it is.
+macro_rules! keys_had {
+    ($row:literal) => {
+        concat!(
+            "COALESCE((SELECT MAX(newest.key_of_day) FROM usage_events newest WHERE newest.organization_id = ",
+            $row,
+            ".organization_id
+    AND newest.keyed_at = ",
+            $crate::usage::pieces::last_keyed!($row),
+            " AND newest.keyed_at >= :day), 0)"
+        )
+    };
+}
+
+/// When the newest event under a key of a row's organization was written.
+macro_rules! last_keyed {
+    ($row:literal) => {
+        concat!(
+            "(SELECT MAX(last.keyed_at) FROM usage_events last WHERE last.organization_id = ",
+            $row,
+            ".organization_id AND last.keyed_at IS NOT NULL)"
+        )
+    };
+}
+
+/// The moment of the next event under a key: each is later than the one before it, also where clocks differ, so that the
+/// newest is one.
+macro_rules! next_keyed {
+    ($row:literal) => {
+        concat!(
+            "(SELECT CASE WHEN latest.at >= :now THEN latest.at + 1 ELSE :now END FROM (SELECT ",
+            $crate::usage::pieces::last_keyed!($row),
+            " AS at) latest)"
+        )
+    };
+}
+
 /// The event that this very request has written, if it counts; or those of a whole batch, whose ids are rows of `:ids`.
 #[doc(hidden)]
 #[macro_export]
@@ -98,4 +135,6 @@ macro_rules! counted_meters {
     };
 }
 
-pub(super) use {counted_meters, holds_room, is_counted_person, lifetime, refusals_left, reserved};
+pub(super) use {
+    counted_meters, holds_room, is_counted_person, keys_had, last_keyed, lifetime, next_keyed, refusals_left, reserved,
+};

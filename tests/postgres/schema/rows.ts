@@ -125,6 +125,7 @@ export const REFUSED: Refused[] = [
     { id: 2 }, { admins_may_bill: 2 }, { downgrade_over_seats: "never" }, { sessions_enforced: 2 }, { most_live_sessions: 0 },
     { most_founded_teams: 0 }, { most_pending_invitations: 0 }, { most_invitations_a_day: 0 }, { most_invitations_to_address_a_day: 0 },
     { most_refused_keys_a_day: 0 },
+    { most_keys_a_day: 0 },
     { most_open_reservations: 0 },
   ]),
   ...broken("plans", [

@@ -46,7 +46,7 @@ fn an_upload_is_written_into_the_ledger_and_added_to_the_totals() {
             "change_number": 1,
             "attributes": null,
             "occurred_at": null,
-            "keyed_at": null, "reservation_step": null, "reservation_id": null, "reserved_quantity": null, "reserved_total": 0,
+            "keyed_at": null, "key_of_day": null, "reservation_step": null, "reservation_id": null, "reserved_quantity": null, "reserved_total": 0,
         }])
     );
     assert_eq!(

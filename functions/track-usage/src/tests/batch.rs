@@ -166,6 +166,54 @@ fn five_hundred_by_a_key_for_many_people_are_one_trip() {
     assert_ledger_agrees(&scene);
 }
 
+#[test]
+fn so_many_keys_a_day_are_used_and_no_more() {
+    // given
+    let scene = Scene::with_catalog(STARTER_KIT);
+    let ada = scene.sign_up("ada");
+    scene.execute("UPDATE catalog_settings SET most_keys_a_day = 4");
+    let track =
+        |key: &str| post(&scene, &ada, "track", json!({"feature": "max_api_calls_per_month", "idempotencyKey": key}));
+    let event = |key: Option<&str>| json!({"feature": "max_api_calls_per_month", "idempotencyKey": key});
+    assert_eq!(track("one").status, 200);
+    let held = post(&scene, &ada, "reserve", json!({"feature": "max_api_calls_per_month", "idempotencyKey": "two"}));
+    assert_eq!(held.status, 200);
+    // when: a batch crosses the limit
+    let events = [Some("one"), Some("three"), None, Some("four"), Some("five"), None].map(event);
+    let reply = batch(&scene, &ada, events.into());
+    // then: its events take what is left in their order, and what needs no key is counted
+    let counted = [json!(1), json!(1), json!(1), json!(1), json!("catalog_limit_reached"), json!(1)];
+    assert_eq!(outcomes(&reply), counted);
+    // and nothing under another key is
+    let at_most = |reply: &TestReply| {
+        json!([reply.status, reply.body["code"], reply.body["limit"], reply.body["most"], reply.body["resetsAt"]])
+    };
+    let too_many = json!([429, "catalog_limit_reached", "keys_a_day", 4, "2026-03-11T00:00:00.000Z"]);
+    assert_eq!(at_most(&track("six")), too_many);
+    let reservation = &held.body["reservation"]["id"];
+    let confirm = json!({"reservation": reservation, "quantity": 1, "idempotencyKey": "seven"});
+    assert_eq!(at_most(&post(&scene, &ada, "confirm", confirm)), too_many);
+    // those that are known are repeated, those of others are their own, and the next day is another one
+    assert_eq!(track("four").body["replayed"], true);
+    let bob = scene.sign_up("bob");
+    assert_eq!(
+        post(&scene, &bob, "track", json!({"feature": "max_api_calls_per_month", "idempotencyKey": "one"})).status,
+        200
+    );
+    scene.set_clock("2026-03-11T00:00:00.000Z");
+    assert_eq!(track("six").status, 200);
+    assert_eq!(
+        scene.rows(&format!(
+            "SELECT id, key_of_day FROM usage_events WHERE keyed_at IS NOT NULL AND organization_id = '{}' ORDER BY keyed_at", ada.personal
+        )),
+        json!([
+            {"id": "key:one", "key_of_day": 1}, {"id": "key:two", "key_of_day": 2}, {"id": "key:three", "key_of_day": 3},
+            {"id": "key:four", "key_of_day": 4}, {"id": "key:six", "key_of_day": 1},
+        ])
+    );
+    assert_ledger_agrees(&scene);
+}
+
 #[derive(Clone, Debug)]
 struct Wish {
     feature: &'static str,
@@ -187,12 +235,13 @@ proptest! {
 
     /// One after the other by `track`, or all by `batch`: the same is counted, refused and charged.
     #[test]
-    fn a_batch_is_its_events_one_after_the_other(wishes in prop::collection::vec(wish(), 1..20), held in 0_i64..3_000) {
+    fn a_batch_is_its_events_one_after_the_other(wishes in prop::collection::vec(wish(), 1..20), held in 0_i64..3_000, keys in 1_i64..8) {
         let scene = Scene::with_catalog(COACHING);
         scene.send_once();
         let (one, all) = (on_plan(&scene, "one", "lifestyle"), on_plan(&scene, "all", "lifestyle"));
         scene.execute("UPDATE plan_features SET limit_value = 2, unit_price_micros = 3335000, cap_cents = 1000, stops_at_cap = 0
             WHERE feature = 'human_coach_calls'");
+        scene.execute(&format!("UPDATE catalog_settings SET most_keys_a_day = {keys}"));
         for person in [&one, &all] {
             post(&scene, person, "track", json!({"feature": "ai_voice_minutes", "quantity": 119 * 60 + 7}));
             post(&scene, person, "reserve", json!({"feature": "ai_voice_minutes", "quantity": held.max(1)}));

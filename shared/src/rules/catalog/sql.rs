@@ -78,7 +78,7 @@ fn upsert_package(position: usize, package: &Package) -> String {
     upsert("packages", "id", &columns)
 }
 
-fn settings(catalog: &Catalog) -> [(&'static str, String); 13] {
+fn settings(catalog: &Catalog) -> [(&'static str, String); 14] {
     [
         ("id", "1".to_string()),
         ("name", text(&catalog.name)),
@@ -92,6 +92,7 @@ fn settings(catalog: &Catalog) -> [(&'static str, String); 13] {
         ("most_invitations_a_day", catalog.limits.invitations_a_day.to_string()),
         ("most_invitations_to_address_a_day", catalog.limits.invitations_to_address_a_day.to_string()),
         ("most_refused_keys_a_day", catalog.limits.refused_keys_a_day.to_string()),
+        ("most_keys_a_day", catalog.limits.keys_a_day.to_string()),
         ("most_open_reservations", catalog.limits.open_reservations.to_string()),
     ]
 }

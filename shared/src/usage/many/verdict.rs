@@ -8,6 +8,7 @@ use crate::{
     rules::time::Timestamp,
     store::{Row, StoreError},
     usage::{
+        answer::too_many_keys,
         asked::{full, must_use, Asked},
         mode, wanted, Amount, Kind, MeterStanding, Mode, Said, MOST_AT_ONCE,
     },
@@ -96,6 +97,8 @@ struct Answer<'a> {
     period_start: Timestamp,
     is_known_person: bool,
     is_elsewhere: bool,
+    /// The catalog's limit of keys a day, where it is reached.
+    most_keys: Option<i64>,
     event: Option<Written<'a>>,
 }
 
@@ -133,6 +136,7 @@ impl<'a> Answer<'a> {
             period_start: row.timestamp("period_start")?,
             is_known_person: row.flag("is_known_person")?,
             is_elsewhere: row.flag("is_elsewhere")?,
+            most_keys: row.optional_integer("most_keys")?,
             event,
         })
     }
@@ -189,6 +193,9 @@ impl<'a> Reading<'a> {
         self.must_be_countable(item, answer).map_err(refused)?;
         if answer.is_known_person {
             return Ok(Counted { event: None, replayed: false });
+        }
+        if let (Some(most), Some(_)) = (answer.most_keys, &item.key) {
+            return Err(refused(too_many_keys(most, self.context.now)));
         }
         Err(self.at_the_limit(answer))
     }
