@@ -836,10 +836,13 @@ FROM billing_invoices b;
 
 -- The browsers that one request has put out.
 CREATE OR REPLACE VIEW event_ended_sessions AS
-SELECT a.user_id, a.request_id, json_agg(json_build_object('id', a.id, 'endedAt', to_char(to_timestamp(a.ended_at / 1000.0) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'reason', a.end_reason))::text AS object
+SELECT a.user_id, a.request_id, (
+    SELECT json_agg(json_build_object('id', each.id, 'endedAt', to_char(to_timestamp(each.ended_at / 1000.0) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'reason', each.end_reason))::text FROM active_sessions each
+    WHERE each.user_id = a.user_id AND each.request_id = a.request_id AND each.ended_at IS NOT NULL) AS object
 FROM active_sessions a
-WHERE a.ended_at IS NOT NULL
-GROUP BY a.user_id, a.request_id;
+WHERE a.ended_at IS NOT NULL AND NOT EXISTS (
+  SELECT 1 FROM active_sessions first
+  WHERE first.user_id = a.user_id AND first.request_id = a.request_id AND first.ended_at IS NOT NULL AND first.id < a.id);
 
 -- What is sent of an event: its payload, with the name and the address that whom it is about has when it is sent. They do not
 -- stand in the row, so nothing of somebody who was deleted is left in it.
@@ -1579,7 +1582,7 @@ WITH had (number, name, hash) AS (VALUES
   (7, 'scheduler', '6bf542c09c9ff2ffc1524ffb08ee42ad7983a557adf5447c9aa8db68c211850a'),
   (8, 'who_told_what', 'f9d0be3b4e06c59b01ad1e6b42d15005b1da921840045192f1fcec6d6714c64e'),
   (11, 'keys_a_day', 'a3b9cb4e76804dd37c1abba4fb4e9989a508067ae48285b5138cd7324405395d'),
-  (12, 'events', '2bc3cf9f20b213864c7b0432370efbde44364c0d0145600c2c93ca9bbdaa4273')
+  (12, 'events', 'fe693c4112fbfdfeff15004a143516dc16322a4b8b3757c7987ae3328c4a8f12')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, floor(extract(epoch FROM now()) * 1000)::bigint

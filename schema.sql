@@ -801,10 +801,13 @@ FROM billing_invoices b;
 
 -- The browsers that one request has put out.
 CREATE VIEW IF NOT EXISTS event_ended_sessions AS
-SELECT a.user_id, a.request_id, json_group_array(json_object('id', a.id, 'endedAt', strftime('%Y-%m-%dT%H:%M:%S', a.ended_at / 1000, 'unixepoch') || printf('.%03dZ', a.ended_at % 1000), 'reason', a.end_reason)) AS object
+SELECT a.user_id, a.request_id, (
+    SELECT json_group_array(json_object('id', each.id, 'endedAt', strftime('%Y-%m-%dT%H:%M:%S', each.ended_at / 1000, 'unixepoch') || printf('.%03dZ', each.ended_at % 1000), 'reason', each.end_reason)) FROM active_sessions each
+    WHERE each.user_id = a.user_id AND each.request_id = a.request_id AND each.ended_at IS NOT NULL) AS object
 FROM active_sessions a
-WHERE a.ended_at IS NOT NULL
-GROUP BY a.user_id, a.request_id;
+WHERE a.ended_at IS NOT NULL AND NOT EXISTS (
+  SELECT 1 FROM active_sessions first
+  WHERE first.user_id = a.user_id AND first.request_id = a.request_id AND first.ended_at IS NOT NULL AND first.id < a.id);
 
 -- What is sent of an event: its payload, with the name and the address that whom it is about has when it is sent. They do not
 -- stand in the row, so nothing of somebody who was deleted is left in it.
@@ -929,7 +932,7 @@ WITH had (number, name, hash) AS (VALUES
   (7, 'scheduler', 'b8a30fafe83ef8fda9dd55bccd36760e6ba944767898e42e981bf0c668f378a3'),
   (8, 'who_told_what', 'eb6613412147d281ac0af69ee1199d1e325c3cc2aa46b715854405762b4ef50f'),
   (11, 'keys_a_day', '83f5e74720b61eefe87a17554be0545c5c2793af840d7a22bcbc20cbcf7f9e38'),
-  (12, 'events', 'df86369ecf9d6db548bb6d8aa73e700605909e26fb71536062378c4558e00528')
+  (12, 'events', 'df5c28924aa65360e91b18cffcf15e61bb74fad42150c967919daf25b8b844ed')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, CAST(strftime('%s', 'now') AS INTEGER) * 1000

@@ -76,10 +76,13 @@ FROM billing_invoices b;
 
 -- The browsers that one request has put out.
 CREATE VIEW event_ended_sessions AS
-SELECT a.user_id, a.request_id, json_group_array(json_object('id', a.id, 'endedAt', strftime('%Y-%m-%dT%H:%M:%S', a.ended_at / 1000, 'unixepoch') || printf('.%03dZ', a.ended_at % 1000), 'reason', a.end_reason)) AS object
+SELECT a.user_id, a.request_id, (
+    SELECT json_group_array(json_object('id', each.id, 'endedAt', strftime('%Y-%m-%dT%H:%M:%S', each.ended_at / 1000, 'unixepoch') || printf('.%03dZ', each.ended_at % 1000), 'reason', each.end_reason)) FROM active_sessions each
+    WHERE each.user_id = a.user_id AND each.request_id = a.request_id AND each.ended_at IS NOT NULL) AS object
 FROM active_sessions a
-WHERE a.ended_at IS NOT NULL
-GROUP BY a.user_id, a.request_id;
+WHERE a.ended_at IS NOT NULL AND NOT EXISTS (
+  SELECT 1 FROM active_sessions first
+  WHERE first.user_id = a.user_id AND first.request_id = a.request_id AND first.ended_at IS NOT NULL AND first.id < a.id);
 
 -- What is sent of an event: its payload, with the name and the address that whom it is about has when it is sent. They do not
 -- stand in the row, so nothing of somebody who was deleted is left in it.

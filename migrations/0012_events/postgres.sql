@@ -76,10 +76,13 @@ FROM billing_invoices b;
 
 -- The browsers that one request has put out.
 CREATE OR REPLACE VIEW event_ended_sessions AS
-SELECT a.user_id, a.request_id, json_agg(json_build_object('id', a.id, 'endedAt', to_char(to_timestamp(a.ended_at / 1000.0) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'reason', a.end_reason))::text AS object
+SELECT a.user_id, a.request_id, (
+    SELECT json_agg(json_build_object('id', each.id, 'endedAt', to_char(to_timestamp(each.ended_at / 1000.0) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'reason', each.end_reason))::text FROM active_sessions each
+    WHERE each.user_id = a.user_id AND each.request_id = a.request_id AND each.ended_at IS NOT NULL) AS object
 FROM active_sessions a
-WHERE a.ended_at IS NOT NULL
-GROUP BY a.user_id, a.request_id;
+WHERE a.ended_at IS NOT NULL AND NOT EXISTS (
+  SELECT 1 FROM active_sessions first
+  WHERE first.user_id = a.user_id AND first.request_id = a.request_id AND first.ended_at IS NOT NULL AND first.id < a.id);
 
 -- What is sent of an event: its payload, with the name and the address that whom it is about has when it is sent. They do not
 -- stand in the row, so nothing of somebody who was deleted is left in it.
