@@ -149,8 +149,12 @@ VALUES (?, 'personal', 'personal', ?, ?, ?, ?, ?)`,
     firstPlan(personal, "individual", now, plan),
     audit(personal, "user.registered", user, user, now, request),
     {
-      sql: "INSERT INTO outbox (id, organization_id, event_type, target_id, created_at) VALUES (?, ?, 'user.registered', ?, ?)",
-      values: [idAt(now, `outbox ${email}`), personal, user, now],
+      sql: `INSERT INTO outbox (id, organization_id, event_type, target_id, payload, created_at)
+SELECT ?, o.organization_id, 'user.registered', u.user_id,
+  '{"user":' || u.object || ',"organization":' || o.object || ',"subscription":' || s.object || '}', ?
+FROM event_organizations o JOIN event_users u ON u.user_id = ? JOIN event_subscriptions s ON s.organization_id = o.organization_id
+WHERE o.organization_id = ?`,
+      values: [idAt(now, `outbox ${email}`), now, user, personal],
     },
   ];
 }

@@ -29,9 +29,9 @@ async function made(shop: Shop, payer: Payer, event: Stripe.Event): Promise<Row 
   const details = JSON.stringify({ stripeEvent: event.id });
   const [row] = await shop.system.sql(
     `SELECT (SELECT COUNT(*) FROM webhook_inbox WHERE event_id = ?) AS inbox, (SELECT COUNT(*) FROM audit_events WHERE details = ?) AS audit,
-  (SELECT COUNT(*) FROM outbox WHERE payload = ?) AS outbox, (SELECT COUNT(*) FROM billing_subscriptions WHERE organization_id = ?) AS subscriptions,
+  (SELECT COUNT(*) FROM outbox WHERE payload LIKE ?) AS outbox, (SELECT COUNT(*) FROM billing_subscriptions WHERE organization_id = ?) AS subscriptions,
   (SELECT COUNT(*) FROM org_subscriptions WHERE organization_id = ? AND plan_id = 'professional') AS plans`,
-    event.id, details, details, payer.organizationId, payer.organizationId,
+    event.id, details, `%"${event.id}"%`, payer.organizationId, payer.organizationId,
   );
   return row;
 }

@@ -58,6 +58,12 @@ function refusedRenewal(payer: Payer) {
   return { subscription, events, allows: { until: time(since * 1_000), warning: "payment_failed", canChangePlan: false } };
 }
 
+/** What whoever listens is told of, where the history calls it otherwise; null: the scheduler tells it. */
+const TOLD: Record<string, string | null> = {
+  "subscription.created": "user.subscribed", "subscription.paused": "subscription.updated", "subscription.resumed": "subscription.updated",
+  "subscription.trial_will_end": null, "payment.succeeded": "invoice.paid", "payment.failed": "invoice.payment_failed",
+};
+
 /** For each type: our own word for it, and how it comes about. */
 const TYPES: [Stripe.Event["type"], string | undefined, (payer: Payer) => Promise<Happened> | Happened][] = [
   ["checkout.session.completed", "checkout.completed", async ({ customer }) => {
@@ -154,8 +160,9 @@ describe("each type of event", () => {
       const details = JSON.stringify({ stripeEvent: event.id });
       const audit = (await auditOf(payer.organizationId)).slice(audited);
       assert.deepEqual(audit, action === undefined ? [] : [{ actor_id: "stripe", action, target_id: target, details }]);
-      const outbox = await shop.system.sql("SELECT event_type, target_id FROM outbox WHERE organization_id = ? AND payload = ?", payer.organizationId, details);
-      assert.deepEqual(outbox, action === undefined ? [] : [{ event_type: action, target_id: target }]);
+      const outbox = await shop.system.sql("SELECT event_type, target_id FROM outbox WHERE organization_id = ? AND payload LIKE ?", payer.organizationId, `%"${event.id}"%`);
+      const told = action === undefined ? null : action in TOLD ? TOLD[action] : action;
+      assert.deepEqual(outbox, told === null ? [] : [{ event_type: told, target_id: target }]);
     });
   }
 
@@ -171,7 +178,7 @@ describe("each type of event", () => {
       const event = shop.stripe.event(type, dispute as unknown as Stripe.Dispute);
       succeeds(await shop.deliver(event), 200, { eventId: event.id, outcome: "applied", duplicate: false });
       const told = await shop.system.sql("SELECT target_id, payload FROM outbox WHERE organization_id = ? AND event_type = ?", payer.organizationId, action);
-      assert.deepEqual(told.map(({ target_id: target, payload }) => [target, JSON.parse(String(payload))]), [[dispute.id, {
+      assert.deepEqual(told.map(({ target_id: target, payload }) => [target, (JSON.parse(String(payload)) as { details: unknown }).details]), [[dispute.id, {
         stripeEvent: event.id, charge: charge.id, amount: 1_900, currency: "usd", reason: "fraudulent", status,
       }]]);
     }

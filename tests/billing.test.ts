@@ -259,7 +259,7 @@ VALUES ('free', 'Free', 'individual', -1, 0, 1, 1, 'individual')`);
       assert.deepEqual(recorded, [{ action: "subscription.fell_back", target_id: "free", details: '{"from":"starter"}' }]);
       // fifty first requests after the end make it fall once
       await Promise.all(Array.from({ length: 50 }, () => own.get("history", reader)));
-      const [count] = await own.system.sql("SELECT COUNT(*) AS falls FROM outbox WHERE organization_id = ? AND event_type = 'subscription.fell_back'", reader.organizationId);
+      const [count] = await own.system.sql("SELECT COUNT(*) AS falls FROM outbox WHERE organization_id = ? AND event_type = 'subscription.updated'", reader.organizationId);
       assert.equal(count?.["falls"], 1);
     } finally {
       await own.close();

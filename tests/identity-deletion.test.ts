@@ -109,7 +109,7 @@ describe("a team", () => {
     ]);
     const events = await rows("SELECT event_type, target_id FROM outbox WHERE organization_id = ? ORDER BY event_type", team.id);
     assert.deepEqual(events, [
-      { event_type: "ownership.transferred", target_id: oldest.id }, { event_type: "user.deleted", target_id: team.owner.id },
+      { event_type: "member.removed", target_id: team.owner.id }, { event_type: "member.role_changed", target_id: oldest.id },
     ]);
     const invite = await system.call("invite-user", { body: { email: "next@example.com", role: "owner" }, token: oldest.token });
     assert.equal(invite.status, 201, "the heir acts as an owner");

@@ -44,7 +44,7 @@ async function madeFor(id: string): Promise<number[]> {
   (SELECT COUNT(*) FROM organization_members WHERE user_id = ?) AS members,
   (SELECT COUNT(*) FROM org_subscriptions WHERE organization_id IN (${own})) AS subscriptions,
   (SELECT COUNT(*) FROM audit_events WHERE organization_id IN (${own})) AS audit,
-  (SELECT COUNT(*) FROM outbox WHERE organization_id IN (${own})) AS outbox`, ...Array.from({ length: 6 }, () => id));
+  (SELECT COUNT(*) FROM outbox WHERE event_type <> 'user.updated' AND organization_id IN (${own})) AS outbox`, ...Array.from({ length: 6 }, () => id));
   return Object.values(row).map(Number);
 }
 const ONE_OF_EACH = [1, 1, 1, 1, 1, 1];

@@ -40,7 +40,7 @@ async function amounts(id: string): Promise<Row> {
   (SELECT COUNT(*) FROM organization_members WHERE user_id = ?) AS members,
   (SELECT COUNT(*) FROM org_subscriptions WHERE organization_id IN (${own})) AS subscriptions,
   (SELECT COUNT(*) FROM audit_events WHERE organization_id IN (${own})) AS audit,
-  (SELECT COUNT(*) FROM outbox WHERE organization_id IN (${own})) AS outbox`, ...Array.from({ length: 6 }, () => id));
+  (SELECT COUNT(*) FROM outbox WHERE event_type <> 'user.updated' AND organization_id IN (${own})) AS outbox`, ...Array.from({ length: 6 }, () => id));
   return Object.fromEntries(Object.entries(row ?? {}).map(([name, amount]) => [name, Number(amount)]));
 }
 const ONE_OF_EACH = { users: 1, organizations: 1, members: 1, subscriptions: 1, audit: 1, outbox: 1 };

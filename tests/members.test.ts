@@ -35,9 +35,9 @@ async function currentOf(person: Person): Promise<unknown> {
 }
 
 /** What was recorded of a change, without its ids and times. */
-async function recorded(team: Team, action: string): Promise<{ audit: unknown[]; outbox: unknown[] }> {
+async function recorded(team: Team, action: string, event = action): Promise<{ audit: unknown[]; outbox: unknown[] }> {
   const audit = await system.sql("SELECT actor_id, target_id, details FROM audit_events WHERE organization_id = ? AND action = ?", team.id, action);
-  const outbox = await system.sql("SELECT target_id FROM outbox WHERE organization_id = ? AND event_type = ?", team.id, action);
+  const outbox = await system.sql("SELECT target_id FROM outbox WHERE organization_id = ? AND event_type = ? ORDER BY id", team.id, event);
   return { audit, outbox };
 }
 
@@ -310,9 +310,9 @@ describe("transfer_ownership", () => {
     assert.deepEqual(await rolesIn(team), {
       [team.owner.id]: "admin", [team.admin.id]: "admin", [team.member.id]: "member", [team.viewer.id]: "owner",
     });
-    const { audit, outbox } = await recorded(team, "ownership.transferred");
-    assert.deepEqual(audit, [{ actor_id: team.owner.id, target_id: team.viewer.id, details: "{}" }]);
-    assert.deepEqual(outbox, [{ target_id: team.viewer.id }]);
+    const { audit, outbox } = await recorded(team, "ownership.transferred", "member.role_changed");
+    assert.deepEqual(audit, [{ actor_id: team.owner.id, target_id: team.viewer.id, details: '{"oldRole":"viewer","newRole":"owner"}' }]);
+    assert.deepEqual(outbox, [{ target_id: team.owner.id }, { target_id: team.viewer.id }]);
     await refused(() => transfer(team.owner, team.member), 403, "forbidden");
   });
 
@@ -355,7 +355,7 @@ describe("leave", () => {
       assert.equal(await currentOf(who), who.organizationId);
       assert.equal(textAt(await list(who), "organization", "id"), who.organizationId);
       await refused(() => list(who, team.id), 404, "organization_not_found");
-      const { audit, outbox } = await recorded(team, "member.left");
+      const { audit, outbox } = await recorded(team, "member.left", "member.removed");
       assert.deepEqual(audit, [{ actor_id: who.id, target_id: who.id, details: "{}" }]);
       assert.deepEqual(outbox, [{ target_id: who.id }]);
     });

@@ -185,7 +185,7 @@ describe("an invitation", () => {
       assert.deepEqual(tally(replies), { "200": 1, "409 invitation_used": 49 });
       assert.equal(await amount("organization_members WHERE organization_id = ? AND user_id = ?", team.id, guest.id), 1);
       assert.equal(await amount("audit_events WHERE organization_id = ? AND action = 'invitation.accepted'", team.id), 1);
-      assert.equal(await amount("outbox WHERE organization_id = ? AND event_type = 'member.joined'", team.id), 1);
+      assert.equal(await amount("outbox WHERE organization_id = ? AND event_type = 'member.added'", team.id), 1);
     });
   });
 

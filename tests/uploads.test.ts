@@ -134,10 +134,13 @@ describe("the limit", () => {
     await world.uploads(person.organizationId, 98);
     for (let uploads = 0; uploads < 4; uploads += 1) await count(person, {});
     const events = await system.sql("SELECT event_type, payload FROM outbox WHERE organization_id = ? ORDER BY payload", person.organizationId);
-    assert.deepEqual(events, [
-      { event_type: "usage.limit_reached", payload: '{"alert":"100_percent","used":100,"limit":100}' },
-      { event_type: "usage.alert", payload: '{"alert":"80_percent","used":99,"limit":100}' },
-      { event_type: "usage.alert", payload: '{"alert":"upgrade_prompt","used":100,"limit":100}' },
+    assert.deepEqual(events.map(({ event_type: type, payload }) => {
+      const { feature, alert, used, limit } = JSON.parse(String(payload)) as Record<string, unknown>;
+      return { type, feature, alert, used, limit };
+    }), [
+      { type: "usage.limit_reached", feature: "uploads", alert: "100_percent", used: 100, limit: 100 },
+      { type: "usage.alert", feature: "uploads", alert: "80_percent", used: 99, limit: 100 },
+      { type: "usage.alert", feature: "uploads", alert: "upgrade_prompt", used: 100, limit: 100 },
     ]);
   });
 });

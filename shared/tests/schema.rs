@@ -94,7 +94,7 @@ fn an_address_has_one_pending_invitation_of_an_organization() {
     scene.invitation("other", "i2", "new@example.com", "member", &ada);
     let sql = "INSERT INTO organization_invitations
                SELECT organization_id, 'i3', email, role, replace(token_hash, 'a', 'b'), status, invited_by,
-                 created_at, expires_at, resolved_at, request_id, 0, NULL, NULL, NULL FROM organization_invitations WHERE id = 'i1'";
+                 created_at, expires_at, resolved_at, request_id, 0, NULL, NULL, NULL, NULL FROM organization_invitations WHERE id = 'i1'";
     assert_eq!(scene.rejected(sql), "Constraint(InvitationPending)");
     // and one token opens one invitation
     let sql = "UPDATE organization_invitations SET token_hash = (

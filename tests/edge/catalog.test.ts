@@ -90,7 +90,7 @@ describe("npm run catalog", () => {
       await rows("SELECT organization_id AS id, actor_id, action, target_id, details FROM audit_events WHERE action = 'subscription.moved'"),
       [{ ...one, actor_id: "operator", action: "subscription.moved", target_id: "starter@2", details: "{\"from\":\"starter\"}" }],
     );
-    assert.deepEqual(await rows("SELECT organization_id AS id, target_id FROM outbox WHERE event_type = 'subscription.moved'"), [{ ...one, target_id: "starter@2" }]);
+    assert.deepEqual(await rows("SELECT organization_id AS id, target_id FROM outbox WHERE event_type = 'subscription.updated'"), [{ ...one, target_id: "starter@2" }]);
     assert.match(await run("move", "starter", "starter@2"), /4 organizations moved to starter@2\./);
     assert.match(await run("move", "starter", "starter@2"), /Nobody is on starter/);
   });

@@ -98,8 +98,8 @@ export const ACTIONS: readonly Action[] = [
   }),
   inviteUser("list", 0, async (world) => as((await crew(world)).owner, "list")),
 
-  // One of them is the time of what the token tells of the address, one the way back to what somebody has answered.
-  acceptInvitation("accept", 9, async (world) => {
+  // One of them is the time of what the token tells of the address, one the way back to what somebody has answered; two are events.
+  acceptInvitation("accept", 10, async (world) => {
     const { guest, invitation } = await crew(world);
     return as(guest, "accept", { token: invitation.token });
   }),

@@ -124,7 +124,7 @@ describe("somebody signed in", () => {
   it("sees nothing of what Stripe calls whom", async () => {
     assert.match(await scene.refusal(person("olga"), "SELECT stripe_subscription_id FROM org_subscriptions"), DENIED);
     assert.match(await scene.refusal(person("olga"), "SELECT stripe_customer_id FROM usage_summaries"), DENIED);
-    for (const table of ["billing_customers", "billing_subscriptions", "webhook_inbox", "plan_prices", "catalog_settings", "service_keys", "usage_people", "usage_reservations", "call_logs", "scheduled_jobs", "usage_rollups", "trial_warnings", "webhook_endpoints", "webhook_deliveries", "webhook_progress", "counted_events"]) {
+    for (const table of ["billing_customers", "billing_subscriptions", "webhook_inbox", "plan_prices", "catalog_settings", "service_keys", "usage_people", "usage_reservations", "call_logs", "scheduled_jobs", "usage_rollups", "trial_warnings", "webhook_endpoints", "webhook_deliveries", "webhook_progress", "counted_events", "event_actors", "event_ended_sessions", "event_invitations", "event_invoices", "event_members", "event_organizations", "event_payloads", "event_subscriptions", "event_users"]) {
       assert.match(await scene.refusal(person("olga"), `SELECT * FROM ${table}`), DENIED, table);
     }
   });

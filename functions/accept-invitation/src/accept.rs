@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::json;
 use tallygate::{
-    audit_event,
+    audit_event, event_payload,
     http::{
         limit_details, refreshed_address, trial_of_verified, BatchRows, Call, Operation, Refusal, Reply,
         RequestContext, Scope, SessionRule,
@@ -149,9 +149,22 @@ WHERE id = :caller AND EXISTS (SELECT 1
             hashed(Statement::new(
                 "outbox",
                 outbox_event!(
-                    "SELECT :event, answered.organization_id, 'member.joined', :caller, '{}', :now
+                    "SELECT :event || ':' || told.name, answered.organization_id, told.name,
+  CASE told.name WHEN 'member.added' THEN :caller ELSE answered.id END, CASE told.name WHEN 'member.added' THEN ",
+                    event_payload!(
+                        member("answered.organization_id", ":caller"),
+                        organization("answered.organization_id"),
+                        by(":caller")
+                    ),
+                    " ELSE ",
+                    event_payload!(
+                        invitation("answered.organization_id", "answered.id"),
+                        organization("answered.organization_id"),
+                        by(":caller")
+                    ),
+                    " END, :now
 ",
-                    answered!("accepted")
+                    answered!("accepted", "(SELECT 'invitation.accepted' AS name UNION ALL SELECT 'member.added') told CROSS JOIN ")
                 ),
             ))
             .with("event", context.ids.id(Purpose::OutboxEvent)),

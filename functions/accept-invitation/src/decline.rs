@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use tallygate::{
-    audit_event,
+    audit_event, event_payload,
     http::{refreshed_address, trial_of_verified, BatchRows, Call, Operation, Refusal, Reply, RequestContext, Scope},
     outbox_event,
     rules::{ids::InvitationId, request_ids::Purpose},
@@ -73,7 +73,13 @@ WHERE token_hash = :token_hash AND status = 'pending'
             hashed(Statement::new(
                 "outbox",
                 outbox_event!(
-                    "SELECT :event, answered.organization_id, 'invitation.declined', answered.id, '{}', :now
+                    "SELECT :event, answered.organization_id, 'invitation.declined', answered.id, ",
+                    event_payload!(
+                        invitation("answered.organization_id", "answered.id"),
+                        organization("answered.organization_id"),
+                        by(":caller")
+                    ),
+                    ", :now
 ",
                     answered!("declined")
                 ),

@@ -21,8 +21,13 @@ pub(crate) use is_recipient;
 /// The invitation that this request has answered so, or nothing: what follows from an answer hangs on it.
 macro_rules! answered {
     ($status:literal) => {
+        $crate::invitation::answered!($status, "")
+    };
+    ($status:literal, $beside:literal) => {
         concat!(
-            "FROM organization_invitations answered
+            "FROM ",
+            $beside,
+            "organization_invitations answered
 WHERE answered.token_hash = :token_hash AND answered.request_id = :request AND answered.status = '",
             $status,
             "'"

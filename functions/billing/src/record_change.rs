@@ -4,6 +4,7 @@
 use tallygate::{
     audit_event,
     billing::record_subscription,
+    event_payload,
     http::{BatchRows, Refusal, RequestContext, Services},
     outbox_event,
     rules::{ids::OrganizationId, period::Interval, request_ids::Purpose},
@@ -60,14 +61,6 @@ END = 1"
         .with("plan", change.plan)
         .with("interval", change.interval.as_str())
         .with("details", serde_json::json!({ "plan": change.plan, "interval": change.interval }).to_string()),
-        about(Statement::new(
-            "outbox",
-            outbox_event!(
-                "SELECT :outbox, made.organization_id, made.action, made.target_id, made.details, :now
-FROM audit_events made WHERE made.organization_id = :billed AND made.id = :event"
-            ),
-        ))
-        .with("outbox", context.ids.id(Purpose::OutboxEvent)),
     ];
     statements.extend(record_subscription(subscription, context.now, None));
     if change.is_pending {
@@ -85,6 +78,23 @@ WHERE organization_id = :billed AND stripe_subscription_id = :subscription AND s
             .with("interval", change.interval.as_str()),
         );
     }
+    statements.push(
+        about(Statement::new(
+            "outbox",
+            outbox_event!(
+                "SELECT :outbox, made.organization_id, 'subscription.updated', made.target_id, ",
+                event_payload!(
+                    subscription("made.organization_id"),
+                    organization("made.organization_id"),
+                    action("made.action"),
+                    by("made.actor_id")
+                ),
+                ", :now
+FROM audit_events made WHERE made.organization_id = :billed AND made.id = :event"
+            ),
+        ))
+        .with("outbox", context.ids.id(Purpose::OutboxEvent)),
+    );
     statements.push(account());
     let answer = services.batch(context, &[Lock::OrganizationById(change.organization.clone())], &statements).await?;
     Account::of(&BatchRows::public(&answer, &context.request_id))

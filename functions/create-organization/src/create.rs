@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use tallygate::{
-    audit_event, founds_another_team,
+    audit_event, event_payload, founds_another_team,
     http::{
         founded_teams, must_found_another, BatchRows, Call, Operation, Refusal, Reply, RequestContext, Scope,
         SessionRule,
@@ -182,7 +182,9 @@ WHERE id = :caller AND EXISTS (
             Statement::new(
                 "outbox",
                 outbox_event!(
-                    "SELECT :event, id, 'organization.created', id, '{}', :now FROM organizations WHERE id = :id"
+                    "SELECT :event, made.id, 'organization.created', made.id, ",
+                    event_payload!(organization("made.id"), subscription("made.id"), by("made.founded_by")),
+                    ", :now FROM organizations made WHERE made.id = :id"
                 ),
             )
             .with("id", id.as_str())

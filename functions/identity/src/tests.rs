@@ -122,7 +122,7 @@ fn amounts(scene: &Scene) -> Json {
         "SELECT (SELECT COUNT(*) FROM users) AS users, (SELECT COUNT(*) FROM organizations) AS organizations,
            (SELECT COUNT(*) FROM organization_members) AS members,
            (SELECT COUNT(*) FROM org_subscriptions) AS subscriptions,
-           (SELECT COUNT(*) FROM audit_events) AS audit, (SELECT COUNT(*) FROM outbox) AS outbox",
+           (SELECT COUNT(*) FROM audit_events) AS audit, (SELECT COUNT(*) FROM outbox WHERE event_type <> 'user.updated') AS outbox",
     )
 }
 

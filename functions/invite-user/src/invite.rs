@@ -1,7 +1,7 @@
 //! `invite`: a seat offered to an address.
 
 use tallygate::{
-    audit_event,
+    audit_event, event_payload,
     http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext, SessionRule},
     outbox_event,
     rules::{
@@ -138,7 +138,9 @@ WHERE 1 = 1")
                 "outbox",
                 tenant_scoped!(
                     outbox_event!(
-"SELECT :event, tenant.organization_id, 'invitation.created', made.id, '{}', :now
+"SELECT :event, tenant.organization_id, 'invitation.created', made.id, ",
+                        event_payload!(invitation("made.organization_id", "made.id"), organization("made.organization_id"), by("tenant.user_id")),
+                        ", :now
 FROM tenant JOIN organization_invitations made
   ON made.organization_id = tenant.organization_id AND made.id = :id
 WHERE 1 = 1")

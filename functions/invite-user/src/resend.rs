@@ -1,7 +1,7 @@
 //! `resend`: the same invitation with a new token and a new week; the old token dies.
 
 use tallygate::{
-    audit_event,
+    audit_event, event_payload,
     http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext, SessionRule},
     outbox_event,
     rules::{
@@ -96,7 +96,9 @@ WHERE 1 = 1")
                 "outbox",
                 tenant_scoped!(
                     outbox_event!(
-"SELECT :event, tenant.organization_id, 'invitation.resent', resent.id, '{}', :now
+"SELECT :event, tenant.organization_id, 'invitation.resent', resent.id, ",
+                        event_payload!(invitation("resent.organization_id", "resent.id"), organization("resent.organization_id"), by("tenant.user_id")),
+                        ", :now
 FROM tenant JOIN organization_invitations resent
   ON resent.organization_id = tenant.organization_id AND resent.id = :id AND resent.request_id = :request
 WHERE 1 = 1")

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use tallygate::{
-    audit_event,
+    audit_event, event_payload,
     http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
     outbox_event,
     rules::{ids::UserId, request_ids::Purpose, role::Role},
@@ -63,17 +63,6 @@ WHERE membership.organization_kind = 'team' AND membership.access_until > :now
   AND ", session_is_live!())),
             ))
             .with("new_rank", self.new_role.rank()),
-            // The outbox before the role: a caller who changes their own is judged by the old one.
-            about(Statement::new(
-                "outbox",
-                scoped!(outbox_event!(
-                    "SELECT :outbox, decided.organization_id, decided.action, decided.target_id, decided.details, :now
-FROM membership JOIN audit_events decided
-  ON decided.organization_id = membership.organization_id AND decided.id = :event
-WHERE 1 = 1"
-                )),
-            ))
-            .with("outbox", context.ids.id(Purpose::OutboxEvent)),
             // Only a role that is still the old one: sent twice, the batch does not undo what came between.
             about(Statement::new(
                 "changed",
@@ -85,6 +74,23 @@ WHERE user_id = :member AND organization_id = (
   WHERE decided.details = '{\"oldRole\":\"' || organization_members.role || '\",\"newRole\":\"' || :new_role || '\"}')"
                 ),
             )),
+            about(Statement::new(
+                "outbox",
+                tenant_scoped!(outbox_event!(
+                    "SELECT :outbox, decided.organization_id, decided.action, decided.target_id, ",
+                    event_payload!(
+                        member("decided.organization_id", "decided.target_id"),
+                        organization("decided.organization_id"),
+                        roles("decided.details"),
+                        by("decided.actor_id")
+                    ),
+                    ", :now
+FROM tenant JOIN audit_events decided
+  ON decided.organization_id = tenant.organization_id AND decided.id = :event
+WHERE 1 = 1"
+                )),
+            ))
+            .with("outbox", context.ids.id(Purpose::OutboxEvent)),
             // The answer: what this request has changed.
             about(Statement::new(
                 "change",

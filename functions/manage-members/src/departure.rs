@@ -1,7 +1,7 @@
 //! A member goes: what `remove` and `leave` have in common.
 
 use tallygate::{
-    audit_event,
+    audit_event, event_payload,
     http::RequestContext,
     outbox_event,
     rules::{ids::UserId, request_ids::Purpose},
@@ -35,7 +35,14 @@ WHERE membership.organization_kind = 'team'
         about(Statement::new(
             "outbox",
             scoped!(outbox_event!(
-                "SELECT :outbox, decided.organization_id, decided.action, decided.target_id, '{}', :now
+                "SELECT :outbox, decided.organization_id, 'member.removed', decided.target_id, ",
+                event_payload!(
+                    member("decided.organization_id", "decided.target_id"),
+                    organization("decided.organization_id"),
+                    reason("CASE decided.action WHEN 'member.left' THEN 'left' ELSE 'removed' END"),
+                    by("decided.actor_id")
+                ),
+                ", :now
 FROM membership JOIN audit_events decided
   ON decided.organization_id = membership.organization_id AND decided.id = :event
 WHERE 1 = 1"

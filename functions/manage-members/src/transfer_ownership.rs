@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use tallygate::{
-    audit_event,
+    audit_event, event_payload,
     http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
     outbox_event,
     rules::{ids::UserId, request_ids::Purpose, role::Role},
@@ -45,7 +45,8 @@ impl Operation for TransferOwnership {
                 "decided",
                 scoped!(
                     audit_event!(
-"SELECT membership.organization_id, :event, membership.user_id, 'ownership.transferred', target.user_id, '{}', :request, :now
+"SELECT membership.organization_id, :event, membership.user_id, 'ownership.transferred', target.user_id,
+  '{\"oldRole\":\"' || target.role || '\",\"newRole\":\"owner\"}', :request, :now
 FROM membership
 JOIN organization_members target
   ON target.organization_id = membership.organization_id AND target.user_id = :member
@@ -54,17 +55,6 @@ WHERE membership.organization_kind = 'team' AND membership.role = 'owner' AND ta
   AND ", session_is_live!())
                 ),
             )),
-            about(Statement::new(
-                "outbox",
-                scoped!(
-                    outbox_event!(
-"SELECT :outbox, decided.organization_id, decided.action, decided.target_id, '{}', :now
-FROM membership JOIN audit_events decided
-  ON decided.organization_id = membership.organization_id AND decided.id = :event
-WHERE 1 = 1")
-                ),
-            ))
-            .with("outbox", context.ids.id(Purpose::OutboxEvent)),
             // Both change in one statement: there is an owner at every moment.
             about(Statement::new(
                 "changed",
@@ -77,6 +67,27 @@ WHERE user_id IN (:member, :caller) AND organization_id = (
   WHERE membership.role = 'owner')"
                 ),
             )),
+            about(Statement::new(
+                "outbox",
+                tenant_scoped!(
+                    outbox_event!(
+"SELECT :outbox || CASE member.user_id WHEN :member THEN ':owner' ELSE ':admin' END, decided.organization_id,
+  'member.role_changed', member.user_id, ",
+                        event_payload!(
+                            member("member.organization_id", "member.user_id"),
+                            organization("member.organization_id"),
+                            roles("CASE member.user_id WHEN :member THEN decided.details ELSE '{\"oldRole\":\"owner\",\"newRole\":\"admin\"}' END"),
+                            by("decided.actor_id")
+                        ),
+                        ", :now
+FROM tenant JOIN audit_events decided
+  ON decided.organization_id = tenant.organization_id AND decided.id = :event
+JOIN organization_members member ON member.organization_id = decided.organization_id
+  AND member.user_id IN (decided.target_id, decided.actor_id)
+WHERE 1 = 1")
+                ),
+            ))
+            .with("outbox", context.ids.id(Purpose::OutboxEvent)),
             // Whether this request has done it.
             about(Statement::new(
                 "transferred",

@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 use tallygate::{
-    audit_event,
+    audit_event, event_payload,
     http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext, SessionRule},
+    outbox_event,
     rules::{ids::SessionId, request_ids::Purpose},
     scoped, session_is_live,
     store::{Lock, Statement},
@@ -58,6 +59,23 @@ WHERE 1 = 1")),
             )
             .with("session", self.session.as_str())
             .with("event", context.ids.id(Purpose::AuditEvent)),
+            Statement::new(
+                "outbox",
+                scoped!(outbox_event!(
+                    "SELECT :event, membership.organization_id, 'session.terminated', membership.user_id, ",
+                    event_payload!(
+                        user("membership.user_id"),
+                        organization("membership.organization_id"),
+                        sessions("membership.user_id", ":request")
+                    ),
+                    ", :now
+FROM membership
+JOIN active_sessions own ON own.user_id = membership.user_id AND own.id = :session AND own.request_id = :request
+WHERE own.ended_at IS NOT NULL"
+                )),
+            )
+            .with("session", self.session.as_str())
+            .with("event", context.ids.id(Purpose::OutboxEvent)),
             // Whether this request has ended it.
             Statement::new(
                 "terminated",

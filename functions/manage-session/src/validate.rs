@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::json;
 use tallygate::{
-    audit_event, granted_sessions,
+    audit_event, event_payload, granted_sessions,
     http::{
         limit_details, BatchRows, Call, Operation, Refusal, Reply, RequestContext, SessionRule, LONGEST_USER_AGENT,
     },
@@ -183,7 +183,13 @@ WHERE own.created_at = :now OR ended.amount > 0")
                 "outbox",
                 scoped!(
                     outbox_event!(
-"SELECT :event, membership.organization_id, 'session.terminated', membership.user_id, '{}', :now
+"SELECT :event, membership.organization_id, 'session.terminated', membership.user_id, ",
+                    event_payload!(
+                        user("membership.user_id"),
+                        organization("membership.organization_id"),
+                        sessions("membership.user_id", ":request")
+                    ),
+                    ", :now
 FROM membership
 WHERE EXISTS (
   SELECT 1 FROM active_sessions ended

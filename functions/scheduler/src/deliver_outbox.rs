@@ -94,7 +94,8 @@ ON CONFLICT (endpoint_id, event_id) DO NOTHING"
 );
 
 const DUE: &str = concat!(
-    "SELECT event.id, event.event_type, event.organization_id, event.target_id, event.payload, event.created_at, event.sequence,
+    "SELECT event.id, event.event_type, event.organization_id, event.target_id,
+  (SELECT told.payload FROM event_payloads told WHERE told.id = event.id) AS payload, event.created_at, event.sequence,
   endpoint.id AS endpoint_id, endpoint.url, endpoint.secret, endpoint.failing_since, 0 AS attempts,
   CASE WHEN endpoint.former_secret_ends_at > :now THEN endpoint.former_secret END AS former_secret
 ",

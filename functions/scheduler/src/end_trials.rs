@@ -2,7 +2,7 @@
 //! touches the row. (What ends a trial after its time tells of it by itself: the trigger `org_trial_is_over`.)
 
 use tallygate::{
-    counting, outbox_event,
+    counting, event_payload, outbox_event,
     rules::request_ids::Purpose,
     schedule::{Job, Rhythm, Step},
     store::Statement,
@@ -45,8 +45,9 @@ WHERE ",
 const COUNTED: &str = counting!("SELECT COUNT(*) ", told_now!());
 
 const OUTBOX: &str = outbox_event!(
-    "SELECT :event || ':' || subscription.organization_id, subscription.organization_id, 'trial.ended', subscription.plan_id,
-  '{\"plan\":\"' || subscription.plan_id || '\",\"trialEndsAt\":' || subscription.trial_ends_at || '}', :now
+    "SELECT :event || ':' || subscription.organization_id, subscription.organization_id, 'trial.ended', subscription.plan_id, ",
+    event_payload!(subscription("subscription.organization_id"), organization("subscription.organization_id")),
+    ", :now
 ",
     told_now!()
 );

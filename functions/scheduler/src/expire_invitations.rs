@@ -4,7 +4,7 @@
 //! that it had.
 
 use tallygate::{
-    audit_event, outbox_event,
+    audit_event, event_payload, outbox_event,
     rules::{request_ids::Purpose, time::Span},
     schedule::{Job, Rhythm, Step},
     store::Statement,
@@ -56,7 +56,12 @@ const AUDIT: &str = audit_event!(
 );
 
 const OUTBOX: &str = outbox_event!(
-    "SELECT :event || ':' || invitation.id, invitation.organization_id, 'invitation.expired', invitation.id, '{}', :now
+    "SELECT :event || ':' || invitation.id, invitation.organization_id, 'invitation.expired', invitation.id, ",
+    event_payload!(
+        invitation("invitation.organization_id", "invitation.id"),
+        organization("invitation.organization_id")
+    ),
+    ", :now
 ",
     told_now!()
 );

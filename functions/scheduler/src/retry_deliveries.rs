@@ -78,7 +78,8 @@ WHERE ",
 
 const DUE: &str = concat!(
     due!(),
-    "SELECT event.id, event.event_type, event.organization_id, event.target_id, event.payload, event.created_at, event.sequence,
+    "SELECT event.id, event.event_type, event.organization_id, event.target_id,
+  (SELECT told.payload FROM event_payloads told WHERE told.id = event.id) AS payload, event.created_at, event.sequence,
   endpoint.id AS endpoint_id, endpoint.url, endpoint.secret, endpoint.failing_since, delivery.attempts,
   CASE WHEN endpoint.former_secret_ends_at > :now THEN endpoint.former_secret END AS former_secret
 ",

@@ -1,7 +1,7 @@
 //! `warn_trials`: whoever listens is told three days and one day before a trial ends, once each.
 
 use tallygate::{
-    counting, outbox_event,
+    counting, event_payload, outbox_event,
     rules::{request_ids::Purpose, time::Span},
     schedule::{Job, Rhythm, Step},
     store::Statement,
@@ -51,8 +51,13 @@ WHERE ",
 const COUNTED: &str = counting!("SELECT COUNT(*) ", warned_now!());
 
 const OUTBOX: &str = outbox_event!(
-    "SELECT :event || ':' || warning.organization_id, warning.organization_id, 'trial.ending', subscription.plan_id,
-  '{\"plan\":\"' || subscription.plan_id || '\",\"trialEndsAt\":' || warning.trial_ends_at || ',\"days\":' || warning.days || '}', :now
+    "SELECT :event || ':' || warning.organization_id, warning.organization_id, 'trial.ending', subscription.plan_id, ",
+    event_payload!(
+        subscription("warning.organization_id"),
+        organization("warning.organization_id"),
+        days("warning.days")
+    ),
+    ", :now
 ",
     warned_now!()
 );

@@ -1,6 +1,9 @@
 //! Moving organizations from one plan to another, as from `pro` to `pro@2`.
 
-use tallygate::rules::catalog::{Audience, Plan};
+use tallygate::{
+    event_payload,
+    rules::catalog::{Audience, Plan},
+};
 
 use crate::{
     difference::{feature_terms, plan_fields, Change, Term},
@@ -104,9 +107,14 @@ FROM org_subscriptions WHERE request_id = {request};\n",
             text(&serde_json::json!({ "from": self.from }).to_string())
         ));
         sql.push_str(&format!(
-            "INSERT INTO outbox (id, organization_id, event_type, target_id, created_at)
-SELECT {request} || '.' || organization_id, organization_id, 'subscription.moved', {to}, {at}
-FROM org_subscriptions WHERE request_id = {request};\n"
+            "INSERT INTO outbox (id, organization_id, event_type, target_id, payload, created_at)
+SELECT {request} || '.' || moved.organization_id, moved.organization_id, 'subscription.updated', {to}, {}, {at}
+FROM org_subscriptions moved WHERE moved.request_id = {request};\n",
+            event_payload!(
+                subscription("moved.organization_id"),
+                organization("moved.organization_id"),
+                action("'subscription.moved'")
+            )
         ));
         sql
     }

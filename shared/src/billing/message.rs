@@ -7,7 +7,7 @@ use super::{
     record_invoiced_overage, record_refund, record_subscription, with_items,
 };
 use crate::{
-    audit_event, outbox_event,
+    audit_event, event_payload, outbox_event,
     rules::{
         request_ids::{Purpose, RequestIds},
         time::Timestamp,
@@ -49,6 +49,19 @@ fn happened(kind: EventKind) -> Option<&'static str> {
         EventKind::DisputeCreated => "payment.disputed",
         EventKind::DisputeClosed => "payment.dispute_closed",
         EventKind::CustomerUpdated | EventKind::InvoiceCreated | EventKind::Unknown => return None,
+    })
+}
+
+/// The event's type, as `docs/EVENTS.md` has it, for what the history calls otherwise; `None` for what our own scheduler tells.
+fn told(action: &'static str) -> Option<&'static str> {
+    Some(match action {
+        "subscription.created" => "user.subscribed",
+        "subscription.paused" | "subscription.resumed" => "subscription.updated",
+        "subscription.trial_will_end" => return None,
+        "payment.succeeded" => "invoice.paid",
+        "payment.failed" => "invoice.payment_failed",
+        "payment.action_required" => "invoice.payment_action_required",
+        same => same,
     })
 }
 
@@ -175,7 +188,7 @@ WHERE webhook_inbox.outcome NOT IN ('applied', 'ignored', 'gone')"
     }
 
     /// The organization's history, and the event for whoever listens: once, when it is applied.
-    fn recorded(&self, ids: &RequestIds, action: &'static str) -> [Statement; 2] {
+    fn recorded(&self, ids: &RequestIds, action: &'static str) -> Vec<Statement> {
         let target = self.event.object.get("id").and_then(Json::as_str).unwrap_or(&self.event.id);
         let mut details = serde_json::json!({ "stripeEvent": self.event.id });
         if let (Some(details), Some(Json::Object(dispute))) = (details.as_object_mut(), self.event.dispute()) {
@@ -189,27 +202,38 @@ WHERE webhook_inbox.outcome NOT IN ('applied', 'ignored', 'gone')"
                 .with("target", target)
                 .with("details", details.as_str())
         };
-        [
-            about(Statement::new(
-                "audit",
-                audit_event!(
-                    "SELECT taken.organization_id, :audit, 'stripe', :action, :target, :details, :request, :now
+        let audit = [about(Statement::new(
+            "audit",
+            audit_event!(
+                "SELECT taken.organization_id, :audit, 'stripe', :action, :target, :details, :request, :now
 FROM webhook_inbox taken
 WHERE taken.provider = 'stripe' AND taken.event_id = :event AND taken.request_id = :request
   AND taken.outcome = 'applied'"
-                ),
-            ))
-            .with("audit", ids.id(Purpose::AuditEvent)),
+            ),
+        ))
+        .with("audit", ids.id(Purpose::AuditEvent))];
+        let told = told(action).map(|told| {
             about(Statement::new(
                 "outbox",
                 outbox_event!(
-                    "SELECT :outbox, taken.organization_id, :action, :target, :details, :now
+                    "SELECT :outbox, taken.organization_id, :told, :target, ",
+                    event_payload!(
+                        subscription("taken.organization_id"),
+                        invoice("taken.organization_id", ":invoice"),
+                        organization("taken.organization_id"),
+                        action(":action"),
+                        details(":details")
+                    ),
+                    ", :now
 FROM webhook_inbox taken
 WHERE taken.provider = 'stripe' AND taken.event_id = :event AND taken.request_id = :request
   AND taken.outcome = 'applied'"
                 ),
             ))
-            .with("outbox", ids.id(Purpose::OutboxEvent)),
-        ]
+            .with("outbox", ids.id(Purpose::OutboxEvent))
+            .with("told", told)
+            .with("invoice", self.facts.invoice.as_ref().map(|invoice| invoice.id.as_str()))
+        });
+        audit.into_iter().chain(told).collect()
     }
 }

@@ -110,11 +110,16 @@ macro_rules! may_start_trial {
     };
 }
 
+/// Whose request it was, where the address itself becomes another one: that is told of (the trigger `user_is_updated`).
+const CHANGED_BY: &str = ",
+  request_id = CASE WHEN (users.email, users.email_verified) IS DISTINCT FROM (told.email, told.verified)
+    THEN :request ELSE users.request_id END";
+
 /// Brings the user's row up to what a token tells of the address, since it is the row's that counts: that it is theirs, or
 /// that it is not. Also where only the time is new: an older statement that comes later must find it, and so a refusal
 /// leaves this one thing behind.
 pub fn refreshed_address(context: &RequestContext) -> Statement {
     let identity = context.identity.as_ref().filter(|identity| identity.tells_of_email());
     let condition = "users.banned_at IS NULL AND users.deleted_at IS NULL AND :email IS NOT NULL AND ";
-    hearing_of_address("refreshed", identity, "", [condition, ""])
+    hearing_of_address("refreshed", identity, CHANGED_BY, [condition, ""])
 }

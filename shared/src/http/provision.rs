@@ -5,7 +5,7 @@ use super::{refreshed_address, RequestContext};
 use crate::{
     audit_event,
     auth::Identity,
-    outbox_event,
+    event_payload, outbox_event,
     rules::{
         name::{DisplayName, OrganizationName},
         request_ids::Purpose,
@@ -161,8 +161,10 @@ FROM organizations WHERE id = :personal"),
         about(Statement::new(
             "personal_outbox",
             outbox_event!(
-"SELECT :event, id, :action, CASE :action WHEN 'user.registered' THEN personal_user_id ELSE id END, '{}', :now
-FROM organizations WHERE id = :personal"),
+"SELECT :event, personal.id, :action, CASE :action WHEN 'user.registered' THEN personal.personal_user_id ELSE personal.id END,
+  CASE :action WHEN 'user.registered' THEN ", event_payload!(user("personal.personal_user_id"), organization("personal.id"), subscription("personal.id")), "
+  ELSE ", event_payload!(organization("personal.id"), subscription("personal.id"), by("personal.personal_user_id")), " END, :now
+FROM organizations personal WHERE personal.id = :personal"),
         ))
         .with("event", context.ids.id(outbox))
         .with("action", action),

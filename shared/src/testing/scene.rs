@@ -204,13 +204,13 @@ impl Scene {
         reply.answer()
     }
 
-    /// Every row of every table, less the times at which the users' addresses were told: a token tells of an address also
-    /// where its request is refused.
+    /// Every row of every table, less when and by which request the users' addresses were told: a token tells of an address
+    /// also where its request is refused.
     fn all_but_when_told(&self) -> BTreeMap<String, Json> {
         let mut everything = self.everything();
         let users = everything.get_mut("users").and_then(Json::as_array_mut);
         for user in users.into_iter().flatten().filter_map(Json::as_object_mut) {
-            user.retain(|column, _| !["email_updated_at", "email_said_at"].contains(&column.as_str()));
+            user.retain(|column, _| !["email_updated_at", "email_said_at", "request_id"].contains(&column.as_str()));
         }
         everything
     }
@@ -361,10 +361,21 @@ impl Scene {
         )
     }
 
-    /// The events to be delivered in order, less those of signing up.
+    /// What the last event of a type carries when it is sent.
+    pub fn sent(&self, event: &str) -> Json {
+        let rows = self.rows(&format!(
+            "SELECT event_payloads.payload FROM outbox JOIN event_payloads ON event_payloads.id = outbox.id
+             WHERE event_type = '{event}' ORDER BY outbox.created_at DESC, outbox.id DESC LIMIT 1"
+        ));
+        let payload = rows[0]["payload"].as_str().unwrap_or_else(|| panic!("nothing was told of {event}"));
+        serde_json::from_str(payload).unwrap()
+    }
+
+    /// The events to be delivered in order, less those of signing up. (`docs/EVENTS.md` says what each carries, and
+    /// `tests/events.test.ts` holds it to that.)
     pub fn outbox(&self) -> Json {
         self.rows(
-            "SELECT organization_id AS organization, event_type AS event, target_id AS target, payload
+            "SELECT organization_id AS organization, event_type AS event, target_id AS target
              FROM outbox WHERE event_type <> 'user.registered' ORDER BY id",
         )
     }

@@ -109,7 +109,10 @@ macro_rules! told_of_alerts {
             $id,
             ", alert.organization_id,
   CASE alert.name WHEN '100_percent' THEN 'usage.limit_reached' ELSE 'usage.alert' END, alert.feature,
-  '{\"alert\":\"' || alert.name || '\",\"used\":' || alert.used || ',\"limit\":' || alert.limit_value || '}', :now
+  '{\"feature\":\"' || alert.feature || '\",\"alert\":\"' || alert.name || '\",\"used\":' || alert.used
+    || ',\"limit\":' || alert.limit_value || ',\"organization\":' || ",
+            $crate::event_object!(organization("alert.organization_id")),
+            " || '}', :now
 ",
             $($events)+,
             "

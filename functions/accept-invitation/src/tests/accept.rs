@@ -67,8 +67,14 @@ fn the_invitee_takes_the_seat_and_the_team_is_the_current_one() {
     );
     assert_eq!(
         invited.scene.outbox(),
-        json!([{"organization": "acme", "event": "member.joined", "target": "new", "payload": "{}"}])
+        json!([
+            {"organization": "acme", "event": "invitation.accepted", "target": "i1"},
+            {"organization": "acme", "event": "member.added", "target": "new"},
+        ])
     );
+    let added = invited.scene.sent("member.added");
+    let member = json!({"id": "new", "name": "new", "email": "new@example.com", "role": "member", "joinedAt": "2026-03-10T12:00:00.000Z"});
+    assert_eq!((&added["member"], &added["by"]), (&member, &json!({"id": "new"})));
 }
 
 #[test]

@@ -34,7 +34,7 @@ fn the_invitee_says_no() {
     );
     assert_eq!(
         invited.scene.outbox(),
-        json!([{"organization": "acme", "event": "invitation.declined", "target": "i1", "payload": "{}"}])
+        json!([{"organization": "acme", "event": "invitation.declined", "target": "i1"}])
     );
     // and that is that
     let declined = refused(409, "invitation_declined", "This invitation was declined.");

@@ -1,7 +1,7 @@
 //! The statements of a conversion. The first one decides, and the rest hangs on its audit event.
 
 use tallygate::{
-    audit_event, founds_another_team,
+    audit_event, event_payload, founds_another_team,
     http::{open_personal_organization, Opening, RequestContext},
     outbox_event,
     rules::{name::OrganizationName, request_ids::Purpose, time::Span},
@@ -98,7 +98,9 @@ WHERE id = :caller AND EXISTS (
             "outbox",
             scoped!(
                 outbox_event!(
-"SELECT :outbox, decided.organization_id, decided.action, decided.target_id, decided.details, :now
+"SELECT :outbox, decided.organization_id, decided.action, decided.target_id, ",
+                    event_payload!(organization("decided.organization_id"), subscription("decided.organization_id"), by("decided.actor_id")),
+                    ", :now
 FROM membership JOIN audit_events decided ON decided.organization_id = membership.organization_id AND decided.id = :event
 WHERE 1 = 1")
             ),

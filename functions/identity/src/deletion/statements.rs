@@ -1,6 +1,8 @@
 //! The statements of a deletion. The first one decides, and the rest hangs on the user's row carrying this request's id.
 
-use tallygate::{audit_event, http::RequestContext, outbox_event, rules::request_ids::Purpose, store::Statement};
+use tallygate::{
+    audit_event, event_payload, http::RequestContext, outbox_event, rules::request_ids::Purpose, store::Statement,
+};
 
 /// Puts the user before a statement, as the row `gone`: there only where this request deleted them.
 macro_rules! of_gone {
@@ -61,6 +63,19 @@ pub fn deletion(context: &RequestContext) -> Vec<Statement> {
     let [transfer, archive, deletion] =
         [Purpose::TransferEvent, Purpose::ArchiveEvent, Purpose::AuditEvent].map(|purpose| context.ids.id(purpose));
     vec![
+        // What was sent to an address that they had, unless another account has it now.
+        Statement::new(
+            "invitations_formerly",
+            "UPDATE organization_invitations SET
+  email = 'erased', status = CASE status WHEN 'pending' THEN 'revoked' ELSE status END,
+  resolved_at = COALESCE(resolved_at, :now), request_id = :request
+WHERE formerly_of = :caller AND email <> 'erased'
+  AND EXISTS (SELECT 1 FROM users gone WHERE gone.id = :caller AND gone.deleted_at IS NULL)
+  AND NOT EXISTS (
+    SELECT 1 FROM users other
+    WHERE other.email = organization_invitations.email AND other.email_verified = 1 AND other.id <> :caller
+      AND other.deleted_at IS NULL)",
+        ),
         // What they answered, also under an address that they had then and have no more.
         Statement::new(
             "invitations_answered",
@@ -219,11 +234,42 @@ WHERE 1 = 1")
             "outbox",
             of_gone!(
                 outbox_event!(
-"SELECT decided.id || ':' || decided.organization_id, decided.organization_id, decided.action, decided.target_id, '{}', :now
+"SELECT decided.id || ':' || decided.organization_id, decided.organization_id, told.name, decided.target_id,
+  CASE told.name
+    WHEN 'user.deleted' THEN ",
+                    event_payload!(user("decided.target_id"), organization("decided.organization_id")),
+                    "
+    WHEN 'organization.archived' THEN ",
+                    event_payload!(organization("decided.organization_id"), by("decided.actor_id")),
+                    "
+    WHEN 'member.removed' THEN ",
+                    event_payload!(
+                        member("decided.organization_id", "decided.target_id"),
+                        organization("decided.organization_id"),
+                        reason("'account_deleted'"),
+                        by("decided.actor_id")
+                    ),
+                    "
+    ELSE ",
+                    event_payload!(
+                        member("decided.organization_id", "decided.target_id"),
+                        organization("decided.organization_id"),
+                        roles("'{\"oldRole\":\"admin\",\"newRole\":\"owner\"}'"),
+                        by("decided.actor_id")
+                    ),
+                    " END, :now
 FROM gone
 JOIN organization_members own ON own.user_id = gone.id
+JOIN organizations ON organizations.id = own.organization_id
 JOIN audit_events decided ON decided.organization_id = own.organization_id
   AND decided.id IN (:transfer, :archive, :deletion)
+JOIN (
+  SELECT 'ownership.transferred' AS action, 'team' AS kind, 'member.role_changed' AS name
+  UNION ALL SELECT 'user.deleted', 'team', 'member.removed'
+  UNION ALL SELECT 'user.deleted', 'personal', 'user.deleted'
+  UNION ALL SELECT 'organization.archived', 'team', 'organization.archived'
+  UNION ALL SELECT 'organization.archived', 'personal', 'organization.archived'
+) told ON told.action = decided.action AND told.kind = organizations.kind
 WHERE 1 = 1")
             ),
         )

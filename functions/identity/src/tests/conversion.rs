@@ -129,8 +129,8 @@ fn a_personal_organization_becomes_a_team_on_the_founders_trial() {
     assert_eq!(
         outbox,
         json!([
-            {"organization": ada.personal, "event": "organization.converted", "target": ada.personal, "payload": details},
-            {"organization": new, "event": "organization.created", "target": new, "payload": "{}"},
+            {"organization": ada.personal, "event": "organization.converted", "target": ada.personal},
+            {"organization": new, "event": "organization.created", "target": new},
         ])
     );
     // and it is a team from now on, and cannot become one again

@@ -129,7 +129,7 @@ fn a_team_goes_to_its_oldest_admin_who_can_act() {
     );
     assert_eq!(
         scene.rows("SELECT event_type FROM outbox WHERE organization_id = 'team' ORDER BY event_type"),
-        json!([{"event_type": "ownership.transferred"}, {"event_type": "user.deleted"}])
+        json!([{"event_type": "member.removed"}, {"event_type": "member.role_changed"}])
     );
     assert_eq!(touch(&scene, &dan).body["role"], "owner");
 }
@@ -334,6 +334,11 @@ fn nothing_that_names_them_is_left_in_any_column() {
          INSERT INTO organization_invitations (organization_id, id, email, role, token_hash, status, invited_by, created_at,
            expires_at, resolved_at, answered_by, request_id)
          VALUES ('other', 'earlier', 'countess@example.com', 'member', printf('%064d', 2), 'accepted', 'bob', 1, 2, 2, 'ada', 'r');
+         INSERT INTO organization_invitations (organization_id, id, email, role, token_hash, status, invited_by, created_at,
+           expires_at, request_id)
+         VALUES ('other', 'unanswered', 'lovelace@example.com', 'member', printf('%064d', 3), 'pending', 'bob', 1, 2, 'r');
+         UPDATE users SET email = 'lovelace@example.com' WHERE id = 'ada';
+         UPDATE users SET email = 'ada@example.com' WHERE id = 'ada';
          INSERT INTO organizations (id, kind, org_type, name, slug, founded_by, created_at)
          VALUES ('converted', 'team', 'business', 'Ada''s Workspace', 'converted', 'ada', 1);
          INSERT INTO organization_members (organization_id, user_id, role, joined_at, request_id)
@@ -357,6 +362,7 @@ fn nothing_that_names_them_is_left_in_any_column() {
             {"id": "declined", "email": "erased", "status": "declined"},
             {"id": "earlier", "email": "erased", "status": "accepted"},
             {"id": "theirs", "email": "guest@example.com", "status": "accepted"},
+            {"id": "unanswered", "email": "erased", "status": "revoked"},
             {"id": "waiting", "email": "erased", "status": "revoked"},
         ])
     );

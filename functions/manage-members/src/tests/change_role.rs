@@ -42,7 +42,12 @@ fn a_member_gets_another_role() {
     );
     assert_eq!(
         team.scene.outbox(),
-        json!([{"organization": "acme", "event": "member.role_changed", "target": "member", "payload": details}])
+        json!([{"organization": "acme", "event": "member.role_changed", "target": "member"}])
+    );
+    let changed = team.scene.sent("member.role_changed");
+    assert_eq!(
+        (&changed["member"]["role"], &changed["roles"]),
+        (&json!("admin"), &json!({"oldRole": "member", "newRole": "admin"}))
     );
 }
 

@@ -19,10 +19,8 @@ fn a_member_who_leaves_is_gone_with_the_next_request() {
         team.scene.audit(),
         json!([{"organization": "acme", "actor": "member", "action": "member.left", "target": "member", "details": "{}"}])
     );
-    assert_eq!(
-        team.scene.outbox(),
-        json!([{"organization": "acme", "event": "member.left", "target": "member", "payload": "{}"}])
-    );
+    assert_eq!(team.scene.outbox(), json!([{"organization": "acme", "event": "member.removed", "target": "member"}]));
+    assert_eq!(team.scene.sent("member.removed")["reason"], "left");
 }
 
 #[test]

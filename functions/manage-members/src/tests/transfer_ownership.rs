@@ -31,12 +31,15 @@ fn an_owner_hands_over_and_becomes_an_admin() {
             "actor": "owner",
             "action": "ownership.transferred",
             "target": "viewer",
-            "details": "{}",
+            "details": r#"{"oldRole":"viewer","newRole":"owner"}"#,
         }])
     );
     assert_eq!(
         team.scene.outbox(),
-        json!([{"organization": "acme", "event": "ownership.transferred", "target": "viewer", "payload": "{}"}])
+        json!([
+            {"organization": "acme", "event": "member.role_changed", "target": "owner"},
+            {"organization": "acme", "event": "member.role_changed", "target": "viewer"},
+        ])
     );
 }
 

@@ -83,14 +83,12 @@ fn the_last_upload_is_told_once_and_the_next_one_refused() {
     upload(&scene, &ada, 99);
     let told = || {
         scene.rows(
-            "SELECT event_type AS event, target_id AS target, payload FROM outbox
+            "SELECT event_type AS event, target_id AS target, payload ->> '$.alert' AS alert, payload ->> '$.used' AS used,
+               payload ->> '$.limit' AS most FROM outbox
              WHERE event_type <> 'user.registered' ORDER BY payload",
         )
     };
-    let alert = |event: &str, alert: &str, used: i64| {
-        let payload = format!("{{\"alert\":\"{alert}\",\"used\":{used},\"limit\":100}}");
-        json!({"event": event, "target": "uploads", "payload": payload})
-    };
+    let alert = |event: &str, alert: &str, used: i64| json!({"event": event, "target": "uploads", "alert": alert, "used": used, "most": 100});
     assert_eq!(told(), json!([alert("usage.alert", "80_percent", 99)]));
     // when
     assert_eq!(upload(&scene, &ada, 1).answer(), counted(1, 100, 100));

@@ -74,7 +74,7 @@ fn everybody_on_a_plan_is_moved_with_consent_where_they_lose_something() {
     };
     assert_eq!(scene.audit(), json!([event("ada"), event("bob")]));
     assert_eq!(
-        scene.rows("SELECT COUNT(*) AS told FROM outbox WHERE event_type = 'subscription.moved' AND target_id = 'professional@2'"),
+        scene.rows("SELECT COUNT(*) AS told FROM outbox WHERE event_type = 'subscription.updated' AND target_id = 'professional@2'"),
         json!([{"told": 2}])
     );
     // and the way back takes nothing and needs none
