@@ -169,7 +169,7 @@ describe("a whole history", LIMIT, () => {
     assert.deepEqual(await all("org_subscriptions", "plan_id"), [{
       organization_id: organization, plan_id: "starter", status: "active", billing_interval: "year", trial_ends_at: null, past_due_since: null,
       current_period_start: second["current_period_start"], current_period_end: second["current_period_end"], stripe_subscription_id: history.second,
-      cancel_at: null, pending_plan_id: null, pending_interval: null, pending_at: null, moved_from_plan_id: null,
+      cancel_at: null, pending_plan_id: null, pending_interval: null, pending_at: null, moved_from_plan_id: null, trial_told_end: null,
     }]);
   });
 

@@ -20,7 +20,7 @@ const SETTLED: Span = Span::minutes(2);
 /// So long after its beginning a period may be corrected; later nothing can have been counted in it.
 const CORRECTED: Span = Span::days(100);
 /// Organizations that a step looks at.
-const PAGE: i64 = 50;
+const PAGE: i64 = 200;
 
 pub struct ClosePeriods;
 

@@ -6,7 +6,10 @@ use tallygate::{
     billing::{Facts, Message},
     counting,
     http::Services,
-    rules::time::{Span, Timestamp},
+    rules::{
+        subscription::{Status, StripeStatus},
+        time::{Span, Timestamp},
+    },
     schedule::{Job, Rhythm, Sending, Step},
     store::{Answer, Lock, Row, Statement, StoreError},
     stripe::{Event, Stripe, StripeError, Subscription},
@@ -39,7 +42,8 @@ ORDER BY subscription.organization_id, subscription.stripe_subscription_id LIMIT
 );
 
 const SILENT_ONE: &str = concat!(
-    "SELECT subscription.stripe_subscription_id, customer.stripe_customer_id, subscription.status, subscription.current_period_end, subscription.cancel_at
+    "SELECT subscription.stripe_subscription_id, customer.stripe_customer_id, subscription.status, subscription.current_period_end, subscription.cancel_at,
+  (SELECT COUNT(*) FROM organizations WHERE organizations.id = subscription.organization_id AND archived_at IS NOT NULL) AS is_archived
 FROM billing_subscriptions subscription
 JOIN billing_customers customer ON customer.organization_id = subscription.organization_id
 WHERE ",
@@ -91,7 +95,7 @@ impl Sending for Reconcile {
             let known = Known::read(row)?;
             let stripe = Stripe::configured(|name| services.variable(name), services.transport);
             let stripe = stripe.ok_or_else(|| StoreError::Broken("STRIPE_SECRET_KEY is not set".to_string()))?;
-            let message = match stripe.subscription(&known.id).await {
+            let message = match known.asked(&stripe).await {
                 Ok(subscription) if known.is_still(&subscription) => None,
                 Ok(subscription) => Some(told(&known, Some(subscription), step.now)),
                 Err(StripeError::NotFound | StripeError::Refused(_)) => Some(told(&known, None, step.now)),
@@ -122,6 +126,8 @@ struct Known {
     status: String,
     current_period_end: Timestamp,
     cancel_at: Option<Timestamp>,
+    /// Its organization is there no more.
+    is_archived: bool,
 }
 
 impl Known {
@@ -132,7 +138,18 @@ impl Known {
             status: row.text("status")?.to_string(),
             current_period_end: row.timestamp("current_period_end")?,
             cancel_at: row.optional_timestamp("cancel_at")?,
+            is_archived: row.flag("is_archived")?,
         })
+    }
+
+    /// As Stripe has it. What nobody can use any more is not paid for: it is cancelled, as after a message.
+    async fn asked(&self, stripe: &Stripe<'_>) -> Result<Subscription, StripeError> {
+        let subscription = stripe.subscription(&self.id).await?;
+        if !self.is_archived || !Status::of_stripe(&subscription.status).is_some_and(StripeStatus::is_live) {
+            return Ok(subscription);
+        }
+        stripe.cancel_now(&self.id).await?;
+        stripe.subscription(&self.id).await
     }
 
     /// Nothing has happened to it: there was nothing to tell.

@@ -93,8 +93,8 @@ WHERE is_open = 1 AND ",
 
 /// The lines that this step asks about; of a correction also the item that it corrects.
 const LINES: &str = concat!(
-    "SELECT line.organization_id, line.period_start, line.feature, line.correction, line.period_end, line.units, line.overage_units,
-  line.overage_cents, line.currency, line.state, line.attempts, line.closed_at, line.stripe_customer_id, line.stripe_invoice_item_id,
+    "SELECT line.organization_id, line.period_start, line.feature, line.correction, line.period_end, line.overage_units,
+  line.overage_cents, line.currency, line.attempts, line.closed_at, line.stripe_customer_id, line.stripe_invoice_item_id,
   (SELECT corrected.stripe_invoice_item_id FROM usage_summaries corrected
     WHERE corrected.organization_id = line.organization_id AND corrected.period_start = line.period_start
       AND corrected.feature = line.feature AND corrected.correction = 0 AND line.correction > 0) AS corrected_item

@@ -119,6 +119,19 @@ fn an_end_of_which_no_message_came_ends_the_plan() {
 }
 
 #[test]
+fn what_nobody_can_use_any_more_is_cancelled() {
+    let silent = Silent::new();
+    silent.is("active", END, NEXT, json!({}));
+    silent.scene.execute(&format!("UPDATE organizations SET archived_at = 1 WHERE id = '{}'", silent.ada.personal));
+    silent.run();
+    let calls: Vec<_> =
+        silent.stripe.calls.borrow().iter().map(|call| call.split('?').next().unwrap().to_string()).collect();
+    assert_eq!(calls, ["GET subscriptions/sub_1", "DELETE subscriptions/sub_1", "GET subscriptions/sub_1"]);
+    let kept = silent.scene.rows("SELECT status FROM billing_subscriptions");
+    assert_eq!(kept, json!([{"status": "canceled"}]));
+}
+
+#[test]
 fn each_is_asked_for_once_a_day_also_where_nothing_has_happened() {
     let silent = Silent::new();
     silent.is("active", START, END, json!({}));

@@ -159,6 +159,15 @@ impl FakeStripe {
             }
             ("GET", Some(("invoiceitems", id))) => found(&self.items, id),
             ("GET", Some(("invoices", id))) => found(&self.invoices, id),
+            ("DELETE", Some(("subscriptions", id))) => {
+                let mut subscriptions = self.subscriptions.borrow_mut();
+                let subscription = subscriptions.get_mut(id).filter(|one| one["status"] != "canceled");
+                subscription.map(|subscription| {
+                    subscription["status"] = json!("canceled");
+                    subscription["ended_at"] = json!(1_775_469_600);
+                    subscription.clone()
+                })
+            }
             ("GET", Some(("subscriptions", id))) => self.subscriptions.borrow().get(id).cloned(),
             _ => None,
         };

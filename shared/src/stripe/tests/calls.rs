@@ -5,10 +5,10 @@ use serde_json::{json, Value as Json};
 
 use super::{answer, header, Scripted};
 use crate::{
-    rules::time::Timestamp,
+    rules::{money::Cents, time::Timestamp},
     stripe::{
-        Charged, CheckoutSession, Customer, IdempotencyKey, NewCheckout, NewCustomer, PhaseDiscount, PhaseEnd,
-        PhaseItem, PortalSession, PriceChange, StripeError, API_VERSION,
+        Charged, CheckoutSession, Customer, IdempotencyKey, NewCheckout, NewCustomer, NewInvoiceItem, PhaseDiscount,
+        PhaseEnd, PhaseItem, PortalSession, PriceChange, StripeError, API_VERSION,
     },
 };
 
@@ -251,4 +251,86 @@ fn an_invoice_and_the_invoice_of_a_payment() {
         let expected = [("payment[type]", "payment_intent"), ("payment[payment_intent]", "pi_1"), ("limit", "1")];
         assert_eq!(asked(&transport), ("GET invoice_payments".to_string(), parameters(&expected)));
     }
+}
+
+#[test]
+fn an_invoice_item() {
+    let transport = answering(&json!({"id": "ii_1", "object": "invoiceitem", "invoice": null}));
+    let item = NewInvoiceItem {
+        customer: "cus_1",
+        amount: Cents(401),
+        currency: "usd",
+        description: "minutes beyond the plan: 50",
+        mark: "org_1:minutes:1:0",
+        organization_id: "org_1",
+        period_start: Timestamp(1_700_000_000_999),
+        period_end: Timestamp(1_702_592_000_000),
+        invoice: Some("in_1"),
+    };
+    let made = block_on(transport.stripe().create_invoice_item(&item, &key())).unwrap();
+    assert_eq!((made.id.as_str(), made.invoice), ("ii_1", None));
+    let expected = parameters(&[
+        ("customer", "cus_1"),
+        ("amount", "401"),
+        ("currency", "usd"),
+        ("description", "minutes beyond the plan: 50"),
+        ("discountable", "false"),
+        ("period[start]", "1700000000"),
+        ("period[end]", "1702592000"),
+        ("metadata[tallygate_line]", "org_1:minutes:1:0"),
+        ("metadata[organization_id]", "org_1"),
+        ("invoice", "in_1"),
+    ]);
+    assert_eq!(asked(&transport), ("POST invoiceitems".to_string(), expected));
+}
+
+/// A page of items of the second `date`, each with its id for a mark.
+fn page_of_items(ids: &[&str], date: i64, has_more: bool) -> Result<crate::transport::Incoming, String> {
+    let items =
+        ids.iter().map(|id| json!({"id": id, "date": date, "metadata": {"tallygate_line": format!("mark of {id}")}}));
+    answer(200, &json!({"object": "list", "data": items.collect::<Vec<_>>(), "has_more": has_more}).to_string())
+}
+
+#[test]
+fn an_item_is_looked_for_page_by_page_until_they_are_too_old() {
+    let since = Timestamp(1_700_000_000_000);
+    for (pages, found, calls) in [
+        (
+            vec![page_of_items(&["ii_3", "ii_2"], 1_700_000_009, true), page_of_items(&["ii_1"], 1_600_000_000, true)],
+            Some("ii_1"),
+            2,
+        ),
+        (vec![page_of_items(&["ii_3"], 1_700_000_009, true), page_of_items(&["ii_2"], 1_699_999_999, true)], None, 2),
+        (vec![page_of_items(&["ii_3"], 1_700_000_009, false)], None, 1),
+        (vec![page_of_items(&[], 0, false)], None, 1),
+    ] {
+        let transport = Scripted::new(pages);
+        let item = block_on(transport.stripe().invoice_item_marked("cus_1", "mark of ii_1", since)).unwrap();
+        assert_eq!(item.map(|item| item.id).as_deref(), found);
+        let urls: Vec<_> = transport.sent.borrow().iter().map(|request| request.url.clone()).collect();
+        let asked = ["https://api.stripe.com/v1/invoiceitems?customer=cus_1&limit=100"].map(str::to_string);
+        assert_eq!(urls[..1], asked);
+        assert_eq!(urls.len(), calls);
+        assert!(urls.iter().skip(1).all(|url| url.contains("&starting_after=ii_")), "{urls:?}");
+        assert!(transport.is_at_its_end());
+    }
+    let endless = Scripted::new((0..20).map(|_| page_of_items(&["ii_9"], 1_700_000_009, true)));
+    let lost = block_on(endless.stripe().invoice_item_marked("cus_1", "mark of ii_1", since));
+    assert!(matches!(lost, Err(StripeError::Broken(_))), "{lost:?}");
+}
+
+#[test]
+fn an_invoice_of_what_waits() {
+    let transport = answering(
+        &json!({"id": "in_1", "status": "draft", "currency": "usd", "subtotal": 1, "total": 1, "amount_due": 1, "created": 1}),
+    );
+    let made = block_on(transport.stripe().invoice_what_waits("cus_1", &key())).unwrap();
+    assert_eq!(made.id, "in_1");
+    let expected = parameters(&[
+        ("customer", "cus_1"),
+        ("auto_advance", "true"),
+        ("collection_method", "charge_automatically"),
+        ("pending_invoice_items_behavior", "include"),
+    ]);
+    assert_eq!(asked(&transport), ("POST invoices".to_string(), expected));
 }
