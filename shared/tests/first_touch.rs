@@ -149,6 +149,7 @@ fn the_first_request_makes_one_of_everything() {
             "event_type": "user.registered",
             "target_id": "ada",
             "payload": "{}",
+            "sequence": null,
             "created_at": now,
         }])
     );
