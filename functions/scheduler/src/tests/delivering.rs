@@ -7,7 +7,7 @@ use tallygate::{
     auth::{Secrets, SvixSignature},
     rules::{request_ids::first_id_of, time::Span},
     schedule::{Asked, Outcome, Rhythm},
-    testing::{at, Person, Scene},
+    testing::{at, Killed, Person, Scene},
     transport::{Incoming, Outgoing, Pending, Transport},
 };
 
@@ -448,4 +448,51 @@ fn an_empty_house_costs_a_look() {
         scene.rows("SELECT COUNT(*) AS numbered FROM outbox WHERE sequence IS NOT NULL"),
         json!([{"numbered": 0}])
     );
+}
+
+#[test]
+fn a_run_that_dies_loses_nothing_and_sends_nothing_again_that_it_has_recorded() {
+    for job in ["deliver_outbox", "retry_deliveries"] {
+        for (left, is_done_unheard) in (0..6).flat_map(|left| [(left, false), (left + 1, true)]) {
+            // given: events for two endpoints, and for `retry_deliveries` such as stand in line
+            let house = House::new();
+            house.endpoint("acme", Some("acme"));
+            house.endpoint("operator", None);
+            let events: Vec<String> = (0..5).map(|number| house.event(&number.to_string())).collect();
+            if job == "retry_deliveries" {
+                house.endpoint_is("acme", &format!("deferred_until = {}", house.scene.now().0 + 1));
+                house.endpoint_is("operator", &format!("deferred_until = {}", house.scene.now().0 + 1));
+                house.scene.tick_until_done(&JOBS, "deliver_outbox");
+                assert!(house.receivers.got.borrow().is_empty());
+            }
+            // when: it dies, and another one takes over
+            house.scene.tick_through(
+                &Killed::after(house.scene.store(), left, is_done_unheard),
+                &JOBS,
+                Asked::Job(job),
+            );
+            let recorded =
+                house.scene.rows("SELECT endpoint_id, event_id FROM webhook_deliveries WHERE state = 'delivered'");
+            let before = house.receivers.got.borrow().len();
+            house.scene.advance(Span::seconds(61));
+            house.scene.tick_until_done(&JOBS, job);
+            // then
+            for name in ["acme", "operator"] {
+                let got = house.receivers.got(name);
+                for event in &events {
+                    let times = got.iter().filter(|id| *id == event).count();
+                    assert!((1..=2).contains(&times), "{job} {left}: {name} got {event} {times} times");
+                }
+            }
+            let again = house.receivers.got.borrow().iter().skip(before).cloned().collect::<Vec<_>>();
+            for row in recorded.as_array().unwrap() {
+                let is_row = |request: &&Outgoing| {
+                    request.url == url(row["endpoint_id"].as_str().unwrap())
+                        && header(request, "webhook-id") == row["event_id"].as_str().unwrap()
+                };
+                assert!(!again.iter().any(|request| is_row(&request)), "{job} {left}: {row} was sent again");
+            }
+            assert_eq!(house.deliveries().as_array().unwrap().len(), 10);
+        }
+    }
 }
