@@ -67,14 +67,14 @@ fn url(name: &str) -> String {
 
 /// A product with a team that may have endpoints, and receivers.
 struct House {
-    scene: Scene,
+    scene: Rc<Scene>,
     receivers: Rc<Receivers>,
     ada: Person,
 }
 
 impl House {
     fn new() -> Self {
-        let scene = Scene::new();
+        let scene = Rc::new(Scene::new());
         let receivers = Rc::new(Receivers::default());
         scene.reach(receivers.clone());
         let ada = scene.sign_up("ada");
@@ -291,6 +291,7 @@ fn a_delivery_is_tried_ten_times_with_growing_waits_and_is_dead_then() {
 #[test]
 fn an_endpoint_that_fails_for_five_days_is_disabled_and_that_is_told() {
     let house = House::new();
+    house.scene.send_once();
     house.endpoint("acme", Some("acme"));
     house.endpoint("operator", None);
     house.receivers.answers_status("acme", 302);
@@ -358,6 +359,41 @@ fn a_receiver_s_wish_to_wait_is_heard() {
     assert_eq!(house.receivers.got("acme").len(), 1);
     house.minute();
     assert_eq!(house.receivers.got("acme").len(), 2);
+}
+
+#[test]
+fn a_receiver_that_takes_its_time_takes_nobody_else_s() {
+    // given: one that answers well, after four seconds
+    let house = House::new();
+    house.endpoint("slow", None);
+    house.endpoint("quick", None);
+    let scene = house.scene.clone();
+    house.receivers.answers("slow", move || {
+        scene.advance(Span::seconds(4));
+        Ok(Incoming { status: 200, ..Incoming::default() })
+    });
+    let mut events: Vec<String> = (0..30).map(|number| house.event(&format!("{number:02}"))).collect();
+    // when
+    house.scene.tick_until_done(&JOBS, "deliver_outbox");
+    // then: the other one has everything, and of the slow one the rest stands in line
+    let sorted = |name| {
+        let mut got = house.receivers.got(name);
+        got.sort();
+        got
+    };
+    events.sort();
+    assert_eq!(sorted("quick"), events);
+    assert!(house.receivers.got("slow").len() <= 2);
+    assert_eq!(house.deliveries().as_array().unwrap().len(), 60);
+    // It is slow and not at fault: minute by minute it gets all of it.
+    for _ in 0..20 {
+        house.minute();
+    }
+    assert_eq!(sorted("slow"), events);
+    assert_eq!(
+        house.scene.rows("SELECT DISTINCT failing_since, disabled_at FROM webhook_endpoints"),
+        json!([{"failing_since": null, "disabled_at": null}])
+    );
 }
 
 #[test]
