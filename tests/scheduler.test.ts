@@ -141,8 +141,8 @@ ON CONFLICT (job) DO UPDATE SET holder = excluded.holder, leased_until = exclude
     assert.deepEqual((await tick("job:warn_trials")).map(({ outcome }) => outcome), ["busy"]);
     await held(Date.now());
     // What it has left in the middle goes on with the minute.
-    assert.deepEqual((await tick("* * * * *")).map(({ job, outcome }) => [job, outcome]), [["aggregate_usage", "done"], ["warn_trials", "done"]]);
-    assert.deepEqual((await tick("* * * * *")).map(({ job }) => job), ["aggregate_usage"]);
+    assert.deepEqual((await tick("* * * * *")).map(({ job, outcome }) => [job, outcome]), [["aggregate_usage", "done"], ["deliver_outbox", "done"], ["retry_deliveries", "done"], ["warn_trials", "done"]]);
+    assert.deepEqual((await tick("* * * * *")).map(({ job }) => job), ["aggregate_usage", "deliver_outbox", "retry_deliveries"]);
   });
 });
 

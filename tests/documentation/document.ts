@@ -43,6 +43,7 @@ export function lasting(text: string): string {
     .replace(/(token=|"token": ?")[\w-]{43}/g, "$1«token»")
     .replace(/("sessionSecret": ?")[\w-]{22}/g, "$1«secret»")
     .replace(/personal-[0-9a-f]{8}-[0-9a-f]{4}/g, "personal-«id»")
+    .replace(/whsec_[\w+/=]+/g, "whsec_«secret»")
     .replace(/read=\d+/g, "read=«n»")
     // A call lasts as long as its two requests take.
     .replace(/"(seconds|counted|usedQuantity)": \d+/g, '"$1": «n»')

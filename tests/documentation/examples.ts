@@ -1,9 +1,11 @@
 // The requests of docs/API.md, really made: what they send and what comes back.
+import { randomUUID } from "node:crypto";
 import type { Ask, Json, Reply, System } from "../harness/system.ts";
 import { authUsersRow, databaseWebhook, clerkEvent, clerkUser, sentByDatabase, signedByClerk, signedBySupabase, supabaseHook, supabaseUser } from "../harness/identity-webhooks.ts";
 import { CLERK_SECRET, DATABASE_SECRET, HOOK_SECRET } from "../harness/provider-messages.ts";
+import { Receiver } from "../harness/receiver.ts";
 import type { Shop } from "../harness/shop.ts";
-import { DAY, World, type Person } from "../harness/world.ts";
+import { DAY, MINUTE, World, type Person } from "../harness/world.ts";
 
 export interface Example {
   /** `function.action`, or with a third part for a refusal: the marker's name in the document. */
@@ -83,19 +85,49 @@ export async function makeExamples(shop: Shop): Promise<Example[]> {
   await show("invite-user.invite.full", { token: ada.token, body: { email: "dora@example.com" } });
   await showIdentity(system, world, examples);
   await showBilling(shop, world, examples);
+  await showWebhooks(system, world, examples);
   return examples;
 }
 
 /** A request to a path of its own; a delivery shows what is read of it, and not all that its sender sends. */
-async function showPath(system: System, examples: Example[], name: string, ask: Ask, body?: Record<string, unknown>): Promise<Reply> {
+async function showPath(system: System, examples: Example[], name: string, ask: Ask, body?: Record<string, unknown>, query?: Record<string, string>): Promise<Reply> {
   const [fn = "", action = ""] = name.split(".");
   const method = ask.method === "GET" ? "GET" : "POST";
-  const reply = await system.call(fn, { ...ask, path: `/${action}`, method });
+  const asked = query === undefined ? "" : `?${new URLSearchParams(query).toString()}`;
+  const reply = await system.call(fn, { ...ask, path: `/${action}${asked}`, method });
   examples.push({
-    name, fn: `${fn}/${action}`, method, body: method === "GET" ? undefined : (body ?? ask.body ?? {}),
-    status: reply.status, timing: reply.headers.get("server-timing") ?? "", reply: reply.body,
+    name, fn: `${fn}/${action}${asked}`, method, body: method === "GET" ? undefined : (body ?? ask.body ?? {}),
+    status: reply.status, timing: reply.headers.get("server-timing") ?? "",
+    // A file is no JSON.
+    reply: reply.headers.has("content-disposition") ? reply.text : reply.body,
   });
   return reply;
+}
+
+async function showWebhooks(system: System, world: World, examples: Example[]): Promise<void> {
+  const { owner, id: organizationId } = await world.team();
+  await world.endpoint({ organizationId });
+  await system.sql("DELETE FROM webhook_endpoints");
+  const show = (name: string, ask: Ask) => showPath(system, examples, name, { ...ask, token: owner.token });
+  const made = await show("webhooks.create", { body: { url: "https://hooks.northwind.example/tallygate", eventTypes: ["member.removed", "user.deleted"] } });
+  const endpoint = text(made.body, "endpoint", "id");
+  await show("webhooks.list", { method: "GET" });
+  await show("webhooks.update", { body: { endpoint, allEventTypes: true } });
+  await show("webhooks.rotate", { body: { endpoint } });
+  await show("webhooks.pause", { body: { endpoint } });
+  await show("webhooks.resume", { body: { endpoint } });
+  const receiver = await Receiver.open();
+  await system.sql("UPDATE webhook_endpoints SET url = ?", receiver.url("tallygate"));
+  await show("webhooks.test", { body: { endpoint } });
+  await receiver.close();
+  const [event, now] = [randomUUID(), Date.now()];
+  await system.sql("INSERT INTO outbox (id, organization_id, event_type, target_id, created_at, sequence) VALUES (?, ?, 'member.removed', 'user_2Fay', ?, 4711)", event, organizationId, now);
+  await system.sql(`INSERT INTO webhook_deliveries (endpoint_id, event_id, state, attempts, next_attempt_at, last_attempt_at, response_status, response, created_at, request_id)
+VALUES (?, ?, 'pending', 2, ?, ?, 502, 'Bad Gateway', ?, 'r')`, endpoint, event, now + 5 * MINUTE, now, now);
+  await showPath(system, examples, "webhooks.deliveries", { method: "GET", token: owner.token }, undefined, { endpoint });
+  await show("webhooks.redeliver", { body: { endpoint, event } });
+  await showPath(system, examples, "webhooks.audit", { method: "GET", token: owner.token }, undefined, { action: "webhook.secret_rotated" });
+  await showPath(system, examples, "webhooks.audit-export", { method: "GET", token: owner.token }, undefined, { format: "csv", action: "webhook.secret_rotated" });
 }
 
 async function showUsage(system: System, world: World, eli: Person, examples: Example[]): Promise<void> {

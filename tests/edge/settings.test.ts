@@ -17,6 +17,7 @@ describe("a setting", () => {
     for (const name of ["CLERK_WEBHOOK_SECRET", "SUPABASE_HOOK_SECRET", "SUPABASE_DATABASE_WEBHOOK_SECRET"]) assert.deepEqual(readers(name), ["identity"], name);
     for (const name of ["JWT_SECRET", "JWKS_URL", "ALLOWED_ORIGINS", "BANNED_EMAIL_DOMAINS"]) assert.deepEqual(readers(name), ALL.filter((worker) => worker !== "scheduler"), name);
     assert.deepEqual([readers("ALLOW_ON_OUTAGE"), readers("USAGE_QUEUE_KEY")], [["track-usage"], ["scheduler"]]);
+    assert.deepEqual(readers("WEBHOOKS_ALLOW_LOCAL"), ["scheduler", "webhooks"]);
     for (const name of ["DATABASE", "POSTGRES_URL", "D1_TIMEOUT_MS"]) assert.deepEqual(readers(name), ALL, name);
   });
 

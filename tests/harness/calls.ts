@@ -284,7 +284,7 @@ export const CALLS: readonly Call[] = [
     fn: "webhooks", action, byPath: "POST", key: "webhooks:manage", body: endpoint, expected: { ...MANAGERS, "stranger at home": "404 endpoint_not_found" },
   })),
   {
-    fn: "webhooks", action: "update", byPath: "POST", key: "webhooks:manage", body: (scene) => ({ ...endpoint(scene), allEventTypes: true }),
+    fn: "webhooks", action: "update", byPath: "POST", key: "webhooks:manage", body: (scene) => ({ ...endpoint(scene), url: "https://hooks.example.com/another" }),
     expected: { ...MANAGERS, "stranger at home": "404 endpoint_not_found" },
   },
   {

@@ -78,6 +78,7 @@ fn the_first_team_starts_on_its_trial_and_is_the_current_one() {
             "current_period_start": scene.now().0,
             "current_period_end": trial_end,
             "trial_ends_at": trial_end,
+            "trial_told_end": null,
             "past_due_since": null,
             "billing_interval": "month",
             "stripe_subscription_id": null,

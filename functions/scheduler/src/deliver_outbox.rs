@@ -83,13 +83,13 @@ WHERE ",
     };
 }
 
-/// What goes to an endpoint that has failed or was slow stands in line instead, and holds nobody up.
+/// What goes to an endpoint that fails or was slow stands in line instead, behind what it has missed, and holds nobody up.
 const QUEUED: &str = concat!(
     "INSERT INTO webhook_deliveries (endpoint_id, event_id, state, attempts, next_attempt_at, created_at, request_id)
 SELECT endpoint.id, event.id, 'pending', 0, :now, :now, :request
 ",
     not_given_out!(),
-    " AND endpoint.deferred_until > :now
+    " AND (endpoint.failing_since IS NOT NULL OR endpoint.deferred_until > :now)
 ON CONFLICT (endpoint_id, event_id) DO NOTHING"
 );
 

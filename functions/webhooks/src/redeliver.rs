@@ -35,26 +35,72 @@ impl Redeliver {
             (Some(event), None) => Wanted::Event(event.to_string()),
             (None, Some(since)) => Wanted::Since(since),
             (Some(_), Some(_)) => return Err(Refusal::invalid("since", "and `event` are not for one request")),
-            (None, None) => return Err(Refusal::invalid("event", "or `since` is required")),
+            (None, None) => return Err(Refusal::invalid("since", "or `event` is required")),
         };
         Ok(Box::new(Self { endpoint, wanted }))
     }
 }
 
-/// The events that are meant, of those that have been given out: ids begin with their time.
+/// The events that are meant, of those that have been given out.
 macro_rules! meant {
-    () => {
-        ", meant AS MATERIALIZED (
-  SELECT event.id, event.organization_id, event.event_type, event.created_at,
-    ROW_NUMBER() OVER (ORDER BY event.id) AS place
-  FROM account JOIN outbox event
-    ON (event.id = :event OR :event IS NULL AND event.id >= :first_id AND event.created_at >= :since)
-    AND event.sequence IS NOT NULL
+    ($which:literal) => {
+        concat!(
+            ", meant AS MATERIALIZED (
+  SELECT event.id, event.organization_id, event.event_type, event.created_at
+  FROM account JOIN outbox event ON ",
+            $which,
+            " AND event.sequence IS NOT NULL
   ORDER BY event.id LIMIT :most
 )
 "
+        )
     };
 }
+
+/// Decides: each stands in line as if it had never been tried.
+macro_rules! again {
+    ($which:literal) => {
+        account_scoped!(
+            meant!($which),
+            "INSERT INTO webhook_deliveries (endpoint_id, event_id, state, attempts, next_attempt_at, created_at, request_id)
+SELECT endpoint.id, event.id, 'pending', 0, :now, :now, :request
+FROM account
+JOIN webhook_endpoints endpoint ON endpoint.id = :endpoint AND ",
+            endpoint_is_the_account_s!(),
+            "
+JOIN meant event ON ",
+            endpoint_wants_event!(),
+            "
+WHERE ",
+            account_is_running!(),
+            " AND ",
+            session_is_live!(),
+            "
+ON CONFLICT (endpoint_id, event_id) DO UPDATE SET
+  state = excluded.state, attempts = excluded.attempts, next_attempt_at = excluded.next_attempt_at,
+  request_id = excluded.request_id
+WHERE webhook_deliveries.request_id <> excluded.request_id"
+        )
+    };
+}
+
+/// How many of those that were looked at this request has put in line.
+macro_rules! counted {
+    ($which:literal) => {
+        account_scoped!(
+            meant!($which),
+            "SELECT COUNT(*) AS looked_at, COUNT(delivery.event_id) AS redelivered, MAX(meant.created_at) AS up_to
+FROM meant LEFT JOIN webhook_deliveries delivery
+  ON delivery.endpoint_id = :endpoint AND delivery.event_id = meant.id AND delivery.request_id = :request"
+        )
+    };
+}
+
+const EVENT_AGAIN: &str = again!("event.id = :event");
+const EVENT_COUNTED: &str = counted!("event.id = :event");
+/// Ids begin with their time, so those before it are not looked at.
+const ALL_AGAIN: &str = again!("event.id >= :first_id AND event.created_at >= :since");
+const ALL_COUNTED: &str = counted!("event.id >= :first_id AND event.created_at >= :since");
 
 impl Operation for Redeliver {
     fn locks(&self, _context: &RequestContext) -> Vec<Lock> {
@@ -62,63 +108,21 @@ impl Operation for Redeliver {
     }
 
     fn statements(&self, _context: &RequestContext) -> Vec<Statement> {
-        let (event, since) = match &self.wanted {
-            Wanted::Event(event) => (Some(event.as_str()), None),
-            Wanted::Since(since) => (None, Some(*since)),
+        let [again, counted] = match &self.wanted {
+            Wanted::Event(event) => [("again", EVENT_AGAIN), ("counted", EVENT_COUNTED)]
+                .map(|(name, sql)| Statement::new(name, sql).with("event", event.as_str())),
+            Wanted::Since(since) => [("again", ALL_AGAIN), ("counted", ALL_COUNTED)].map(|(name, sql)| {
+                Statement::new(name, sql).with("since", *since).with("first_id", first_id_of(*since))
+            }),
         };
-        let about = |statement: Statement| {
-            statement
-                .with("endpoint", self.endpoint.as_str())
-                .with("event", event)
-                .with("since", since)
-                .with("first_id", since.map(first_id_of))
-                .with("most", MOST)
-        };
-        vec![
-            // Decides: each stands in line as if it had never been tried.
-            about(Statement::new(
-                "again",
-                account_scoped!(
-                    meant!(),
-                    "INSERT INTO webhook_deliveries (endpoint_id, event_id, state, attempts, next_attempt_at, created_at, request_id)
-SELECT endpoint.id, event.id, 'pending', 0, :now, :now, :request
-FROM account
-JOIN webhook_endpoints endpoint ON endpoint.id = :endpoint AND ",
-                    endpoint_is_the_account_s!(),
-                    "
-JOIN meant event ON ",
-                    endpoint_wants_event!(),
-                    "
-WHERE ",
-                    account_is_running!(),
-                    " AND ",
-                    session_is_live!(),
-                    "
-ON CONFLICT (endpoint_id, event_id) DO UPDATE SET
-  state = excluded.state, attempts = excluded.attempts, next_attempt_at = excluded.next_attempt_at,
-  request_id = excluded.request_id
-WHERE webhook_deliveries.request_id <> excluded.request_id"
-                ),
-            )),
-            about(Statement::new(
-                "redelivered",
-                account_scoped!(
-                    meant!(),
-                    "SELECT COUNT(*) AS looked_at,
-  COUNT(delivery.event_id) AS redelivered, MAX(meant.created_at) AS up_to
-FROM meant LEFT JOIN webhook_deliveries delivery
-  ON delivery.endpoint_id = :endpoint AND delivery.event_id = meant.id AND delivery.request_id = :request"
-                ),
-            )),
-            named(&self.endpoint),
-            feature(),
-        ]
+        let about = |statement: Statement| statement.with("endpoint", self.endpoint.as_str()).with("most", MOST);
+        vec![about(again), about(counted), named(&self.endpoint), feature()]
     }
 
     fn outcome(&self, context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         must_manage(context, found, true)?;
         row(found)?;
-        let counted = found.only("redelivered")?;
+        let counted = found.only("counted")?;
         let read = || {
             Ok((counted.integer("looked_at")?, counted.integer("redelivered")?, counted.optional_timestamp("up_to")?))
         };

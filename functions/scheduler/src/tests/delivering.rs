@@ -7,7 +7,7 @@ use tallygate::{
     auth::{Secrets, SvixSignature},
     rules::{request_ids::first_id_of, time::Span},
     schedule::{Asked, Outcome, Rhythm},
-    testing::{at, Person, Scene},
+    testing::{at, Killed, Person, Scene},
     transport::{Incoming, Outgoing, Pending, Transport},
 };
 
@@ -67,14 +67,14 @@ fn url(name: &str) -> String {
 
 /// A product with a team that may have endpoints, and receivers.
 struct House {
-    scene: Scene,
+    scene: Rc<Scene>,
     receivers: Rc<Receivers>,
     ada: Person,
 }
 
 impl House {
     fn new() -> Self {
-        let scene = Scene::new();
+        let scene = Rc::new(Scene::new());
         let receivers = Rc::new(Receivers::default());
         scene.reach(receivers.clone());
         let ada = scene.sign_up("ada");
@@ -239,7 +239,8 @@ fn a_receiver_that_fails_for_an_hour_gets_everything_in_the_end_and_nothing_twic
         json!([{"failing_since": at("2026-03-10T12:01:00Z").0}])
     );
     house.receivers.answers_status("acme", 204);
-    for _ in 0..(24 * 60) {
+    for _ in 0..(24 * 6) {
+        house.scene.advance(Span::minutes(9));
         house.minute();
     }
     let mut got = house.receivers.got("acme").split_off(tried);
@@ -260,13 +261,22 @@ fn a_delivery_is_tried_ten_times_with_growing_waits_and_is_dead_then() {
     house.receivers.answers("acme", || Err("connection refused".to_string()));
     house.event("a");
     let mut attempts = Vec::new();
-    for minute in 1..=(4 * 24 * 60) {
-        house.minute();
-        while attempts.len() < house.receivers.got("acme").len() {
-            attempts.push(minute);
+    loop {
+        // Nothing comes before it is due, and what is due comes with the next minute.
+        let tried = house.receivers.got("acme").len();
+        let due = house.scene.rows("SELECT next_attempt_at FROM webhook_deliveries WHERE next_attempt_at IS NOT NULL");
+        if let Some(due) = due[0]["next_attempt_at"].as_i64() {
+            house.scene.advance(Span(due - house.scene.now().0 - 1));
+            house.tick();
+            assert_eq!(house.receivers.got("acme").len(), tried);
+        } else if tried > 0 {
+            break;
         }
+        house.minute();
+        assert_eq!(house.receivers.got("acme").len(), tried + 1);
+        attempts.push(house.scene.now().0);
     }
-    let waits: Vec<i64> = attempts.windows(2).map(|two| two[1] - two[0]).collect();
+    let waits: Vec<i64> = attempts.windows(2).map(|two| (two[1] - two[0]) / 60_000).collect();
     let least = [1, 5, 30, 120, 300, 600, 840, 1_200, 1_440];
     assert_eq!(waits.len(), least.len(), "{waits:?}");
     for (wait, least) in waits.iter().zip(least) {
@@ -281,6 +291,7 @@ fn a_delivery_is_tried_ten_times_with_growing_waits_and_is_dead_then() {
 #[test]
 fn an_endpoint_that_fails_for_five_days_is_disabled_and_that_is_told() {
     let house = House::new();
+    house.scene.send_once();
     house.endpoint("acme", Some("acme"));
     house.endpoint("operator", None);
     house.receivers.answers_status("acme", 302);
@@ -348,6 +359,41 @@ fn a_receiver_s_wish_to_wait_is_heard() {
     assert_eq!(house.receivers.got("acme").len(), 1);
     house.minute();
     assert_eq!(house.receivers.got("acme").len(), 2);
+}
+
+#[test]
+fn a_receiver_that_takes_its_time_takes_nobody_else_s() {
+    // given: one that answers well, after four seconds
+    let house = House::new();
+    house.endpoint("slow", None);
+    house.endpoint("quick", None);
+    let scene = house.scene.clone();
+    house.receivers.answers("slow", move || {
+        scene.advance(Span::seconds(4));
+        Ok(Incoming { status: 200, ..Incoming::default() })
+    });
+    let mut events: Vec<String> = (0..30).map(|number| house.event(&format!("{number:02}"))).collect();
+    // when
+    house.scene.tick_until_done(&JOBS, "deliver_outbox");
+    // then: the other one has everything, and of the slow one the rest stands in line
+    let sorted = |name| {
+        let mut got = house.receivers.got(name);
+        got.sort();
+        got
+    };
+    events.sort();
+    assert_eq!(sorted("quick"), events);
+    assert!(house.receivers.got("slow").len() <= 2);
+    assert_eq!(house.deliveries().as_array().unwrap().len(), 60);
+    // It is slow and not at fault: minute by minute it gets all of it.
+    for _ in 0..20 {
+        house.minute();
+    }
+    assert_eq!(sorted("slow"), events);
+    assert_eq!(
+        house.scene.rows("SELECT DISTINCT failing_since, disabled_at FROM webhook_endpoints"),
+        json!([{"failing_since": null, "disabled_at": null}])
+    );
 }
 
 #[test]
@@ -438,4 +484,51 @@ fn an_empty_house_costs_a_look() {
         scene.rows("SELECT COUNT(*) AS numbered FROM outbox WHERE sequence IS NOT NULL"),
         json!([{"numbered": 0}])
     );
+}
+
+#[test]
+fn a_run_that_dies_loses_nothing_and_sends_nothing_again_that_it_has_recorded() {
+    for job in ["deliver_outbox", "retry_deliveries"] {
+        for (left, is_done_unheard) in (0..6).flat_map(|left| [(left, false), (left + 1, true)]) {
+            // given: events for two endpoints, and for `retry_deliveries` such as stand in line
+            let house = House::new();
+            house.endpoint("acme", Some("acme"));
+            house.endpoint("operator", None);
+            let events: Vec<String> = (0..5).map(|number| house.event(&number.to_string())).collect();
+            if job == "retry_deliveries" {
+                house.endpoint_is("acme", &format!("deferred_until = {}", house.scene.now().0 + 1));
+                house.endpoint_is("operator", &format!("deferred_until = {}", house.scene.now().0 + 1));
+                house.scene.tick_until_done(&JOBS, "deliver_outbox");
+                assert!(house.receivers.got.borrow().is_empty());
+            }
+            // when: it dies, and another one takes over
+            house.scene.tick_through(
+                &Killed::after(house.scene.store(), left, is_done_unheard),
+                &JOBS,
+                Asked::Job(job),
+            );
+            let recorded =
+                house.scene.rows("SELECT endpoint_id, event_id FROM webhook_deliveries WHERE state = 'delivered'");
+            let before = house.receivers.got.borrow().len();
+            house.scene.advance(Span::seconds(61));
+            house.scene.tick_until_done(&JOBS, job);
+            // then
+            for name in ["acme", "operator"] {
+                let got = house.receivers.got(name);
+                for event in &events {
+                    let times = got.iter().filter(|id| *id == event).count();
+                    assert!((1..=2).contains(&times), "{job} {left}: {name} got {event} {times} times");
+                }
+            }
+            let again = house.receivers.got.borrow().iter().skip(before).cloned().collect::<Vec<_>>();
+            for row in recorded.as_array().unwrap() {
+                let is_row = |request: &&Outgoing| {
+                    request.url == url(row["endpoint_id"].as_str().unwrap())
+                        && header(request, "webhook-id") == row["event_id"].as_str().unwrap()
+                };
+                assert!(!again.iter().any(|request| is_row(&request)), "{job} {left}: {row} was sent again");
+            }
+            assert_eq!(house.deliveries().as_array().unwrap().len(), 10);
+        }
+    }
 }

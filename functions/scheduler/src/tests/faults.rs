@@ -74,7 +74,7 @@ fn much_to_do() -> Scene {
          UPDATE plan_features SET value = '1' WHERE feature = 'webhooks';
          INSERT INTO webhook_deliveries (endpoint_id, event_id, state, attempts, next_attempt_at, created_at, request_id)
          SELECT 'own', id, 'pending', 1, created_at, created_at, 'r' FROM outbox WHERE organization_id = '{team}';
-         WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 150)
+         WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 12)
          INSERT INTO outbox (id, organization_id, event_type, target_id, created_at)
          SELECT '{}' || n, '{team}', 'member.removed', 'm' || n, {} FROM numbers",
         first_id_of(scene.now()),

@@ -95,7 +95,7 @@ fn nobody_is_sent_another_s_events() {
     let all = house.post(&house.owner, "redeliver", json!({"endpoint": id, "since": "2026-01-01T00:00:00Z"}));
     assert_eq!((all.status, &all.body["redelivered"]), (200, &json!(0)));
     for (body, field, problem) in [
-        (json!({"endpoint": id}), "event", "or `since` is required"),
+        (json!({"endpoint": id}), "since", "or `event` is required"),
         (
             json!({"endpoint": id, "event": "e", "since": "2026-01-01T00:00:00Z"}),
             "since",
