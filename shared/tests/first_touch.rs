@@ -115,6 +115,7 @@ fn the_first_request_makes_one_of_everything() {
             "current_period_start": now,
             "current_period_end": trial_end,
             "trial_ends_at": trial_end,
+            "trial_told_end": null,
             "past_due_since": null,
             "billing_interval": "month",
             "stripe_subscription_id": null,

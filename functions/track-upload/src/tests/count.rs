@@ -18,6 +18,7 @@ fn an_upload_is_written_into_the_ledger_and_added_to_the_totals() {
     assert_eq!(reply.answer(), counted(1, 1, 1));
     assert_eq!(reply.batches, 1);
     let march = at("2026-03-01T00:00:00Z").0;
+    let april = at("2026-04-01T00:00:00Z").0;
     assert_eq!(
         scene.rows("SELECT * FROM usage_events"),
         json!([{
@@ -53,7 +54,7 @@ fn an_upload_is_written_into_the_ledger_and_added_to_the_totals() {
         scene.rows("SELECT * FROM usage_counters"),
         json!([{
             "organization_id": ada.personal, "feature": "uploads", "period_start": march, "quantity": 1, "overage_cents": 0,
-            "changes": 1,
+            "changes": 1, "period_end": april, "plan_id": "starter",
         }])
     );
     // and the ledger is all that is written of it
