@@ -125,6 +125,7 @@ fn the_first_request_makes_one_of_everything() {
             "pending_interval": null,
             "moved_from_plan_id": null,
             "pending_at": null,
+            "trial_told_end": null,
             "updated_at": now,
             "request_id": null,
         }])

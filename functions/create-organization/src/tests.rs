@@ -88,6 +88,7 @@ fn the_first_team_starts_on_its_trial_and_is_the_current_one() {
             "pending_interval": null,
             "moved_from_plan_id": null,
             "pending_at": null,
+            "trial_told_end": null,
             "updated_at": scene.now().0,
             "request_id": null,
         }])
