@@ -180,7 +180,7 @@ impl Sending for DeliverOutbox {
                 return Ok(Vec::new());
             }
             let tried = send(due, services).await;
-            let mut statements = recorded(step, &tried);
+            let mut statements = recorded(step, &tried, services);
             statements.extend([Statement::new("passed", PASSED), Statement::new("again", AGAIN)]);
             Ok(statements)
         })

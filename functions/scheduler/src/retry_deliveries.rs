@@ -129,7 +129,7 @@ impl Sending for RetryDeliveries {
                 return Ok(Vec::new());
             }
             let tried = send(due, services).await;
-            let mut statements = recorded(step, &tried);
+            let mut statements = recorded(step, &tried, services);
             statements.push(Statement::new("again", AGAIN));
             Ok(statements)
         })

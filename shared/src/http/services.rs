@@ -20,6 +20,8 @@ pub struct Services<'a> {
     cost: RefCell<Option<Cost>>,
     /// Why batches were sent again, for the log.
     retried: RefCell<Vec<String>>,
+    /// What the operator should know of a job, for its line in the log.
+    notes: RefCell<Vec<String>>,
 }
 
 impl<'a> Services<'a> {
@@ -29,7 +31,15 @@ impl<'a> Services<'a> {
         variable: &'a dyn Fn(&str) -> Option<String>,
         clock: &'a dyn Fn() -> Timestamp,
     ) -> Self {
-        Self { transport, variable, store, clock, cost: RefCell::default(), retried: RefCell::default() }
+        Self {
+            transport,
+            variable,
+            store,
+            clock,
+            cost: RefCell::default(),
+            retried: RefCell::default(),
+            notes: RefCell::default(),
+        }
     }
 
     /// A variable or secret of the worker; an empty one is an unset one.
@@ -88,6 +98,15 @@ impl<'a> Services<'a> {
         self.cost.borrow_mut().get_or_insert_default().add(Cost { tries: retries.tries(), ..once });
         self.retried.borrow_mut().append(&mut retries.causes);
         answer
+    }
+
+    /// Tells the operator something, in the line that a job leaves in the log.
+    pub fn note(&self, note: String) {
+        self.notes.borrow_mut().push(note);
+    }
+
+    pub(crate) fn notes(&self) -> Vec<String> {
+        self.notes.take()
     }
 
     pub(crate) fn cost(&self) -> Option<Cost> {

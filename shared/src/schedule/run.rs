@@ -40,6 +40,9 @@ pub struct Report {
     /// How many rows it changed, by its own count.
     pub changed: i64,
     pub cause: Option<String>,
+    /// What the operator should know, of what a job did in other systems.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
     milliseconds: i64,
     db_milliseconds: f64,
     batches: u32,
@@ -77,6 +80,7 @@ pub(super) async fn run<S: Store>(job: &dyn Job, environment: &TickEnvironment<'
         steps: progress.steps,
         changed: progress.changed,
         cause,
+        notes: services.notes(),
         milliseconds: (environment.clock)().0.saturating_sub(began.0),
         db_milliseconds: cost.milliseconds,
         batches: cost.batches,

@@ -10,7 +10,7 @@ use tallygate::{
     http::Services,
     rules::time::{Span, Timestamp},
     store::{Row, StoreError},
-    webhooks::{attempt, Attempt, Message, Recipient},
+    webhooks::{attempt, Attempt, Message, Recipient, FAILING_FOR},
 };
 
 /// Requests under way at once: a worker has six connections that wait for an answer (Cloudflare, "Simultaneous open
@@ -30,8 +30,8 @@ pub struct Due {
     pub recipient: Recipient,
     /// How often it was tried before.
     pub attempts: i64,
-    /// Its endpoint's last attempt failed: it is tried with one delivery alone.
-    pub is_probe: bool,
+    /// Since when its endpoint fails: such a one is tried with one delivery alone.
+    pub failing_since: Option<Timestamp>,
 }
 
 impl Due {
@@ -42,7 +42,7 @@ impl Due {
             message: Message::of_event(row)?,
             recipient: Recipient::read(row)?,
             attempts: row.integer("attempts")?,
-            is_probe: row.optional_timestamp("failing_since")?.is_some(),
+            failing_since: row.optional_timestamp("failing_since")?,
         })
     }
 }
@@ -54,9 +54,21 @@ pub struct Tried {
     /// This one included.
     pub attempts: i64,
     pub attempt: Attempt,
+    /// Since when the endpoint had failed before.
+    pub failing_since: Option<Timestamp>,
 }
 
 impl Tried {
+    /// Why the endpoint is disabled by it, if it is.
+    pub fn disables(&self) -> Option<&'static str> {
+        let has_failed = self.failing_since.is_some_and(|since| since <= self.attempt.began_at - FAILING_FOR);
+        match (self.attempt.is_gone(), self.attempt.is_delivered()) {
+            (true, _) => Some("gone"),
+            (false, false) if has_failed => Some("failing"),
+            _ => None,
+        }
+    }
+
     pub fn was_slow(&self) -> bool {
         self.attempt.took > SLOW
     }
@@ -74,7 +86,7 @@ pub async fn send(due: Vec<Due>, services: &Services<'_>) -> Vec<Tried> {
     let ends_at = services.now() + LONGEST;
     let mut lanes: BTreeMap<String, Lane> = BTreeMap::new();
     for delivery in due {
-        let width = if delivery.is_probe { 1 } else { TO_ONE_ENDPOINT };
+        let width = if delivery.failing_since.is_some() { 1 } else { TO_ONE_ENDPOINT };
         let lane = lanes.entry(delivery.endpoint.clone()).or_insert_with(|| Lane {
             waiting: RefCell::default(),
             is_over: Cell::new(false),
@@ -96,7 +108,13 @@ async fn through(lane: &Lane, ends_at: Timestamp, services: &Services<'_>) -> Ve
         let Some(due) = lane.waiting.borrow_mut().pop_front() else { break };
         let attempt = attempt(services, &due.message, &due.recipient).await;
         let attempts = due.attempts + 1;
-        let one = Tried { endpoint: due.endpoint, event: due.message.id, attempts, attempt };
+        let one = Tried {
+            endpoint: due.endpoint,
+            event: due.message.id,
+            attempts,
+            attempt,
+            failing_since: due.failing_since,
+        };
         if !one.attempt.is_delivered() || one.was_slow() {
             lane.is_over.set(true);
         }

@@ -4,14 +4,16 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 use tallygate::{
-    audit_event, counting, outbox_event,
+    audit_event, counting,
+    http::Services,
+    outbox_event,
     rules::{
         request_ids::Purpose,
         time::{Span, Timestamp},
     },
     schedule::Step,
     store::Statement,
-    webhooks::{after_failure, FAILING_FOR},
+    webhooks::after_failure,
     while_leased,
 };
 
@@ -45,14 +47,10 @@ const ENDPOINTS: &str = concat!(
     "UPDATE webhook_endpoints SET
   failing_since = CASE told.is_well WHEN 1 THEN NULL ELSE COALESCE(webhook_endpoints.failing_since, told.at) END,
   deferred_until = told.deferred_until,
-  disabled_at = CASE
-    WHEN told.is_gone = 1 OR told.is_well = 0 AND webhook_endpoints.failing_since <= told.at - :failing_for THEN :now END,
-  disabled_reason = CASE
-    WHEN told.is_gone = 1 THEN 'gone'
-    WHEN told.is_well = 0 AND webhook_endpoints.failing_since <= told.at - :failing_for THEN 'failing' END,
+  disabled_at = CASE WHEN told.disabled_reason IS NOT NULL THEN :now END, disabled_reason = told.disabled_reason,
   request_id = :request
 FROM (
-  SELECT item.value ->> 'e' AS id, CAST(item.value ->> 'w' AS BIGINT) AS is_well, CAST(item.value ->> 'g' AS BIGINT) AS is_gone,
+  SELECT item.value ->> 'e' AS id, CAST(item.value ->> 'w' AS BIGINT) AS is_well, item.value ->> 'r' AS disabled_reason,
     CAST(item.value ->> 'd' AS BIGINT) AS deferred_until, CAST(item.value ->> 't' AS BIGINT) AS at
   FROM json_each(:endpoints) item
 ) told
@@ -62,7 +60,7 @@ WHERE webhook_endpoints.id = told.id AND webhook_endpoints.disabled_at IS NULL
     while_leased!()
 );
 
-/// The endpoints that this step has disabled. Of the operator's own nobody is told who could not see it in their list.
+/// The endpoints that this step has disabled. Of the operator's own the log tells, and their list.
 macro_rules! disabled_now {
     () => {
         "FROM webhook_endpoints endpoint
@@ -89,44 +87,47 @@ const OUTBOX: &str = outbox_event!(
 /// What the deliveries of a step say of one endpoint.
 struct Health {
     is_well: bool,
-    is_gone: bool,
+    disabled: Option<&'static str>,
     is_slow: bool,
     at: Timestamp,
 }
 
 /// The statements that record what was tried.
-pub fn statements(step: &Step, tried: &[Tried]) -> Vec<Statement> {
+pub fn statements(step: &Step, tried: &[Tried], services: &Services<'_>) -> Vec<Statement> {
     let rows = serde_json::Value::Array(tried.iter().map(row).collect()).to_string();
     let mut told: BTreeMap<&str, Health> = BTreeMap::new();
     for one in tried {
         let health = told.entry(&one.endpoint).or_insert(Health {
             is_well: true,
-            is_gone: false,
+            disabled: None,
             is_slow: false,
             at: one.attempt.began_at,
         });
         health.is_well &= one.attempt.is_delivered();
-        health.is_gone |= one.attempt.is_gone();
+        health.disabled = health.disabled.or(one.disables());
         health.is_slow |= one.was_slow();
         health.at = health.at.max(one.attempt.began_at);
     }
+    for (id, reason) in told.iter().filter_map(|(id, health)| Some((id, health.disabled?))) {
+        services.note(format!("the endpoint {id} is disabled: {reason}"));
+    }
     let told = told.iter().map(|(id, health)| {
         let deferred_until = if health.is_well && !health.is_slow { Timestamp(0) } else { health.at + DEFERRED };
-        json!({"e": id, "w": u8::from(health.is_well), "g": u8::from(health.is_gone), "d": deferred_until.0, "t": health.at.0})
+        json!({"e": id, "w": u8::from(health.is_well), "r": health.disabled, "d": deferred_until.0, "t": health.at.0})
     });
     let endpoints = serde_json::Value::Array(told.collect()).to_string();
     let of_endpoints = |name, sql| Statement::new(name, sql).with("endpoints", endpoints.as_str());
     vec![
         Statement::new("counted", COUNTED).with("tried", rows.as_str()),
         Statement::new("tried", TRIED).with("tried", rows.as_str()),
-        of_endpoints("endpoints", ENDPOINTS).with("failing_for", FAILING_FOR.0),
+        of_endpoints("endpoints", ENDPOINTS),
         of_endpoints("audit", AUDIT).with("event", step.ids.id(Purpose::AuditEvent)),
         of_endpoints("outbox", OUTBOX).with("event", step.ids.id(Purpose::OutboxEvent)),
     ]
 }
 
 fn row(one: &Tried) -> serde_json::Value {
-    let Tried { endpoint, event, attempts, attempt } = one;
+    let Tried { endpoint, event, attempts, attempt, .. } = one;
     let next =
         after_failure(*attempts, attempt.began_at + attempt.took, attempt.retry_after, &format!("{event} {endpoint}"));
     let (state, next) = match (attempt.is_delivered(), next) {

@@ -329,7 +329,9 @@ fn one_that_says_it_is_gone_is_disabled_at_once() {
     house.endpoint("acme", Some("acme"));
     house.receivers.answers_status("acme", 410);
     house.event("a");
-    house.minute();
+    house.scene.advance(Span::minutes(1));
+    let [report] = house.scene.tick(&JOBS, Asked::Job("deliver_outbox")).try_into().unwrap();
+    assert_eq!(report.notes, ["the endpoint acme is disabled: gone"]);
     let endpoint = house.scene.rows("SELECT disabled_at, disabled_reason FROM webhook_endpoints");
     assert_eq!(endpoint, json!([{"disabled_at": house.scene.now().0, "disabled_reason": "gone"}]));
     assert_eq!(
