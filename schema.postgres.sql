@@ -82,7 +82,9 @@ CREATE TABLE IF NOT EXISTS plans (
   retention_days      bigint CHECK (retention_days = -1 OR retention_days >= 1),
   -- A plan that left the catalog, or has a later version, keeps its row while organizations are on it, and is no longer
   -- offered.
-  retired             bigint NOT NULL DEFAULT 0 CHECK (retired IN (0, 1))
+  retired             bigint NOT NULL DEFAULT 0 CHECK (retired IN (0, 1)),
+  -- The catalog's own `sessions_enforced`.
+  sessions_enforced   bigint NOT NULL DEFAULT 0 CHECK (sessions_enforced IN (0, 1))
 );
 
 CREATE TABLE IF NOT EXISTS plan_features (
@@ -732,7 +734,8 @@ SELECT
   p.name AS plan_name,
   p.seats,
   p.concurrent_sessions,
-  p.sales_contact
+  p.sales_contact,
+  p.sessions_enforced
 FROM organizations o
 JOIN org_subscriptions s ON s.organization_id = o.id
 JOIN plans p ON p.id = s.plan_id
@@ -953,6 +956,30 @@ FOR EACH ROW
 WHEN (OLD.status = 'trialing' AND NEW.status = 'active' AND NEW.plan_id <> OLD.plan_id
   AND OLD.stripe_subscription_id IS NULL AND NEW.stripe_subscription_id IS NULL AND NEW.request_id IS NOT NULL)
 EXECUTE FUNCTION subscription_fell_back();
+
+-- Whether sessions are enforced holds for the whole catalog, and stands in each plan's row too: every request reads that one anyway.
+CREATE OR REPLACE FUNCTION plans_know_of_sessions() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+  UPDATE plans SET sessions_enforced = NEW.sessions_enforced WHERE sessions_enforced <> NEW.sessions_enforced;
+  RETURN NEW;
+END
+$$;
+CREATE OR REPLACE TRIGGER plans_know_of_sessions
+AFTER UPDATE OF sessions_enforced ON catalog_settings
+FOR EACH ROW EXECUTE FUNCTION plans_know_of_sessions();
+
+CREATE OR REPLACE FUNCTION new_plan_knows_of_sessions() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+  UPDATE plans SET sessions_enforced = settings.sessions_enforced
+  FROM catalog_settings settings WHERE settings.id = 1 AND plans.id = NEW.id;
+  RETURN NEW;
+END
+$$;
+CREATE OR REPLACE TRIGGER new_plan_knows_of_sessions
+AFTER INSERT ON plans
+FOR EACH ROW EXECUTE FUNCTION new_plan_knows_of_sessions();
 
 -- Whatever changes of a user that others see is told, whoever tells of it: a provider's message or a token.
 CREATE OR REPLACE FUNCTION user_is_updated() RETURNS trigger
@@ -1582,7 +1609,8 @@ WITH had (number, name, hash) AS (VALUES
   (7, 'scheduler', '6bf542c09c9ff2ffc1524ffb08ee42ad7983a557adf5447c9aa8db68c211850a'),
   (8, 'who_told_what', 'f9d0be3b4e06c59b01ad1e6b42d15005b1da921840045192f1fcec6d6714c64e'),
   (11, 'keys_a_day', 'a3b9cb4e76804dd37c1abba4fb4e9989a508067ae48285b5138cd7324405395d'),
-  (12, 'events', 'fe693c4112fbfdfeff15004a143516dc16322a4b8b3757c7987ae3328c4a8f12')
+  (12, 'events', 'fe693c4112fbfdfeff15004a143516dc16322a4b8b3757c7987ae3328c4a8f12'),
+  (13, 'sessions_in_plans', '0468e5018dd96b601c99a02d4021dbb78a1a05c78243d8150e674f18483dd11e')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, floor(extract(epoch FROM now()) * 1000)::bigint
