@@ -78,6 +78,12 @@ ${numbers} SELECT '~bulk-' || n, '~bulk-' || n || '-' || seat, '~bulk-' || n || 
 ${numbers} SELECT '~bulk-' || n, '~bulk-' || n, 'organization.created', '~bulk-' || n, ${now} FROM numbers CROSS JOIN seats WHERE seat = 1`,
     `INSERT INTO organizations (id, kind, org_type, name, slug, founded_by, archived_at, archived_by, created_at)
 VALUES ('~gone-${from}', 'team', 'business', 'Gone', '~gone-${from}', '~bulk-${from}-1', ${now}, '~bulk-${from}-1', ${now})`,
+    // The newest key of an organization is looked up from behind: where it has none, the row before is read, if there is one.
+    `INSERT INTO organizations (id, kind, org_type, name, slug, founded_by, created_at)
+VALUES ('!first-${from}', 'team', 'business', 'First', '!first-${from}', '~bulk-${from}-1', ${now})`,
+    `INSERT INTO usage_events (organization_id, id, user_id, feature, event_type, quantity, accepted, plan_id, limit_value, period_start, period_total,
+  lifetime_total, request_hash, request_id, created_at, counted, keyed_at, key_of_day)
+VALUES ('!first-${from}', 'key:first', '~bulk-${from}-1', 'uploads', 'uploads', 1, 1, 'enterprise', -1, 0, 1, 1, 'hash', 'bulk', ${now}, 1, ${now}, 1)`,
   ].map((sql) => ({ sql })));
 }
 
