@@ -82,7 +82,9 @@ CREATE TABLE IF NOT EXISTS plans (
   retention_days      bigint CHECK (retention_days = -1 OR retention_days >= 1),
   -- A plan that left the catalog, or has a later version, keeps its row while organizations are on it, and is no longer
   -- offered.
-  retired             bigint NOT NULL DEFAULT 0 CHECK (retired IN (0, 1))
+  retired             bigint NOT NULL DEFAULT 0 CHECK (retired IN (0, 1)),
+  -- The catalog's own `sessions_enforced`.
+  sessions_enforced   bigint NOT NULL DEFAULT 0 CHECK (sessions_enforced IN (0, 1))
 );
 
 CREATE TABLE IF NOT EXISTS plan_features (
@@ -867,7 +869,8 @@ SELECT
   p.name AS plan_name,
   p.seats,
   p.concurrent_sessions,
-  p.sales_contact
+  p.sales_contact,
+  p.sessions_enforced
 FROM organizations o
 JOIN org_subscriptions s ON s.organization_id = o.id
 JOIN plans p ON p.id = s.plan_id
@@ -1106,6 +1109,30 @@ FOR EACH ROW
 WHEN (OLD.status = 'trialing' AND NEW.status <> 'trialing' AND NEW.updated_at >= OLD.trial_ends_at
   AND OLD.trial_told_end IS DISTINCT FROM OLD.trial_ends_at AND NEW.request_id IS NOT NULL)
 EXECUTE FUNCTION org_trial_is_over();
+
+-- Whether sessions are enforced holds for the whole catalog, and stands in each plan's row too: every request reads that one anyway.
+CREATE OR REPLACE FUNCTION plans_know_of_sessions() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+  UPDATE plans SET sessions_enforced = NEW.sessions_enforced WHERE sessions_enforced <> NEW.sessions_enforced;
+  RETURN NEW;
+END
+$$;
+CREATE OR REPLACE TRIGGER plans_know_of_sessions
+AFTER UPDATE OF sessions_enforced ON catalog_settings
+FOR EACH ROW EXECUTE FUNCTION plans_know_of_sessions();
+
+CREATE OR REPLACE FUNCTION new_plan_knows_of_sessions() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+  UPDATE plans SET sessions_enforced = settings.sessions_enforced
+  FROM catalog_settings settings WHERE settings.id = 1 AND plans.id = NEW.id;
+  RETURN NEW;
+END
+$$;
+CREATE OR REPLACE TRIGGER new_plan_knows_of_sessions
+AFTER INSERT ON plans
+FOR EACH ROW EXECUTE FUNCTION new_plan_knows_of_sessions();
 
 -- Whatever changes of a user that others see is told, whoever tells of it: a provider's message or a token.
 CREATE OR REPLACE FUNCTION user_is_updated() RETURNS trigger
@@ -1751,7 +1778,8 @@ WITH had (number, name, hash) AS (VALUES
   (9, 'webhooks', 'e14af0295374cb0f283958cef92a694506603a199edfa0c67b96d08df2cc10a2'),
   (10, 'overage', 'f5124fee9832a62a25e67a89ee096878e489c89b4ce4ddcf22ecbdb2690817d8'),
   (11, 'keys_a_day', 'a3b9cb4e76804dd37c1abba4fb4e9989a508067ae48285b5138cd7324405395d'),
-  (12, 'events', '1745adcd45ed2e147e9ac13cc59d7bae96d1f893d1474e1f996f2791ba5f13c7')
+  (12, 'events', '1745adcd45ed2e147e9ac13cc59d7bae96d1f893d1474e1f996f2791ba5f13c7'),
+  (13, 'sessions_in_plans', '0468e5018dd96b601c99a02d4021dbb78a1a05c78243d8150e674f18483dd11e')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, floor(extract(epoch FROM now()) * 1000)::bigint

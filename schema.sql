@@ -65,7 +65,9 @@ CREATE TABLE IF NOT EXISTS plans (
   retention_days      INTEGER CHECK (retention_days = -1 OR retention_days >= 1),
   -- A plan that left the catalog, or has a later version, keeps its row while organizations are on it, and is no longer
   -- offered.
-  retired             INTEGER NOT NULL DEFAULT 0 CHECK (retired IN (0, 1))
+  retired             INTEGER NOT NULL DEFAULT 0 CHECK (retired IN (0, 1)),
+  -- The catalog's own `sessions_enforced`.
+  sessions_enforced   INTEGER NOT NULL DEFAULT 0 CHECK (sessions_enforced IN (0, 1))
 ) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS plan_features (
@@ -832,7 +834,8 @@ SELECT
   p.name AS plan_name,
   p.seats,
   p.concurrent_sessions,
-  p.sales_contact
+  p.sales_contact,
+  p.sessions_enforced
 FROM organizations o
 JOIN org_subscriptions s ON s.organization_id = o.id
 JOIN plans p ON p.id = s.plan_id
@@ -1022,6 +1025,20 @@ BEGIN
       || ',"action":"subscription.fell_back"}', NEW.updated_at);
 END;
 
+-- Whether sessions are enforced holds for the whole catalog, and stands in each plan's row too: every request reads that one anyway.
+CREATE TRIGGER IF NOT EXISTS plans_know_of_sessions
+AFTER UPDATE OF sessions_enforced ON catalog_settings
+BEGIN
+  UPDATE plans SET sessions_enforced = NEW.sessions_enforced WHERE sessions_enforced <> NEW.sessions_enforced;
+END;
+
+CREATE TRIGGER IF NOT EXISTS new_plan_knows_of_sessions
+AFTER INSERT ON plans
+BEGIN
+  UPDATE plans SET sessions_enforced = (SELECT settings.sessions_enforced FROM catalog_settings settings WHERE settings.id = 1)
+  WHERE id = NEW.id AND EXISTS (SELECT 1 FROM catalog_settings settings WHERE settings.id = 1);
+END;
+
 -- Whatever changes of a user that others see is told, whoever tells of it: a provider's message or a token.
 CREATE TRIGGER IF NOT EXISTS user_is_updated
 AFTER UPDATE OF email, email_verified, name, banned_at ON users
@@ -1094,7 +1111,8 @@ WITH had (number, name, hash) AS (VALUES
   (9, 'webhooks', 'bc01e88bc113b49512a8d5f0fcae6b34602ef20110d410db275fabf356e17380'),
   (10, 'overage', 'cd84169dd6eece65aa4113dc19f8d0625fa308875c2fb536294131b3c0ed4002'),
   (11, 'keys_a_day', '83f5e74720b61eefe87a17554be0545c5c2793af840d7a22bcbc20cbcf7f9e38'),
-  (12, 'events', 'a0609792e54376f80f7a46e650ce34a944c8234129138d5f7d2f8e2972687dfe')
+  (12, 'events', 'a0609792e54376f80f7a46e650ce34a944c8234129138d5f7d2f8e2972687dfe'),
+  (13, 'sessions_in_plans', 'a27e25838d7bbb3d123d205660d6f919d905569a10b82eb648022d06b9f4e861')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, CAST(strftime('%s', 'now') AS INTEGER) * 1000

@@ -36,6 +36,7 @@ fn it_writes_plans_features_and_event_types() {
                 "fallback": null, "grace_days": 0, "retention_days": null,
                 "sales_contact": "sales@voipaccelerator.com",
                 "retired": 0,
+                "sessions_enforced": 0,
             },
             {
                 "id": "professional",
@@ -51,6 +52,7 @@ fn it_writes_plans_features_and_event_types() {
                 "fallback": null, "grace_days": 0, "retention_days": null,
                 "sales_contact": "sales@voipaccelerator.com",
                 "retired": 0,
+                "sessions_enforced": 0,
             },
             {
                 "id": "enterprise",
@@ -66,6 +68,7 @@ fn it_writes_plans_features_and_event_types() {
                 "fallback": null, "grace_days": 0, "retention_days": null,
                 "sales_contact": "sales@voipaccelerator.com",
                 "retired": 0,
+                "sessions_enforced": 0,
             },
         ])
     );

@@ -21,7 +21,7 @@ let cluster: Cluster;
 let programs: string;
 const folders: string[] = [];
 before(async () => {
-  const names = Array.from({ length: 24 }, (_, place) => `DB${place}`);
+  const names = Array.from({ length: 40 }, (_, place) => `DB${place}`);
   runtime = new Miniflare({ modules: true, script: "", cf: false, d1Databases: Object.fromEntries(names.map((name) => [name, name])) });
   programs = await ensurePostgres();
   cluster = await sharedCluster();

@@ -94,9 +94,6 @@ WHERE token_hash = :token_hash AND status = 'pending' AND expires_at > :now
   AND ",
                     is_recipient!(),
                     "
-  AND ",
-                    session_is_proven!(),
-                    "
   AND NOT EXISTS (
     SELECT 1 FROM organization_members member
     WHERE member.organization_id = organization_invitations.organization_id AND member.user_id = :caller)
@@ -106,7 +103,10 @@ WHERE token_hash = :token_hash AND status = 'pending' AND expires_at > :now
       AND entitlements.organization_kind = 'team' AND entitlements.access_until > :now
       AND (entitlements.seats = -1 OR entitlements.seats > (
         SELECT COUNT(*) FROM organization_members member
-        WHERE member.organization_id = entitlements.organization_id)))"
+        WHERE member.organization_id = entitlements.organization_id))
+      AND ",
+                    session_is_proven!("entitlements.sessions_enforced"),
+                    ")"
                 ),
             )),
             // The membership, once: whoever is removed before this batch is sent a second time stays removed.

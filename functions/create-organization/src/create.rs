@@ -104,11 +104,11 @@ FROM users
 WHERE users.id = :caller AND users.banned_at IS NULL AND users.deleted_at IS NULL
   AND EXISTS (
     SELECT 1 FROM plans WHERE plans.retired = 0 AND plans.audience IN ('team', 'any')
-      AND (plans.id = :plan OR (:plan IS NULL AND plans.starts IN ('team', 'any'))))
+      AND (plans.id = :plan OR (:plan IS NULL AND plans.starts IN ('team', 'any')))
+      AND ",
+                    session_is_proven!("plans.sessions_enforced"),
+                    ")
   AND (:slug_given = 0 OR NOT EXISTS (SELECT 1 FROM organizations WHERE slug = :slug))
-  AND ",
-                    session_is_proven!(),
-                    "
   AND ",
                     founds_another_team!(),
                     "

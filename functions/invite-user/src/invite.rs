@@ -73,9 +73,10 @@ WHERE organization_id = (
         AND live.status = 'pending' AND live.expires_at > :now))
   AND EXISTS (SELECT 1 FROM membership WHERE ",
                     may_send_to!(":email"),
-                    ")
-  AND ",
-                    session_is_proven!()
+                    "
+      AND ",
+                    session_is_proven!(),
+                    ")"
                 ),
             ))
             .with("email", self.email.as_str())

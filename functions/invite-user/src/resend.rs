@@ -70,10 +70,10 @@ WHERE id = :id AND status = 'pending'
           AND live.status = 'pending' AND live.expires_at > :now))
       AND (organization_invitations.request_id = :request OR ",
                     may_send_to!("organization_invitations.email"),
-                    "))
-  AND ",
+                    ")
+      AND ",
                     session_is_proven!(),
-                    "
+                    ")
 RETURNING id, email, role, expires_at"
                 ),
             ), context)

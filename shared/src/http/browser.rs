@@ -3,7 +3,12 @@
 //! The statements that decide hold to it themselves (`session_is_live!`, `session_is_proven!`); here is what explains a
 //! refusal.
 
-use super::{fields::is_id, operation::SessionRule, request::Request, BatchRows, Fields, Refusal, RequestContext};
+use super::{
+    fields::is_id,
+    operation::{Scope, SessionRule},
+    request::Request,
+    BatchRows, Fields, Refusal, RequestContext,
+};
 use crate::{
     browser_is_live, browser_is_named,
     rules::{ids::SessionId, invitation::token_hash, session::SessionPolicy},
@@ -84,9 +89,9 @@ macro_rules! session {
     };
 }
 
-/// Reads the session as it is before the operation; nothing where nothing depends on it. Whether sessions are enforced is
-/// asked only where that matters.
-pub(super) fn browser_statement(context: &RequestContext, rule: SessionRule) -> Option<Statement> {
+/// Reads the session as it is before the operation; nothing where nothing depends on it. Whether sessions are enforced the
+/// membership says; where an operation needs none, it is asked, and only where that matters.
+pub(super) fn browser_statement(context: &RequestContext, rule: SessionRule, scope: Scope) -> Option<Statement> {
     const SESSION: &str = session!("0", "FROM active_sessions browser WHERE ", browser_is_named!());
     const ENFORCED: &str = session!(
         "settings.sessions_enforced",
@@ -96,7 +101,9 @@ WHERE settings.id = 1"
     );
     match rule {
         SessionRule::Free => None,
-        SessionRule::Enforced if !context.proves_its_session() && context.service_key.is_none() => {
+        SessionRule::Enforced
+            if scope == Scope::User && !context.proves_its_session() && context.service_key.is_none() =>
+        {
             Some(Statement::new("browser", ENFORCED))
         }
         _ => context.browser.as_ref().map(|_| Statement::new("browser", SESSION)),
@@ -105,11 +112,21 @@ WHERE settings.id = 1"
 
 impl BatchRows<'_> {
     /// Refuses a request whose session has ended, is another browser's, or is missing where it is needed.
-    pub(super) fn must_be_signed_in(&self, context: &RequestContext, rule: SessionRule) -> Result<(), Refusal> {
-        if browser_statement(context, rule).is_none() {
+    pub(super) fn must_be_signed_in(
+        &self,
+        context: &RequestContext,
+        rule: SessionRule,
+        scope: Scope,
+    ) -> Result<(), Refusal> {
+        let ended = |reason| Err(Refusal::SessionEnded { reason });
+        let is_enforced = self.membership.as_ref().is_some_and(|membership| membership.sessions_enforced);
+        let must_prove = rule == SessionRule::Enforced && context.service_key.is_none();
+        if must_prove && is_enforced && !context.proves_its_session() {
+            return ended("missing");
+        }
+        if browser_statement(context, rule, scope).is_none() {
             return Ok(());
         }
-        let ended = |reason| Err(Refusal::SessionEnded { reason });
         let Some(row) = self.first("browser")? else {
             return if context.browser.is_some() { ended("unknown") } else { Ok(()) };
         };

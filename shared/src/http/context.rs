@@ -247,6 +247,8 @@ pub struct Membership {
     pub seats: Limit,
     concurrent_sessions: Limit,
     pub sales_contact: Option<String>,
+    /// What costs money or adds people needs a live session, proven by its secret.
+    pub(super) sessions_enforced: bool,
 }
 
 impl Membership {
@@ -267,6 +269,7 @@ impl Membership {
             seats: Limit::new(row.integer("seats")?),
             concurrent_sessions: Limit::new(row.integer("concurrent_sessions")?),
             sales_contact: row.optional_text("sales_contact")?.map(str::to_string),
+            sessions_enforced: row.flag("sessions_enforced")?,
         })
     }
 
@@ -307,7 +310,7 @@ impl Membership {
 pub struct BatchRows<'a> {
     /// Whether the caller's account may be used; `None` where the caller has no row.
     active: Option<bool>,
-    membership: Option<Membership>,
+    pub(super) membership: Option<Membership>,
     request_id: &'a RequestId,
     answer: &'a Answer,
 }

@@ -314,7 +314,7 @@ async fn decide(
         (Scope::User | Scope::Organization, None) => context_statements().to_vec(),
     };
     if operation.scope() != Scope::Public {
-        statements.extend(browser_statement(context, operation.session()));
+        statements.extend(browser_statement(context, operation.session(), operation.scope()));
     }
     statements.extend(operation.statements(context));
     let locks = operation.locks(context);
@@ -334,7 +334,7 @@ async fn decide(
         trace.organization = found.organization_id().map(ToString::to_string);
         if let Some(key) = &context.service_key {
             trace.user = Some(format!("key:{}", found.must_be_good_for(key, context)?));
-            found.must_be_signed_in(context, operation.session())?;
+            found.must_be_signed_in(context, operation.session(), operation.scope())?;
             return operation.finish(context, &found, services).await;
         }
         if let Some(identity) = context.identity.as_ref().filter(|_| !found.known() && !signed_up) {
@@ -351,7 +351,7 @@ async fn decide(
             verified = true;
             continue;
         }
-        found.must_be_signed_in(context, operation.session())?;
+        found.must_be_signed_in(context, operation.session(), operation.scope())?;
         if operation.scope() == Scope::Organization && !operation.is_done(&found)? {
             found.membership()?;
         }

@@ -154,15 +154,20 @@ macro_rules! session_is_live {
 }
 
 /// The same for what costs money or adds people: where the catalog enforces sessions, the request must name one and prove
-/// it by its secret. A service key has no browser of its own.
+/// it by its secret. A service key has no browser of its own. Whether the catalog does stands in the row `membership`, or
+/// in the one whose column is given: it is read anyway.
 #[macro_export]
 macro_rules! session_is_proven {
     () => {
+        $crate::session_is_proven!("membership.sessions_enforced")
+    };
+    ($is_enforced:literal) => {
         concat!(
             $crate::session_is_live!(),
             "
-  AND (CASE WHEN :browser IS NOT NULL AND :browser_secret IS NOT NULL OR :service_key IS NOT NULL THEN 1
-    ELSE (SELECT 1 - settings.sessions_enforced FROM catalog_settings settings WHERE settings.id = 1) END) = 1"
+  AND (:browser IS NOT NULL AND :browser_secret IS NOT NULL OR :service_key IS NOT NULL OR ",
+            $is_enforced,
+            " = 0)"
         )
     };
 }
@@ -206,7 +211,8 @@ pub(super) const PREFIXES: [(&str, &str); 2] = [
     user_id text, role text, role_rank bigint, joined_at bigint, organization_id text, organization_name text,
     organization_slug text, organization_kind text, billing_email text, organization_created_at bigint,
     subscription_status text, trial_ends_at bigint, current_period_start bigint, current_period_end bigint,
-    access_until bigint, plan_id text, plan_name text, seats bigint, concurrent_sessions bigint, sales_contact text)
+    access_until bigint, plan_id text, plan_name text, seats bigint, concurrent_sessions bigint, sales_contact text,
+    sessions_enforced bigint)
   WHERE kept.organization_id IS NOT NULL
 )
 ",

@@ -139,11 +139,11 @@ const EVENTS: &str = scoped!(
 ), countable AS MATERIALIZED (
   SELECT firsts.*, SUM(keyed) OVER (ORDER BY place) AS nth_key FROM firsts WHERE is_distinct = 0 OR nth = 1
 ), keys AS MATERIALIZED (
-  SELECT ",
+  SELECT CASE :any_keyed WHEN 1 THEN ",
     keys_had!("membership"),
-    " AS had, ",
+    " ELSE 0 END AS had, CASE :any_keyed WHEN 1 THEN ",
     next_keyed!("membership"),
-    " AS keyed_from, (SELECT most_keys_a_day FROM catalog_settings WHERE id = 1) AS most
+    " END AS keyed_from, (SELECT most_keys_a_day FROM catalog_settings WHERE id = 1) AS most
   FROM membership
 ), ordered AS MATERIALIZED (
   SELECT countable.*, ROW_NUMBER() OVER (PARTITION BY feature, period_start ORDER BY place) AS step
@@ -238,9 +238,9 @@ const ANSWERS: &str = scoped!(
   LEFT JOIN plan_features feature ON feature.plan_id = membership.plan_id
     AND feature.feature = COALESCE(given.feature, typed.feature)
 ), keys AS MATERIALIZED (
-  SELECT settings.most_keys_a_day AS most, ",
+  SELECT settings.most_keys_a_day AS most, CASE :any_keyed WHEN 1 THEN ",
     keys_had!("membership"),
-    " AS had FROM membership JOIN catalog_settings settings ON settings.id = 1
+    " ELSE 0 END AS had FROM membership JOIN catalog_settings settings ON settings.id = 1
 )
 SELECT meters.place, meters.wanted, meters.kind, meters.is_distinct, meters.period_start,
   event.id AS event_id, event.accepted, event.quantity, event.counted, event.cost_cents, event.request_hash,
@@ -290,12 +290,17 @@ pub fn statements(items: &[(usize, &Item)], context: &RequestContext) -> Vec<Sta
         a: item.attributes.as_deref(),
         h: &item.request_hash,
     });
+    // What has no key costs no look at them.
+    let any_keyed = items.iter().any(|(_, item)| item.key.is_some());
     let events = json!(given.collect::<Vec<_>>()).to_string();
     let ids = items.iter().map(|(place, item)| json!({ "id": id_of(item, *place, context) }));
     let ids = Json::Array(ids.collect()).to_string();
     let about = |name, sql| Statement::new(name, sql).with("ids", ids.as_str());
     let read = |name, sql| {
-        with_months(Statement::new(name, sql), context.now).with("late", LATE.0).with("events", events.as_str())
+        with_months(Statement::new(name, sql), context.now)
+            .with("late", LATE.0)
+            .with("events", events.as_str())
+            .with("any_keyed", any_keyed)
     };
     vec![
         read("events", EVENTS).with("day", context.now.start_of_day()).with("latest", context.now + AHEAD),

@@ -140,7 +140,7 @@ export const REFUSED: Refused[] = [
   ]),
   ...broken("plans", [
     { audience: "nobody" }, { price_month_cents: -1 }, { price_year_cents: -1 }, { seats: 0 }, { seats: -2 },
-    { concurrent_sessions: 0 }, { starts: "now" }, { trial_days: -1 }, { trial_days: 366 }, { grace_days: 91 }, { retired: 2 },
+    { concurrent_sessions: 0 }, { starts: "now" }, { trial_days: -1 }, { trial_days: 366 }, { grace_days: 91 }, { retired: 2 }, { sessions_enforced: 2 },
   ], CHECK, { id: "new" }),
   ...broken("plan_features", [
     { kind: "wish", limit_value: null, reset: null, value: "1" }, { limit_value: -2 }, { reset: "daily" }, { reset: null },
