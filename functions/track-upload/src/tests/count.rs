@@ -53,7 +53,7 @@ fn an_upload_is_written_into_the_ledger_and_added_to_the_totals() {
         scene.rows("SELECT * FROM usage_counters"),
         json!([{
             "organization_id": ada.personal, "feature": "uploads", "period_start": march, "quantity": 1, "overage_cents": 0,
-            "changes": 1,
+            "changes": 1, "period_end": at("2026-04-01T00:00:00Z").0, "plan_id": "starter",
         }])
     );
     // and the ledger is all that is written of it
