@@ -204,7 +204,7 @@ fn what_is_pointed_at_exists() {
         "INSERT INTO active_sessions VALUES ('nobody', 's', NULL, NULL, NULL, 1, 1, NULL, NULL, 'r', NULL, NULL)",
         "INSERT INTO usage_counters (organization_id, feature, period_start, quantity) VALUES ('nowhere', 'uploads', 0, 1)",
         "INSERT INTO audit_events VALUES ('nowhere', 'e', 'ada', 'a', 't', '{}', 'r', 1)",
-        "INSERT INTO outbox VALUES ('e', 'nowhere', 'a', 't', '{}', 1)",
+        "INSERT INTO outbox VALUES ('e', 'nowhere', 'a', 't', '{}', 1, NULL)",
         "DELETE FROM plans WHERE id = 'starter'",
         "DELETE FROM users WHERE id = 'bob'",
     ] {
