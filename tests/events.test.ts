@@ -8,6 +8,7 @@ import { Ajv, type ValidateFunction } from "ajv";
 import type { Stripe } from "stripe";
 import { textAt } from "./harness/answers.ts";
 import { clerk, clerkUser } from "./harness/provider-messages.ts";
+import { Receiver } from "./harness/receiver.ts";
 import { Shop, type Payer } from "./harness/shop.ts";
 import type { Json, Reply } from "./harness/system.ts";
 import { DAY, type Person } from "./harness/world.ts";
@@ -26,9 +27,6 @@ interface Told {
   /** As it is sent. */
   sent: Record<string, Json>;
 }
-
-/** Told by jobs that have suites of their own. */
-const ELSEWHERE = new Set(["trial.ended"]);
 
 const page = readFileSync(new URL("../docs/EVENTS.md", import.meta.url), "utf8");
 
@@ -204,6 +202,24 @@ describe("usage and trials", () => {
     await shop.system.sql("UPDATE org_subscriptions SET status = 'trialing', trial_ends_at = ? WHERE organization_id = ?", Date.now() + DAY / 2, person.organizationId);
     const ending = last(await telling("trial.ending", () => job("warn_trials")));
     assert.deepEqual([ending.organization, ending.sent["days"]], [person.organizationId, 1]);
+    await shop.system.sql("UPDATE org_subscriptions SET trial_ends_at = ? WHERE organization_id = ?", Date.now() - 1, person.organizationId);
+    const ended = last(await telling("trial.ended", () => job("end_trials")));
+    assert.deepEqual(ended["organization"], ending["organization"]);
+  });
+});
+
+describe("an endpoint", () => {
+  it("that says it is gone is told of", async () => {
+    const receiver = await Receiver.open();
+    try {
+      const { id, owner, members } = await crew();
+      const gone = await shop.world.endpoint({ organizationId: id, url: receiver.url("gone", 410) });
+      await call("manage-members", "remove", owner, { memberId: members[0]?.id });
+      const disabled = last(await telling("webhook.endpoint_disabled", () => job("deliver_outbox")));
+      assert.deepEqual([disabled.organization, disabled.target], [id, gone]);
+    } finally {
+      await receiver.close();
+    }
   });
 });
 
@@ -271,7 +287,7 @@ describe("every event that was told in all this", () => {
 
   it("is of every type that it has", async () => {
     const seen = new Set((await told()).map(({ type }) => type));
-    assert.deepEqual([...documented().keys()].filter((type) => !seen.has(type) && !ELSEWHERE.has(type)), []);
+    assert.deepEqual([...documented().keys()].filter((type) => !seen.has(type)), []);
   });
 });
 

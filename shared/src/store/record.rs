@@ -88,6 +88,9 @@ macro_rules! event_object {
     (details($json:literal)) => {
         $json
     };
+    (endpoint($json:literal)) => {
+        $json
+    };
     (days($number:literal)) => {
         $number
     };

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 use tallygate::{
-    audit_event, counting,
+    audit_event, counting, event_payload,
     http::Services,
     outbox_event,
     rules::{
@@ -78,8 +78,12 @@ const AUDIT: &str = audit_event!(
 
 /// An address has no character that JSON escapes (`EndpointAddress`).
 const OUTBOX: &str = outbox_event!(
-    "SELECT :event || ':' || endpoint.id, endpoint.organization_id, 'webhook.endpoint_disabled', endpoint.id,
-  '{\"endpoint\":\"' || endpoint.id || '\",\"url\":\"' || endpoint.url || '\",\"reason\":\"' || endpoint.disabled_reason || '\"}', :now
+    "SELECT :event || ':' || endpoint.id, endpoint.organization_id, 'webhook.endpoint_disabled', endpoint.id, ",
+    event_payload!(
+        endpoint("'{\"id\":\"' || endpoint.id || '\",\"url\":\"' || endpoint.url || '\",\"reason\":\"' || endpoint.disabled_reason || '\"}'"),
+        organization("endpoint.organization_id")
+    ),
+    ", :now
 ",
     disabled_now!()
 );

@@ -302,12 +302,12 @@ fn an_endpoint_that_fails_for_five_days_is_disabled_and_that_is_told() {
     }
     let told = json!([{
         "organization": "acme", "event": "webhook.endpoint_disabled", "target": "acme",
-        "payload": "{\"endpoint\":\"acme\",\"url\":\"https://acme.example.com/hook\",\"reason\":\"failing\"}",
     }]);
-    let disabled =
-        "SELECT organization_id AS organization, event_type AS event, target_id AS target, payload FROM outbox
+    let disabled = "SELECT organization_id AS organization, event_type AS event, target_id AS target FROM outbox
        WHERE event_type = 'webhook.endpoint_disabled'";
     assert_eq!(house.scene.rows(disabled), told);
+    let endpoint = json!({"id": "acme", "url": "https://acme.example.com/hook", "reason": "failing"});
+    assert_eq!(house.scene.sent("webhook.endpoint_disabled")["endpoint"], endpoint);
     let audited = house
         .scene
         .rows("SELECT actor_id, target_id, details FROM audit_events WHERE action = 'webhook.endpoint_disabled'");
