@@ -122,8 +122,9 @@ impl<'a> Bound<'a> {
     }
 
     fn take_apart(self, dialect: Dialect, by_key: bool) -> Result<(Form, Vec<&'a Value>), StoreError> {
-        let text = self.statement.text(dialect, by_key);
-        let mut sql = String::with_capacity(text.len() + 64);
+        let (before, text) = self.statement.text(dialect, by_key);
+        let mut sql = String::with_capacity(before.len() + text.len() + 64);
+        sql.push_str(before);
         let mut parameters: Vec<(String, Kind)> = Vec::new();
         let mut values: Vec<&'a Value> = Vec::new();
         let mut rest = text.as_ref();
@@ -183,20 +184,16 @@ impl Statement {
         }
     }
 
-    /// The text for an engine, with what stands before it there.
-    fn text(&self, dialect: Dialect, by_key: bool) -> Cow<'_, str> {
+    /// The text for an engine: what stands before it there, which has no parameters, and the rest.
+    fn text(&self, dialect: Dialect, by_key: bool) -> (&'static str, Cow<'_, str>) {
         let sql = self.sql.as_ref();
-        if let (Dialect::Postgres, Some(own)) = (dialect, self.postgres) {
-            return own.into();
-        }
         let mut prefixes = PREFIXES.iter().zip(KEY_PREFIXES);
-        let other = prefixes.find_map(|((person, postgres), key)| {
-            let before = if dialect == Dialect::Postgres { *postgres } else { key };
-            Some((before, sql.strip_prefix(person)?))
-        });
-        match other {
-            Some((before, own)) if by_key || dialect == Dialect::Postgres => format!("{before}{own}").into(),
-            _ => sql.into(),
+        let prefixed = prefixes.find_map(|((person, postgres), key)| Some((sql.strip_prefix(person)?, *postgres, key)));
+        match (dialect, self.postgres, prefixed) {
+            (Dialect::Postgres, Some(own), _) => ("", own.into()),
+            (Dialect::Postgres, None, Some((own, before, _))) => (before, own.into()),
+            (Dialect::Sqlite, _, Some((own, _, key))) if by_key => ("", format!("{key}{own}").into()),
+            _ => ("", sql.into()),
         }
     }
 }
@@ -255,6 +252,14 @@ mod tests {
             sql(Dialect::Postgres),
             "SELECT item.value ->> 'a' FROM jsonb_array_elements($1::text::jsonb) item, jsonb_array_elements($1::text::jsonb) other"
         );
+    }
+
+    #[test]
+    fn what_is_kept_on_postgres_stands_before_a_statement_as_it_is() {
+        let statement = Statement::new("test", crate::scoped!("SELECT :a FROM membership")).with("a", 3);
+        let rendered = Bound { statement: &statement, shared: &[] }.render(Dialect::Postgres, false).unwrap();
+        let sql = rendered.sql();
+        assert!(sql.contains("'')::json)") && sql.ends_with("SELECT $1::bigint FROM membership"), "{sql}");
     }
 
     #[test]
