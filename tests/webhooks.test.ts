@@ -250,7 +250,7 @@ describe("receivers that do not answer well", () => {
     const listed = async () => (await get(team.owner, "list")).body["endpoints"] as { state: string; disabledReason: string | null }[];
     assert.deepEqual((await listed()).map(({ state, disabledReason }) => [state, disabledReason]), [["disabled", "gone"]]);
     const [told] = await system.sql("SELECT target_id AS target, payload FROM outbox WHERE event_type = 'webhook.endpoint_disabled'");
-    assert.deepEqual([told?.["target"], JSON.parse(String(told?.["payload"]))["reason"]], [id, "gone"]);
+    assert.deepEqual([told?.["target"], JSON.parse(String(told?.["payload"]))["endpoint"]["reason"]], [id, "gone"]);
     receiver.url("gone", 200);
     await events(1);
     await later(HOUR);

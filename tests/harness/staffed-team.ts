@@ -34,8 +34,8 @@ VALUES (?, 'Small Team', 'team', 100, 4900, ?, -1, ?)`,
       values: [id, options.seats, options.salesContact ?? null],
     },
     {
-      sql: `INSERT INTO plan_features (plan_id, feature, kind, limit_value, reset)
-SELECT ?, feature, kind, limit_value, reset FROM plan_features WHERE plan_id = 'enterprise'`,
+      sql: `INSERT INTO plan_features (plan_id, feature, kind, value, limit_value, reset)
+SELECT ?, feature, kind, value, limit_value, reset FROM plan_features WHERE plan_id = 'enterprise'`,
       values: [id],
     },
   ]);

@@ -16,7 +16,7 @@ use tallygate::{
 
 use crate::{
     deliver::{recorded, send, Due},
-    page::{in_page, last_of_page},
+    page::last_of_page,
 };
 
 /// What is younger may still be joined by an event before it: as in `aggregate_usage`.
@@ -31,19 +31,29 @@ pub struct DeliverOutbox;
 /// The next events that are not given out.
 const NEXT: &str = last_of_page!(
     "SELECT event.id AS first, '' AS second
-  FROM webhook_progress progress
-  JOIN outbox event ON event.id > CASE WHEN progress.settled_to > :until_first THEN progress.settled_to ELSE :until_first END
+  FROM webhook_progress progress CROSS JOIN outbox event
+  WHERE event.id > CASE WHEN progress.settled_to > :until_first THEN progress.settled_to ELSE :until_first END
     AND (event.sequence IS NULL OR event.sequence > progress.delivered_sequence)
   ORDER BY event.id LIMIT :most"
 );
+
+/// The page's events beside `progress`. What is settled is passed over: the first page of a run begins before it. (A cross
+/// join, so that SQLite looks at the one row first.)
+macro_rules! page {
+    () => {
+        "FROM webhook_progress progress CROSS JOIN outbox event
+WHERE event.id > CASE WHEN progress.settled_to > :after_first THEN progress.settled_to ELSE :after_first END
+  AND event.id <= :until_first"
+    };
+}
 
 /// Gives each event of the page its number.
 const NUMBERED: &str = concat!(
     "UPDATE outbox SET sequence = numbered.sequence
 FROM (
   SELECT event.id, progress.last_sequence + ROW_NUMBER() OVER (ORDER BY event.id) AS sequence
-  FROM webhook_progress progress JOIN outbox event ON ",
-    in_page!("event.id"),
+  ",
+    page!(),
     " AND event.sequence IS NULL
 ) numbered
 WHERE outbox.id = numbered.id AND ",
@@ -51,11 +61,11 @@ WHERE outbox.id = numbered.id AND ",
 );
 
 const COUNTED_ON: &str = concat!(
-    "UPDATE webhook_progress SET last_sequence = (SELECT MAX(event.sequence) FROM outbox event WHERE ",
-    in_page!("event.id"),
+    "UPDATE webhook_progress SET last_sequence = (SELECT MAX(event.sequence) ",
+    page!(),
     ")
-WHERE last_sequence < (SELECT MAX(event.sequence) FROM outbox event WHERE ",
-    in_page!("event.id"),
+WHERE last_sequence < (SELECT MAX(event.sequence) ",
+    page!(),
     ") AND ",
     while_leased!()
 );
@@ -64,10 +74,9 @@ WHERE last_sequence < (SELECT MAX(event.sequence) FROM outbox event WHERE ",
 macro_rules! not_given_out {
     () => {
         concat!(
-            "FROM webhook_progress progress
-JOIN outbox event ON ",
-            in_page!("event.id"),
-            " AND event.sequence > progress.delivered_sequence
+            "FROM (SELECT event.* ",
+            page!(),
+            " AND event.sequence > progress.delivered_sequence) event
 JOIN webhook_endpoints endpoint ON ",
             endpoint_wants_event!(),
             "
@@ -104,14 +113,28 @@ const DUE: &str = concat!(
 ORDER BY event.sequence, endpoint.id LIMIT :most"
 );
 
+/// Up to which number everything is given out once the page is: a late event has a larger number than others behind the
+/// page.
+macro_rules! given_out_to {
+    () => {
+        concat!(
+            "COALESCE((
+  SELECT MIN(event.sequence) - 1 FROM webhook_progress progress CROSS JOIN outbox event
+  WHERE event.id > :until_first AND event.sequence > progress.delivered_sequence), (SELECT MAX(event.sequence) ",
+            page!(),
+            "))"
+        )
+    };
+}
+
 /// The page is given out where nothing of it is left.
 const PASSED: &str = concat!(
-    "UPDATE webhook_progress SET delivered_sequence = (SELECT MAX(event.sequence) FROM outbox event WHERE ",
-    in_page!("event.id"),
-    ")
-WHERE delivered_sequence < (SELECT MAX(event.sequence) FROM outbox event WHERE ",
-    in_page!("event.id"),
-    ")
+    "UPDATE webhook_progress SET delivered_sequence = ",
+    given_out_to!(),
+    "
+WHERE delivered_sequence < ",
+    given_out_to!(),
+    "
   AND NOT EXISTS (SELECT 1 ",
     not_given_out!(),
     ") AND ",

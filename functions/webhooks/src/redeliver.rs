@@ -41,13 +41,14 @@ impl Redeliver {
     }
 }
 
-/// The events that are meant, of those that have been given out.
+/// The events that are meant, of those that have been given out. (A cross join, so that SQLite looks at the one account first.)
 macro_rules! meant {
     ($which:literal) => {
         concat!(
             ", meant AS MATERIALIZED (
   SELECT event.id, event.organization_id, event.event_type, event.created_at
-  FROM account JOIN outbox event ON ",
+  FROM account CROSS JOIN outbox event
+  WHERE ",
             $which,
             " AND event.sequence IS NOT NULL
   ORDER BY event.id LIMIT :most

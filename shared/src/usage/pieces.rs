@@ -74,23 +74,23 @@ macro_rules! refusals_left {
 macro_rules! keys_had {
     ($row:literal) => {
         concat!(
-            "COALESCE((SELECT MAX(newest.key_of_day) FROM usage_events newest WHERE newest.organization_id = ",
-            $row,
-            ".organization_id
-    AND newest.keyed_at = ",
-            $crate::usage::pieces::last_keyed!($row),
-            " AND newest.keyed_at >= :day), 0)"
+            "COALESCE(",
+            $crate::usage::pieces::newest_keyed!($row, "CASE WHEN newest.keyed_at >= :day THEN newest.key_of_day END"),
+            ", 0)"
         )
     };
 }
 
-/// When the newest event under a key of a row's organization was written.
-macro_rules! last_keyed {
-    ($row:literal) => {
+/// Something of the newest event under a key of a row's organization: one look into the index of them.
+macro_rules! newest_keyed {
+    ($row:literal, $value:literal) => {
         concat!(
-            "(SELECT MAX(last.keyed_at) FROM usage_events last WHERE last.organization_id = ",
+            "(SELECT ",
+            $value,
+            " FROM usage_events newest WHERE newest.organization_id = ",
             $row,
-            ".organization_id AND last.keyed_at IS NOT NULL)"
+            ".organization_id AND newest.keyed_at IS NOT NULL
+    ORDER BY newest.keyed_at DESC LIMIT 1)"
         )
     };
 }
@@ -100,9 +100,12 @@ macro_rules! last_keyed {
 macro_rules! next_keyed {
     ($row:literal) => {
         concat!(
-            "(SELECT CASE WHEN latest.at >= :now THEN latest.at + 1 ELSE :now END FROM (SELECT ",
-            $crate::usage::pieces::last_keyed!($row),
-            " AS at) latest)"
+            "COALESCE(",
+            $crate::usage::pieces::newest_keyed!(
+                $row,
+                "CASE WHEN newest.keyed_at >= :now THEN newest.keyed_at + 1 ELSE :now END"
+            ),
+            ", :now)"
         )
     };
 }
@@ -136,5 +139,6 @@ macro_rules! counted_meters {
 }
 
 pub(super) use {
-    counted_meters, holds_room, is_counted_person, keys_had, last_keyed, lifetime, next_keyed, refusals_left, reserved,
+    counted_meters, holds_room, is_counted_person, keys_had, lifetime, newest_keyed, next_keyed, refusals_left,
+    reserved,
 };

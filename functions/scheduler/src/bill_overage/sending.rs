@@ -18,8 +18,11 @@ use super::{
 /// Stripe's clock and ours.
 const APART: Span = Span::minutes(60);
 
+/// So many calls of a step may get no answer, each of which is waited for: the step must end within its lease.
+const MOST_UNANSWERED: usize = 2;
+
 impl Sending for BillOverage {
-    /// What was answered is kept also where a later call gets none; the run ends where the first one gets none.
+    /// What was answered is kept also where another call gets no answer; the run ends where none gets one, after two.
     fn send<'a>(
         &'a self,
         step: &'a Step,
@@ -34,14 +37,20 @@ impl Sending for BillOverage {
             let stripe = Stripe::configured(|name| services.variable(name), services.transport);
             let stripe = stripe.ok_or_else(|| StoreError::Broken("STRIPE_SECRET_KEY is not set".to_string()))?;
             let mut settled: Vec<(Key, Settled)> = Vec::new();
+            let mut unanswered = Vec::new();
             for line in lines {
                 match settle(&stripe, &line).await {
                     Ok(outcome) => settled.push((line.key, outcome)),
-                    Err(error) if settled.is_empty() => return Err(StoreError::Unavailable(error.cause())),
-                    Err(_) => break,
+                    Err(error) => unanswered.push(error.cause()),
+                }
+                if unanswered.len() == MOST_UNANSWERED {
+                    break;
                 }
             }
-            Ok(recorded(&settled, step.now))
+            match unanswered.into_iter().next() {
+                Some(cause) if settled.is_empty() => Err(StoreError::Unavailable(cause)),
+                _ => Ok(recorded(&settled, step.now)),
+            }
         })
     }
 }

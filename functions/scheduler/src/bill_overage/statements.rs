@@ -74,6 +74,7 @@ macro_rules! needs_an_invoice {
 }
 
 /// Decides which lines Stripe is asked about now, and notes it before it is: a line that was asked for before is looked for first.
+/// Those that were asked for least come first, so that one to which Stripe gives no answer stands in nobody's way.
 const STARTED: &str = concat!(
     "UPDATE usage_summaries SET attempts = attempts + 1, attempted_by = :request, request_id = :request
 WHERE is_open = 1 AND ",
@@ -88,7 +89,7 @@ WHERE is_open = 1 AND ",
     AND NOT EXISTS (SELECT 1 ",
     open_lines!(begun),
     " AND begun.attempted_by = :request)
-  ORDER BY line.organization_id, line.period_start, line.feature, line.correction LIMIT :most_lines)"
+  ORDER BY line.attempts, line.organization_id, line.period_start, line.feature, line.correction LIMIT :most_lines)"
 );
 
 /// The lines that this step asks about; of a correction also the item that it corrects.

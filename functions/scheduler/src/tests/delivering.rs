@@ -534,3 +534,27 @@ fn a_run_that_dies_loses_nothing_and_sends_nothing_again_that_it_has_recorded() 
         }
     }
 }
+
+#[test]
+fn one_that_comes_to_stand_before_a_page_that_is_half_given_out_pushes_none_out_of_it() {
+    // given: a run died after it had given a page its numbers, and an event is committed whose request had read its clock before
+    let house = House::new();
+    house.endpoint("acme", Some("acme"));
+    house.scene.advance(Span::seconds(2));
+    let mut all = vec![house.event("late")];
+    house.scene.advance(Span::seconds(1));
+    all.extend((100..200).map(|name| house.event(&name.to_string())));
+    house.scene.execute(
+        "UPDATE outbox SET sequence = CAST(payload ->> '$.name' AS INTEGER) - 99 WHERE payload ->> '$.name' <> 'late';
+         UPDATE webhook_progress SET last_sequence = 100",
+    );
+    // when
+    for _ in 0..4 {
+        house.minute();
+    }
+    // then
+    let mut got = house.receivers.got("acme");
+    got.sort();
+    all.sort();
+    assert_eq!(got, all);
+}

@@ -116,7 +116,8 @@ const END: [&str; 14] = [
         "SELECT organization_id, action, target_id FROM audit_events ORDER BY 1, 2, 3",
         "SELECT organization_id, event_type, target_id, payload FROM outbox ORDER BY 1, 2, 3",
         "SELECT organization_id, trial_ends_at, days FROM trial_warnings ORDER BY 1, 2, 3",
-        "SELECT period_start, feature, correction, quantity, overage_cents, state, reason, is_open, stripe_invoice_item_id, stripe_invoice_id, failure
+        "SELECT period_start, feature, correction, quantity, overage_cents, state, reason, is_open, stripe_invoice_item_id IS NOT NULL AS is_item,
+          stripe_invoice_id IS NOT NULL AS is_invoiced, failure
          FROM usage_summaries ORDER BY organization_id, 1, 2, 3",
         "SELECT organization_id, trial_told_end FROM org_subscriptions ORDER BY 1",
         "SELECT call.organization_id, call.status, call.ended_at, held.settled_as FROM call_logs call
