@@ -6,16 +6,16 @@ import { gzipSync } from "node:zlib";
 import { Failure, main } from "./run.mjs";
 import { ROOT, workers } from "./workspace.mjs";
 
-const MOST = { bytes: 500_000, gzipped: 200_000 };
+const MOST = { bytes: 510_000, gzipped: 205_000 };
 /** Those that speak to other companies, with Stripe's objects and their own actions; and those that count. */
 const LARGER = new Map([
   ["billing", { bytes: 680_000, gzipped: 280_000 }],
-  ["identity", { bytes: 620_000, gzipped: 260_000 }],
+  ["identity", { bytes: 640_000, gzipped: 260_000 }],
   ["scheduler", { bytes: 600_000, gzipped: 240_000 }],
-  ["track-upload", { bytes: 500_000, gzipped: 205_000 }],
+  ["track-upload", { bytes: 530_000, gzipped: 210_000 }],
   // Signs and sends what it tries out.
   ["webhooks", { bytes: 570_000, gzipped: 230_000 }],
-  ["track-usage", { bytes: 690_000, gzipped: 270_000 }],
+  ["track-usage", { bytes: 720_000, gzipped: 275_000 }],
 ]);
 
 await main(async () => {
