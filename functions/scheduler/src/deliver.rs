@@ -6,5 +6,29 @@
 mod lanes;
 mod record;
 
-pub use lanes::{send, Due};
-pub use record::statements as recorded;
+use tallygate::{
+    http::Services,
+    schedule::Step,
+    store::{Answer, Statement, StoreError},
+};
+
+use lanes::{send, Due};
+
+/// Sends what the step's rows `due` say. Gives the statements that record it, and what follows on them; none where there was
+/// nothing to be sent.
+///
+/// # Errors
+/// A fault in reading the rows.
+pub async fn deliver<const N: usize>(
+    step: &Step,
+    answer: &Answer,
+    services: &Services<'_>,
+    then: [Statement; N],
+) -> Result<Vec<Statement>, StoreError> {
+    let due = answer.rows("due")?.iter().map(Due::read).collect::<Result<Vec<_>, _>>()?;
+    if due.is_empty() {
+        return Ok(Vec::new());
+    }
+    let tried = send(due, services).await;
+    Ok(record::statements(step, &tried, services).into_iter().chain(then).collect())
+}

@@ -14,10 +14,7 @@ use tallygate::{
     while_leased,
 };
 
-use crate::{
-    deliver::{recorded, send, Due},
-    page::last_of_page,
-};
+use crate::{deliver::deliver, page::last_of_page};
 
 /// What is younger may still be joined by an event before it: as in `aggregate_usage`.
 const SETTLED: Span = Span::minutes(2);
@@ -197,15 +194,6 @@ impl Sending for DeliverOutbox {
         answer: &'a Answer,
         services: &'a Services<'a>,
     ) -> Pending<'a, Result<Vec<Statement>, StoreError>> {
-        Box::pin(async move {
-            let due = answer.rows("due")?.iter().map(Due::read).collect::<Result<Vec<_>, _>>()?;
-            if due.is_empty() {
-                return Ok(Vec::new());
-            }
-            let tried = send(due, services).await;
-            let mut statements = recorded(step, &tried, services);
-            statements.extend([Statement::new("passed", PASSED), Statement::new("again", AGAIN)]);
-            Ok(statements)
-        })
+        Box::pin(deliver(step, answer, services, [Statement::new("passed", PASSED), Statement::new("again", AGAIN)]))
     }
 }

@@ -18,6 +18,7 @@ mod expire_invitations;
 mod page;
 mod reconcile;
 mod retry_deliveries;
+mod stripe;
 #[cfg(test)]
 mod tests;
 mod warn_trials;

@@ -17,7 +17,7 @@ use tallygate::{
     while_leased,
 };
 
-use crate::page::in_page;
+use crate::{page::in_page, stripe::stripe};
 
 /// After a period's end Stripe tells of the next one within minutes, and repeats a message for three days.
 const SILENT: Span = Span::days(1);
@@ -93,8 +93,7 @@ impl Sending for Reconcile {
         Box::pin(async move {
             let Some(row) = answer.first("silent")? else { return Ok(Vec::new()) };
             let known = Known::read(row)?;
-            let stripe = Stripe::configured(|name| services.variable(name), services.transport);
-            let stripe = stripe.ok_or_else(|| StoreError::Broken("STRIPE_SECRET_KEY is not set".to_string()))?;
+            let stripe = stripe(services)?;
             let message = match known.asked(&stripe).await {
                 Ok(subscription) if known.is_still(&subscription) => None,
                 Ok(subscription) => Some(told(&known, Some(subscription), step.now)),

@@ -12,10 +12,7 @@ use tallygate::{
     while_leased,
 };
 
-use crate::{
-    deliver::{recorded, send, Due},
-    page::in_page,
-};
+use crate::{deliver::deliver, page::in_page};
 
 /// Endpoints of a page.
 const PAGE: i64 = 100;
@@ -123,15 +120,6 @@ impl Sending for RetryDeliveries {
         answer: &'a Answer,
         services: &'a Services<'a>,
     ) -> Pending<'a, Result<Vec<Statement>, StoreError>> {
-        Box::pin(async move {
-            let due = answer.rows("due")?.iter().map(Due::read).collect::<Result<Vec<_>, _>>()?;
-            if due.is_empty() {
-                return Ok(Vec::new());
-            }
-            let tried = send(due, services).await;
-            let mut statements = recorded(step, &tried, services);
-            statements.push(Statement::new("again", AGAIN));
-            Ok(statements)
-        })
+        Box::pin(deliver(step, answer, services, [Statement::new("again", AGAIN)]))
     }
 }

@@ -14,6 +14,7 @@ use super::{
     statements::recorded,
     BillOverage,
 };
+use crate::stripe::stripe;
 
 /// Stripe's clock and ours.
 const APART: Span = Span::minutes(60);
@@ -34,8 +35,7 @@ impl Sending for BillOverage {
             if lines.is_empty() {
                 return Ok(Vec::new());
             }
-            let stripe = Stripe::configured(|name| services.variable(name), services.transport);
-            let stripe = stripe.ok_or_else(|| StoreError::Broken("STRIPE_SECRET_KEY is not set".to_string()))?;
+            let stripe = stripe(services)?;
             let mut settled: Vec<(Key, Settled)> = Vec::new();
             let mut unanswered = Vec::new();
             for line in lines {

@@ -106,3 +106,21 @@ fn two_workers_at_once_charge_once_also_where_the_first_sleeps_on_its_call() {
         assert_eq!(payer.lines("is_open"), json!([{"is_open": 0}, {"is_open": 0}, {"is_open": 0}]), "call {call}");
     }
 }
+
+#[test]
+fn a_line_that_stripe_does_not_answer_stands_in_no_other_s_way() {
+    // given
+    let payer = growth();
+    payer.scene.set_clock(CLOSES);
+    payer.run("close_periods");
+    payer.stripe.silent_about.replace(Some("ai_voice_minutes"));
+    let amounts = || payer.stripe.charged().into_iter().map(|(amount, _)| amount).collect::<Vec<_>>();
+    // when, then: the one behind it is charged, and the run says that something is wrong
+    assert_eq!(payer.report("bill_overage").outcome, Outcome::Failed);
+    assert_eq!(amounts(), [5_000]);
+    // and it is charged when Stripe answers
+    payer.stripe.silent_about.replace(None);
+    payer.scene.advance(Span::minutes(2));
+    payer.run("bill_overage");
+    assert_eq!(amounts(), [5_000, 400]);
+}

@@ -33,6 +33,8 @@ pub struct FakeStripe {
     pub gone: RefCell<Vec<String>>,
     /// What any creation is refused with.
     pub refuses: RefCell<Option<Json>>,
+    /// What is named so in a call gets no answer.
+    pub silent_about: RefCell<Option<&'static str>>,
     /// Every call: method and path.
     pub calls: RefCell<Vec<String>>,
     /// So many calls pass before the fault.
@@ -105,7 +107,8 @@ impl FakeStripe {
             }
             None => None,
         };
-        if fault == Some(Fault::Unheard) {
+        let named = |name: &&str| request.body.as_ref().is_some_and(|body| body.contains(*name));
+        if fault == Some(Fault::Unheard) || self.silent_about.borrow().as_ref().is_some_and(named) {
             return Err("connection refused".to_string());
         }
         let (status, body) = self.done(request, path);
