@@ -44,7 +44,7 @@ WHERE event.id > CASE WHEN progress.settled_to > :after_first THEN progress.sett
     };
 }
 
-/// Gives each event of the page its number.
+/// Gives each event of the page its number. (SQLite may go through the table that is written: through no more than the page.)
 const NUMBERED: &str = concat!(
     "UPDATE outbox SET sequence = numbered.sequence
 FROM (
@@ -53,7 +53,7 @@ FROM (
     page!(),
     " AND event.sequence IS NULL
 ) numbered
-WHERE outbox.id = numbered.id AND ",
+WHERE outbox.id = numbered.id AND outbox.id > (SELECT settled_to FROM webhook_progress) AND outbox.id <= :until_first AND ",
     while_leased!()
 );
 
