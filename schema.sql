@@ -39,7 +39,12 @@ CREATE TABLE IF NOT EXISTS catalog_settings (
   most_refused_keys_a_day INTEGER NOT NULL DEFAULT 1000 CHECK (most_refused_keys_a_day >= 1),
   most_open_reservations INTEGER NOT NULL DEFAULT 1000 CHECK (most_open_reservations >= 1),
   -- How often a catalog was pushed: a push that was decided on an older one fails.
-  revision INTEGER NOT NULL DEFAULT 0 CHECK (revision >= 0)
+  revision INTEGER NOT NULL DEFAULT 0 CHECK (revision >= 0),
+  -- How mails look and speak.
+  language TEXT NOT NULL DEFAULT 'en' CHECK (language IN ('en', 'de')),
+  color TEXT,
+  logo_url TEXT,
+  support_email TEXT
 );
 
 -- Plans and features: loaded from a catalog by `npm run catalog`, read by every request.
@@ -624,6 +629,60 @@ CREATE TABLE IF NOT EXISTS webhook_progress (
   settled_to         TEXT    NOT NULL
 );
 
+-- Which mail about an event somebody got, or is yet to get: each once, whatever is sent again. It holds no address: a person is
+-- named by their id, an invited one by the invitation.
+CREATE TABLE IF NOT EXISTS mail_deliveries (
+  -- The event's id in `outbox`, or what takes its place: `reminder:<invitation>`, `disabled:<endpoint>:<when>`.
+  event_id        TEXT    NOT NULL,
+  kind            TEXT    NOT NULL,
+  -- `user:<id>`, `invited:<invitation>`, `billing` (the organization's address for invoices), `operator`.
+  recipient       TEXT    NOT NULL,
+  state           TEXT    NOT NULL CHECK (state IN ('pending', 'sent', 'failed')),
+  attempts        INTEGER NOT NULL CHECK (attempts >= 0),
+  next_attempt_at INTEGER,
+  -- The provider's own id of it.
+  provider_id     TEXT,
+  -- Why the last attempt did not succeed.
+  failure         TEXT,
+  created_at      INTEGER NOT NULL,
+  request_id      TEXT    NOT NULL,
+  PRIMARY KEY (event_id, kind, recipient),
+  CHECK ((state = 'pending') = (next_attempt_at IS NOT NULL))
+) WITHOUT ROWID;
+-- What is due again. A mail that the provider takes at once is never in it.
+CREATE INDEX IF NOT EXISTS mail_deliveries_due ON mail_deliveries (next_attempt_at) WHERE next_attempt_at IS NOT NULL;
+
+-- How far events have been looked at for mails: one row, from the first run with a provider on.
+CREATE TABLE IF NOT EXISTS mail_progress (
+  id             INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+  -- All events up to this id have had their mails, and none comes before it any more.
+  settled_to     TEXT    NOT NULL,
+  -- What happened before is told to nobody by mail.
+  began_at       INTEGER NOT NULL,
+  -- Until then the provider is left alone, because it said that it is too much, or nothing sound.
+  deferred_until INTEGER NOT NULL DEFAULT 0
+);
+
+-- Which mails somebody wants; who has no row wants all of them, in the catalog's language.
+CREATE TABLE IF NOT EXISTS mail_preferences (
+  user_id           TEXT    NOT NULL PRIMARY KEY REFERENCES users (id),
+  language          TEXT    CHECK (language IN ('en', 'de')),
+  limit_warning     INTEGER NOT NULL DEFAULT 1 CHECK (limit_warning IN (0, 1)),
+  limit_reached     INTEGER NOT NULL DEFAULT 1 CHECK (limit_reached IN (0, 1)),
+  trial_ending      INTEGER NOT NULL DEFAULT 1 CHECK (trial_ending IN (0, 1)),
+  endpoint_disabled INTEGER NOT NULL DEFAULT 1 CHECK (endpoint_disabled IN (0, 1)),
+  updated_at        INTEGER NOT NULL,
+  request_id        TEXT    NOT NULL
+) WITHOUT ROWID;
+
+-- Addresses that get no mails: none at all where one came back or was called spam, no invitations where somebody wants none.
+CREATE TABLE IF NOT EXISTS mail_suppressions (
+  -- Lower case.
+  address    TEXT    NOT NULL PRIMARY KEY,
+  reason     TEXT    NOT NULL CHECK (reason IN ('bounced', 'complained', 'unsubscribed')),
+  created_at INTEGER NOT NULL
+) WITHOUT ROWID;
+
 -- Who an organization is to Stripe: made once, and the only way from Stripe's messages back to an organization.
 CREATE TABLE IF NOT EXISTS billing_customers (
   organization_id    TEXT    NOT NULL PRIMARY KEY REFERENCES organizations (id),
@@ -883,7 +942,8 @@ WITH had (number, name, hash) AS (VALUES
   (6, 'plan_versions', '8d76b3c04d33c8029fa75e3e2e4f4f1ba49a3cc81b27bfa47819942cbcb7d4be'),
   (7, 'scheduler', 'b8a30fafe83ef8fda9dd55bccd36760e6ba944767898e42e981bf0c668f378a3'),
   (8, 'who_told_what', 'eb6613412147d281ac0af69ee1199d1e325c3cc2aa46b715854405762b4ef50f'),
-  (9, 'webhooks', 'bc01e88bc113b49512a8d5f0fcae6b34602ef20110d410db275fabf356e17380')
+  (9, 'webhooks', 'bc01e88bc113b49512a8d5f0fcae6b34602ef20110d410db275fabf356e17380'),
+  (13, 'mails', '0071ac1c0f71f843f0d4e20136c42afa41175cbe356871b9854a8d90afb50bcd')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, CAST(strftime('%s', 'now') AS INTEGER) * 1000

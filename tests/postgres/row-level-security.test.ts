@@ -29,6 +29,10 @@ before(async () => {
     await scene.sql("INSERT INTO outbox VALUES ($1, $1, 'x', 'mia', '{}', 0)", organization);
   }
   await scene.sql("INSERT INTO scheduled_jobs (job, holder, leased_until, started_at) VALUES ('clear_sessions', 'h', 1, 1)");
+  await scene.sql("INSERT INTO mail_deliveries (event_id, kind, recipient, state, attempts, created_at, request_id) VALUES ('red', 'invitation', 'invited:i', 'sent', 1, 0, 'r')");
+  await scene.sql("INSERT INTO mail_progress (id, settled_to, began_at) VALUES (1, '', 0)");
+  await scene.sql("INSERT INTO mail_preferences (user_id, updated_at, request_id) VALUES ('mia', 0, 'r')");
+  await scene.sql("INSERT INTO mail_suppressions VALUES ('gone@example.com', 'bounced', 0)");
   await scene.sql("INSERT INTO plan_alerts VALUES ('crew', 'uploads', '80_percent', 80)");
   await scene.sql("INSERT INTO packages VALUES ('sleep', 'Sleep', 'sounds', NULL, 1, 1)");
   await scene.sql("INSERT INTO service_keys (id, name, key_hash, can_write_usage, can_read_usage, created_at) VALUES ('k', 'A server', $1, 1, 1, 0)", "0".repeat(64));
@@ -60,6 +64,7 @@ const TABLES = [
   "organization_invitations", "active_sessions", "usage_events", "usage_counters", "audit_events", "outbox", "catalog_settings",
   "plan_prices", "billing_customers", "billing_subscriptions", "billing_invoices", "billing_refunds", "webhook_inbox",
   "usage_alerts", "usage_people", "usage_reservations", "call_logs", "service_keys", "scheduled_jobs", "usage_rollups", "usage_aggregations", "trial_warnings",
+  "mail_deliveries", "mail_progress", "mail_preferences", "mail_suppressions",
 ];
 /** So many of them, the first ones, are for everybody. */
 const FOR_SALE = 5;
@@ -115,7 +120,7 @@ describe("somebody signed in", () => {
 
   it("sees nothing of what Stripe calls whom", async () => {
     assert.match(await scene.refusal(person("olga"), "SELECT stripe_subscription_id FROM org_subscriptions"), DENIED);
-    for (const table of ["billing_customers", "billing_subscriptions", "webhook_inbox", "plan_prices", "catalog_settings", "service_keys", "usage_people", "usage_reservations", "call_logs", "scheduled_jobs", "usage_rollups", "trial_warnings", "counted_events"]) {
+    for (const table of ["billing_customers", "billing_subscriptions", "webhook_inbox", "plan_prices", "catalog_settings", "service_keys", "usage_people", "usage_reservations", "call_logs", "scheduled_jobs", "usage_rollups", "trial_warnings", "counted_events", "mail_deliveries", "mail_progress", "mail_preferences", "mail_suppressions"]) {
       assert.match(await scene.refusal(person("olga"), `SELECT * FROM ${table}`), DENIED, table);
     }
   });
@@ -199,7 +204,7 @@ describe("the functions' own role", () => {
       "UPDATE plans SET price_month_cents = 0", "INSERT INTO plan_features (plan_id, feature, kind, value) VALUES ('solo', 'x', 'flag', '1')",
       "DELETE FROM plan_prices", "UPDATE catalog_settings SET sessions_enforced = 0", "DELETE FROM event_types",
       "DELETE FROM users", "DELETE FROM organizations", "DELETE FROM usage_counters", "DELETE FROM usage_alerts", "DELETE FROM billing_invoices",
-      "DELETE FROM usage_aggregations", "DELETE FROM usage_rollups", "DELETE FROM scheduled_jobs", "DELETE FROM trial_warnings",
+      "DELETE FROM usage_aggregations", "DELETE FROM usage_rollups", "DELETE FROM scheduled_jobs", "DELETE FROM trial_warnings", "DELETE FROM mail_progress",
       "UPDATE service_keys SET revoked_at = NULL", "INSERT INTO service_keys (id, name, key_hash, can_write_usage, can_read_usage, created_at) VALUES ('x', 'x', 'x', 1, 1, 1)",
       "DELETE FROM packages", "UPDATE plan_alerts SET percent = 1",
       "INSERT INTO users (id, email_updated_at, name, account_type, created_at, request_id) VALUES ('x', 1, 'X', 'admin', 1, 'r')",

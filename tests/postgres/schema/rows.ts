@@ -38,6 +38,10 @@ const SOUND = {
     organization_id: "own", span: "day", feature: "uploads", starts_at: 0, events: 1, quantity: 1, scored: 0, score_sum: 0, request_id: "r",
   },
   trial_warnings: { organization_id: "own", trial_ends_at: 5, days: 3, request_id: "r", created_at: 1 },
+  mail_deliveries: { event_id: "o", kind: "invitation", recipient: "invited:i", state: "sent", attempts: 1, created_at: 1, request_id: "r" },
+  mail_progress: { id: 1, settled_to: "", began_at: 1 },
+  mail_preferences: { user_id: "ada", updated_at: 1, request_id: "r" },
+  mail_suppressions: { address: "gone@example.com", reason: "bounced", created_at: 1 },
 } satisfies Record<string, Row>;
 type Name = keyof typeof SOUND;
 
@@ -125,7 +129,7 @@ export const REFUSED: Refused[] = [
     { id: 2 }, { admins_may_bill: 2 }, { downgrade_over_seats: "never" }, { sessions_enforced: 2 }, { most_live_sessions: 0 },
     { most_founded_teams: 0 }, { most_pending_invitations: 0 }, { most_invitations_a_day: 0 }, { most_invitations_to_address_a_day: 0 },
     { most_refused_keys_a_day: 0 },
-    { most_open_reservations: 0 },
+    { most_open_reservations: 0 }, { language: "fr" },
   ]),
   ...broken("plans", [
     { audience: "nobody" }, { price_month_cents: -1 }, { price_year_cents: -1 }, { seats: 0 }, { seats: -2 },
@@ -169,6 +173,10 @@ export const REFUSED: Refused[] = [
   ...broken("scheduled_jobs", [{ is_unfinished: 2 }], CHECK, { job: "new" }),
   ...broken("usage_aggregations", [{ span: "week" }], CHECK, { feature: "new" }),
   ...broken("trial_warnings", [{ days: 2 }], CHECK),
+  ...broken("mail_deliveries", [{ state: "lost" }, { attempts: -1 }, { state: "pending" }, { next_attempt_at: 2 }], CHECK, { recipient: "new" }),
+  ...broken("mail_progress", [{ id: 2 }], CHECK),
+  ...broken("mail_preferences", [{ language: "fr" }, { limit_warning: 2 }, { limit_reached: 2 }, { trial_ending: 2 }, { endpoint_disabled: 2 }], CHECK, { user_id: "bob" }),
+  ...broken("mail_suppressions", [{ reason: "bored" }], CHECK, { address: "new@example.com" }),
 
   ...broken("plans", [{ id: "solo" }], UNIQUE),
   ...broken("users", [{ username: "ADA_1" }, { username: "ada_1" }], UNIQUE, { id: "new" }),
@@ -190,6 +198,10 @@ export const REFUSED: Refused[] = [
   ...broken("scheduled_jobs", [{ holder: "another" }], UNIQUE),
   ...broken("usage_aggregations", [{ events: 2 }], UNIQUE),
   ...broken("trial_warnings", [{ created_at: 2 }], UNIQUE),
+  ...broken("mail_deliveries", [{ attempts: 2 }], UNIQUE),
+  ...broken("mail_progress", [{ began_at: 2 }], UNIQUE),
+  ...broken("mail_preferences", [{ updated_at: 2 }], UNIQUE),
+  ...broken("mail_suppressions", [{ reason: "complained" }], UNIQUE),
 
   ...broken("packages", [{ minimum_plan_id: "nothing" }], FOREIGN_KEY, { id: "new" }),
   ...broken("service_keys", [{ organization_id: "nowhere" }], FOREIGN_KEY, { id: "new", key_hash: "1".repeat(64) }),
@@ -197,6 +209,7 @@ export const REFUSED: Refused[] = [
   ...broken("usage_reservations", [{ organization_id: "nowhere" }, { user_id: "nobody" }], FOREIGN_KEY, { id: "new" }),
   ...broken("call_logs", [{ organization_id: "nowhere" }, { user_id: "nobody" }], FOREIGN_KEY, { id: "new" }),
   ...broken("usage_rollups", [{ organization_id: "nowhere" }], FOREIGN_KEY),
+  ...broken("mail_preferences", [{ user_id: "nobody" }], FOREIGN_KEY),
   ...broken("users", [{ current_organization_id: "nowhere" }], FOREIGN_KEY, { id: "new" }),
   ...broken("organization_members", [{ organization_id: "nowhere" }, { organization_id: "team", user_id: "nobody" }], FOREIGN_KEY),
   ...broken("usage_counters", [{ organization_id: "nowhere" }], FOREIGN_KEY),
