@@ -64,8 +64,10 @@ describe("npm run tick", () => {
   it("knows each job by its name", async () => {
     const run = [];
     for (const cron of crons()) for (const { job } of await tick(cron)) run.push(job);
-    assert.deepEqual(jobs(), run);
-    for (const job of jobs()) assert.deepEqual((await tick(`job:${job}`)).map(({ job, outcome }) => [job, outcome]), [[job, "done"]]);
+    // Mails are off without a key, and say so where they are asked for by name.
+    const off = ["send_mails", "remind_invitations"];
+    assert.deepEqual(jobs().filter((job) => !off.includes(job)), run);
+    for (const job of jobs()) assert.deepEqual((await tick(`job:${job}`)).map(({ job, outcome }) => [job, outcome]), [[job, off.includes(job) ? "off" : "done"]]);
   });
 });
 

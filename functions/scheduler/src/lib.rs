@@ -5,14 +5,18 @@ mod clear;
 mod clear_deliveries;
 mod clear_events;
 mod clear_inbox;
+mod clear_mails;
 mod clear_outbox;
 mod clear_reservations;
 mod clear_sessions;
 mod deliver;
 mod deliver_outbox;
 mod expire_invitations;
+mod mail;
 mod page;
+mod remind_invitations;
 mod retry_deliveries;
+mod send_mails;
 #[cfg(test)]
 mod tests;
 mod warn_trials;
@@ -20,17 +24,20 @@ mod warn_trials;
 use tallygate::schedule::{Job, Rhythm};
 
 /// In the order in which a tick runs them.
-pub static JOBS: [&dyn Job; 11] = [
+pub static JOBS: [&dyn Job; 14] = [
     &aggregate_usage::AggregateUsage,
     &deliver_outbox::DeliverOutbox,
     &retry_deliveries::RetryDeliveries,
+    &send_mails::SendMails,
     &expire_invitations::ExpireInvitations,
     &warn_trials::WarnTrials,
+    &remind_invitations::RemindInvitations,
     &clear_sessions::CLEAR_SESSIONS,
     &clear_inbox::CLEAR_INBOX,
     &clear_events::CLEAR_EVENTS,
     &clear_reservations::CLEAR_RESERVATIONS,
     &clear_deliveries::CLEAR_DELIVERIES,
+    &clear_mails::CLEAR_MAILS,
     &clear_outbox::CLEAR_OUTBOX,
 ];
 

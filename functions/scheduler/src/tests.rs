@@ -4,6 +4,7 @@ mod aggregate;
 mod clearing;
 mod delivering;
 mod faults;
+mod mailing;
 mod queue;
 mod telling;
 

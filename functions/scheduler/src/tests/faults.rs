@@ -4,7 +4,11 @@ use std::{cell::Cell, rc::Rc};
 
 use serde_json::{json, Value as Json};
 use tallygate::{
-    rules::{request_ids::first_id_of, time::Span},
+    rules::{
+        invitation::{derived_token, token_hash},
+        request_ids::first_id_of,
+        time::Span,
+    },
     schedule::{Asked, Job, Outcome, Report},
     store::{sqlite::Sqlite, Answer, Batch, Store, StoreError},
     testing::{at, Killed, Scene},
@@ -12,6 +16,7 @@ use tallygate::{
 
 use super::{
     delivering::{endpoint, Receivers},
+    mailing::{switch_on, SECRET},
     Event, VOICE_TRAINING,
 };
 use crate::JOBS;
@@ -66,11 +71,23 @@ fn much_to_do() -> Scene {
         "UPDATE org_subscriptions SET status = 'trialing', trial_ends_at = {} WHERE organization_id <> 'team'",
         (scene.now() + Span::days(2)).0
     ));
+    // Mails: of the trials, which are warned of on the way, and of an invitation that has waited.
+    switch_on(&scene);
+    let [made, ends] = [scene.now() - Span::days(4), scene.now() + Span::days(3)];
+    scene.invitation(&team, "waiting", "waiting@example.com", "member", &people[0]);
+    scene.execute(&format!(
+        "UPDATE users SET email_verified = 1;
+         INSERT INTO mail_progress (id, settled_to, began_at) VALUES (1, '', 0);
+         UPDATE organization_invitations SET created_at = {}, expires_at = {}, token_hash = '{}' WHERE id = 'waiting'",
+        made.0,
+        ends.0,
+        token_hash(&derived_token(SECRET, "waiting", ends).unwrap())
+    ));
     scene
 }
 
 /// All that jobs change, without ids and moments that follow from when a run was.
-const END: [&str; 10] = [
+const END: [&str; 11] = [
         "SELECT organization_id, span, feature, starts_at, events, quantity, scored, score_sum FROM usage_aggregations ORDER BY 1, 2, 3, 4",
         "SELECT organization_id, id FROM usage_events ORDER BY 1, 2",
         "SELECT organization_id, id, status, told_end FROM organization_invitations ORDER BY 1, 2",
@@ -81,14 +98,16 @@ const END: [&str; 10] = [
         "SELECT event_id FROM webhook_inbox ORDER BY 1",
         "SELECT delivery.endpoint_id, event.event_type, event.target_id, delivery.state, delivery.attempts
          FROM webhook_deliveries delivery LEFT JOIN outbox event ON event.id = delivery.event_id ORDER BY 1, 2, 3",
+        "SELECT delivery.kind, delivery.recipient, delivery.state, delivery.attempts, event.organization_id
+         FROM mail_deliveries delivery LEFT JOIN outbox event ON event.id = delivery.event_id ORDER BY 1, 2, 3, 4, 5",
         "SELECT job, after_first, after_second, is_unfinished, leased_until, failure FROM scheduled_jobs ORDER BY 1",
 ];
 
-fn end_state(scene: &Scene) -> [Json; 10] {
+fn end_state(scene: &Scene) -> [Json; 11] {
     END.map(|sql| scene.rows(sql))
 }
 
-fn assert_end(scene: &Scene, expected: &[Json; 10], when: &str) {
+fn assert_end(scene: &Scene, expected: &[Json; 11], when: &str) {
     for ((had, wanted), sql) in end_state(scene).iter().zip(expected).zip(END) {
         assert!(had == wanted, "{when}: {sql} is another");
     }
@@ -101,7 +120,7 @@ fn all_done(scene: &Scene) {
     }
 }
 
-fn undisturbed() -> [Json; 10] {
+fn undisturbed() -> [Json; 11] {
     let scene = much_to_do();
     all_done(&scene);
     end_state(&scene)
@@ -224,7 +243,12 @@ fn a_job_that_fails_says_so_and_does_not_hold_up_the_others() {
     let outcomes: Vec<_> = reports.iter().map(|report| (report.job, report.outcome)).collect();
     assert_eq!(
         outcomes,
-        [("expire_invitations", Outcome::Done), ("warn_trials", Outcome::Failed), ("clear_sessions", Outcome::Done)]
+        [
+            ("expire_invitations", Outcome::Done),
+            ("warn_trials", Outcome::Failed),
+            ("remind_invitations", Outcome::Done),
+            ("clear_sessions", Outcome::Done)
+        ]
     );
     let failure = scene.rows("SELECT failure, leased_until FROM scheduled_jobs WHERE job = 'warn_trials'");
     assert!(failure[0]["failure"].as_str().unwrap().contains("no such table"), "{failure}");
