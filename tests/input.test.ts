@@ -133,6 +133,10 @@ const FIELDS: Record<string, Field[]> = {
   "billing cancel": [],
   "billing resume": [],
   "identity personal-organization": [],
+  "mails preferences": [
+    { name: "language", wrong: [...NO_TEXT, ...CONTROL, "", "EN", "fr", LONG], right: ["en", "de"] },
+    ...["limitWarning", "limitReached", "trialEnding", "endpointDisabled"].map((name): Field => ({ name, wrong: [0, 1, "true", "", {}, [true]], right: [true, false] })),
+  ],
   "identity convert-preview": CONVERSION,
   "identity convert": [...CONVERSION, { name: "prorationDate", wrong: [-1, 1.5, "1", "", true, {}, [1], 2 ** 53], right: [0] }],
 };

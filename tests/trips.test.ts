@@ -76,6 +76,12 @@ ${numbers} SELECT '~bulk-' || n, '~bulk-' || n, '~bulk-' || n || '-1', 'talk', '
 ${numbers} SELECT '~bulk-' || n, '~bulk-' || n || '-' || seat, '~bulk-' || n || '-1', 'session.started', 'old', 'bulk', ${now} FROM numbers CROSS JOIN seats`,
     `INSERT INTO outbox (id, organization_id, event_type, target_id, created_at)
 ${numbers} SELECT '~bulk-' || n, '~bulk-' || n, 'organization.created', '~bulk-' || n, ${now} FROM numbers CROSS JOIN seats WHERE seat = 1`,
+    `INSERT INTO mail_preferences (user_id, updated_at, request_id)
+${numbers} SELECT '~bulk-' || n || '-' || seat, ${now}, 'bulk' FROM numbers CROSS JOIN seats`,
+    `INSERT INTO mail_suppressions (address, reason, created_at)
+${numbers} SELECT '~gone-' || n || '@example.com', 'bounced', ${now} FROM numbers CROSS JOIN seats WHERE seat = 1`,
+    `INSERT INTO mail_deliveries (event_id, kind, recipient, state, attempts, created_at, request_id)
+${numbers} SELECT '~bulk-' || n, 'member_removed', 'user:~bulk-' || n || '-' || seat, 'sent', 1, ${now}, 'bulk' FROM numbers CROSS JOIN seats`,
     `INSERT INTO organizations (id, kind, org_type, name, slug, founded_by, archived_at, archived_by, created_at)
 VALUES ('~gone-${from}', 'team', 'business', 'Gone', '~gone-${from}', '~bulk-${from}-1', ${now}, '~bulk-${from}-1', ${now})`,
   ].map((sql) => ({ sql })));

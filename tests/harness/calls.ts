@@ -269,6 +269,13 @@ export const CALLS: readonly Call[] = [
   })),
   { fn: "identity", action: "convert-preview", byPath: "POST", body: () => ({}), expected: NO_TEAM },
   { fn: "identity", action: "convert", byPath: "POST", session: "enforced", body: () => ({}), expected: NO_TEAM },
+
+  // The link of `unsubscribe` is its signature.
+  ...(["GET", "POST"] as const).map((byPath): Call => ({ fn: "mails", action: "unsubscribe", byPath, isDelivery: true, body: () => ({}), expected: UNSIGNED })),
+  ...(["GET", "POST"] as const).map((byPath): Call => ({
+    fn: "mails", action: "preferences", byPath, body: () => (byPath === "GET" ? {} : { limitWarning: false }), expected: { ...EVERYBODY, "stranger naming the team": "200" },
+  })),
+  { fn: "mails", action: "resend", byPath: "POST", isDelivery: true, body: () => ({ type: "email.bounced", data: {} }), expected: UNSIGNED },
 ];
 
 /** Each place where a signed-in caller's body is read. */
