@@ -50,9 +50,9 @@ const startOfDay = (moment: number): number => moment - (moment % DAY);
 describe("a cron trigger", () => {
   it("runs the jobs of its rhythm, and each writes a line", async () => {
     const jobs = async (cron: string) => (await tick(cron)).map(({ job, outcome }) => [job, outcome]);
-    assert.deepEqual(await jobs("* * * * *"), [["aggregate_usage", "done"]]);
+    assert.deepEqual(await jobs("* * * * *"), [["aggregate_usage", "done"], ["deliver_outbox", "done"], ["retry_deliveries", "done"]]);
     assert.deepEqual(await jobs("7 * * * *"), [["expire_invitations", "done"], ["warn_trials", "done"], ["clear_sessions", "done"]]);
-    assert.deepEqual(await jobs("23 3 * * *"), [["clear_inbox", "done"], ["clear_events", "done"], ["clear_reservations", "done"]]);
+    assert.deepEqual(await jobs("23 3 * * *"), ["clear_inbox", "clear_events", "clear_reservations", "clear_deliveries", "clear_mails", "clear_outbox"].map((job) => [job, "done"]));
     const [unknown] = await tick("1 1 1 1 1");
     assert.deepEqual([unknown?.outcome, unknown?.cause], ["failed", "no job runs at this cron expression"]);
     const [line] = (await product.system.tick("job:clear_inbox")) as unknown as Record<string, Json>[];
@@ -140,8 +140,8 @@ ON CONFLICT (job) DO UPDATE SET holder = excluded.holder, leased_until = exclude
     assert.deepEqual((await tick("job:warn_trials")).map(({ outcome }) => outcome), ["busy"]);
     await held(Date.now());
     // What it has left in the middle goes on with the minute.
-    assert.deepEqual((await tick("* * * * *")).map(({ job, outcome }) => [job, outcome]), [["aggregate_usage", "done"], ["warn_trials", "done"]]);
-    assert.deepEqual((await tick("* * * * *")).map(({ job }) => job), ["aggregate_usage"]);
+    assert.deepEqual((await tick("* * * * *")).map(({ job, outcome }) => [job, outcome]), ["aggregate_usage", "deliver_outbox", "retry_deliveries", "warn_trials"].map((job) => [job, "done"]));
+    assert.deepEqual((await tick("* * * * *")).map(({ job }) => job), ["aggregate_usage", "deliver_outbox", "retry_deliveries"]);
   });
 });
 
