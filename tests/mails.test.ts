@@ -211,6 +211,23 @@ describe("a mail", () => {
   });
 });
 
+describe("usage", () => {
+  it("that crosses a threshold, and then the limit, is told of to who runs the organization", async () => {
+    const person = await world.individual({ emailVerified: true });
+    const track = async () => assert.equal((await system.call("track-usage", { path: "/track", token: person.token, body: { feature: "uploads" } })).status, 200);
+    await world.uploads(person.organizationId, 79);
+    await track();
+    await tick("send_mails");
+    assert.deepEqual(provider.to(person.email).map(({ subject }) => /has used 80 of 100 \(uploads\)$/.test(subject)), [true]);
+    await system.sql("UPDATE usage_counters SET quantity = 99 WHERE organization_id = ?", person.organizationId);
+    await track();
+    await tick("send_mails");
+    const subjects = provider.to(person.email).map(({ subject }) => subject);
+    assert.equal(subjects.length, 2, "what asks to upgrade is no mail of its own");
+    assert.match(subjects[1] ?? "", /has reached its limit \(uploads\)$/);
+  });
+});
+
 describe("an optional mail", () => {
   it("can be stopped by its header without signing in, and that kind alone", async () => {
     const person = await world.individual({ emailVerified: true });
