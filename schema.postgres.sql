@@ -57,7 +57,12 @@ CREATE TABLE IF NOT EXISTS catalog_settings (
   most_keys_a_day bigint NOT NULL DEFAULT 1000000 CHECK (most_keys_a_day >= 1),
   most_open_reservations bigint NOT NULL DEFAULT 1000 CHECK (most_open_reservations >= 1),
   -- How often a catalog was pushed: a push that was decided on an older one fails.
-  revision bigint NOT NULL DEFAULT 0 CHECK (revision >= 0)
+  revision bigint NOT NULL DEFAULT 0 CHECK (revision >= 0),
+  -- How mails look and speak.
+  language text NOT NULL DEFAULT 'en' CHECK (language IN ('en', 'de')),
+  color text,
+  logo_url text,
+  support_email text
 );
 
 -- Plans and features: loaded from a catalog by `npm run catalog`, read by every request.
@@ -716,6 +721,60 @@ CREATE TABLE IF NOT EXISTS webhook_progress (
   settled_to         text    NOT NULL
 );
 
+-- Which mail about an event somebody got, or is yet to get: each once, whatever is sent again. It holds no address: a person is
+-- named by their id, an invited one by the invitation.
+CREATE TABLE IF NOT EXISTS mail_deliveries (
+  -- The event's id in `outbox`, or what takes its place: `reminder:<invitation>`, `disabled:<endpoint>:<when>`.
+  event_id        text    NOT NULL,
+  kind            text    NOT NULL,
+  -- `user:<id>`, `invited:<invitation>`, `billing` (the organization's address for invoices), `operator`.
+  recipient       text    NOT NULL,
+  state           text    NOT NULL CHECK (state IN ('pending', 'sent', 'failed')),
+  attempts        bigint NOT NULL CHECK (attempts >= 0),
+  next_attempt_at bigint,
+  -- The provider's own id of it.
+  provider_id     text,
+  -- Why the last attempt did not succeed.
+  failure         text,
+  created_at      bigint NOT NULL,
+  request_id      text    NOT NULL,
+  PRIMARY KEY (event_id, kind, recipient),
+  CHECK ((state = 'pending') = (next_attempt_at IS NOT NULL))
+);
+-- What is due again. A mail that the provider takes at once is never in it.
+CREATE INDEX IF NOT EXISTS mail_deliveries_due ON mail_deliveries (next_attempt_at) WHERE next_attempt_at IS NOT NULL;
+
+-- How far events have been looked at for mails: one row, from the first run with a provider on.
+CREATE TABLE IF NOT EXISTS mail_progress (
+  id             bigint NOT NULL PRIMARY KEY CHECK (id = 1),
+  -- All events up to this id have had their mails, and none comes before it any more.
+  settled_to     text    NOT NULL,
+  -- What happened before is told to nobody by mail.
+  began_at       bigint NOT NULL,
+  -- Until then the provider is left alone, because it said that it is too much, or nothing sound.
+  deferred_until bigint NOT NULL DEFAULT 0
+);
+
+-- Which mails somebody wants; who has no row wants all of them, in the catalog's language.
+CREATE TABLE IF NOT EXISTS mail_preferences (
+  user_id           text    NOT NULL PRIMARY KEY REFERENCES users (id),
+  language          text    CHECK (language IN ('en', 'de')),
+  limit_warning     bigint NOT NULL DEFAULT 1 CHECK (limit_warning IN (0, 1)),
+  limit_reached     bigint NOT NULL DEFAULT 1 CHECK (limit_reached IN (0, 1)),
+  trial_ending      bigint NOT NULL DEFAULT 1 CHECK (trial_ending IN (0, 1)),
+  endpoint_disabled bigint NOT NULL DEFAULT 1 CHECK (endpoint_disabled IN (0, 1)),
+  updated_at        bigint NOT NULL,
+  request_id        text    NOT NULL
+);
+
+-- Addresses that get no mails: none at all where one came back or was called spam, no invitations where somebody wants none.
+CREATE TABLE IF NOT EXISTS mail_suppressions (
+  -- Lower case.
+  address    text    NOT NULL PRIMARY KEY,
+  reason     text    NOT NULL CHECK (reason IN ('bounced', 'complained', 'unsubscribed')),
+  created_at bigint NOT NULL
+);
+
 -- Who an organization is to Stripe: made once, and the only way from Stripe's messages back to an organization.
 CREATE TABLE IF NOT EXISTS billing_customers (
   organization_id    text    NOT NULL PRIMARY KEY REFERENCES organizations (id),
@@ -1242,7 +1301,8 @@ BEGIN
     'organization_members', 'org_subscriptions', 'organization_invitations', 'active_sessions', 'usage_events',
     'usage_counters', 'usage_alerts', 'usage_people', 'usage_reservations', 'call_logs', 'plan_alerts', 'packages', 'service_keys', 'billing_customers', 'billing_subscriptions', 'billing_invoices', 'billing_refunds',
     'webhook_inbox', 'audit_events', 'outbox', 'scheduled_jobs', 'usage_rollups', 'usage_aggregations', 'trial_warnings',
-    'webhook_endpoints', 'webhook_deliveries', 'webhook_progress', 'usage_summaries', 'billing_disputes'
+    'webhook_endpoints', 'webhook_deliveries', 'webhook_progress', 'usage_summaries', 'billing_disputes',
+    'mail_deliveries', 'mail_progress', 'mail_preferences', 'mail_suppressions'
   ] LOOP
     EXECUTE format('REVOKE ALL ON %I FROM PUBLIC, anon, authenticated', name);
     EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I TO tallygate', name);
@@ -1268,6 +1328,7 @@ REVOKE DELETE ON users, organizations, org_subscriptions, organization_invitatio
 REVOKE DELETE ON scheduled_jobs, usage_rollups, usage_aggregations, trial_warnings FROM tallygate;
 REVOKE DELETE ON webhook_endpoints, webhook_progress FROM tallygate;
 REVOKE DELETE ON usage_summaries, billing_disputes FROM tallygate;
+REVOKE DELETE ON mail_progress FROM tallygate;
 -- What the scheduler clears of the ledger is what was refused, and what cost nothing in a period that ends.
 DROP POLICY IF EXISTS only_what_nobody_needs_is_deleted ON usage_events;
 CREATE POLICY only_what_nobody_needs_is_deleted ON usage_events AS RESTRICTIVE FOR DELETE TO tallygate
@@ -1779,7 +1840,8 @@ WITH had (number, name, hash) AS (VALUES
   (10, 'overage', 'f5124fee9832a62a25e67a89ee096878e489c89b4ce4ddcf22ecbdb2690817d8'),
   (11, 'keys_a_day', 'a3b9cb4e76804dd37c1abba4fb4e9989a508067ae48285b5138cd7324405395d'),
   (12, 'events', '1745adcd45ed2e147e9ac13cc59d7bae96d1f893d1474e1f996f2791ba5f13c7'),
-  (13, 'sessions_in_plans', '0468e5018dd96b601c99a02d4021dbb78a1a05c78243d8150e674f18483dd11e')
+  (13, 'sessions_in_plans', '0468e5018dd96b601c99a02d4021dbb78a1a05c78243d8150e674f18483dd11e'),
+  (14, 'mails', '91ea35b6e35d575f127e71aa1708f9634d107e3a37c3128c6af18b52f02d8eb6')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, floor(extract(epoch FROM now()) * 1000)::bigint

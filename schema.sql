@@ -40,7 +40,12 @@ CREATE TABLE IF NOT EXISTS catalog_settings (
   most_keys_a_day INTEGER NOT NULL DEFAULT 1000000 CHECK (most_keys_a_day >= 1),
   most_open_reservations INTEGER NOT NULL DEFAULT 1000 CHECK (most_open_reservations >= 1),
   -- How often a catalog was pushed: a push that was decided on an older one fails.
-  revision INTEGER NOT NULL DEFAULT 0 CHECK (revision >= 0)
+  revision INTEGER NOT NULL DEFAULT 0 CHECK (revision >= 0),
+  -- How mails look and speak.
+  language TEXT NOT NULL DEFAULT 'en' CHECK (language IN ('en', 'de')),
+  color TEXT,
+  logo_url TEXT,
+  support_email TEXT
 );
 
 -- Plans and features: loaded from a catalog by `npm run catalog`, read by every request.
@@ -681,6 +686,60 @@ CREATE TABLE IF NOT EXISTS webhook_progress (
   settled_to         TEXT    NOT NULL
 );
 
+-- Which mail about an event somebody got, or is yet to get: each once, whatever is sent again. It holds no address: a person is
+-- named by their id, an invited one by the invitation.
+CREATE TABLE IF NOT EXISTS mail_deliveries (
+  -- The event's id in `outbox`, or what takes its place: `reminder:<invitation>`, `disabled:<endpoint>:<when>`.
+  event_id        TEXT    NOT NULL,
+  kind            TEXT    NOT NULL,
+  -- `user:<id>`, `invited:<invitation>`, `billing` (the organization's address for invoices), `operator`.
+  recipient       TEXT    NOT NULL,
+  state           TEXT    NOT NULL CHECK (state IN ('pending', 'sent', 'failed')),
+  attempts        INTEGER NOT NULL CHECK (attempts >= 0),
+  next_attempt_at INTEGER,
+  -- The provider's own id of it.
+  provider_id     TEXT,
+  -- Why the last attempt did not succeed.
+  failure         TEXT,
+  created_at      INTEGER NOT NULL,
+  request_id      TEXT    NOT NULL,
+  PRIMARY KEY (event_id, kind, recipient),
+  CHECK ((state = 'pending') = (next_attempt_at IS NOT NULL))
+) WITHOUT ROWID;
+-- What is due again. A mail that the provider takes at once is never in it.
+CREATE INDEX IF NOT EXISTS mail_deliveries_due ON mail_deliveries (next_attempt_at) WHERE next_attempt_at IS NOT NULL;
+
+-- How far events have been looked at for mails: one row, from the first run with a provider on.
+CREATE TABLE IF NOT EXISTS mail_progress (
+  id             INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+  -- All events up to this id have had their mails, and none comes before it any more.
+  settled_to     TEXT    NOT NULL,
+  -- What happened before is told to nobody by mail.
+  began_at       INTEGER NOT NULL,
+  -- Until then the provider is left alone, because it said that it is too much, or nothing sound.
+  deferred_until INTEGER NOT NULL DEFAULT 0
+);
+
+-- Which mails somebody wants; who has no row wants all of them, in the catalog's language.
+CREATE TABLE IF NOT EXISTS mail_preferences (
+  user_id           TEXT    NOT NULL PRIMARY KEY REFERENCES users (id),
+  language          TEXT    CHECK (language IN ('en', 'de')),
+  limit_warning     INTEGER NOT NULL DEFAULT 1 CHECK (limit_warning IN (0, 1)),
+  limit_reached     INTEGER NOT NULL DEFAULT 1 CHECK (limit_reached IN (0, 1)),
+  trial_ending      INTEGER NOT NULL DEFAULT 1 CHECK (trial_ending IN (0, 1)),
+  endpoint_disabled INTEGER NOT NULL DEFAULT 1 CHECK (endpoint_disabled IN (0, 1)),
+  updated_at        INTEGER NOT NULL,
+  request_id        TEXT    NOT NULL
+) WITHOUT ROWID;
+
+-- Addresses that get no mails: none at all where one came back or was called spam, no invitations where somebody wants none.
+CREATE TABLE IF NOT EXISTS mail_suppressions (
+  -- Lower case.
+  address    TEXT    NOT NULL PRIMARY KEY,
+  reason     TEXT    NOT NULL CHECK (reason IN ('bounced', 'complained', 'unsubscribed')),
+  created_at INTEGER NOT NULL
+) WITHOUT ROWID;
+
 -- Who an organization is to Stripe: made once, and the only way from Stripe's messages back to an organization.
 CREATE TABLE IF NOT EXISTS billing_customers (
   organization_id    TEXT    NOT NULL PRIMARY KEY REFERENCES organizations (id),
@@ -1112,7 +1171,8 @@ WITH had (number, name, hash) AS (VALUES
   (10, 'overage', 'cd84169dd6eece65aa4113dc19f8d0625fa308875c2fb536294131b3c0ed4002'),
   (11, 'keys_a_day', '83f5e74720b61eefe87a17554be0545c5c2793af840d7a22bcbc20cbcf7f9e38'),
   (12, 'events', 'a0609792e54376f80f7a46e650ce34a944c8234129138d5f7d2f8e2972687dfe'),
-  (13, 'sessions_in_plans', 'a27e25838d7bbb3d123d205660d6f919d905569a10b82eb648022d06b9f4e861')
+  (13, 'sessions_in_plans', 'a27e25838d7bbb3d123d205660d6f919d905569a10b82eb648022d06b9f4e861'),
+  (14, 'mails', '0071ac1c0f71f843f0d4e20136c42afa41175cbe356871b9854a8d90afb50bcd')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, CAST(strftime('%s', 'now') AS INTEGER) * 1000

@@ -14,13 +14,18 @@ const FOR_SOME = [
   [/^USAGE_QUEUE_/, ["scheduler"]],
   [/^WEBHOOKS_/, ["webhooks", "scheduler"]],
   [/^ALLOW_ON_OUTAGE$/, ["track-usage"]],
+  [/^INVITATION_SECRET$/, ["invite-user"]],
+  // Who stops mails by a link has it from the scheduler.
+  [/^(UNSUBSCRIBE_SECRET|RESEND_WEBHOOK_SECRET)$/, ["mails"]],
+  [/^(RESEND_|MAIL_FROM$|OPERATOR_EMAIL$|FUNCTIONS_URL$)/, []],
 ];
 
 /**
- * Nobody calls the scheduler: all that it reads is where the database is, what it writes usage from a queue with, how it asks Stripe, and whom
- * it may send events to.
+ * Nobody calls the scheduler: all that it reads is where the database is, what it writes usage from a queue with, how it asks Stripe, whom it
+ * may send events to, and what mails need.
  */
-const OF_THE_SCHEDULER = /^(DATABASE$|D1_|POSTGRES_|USAGE_QUEUE_KEY$|STRIPE_SECRET_KEY$|STRIPE_API_URL$|WEBHOOKS_)/;
+const OF_THE_SCHEDULER =
+  /^(DATABASE$|D1_|POSTGRES_|USAGE_QUEUE_KEY$|STRIPE_SECRET_KEY$|STRIPE_API_URL$|WEBHOOKS_|RESEND_API_|MAIL_FROM$|OPERATOR_EMAIL$|APP_URL$|FUNCTIONS_URL$|INVITATION_SECRET$|UNSUBSCRIBE_SECRET$)/;
 
 /**
  * @param {string} name Of a setting.

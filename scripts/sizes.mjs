@@ -11,7 +11,7 @@ const MOST = { bytes: 510_000, gzipped: 205_000 };
 const LARGER = new Map([
   ["billing", { bytes: 680_000, gzipped: 280_000 }],
   ["identity", { bytes: 640_000, gzipped: 260_000 }],
-  ["scheduler", { bytes: 600_000, gzipped: 240_000 }],
+  ["scheduler", { bytes: 700_000, gzipped: 262_000 }],
   ["track-upload", { bytes: 530_000, gzipped: 210_000 }],
   // Signs and sends what it tries out.
   ["webhooks", { bytes: 570_000, gzipped: 230_000 }],

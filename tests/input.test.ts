@@ -150,6 +150,10 @@ const FIELDS: Record<string, Field[]> = {
   "webhooks resume": [ENDPOINT_ID],
   "webhooks test": [ENDPOINT_ID],
   "webhooks redeliver": [ENDPOINT_ID, { name: "since", required: true, wrong: [...NO_TEXT, ...CONTROL, "", "yesterday", "2026-02-30T00:00:00Z", LONG] }],
+  "mails preferences": [
+    { name: "language", wrong: [...NO_TEXT, ...CONTROL, "", "EN", "fr", LONG], right: ["en", "de"] },
+    ...["limitWarning", "limitReached", "trialEnding", "endpointDisabled"].map((name): Field => ({ name, wrong: [0, 1, "true", "", {}, [true]], right: [true, false] })),
+  ],
   "identity convert-preview": CONVERSION,
   "identity convert": [...CONVERSION, { name: "prorationDate", wrong: [-1, 1.5, "1", "", true, {}, [1], 2 ** 53], right: [0] }],
 };

@@ -55,7 +55,7 @@ describe("a cron trigger", () => {
     assert.deepEqual(await jobs("7 * * * *"), done([
       "expire_invitations", "warn_trials", "end_trials", "close_calls", "reconcile", "close_periods", "bill_overage", "clear_sessions",
     ]));
-    assert.deepEqual(await jobs("23 3 * * *"), done(["clear_inbox", "clear_events", "clear_reservations", "clear_deliveries", "clear_outbox"]));
+    assert.deepEqual(await jobs("23 3 * * *"), done(["clear_inbox", "clear_events", "clear_reservations", "clear_deliveries", "clear_mails", "clear_outbox"]));
     const [unknown] = await tick("1 1 1 1 1");
     assert.deepEqual([unknown?.outcome, unknown?.cause], ["failed", "no job runs at this cron expression"]);
     const [line] = (await product.system.tick("job:clear_inbox")) as unknown as Record<string, Json>[];
@@ -67,8 +67,10 @@ describe("npm run tick", () => {
   it("knows each job by its name", async () => {
     const run = [];
     for (const cron of crons()) for (const { job } of await tick(cron)) run.push(job);
-    assert.deepEqual(jobs(), run);
-    for (const job of jobs()) assert.deepEqual((await tick(`job:${job}`)).map(({ job, outcome }) => [job, outcome]), [[job, "done"]]);
+    // Mails are off without a key, and say so where they are asked for by name.
+    const off = ["send_mails", "remind_invitations"];
+    assert.deepEqual(jobs().filter((job) => !off.includes(job)), run);
+    for (const job of jobs()) assert.deepEqual((await tick(`job:${job}`)).map(({ job, outcome }) => [job, outcome]), [[job, off.includes(job) ? "off" : "done"]]);
   });
 });
 

@@ -84,6 +84,12 @@ ${numbers} SELECT '00000000-' || n, '~bulk-' || n, 'organization.created', '~bul
 ${numbers} SELECT '~bulk-' || n, '~bulk-' || n, 'https://hooks.example.com/', 'whsec_', ${now}, ${now}, ${now}, 'bulk' FROM numbers CROSS JOIN seats WHERE seat = 1`,
     `INSERT INTO webhook_deliveries (endpoint_id, event_id, state, attempts, next_attempt_at, created_at, request_id)
 ${numbers} SELECT '~bulk-' || n, '~bulk-' || n || '-' || seat, 'pending', 1, ${now}, ${now}, 'bulk' FROM numbers CROSS JOIN seats`,
+    `INSERT INTO mail_preferences (user_id, updated_at, request_id)
+${numbers} SELECT '~bulk-' || n || '-' || seat, ${now}, 'bulk' FROM numbers CROSS JOIN seats`,
+    `INSERT INTO mail_suppressions (address, reason, created_at)
+${numbers} SELECT '~gone-' || n || '@example.com', 'bounced', ${now} FROM numbers CROSS JOIN seats WHERE seat = 1`,
+    `INSERT INTO mail_deliveries (event_id, kind, recipient, state, attempts, created_at, request_id)
+${numbers} SELECT '~bulk-' || n, 'member_removed', 'user:~bulk-' || n || '-' || seat, 'sent', 1, ${now}, 'bulk' FROM numbers CROSS JOIN seats`,
     `INSERT INTO organizations (id, kind, org_type, name, slug, founded_by, archived_at, archived_by, created_at)
 VALUES ('~gone-${from}', 'team', 'business', 'Gone', '~gone-${from}', '~bulk-${from}-1', ${now}, '~bulk-${from}-1', ${now})`,
     // The newest key of an organization is looked up from behind: where it has none, the row before is read, if there is one.

@@ -8,6 +8,7 @@ pub mod billing;
 #[cfg(target_arch = "wasm32")]
 mod edge;
 pub mod http;
+pub mod mails;
 pub mod rate_limit;
 pub mod rules;
 pub mod schedule;

@@ -2,7 +2,8 @@
 import { randomUUID } from "node:crypto";
 import type { Ask, Json, Reply, System } from "../harness/system.ts";
 import { authUsersRow, databaseWebhook, clerkEvent, clerkUser, sentByDatabase, signedByClerk, signedBySupabase, supabaseHook, supabaseUser } from "../harness/identity-webhooks.ts";
-import { CLERK_SECRET, DATABASE_SECRET, HOOK_SECRET } from "../harness/provider-messages.ts";
+import { unsubscribePath } from "../harness/mail-links.ts";
+import { CLERK_SECRET, DATABASE_SECRET, HOOK_SECRET, resendAsk } from "../harness/provider-messages.ts";
 import { Receiver } from "../harness/receiver.ts";
 import type { Shop } from "../harness/shop.ts";
 import { DAY, MINUTE, World, type Person } from "../harness/world.ts";
@@ -84,6 +85,7 @@ export async function makeExamples(shop: Shop): Promise<Example[]> {
   await system.sql("UPDATE plans SET seats = 2 WHERE id = 'enterprise'");
   await show("invite-user.invite.full", { token: ada.token, body: { email: "dora@example.com" } });
   await showIdentity(system, world, examples);
+  await showMails(system, world, examples);
   await showBilling(shop, world, examples);
   await showWebhooks(system, world, examples);
   return examples;
@@ -155,6 +157,21 @@ async function showUsage(system: System, world: World, eli: Person, examples: Ex
   await show("track-usage.log-call", { body: { type: "ai_voice", seconds: 125, idempotencyKey: "provider-call-77" } });
   await show("track-usage.list-calls", { method: "GET" });
   await world.noMinutes("voice_minutes", "ai_voice");
+}
+
+async function showMails(system: System, world: World, examples: Example[]): Promise<void> {
+  const ivo = await world.individual({ name: "Ivo Lind", email: "ivo@example.com" });
+  const show = (name: string, ask: Ask, body?: Record<string, unknown>) => showPath(system, examples, name, ask, body);
+  await show("mails.preferences", { method: "GET", token: ivo.token });
+  await show("mails.preferences.post", { token: ivo.token, body: { language: "de", limitWarning: false } });
+  const complaint = { email_id: "56761188-7520-42d8-8898-ff6fc54ce618", from: "mail@example.com", to: ["ivo@example.com"], subject: "…" };
+  await show("mails.resend", resendAsk("email.complained", complaint), { type: "email.complained", data: complaint });
+  const path = unsubscribePath(ivo.id, "trial_ending");
+  const reply = await system.call("mails", { path, rawBody: "List-Unsubscribe=One-Click", headers: { "content-type": "application/x-www-form-urlencoded" } });
+  examples.push({
+    name: "mails.unsubscribe", fn: "mails/unsubscribe?user=…&kind=trial_ending&signature=…", method: "POST", body: undefined,
+    status: reply.status, timing: reply.headers.get("server-timing") ?? "", reply: reply.text.slice(0, 15),
+  });
 }
 
 async function showIdentity(system: System, world: World, examples: Example[]): Promise<void> {

@@ -18,6 +18,9 @@ describe("a setting", () => {
     for (const name of ["JWT_SECRET", "JWKS_URL", "ALLOWED_ORIGINS", "BANNED_EMAIL_DOMAINS"]) assert.deepEqual(readers(name), ALL.filter((worker) => worker !== "scheduler"), name);
     assert.deepEqual([readers("ALLOW_ON_OUTAGE"), readers("USAGE_QUEUE_KEY")], [["track-usage"], ["scheduler"]]);
     assert.deepEqual(readers("WEBHOOKS_ALLOW_LOCAL"), ["scheduler", "webhooks"]);
+    for (const name of ["RESEND_API_KEY", "MAIL_FROM", "FUNCTIONS_URL", "OPERATOR_EMAIL"]) assert.deepEqual(readers(name), ["scheduler"], name);
+    assert.deepEqual([readers("INVITATION_SECRET"), readers("UNSUBSCRIBE_SECRET"), readers("RESEND_WEBHOOK_SECRET")],
+      [ALL.filter((name) => ["invite-user", "scheduler"].includes(name)), ALL.filter((name) => ["mails", "scheduler"].includes(name)), ["mails"]]);
     for (const name of ["DATABASE", "POSTGRES_URL", "D1_TIMEOUT_MS"]) assert.deepEqual(readers(name), ALL, name);
   });
 
@@ -25,10 +28,12 @@ describe("a setting", () => {
     const text = readFileSync(join(ROOT, "deploy.env.example"), "utf8").replace(/^# (?=[A-Z_]+=)/gm, "");
     const names = (worker: string) => [...linesFor(text, worker).matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name);
     const all = [...text.matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name);
-    assert.deepEqual(names("track-upload"), all.filter((name) => !/^(STRIPE|CLERK|SUPABASE|USAGE_QUEUE|ALLOW_ON_OUTAGE)/.test(name ?? "")));
-    assert.deepEqual(names("scheduler"), all.filter((name) => /^(DATABASE|POSTGRES_URL|USAGE_QUEUE_KEY|STRIPE_SECRET_KEY)$/.test(name ?? "")));
-    assert.deepEqual(names("billing"), all.filter((name) => !/^(CLERK|SUPABASE|USAGE_QUEUE|ALLOW_ON_OUTAGE)/.test(name ?? "")));
-    assert.deepEqual(names("identity"), all.filter((name) => !["STRIPE_WEBHOOK_SECRET", "USAGE_QUEUE_KEY", "ALLOW_ON_OUTAGE"].includes(name ?? "")));
+    const ofMails = /^(RESEND_|MAIL_FROM$|FUNCTIONS_URL$|INVITATION_SECRET$|UNSUBSCRIBE_SECRET$|OPERATOR_EMAIL$)/;
+    const others = all.filter((name) => !ofMails.test(name ?? ""));
+    assert.deepEqual(names("track-upload"), others.filter((name) => !/^(STRIPE|CLERK|SUPABASE|USAGE_QUEUE|ALLOW_ON_OUTAGE)/.test(name ?? "")));
+    assert.deepEqual(names("scheduler"), all.filter((name) => /^(DATABASE|POSTGRES_URL|USAGE_QUEUE_KEY|STRIPE_SECRET_KEY|APP_URL)$/.test(name ?? "") || (ofMails.test(name ?? "") && name !== "RESEND_WEBHOOK_SECRET")));
+    assert.deepEqual(names("billing"), others.filter((name) => !/^(CLERK|SUPABASE|USAGE_QUEUE|ALLOW_ON_OUTAGE)/.test(name ?? "")));
+    assert.deepEqual(names("identity"), others.filter((name) => !["STRIPE_WEBHOOK_SECRET", "USAGE_QUEUE_KEY", "ALLOW_ON_OUTAGE"].includes(name ?? "")));
   });
 
   it("that opens a function's worker to the world beside the gateway is off", () => {

@@ -1,7 +1,8 @@
 // Every action of the functions as one ordinary request that succeeds, each with what has to be there for it: what
 // is measured for its trips, its rows and its time.
 import { randomUUID } from "node:crypto";
-import { changeAsk, clerkAsk, clerkUser, hookAsk, hooked, supabaseRow } from "./provider-messages.ts";
+import { unsubscribePath } from "./mail-links.ts";
+import { changeAsk, clerkAsk, clerkUser, hookAsk, hooked, resendAsk, supabaseRow } from "./provider-messages.ts";
 import type { Ask } from "./system.ts";
 import { MINUTE, type Person, type World } from "./world.ts";
 
@@ -22,6 +23,7 @@ const inviteUser = (name: string, written: number | undefined, ask: Action["ask"
 const acceptInvitation = (name: string, written: number | undefined, ask: Action["ask"]): Action => ({ name, fn: "accept-invitation", written, ask });
 const billing = (name: string, ask: Action["ask"]): Action => ({ name, fn: "billing", written: 0, ask });
 const identity = (name: string, written: number | undefined, ask: Action["ask"]): Action => ({ name, fn: "identity", written, ask });
+const mails = (name: string, written: number | undefined, ask: Action["ask"]): Action => ({ name, fn: "mails", written, ask });
 const manageMembers = (name: string, written: number | undefined, ask: Action["ask"]): Action => ({ name, fn: "manage-members", written, ask });
 
 const webhooks = (name: string, written: number | undefined, ask: Action["ask"]): Action => ({ name, fn: "webhooks", written, ask });
@@ -143,6 +145,10 @@ export const ACTIONS: readonly Action[] = [
   identity("personal-organization", 0, async (world) => ({ path: "/personal-organization", method: "GET", token: (await world.individual()).token })),
   identity("personal-organization, there already", 0, async (world) => ({ path: "/personal-organization", token: (await world.individual()).token })),
   identity("convert-preview", 0, async (world) => ({ path: "/convert-preview", token: (await world.individual()).token })),
+  mails("preferences", 0, async (world) => ({ path: "/preferences", method: "GET", token: (await world.individual()).token })),
+  mails("preferences, changed", 1, async (world) => ({ path: "/preferences", body: { language: "de", trialEnding: false }, token: (await world.individual()).token })),
+  mails("unsubscribe", 1, async (world) => ({ path: unsubscribePath((await world.individual()).id, "limit_warning"), rawBody: "List-Unsubscribe=One-Click" })),
+  mails("resend", 1, async () => resendAsk("email.complained", { to: [`${randomUUID()}@example.com`] })),
   identity("convert", 16, async (world) => ({ path: "/convert", token: (await world.individual()).token })),
 
   // The endpoint with its index, and the history.

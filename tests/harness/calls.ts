@@ -297,6 +297,12 @@ export const CALLS: readonly Call[] = [
   },
   { fn: "webhooks", action: "audit", byPath: "GET", body: () => ({}), expected: MANAGERS },
   { fn: "webhooks", action: "audit-export", byPath: "GET", isFile: true, body: () => ({}), expected: MANAGERS },
+  // The link of `unsubscribe` is its signature.
+  ...(["GET", "POST"] as const).map((byPath): Call => ({ fn: "mails", action: "unsubscribe", byPath, isDelivery: true, body: () => ({}), expected: UNSIGNED })),
+  ...(["GET", "POST"] as const).map((byPath): Call => ({
+    fn: "mails", action: "preferences", byPath, body: () => (byPath === "GET" ? {} : { limitWarning: false }), expected: { ...EVERYBODY, "stranger naming the team": "200" },
+  })),
+  { fn: "mails", action: "resend", byPath: "POST", isDelivery: true, body: () => ({ type: "email.bounced", data: {} }), expected: UNSIGNED },
 ];
 
 /** Each place where a signed-in caller's body is read. */

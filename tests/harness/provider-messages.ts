@@ -3,11 +3,13 @@ import type { Ask, Reply } from "./reply.ts";
 import {
   authUsersRow, clerkEvent, clerkUser as clerksUser, signedByClerk, signedBySupabase, supabaseHook, supabaseUser, type AuthUsersRow, type SupabaseUser,
 } from "./identity-webhooks.ts";
+import { UNSUBSCRIBE_SECRET } from "./mail-links.ts";
 import type { System } from "./system.ts";
 
 export const CLERK_SECRET = `whsec_${Buffer.from("Clerk's secret in these suites").toString("base64")}`;
 export const HOOK_SECRET = `v1,whsec_${Buffer.from("Supabase's secret in these suites").toString("base64")}`;
 export const DATABASE_SECRET = "the-secret-of-supabase's-database";
+export const RESEND_SECRET = `whsec_${Buffer.from("Resend's secret in these suites").toString("base64")}`;
 /** One that nobody here knows. */
 export const OTHER_SECRET = `whsec_${Buffer.from("a secret of somebody else's").toString("base64")}`;
 
@@ -16,6 +18,8 @@ export const PROVIDERS = {
   CLERK_WEBHOOK_SECRET: CLERK_SECRET,
   SUPABASE_HOOK_SECRET: HOOK_SECRET,
   SUPABASE_DATABASE_WEBHOOK_SECRET: DATABASE_SECRET,
+  RESEND_WEBHOOK_SECRET: RESEND_SECRET,
+  UNSUBSCRIBE_SECRET,
 };
 
 export interface Signing {
@@ -34,6 +38,12 @@ export function clerkHeaders(rawBody: string, signing: Signing = {}): Record<str
 export function clerkAsk(type: string, data: unknown, signing: Signing = {}): Ask {
   const rawBody = JSON.stringify(clerkEvent(type, data as object));
   return { path: "/clerk", rawBody, headers: clerkHeaders(rawBody, signing) };
+}
+
+/** What Resend says of a mail. */
+export function resendAsk(type: string, data: unknown, signing: Signing = {}): Ask {
+  const rawBody = JSON.stringify({ type, created_at: new Date().toISOString(), data });
+  return { path: "/resend", rawBody, headers: signedByClerk(rawBody, { secret: RESEND_SECRET, ...signing }).headers };
 }
 
 /** An auth hook of Supabase's: each attempt has an id of its own. */

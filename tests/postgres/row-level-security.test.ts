@@ -35,6 +35,10 @@ before(async () => {
   }
   await scene.sql("INSERT INTO scheduled_jobs (job, holder, leased_until, started_at) VALUES ('clear_sessions', 'h', 1, 1)");
   await scene.sql("INSERT INTO webhook_progress VALUES (1, 1, 1, '')");
+  await scene.sql("INSERT INTO mail_deliveries (event_id, kind, recipient, state, attempts, created_at, request_id) VALUES ('red', 'invitation', 'invited:i', 'sent', 1, 0, 'r')");
+  await scene.sql("INSERT INTO mail_progress (id, settled_to, began_at) VALUES (1, '', 0)");
+  await scene.sql("INSERT INTO mail_preferences (user_id, updated_at, request_id) VALUES ('mia', 0, 'r')");
+  await scene.sql("INSERT INTO mail_suppressions VALUES ('gone@example.com', 'bounced', 0)");
   await scene.sql("INSERT INTO plan_alerts VALUES ('crew', 'uploads', '80_percent', 80)");
   await scene.sql("INSERT INTO packages VALUES ('sleep', 'Sleep', 'sounds', NULL, 1, 1)");
   await scene.sql("INSERT INTO service_keys (id, name, key_hash, can_write_usage, can_read_usage, created_at) VALUES ('k', 'A server', $1, 1, 1, 0)", "0".repeat(64));
@@ -68,6 +72,7 @@ const TABLES = [
   "usage_alerts", "usage_people", "usage_reservations", "call_logs", "service_keys", "scheduled_jobs", "usage_rollups", "usage_aggregations", "trial_warnings",
   "usage_summaries", "billing_disputes",
   "webhook_endpoints", "webhook_deliveries", "webhook_progress",
+  "mail_deliveries", "mail_progress", "mail_preferences", "mail_suppressions",
 ];
 /** So many of them, the first ones, are for everybody. */
 const FOR_SALE = 5;
@@ -124,7 +129,7 @@ describe("somebody signed in", () => {
   it("sees nothing of what Stripe calls whom", async () => {
     assert.match(await scene.refusal(person("olga"), "SELECT stripe_subscription_id FROM org_subscriptions"), DENIED);
     assert.match(await scene.refusal(person("olga"), "SELECT stripe_customer_id FROM usage_summaries"), DENIED);
-    for (const table of ["billing_customers", "billing_subscriptions", "webhook_inbox", "plan_prices", "catalog_settings", "service_keys", "usage_people", "usage_reservations", "call_logs", "scheduled_jobs", "usage_rollups", "trial_warnings", "webhook_endpoints", "webhook_deliveries", "webhook_progress", "counted_events", "event_actors", "event_ended_sessions", "event_invitations", "event_invoices", "event_members", "event_organizations", "event_payloads", "event_subscriptions", "event_users"]) {
+    for (const table of ["billing_customers", "billing_subscriptions", "webhook_inbox", "plan_prices", "catalog_settings", "service_keys", "usage_people", "usage_reservations", "call_logs", "scheduled_jobs", "usage_rollups", "trial_warnings", "webhook_endpoints", "webhook_deliveries", "webhook_progress", "counted_events", "event_actors", "event_ended_sessions", "event_invitations", "event_invoices", "event_members", "event_organizations", "event_payloads", "event_subscriptions", "event_users", "mail_deliveries", "mail_progress", "mail_preferences", "mail_suppressions"]) {
       assert.match(await scene.refusal(person("olga"), `SELECT * FROM ${table}`), DENIED, table);
     }
   });
@@ -210,7 +215,7 @@ describe("the functions' own role", () => {
       "DELETE FROM users", "DELETE FROM organizations", "DELETE FROM usage_counters", "DELETE FROM usage_alerts", "DELETE FROM billing_invoices",
       "DELETE FROM usage_aggregations", "DELETE FROM usage_rollups", "DELETE FROM scheduled_jobs", "DELETE FROM trial_warnings",
       "DELETE FROM usage_summaries", "DELETE FROM billing_disputes",
-      "DELETE FROM webhook_endpoints", "DELETE FROM webhook_progress",
+      "DELETE FROM webhook_endpoints", "DELETE FROM webhook_progress", "DELETE FROM mail_progress",
       "UPDATE service_keys SET revoked_at = NULL", "INSERT INTO service_keys (id, name, key_hash, can_write_usage, can_read_usage, created_at) VALUES ('x', 'x', 'x', 1, 1, 1)",
       "DELETE FROM packages", "UPDATE plan_alerts SET percent = 1",
       "INSERT INTO users (id, email_updated_at, name, account_type, created_at, request_id) VALUES ('x', 1, 'X', 'admin', 1, 'r')",

@@ -18,6 +18,7 @@ use tallygate::{
 use crate::{
     seats::{seats, Invited, SeatInfo, ShownOnce},
     sending::{may_send_to, must_be_within, on_the_day, sent},
+    token::token,
 };
 
 pub struct Invite {
@@ -121,7 +122,7 @@ ON CONFLICT (organization_id, id) DO NOTHING"
             .with("email", self.email.as_str())
             .with("role", self.role.as_str())
             .with("role_rank", self.role.rank())
-            .with("token_hash", token_hash(&context.ids.token()))
+            .with("token_hash", token_hash(&token(context, &id)))
             .with("expires_at", InvitationPolicy::expires_at(context.now)),
             Statement::new(
                 "audit",

@@ -8,6 +8,7 @@ mod seats;
 mod sending;
 #[cfg(test)]
 mod tests;
+mod token;
 
 use tallygate::http::{Action, Function, Routes};
 

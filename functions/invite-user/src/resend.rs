@@ -18,6 +18,7 @@ use crate::{
     revoke::{invitation, must_be_open},
     seats::{seats, Invited, SeatInfo, ShownOnce},
     sending::{may_send_to, must_be_within, on_the_day, sent_again},
+    token::token,
 };
 
 pub struct Resend {
@@ -78,7 +79,7 @@ RETURNING id, email, role, expires_at"
                 ),
             ), context)
             .with("id", self.invitation.as_str())
-            .with("token_hash", token_hash(&context.ids.token()))
+            .with("token_hash", token_hash(&token(context, self.invitation.as_str())))
             .with("expires_at", InvitationPolicy::expires_at(context.now)),
             Statement::new(
                 "audit",

@@ -9,6 +9,8 @@ use tallygate::{
     store::{Row, Statement, StoreError},
 };
 
+use crate::token::token;
+
 /// Members and live invitations as they are at this point of the batch.
 pub fn seats() -> Statement {
     Statement::new(
@@ -84,9 +86,10 @@ pub struct ShownOnce {
 impl ShownOnce {
     /// From the invitation's row.
     pub fn read(row: &Row, context: &RequestContext, membership: &Membership) -> Result<Self, StoreError> {
-        let token = context.ids.token();
+        let id = InvitationId::new(row.text("id")?);
+        let token = token(context, id.as_str());
         Ok(Self {
-            id: InvitationId::new(row.text("id")?),
+            id,
             email: row.text("email")?.to_string(),
             organization_name: membership.organization_name.clone(),
             role: Role::parse(row.text("role")?).ok_or_else(|| StoreError::Broken("no role".to_string()))?,

@@ -11,7 +11,7 @@ use crate::{
 const NEXT: &str =
     last_of_page!("SELECT id AS first, '' AS second FROM outbox WHERE id > :until_first ORDER BY id LIMIT :most");
 
-/// One that is not given out yet is not cleared, however old it is.
+/// One that is not given out yet is not cleared, however old it is. `send_mails` asks for none that is older than a day.
 macro_rules! old {
     () => {
         concat!(

@@ -6,6 +6,7 @@ mod clear;
 mod clear_deliveries;
 mod clear_events;
 mod clear_inbox;
+mod clear_mails;
 mod clear_outbox;
 mod clear_reservations;
 mod clear_sessions;
@@ -15,9 +16,12 @@ mod deliver;
 mod deliver_outbox;
 mod end_trials;
 mod expire_invitations;
+mod mail;
 mod page;
 mod reconcile;
+mod remind_invitations;
 mod retry_deliveries;
+mod send_mails;
 mod stripe;
 #[cfg(test)]
 mod tests;
@@ -26,10 +30,11 @@ mod warn_trials;
 use tallygate::schedule::{Job, Rhythm};
 
 /// In the order in which a tick runs them.
-pub static JOBS: [&dyn Job; 16] = [
+pub static JOBS: [&dyn Job; 19] = [
     &aggregate_usage::AggregateUsage,
     &deliver_outbox::DeliverOutbox,
     &retry_deliveries::RetryDeliveries,
+    &send_mails::SendMails,
     &expire_invitations::ExpireInvitations,
     &warn_trials::WarnTrials,
     &end_trials::EndTrials,
@@ -37,11 +42,13 @@ pub static JOBS: [&dyn Job; 16] = [
     &reconcile::Reconcile,
     &close_periods::ClosePeriods,
     &bill_overage::BillOverage,
+    &remind_invitations::RemindInvitations,
     &clear_sessions::CLEAR_SESSIONS,
     &clear_inbox::CLEAR_INBOX,
     &clear_events::CLEAR_EVENTS,
     &clear_reservations::CLEAR_RESERVATIONS,
     &clear_deliveries::CLEAR_DELIVERIES,
+    &clear_mails::CLEAR_MAILS,
     &clear_outbox::CLEAR_OUTBOX,
 ];
 

@@ -112,6 +112,8 @@ impl Comparison<'_> {
         let (now, then) = (&self.now.catalog, &self.then.catalog);
         let plans = ids(then);
         let sessions = |catalog: &Catalog| if catalog.sessions_enforced { "enforced" } else { "advisory" }.to_string();
+        let optional = |text: &Option<String>| text.clone().unwrap_or_default();
+        let (looks, will_look) = (&now.appearance, &then.appearance);
         let over_seats = |catalog: &Catalog| catalog.downgrade_over_seats.as_str().to_string();
         for (name, before, after, takes) in [
             ("name", now.name.clone(), then.name.clone(), false),
@@ -120,6 +122,10 @@ impl Comparison<'_> {
             ("admins_may_bill", shown::yes(now.admins_may_bill), shown::yes(then.admins_may_bill), now.admins_may_bill),
             ("downgrade_over_seats", over_seats(now), over_seats(then), false),
             ("sessions", sessions(now), sessions(then), then.sessions_enforced),
+            ("language", looks.language.as_str().to_string(), will_look.language.as_str().to_string(), false),
+            ("color", optional(&looks.color), optional(&will_look.color), false),
+            ("logo_url", optional(&looks.logo_url), optional(&will_look.logo_url), false),
+            ("support_email", optional(&looks.support_email), optional(&will_look.support_email), false),
         ] {
             self.note(format!("catalog, {name}"), before, after, &plans, takes);
         }

@@ -4,12 +4,14 @@
 //! - `sql <file>` prints the SQL that loads a catalog, `check <file>` only checks it.
 //! - `outage <file>` prints what is allowed while the database cannot be reached: meters and event types.
 //! - `schema` prints the JSON schema of the format.
+//! - `mails <file>` prints each mail in each language as it would look under the catalog, as JSON.
 //! - `questions [organization …]` prints what has to be asked of a database, as JSON.
 //! - `push <file> [--yes]` takes the rows on its standard input and prints what a push changes and the SQL of it.
 //! - `move <from> <to> <request> <milliseconds> [--yes] [organization …]` does the same for organizations that are moved.
 
 mod difference;
 mod loss;
+mod mails;
 mod moving;
 mod organizations;
 mod push;
@@ -41,6 +43,7 @@ fn main() -> ExitCode {
             catalog(path).map(|catalog| format!("{path}: {} plans, nothing wrong.\n", catalog.plans.len()))
         }
         ["outage", path] => catalog(path).map(|catalog| catalog.allowed_on_outage().join(",")),
+        ["mails", path] => catalog(path).and_then(|catalog| mails::preview(&catalog)),
         ["schema"] => Ok(format!("{:#}\n", Catalog::json_schema())),
         ["questions", organizations @ ..] => Ok(questions(organizations)),
         ["push", path] => {
@@ -55,7 +58,7 @@ fn main() -> ExitCode {
         }
         _ => {
             eprintln!(
-                "usage: tallygate-catalog sql|check|outage|push <catalog.toml>, schema, questions, or move <from> <to> <request> <at>"
+                "usage: tallygate-catalog sql|check|outage|mails|push <catalog.toml>, schema, questions, or move <from> <to> <request> <at>"
             );
             return ExitCode::from(2);
         }

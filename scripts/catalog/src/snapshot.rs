@@ -6,9 +6,10 @@ use serde_json::{Map, Value as Json};
 use tallygate::{
     rules::{
         catalog::{
-            Alert, Audience, Catalog, EventType, Feature, Limits, Meter, Overage, Package, Plan, Reset, StripePrice,
-            Unit,
+            Alert, Appearance, Audience, Catalog, EventType, Feature, Limits, Meter, Overage, Package, Plan, Reset,
+            StripePrice, Unit,
         },
+        language::Language,
         losses::OverSeats,
         overage::UnitPrice,
     },
@@ -99,6 +100,7 @@ impl Snapshot {
             admins_may_bill: settings.flag("admins_may_bill")?,
             downgrade_over_seats: OverSeats::parse(over_seats).ok_or_else(|| unknown("downgrade_over_seats"))?,
             sessions_enforced: settings.flag("sessions_enforced")?,
+            appearance: appearance(settings)?,
             limits: limits(settings)?,
             plans,
             event_types,
@@ -228,6 +230,16 @@ fn package(row: &Row) -> Result<Package, StoreError> {
         category: row.text("category")?.to_string(),
         minimum_plan: row.optional_text("minimum_plan_id")?.map(str::to_string),
         requires_subscription: row.flag("requires_subscription")?,
+    })
+}
+
+fn appearance(row: &Row) -> Result<Appearance, StoreError> {
+    let optional = |column| Ok::<_, StoreError>(row.optional_text(column)?.map(str::to_string));
+    Ok(Appearance {
+        language: Language::parse(row.text("language")?).ok_or_else(|| unknown("language"))?,
+        color: optional("color")?,
+        logo_url: optional("logo_url")?,
+        support_email: optional("support_email")?,
     })
 }
 

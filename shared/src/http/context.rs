@@ -40,6 +40,8 @@ pub struct RequestContext {
     pub user_agent: Option<String>,
     /// Where the product's pages are, for links in invitations.
     pub app_url: String,
+    /// What invitations' tokens follow from, where the scheduler sends them by mail (`INVITATION_SECRET`).
+    pub invitation_secret: Option<String>,
     /// Domains that nobody signs up with or is invited at, comma-separated.
     pub banned_email_domains: String,
     /// Whether an endpoint may be on this machine: in local work alone.
@@ -60,6 +62,7 @@ impl RequestContext {
             ip_address: None,
             user_agent: None,
             app_url: String::new(),
+            invitation_secret: None,
             banned_email_domains: String::new(),
             allows_local_endpoints: false,
         }

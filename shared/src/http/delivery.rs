@@ -23,6 +23,16 @@ impl<'a> Delivery<'a> {
         Self { body, now, services, request }
     }
 
+    /// What follows the question mark, as it came.
+    pub fn query(&self) -> &str {
+        &self.request.query
+    }
+
+    /// Whether it is asked for by `GET`.
+    pub fn is_read(&self) -> bool {
+        self.request.method == "GET"
+    }
+
     /// A header's value, trimmed; an empty header is no header.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.request.header(name)

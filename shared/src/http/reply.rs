@@ -48,6 +48,17 @@ impl Reply {
         Self { status: 200, body, headers, note: None }
     }
 
+    /// A page for people, which loads nothing and runs nothing, and whose forms lead nowhere else.
+    pub fn page(status: u16, html: String) -> Self {
+        let policy = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+        let headers = vec![
+            ("content-type", "text/html; charset=utf-8".to_string()),
+            ("content-security-policy", policy.to_string()),
+            ("referrer-policy", "no-referrer".to_string()),
+        ];
+        Self { status, body: html, headers, note: None }
+    }
+
     /// The same with a further header.
     pub fn with_header(mut self, name: &'static str, value: String) -> Self {
         self.headers.push((name, value));

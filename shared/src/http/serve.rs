@@ -17,7 +17,7 @@ use super::{
 use crate::{
     auth::{authenticate, bearer_token, AuthSettings, Identity, KeyScope, ServiceKey},
     rate_limit::{Limited, RateLimits},
-    rules::{ids::OrganizationId, request_ids::RequestIds, time::Timestamp},
+    rules::{ids::OrganizationId, invitation::INVITATION_SECRET, request_ids::RequestIds, time::Timestamp},
     store::{Cost, Lock, Store},
     transport::Transport,
     webhooks::ALLOW_LOCAL,
@@ -277,6 +277,7 @@ fn request_context<S>(
         // What a header says has no refusal of its own: it is cut where a field would be refused.
         user_agent: request.header("user-agent").map(|header| header.chars().take(LONGEST_USER_AGENT).collect()),
         app_url: environment.app_url.to_string(),
+        invitation_secret: (environment.variable)(INVITATION_SECRET).filter(|secret| !secret.trim().is_empty()),
         banned_email_domains: (environment.variable)("BANNED_EMAIL_DOMAINS").unwrap_or_default(),
         allows_local_endpoints: (environment.variable)(ALLOW_LOCAL).as_deref() == Some("1"),
     }

@@ -1,5 +1,6 @@
 //! Plan catalogs: the plans of one product, as data.
 
+mod appearance;
 mod meter;
 mod packages;
 mod place;
@@ -16,8 +17,10 @@ use std::{collections::BTreeMap, fmt};
 use serde::Deserialize;
 use toml::{Spanned, Value};
 
+use super::language::Language;
 use super::losses::OverSeats;
 
+pub use appearance::Appearance;
 pub use meter::{Alert, Meter, Overage, Unit};
 pub use packages::Package;
 pub use plan_questions::PlanLimits;
@@ -33,6 +36,7 @@ pub struct Catalog {
     pub downgrade_over_seats: OverSeats,
     /// Whether what costs money or adds people needs a live session; else a session is looked at where it is sent.
     pub sessions_enforced: bool,
+    pub appearance: Appearance,
     pub limits: Limits,
     pub plans: Vec<Plan>,
     /// What is counted, and against which meter.
@@ -303,6 +307,18 @@ struct Head {
     #[serde(default)]
     /// Whether what costs money or adds people needs a live session and its secret.
     sessions: Sessions,
+    /// The language of mails to people who have chosen none: `en` unless said otherwise.
+    #[serde(default)]
+    language: Language,
+    /// Of buttons in mails, as `#1a73e8`.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<String>", extend("pattern" = "^#[0-9a-fA-F]{6}$")))]
+    color: Option<Spanned<String>>,
+    /// The logo above mails: an `https://` address of an image.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<String>", extend("pattern" = "^https://")))]
+    logo_url: Option<Spanned<String>>,
+    /// Where answers to mails go.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
+    support_email: Option<Spanned<String>>,
 }
 
 #[derive(Deserialize)]
@@ -477,6 +493,7 @@ impl Reader<'_> {
         let packages = self.packages(document.packages, &plans)?;
         let limits = self.limits(document.limits)?;
         let head = document.catalog;
+        let appearance = self.appearance(&head)?;
         let currency = match head.currency {
             Some(code) if !is_currency(code.get_ref()) => {
                 return Err(self.error(&code, "a currency is three letters a–z, as `usd`"));
@@ -489,6 +506,7 @@ impl Reader<'_> {
             admins_may_bill: head.admins_may_bill,
             downgrade_over_seats: head.downgrade_over_seats,
             sessions_enforced: head.sessions == Sessions::Enforced,
+            appearance,
             limits,
             plans,
             event_types,

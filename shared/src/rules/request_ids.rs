@@ -94,7 +94,8 @@ pub fn first_id_of(moment: Timestamp) -> String {
     format!("{first}-{second}-7")
 }
 
-fn base64url(bytes: &[u8]) -> String {
+/// RFC 4648, 5, without padding.
+pub fn base64url(bytes: &[u8]) -> String {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for chunk in bytes.chunks(3) {

@@ -49,6 +49,11 @@ pub trait Job: Sync {
 
     fn rhythm(&self) -> Rhythm;
 
+    /// Whether the worker's settings switch it on; one that is off writes nothing, not even its lease.
+    fn is_on(&self, _variable: &dyn Fn(&str) -> Option<String>) -> bool {
+        true
+    }
+
     /// Gives the last row of the page behind `:until_first`, `:until_second`, as `first` and `second`; no row where nothing
     /// is left. Named `next`.
     fn next(&self, step: &Step) -> Statement;

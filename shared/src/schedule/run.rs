@@ -27,6 +27,8 @@ pub enum Outcome {
     GoesOn,
     /// Another run has the lease.
     Busy,
+    /// The worker's settings do not switch it on.
+    Off,
     Failed,
 }
 
@@ -50,6 +52,27 @@ pub struct Report {
     retried: Vec<String>,
     pub rows_read: Option<u64>,
     pub rows_written: Option<u64>,
+}
+
+impl Report {
+    /// Of a job that is not switched on.
+    pub(super) fn off(job: &'static str) -> Self {
+        Self {
+            job,
+            outcome: Outcome::Off,
+            steps: 0,
+            changed: 0,
+            cause: None,
+            notes: Vec::new(),
+            milliseconds: 0,
+            db_milliseconds: 0.0,
+            batches: 0,
+            tries: 0,
+            retried: Vec::new(),
+            rows_read: None,
+            rows_written: None,
+        }
+    }
 }
 
 /// Where a run is.

@@ -72,8 +72,14 @@ pub async fn tick<S: Store>(
         Asked::Rhythm(rhythm) => job.rhythm() == rhythm,
         Asked::Job(name) => job.name() == name,
     };
+    let is_on = |job: &&&dyn Job| job.is_on(environment.variable);
     for job in jobs.iter().filter(is_asked) {
-        reports.push(run(*job, environment).await);
+        match (is_on(&job), asked) {
+            (true, _) => reports.push(run(*job, environment).await),
+            // Nobody waits for a line about it.
+            (false, Asked::Rhythm(_)) => {}
+            (false, Asked::Job(_)) => reports.push(Report::off(job.name())),
+        }
     }
     if asked != Asked::Rhythm(Rhythm::Minute) {
         return (reports, Ok(()));
@@ -82,7 +88,8 @@ pub async fn tick<S: Store>(
         Ok(left) => left,
         Err(error) => return (reports, Err(error)),
     };
-    for job in jobs.iter().filter(|job| job.rhythm() > Rhythm::Minute && left.iter().any(|name| name == job.name())) {
+    let is_left = |job: &&&dyn Job| job.rhythm() > Rhythm::Minute && left.iter().any(|name| name == job.name());
+    for job in jobs.iter().filter(is_left).filter(is_on) {
         reports.push(run(*job, environment).await);
     }
     (reports, Ok(()))

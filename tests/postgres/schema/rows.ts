@@ -48,6 +48,10 @@ const SOUND = {
   webhook_endpoints: { id: "w", organization_id: "own", url: "https://example.com", secret: "s", listens_from: 1, created_at: 1, updated_at: 1, request_id: "r" },
   webhook_deliveries: { endpoint_id: "w", event_id: "o", state: "delivered", attempts: 1, created_at: 1, request_id: "r" },
   webhook_progress: { id: 1, last_sequence: 1, delivered_sequence: 1, settled_to: "" },
+  mail_deliveries: { event_id: "o", kind: "invitation", recipient: "invited:i", state: "sent", attempts: 1, created_at: 1, request_id: "r" },
+  mail_progress: { id: 1, settled_to: "", began_at: 1 },
+  mail_preferences: { user_id: "ada", updated_at: 1, request_id: "r" },
+  mail_suppressions: { address: "gone@example.com", reason: "bounced", created_at: 1 },
 } satisfies Record<string, Row>;
 type Name = keyof typeof SOUND;
 
@@ -137,6 +141,7 @@ export const REFUSED: Refused[] = [
     { most_refused_keys_a_day: 0 },
     { most_keys_a_day: 0 },
     { most_open_reservations: 0 },
+    { most_open_reservations: 0 }, { language: "fr" },
   ]),
   ...broken("plans", [
     { audience: "nobody" }, { price_month_cents: -1 }, { price_year_cents: -1 }, { seats: 0 }, { seats: -2 },
@@ -190,6 +195,10 @@ export const REFUSED: Refused[] = [
   ], CHECK, { id: "new" }),
   ...broken("webhook_deliveries", [{ state: "lost" }, { attempts: -1 }, { state: "pending" }, { next_attempt_at: 1 }], CHECK, { event_id: "new" }),
   ...broken("webhook_progress", [{ id: 2 }], CHECK),
+  ...broken("mail_deliveries", [{ state: "lost" }, { attempts: -1 }, { state: "pending" }, { next_attempt_at: 2 }], CHECK, { recipient: "new" }),
+  ...broken("mail_progress", [{ id: 2 }], CHECK),
+  ...broken("mail_preferences", [{ language: "fr" }, { limit_warning: 2 }, { limit_reached: 2 }, { trial_ending: 2 }, { endpoint_disabled: 2 }], CHECK, { user_id: "bob" }),
+  ...broken("mail_suppressions", [{ reason: "bored" }], CHECK, { address: "new@example.com" }),
 
   ...broken("plans", [{ id: "solo" }], UNIQUE),
   ...broken("users", [{ username: "ADA_1" }, { username: "ada_1" }], UNIQUE, { id: "new" }),
@@ -216,6 +225,10 @@ export const REFUSED: Refused[] = [
   ...broken("webhook_endpoints", [{ url: "https://other.example" }], UNIQUE),
   ...broken("webhook_deliveries", [{ attempts: 2 }], UNIQUE),
   ...broken("webhook_progress", [{ last_sequence: 2 }], UNIQUE),
+  ...broken("mail_deliveries", [{ attempts: 2 }], UNIQUE),
+  ...broken("mail_progress", [{ began_at: 2 }], UNIQUE),
+  ...broken("mail_preferences", [{ updated_at: 2 }], UNIQUE),
+  ...broken("mail_suppressions", [{ reason: "complained" }], UNIQUE),
 
   ...broken("packages", [{ minimum_plan_id: "nothing" }], FOREIGN_KEY, { id: "new" }),
   ...broken("service_keys", [{ organization_id: "nowhere" }], FOREIGN_KEY, { id: "new", key_hash: "1".repeat(64) }),
@@ -227,6 +240,7 @@ export const REFUSED: Refused[] = [
   ...broken("billing_disputes", [{ organization_id: "nowhere" }], FOREIGN_KEY),
   ...broken("webhook_endpoints", [{ organization_id: "nowhere" }], FOREIGN_KEY, { id: "new" }),
   ...broken("webhook_deliveries", [{ endpoint_id: "nowhere" }], FOREIGN_KEY),
+  ...broken("mail_preferences", [{ user_id: "nobody" }], FOREIGN_KEY),
   ...broken("users", [{ current_organization_id: "nowhere" }], FOREIGN_KEY, { id: "new" }),
   ...broken("organization_members", [{ organization_id: "nowhere" }, { organization_id: "team", user_id: "nobody" }], FOREIGN_KEY),
   ...broken("usage_counters", [{ organization_id: "nowhere" }], FOREIGN_KEY),

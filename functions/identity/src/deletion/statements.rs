@@ -97,6 +97,16 @@ WHERE email = (
     WHERE other.email = organization_invitations.email AND other.email_verified = 1 AND other.id <> :caller
       AND other.deleted_at IS NULL)",
         ),
+        Statement::new(
+            "mail_suppressions",
+            "DELETE FROM mail_suppressions
+WHERE address = (
+    SELECT gone.email FROM users gone WHERE gone.id = :caller AND gone.deleted_at IS NULL AND gone.email_verified = 1)
+  AND NOT EXISTS (
+    SELECT 1 FROM users other
+    WHERE other.email = mail_suppressions.address AND other.email_verified = 1 AND other.id <> :caller
+      AND other.deleted_at IS NULL)",
+        ),
         // Stripe has it too, and is told after the batch; until then only what the payer chooses from now on counts.
         Statement::new(
             "stale_customers",
@@ -132,6 +142,10 @@ ON CONFLICT (id) DO UPDATE SET
   name = 'Deleted user', username = NULL, onboarding_completed_at = NULL,
   account_type = 'user', current_organization_id = NULL, deleted_at = :now, request_id = :request
 WHERE users.deleted_at IS NULL",
+        ),
+        Statement::new(
+            "mail_preferences",
+            of_gone!("DELETE FROM mail_preferences WHERE user_id = (SELECT id FROM gone)"),
         ),
         // Signed-in browsers are signed out, and forgotten but for their times.
         Statement::new(

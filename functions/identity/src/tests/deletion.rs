@@ -343,6 +343,8 @@ fn nothing_that_names_them_is_left_in_any_column() {
          VALUES ('converted', 'team', 'business', 'Ada''s Workspace', 'converted', 'ada', 1);
          INSERT INTO organization_members (organization_id, user_id, role, joined_at, request_id)
          VALUES ('converted', 'ada', 'owner', 1, 'r');
+         INSERT INTO mail_preferences (user_id, language, updated_at, request_id) VALUES ('ada', 'de', 1, 'r'), ('bob', 'de', 1, 'r');
+         INSERT INTO mail_suppressions (address, reason, created_at) VALUES ('ada@example.com', 'bounced', 1), ('bob@example.com', 'bounced', 1);
          INSERT INTO active_sessions (user_id, id, user_agent, browser_info, ip_address, provider_session, secret_hash,
            created_at, last_heartbeat_at, request_id)
          VALUES ('ada', 'desk', 'Lovelace browser', 'Lovelace', '198.51.100.1', 'sess_lovelace', 'hash', 1, 2, 'r');",
@@ -356,6 +358,8 @@ fn nothing_that_names_them_is_left_in_any_column() {
         let place = left.find(personal).map(|at| left[at.saturating_sub(200)..at].to_string());
         assert_eq!(place, None, "{personal}");
     }
+    assert_eq!(scene.rows("SELECT user_id FROM mail_preferences"), json!([{"user_id": "bob"}]));
+    assert_eq!(scene.rows("SELECT address FROM mail_suppressions"), json!([{"address": "bob@example.com"}]));
     assert_eq!(
         scene.rows("SELECT id, email, status FROM organization_invitations ORDER BY id"),
         json!([

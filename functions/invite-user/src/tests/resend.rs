@@ -1,7 +1,10 @@
 use serde_json::{json, Value as Json};
 use tallygate::{
-    rules::{invitation::token_hash, time::Span},
-    testing::refused,
+    rules::{
+        invitation::{derived_token, token_hash},
+        time::Span,
+    },
+    testing::{refused, TestReply},
 };
 
 use super::{seat_info, seats_exceeded, shown_once, unpaid, Team, EXPIRY};
@@ -47,6 +50,29 @@ fn the_same_invitation_gets_a_new_token_and_a_new_week() {
         json!([{"organization": "acme", "actor": "admin", "action": "invitation.resent", "target": "i1", "details": "{}"}])
     );
     assert_eq!(team.scene.outbox(), json!([{"organization": "acme", "event": "invitation.resent", "target": "i1"}]));
+}
+
+#[test]
+fn with_a_secret_the_token_follows_from_invitation_and_end_and_is_another_each_time() {
+    let team = Team::of_seats(4);
+    let secret = "a secret of at least thirty-two bytes";
+    team.scene.set("INVITATION_SECRET", secret);
+    let made = team.call(&team.admin, json!({"action": "invite", "email": "new@example.com"}));
+    let id = made.body["invitation"]["id"].as_str().unwrap().to_string();
+    let of = |reply: &TestReply| reply.body["invitation"]["token"].as_str().unwrap().to_string();
+    assert_eq!(Some(of(&made)), derived_token(secret, &id, team.scene.now() + Span::days(7)));
+    team.scene.advance(Span::days(1));
+    let again = team.call(&team.admin, resend(&id));
+    team.scene.advance(Span::days(1));
+    let and_again = team.call(&team.admin, resend(&id));
+    assert_eq!(Some(of(&and_again)), derived_token(secret, &id, team.scene.now() + Span::days(7)));
+    assert!(of(&made) != of(&again) && of(&again) != of(&and_again) && of(&made) != of(&and_again));
+    let stored = json!([{"token_hash": token_hash(&of(&and_again))}]);
+    assert_eq!(team.scene.rows("SELECT token_hash FROM organization_invitations"), stored);
+    // One that could be guessed is as good as none.
+    team.scene.set("INVITATION_SECRET", "short");
+    let upcoming = team.scene.upcoming();
+    assert_eq!(of(&team.call(&team.admin, resend(&id))), upcoming.token());
 }
 
 #[test]

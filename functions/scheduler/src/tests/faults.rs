@@ -4,7 +4,11 @@ use std::{cell::Cell, rc::Rc};
 
 use serde_json::{json, Value as Json};
 use tallygate::{
-    rules::{request_ids::first_id_of, time::Span},
+    rules::{
+        invitation::{derived_token, token_hash},
+        request_ids::first_id_of,
+        time::Span,
+    },
     schedule::{Asked, Job, Outcome, Report},
     store::{sqlite::Sqlite, Answer, Batch, Store, StoreError},
     testing::{at, Killed, Scene},
@@ -13,6 +17,7 @@ use tallygate::{
 
 use super::{
     delivering::{endpoint, Receivers},
+    mailing::{switch_on, SECRET},
     stripe::FakeStripe,
     Event, VOICE_TRAINING,
 };
@@ -105,11 +110,23 @@ fn much_to_do() -> Scene {
     ));
     let stripe = FakeStripe::behind(&scene);
     scene.reach(Rc::new(Outside { stripe, receivers: Receivers::default() }));
+    // Mails: of the trials, which are warned of on the way, and of an invitation that has waited.
+    switch_on(&scene);
+    let [made, ends] = [scene.now() - Span::days(4), scene.now() + Span::days(3)];
+    scene.invitation(&team, "waiting", "waiting@example.com", "member", &people[0]);
+    scene.execute(&format!(
+        "UPDATE users SET email_verified = 1;
+         INSERT INTO mail_progress (id, settled_to, began_at) VALUES (1, '', 0);
+         UPDATE organization_invitations SET created_at = {}, expires_at = {}, token_hash = '{}' WHERE id = 'waiting'",
+        made.0,
+        ends.0,
+        token_hash(&derived_token(SECRET, "waiting", ends).unwrap())
+    ));
     scene
 }
 
 /// All that jobs change, without ids and moments that follow from when a run was.
-const END: [&str; 14] = [
+const END: [&str; 15] = [
         "SELECT organization_id, span, feature, starts_at, events, quantity, scored, score_sum FROM usage_aggregations ORDER BY 1, 2, 3, 4",
         "SELECT organization_id, id FROM usage_events ORDER BY 1, 2",
         "SELECT organization_id, id, status, told_end FROM organization_invitations ORDER BY 1, 2",
@@ -127,14 +144,16 @@ const END: [&str; 14] = [
         "SELECT event_id FROM webhook_inbox ORDER BY 1",
         "SELECT delivery.endpoint_id, event.event_type, event.target_id, delivery.state, delivery.attempts
          FROM webhook_deliveries delivery LEFT JOIN outbox event ON event.id = delivery.event_id ORDER BY 1, 2, 3",
+        "SELECT delivery.kind, delivery.recipient, delivery.state, delivery.attempts, event.organization_id
+         FROM mail_deliveries delivery LEFT JOIN outbox event ON event.id = delivery.event_id ORDER BY 1, 2, 3, 4, 5",
         "SELECT job, after_first, after_second, is_unfinished, leased_until, failure FROM scheduled_jobs ORDER BY 1",
 ];
 
-fn end_state(scene: &Scene) -> [Json; 14] {
+fn end_state(scene: &Scene) -> [Json; 15] {
     END.map(|sql| scene.rows(sql))
 }
 
-fn assert_end(scene: &Scene, expected: &[Json; 14], when: &str) {
+fn assert_end(scene: &Scene, expected: &[Json; 15], when: &str) {
     for ((had, wanted), sql) in end_state(scene).iter().zip(expected).zip(END) {
         assert!(had == wanted, "{when}: {sql} is another");
     }
@@ -147,7 +166,7 @@ fn all_done(scene: &Scene) {
     }
 }
 
-fn undisturbed() -> [Json; 14] {
+fn undisturbed() -> [Json; 15] {
     let scene = much_to_do();
     all_done(&scene);
     end_state(&scene)
@@ -287,6 +306,7 @@ fn a_job_that_fails_says_so_and_does_not_hold_up_the_others() {
             ("reconcile", Outcome::Done),
             ("close_periods", Outcome::Done),
             ("bill_overage", Outcome::Done),
+            ("remind_invitations", Outcome::Done),
             ("clear_sessions", Outcome::Done)
         ]
     );

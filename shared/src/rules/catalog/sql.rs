@@ -78,7 +78,7 @@ fn upsert_package(position: usize, package: &Package) -> String {
     upsert("packages", "id", &columns)
 }
 
-fn settings(catalog: &Catalog) -> [(&'static str, String); 14] {
+fn settings(catalog: &Catalog) -> [(&'static str, String); 18] {
     [
         ("id", "1".to_string()),
         ("name", text(&catalog.name)),
@@ -94,6 +94,10 @@ fn settings(catalog: &Catalog) -> [(&'static str, String); 14] {
         ("most_refused_keys_a_day", catalog.limits.refused_keys_a_day.to_string()),
         ("most_keys_a_day", catalog.limits.keys_a_day.to_string()),
         ("most_open_reservations", catalog.limits.open_reservations.to_string()),
+        ("language", text(catalog.appearance.language.as_str())),
+        ("color", optional_text(catalog.appearance.color.as_deref())),
+        ("logo_url", optional_text(catalog.appearance.logo_url.as_deref())),
+        ("support_email", optional_text(catalog.appearance.support_email.as_deref())),
     ]
 }
 

@@ -1,0 +1,29 @@
+//! `mails`: who wants which mails, and which addresses take none.
+
+mod fixed_reply;
+mod page;
+mod preferences;
+mod resend;
+#[cfg(test)]
+mod tests;
+mod unsubscribe;
+
+use tallygate::http::{Action, Function, Routes};
+
+pub static FUNCTION: Function = Function {
+    name: "mails",
+    actions: &[
+        Action::webhook("unsubscribe", unsubscribe::read).by_get(),
+        Action::webhook("unsubscribe", unsubscribe::read),
+        Action::new("preferences", preferences::Preferences::read).by_get(),
+        Action::new("preferences", preferences::Preferences::read_change),
+        Action::webhook("resend", resend::read),
+    ],
+    routes: Routes::Paths,
+};
+
+#[cfg(target_arch = "wasm32")]
+#[worker::event(fetch)]
+async fn fetch(request: worker::Request, env: worker::Env, _: worker::Context) -> worker::Result<worker::Response> {
+    tallygate::http::serve(request, env, &FUNCTION).await
+}

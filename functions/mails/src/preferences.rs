@@ -1,0 +1,132 @@
+//! `preferences`: which mails the caller gets, and in which language. What an account needs cannot be turned off: invitations,
+//! a payment that failed, that one was removed.
+
+use serde::Serialize;
+use tallygate::{
+    http::{BatchRows, Call, Fields, Operation, Refusal, Reply, RequestContext, Scope},
+    rules::language::Language,
+    session_is_live,
+    store::{Lock, Row, Statement, StoreError},
+};
+
+/// What a request changes; what it leaves out stays as it is.
+#[derive(Default)]
+struct Change {
+    language: Option<Language>,
+    limit_warning: Option<bool>,
+    limit_reached: Option<bool>,
+    trial_ending: Option<bool>,
+    endpoint_disabled: Option<bool>,
+}
+
+pub struct Preferences(Option<Change>);
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Shown {
+    /// `null`: the product's.
+    language: Option<String>,
+    limit_warning: bool,
+    limit_reached: bool,
+    trial_ending: bool,
+    endpoint_disabled: bool,
+}
+
+#[derive(Serialize)]
+struct Answer {
+    preferences: Shown,
+}
+
+impl Preferences {
+    pub fn read(_call: &Call<'_>) -> Result<Box<dyn Operation>, Refusal> {
+        Ok(Box::new(Self(None)))
+    }
+
+    pub fn read_change(call: &Call<'_>) -> Result<Box<dyn Operation>, Refusal> {
+        let fields = call.fields;
+        Ok(Box::new(Self(Some(Change {
+            language: fields.parsed("language", Language::parse, "one of: en, de")?,
+            limit_warning: choice(fields, "limitWarning")?,
+            limit_reached: choice(fields, "limitReached")?,
+            trial_ending: choice(fields, "trialEnding")?,
+            endpoint_disabled: choice(fields, "endpointDisabled")?,
+        }))))
+    }
+}
+
+/// `true`, `false`, or left out.
+fn choice(fields: &Fields, field: &'static str) -> Result<Option<bool>, Refusal> {
+    match fields.get(field) {
+        Some(_) => fields.flag(field).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The parameters' names are those of the columns.
+const CHANGED: &str = concat!(
+    "INSERT INTO mail_preferences
+  (user_id, language, limit_warning, limit_reached, trial_ending, endpoint_disabled, updated_at, request_id)
+SELECT person.id, :language, COALESCE(:limit_warning, 1), COALESCE(:limit_reached, 1), COALESCE(:trial_ending, 1),
+  COALESCE(:endpoint_disabled, 1), :now, :request
+FROM users person WHERE person.id = :caller AND person.banned_at IS NULL AND person.deleted_at IS NULL AND ",
+    session_is_live!(),
+    "
+ON CONFLICT (user_id) DO UPDATE SET
+  language = COALESCE(:language, mail_preferences.language),
+  limit_warning = COALESCE(:limit_warning, mail_preferences.limit_warning),
+  limit_reached = COALESCE(:limit_reached, mail_preferences.limit_reached),
+  trial_ending = COALESCE(:trial_ending, mail_preferences.trial_ending),
+  endpoint_disabled = COALESCE(:endpoint_disabled, mail_preferences.endpoint_disabled),
+  updated_at = excluded.updated_at, request_id = excluded.request_id"
+);
+
+const PREFERENCES: &str = "SELECT preference.language, COALESCE(preference.limit_warning, 1) AS limit_warning,
+  COALESCE(preference.limit_reached, 1) AS limit_reached, COALESCE(preference.trial_ending, 1) AS trial_ending,
+  COALESCE(preference.endpoint_disabled, 1) AS endpoint_disabled
+FROM users person LEFT JOIN mail_preferences preference ON preference.user_id = person.id
+WHERE person.id = :caller";
+
+impl Operation for Preferences {
+    fn scope(&self) -> Scope {
+        Scope::User
+    }
+
+    fn locks(&self, _context: &RequestContext) -> Vec<Lock> {
+        match self.0 {
+            Some(_) => vec![Lock::Caller],
+            None => Vec::new(),
+        }
+    }
+
+    fn statements(&self, _context: &RequestContext) -> Vec<Statement> {
+        let number = |choice: Option<bool>| choice.map(i64::from);
+        let changed = self.0.as_ref().map(|change| {
+            Statement::new("changed", CHANGED)
+                .with("language", change.language.map(Language::as_str))
+                .with("limit_warning", number(change.limit_warning))
+                .with("limit_reached", number(change.limit_reached))
+                .with("trial_ending", number(change.trial_ending))
+                .with("endpoint_disabled", number(change.endpoint_disabled))
+        });
+        changed.into_iter().chain([Statement::new("preferences", PREFERENCES)]).collect()
+    }
+
+    fn outcome(&self, _context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
+        let preferences = found.stored(shown(found.only("preferences")?))?;
+        let message = match self.0 {
+            Some(_) => "The mails that you get are chosen.",
+            None => "The mails that you get.",
+        };
+        Ok(Reply::ok(message, &Answer { preferences }))
+    }
+}
+
+fn shown(row: &Row) -> Result<Shown, StoreError> {
+    Ok(Shown {
+        language: row.optional_text("language")?.map(str::to_string),
+        limit_warning: row.flag("limit_warning")?,
+        limit_reached: row.flag("limit_reached")?,
+        trial_ending: row.flag("trial_ending")?,
+        endpoint_disabled: row.flag("endpoint_disabled")?,
+    })
+}
