@@ -44,7 +44,8 @@ export async function testPrevious() {
 function versionBefore(file) {
   const git = (/** @type {string[]} */ ...args) => ask("git", ["-C", ROOT, ...args]);
   if (git("rev-parse", "--is-shallow-repository") !== "false") return undefined;
-  const brought = git("log", "--diff-filter=A", "--format=%H", "-1", "--", file);
+  // Along the main line: a migration that a merge brought was not there in the version before the merge.
+  const brought = git("log", "--first-parent", "-m", "--diff-filter=A", "--format=%H", "-1", "--", file);
   return git("rev-parse", "--verify", "--quiet", brought ? `${brought}^` : "HEAD");
 }
 
