@@ -146,12 +146,17 @@ describe("a method", () => {
   const places = PLACES.map((place) => ({ ...place, allowed: ANSWERS_GET.has(place.fn) ? "GET, POST, OPTIONS" : "POST, OPTIONS" }));
   const read = CALLS.filter(({ byPath }) => byPath === "GET");
   // A path may be read and written to; then it takes both.
-  const both = new Set(read.map(({ fn, action }) => `${fn}/${action}`).filter((title) => places.some((place) => place.title === title)));
+  const written = new Set([...places.map(({ title }) => title), ...CALLS.filter(({ byPath }) => byPath === "POST").map(({ fn, action }) => `${fn}/${action}`)]);
+  const both = new Set(read.map(({ fn, action }) => `${fn}/${action}`).filter((title) => written.has(title)));
   const readOnly = read.filter(({ fn, action }) => !both.has(`${fn}/${action}`));
+  const deliveries = new Set(CALLS.filter(({ isDelivery }) => isDelivery).map(({ fn, action }) => `${fn}/${action}`));
   const all = [
     ...places.map((place) => (both.has(place.title) ? { ...place, allowed: "GET, POST, OPTIONS" } : place)),
     ...readOnly.map(({ fn, action }) => ({ title: `${fn}/${action}`, fn, path: `/${action}`, mostKibibytes: 64, allowed: "GET, OPTIONS" })),
-    ...CALLS.filter(({ isDelivery }) => isDelivery).map(({ fn, action }) => ({ title: `${fn}/${action}`, fn, path: `/${action}`, mostKibibytes: 64, allowed: "POST, OPTIONS" })),
+    ...[...deliveries].map((title) => {
+      const [fn = "", action = ""] = title.split("/");
+      return { title, fn, path: `/${action}`, mostKibibytes: 64, allowed: both.has(title) ? "GET, POST, OPTIONS" : "POST, OPTIONS" };
+    }),
   ];
   for (const place of all) {
     it(`${place.title} does not answer is refused, with those it answers`, async () => {

@@ -12,8 +12,6 @@ import { WHEN_TOLD } from "./when-told.ts";
 const NAME = "tallygate";
 /** D1 takes more in one call, but there is nothing to gain. */
 const STATEMENTS_A_CALL = 500;
-/** So many stay far below what D1 lets a text be long. */
-const ROWS_A_TEXT = 500;
 
 /** Out of reach; done, but the answer is lost; the statement in the middle fails; no answer for half a minute. */
 export type D1Fault = "unreachable" | "answer lost" | "middle fails" | "stalled";
@@ -23,6 +21,7 @@ export class LocalD1 implements Database {
   readonly workers: Worker[];
   #door = new URL("http://door.invalid");
   #meter = "";
+  #counts = false;
 
   constructor({ delay, counted = false, breakable = false, faults = {} }: DatabaseOptions) {
     const wrapped = delay !== undefined || counted || breakable || Object.keys(faults).length > 0;
@@ -53,33 +52,36 @@ export class LocalD1 implements Database {
       const first = await this.batch(statements.slice(0, STATEMENTS_A_CALL));
       return first.concat(await this.batch(statements.slice(STATEMENTS_A_CALL)));
     }
-    return this.#ask<Row[][]>(this.#door, statements);
-  }
-
-  async #ask<Results>(door: URL, statements: Statement[]): Promise<Results> {
     const body = Buffer.from(JSON.stringify(statements));
-    const { text } = await exchange(door, "POST", new Headers({ "content-length": String(body.length) }), body);
-    const answer = JSON.parse(text) as { error: string } | { results: Results };
+    const { text } = await exchange(this.#door, "POST", new Headers({ "content-length": String(body.length) }), body);
+    const answer = JSON.parse(text) as { error: string } | { results: Row[][] };
     if ("error" in answer) throw new Error(`${answer.error}\n${statements.map(({ sql }) => sql).join(";\n").slice(0, 2_000)}`);
     return answer.results;
   }
 
-  /** SQLite's own count grows with every call of D1, whether it writes or not. */
-  async writes(): Promise<undefined> {}
+  /**
+   * SQLite's own count grows with every call of D1, whether it writes or not, and to read all rows takes longer with each that a
+   * suite makes: so triggers count, from the first time on that somebody asks.
+   */
+  async state(): Promise<string> {
+    if (!this.#counts) await this.#countChanges();
+    const [rows = []] = await this.batch([{ sql: "SELECT changes FROM suite_changes" }]);
+    return String(rows[0]?.["changes"]);
+  }
 
-  /** Of each table its rows as texts in their order, many in one: read as objects they are several times the work. */
-  async checksum(): Promise<string> {
+  /** From now on each row that is added, removed or becomes another is counted, and undone with its transaction. */
+  async #countChanges(): Promise<void> {
+    this.#counts = true;
     const [tables = []] = await this.batch([{
-      sql: `SELECT found.name, group_concat('quote("' || col.name || '")', ' || '','' || ') AS texts FROM sqlite_schema found, pragma_table_info(found.name) col
+      sql: `SELECT found.name, group_concat('OLD."' || col.name || '"') AS former, group_concat('NEW."' || col.name || '"') AS latter
+FROM sqlite_schema found, pragma_table_info(found.name) col
 WHERE found.type = 'table' AND found.name NOT LIKE 'sqlite%' AND found.name NOT LIKE '!_cf%' ESCAPE '!'
-  AND NOT (found.name = 'users' AND col.name IN (${WHEN_TOLD.map((column) => `'${column}'`).join(", ")})) GROUP BY found.name ORDER BY found.name`,
+  AND NOT (found.name = 'users' AND col.name IN (${WHEN_TOLD.map((column) => `'${column}'`).join(", ")})) GROUP BY found.name`,
     }]);
-    const contents = tables.map(({ name, texts }) => ({
-      sql: `SELECT '${name}' AS name, group_concat(text, char(10)) AS texts FROM (
-  SELECT text, row_number() OVER (ORDER BY text) / ${ROWS_A_TEXT} AS part FROM (SELECT ${texts} AS text FROM ${name}))
-GROUP BY part ORDER BY part`,
-    }));
-    return this.#ask<string>(new URL("checksum", this.#door), contents);
+    const each = tables.flatMap(({ name, former, latter }) => [["INSERT", ""], ["DELETE", ""], ["UPDATE", `WHEN (${former}) IS NOT (${latter})`]].map(([event, when]) => ({
+      sql: `CREATE TRIGGER suite_sees_${name}_${event} AFTER ${event} ON "${name}" ${when} BEGIN UPDATE suite_changes SET changes = changes + 1; END`,
+    })));
+    await this.batch([{ sql: "CREATE TABLE suite_changes (changes INTEGER NOT NULL)" }, { sql: "INSERT INTO suite_changes VALUES (0)" }, ...each]);
   }
 
   async trips(): Promise<number> {

@@ -47,10 +47,8 @@ export interface Database {
   prepare(runtime: Miniflare, catalog: string): Promise<void>;
   /** One transaction without any delay; the rows of each statement. */
   batch(statements: Statement[]): Promise<Row[][]>;
-  /** Differs as soon as anybody has written, and is had without reading a row; undefined where the engine does not tell. */
-  writes(): Promise<string | undefined>;
-  /** Of every row of every table, in whatever order they stand: the same for the same rows. */
-  checksum(): Promise<string>;
+  /** The same as long as no row is added, removed or becomes another. */
+  state(): Promise<string>;
   /** How often workers have called the database, however many statements each call had. */
   trips(): Promise<number>;
   close(): Promise<void>;

@@ -21,6 +21,7 @@ export class LocalPostgres implements Database {
   readonly cluster: Cluster;
   readonly bridge: Bridge;
   readonly #pool: pg.Pool;
+  #seen: { transactions: string; checksum: string } | undefined;
 
   private constructor(cluster: Cluster, bridge: Bridge, name: string) {
     this.cluster = cluster;
@@ -58,14 +59,17 @@ export class LocalPostgres implements Database {
     }
   }
 
-  /** The transactions that are seen to have ended: what rows there are depends on nothing else, and who only reads is none. */
-  async writes(): Promise<string> {
-    const [rows = []] = await this.batch([{ sql: "SELECT CAST(pg_current_snapshot() AS text) AS writes" }]);
-    return String(rows[0]?.["writes"]);
+  /** As long as the same transactions are seen to have ended, the rows are the same, and are not read again: who only reads is none. */
+  async state(): Promise<string> {
+    // Asked for before the rows are read: whoever writes meanwhile makes the next one read them again.
+    const [rows = []] = await this.batch([{ sql: "SELECT CAST(pg_current_snapshot() AS text) AS transactions" }]);
+    const transactions = String(rows[0]?.["transactions"]);
+    if (this.#seen?.transactions !== transactions) this.#seen = { transactions, checksum: await this.#checksum() };
+    return this.#seen.checksum;
   }
 
   /** Made where the rows are: of each table their number and the sum of their hashes. */
-  async checksum(): Promise<string> {
+  async #checksum(): Promise<string> {
     const { rows: tables } = await this.#pool.query<{ name: string }>("SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename");
     const text = (name: string) => (name === "users" ? `CAST(to_jsonb(t)${WHEN_TOLD.map((column) => ` - '${column}'`).join("")} AS text)` : "CAST(t AS text)");
     const each = tables.map(({ name }) =>

@@ -32,17 +32,17 @@ const NEXT: &str = last_of_page!(
 macro_rules! unanswered {
     () => {
         concat!(
-            "FROM mail_progress progress
-JOIN organization_invitations invitation ON invitation.status = 'pending' AND ",
-            in_page!("invitation.organization_id", "invitation.email"),
-            " AND invitation.created_at >= progress.began_at AND invitation.created_at <= :waited_since
-  AND invitation.resends = 0 AND invitation.expires_at > :now
-JOIN organizations organization ON organization.id = invitation.organization_id AND organization.archived_at IS NULL
-JOIN catalog_settings looks ON looks.id = 1
+            "FROM mail_progress progress CROSS JOIN organization_invitations invitation
+CROSS JOIN organizations organization CROSS JOIN catalog_settings looks
 LEFT JOIN users sender ON sender.id = invitation.invited_by
 LEFT JOIN mail_deliveries delivery ON delivery.event_id = 'reminder:' || invitation.id
   AND delivery.kind = 'invitation_reminder' AND delivery.recipient = 'invited:' || invitation.id
-WHERE (delivery.event_id IS NULL OR delivery.next_attempt_at <= :now)
+WHERE invitation.status = 'pending' AND ",
+            in_page!("invitation.organization_id", "invitation.email"),
+            " AND invitation.created_at >= progress.began_at AND invitation.created_at <= :waited_since
+  AND invitation.resends = 0 AND invitation.expires_at > :now
+  AND organization.id = invitation.organization_id AND organization.archived_at IS NULL AND looks.id = 1
+  AND (delivery.event_id IS NULL OR delivery.next_attempt_at <= :now)
   AND NOT EXISTS (SELECT 1 FROM mail_suppressions suppressed WHERE suppressed.address = invitation.email)
   AND ",
             inviter_may_invite!("invitation"),

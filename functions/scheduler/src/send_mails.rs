@@ -22,7 +22,7 @@ use tallygate::{
 
 use crate::{
     mail::{looks, recorded, send, Due, MOST_SENT},
-    page::{in_page, last_of_page},
+    page::last_of_page,
 };
 
 /// What is younger may still be joined by an event before it: as in `deliver_outbox`.
@@ -36,8 +36,8 @@ pub struct SendMails;
 
 const NEXT: &str = last_of_page!(
     "SELECT event.id AS first, '' AS second
-  FROM mail_progress progress
-  JOIN outbox event ON event.id > CASE WHEN progress.settled_to > :until_first THEN progress.settled_to ELSE :until_first END
+  FROM mail_progress progress CROSS JOIN outbox event
+  WHERE event.id > CASE WHEN progress.settled_to > :until_first THEN progress.settled_to ELSE :until_first END
   ORDER BY event.id LIMIT :most"
 );
 
@@ -57,6 +57,23 @@ WHERE :until_first = '' AND next_attempt_at <= :now AND created_at <= :too_old A
     while_leased!()
 );
 
+/// The page's events of a table `$event` beside `progress`. What is settled is passed over: the first page of a run begins before
+/// it. (A cross join, so that SQLite looks at the one row first.)
+macro_rules! page {
+    ($event:literal) => {
+        concat!(
+            "FROM mail_progress progress CROSS JOIN outbox ",
+            $event,
+            "
+  WHERE ",
+            $event,
+            ".id > CASE WHEN progress.settled_to > :after_first THEN progress.settled_to ELSE :after_first END AND ",
+            $event,
+            ".id <= :until_first"
+        )
+    };
+}
+
 /// The events of the page, and in a run's first step those with a mail that is to be tried again; each with the kind of its mails.
 macro_rules! events {
     () => {
@@ -67,51 +84,48 @@ macro_rules! events {
   ('member.removed', 'member_removed'), ('webhook.endpoint_disabled', 'endpoint_disabled')
 ), event AS MATERIALIZED (
   SELECT page.id, named.kind, page.organization_id, page.target_id, page.created_at, 1 AS is_new
-  FROM mail_progress progress
-  JOIN outbox page ON page.id > progress.settled_to AND ",
-            in_page!("page.id"),
-            " AND page.created_at >= progress.began_at AND page.created_at > :too_old
+  FROM (SELECT page.*, progress.began_at ",
+            page!("page"),
+            ") page
   JOIN named ON named.event_type = page.event_type
+  WHERE page.created_at >= page.began_at AND page.created_at > :too_old
   UNION ALL
   SELECT again.id, named.kind, again.organization_id, again.target_id, again.created_at, 0
-  FROM outbox again JOIN named ON named.event_type = again.event_type
-  WHERE :until_first = '' AND again.id IN (SELECT due.event_id FROM mail_deliveries due WHERE due.next_attempt_at <= :now)
+  FROM outbox again CROSS JOIN named
+  WHERE named.event_type = again.event_type AND :until_first = '' AND again.id IN (SELECT due.event_id FROM mail_deliveries due WHERE due.next_attempt_at <= :now)
 )"
         )
     };
 }
 
-/// Those whom each event concerns, with their addresses: only such as their owners are known to have. An invitation that was sent
+/// Those whom each event concerns, with their addresses (cross joins, so that SQLite begins with the few events): only such as their owners are known to have. An invitation that was sent
 /// again is told of by that event, and by the one before no more.
 macro_rules! recipients {
     () => {
         "recipient AS MATERIALIZED (
   SELECT event.id AS event_id, event.kind, 'invited:' || invitation.id AS recipient, invitation.email AS address,
     CAST(NULL AS TEXT) AS user_id
-  FROM event JOIN organization_invitations invitation ON invitation.organization_id = event.organization_id
-    AND invitation.id = event.target_id AND invitation.status = 'pending' AND invitation.expires_at > :now
-    AND invitation.expires_at = event.created_at + :lifetime
-  WHERE event.kind = 'invitation'
+  FROM event CROSS JOIN organization_invitations invitation
+  WHERE event.kind = 'invitation' AND invitation.organization_id = event.organization_id AND invitation.id = event.target_id
+    AND invitation.status = 'pending' AND invitation.expires_at > :now AND invitation.expires_at = event.created_at + :lifetime
   UNION ALL
   SELECT event.id, event.kind, 'user:' || person.id, person.email, person.id
-  FROM event
-  JOIN organization_members manager ON manager.organization_id = event.organization_id AND manager.role IN ('owner', 'admin')
-  JOIN users person ON person.id = manager.user_id AND person.email_verified = 1
-    AND person.banned_at IS NULL AND person.deleted_at IS NULL
-  WHERE event.kind IN ('limit_warning', 'limit_reached', 'trial_ending', 'payment_failed', 'endpoint_disabled')
+  FROM event CROSS JOIN organization_members manager CROSS JOIN users person
+  WHERE manager.organization_id = event.organization_id AND manager.role IN ('owner', 'admin')
+    AND person.id = manager.user_id AND person.email_verified = 1 AND person.banned_at IS NULL AND person.deleted_at IS NULL
+    AND event.kind IN ('limit_warning', 'limit_reached', 'trial_ending', 'payment_failed', 'endpoint_disabled')
   UNION ALL
   SELECT event.id, event.kind, 'billing', billed.billing_email, CAST(NULL AS TEXT)
-  FROM event JOIN organizations billed ON billed.id = event.organization_id AND billed.billing_email IS NOT NULL
-  WHERE event.kind = 'payment_failed' AND NOT EXISTS (
-    SELECT 1 FROM organization_members manager
-    JOIN users person ON person.id = manager.user_id AND person.email = billed.billing_email AND person.email_verified = 1
-      AND person.banned_at IS NULL AND person.deleted_at IS NULL
-    WHERE manager.organization_id = billed.id AND manager.role IN ('owner', 'admin'))
+  FROM event CROSS JOIN organizations billed
+  WHERE event.kind = 'payment_failed' AND billed.id = event.organization_id AND billed.billing_email IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM organization_members manager CROSS JOIN users person
+    WHERE manager.organization_id = billed.id AND manager.role IN ('owner', 'admin') AND person.id = manager.user_id
+      AND person.email = billed.billing_email AND person.email_verified = 1 AND person.banned_at IS NULL AND person.deleted_at IS NULL)
   UNION ALL
   SELECT event.id, event.kind, 'user:' || person.id, person.email, person.id
-  FROM event JOIN users person ON person.id = event.target_id AND person.email_verified = 1
+  FROM event CROSS JOIN users person
+  WHERE event.kind = 'member_removed' AND person.id = event.target_id AND person.email_verified = 1
     AND person.banned_at IS NULL AND person.deleted_at IS NULL
-  WHERE event.kind = 'member_removed'
 )"
     };
 }
@@ -121,10 +135,7 @@ macro_rules! recipients {
 macro_rules! not_sent {
     () => {
         concat!(
-            "FROM recipient
-JOIN event ON event.id = recipient.event_id
-JOIN organizations organization ON organization.id = event.organization_id AND organization.archived_at IS NULL
-JOIN catalog_settings looks ON looks.id = 1
+            "FROM recipient CROSS JOIN event CROSS JOIN organizations organization CROSS JOIN catalog_settings looks
 LEFT JOIN mail_deliveries delivery ON delivery.event_id = recipient.event_id AND delivery.kind = recipient.kind
   AND delivery.recipient = recipient.recipient
 LEFT JOIN mail_preferences preference ON preference.user_id = recipient.user_id
@@ -141,7 +152,8 @@ LEFT JOIN trial_warnings warning ON event.kind = 'trial_ending'
 LEFT JOIN billing_invoices invoice ON event.kind = 'payment_failed'
   AND invoice.organization_id = event.organization_id AND invoice.stripe_invoice_id = event.target_id
 LEFT JOIN webhook_endpoints endpoint ON event.kind = 'endpoint_disabled' AND endpoint.id = event.target_id
-WHERE (delivery.event_id IS NULL AND event.is_new = 1 OR delivery.next_attempt_at <= :now)
+WHERE event.id = recipient.event_id AND organization.id = event.organization_id AND organization.archived_at IS NULL AND looks.id = 1
+  AND (delivery.event_id IS NULL AND event.is_new = 1 OR delivery.next_attempt_at <= :now)
   AND NOT EXISTS (
     SELECT 1 FROM mail_suppressions suppressed WHERE suppressed.address = recipient.address
       AND (suppressed.reason <> 'unsubscribed' OR event.kind = 'invitation'))
@@ -219,13 +231,13 @@ ORDER BY endpoint.id LIMIT :most"
 /// other, so one that is not through holds up those behind it.
 const PASSED: &str = concat!(
     "UPDATE mail_progress SET settled_to = (
-  SELECT MAX(old.id) FROM outbox old WHERE ",
-    in_page!("old.id"),
+  SELECT MAX(old.id) ",
+    page!("old"),
     " AND old.id < :settled_before)
 WHERE settled_to >= :after_first
   AND settled_to < (
-    SELECT MAX(old.id) FROM outbox old WHERE ",
-    in_page!("old.id"),
+    SELECT MAX(old.id) ",
+    page!("old"),
     " AND old.id < :settled_before)
   AND NOT EXISTS (",
     events!(),
