@@ -110,16 +110,23 @@ const DUE: &str = concat!(
 ORDER BY event.sequence, endpoint.id LIMIT :most"
 );
 
-/// Up to which number everything is given out once the page is: a late event has a larger number than others behind the
-/// page.
+/// Up to which number everything is given out once the page is. Numbers are given without gaps, so where the page has as many
+/// of the open ones as there are, it has them all. Else a late event has a larger number than others behind the page, or an
+/// event is gone, and what lies behind is looked through.
 macro_rules! given_out_to {
     () => {
         concat!(
-            "COALESCE((
-  SELECT MIN(event.sequence) - 1 FROM webhook_progress progress CROSS JOIN outbox event
-  WHERE event.id > :until_first AND event.sequence > progress.delivered_sequence), (SELECT MAX(event.sequence) ",
+            "(
+  SELECT CASE WHEN moved.last_sequence - moved.delivered_sequence = (SELECT COUNT(*) ",
             page!(),
-            "))"
+            " AND event.sequence > progress.delivered_sequence) THEN moved.last_sequence
+  ELSE COALESCE((
+    SELECT MIN(event.sequence) - 1 FROM webhook_progress progress CROSS JOIN outbox event
+    WHERE event.id > CASE WHEN progress.settled_to > :until_first THEN progress.settled_to ELSE :until_first END
+      AND event.sequence > progress.delivered_sequence), (SELECT MAX(event.sequence) ",
+            page!(),
+            ")) END
+  FROM webhook_progress moved)"
         )
     };
 }
