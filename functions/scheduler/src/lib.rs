@@ -17,7 +17,7 @@ mod end_trials;
 mod expire_invitations;
 mod page;
 mod reconcile;
-mod retry_deliveries;
+mod send_in_line;
 mod stripe;
 #[cfg(test)]
 mod tests;
@@ -26,10 +26,11 @@ mod warn_trials;
 use tallygate::schedule::{Job, Rhythm};
 
 /// In the order in which a tick runs them.
-pub static JOBS: [&dyn Job; 16] = [
+pub static JOBS: [&dyn Job; 17] = [
     &aggregate_usage::AggregateUsage,
     &deliver_outbox::DeliverOutbox,
-    &retry_deliveries::RetryDeliveries,
+    &send_in_line::RETRY_DELIVERIES,
+    &send_in_line::PROBE_ENDPOINTS,
     &expire_invitations::ExpireInvitations,
     &warn_trials::WarnTrials,
     &end_trials::EndTrials,
