@@ -4,6 +4,7 @@ mod aggregate_usage;
 mod bill_overage;
 mod clear;
 mod clear_deliveries;
+mod clear_endpoints;
 mod clear_events;
 mod clear_inbox;
 mod clear_outbox;
@@ -26,7 +27,7 @@ mod warn_trials;
 use tallygate::schedule::{Job, Rhythm};
 
 /// In the order in which a tick runs them.
-pub static JOBS: [&dyn Job; 17] = [
+pub static JOBS: [&dyn Job; 18] = [
     &aggregate_usage::AggregateUsage,
     &deliver_outbox::DeliverOutbox,
     &send_in_line::RETRY_DELIVERIES,
@@ -43,6 +44,7 @@ pub static JOBS: [&dyn Job; 17] = [
     &clear_events::CLEAR_EVENTS,
     &clear_reservations::CLEAR_RESERVATIONS,
     &clear_deliveries::CLEAR_DELIVERIES,
+    &clear_endpoints::CLEAR_ENDPOINTS,
     &clear_outbox::CLEAR_OUTBOX,
 ];
 

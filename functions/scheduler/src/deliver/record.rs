@@ -65,7 +65,7 @@ FROM (
     CAST(item.value ->> 'd' AS BIGINT) AS deferred_until, CAST(item.value ->> 't' AS BIGINT) AS at
   FROM json_each(:endpoints) item
 ) told
-WHERE webhook_endpoints.id = told.id AND webhook_endpoints.disabled_at IS NULL
+WHERE webhook_endpoints.id = told.id AND webhook_endpoints.disabled_at IS NULL AND webhook_endpoints.removed_at IS NULL
   AND (told.is_well = 0 OR told.deferred_until > 0 OR webhook_endpoints.failing_since IS NOT NULL OR webhook_endpoints.answered_at IS NULL)
   AND ",
     while_leased!()

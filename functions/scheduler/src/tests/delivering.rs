@@ -476,10 +476,42 @@ fn what_is_a_month_old_is_cleared_but_nothing_that_is_not_given_out() {
 }
 
 #[test]
+fn what_is_left_of_a_removed_endpoint_is_cleared_and_nothing_else() {
+    let house = House::new();
+    house.endpoint("acme", Some("acme"));
+    house.endpoint("operator", None);
+    house.endpoint("removed", Some("acme"));
+    let sent = house.event("a");
+    house.minute();
+    house.endpoint_is(
+        "removed",
+        &format!("removed_at = {now}, paused_at = {now}, url = '', secret = ''", now = house.scene.now().0),
+    );
+    let left = || {
+        for job in ["clear_deliveries", "clear_endpoints"] {
+            house.scene.tick_until_done(&JOBS, job);
+        }
+        (
+            house.scene.rows("SELECT id FROM webhook_endpoints ORDER BY id"),
+            house.scene.rows("SELECT endpoint_id, event_id FROM webhook_deliveries ORDER BY endpoint_id"),
+        )
+    };
+    let others = json!(["acme", "operator"].map(|endpoint| json!({"endpoint_id": endpoint, "event_id": sent})));
+    // What was under way when it was removed may be recorded yet.
+    assert_eq!(left(), (json!(["acme", "operator", "removed"].map(|id| json!({ "id": id }))), others.clone()));
+    house.event("b");
+    house.minute();
+    assert_eq!(house.receivers.got("removed"), std::slice::from_ref(&sent), "it gets nothing more");
+    house.scene.execute("DELETE FROM webhook_deliveries WHERE event_id LIKE '%b'");
+    house.scene.advance(Span::minutes(61));
+    assert_eq!(left(), (json!(["acme", "operator"].map(|id| json!({ "id": id }))), others));
+}
+
+#[test]
 fn an_empty_house_costs_a_look() {
     let scene = Scene::new();
     scene.sign_up("ada");
-    for job in ["deliver_outbox", "retry_deliveries"] {
+    for job in ["deliver_outbox", "retry_deliveries", "probe_endpoints"] {
         let [report] = scene.tick(&JOBS, Asked::Job(job)).try_into().unwrap();
         assert_eq!((report.outcome, report.steps, report.changed), (Outcome::Done, 1, 0));
     }

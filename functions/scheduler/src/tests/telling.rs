@@ -139,7 +139,7 @@ fn a_tick_runs_the_jobs_of_its_rhythm() {
     );
     assert_eq!(
         ran(Asked::Rhythm(Rhythm::Day)),
-        ["clear_inbox", "clear_events", "clear_reservations", "clear_deliveries", "clear_outbox"]
+        ["clear_inbox", "clear_events", "clear_reservations", "clear_deliveries", "clear_endpoints", "clear_outbox"]
     );
     assert_eq!(ran(Asked::Job("clear_inbox")), ["clear_inbox"]);
     assert_eq!(ran(Asked::Job("nothing")), [""; 0]);
