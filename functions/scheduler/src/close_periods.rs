@@ -97,8 +97,9 @@ FROM (
   FROM meters CROSS JOIN usage_counters counter ",
     plan_of_counter!(),
     "
-  WHERE counter.organization_id = meters.organization_id AND counter.feature = meters.feature AND counter.period_start > 0
-    AND counter.period_start > COALESCE((SELECT finished_at FROM scheduled_jobs WHERE job = :job), 0) - :longest
+  WHERE counter.organization_id = meters.organization_id AND counter.feature = meters.feature
+    AND counter.period_start > COALESCE((
+      SELECT CASE WHEN finished_at > :longest THEN finished_at - :longest ELSE 0 END FROM scheduled_jobs WHERE job = :job), 0)
 ) over
 JOIN catalog_settings catalog ON catalog.id = 1
 WHERE over.over_at <= :over_before AND ",

@@ -384,6 +384,7 @@ mod tests {
             "http://10.0.0.1/",
             "http://localhost:99999/",
             "http://localhost:/",
+            "http://127.0.0.1:+80/",
             "http://0.0.0.0/",
             "http://ada@localhost/",
             "https://10.0.0.1/",
