@@ -13,11 +13,12 @@ const SOME = 10;
 let system: System;
 let world: World;
 let team: Team;
+let other: Team;
 let endpoint: string;
 before(async () => {
   system = await startSystem({ scheduled: true });
   world = new World(system);
-  team = await world.team();
+  [team, other] = [await world.team(), await world.team()];
   endpoint = await world.endpoint({ organizationId: team.id });
 });
 after(() => system.close());
@@ -28,7 +29,7 @@ const idsOf = (moment: number): string => moment.toString(16).padStart(12, "0").
 /** So many more of everything that a product leaves behind it in a month, of the team and of another one. */
 async function history(count: number): Promise<void> {
   const numbers = `WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ${count})`;
-  const [now, other] = [Date.now(), await world.team()];
+  const now = Date.now();
   for (const id of [team.id, other.id]) {
     const prefix = `${idsOf(now - 2 * DAY)}-${count}-${id}-`;
     await system.batch([
@@ -93,7 +94,7 @@ describe("costs the same however long the history is", { skip: engine !== "d1" &
   });
 
   it("to show the periods that were billed, up to as many as are looked at", async () => {
-    const reply = await system.call("billing", { action: "history", body: {}, token: team.owner.token });
+    const reply = await system.call("billing", { path: "/history", method: "GET", token: team.owner.token });
     assert.equal(reply.status, 200, reply.text);
     assert.ok(Number(reply.cost?.read) < 2 * 750 + 200, `${reply.cost?.read} rows`);
   });

@@ -17,7 +17,9 @@ mod deliver_outbox;
 mod end_trials;
 mod expire_invitations;
 mod page;
+mod probe_endpoints;
 mod reconcile;
+mod retry_deliveries;
 mod send_in_line;
 mod stripe;
 #[cfg(test)]
@@ -30,8 +32,8 @@ use tallygate::schedule::{Job, Rhythm};
 pub static JOBS: [&dyn Job; 18] = [
     &aggregate_usage::AggregateUsage,
     &deliver_outbox::DeliverOutbox,
-    &send_in_line::RETRY_DELIVERIES,
-    &send_in_line::PROBE_ENDPOINTS,
+    &retry_deliveries::RETRY_DELIVERIES,
+    &probe_endpoints::PROBE_ENDPOINTS,
     &expire_invitations::ExpireInvitations,
     &warn_trials::WarnTrials,
     &end_trials::EndTrials,

@@ -1,4 +1,4 @@
-//! `retry_deliveries` and `probe_endpoints`: what has failed, or waits in line because its endpoint had, is sent when it is due.
+//! What has failed, or waits in line because its endpoint had, is sent when it is due: `retry_deliveries` and `probe_endpoints`.
 //!
 //! Endpoint by endpoint, so that one with many deliveries in line takes nobody's turn. Those that answer are one job, and those
 //! of which nobody knows (they fail, or have not answered yet) are another one, since these may take all the time of their
@@ -24,12 +24,9 @@ const PAGE: i64 = 100;
 const MOST_SENT: i64 = 100;
 
 pub struct SendInLine {
-    name: &'static str,
-    to_those_that_answer: bool,
+    pub name: &'static str,
+    pub to_those_that_answer: bool,
 }
-
-pub static RETRY_DELIVERIES: SendInLine = SendInLine { name: "retry_deliveries", to_those_that_answer: true };
-pub static PROBE_ENDPOINTS: SendInLine = SendInLine { name: "probe_endpoints", to_those_that_answer: false };
 
 /// The next endpoints that have anything in line, each found by one look into the index.
 const NEXT: &str = "WITH RECURSIVE waiting (endpoint_id, place) AS (
