@@ -593,6 +593,8 @@ CREATE TABLE IF NOT EXISTS usage_summaries (
   stripe_invoice_id      text  ,
   closed_at              bigint NOT NULL,
   billed_at              bigint,
+  -- When it was seen that somebody had deleted its item at Stripe: nothing is charged for it.
+  withdrawn_at           bigint,
   request_id             text   NOT NULL,
   PRIMARY KEY (organization_id, period_start, feature, correction),
   CHECK ((state = 'billed') = (billed_at IS NOT NULL)),
@@ -658,6 +660,8 @@ CREATE TABLE IF NOT EXISTS outbox (
   -- The number under which it is sent: larger than those of the events that were given out before.
   sequence        bigint
 );
+-- An organization's that were given out, in the order in which they happened.
+CREATE INDEX IF NOT EXISTS outbox_given_out ON outbox (organization_id, id) WHERE sequence IS NOT NULL;
 
 -- Where events are sent to (`webhooks`).
 CREATE TABLE IF NOT EXISTS webhook_endpoints (
@@ -684,6 +688,12 @@ CREATE TABLE IF NOT EXISTS webhook_endpoints (
   created_at      bigint NOT NULL,
   updated_at      bigint NOT NULL,
   request_id      text    NOT NULL,
+  -- When it first answered well after it was made, changed or had failed; NULL while nobody knows whether it does.
+  answered_at     bigint,
+  -- Somebody has removed it: it is paused, without an address and secrets, until its deliveries are cleared.
+  removed_at      bigint,
+  -- The first id that an event of that moment can have: an event's own time may be that of a provider who told it late.
+  listens_from_id text,
   CHECK ((disabled_at IS NULL) = (disabled_reason IS NULL)),
   CHECK ((former_secret IS NULL) = (former_secret_ends_at IS NULL))
 );
@@ -1326,7 +1336,11 @@ REVOKE UPDATE, DELETE ON audit_events FROM tallygate;
 REVOKE DELETE ON users, organizations, org_subscriptions, organization_invitations, usage_counters,
   billing_subscriptions, billing_invoices, billing_refunds FROM tallygate;
 REVOKE DELETE ON scheduled_jobs, usage_rollups, usage_aggregations, trial_warnings FROM tallygate;
-REVOKE DELETE ON webhook_endpoints, webhook_progress FROM tallygate;
+REVOKE DELETE ON webhook_progress FROM tallygate;
+-- Only an endpoint that somebody has removed is deleted.
+DROP POLICY IF EXISTS only_what_was_removed_is_deleted ON webhook_endpoints;
+CREATE POLICY only_what_was_removed_is_deleted ON webhook_endpoints AS RESTRICTIVE FOR DELETE TO tallygate
+  USING (removed_at IS NOT NULL);
 REVOKE DELETE ON usage_summaries, billing_disputes FROM tallygate;
 REVOKE DELETE ON mail_progress FROM tallygate;
 -- What the scheduler clears of the ledger is what was refused, and what cost nothing in a period that ends.
@@ -1369,7 +1383,7 @@ CREATE POLICY billers_read ON billing_refunds FOR SELECT TO authenticated
 
 -- What a period came to, and what was disputed; what is between us and Stripe is for nobody.
 GRANT SELECT (organization_id, period_start, feature, correction, period_end, plan_id, quantity, units, overage_units,
-  overage_cents, currency, state, reason, stripe_invoice_item_id, stripe_invoice_id, closed_at, billed_at) ON usage_summaries TO authenticated;
+  overage_cents, currency, state, reason, stripe_invoice_item_id, stripe_invoice_id, closed_at, billed_at, withdrawn_at) ON usage_summaries TO authenticated;
 DROP POLICY IF EXISTS billers_read ON usage_summaries;
 CREATE POLICY billers_read ON usage_summaries FOR SELECT TO authenticated
   USING (organization_id IN (SELECT tallygate_billed_organizations()));
@@ -1841,7 +1855,8 @@ WITH had (number, name, hash) AS (VALUES
   (11, 'keys_a_day', 'a3b9cb4e76804dd37c1abba4fb4e9989a508067ae48285b5138cd7324405395d'),
   (12, 'events', '1745adcd45ed2e147e9ac13cc59d7bae96d1f893d1474e1f996f2791ba5f13c7'),
   (13, 'sessions_in_plans', '0468e5018dd96b601c99a02d4021dbb78a1a05c78243d8150e674f18483dd11e'),
-  (14, 'mails', '91ea35b6e35d575f127e71aa1708f9634d107e3a37c3128c6af18b52f02d8eb6')
+  (14, 'mails', '91ea35b6e35d575f127e71aa1708f9634d107e3a37c3128c6af18b52f02d8eb6'),
+  (15, 'endpoints_take_turns', 'fd494881f367f93ee2c8e90fb8411b3d73657e738824118e1d05af51f662a18c')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, floor(extract(epoch FROM now()) * 1000)::bigint

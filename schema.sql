@@ -558,6 +558,8 @@ CREATE TABLE IF NOT EXISTS usage_summaries (
   stripe_invoice_id      TEXT   ,
   closed_at              INTEGER NOT NULL,
   billed_at              INTEGER,
+  -- When it was seen that somebody had deleted its item at Stripe: nothing is charged for it.
+  withdrawn_at           INTEGER,
   request_id             TEXT    NOT NULL,
   PRIMARY KEY (organization_id, period_start, feature, correction),
   CHECK ((state = 'billed') = (billed_at IS NOT NULL)),
@@ -623,6 +625,8 @@ CREATE TABLE IF NOT EXISTS outbox (
   -- The number under which it is sent: larger than those of the events that were given out before.
   sequence        INTEGER
 ) WITHOUT ROWID;
+-- An organization's that were given out, in the order in which they happened.
+CREATE INDEX IF NOT EXISTS outbox_given_out ON outbox (organization_id, id) WHERE sequence IS NOT NULL;
 
 -- Where events are sent to (`webhooks`).
 CREATE TABLE IF NOT EXISTS webhook_endpoints (
@@ -649,6 +653,12 @@ CREATE TABLE IF NOT EXISTS webhook_endpoints (
   created_at      INTEGER NOT NULL,
   updated_at      INTEGER NOT NULL,
   request_id      TEXT    NOT NULL,
+  -- When it first answered well after it was made, changed or had failed; NULL while nobody knows whether it does.
+  answered_at     INTEGER,
+  -- Somebody has removed it: it is paused, without an address and secrets, until its deliveries are cleared.
+  removed_at      INTEGER,
+  -- The first id that an event of that moment can have: an event's own time may be that of a provider who told it late.
+  listens_from_id TEXT,
   CHECK ((disabled_at IS NULL) = (disabled_reason IS NULL)),
   CHECK ((former_secret IS NULL) = (former_secret_ends_at IS NULL))
 ) WITHOUT ROWID;
@@ -1172,7 +1182,8 @@ WITH had (number, name, hash) AS (VALUES
   (11, 'keys_a_day', '83f5e74720b61eefe87a17554be0545c5c2793af840d7a22bcbc20cbcf7f9e38'),
   (12, 'events', 'a0609792e54376f80f7a46e650ce34a944c8234129138d5f7d2f8e2972687dfe'),
   (13, 'sessions_in_plans', 'a27e25838d7bbb3d123d205660d6f919d905569a10b82eb648022d06b9f4e861'),
-  (14, 'mails', '0071ac1c0f71f843f0d4e20136c42afa41175cbe356871b9854a8d90afb50bcd')
+  (14, 'mails', '0071ac1c0f71f843f0d4e20136c42afa41175cbe356871b9854a8d90afb50bcd'),
+  (15, 'endpoints_take_turns', '5cae4f01a4b8fd3986c95b4b926615a40128acb57358b85fce8aa46f4b3369e0')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, CAST(strftime('%s', 'now') AS INTEGER) * 1000

@@ -72,10 +72,10 @@ const ENDPOINT_ID: Field = { name: "endpoint", required: true, wrong: NO_ID };
 const ENDPOINT_URL: Field = {
   name: "url",
   wrong: [...NO_TEXT, ...CONTROL, "", "hooks.example.com", "http://hooks.example.com/", "https://10.0.0.1/", "https://2130706433/", "https://0x7f.1/", "https://[::ffff:127.0.0.1]/",
-    "https://metadata.google.internal/", "https://ada:secret@example.com/", "https://example.com:22/", "https://example.com/#a", LONG],
+    "https://metadata.google.internal/", "https://ada:secret@example.com/", "https://example.com:22/", "https://xn--a.com/", "https://example.com/#a", LONG],
   right: ["https://hooks.example.com:8443/in?a=b"],
 };
-const EVENT_TYPES: Field = { name: "eventTypes", wrong: ["member.removed", 1, true, {}, [], [1], ["*"], ["member"], ["Member.Removed"], ["a.b "], Array.from({ length: 51 }, () => "a.b")] };
+const EVENT_TYPES: Field = { name: "eventTypes", wrong: ["member.removed", 1, true, {}, [], [1], ["*"], ["member"], ["Member.Removed"], ["a.b "], ["member.remove"], ["member.removed", "no.such"], Array.from({ length: 51 }, () => "member.removed")] };
 
 const FIELDS: Record<string, Field[]> = {
   "manage-session validate": [
@@ -145,11 +145,12 @@ const FIELDS: Record<string, Field[]> = {
   "identity personal-organization": [],
   "webhooks create": [{ ...ENDPOINT_URL, required: true }, EVENT_TYPES],
   "webhooks update": [ENDPOINT_ID, { ...ENDPOINT_URL, required: true }, EVENT_TYPES, { name: "allEventTypes", wrong: [1, "true", {}, [true]] }],
-  "webhooks rotate": [ENDPOINT_ID],
+  "webhooks rotate": [ENDPOINT_ID, { name: "compromised", wrong: [1, "true", {}, [true]], right: [true, false] }],
   "webhooks pause": [ENDPOINT_ID],
   "webhooks resume": [ENDPOINT_ID],
+  "webhooks remove": [ENDPOINT_ID],
   "webhooks test": [ENDPOINT_ID],
-  "webhooks redeliver": [ENDPOINT_ID, { name: "since", required: true, wrong: [...NO_TEXT, ...CONTROL, "", "yesterday", "2026-02-30T00:00:00Z", LONG] }],
+  "webhooks redeliver": [ENDPOINT_ID, { name: "since", required: true, wrong: [...NO_TEXT, ...CONTROL, "", "yesterday", "2026-02-30T00:00:00Z", LONG] }, { name: "cursor", wrong: NO_ID }],
   "mails preferences": [
     { name: "language", wrong: [...NO_TEXT, ...CONTROL, "", "EN", "fr", LONG], right: ["en", "de"] },
     ...["limitWarning", "limitReached", "trialEnding", "endpointDisabled"].map((name): Field => ({ name, wrong: [0, 1, "true", "", {}, [true]], right: [true, false] })),

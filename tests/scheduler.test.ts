@@ -51,11 +51,11 @@ describe("a cron trigger", () => {
   it("runs the jobs of its rhythm, and each writes a line", async () => {
     const jobs = async (cron: string) => (await tick(cron)).map(({ job, outcome }) => [job, outcome]);
     const done = (names: string[]) => names.map((job) => [job, "done"]);
-    assert.deepEqual(await jobs("* * * * *"), done(["aggregate_usage", "deliver_outbox", "retry_deliveries"]));
+    assert.deepEqual(await jobs("* * * * *"), done(["aggregate_usage", "deliver_outbox", "retry_deliveries", "probe_endpoints"]));
     assert.deepEqual(await jobs("7 * * * *"), done([
       "expire_invitations", "warn_trials", "end_trials", "close_calls", "reconcile", "close_periods", "bill_overage", "clear_sessions",
     ]));
-    assert.deepEqual(await jobs("23 3 * * *"), done(["clear_inbox", "clear_events", "clear_reservations", "clear_deliveries", "clear_mails", "clear_outbox"]));
+    assert.deepEqual(await jobs("23 3 * * *"), done(["clear_inbox", "clear_events", "clear_reservations", "clear_deliveries", "clear_endpoints", "clear_mails", "clear_outbox"]));
     const [unknown] = await tick("1 1 1 1 1");
     assert.deepEqual([unknown?.outcome, unknown?.cause], ["failed", "no job runs at this cron expression"]);
     const [line] = (await product.system.tick("job:clear_inbox")) as unknown as Record<string, Json>[];
@@ -143,8 +143,8 @@ ON CONFLICT (job) DO UPDATE SET holder = excluded.holder, leased_until = exclude
     assert.deepEqual((await tick("job:warn_trials")).map(({ outcome }) => outcome), ["busy"]);
     await held(Date.now());
     // What it has left in the middle goes on with the minute.
-    assert.deepEqual((await tick("* * * * *")).map(({ job, outcome }) => [job, outcome]), [["aggregate_usage", "done"], ["deliver_outbox", "done"], ["retry_deliveries", "done"], ["warn_trials", "done"]]);
-    assert.deepEqual((await tick("* * * * *")).map(({ job }) => job), ["aggregate_usage", "deliver_outbox", "retry_deliveries"]);
+    assert.deepEqual((await tick("* * * * *")).map(({ job, outcome }) => [job, outcome]), [["aggregate_usage", "done"], ["deliver_outbox", "done"], ["retry_deliveries", "done"], ["probe_endpoints", "done"], ["warn_trials", "done"]]);
+    assert.deepEqual((await tick("* * * * *")).map(({ job }) => job), ["aggregate_usage", "deliver_outbox", "retry_deliveries", "probe_endpoints"]);
   });
 });
 

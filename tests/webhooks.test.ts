@@ -19,6 +19,7 @@ interface Line {
   outcome: string;
   changed: number;
   cause: string | null;
+  rowsRead: number | null;
   rowsWritten: number | null;
 }
 
@@ -56,6 +57,9 @@ async function endpoint(path: string, manner: Manner = 200, more: Record<string,
   return { id: textAt(reply, "endpoint", "id"), secret: textAt(reply, "secret") };
 }
 
+/** As if all endpoints had answered well before: what goes to others stands in line until they have. */
+const allAreKnown = (): Promise<unknown> => system.sql("UPDATE webhook_endpoints SET answered_at = created_at");
+
 let made = 0;
 /** Events of the team's, as a function writes them. Returns their ids. */
 async function events(count: number, organizationId = team.id): Promise<string[]> {
@@ -81,7 +85,7 @@ async function run(job: string): Promise<Line> {
 
 /** A minute of the scheduler's, as far as it is about events. */
 async function minute(): Promise<Line[]> {
-  return [await run("deliver_outbox"), await run("retry_deliveries")];
+  return [await run("deliver_outbox"), await run("retry_deliveries"), await run("probe_endpoints")];
 }
 
 /** As if all that is written had been so much earlier. */
@@ -236,6 +240,7 @@ describe("receivers that do not answer well", () => {
     const hanging = await endpoint("hanging", "hangs");
     const slow = await endpoint("dripping-head", "drips its head");
     for (const path of ["one", "two"]) await endpoint(path);
+    await allAreKnown();
     const sent = await events(150);
     await run("deliver_outbox");
     for (const path of ["one", "two"]) assert.deepEqual(idsOf(receiver.at(path)).sort(), sent, path);
@@ -265,8 +270,10 @@ describe("receivers that do not answer well", () => {
     await endpoint("failing", 503);
     await events(1);
     await minute();
-    await later(5 * DAY + MINUTE);
-    await minute();
+    for (let day = 0; day < 5; day += 1) {
+      await later(DAY + MINUTE);
+      await minute();
+    }
     const listed = (await get(team.owner, "list")).body["endpoints"] as { state: string; disabledReason: string | null }[];
     assert.deepEqual(listed.map(({ state, disabledReason }) => [state, disabledReason]), [["disabled", "failing"]]);
     assert.equal((await system.sql("SELECT id FROM outbox WHERE event_type = 'webhook.endpoint_disabled'")).length, 1);
@@ -292,6 +299,7 @@ describe("many events", () => {
   it(`${count} to three endpoints are delivered once each within the ticks that the pages allow, three rows written an event and endpoint at most`, async () => {
     const paths = ["one", "two", "three"];
     for (const path of paths) await endpoint(path);
+    await allAreKnown();
     const sent = await events(count);
     let [written, ticks] = [0, 0];
     for (;;) {
@@ -304,6 +312,7 @@ describe("many events", () => {
     const inLine = async () => Number((await system.sql("SELECT COUNT(*) AS waiting FROM webhook_deliveries WHERE state = 'pending'"))[0]?.["waiting"]);
     while (await inLine() > 0) {
       await later(10 * MINUTE);
+      await run("probe_endpoints");
       await run("retry_deliveries");
     }
     for (const path of paths) assert.deepEqual([...new Set(idsOf(receiver.at(path)))].sort(), sent, path);
@@ -314,9 +323,27 @@ describe("many events", () => {
 
   it("are delivered once by two schedulers at once", async () => {
     await endpoint("in");
+    await allAreKnown();
     const sent = await events(100);
     await Promise.all([run("deliver_outbox"), run("deliver_outbox")]);
     assert.deepEqual(idsOf(receiver.at("in")).sort(), sent);
+  });
+
+  it("that were given out before are not looked through again", { skip: engine !== "d1" && "Postgres reports no rows" }, async () => {
+    await endpoint("in");
+    await allAreKnown();
+    const reads = async (given: number, arriving: number): Promise<number | null> => {
+      for (const table of ["webhook_deliveries", "outbox", "scheduled_jobs"]) await system.sql(`DELETE FROM ${table}`);
+      await system.sql(`INSERT INTO outbox (id, organization_id, event_type, target_id, created_at, sequence)
+WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ${given})
+SELECT '00000000-' || n, ?, 'member.removed', 'somebody', 1, n FROM numbers`, team.id);
+      await system.sql("UPDATE webhook_progress SET last_sequence = ?, delivered_sequence = ?, settled_to = '00000001'", given, given);
+      await events(arriving);
+      const line = await run("deliver_outbox");
+      assert.equal(line.changed, arriving);
+      return line.rowsRead;
+    };
+    assert.deepEqual([await reads(5_000, 1), await reads(5_000, 0)], [await reads(50, 1), await reads(50, 0)]);
   });
 });
 

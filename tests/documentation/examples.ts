@@ -128,6 +128,7 @@ async function showWebhooks(system: System, world: World, examples: Example[]): 
 VALUES (?, ?, 'pending', 2, ?, ?, 502, 'Bad Gateway', ?, 'r')`, endpoint, event, now + 5 * MINUTE, now, now);
   await showPath(system, examples, "webhooks.deliveries", { method: "GET", token: owner.token }, undefined, { endpoint });
   await show("webhooks.redeliver", { body: { endpoint, event } });
+  await show("webhooks.remove", { body: { endpoint } });
   await showPath(system, examples, "webhooks.audit", { method: "GET", token: owner.token }, undefined, { action: "webhook.secret_rotated" });
   await showPath(system, examples, "webhooks.audit-export", { method: "GET", token: owner.token }, undefined, { format: "csv", action: "webhook.secret_rotated" });
 }

@@ -157,7 +157,7 @@ export const ACTIONS: readonly Action[] = [
     return { path: "/create", body: { url: "https://hooks.example.com/" }, token: owner.token };
   }),
   webhooks("list", 0, async (world) => ({ path: "/list", method: "GET", token: (await withEndpoint(world)).owner.token })),
-  ...["update", "rotate", "pause", "resume"].map((action) => webhooks(action, 2, async (world) => {
+  ...["update", "rotate", "pause", "resume", "remove"].map((action) => webhooks(action, 2, async (world) => {
     const { owner, endpoint } = await withEndpoint(world);
     return { path: `/${action}`, body: { endpoint, allEventTypes: true }, token: owner.token };
   })),

@@ -280,7 +280,7 @@ export const CALLS: readonly Call[] = [
     expected: { ...MANAGERS, admin: "201", owner: "201", "stranger at home": "201" },
   },
   { fn: "webhooks", action: "list", byPath: "GET", key: "webhooks:manage", body: () => ({}), expected: MANAGERS },
-  ...["rotate", "pause", "resume", "test"].map((action): Call => ({
+  ...["rotate", "pause", "resume", "test", "remove"].map((action): Call => ({
     fn: "webhooks", action, byPath: "POST", key: "webhooks:manage", body: endpoint, expected: { ...MANAGERS, "stranger at home": "404 endpoint_not_found" },
   })),
   {

@@ -215,7 +215,7 @@ describe("the functions' own role", () => {
       "DELETE FROM users", "DELETE FROM organizations", "DELETE FROM usage_counters", "DELETE FROM usage_alerts", "DELETE FROM billing_invoices",
       "DELETE FROM usage_aggregations", "DELETE FROM usage_rollups", "DELETE FROM scheduled_jobs", "DELETE FROM trial_warnings",
       "DELETE FROM usage_summaries", "DELETE FROM billing_disputes",
-      "DELETE FROM webhook_endpoints", "DELETE FROM webhook_progress", "DELETE FROM mail_progress",
+      "DELETE FROM webhook_progress", "DELETE FROM mail_progress",
       "UPDATE service_keys SET revoked_at = NULL", "INSERT INTO service_keys (id, name, key_hash, can_write_usage, can_read_usage, created_at) VALUES ('x', 'x', 'x', 1, 1, 1)",
       "DELETE FROM packages", "UPDATE plan_alerts SET percent = 1",
       "INSERT INTO users (id, email_updated_at, name, account_type, created_at, request_id) VALUES ('x', 1, 'X', 'admin', 1, 'r')",
@@ -223,6 +223,12 @@ describe("the functions' own role", () => {
     for (const role of ["admin", "super_admin"]) {
       assert.match(await scene.refusal(FUNCTIONS, `UPDATE users SET account_type = '${role}' WHERE id = 'olga'`), /account_type_is_the_operators/);
     }
+    // Of endpoints only those that somebody has removed.
+    const [{ before } = {}] = await scene.sql("SELECT COUNT(*) AS before FROM webhook_endpoints");
+    await scene.as(FUNCTIONS, "DELETE FROM webhook_endpoints");
+    const [{ after } = {}] = await scene.sql("SELECT COUNT(*) AS after FROM webhook_endpoints");
+    assert.ok(Number(before) > 0);
+    assert.equal(after, before);
     // Taking it away is what a deletion does.
     await scene.sql("UPDATE users SET account_type = 'admin' WHERE id = 'olga'");
     await scene.as(FUNCTIONS, "UPDATE users SET account_type = 'user' WHERE id = 'olga'");

@@ -10,6 +10,10 @@ use tallygate::{
 /// The newest lines that are shown: of five meters those of three years.
 const MOST_LINES: i64 = 180;
 
+/// Of all lines, also those that cost nothing, the newest that are looked at: of five meters those of twelve years, and of five
+/// that begin anew each day those of five months.
+const LOOKED_AT: i64 = 750;
+
 /// A period that cost something beyond the plan.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -31,7 +35,7 @@ struct OverageLine {
     overage_cents: Cents,
     /// It was counted after the period was closed.
     is_correction: bool,
-    /// `closed`, `carried`, `billing`, `billed`, `not_billed`.
+    /// `closed`, `carried`, `billing`, `billed`, `withdrawn` (its item was deleted at Stripe), `not_billed`.
     state: String,
     /// Why it is carried.
     reason: Option<String>,
@@ -45,14 +49,19 @@ pub fn closed_periods() -> Statement {
         "periods",
         scoped!(
             "SELECT line.period_start, line.period_end, line.feature, line.correction, line.units, line.overage_units, line.overage_cents,
-  line.currency, line.state, line.reason, line.stripe_invoice_item_id, line.stripe_invoice_id, invoice.status AS invoice_status
-FROM membership
-JOIN usage_summaries line ON line.organization_id = membership.organization_id AND line.overage_cents > 0
+  line.currency, CASE WHEN line.withdrawn_at IS NULL THEN line.state ELSE 'withdrawn' END AS state, line.reason, line.stripe_invoice_item_id, line.stripe_invoice_id, invoice.status AS invoice_status
+FROM (
+  SELECT summary.* FROM usage_summaries summary
+  WHERE summary.organization_id = (SELECT membership.organization_id FROM membership)
+  ORDER BY summary.period_start DESC, summary.feature DESC, summary.correction DESC LIMIT :looked_at
+) line
 LEFT JOIN billing_invoices invoice ON invoice.organization_id = line.organization_id AND invoice.stripe_invoice_id = line.stripe_invoice_id
+WHERE line.overage_cents > 0
 ORDER BY line.period_start DESC, line.period_end DESC, line.feature, line.correction
 LIMIT :most_lines"
         ),
     )
+    .with("looked_at", LOOKED_AT)
     .with("most_lines", MOST_LINES)
 }
 

@@ -1,7 +1,7 @@
 //! What the jobs have in common that delete what nobody needs.
 
 use tallygate::{
-    rules::time::Span,
+    rules::{request_ids::first_id_of, time::Span},
     schedule::{Job, Rhythm, Step},
     store::Statement,
 };
@@ -17,6 +17,9 @@ pub struct Clear {
     pub deleted: &'static str,
     /// The moments that these two name, by how long ago they are.
     pub ago: &'static [(&'static str, Span)],
+    /// Of a table whose keys begin with the time at which rows were written: how long those are kept. `:kept_from` is the first
+    /// id of what is kept, so that what is younger is not looked at.
+    pub kept: Option<Span>,
 }
 
 /// Rows read a step, and deleted at most.
@@ -31,16 +34,27 @@ impl Job for Clear {
         self.rhythm
     }
 
-    fn next(&self, _step: &Step) -> Statement {
-        Statement::new("next", self.next).with("most", PAGE)
+    fn next(&self, step: &Step) -> Statement {
+        self.with_ids(step, Statement::new("next", self.next).with("most", PAGE))
     }
 
     fn statements(&self, step: &Step) -> Vec<Statement> {
         let statements = [("counted", self.counted), ("deleted", self.deleted)];
         let about = |(name, sql)| {
             let statement = Statement::new(name, sql);
-            self.ago.iter().fold(statement, |statement, (moment, span)| statement.with(moment, step.now - *span))
+            let statement =
+                self.ago.iter().fold(statement, |statement, (moment, span)| statement.with(moment, step.now - *span));
+            self.with_ids(step, statement)
         };
         statements.map(about).into()
+    }
+}
+
+impl Clear {
+    fn with_ids(&self, step: &Step, statement: Statement) -> Statement {
+        match self.kept {
+            Some(span) => statement.with("kept_from", first_id_of(step.now - span)),
+            None => statement,
+        }
     }
 }

@@ -51,4 +51,5 @@ pub static CLEAR_EVENTS: Clear = Clear {
     counted: counting!("SELECT COUNT(*) ", not_needed!()),
     deleted: concat!("DELETE ", not_needed!()),
     ago: &[("keys_before", KEYS)],
+    kept: None,
 };

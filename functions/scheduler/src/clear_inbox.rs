@@ -35,4 +35,5 @@ pub static CLEAR_INBOX: Clear = Clear {
     counted: counting!("SELECT COUNT(*) ", old!()),
     deleted: concat!("DELETE ", old!()),
     ago: &[("handled_before", HANDLED), ("kept_before", KEPT)],
+    kept: None,
 };

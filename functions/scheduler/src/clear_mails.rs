@@ -32,4 +32,5 @@ pub static CLEAR_MAILS: Clear = Clear {
     counted: counting!("SELECT COUNT(*) ", old!()),
     deleted: concat!("DELETE ", old!()),
     ago: &[("kept_since", KEPT)],
+    kept: None,
 };

@@ -8,8 +8,9 @@ use crate::{
     page::{in_page, last_of_page},
 };
 
-const NEXT: &str =
-    last_of_page!("SELECT id AS first, '' AS second FROM outbox WHERE id > :until_first ORDER BY id LIMIT :most");
+const NEXT: &str = last_of_page!(
+    "SELECT id AS first, '' AS second FROM outbox WHERE id > :until_first AND id < :kept_from ORDER BY id LIMIT :most"
+);
 
 /// One that is not given out yet is not cleared, however old it is. `send_mails` asks for none that is older than a day.
 macro_rules! old {
@@ -18,7 +19,7 @@ macro_rules! old {
             "FROM outbox
 WHERE ",
             in_page!("id"),
-            " AND created_at <= :kept_since
+            " AND id < :kept_from
   AND NOT EXISTS (SELECT 1 FROM webhook_progress WHERE settled_to < outbox.id)
   AND ",
             while_leased!()
@@ -32,5 +33,6 @@ pub static CLEAR_OUTBOX: Clear = Clear {
     next: NEXT,
     counted: counting!("SELECT COUNT(*) ", old!()),
     deleted: concat!("DELETE ", old!()),
-    ago: &[("kept_since", KEPT)],
+    ago: &[],
+    kept: Some(KEPT),
 };

@@ -34,4 +34,5 @@ pub static CLEAR_RESERVATIONS: Clear = Clear {
     counted: counting!("SELECT COUNT(*) ", over!()),
     deleted: concat!("DELETE ", over!()),
     ago: &[("told_before", TOLD)],
+    kept: None,
 };

@@ -36,4 +36,5 @@ pub static CLEAR_SESSIONS: Clear = Clear {
     counted: counting!("SELECT COUNT(*) ", dead!()),
     deleted: concat!("DELETE ", dead!()),
     ago: &[("ended_before", ENDED), ("silent_since", SILENT)],
+    kept: None,
 };

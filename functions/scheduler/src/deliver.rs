@@ -1,8 +1,9 @@
-//! What `deliver_outbox` and `retry_deliveries` have in common: sending a page of deliveries, and recording what became of it.
+//! What `deliver_outbox`, `retry_deliveries` and `probe_endpoints` have in common: sending a page of deliveries, and recording what became of it.
 //!
 //! It is recorded after it was sent, so that a delivery which succeeds at once is one row written. A run that dies in between
 //! sends its last page again, under the same `webhook-id`.
 
+mod delivery;
 mod lanes;
 mod record;
 
@@ -12,23 +13,39 @@ use tallygate::{
     store::{Answer, Statement, StoreError},
 };
 
-use lanes::{send, Due};
+use delivery::Due;
+pub use delivery::Tried;
+use lanes::send;
+
+/// The columns that a due delivery is read from, beside its own `attempts` and `queued_by`: of rows `event` and `endpoint`. An
+/// endpoint that was not tried for two days has not failed all the time: its days are counted anew.
+macro_rules! due_columns {
+    () => {
+        "event.id, event.event_type, event.organization_id, event.target_id,
+  (SELECT told.payload FROM event_payloads told WHERE told.id = event.id) AS payload, event.created_at, event.sequence,
+  endpoint.id AS endpoint_id, endpoint.organization_id AS endpoint_organization_id, endpoint.url, endpoint.secret,
+  CASE WHEN endpoint.former_secret_ends_at > :now THEN endpoint.former_secret END AS former_secret,
+  CASE WHEN endpoint.deferred_until > :now - 172800000 THEN endpoint.failing_since END AS failing_since,
+  CASE WHEN endpoint.answered_at IS NOT NULL AND endpoint.failing_since IS NULL THEN 1 ELSE 0 END AS is_known_to_answer"
+    };
+}
+pub(crate) use due_columns;
 
 /// Sends what the step's rows `due` say. Gives the statements that record it, and what follows on them; none where there was
 /// nothing to be sent.
 ///
 /// # Errors
 /// A fault in reading the rows.
-pub async fn deliver<const N: usize>(
+pub async fn deliver(
     step: &Step,
     answer: &Answer,
     services: &Services<'_>,
-    then: [Statement; N],
+    then: impl FnOnce(&[Tried]) -> Vec<Statement>,
 ) -> Result<Vec<Statement>, StoreError> {
     let due = answer.rows("due")?.iter().map(Due::read).collect::<Result<Vec<_>, _>>()?;
     if due.is_empty() {
         return Ok(Vec::new());
     }
-    let tried = send(due, services).await;
-    Ok(record::statements(step, &tried, services).into_iter().chain(then).collect())
+    let sent = send(due, services).await;
+    Ok(record::statements(step, &sent, services).into_iter().chain(then(&sent.tried)).collect())
 }

@@ -14,7 +14,10 @@ use tallygate::{
     while_leased,
 };
 
-use crate::{deliver::deliver, page::last_of_page};
+use crate::{
+    deliver::{deliver, due_columns},
+    page::last_of_page,
+};
 
 /// What is younger may still be joined by an event before it: as in `aggregate_usage`.
 const SETTLED: Span = Span::minutes(2);
@@ -77,7 +80,8 @@ macro_rules! not_given_out {
 JOIN webhook_endpoints endpoint ON ",
             endpoint_wants_event!(),
             "
-  AND endpoint.paused_at IS NULL AND endpoint.disabled_at IS NULL AND endpoint.listens_from <= event.created_at
+  AND endpoint.paused_at IS NULL AND endpoint.disabled_at IS NULL
+  AND (event.id >= endpoint.listens_from_id OR endpoint.listens_from_id IS NULL AND endpoint.listens_from <= event.created_at)
 WHERE ",
             endpoint_is_paid_for!(),
             "
@@ -89,37 +93,53 @@ WHERE ",
     };
 }
 
-/// What goes to an endpoint that fails or was slow stands in line instead, behind what it has missed, and holds nobody up.
+/// What goes to an endpoint that fails, was slow, or is not known to answer yet stands in line instead, behind what it has missed,
+/// and holds nobody up.
 const QUEUED: &str = concat!(
     "INSERT INTO webhook_deliveries (endpoint_id, event_id, state, attempts, next_attempt_at, created_at, request_id)
 SELECT endpoint.id, event.id, 'pending', 0, :now, :now, :request
 ",
     not_given_out!(),
-    " AND (endpoint.failing_since IS NOT NULL OR endpoint.deferred_until > :now)
+    " AND (endpoint.answered_at IS NULL OR endpoint.failing_since IS NOT NULL OR endpoint.deferred_until > :now)
 ON CONFLICT (endpoint_id, event_id) DO NOTHING"
 );
 
+/// Organizations take turns: of each endpoint's owner the first one, then of each the second one. (Cross joins, so that SQLite looks
+/// up what is due and does not go through all events for it.)
 const DUE: &str = concat!(
-    "SELECT event.id, event.event_type, event.organization_id, event.target_id,
-  (SELECT told.payload FROM event_payloads told WHERE told.id = event.id) AS payload, event.created_at, event.sequence,
-  endpoint.id AS endpoint_id, endpoint.url, endpoint.secret, endpoint.failing_since, 0 AS attempts,
-  CASE WHEN endpoint.former_secret_ends_at > :now THEN endpoint.former_secret END AS former_secret
-",
+    "WITH due AS MATERIALIZED (
+  SELECT event.id AS event_id, endpoint.id AS endpoint_id,
+    ROW_NUMBER() OVER (PARTITION BY endpoint.organization_id ORDER BY event.sequence, endpoint.id) AS turn
+  ",
     not_given_out!(),
     "
-ORDER BY event.sequence, endpoint.id LIMIT :most"
+  ORDER BY turn, event.sequence, endpoint.id LIMIT :most
+)
+SELECT ",
+    due_columns!(),
+    ", 0 AS attempts, CAST(NULL AS TEXT) AS queued_by
+FROM due CROSS JOIN outbox event CROSS JOIN webhook_endpoints endpoint
+WHERE event.id = due.event_id AND endpoint.id = due.endpoint_id
+ORDER BY due.turn, event.sequence, endpoint.id"
 );
 
-/// Up to which number everything is given out once the page is: a late event has a larger number than others behind the
-/// page.
+/// Up to which number everything is given out once the page is. Numbers are given without gaps, so where the page has as many
+/// of the open ones as there are, it has them all. Else a late event has a larger number than others behind the page, or an
+/// event is gone, and what lies behind is looked through.
 macro_rules! given_out_to {
     () => {
         concat!(
-            "COALESCE((
-  SELECT MIN(event.sequence) - 1 FROM webhook_progress progress CROSS JOIN outbox event
-  WHERE event.id > :until_first AND event.sequence > progress.delivered_sequence), (SELECT MAX(event.sequence) ",
+            "(
+  SELECT CASE WHEN moved.last_sequence - moved.delivered_sequence = (SELECT COUNT(*) ",
             page!(),
-            "))"
+            " AND event.sequence > progress.delivered_sequence) THEN moved.last_sequence
+  ELSE COALESCE((
+    SELECT MIN(event.sequence) - 1 FROM webhook_progress progress CROSS JOIN outbox event
+    WHERE event.id > CASE WHEN progress.settled_to > :until_first THEN progress.settled_to ELSE :until_first END
+      AND event.sequence > progress.delivered_sequence), (SELECT MAX(event.sequence) ",
+            page!(),
+            ")) END
+  FROM webhook_progress moved)"
         )
     };
 }
@@ -194,6 +214,8 @@ impl Sending for DeliverOutbox {
         answer: &'a Answer,
         services: &'a Services<'a>,
     ) -> Pending<'a, Result<Vec<Statement>, StoreError>> {
-        Box::pin(deliver(step, answer, services, [Statement::new("passed", PASSED), Statement::new("again", AGAIN)]))
+        Box::pin(deliver(step, answer, services, |_| {
+            vec![Statement::new("passed", PASSED), Statement::new("again", AGAIN)]
+        }))
     }
 }

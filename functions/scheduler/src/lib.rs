@@ -4,6 +4,7 @@ mod aggregate_usage;
 mod bill_overage;
 mod clear;
 mod clear_deliveries;
+mod clear_endpoints;
 mod clear_events;
 mod clear_inbox;
 mod clear_mails;
@@ -18,9 +19,11 @@ mod end_trials;
 mod expire_invitations;
 mod mail;
 mod page;
+mod probe_endpoints;
 mod reconcile;
 mod remind_invitations;
 mod retry_deliveries;
+mod send_in_line;
 mod send_mails;
 mod stripe;
 #[cfg(test)]
@@ -30,10 +33,11 @@ mod warn_trials;
 use tallygate::schedule::{Job, Rhythm};
 
 /// In the order in which a tick runs them.
-pub static JOBS: [&dyn Job; 19] = [
+pub static JOBS: [&dyn Job; 21] = [
     &aggregate_usage::AggregateUsage,
     &deliver_outbox::DeliverOutbox,
-    &retry_deliveries::RetryDeliveries,
+    &retry_deliveries::RETRY_DELIVERIES,
+    &probe_endpoints::PROBE_ENDPOINTS,
     &send_mails::SendMails,
     &expire_invitations::ExpireInvitations,
     &warn_trials::WarnTrials,
@@ -48,6 +52,7 @@ pub static JOBS: [&dyn Job; 19] = [
     &clear_events::CLEAR_EVENTS,
     &clear_reservations::CLEAR_RESERVATIONS,
     &clear_deliveries::CLEAR_DELIVERIES,
+    &clear_endpoints::CLEAR_ENDPOINTS,
     &clear_mails::CLEAR_MAILS,
     &clear_outbox::CLEAR_OUTBOX,
 ];

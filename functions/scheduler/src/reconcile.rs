@@ -21,6 +21,8 @@ use crate::{page::in_page, stripe::stripe};
 
 /// After a period's end Stripe tells of the next one within minutes, and repeats a message for three days.
 const SILENT: Span = Span::days(1);
+/// What Stripe has no more has ended. So long the operator has to see that it is not the key that is another account's.
+const DOUBTED: Span = Span::days(7);
 
 pub struct Reconcile;
 
@@ -97,7 +99,16 @@ impl Sending for Reconcile {
             let message = match known.asked(&stripe).await {
                 Ok(subscription) if known.is_still(&subscription) => None,
                 Ok(subscription) => Some(told(&known, Some(subscription), step.now)),
-                Err(StripeError::NotFound | StripeError::Refused(_)) => Some(told(&known, None, step.now)),
+                Err(StripeError::NotFound) => {
+                    services.note(format!("Stripe does not know the subscription {}", known.id));
+                    Some(told(&known, None, step.now))
+                }
+                // That says nothing of the subscription.
+                Err(StripeError::Refused(refused)) => {
+                    let cause = StripeError::Refused(refused).cause();
+                    services.note(format!("the subscription {} was not looked at: {cause}", known.id));
+                    None
+                }
                 Err(error) => return Err(StoreError::Unavailable(error.cause())),
             };
             let changed = i64::from(message.is_some());
@@ -160,20 +171,23 @@ impl Known {
     }
 }
 
-/// The message that should have come, of which there is one a day. `None`: Stripe has the subscription no more.
+/// The message that should have come, of which there is one a day. `None`: Stripe has the subscription no more, so that it has
+/// ended.
 fn told(known: &Known, subscription: Option<Subscription>, now: Timestamp) -> Result<Message, StripeError> {
-    let has_ended = subscription.as_ref().is_some_and(|subscription| subscription.status == "canceled");
+    let is_missing = subscription.is_none();
+    let is_gone = is_missing && known.current_period_end > now - DOUBTED;
+    let ended = (is_missing && !is_gone).then(|| known.id.clone());
+    let has_ended = subscription.as_ref().map_or(ended.is_some(), |subscription| subscription.status == "canceled");
     let kind = if has_ended { "customer.subscription.deleted" } else { "customer.subscription.updated" };
     let event = json!({
         "id": format!("reconcile:{}:{}", known.id, now.start_of_day().0 / 1_000), "object": "event", "type": kind, "created": now.0 / 1_000,
         "data": {"object": {"id": known.id, "object": "subscription", "customer": known.customer}},
     });
     let payload = event.to_string();
-    let is_gone = subscription.is_none();
     let customer = subscription.as_ref().map_or(&known.customer, |subscription| &subscription.customer).clone();
     Ok(Message {
         event: Event::parse(payload.as_bytes())?,
-        facts: Facts { customer: Some(customer), subscription, is_gone, ..Facts::default() },
+        facts: Facts { customer: Some(customer), subscription, ended, is_gone, ..Facts::default() },
         payload,
         observed_at: now,
     })

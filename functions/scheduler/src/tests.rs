@@ -14,6 +14,7 @@ mod queue;
 mod reconcile;
 mod stripe;
 mod telling;
+mod turns;
 
 use tallygate::{
     rules::{request_ids::first_id_of, time::Timestamp},

@@ -39,11 +39,11 @@ macro_rules! account_is_running {
 }
 pub(crate) use account_is_running;
 
-/// Of rows `account` and `endpoint`: the endpoint is the account's.
+/// Of rows `account` and `endpoint`: the endpoint is the account's. One that was removed is nobody's.
 macro_rules! endpoint_is_the_account_s {
     () => {
         "(endpoint.organization_id = account.organization_id
-    OR endpoint.organization_id IS NULL AND account.organization_id IS NULL)"
+    OR endpoint.organization_id IS NULL AND account.organization_id IS NULL) AND endpoint.removed_at IS NULL"
     };
 }
 pub(crate) use endpoint_is_the_account_s;

@@ -11,7 +11,7 @@ use tallygate::{
 
 /// Rows of a page where nobody says how many.
 const USUAL: i64 = 50;
-/// Events that a page looks at.
+/// Events that a page with a filter looks at.
 const LOOKED_AT: i64 = 1_000;
 
 pub struct Audit {
@@ -67,6 +67,11 @@ impl Filter {
         })
     }
 
+    fn is_for_all(&self) -> bool {
+        let Self { actor, action, target, since, until } = self;
+        actor.is_none() && action.is_none() && target.is_none() && since.is_none() && until.is_none()
+    }
+
     /// The events of a page, named `events`. Ids are in the order of time, so a page costs the same however long the history is,
     /// and one with a filter looks at so many of the next, whatever it finds there. Where that look has ended is told by its
     /// last event, also if it is none of those that are asked for.
@@ -79,8 +84,10 @@ impl Filter {
     CASE WHEN (:actor IS NULL OR event.actor_id = :actor) AND (:action IS NULL OR event.action = :action)
       AND (:target IS NULL OR event.target_id = :target) AND (:since IS NULL OR event.created_at >= :since)
       AND (:until IS NULL OR event.created_at < :until) THEN 1 ELSE 0 END AS is_asked_for
-  FROM membership JOIN audit_events event ON event.organization_id = membership.organization_id
-  WHERE membership.user_id IS NOT NULL AND membership.role_rank >= 3 AND (:after_id IS NULL OR event.id < :after_id)
+  FROM audit_events event
+  WHERE event.organization_id = (
+      SELECT membership.organization_id FROM membership WHERE membership.user_id IS NOT NULL AND membership.role_rank >= 3)
+    AND (:after_id IS NULL OR event.id < :after_id)
   ORDER BY event.id DESC LIMIT :most
 )
 SELECT event.id, event.created_at, event.actor_id, event.action, event.target_id, event.details, event.is_asked_for, event.place
@@ -94,7 +101,7 @@ ORDER BY event.id DESC LIMIT :rows"
         .with("target", self.target.as_deref())
         .with("since", self.since)
         .with("until", self.until)
-        .with("most", looked_at);
+        .with("most", if self.is_for_all() { looked_at.min(page.rows()) } else { looked_at });
         page.bind(events)
     }
 }

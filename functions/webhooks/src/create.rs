@@ -47,8 +47,8 @@ impl Operation for Create {
                 "made",
                 account_scoped!(
                     "INSERT INTO webhook_endpoints
-  (id, organization_id, url, event_types, secret, listens_from, created_at, updated_at, request_id)
-SELECT :id, account.organization_id, :url, :event_types, :secret, :now, :now, :now, :request
+  (id, organization_id, url, event_types, secret, listens_from, listens_from_id, created_at, updated_at, request_id)
+SELECT :id, account.organization_id, :url, :event_types, :secret, :now, :listens_from_id, :now, :now, :request
 FROM account
 WHERE :is_reachable = 1 AND ",
                     account_is_running!(),
@@ -66,6 +66,7 @@ ON CONFLICT (id) DO NOTHING"
             .with("url", self.url.as_str())
             .with("event_types", self.event_types.as_deref())
             .with("secret", context.ids.webhook_secret())
+            .with("listens_from_id", first_id_of(context.now))
             .with("is_reachable", is_reachable(context, &self.url).is_ok())
             .with("most", MOST),
             // With the first endpoint of all, events begin to be given out.

@@ -15,7 +15,7 @@ use crate::{
 
 /// Rows of a page where nobody says how many.
 const USUAL: i64 = 50;
-/// Deliveries that a page looks at.
+/// Deliveries that a page of some state looks at.
 const LOOKED_AT: i64 = 500;
 
 pub struct Deliveries {
@@ -87,12 +87,12 @@ impl Operation for Deliveries {
                 ", looked_at AS MATERIALIZED (
   SELECT delivery.*, ROW_NUMBER() OVER (ORDER BY delivery.event_id DESC) AS place,
     CASE WHEN :state IS NULL OR delivery.state = :state THEN 1 ELSE 0 END AS is_asked_for
-  FROM account
-  JOIN webhook_endpoints endpoint ON endpoint.id = :endpoint AND ",
+  FROM webhook_deliveries delivery
+  WHERE delivery.endpoint_id = (
+      SELECT endpoint.id FROM account JOIN webhook_endpoints endpoint ON endpoint.id = :endpoint AND ",
                 endpoint_is_the_account_s!(),
-                "
-  JOIN webhook_deliveries delivery ON delivery.endpoint_id = endpoint.id
-  WHERE :after_id IS NULL OR delivery.event_id < :after_id
+                ")
+    AND (:after_id IS NULL OR delivery.event_id < :after_id)
   ORDER BY delivery.event_id DESC LIMIT :most
 )
 SELECT delivery.event_id, delivery.state, delivery.attempts, delivery.next_attempt_at, delivery.last_attempt_at,
@@ -105,7 +105,7 @@ ORDER BY delivery.event_id DESC LIMIT :rows"
         )
         .with("endpoint", self.endpoint.as_str())
         .with("state", self.state)
-        .with("most", LOOKED_AT);
+        .with("most", if self.state.is_some() { LOOKED_AT } else { self.page.rows() });
         vec![named(&self.endpoint), self.page.bind(deliveries)]
     }
 

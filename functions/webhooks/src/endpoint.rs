@@ -6,7 +6,7 @@ use tallygate::{
     http::{BatchRows, Call, Fields, Refusal, RequestContext},
     rules::{request_ids::Purpose, time::Timestamp},
     store::{Row, Statement, StoreError},
-    webhooks::EndpointAddress,
+    webhooks::{EndpointAddress, EVENT_TYPES},
 };
 
 use crate::account::{account_scoped, endpoint_is_the_account_s, must_manage};
@@ -160,12 +160,19 @@ pub fn event_types(fields: &Fields) -> Result<Option<String>, Refusal> {
     let problem = || Refusal::invalid(FIELD, "must be a list of 1 to 50 event types, as member.removed");
     let Some(value) = fields.get(FIELD) else { return Ok(None) };
     let list = value.as_array().filter(|list| (1..=MOST_TYPES).contains(&list.len())).ok_or_else(problem)?;
-    let types = list.iter().map(|item| item.as_str().filter(|text| is_event_type(text)).ok_or_else(problem));
+    let known = |text: &str| EVENT_TYPES.into_iter().find(|known| *known == text);
+    let types = list.iter().map(|item| match item.as_str() {
+        Some(text) => known(text).ok_or_else(|| Refusal::invalid(FIELD, unknown(text))),
+        None => Err(problem()),
+    });
     Ok(Some(format!(" {} ", types.collect::<Result<Vec<_>, _>>()?.join(" "))))
 }
 
-/// Two words with a full stop between them: `member.role_changed`.
-fn is_event_type(text: &str) -> bool {
-    let is_word = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
-    text.len() <= 64 && text.split_once('.').is_some_and(|(one, two)| is_word(one) && is_word(two))
+/// What is wrong with a type that nothing is told under, in the caller's own word where that is one.
+fn unknown(text: &str) -> String {
+    let is_word = text.len() <= 64 && text.bytes().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'_' | b'.'));
+    match is_word {
+        true => format!("holds `{text}`, and there is no such event"),
+        false => "must be a list of 1 to 50 event types, as member.removed".to_string(),
+    }
 }

@@ -9,6 +9,7 @@ mod endpoint;
 mod list;
 mod pause;
 mod redeliver;
+mod remove;
 mod rotate;
 mod test;
 #[cfg(test)]
@@ -29,6 +30,7 @@ pub static FUNCTION: Function = Function {
         Action::new("rotate", rotate::Rotate::read).by_key(KeyScope::ManageWebhooks),
         Action::new("pause", pause::Pause::read).by_key(KeyScope::ManageWebhooks),
         Action::new("resume", pause::Pause::read_resume).by_key(KeyScope::ManageWebhooks),
+        Action::new("remove", remove::Remove::read).by_key(KeyScope::ManageWebhooks),
         Action::new("test", test::Test::read).by_key(KeyScope::ManageWebhooks),
         Action::new("deliveries", deliveries::Deliveries::read).by_key(KeyScope::ManageWebhooks).by_get(),
         Action::new("redeliver", redeliver::Redeliver::read).by_key(KeyScope::ManageWebhooks),

@@ -4,6 +4,7 @@
 use serde_json::json;
 use tallygate::{
     http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
+    rules::request_ids::first_id_of,
     store::{Lock, Statement},
 };
 
@@ -30,10 +31,13 @@ impl Pause {
 /// What nobody pays for may be paused all the same.
 const PAUSED: &str = change_endpoint!("paused_at = COALESCE(paused_at, :now)", "1 = 1");
 
-/// What waits in line is sent with the next minute.
+/// What waits in line is sent with the next minute. One that has failed is not known to answer, however often it is resumed, until it
+/// has.
 const RESUMED: &str = change_endpoint!(
     "
   listens_from = CASE WHEN paused_at IS NULL AND disabled_at IS NULL THEN listens_from ELSE :now END,
+  listens_from_id = CASE WHEN paused_at IS NULL AND disabled_at IS NULL THEN listens_from_id ELSE :listens_from_id END,
+  answered_at = CASE WHEN failing_since IS NULL AND disabled_at IS NULL THEN answered_at END,
   paused_at = NULL, disabled_at = NULL, disabled_reason = NULL, failing_since = NULL, deferred_until = 0",
     account_is_running!()
 );
@@ -48,8 +52,9 @@ impl Operation for Pause {
             true => (RESUMED, "webhook.endpoint_resumed"),
             false => (PAUSED, "webhook.endpoint_paused"),
         };
+        let changed = Statement::new("changed", sql).with("endpoint", self.endpoint.as_str());
         vec![
-            Statement::new("changed", sql).with("endpoint", self.endpoint.as_str()),
+            if self.is_resumed { changed.with("listens_from_id", first_id_of(context.now)) } else { changed },
             audit(context, &self.endpoint, action),
             named(&self.endpoint),
             feature(),

@@ -19,7 +19,11 @@ const MOST: i64 = 1_000;
 
 enum Wanted {
     Event(String),
-    Since(Timestamp),
+    /// All since a moment, behind the event with which the request before has ended.
+    Since {
+        since: Timestamp,
+        cursor: Option<String>,
+    },
 }
 
 pub struct Redeliver {
@@ -31,9 +35,13 @@ impl Redeliver {
     pub fn read(call: &Call<'_>) -> Result<Box<dyn Operation>, Refusal> {
         let endpoint = endpoint_id(call)?;
         let since = call.fields.parsed("since", Timestamp::parse, "a moment, as 2026-03-10T12:00:00Z")?;
+        let cursor = call.fields.id("cursor")?.map(str::to_string);
         let wanted = match (call.fields.id("event")?, since) {
+            (Some(_), None) if cursor.is_some() => {
+                return Err(Refusal::invalid("cursor", "and `event` are not for one request"))
+            }
             (Some(event), None) => Wanted::Event(event.to_string()),
-            (None, Some(since)) => Wanted::Since(since),
+            (None, Some(since)) => Wanted::Since { since, cursor },
             (Some(_), Some(_)) => return Err(Refusal::invalid("since", "and `event` are not for one request")),
             (None, None) => return Err(Refusal::invalid("since", "or `event` is required")),
         };
@@ -41,17 +49,27 @@ impl Redeliver {
     }
 }
 
-/// The events that are meant, of those that have been given out. (A cross join, so that SQLite looks at the one account first.)
+/// The events that are meant, of those that have been given out: the organization's own, by their index, or, of the operator's
+/// endpoints, everybody's. (Whose they are is asked for in one place, so that both engines take them in the order of the index.)
 macro_rules! meant {
     ($which:literal) => {
         concat!(
             ", meant AS MATERIALIZED (
-  SELECT event.id, event.organization_id, event.event_type, event.created_at
-  FROM account CROSS JOIN outbox event
-  WHERE ",
+  SELECT id, organization_id, event_type FROM (
+    SELECT event.id, event.organization_id, event.event_type
+    FROM outbox event
+    WHERE event.organization_id = (SELECT account.organization_id FROM account) AND ",
             $which,
             " AND event.sequence IS NOT NULL
-  ORDER BY event.id LIMIT :most
+    ORDER BY event.id LIMIT :most) own
+  UNION ALL
+  SELECT id, organization_id, event_type FROM (
+    SELECT event.id, event.organization_id, event.event_type
+    FROM outbox event
+    WHERE EXISTS (SELECT 1 FROM account WHERE account.organization_id IS NULL) AND ",
+            $which,
+            " AND event.sequence IS NOT NULL
+    ORDER BY event.id LIMIT :most) everybody_s
 )
 "
         )
@@ -90,7 +108,7 @@ macro_rules! counted {
     ($which:literal) => {
         account_scoped!(
             meant!($which),
-            "SELECT COUNT(*) AS looked_at, COUNT(delivery.event_id) AS redelivered, MAX(meant.created_at) AS up_to
+            "SELECT COUNT(*) AS looked_at, COUNT(delivery.event_id) AS redelivered, MAX(meant.id) AS up_to
 FROM meant LEFT JOIN webhook_deliveries delivery
   ON delivery.endpoint_id = :endpoint AND delivery.event_id = meant.id AND delivery.request_id = :request"
         )
@@ -99,9 +117,10 @@ FROM meant LEFT JOIN webhook_deliveries delivery
 
 const EVENT_AGAIN: &str = again!("event.id = :event");
 const EVENT_COUNTED: &str = counted!("event.id = :event");
-/// Ids begin with their time, so those before it are not looked at.
-const ALL_AGAIN: &str = again!("event.id >= :first_id AND event.created_at >= :since");
-const ALL_COUNTED: &str = counted!("event.id >= :first_id AND event.created_at >= :since");
+/// Ids begin with the time at which events were written, which is what is asked for: an event's own may be that of a provider who
+/// told it late.
+const ALL_AGAIN: &str = again!("event.id >= :first_id AND event.id > :after");
+const ALL_COUNTED: &str = counted!("event.id >= :first_id AND event.id > :after");
 
 impl Operation for Redeliver {
     fn locks(&self, _context: &RequestContext) -> Vec<Lock> {
@@ -112,8 +131,9 @@ impl Operation for Redeliver {
         let [again, counted] = match &self.wanted {
             Wanted::Event(event) => [("again", EVENT_AGAIN), ("counted", EVENT_COUNTED)]
                 .map(|(name, sql)| Statement::new(name, sql).with("event", event.as_str())),
-            Wanted::Since(since) => [("again", ALL_AGAIN), ("counted", ALL_COUNTED)].map(|(name, sql)| {
-                Statement::new(name, sql).with("since", *since).with("first_id", first_id_of(*since))
+            Wanted::Since { since, cursor } => [("again", ALL_AGAIN), ("counted", ALL_COUNTED)].map(|(name, sql)| {
+                let after = cursor.as_deref().unwrap_or_default();
+                Statement::new(name, sql).with("first_id", first_id_of(*since)).with("after", after)
             }),
         };
         let about = |statement: Statement| statement.with("endpoint", self.endpoint.as_str()).with("most", MOST);
@@ -125,14 +145,15 @@ impl Operation for Redeliver {
         row(found)?;
         let counted = found.only("counted")?;
         let read = || {
-            Ok((counted.integer("looked_at")?, counted.integer("redelivered")?, counted.optional_timestamp("up_to")?))
+            let up_to = counted.optional_text("up_to")?.map(str::to_string);
+            Ok((counted.integer("looked_at")?, counted.integer("redelivered")?, up_to))
         };
         let (looked_at, redelivered, up_to) = found.stored(read())?;
         if matches!(self.wanted, Wanted::Event(_)) && redelivered == 0 {
             return Err(Refusal::invalid("event", "names no event of the last 30 days that this endpoint hears of"));
         }
         let message = format!("{redelivered} events are sent once more.");
-        let next_since = up_to.filter(|_| looked_at >= MOST);
-        Ok(Reply::ok(&message, &json!({ "redelivered": redelivered, "nextSince": next_since })))
+        let next_cursor = up_to.filter(|_| looked_at >= MOST);
+        Ok(Reply::ok(&message, &json!({ "redelivered": redelivered, "nextCursor": next_cursor })))
     }
 }

@@ -50,7 +50,8 @@ impl Operation for Update {
                 "changed",
                 change_endpoint!(
                     "
-  url = COALESCE(:url, url), event_types = CASE :changes_types WHEN 1 THEN :event_types ELSE event_types END",
+  answered_at = CASE WHEN COALESCE(:url, url) = url THEN answered_at END, url = COALESCE(:url, url),
+  event_types = CASE :changes_types WHEN 1 THEN :event_types ELSE event_types END",
                     ":is_reachable = 1 AND ",
                     account_is_running!()
                 ),

@@ -16,6 +16,8 @@ pub struct Facts {
     pub dispute: Option<(Dispute, Option<String>)>,
     /// Where the customer's invoices are sent by now.
     pub billing_email: Option<Email>,
+    /// A subscription of the customer's that Stripe has no more, and that has ended therefore.
+    pub ended: Option<String>,
     /// Stripe has nothing of it any more, and will not have it again: the message is kept, and asks for nothing.
     pub is_gone: bool,
 }

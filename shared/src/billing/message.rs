@@ -3,8 +3,8 @@
 use serde_json::Value as Json;
 
 use super::{
-    facts::Facts, let_customer_go, plan_item, plan_items, record_billing_email, record_dispute, record_invoice,
-    record_invoiced_overage, record_refund, record_subscription, with_items,
+    end_subscription, facts::Facts, let_customer_go, plan_item, plan_items, record_billing_email, record_dispute,
+    record_invoice, record_invoiced_overage, record_refund, record_subscription, with_items,
 };
 use crate::{
     audit_event, event_payload, outbox_event,
@@ -82,6 +82,9 @@ impl Message {
         }
         if let Some(subscription) = &self.facts.subscription {
             statements.extend(record_subscription(subscription, self.observed_at, Some(id)));
+        }
+        if let (Some(ended), Some(customer)) = (&self.facts.ended, &self.facts.customer) {
+            statements.extend(end_subscription(ended, customer, self.event.created, self.observed_at, id));
         }
         if let Some(invoice) = &self.facts.invoice {
             statements.push(record_invoice(invoice, self.observed_at, id));

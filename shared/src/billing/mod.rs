@@ -19,7 +19,7 @@ pub use invoice::{record_dispute, record_invoice, record_invoiced_overage, recor
 pub use items::{plan_item, plan_items, with_items};
 pub use message::Message;
 pub use price::{proration_moment, revoke, stripe, PriceNow};
-pub use subscription::{let_customer_go, record_subscription};
+pub use subscription::{end_subscription, let_customer_go, record_subscription};
 
 use crate::{http::Refusal, rules::ids::RequestId, stripe::StripeError};
 

@@ -147,6 +147,37 @@ WHERE org_subscriptions.organization_id = followed.organization_id
     .with("customer", customer)
 }
 
+/// A subscription that Stripe has no more has ended, nobody knows when: at the latest at that moment. Only if this request has taken
+/// the event in.
+pub fn end_subscription(
+    subscription: &str,
+    customer: &str,
+    at: Timestamp,
+    observed_at: Timestamp,
+    event: &str,
+) -> [Statement; 2] {
+    [
+        Statement::new(
+            "ended",
+            concat!(
+                "UPDATE billing_subscriptions SET status = 'canceled', ended_at = :ended_at,
+  fallback_period_end = :fallback_period_end, observed_at = :observed_at, request_id = :request
+WHERE organization_id = (SELECT organization_id FROM billing_customers WHERE stripe_customer_id = :customer)
+  AND stripe_subscription_id = :subscription AND status NOT IN ('canceled', 'incomplete_expired') AND observed_at <= :observed_at
+  AND ",
+                taken_in!()
+            ),
+        )
+        .with("subscription", subscription)
+        .with("customer", customer)
+        .with("event", event)
+        .with("ended_at", at)
+        .with("fallback_period_end", a_month_after(at))
+        .with("observed_at", observed_at),
+        derived(customer),
+    ]
+}
+
 /// What Stripe does when a customer is deleted, and what follows: every subscription of theirs is cancelled at once, and
 /// the mapping is let go, so that the next checkout makes a new customer. With an `event`, only if this request has taken it
 /// in.

@@ -61,7 +61,12 @@ impl Page {
         statement
             .with("after_time", self.after.as_ref().map(|(time, _)| *time))
             .with("after_id", self.after.as_ref().map(|(_, id)| id.as_str()))
-            .with("rows", self.limit + 1)
+            .with("rows", self.rows())
+    }
+
+    /// As many as `:rows` says.
+    pub fn rows(&self) -> i64 {
+        self.limit + 1
     }
 
     /// The rows of the page, and the cursor of the next one where there is one: the columns are those that the list is ordered

@@ -1,5 +1,5 @@
-//! Punycode (RFC 3492): letters of a domain's label in the form that DNS has. Encoding alone, which is all that an address
-//! needs; the crates that know IDNA bring half a megabyte of tables, more than a whole worker weighs.
+//! Punycode (RFC 3492): letters of a domain's label in the form that DNS has. Which letters a domain may have is IDNA's to say, and
+//! not said here: the crates that know bring half a megabyte of tables, more than a whole worker weighs.
 
 const BASE: u32 = 36;
 const T_MIN: u32 = 1;
@@ -50,6 +50,42 @@ pub fn encode(label: &str) -> Option<String> {
     Some(output)
 }
 
+/// The label of an encoded one without its prefix; `None` for what is none (RFC 3492, 6.2).
+pub fn decode(encoded: &str) -> Option<String> {
+    let (basic, extended) = encoded.rsplit_once('-').unwrap_or(("", encoded));
+    let mut output: Vec<char> = basic.chars().collect();
+    let (mut n, mut i, mut bias) = (INITIAL_N, 0_u32, INITIAL_BIAS);
+    let mut digits = extended.bytes().peekable();
+    while digits.peek().is_some() {
+        let (before, mut weight, mut k) = (i, 1_u32, BASE);
+        loop {
+            let digit = value(digits.next()?)?;
+            i = i.checked_add(digit.checked_mul(weight)?)?;
+            let threshold = k.saturating_sub(bias).clamp(T_MIN, T_MAX);
+            if digit < threshold {
+                break;
+            }
+            weight = weight.checked_mul(BASE - threshold)?;
+            k += BASE;
+        }
+        let length = u32::try_from(output.len()).ok()? + 1;
+        bias = adapted(i - before, length, before == 0);
+        n = n.checked_add(i / length)?;
+        i %= length;
+        output.insert(usize::try_from(i).ok()?, char::from_u32(n)?);
+        i += 1;
+    }
+    Some(output.into_iter().collect())
+}
+
+fn value(digit: u8) -> Option<u32> {
+    match digit {
+        b'a'..=b'z' => Some(u32::from(digit - b'a')),
+        b'0'..=b'9' => Some(u32::from(digit - b'0') + 26),
+        _ => None,
+    }
+}
+
 fn digit(value: u32) -> char {
     let offset = if value < 26 { u32::from(b'a') + value } else { u32::from(b'0') + value - 26 };
     char::from_u32(offset).unwrap_or('a')
@@ -82,6 +118,14 @@ mod tests {
             ("bücher", "bcher-kva"),
         ] {
             assert_eq!(encode(label).as_deref(), Some(encoded), "{label}");
+            assert_eq!(decode(encoded).as_deref(), Some(label), "{encoded}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_encoding_is_decoded_to_nothing() {
+        for encoded in ["99999999", "bcher-kv", "b!", "\u{fc}", "a-99999999999"] {
+            assert_eq!(decode(encoded).filter(|label| encode(label).as_deref() == Some(encoded)), None, "{encoded}");
         }
     }
 }

@@ -5,6 +5,8 @@
 //! nothing that is unescaped in one place and not in the other. A host's name may still lead to a private address by its DNS
 //! records; a worker's `fetch` reaches the public internet alone, and follows no redirect of an answer.
 
+use crate::rules::punycode;
+
 /// An address that events may be sent to, as it was given.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EndpointAddress(String);
@@ -60,7 +62,8 @@ impl EndpointAddress {
             None => (authority, None),
         };
         if local.is_some() {
-            let port = port.is_none_or(|port| port.parse::<u16>().is_ok());
+            let is_number = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_ok();
+            let port = port.is_none_or(is_number);
             return match ["localhost", "127.0.0.1"].contains(&host) && port {
                 true => Ok(Self(text.to_string())),
                 false => Err("must begin with https://, or be on this machine"),
@@ -97,7 +100,7 @@ fn is_public_name(host: &str) -> bool {
             && !label.starts_with('-')
             && !label.ends_with('-')
             // Of an internationalized name what is no sound Punycode is a host to no parser, and nothing is sent to it.
-            && *label != "xn--"
+            && label.strip_prefix("xn--").is_none_or(is_sound)
     };
     let top = labels.last().copied().unwrap_or_default();
     labels.len() >= 2
@@ -107,6 +110,14 @@ fn is_public_name(host: &str) -> bool {
         && !PRIVATE_SUFFIXES.contains(&top)
         // Cluster-internal names, as Kubernetes has them.
         && !host.ends_with(".cluster.local")
+}
+
+/// Whether an encoded label is the encoding of one that a domain may have: of letters beyond ASCII, none of them a capital, a space
+/// or a control.
+fn is_sound(encoded: &str) -> bool {
+    let Some(label) = punycode::decode(encoded) else { return false };
+    let is_allowed = |letter: char| !letter.is_control() && !letter.is_whitespace() && !letter.is_uppercase();
+    !label.is_ascii() && label.chars().all(is_allowed) && punycode::encode(&label).as_deref() == Some(encoded)
 }
 
 #[cfg(test)]
@@ -138,6 +149,7 @@ mod tests {
             "https://1.example.com/",
             "https://127.0.0.1.example.com/",
             "https://xn--bcher-kva.example/hook",
+            "https://xn--e1afmkfd.xn--p1ai/",
             "https://example.com/a@b",
             "https://example.com/http://127.0.0.1/",
         ] {
@@ -297,6 +309,10 @@ mod tests {
             "-a.example.com",
             "a-.example.com",
             "xn--.example.com",
+            "xn--a.com",
+            "xn--a-.com",
+            "xn--example-.com",
+            "xn--99999999.com",
             "a_b.example.com",
             "exam%70le.com",
             "%31%32%37.0.0.1",
@@ -368,6 +384,7 @@ mod tests {
             "http://10.0.0.1/",
             "http://localhost:99999/",
             "http://localhost:/",
+            "http://127.0.0.1:+80/",
             "http://0.0.0.0/",
             "http://ada@localhost/",
             "https://10.0.0.1/",

@@ -3,12 +3,14 @@
 
 mod address;
 mod attempt;
+mod event_types;
 mod message;
 mod retry;
 mod secret;
 
 pub use address::EndpointAddress;
 pub use attempt::{attempt, Attempt};
+pub use event_types::EVENT_TYPES;
 pub use message::{Message, Recipient};
 pub use retry::{after_failure, FAILING_FOR, MOST_ATTEMPTS};
 pub use secret::{signature, SECRET_PREFIX};

@@ -83,6 +83,11 @@ export const PAIRS: readonly Pair[] = [
     const endpoint = await world.endpoint({ organizationId: team.id });
     return [webhooks("rotate", team.owner, { endpoint }), webhooks("rotate", second, { endpoint })];
   }),
+  of("remove and rotate", "what is removed has no secret", async (world) => {
+    const { team, second } = await cast(world);
+    const endpoint = await world.endpoint({ organizationId: team.id });
+    return [webhooks("remove", team.owner, { endpoint }), webhooks("rotate", second, { endpoint })];
+  }),
   of("update and pause", "each changes its own", async (world) => {
     const { team, second } = await cast(world);
     const endpoint = await world.endpoint({ organizationId: team.id });

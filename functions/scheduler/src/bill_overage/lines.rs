@@ -22,6 +22,8 @@ pub enum Settled {
     Billed { item: String, invoice: Option<String> },
     /// Its item is on this invoice.
     Invoiced { invoice: String },
+    /// Somebody has deleted its item at Stripe before it was on an invoice: it is not charged.
+    Withdrawn,
     /// Stripe will not do it, in its words.
     Refused(String),
     /// The customer is there no more.

@@ -105,9 +105,17 @@ async fn draft_of_corrected(stripe: &Stripe<'_>, line: &Line) -> Result<Option<S
     Ok(is_draft.then_some(invoice))
 }
 
-/// The invoice of an item: the one that it is on, else a new one of all that waits.
+/// The invoice of an item: the one that it is on, else a new one of all that waits. An item that is there no more was deleted
+/// where its customer still is; where not even that is known, the key is likelier another account's than both are gone.
 async fn invoiced(stripe: &Stripe<'_>, line: &Line, item: &str) -> Result<Settled, StripeError> {
-    let invoice = match stripe.invoice_item(item).await?.invoice {
+    let known = match stripe.invoice_item(item).await {
+        Err(StripeError::NotFound) => {
+            stripe.customer(&line.customer).await?;
+            return Ok(Settled::Withdrawn);
+        }
+        known => known?,
+    };
+    let invoice = match known.invoice {
         Some(invoice) => invoice,
         None => stripe.invoice_what_waits(&line.customer, &line.invoice_key()).await?.id,
     };

@@ -59,14 +59,15 @@ WHERE usage_summaries.organization_id = judged.organization_id AND usage_summari
     while_leased!()
 );
 
-/// Of a `line` that is an item: no invoice will come by itself within a month, so one is made of
-/// what waits, once all that is to be billed does.
+/// Of a `line` that is an item: no invoice will come by itself within a month, or none has come for longer (3 456 000 000 ms), so
+/// one is made of what waits, once all that is to be billed does. An unpaid subscription goes on having invoices, which Stripe
+/// leaves as drafts; a paused one has none (docs.stripe.com/billing/subscriptions/overview, "Subscription statuses").
 macro_rules! needs_an_invoice {
     () => {
-        "line.state = 'billed' AND line.stripe_invoice_id IS NULL AND NOT EXISTS (
+        "line.state = 'billed' AND line.stripe_invoice_id IS NULL AND (line.billed_at <= :now - 3456000000 OR NOT EXISTS (
       SELECT 1 FROM billing_subscriptions running
       WHERE running.organization_id = line.organization_id AND running.billing_interval = 'month'
-        AND running.status IN ('trialing', 'active', 'past_due', 'unpaid', 'paused'))
+        AND running.status IN ('trialing', 'active', 'past_due', 'unpaid')))
     AND NOT EXISTS (
       SELECT 1 FROM usage_summaries coming
       WHERE coming.organization_id = line.organization_id AND coming.is_open = 1 AND coming.state = 'billing' AND coming.retry_at <= :now)"
@@ -148,6 +149,13 @@ const INVOICED: &str = concat!(
     " AND state = 'billed' AND stripe_invoice_id IS NULL"
 );
 
+const WITHDRAWN: &str = concat!(
+    "UPDATE usage_summaries SET withdrawn_at = :now, is_open = 0, failure = NULL, request_id = :request
+",
+    this_line!(),
+    " AND state = 'billed' AND stripe_invoice_id IS NULL"
+);
+
 const REFUSED_NOW: &str = concat!(
     "UPDATE usage_summaries SET failure = :failure, retry_at = :retry_at, request_id = :request
 ",
@@ -182,6 +190,7 @@ impl Settled {
                 Statement::new("billed", BILLED).with("item", item.as_str()).with("invoice", invoice.as_deref())
             }
             Self::Invoiced { invoice } => Statement::new("invoiced", INVOICED).with("invoice", invoice.as_str()),
+            Self::Withdrawn => Statement::new("withdrawn", WITHDRAWN),
             Self::Refused(failure) => {
                 Statement::new("refused", REFUSED_NOW).with("failure", failure.as_str()).with("retry_at", now + REFUSED)
             }

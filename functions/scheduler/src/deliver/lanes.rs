@@ -1,124 +1,149 @@
-//! Sends a page of deliveries, so that no endpoint waits for another one.
+//! Sends a page of deliveries, so that no endpoint waits for another one, and no organization for another's.
 
-use std::{
-    cell::{Cell, RefCell},
-    collections::{BTreeMap, VecDeque},
-};
+use std::{collections::VecDeque, future::Future, pin::Pin};
 
-use futures_util::{stream, StreamExt};
-use tallygate::{
-    http::Services,
-    rules::time::{Span, Timestamp},
-    store::{Row, StoreError},
-    webhooks::{attempt, Attempt, Message, Recipient, FAILING_FOR},
-};
+use futures_util::{stream::FuturesUnordered, StreamExt};
+use tallygate::{http::Services, rules::time::Span, webhooks::attempt};
+
+use super::delivery::{Due, Tried};
 
 /// Requests under way at once: a worker has six connections that wait for an answer (Cloudflare, "Simultaneous open
 /// connections"), and what waits for a connection would use up its receiver's time.
 const CONNECTIONS: usize = 6;
 /// Of these, to one endpoint.
 const TO_ONE_ENDPOINT: usize = 2;
-/// An endpoint that takes longer than this gets nothing more in the same step.
-const SLOW: Span = Span::seconds(3);
+/// After so many slow answers of an organization's endpoints, those of them that have not answered in this step wait for another
+/// one: whoever has twenty endpoints that hang takes no more of a step than whoever has two.
+const SLOW_ANSWERS: usize = 2;
 /// After so long nothing more is begun; what is under way ends within another ten seconds.
 const LONGEST: Span = Span::seconds(15);
 
-/// A delivery that is due.
-pub struct Due {
-    pub endpoint: String,
-    pub message: Message,
-    pub recipient: Recipient,
-    /// How often it was tried before.
-    pub attempts: i64,
-    /// Since when its endpoint fails: such a one is tried with one delivery alone.
-    pub failing_since: Option<Timestamp>,
-}
-
-impl Due {
-    /// Of a row with the columns of an event and a recipient, `endpoint_id`, `attempts` and `failing_since`.
-    pub fn read(row: &Row) -> Result<Self, StoreError> {
-        Ok(Self {
-            endpoint: row.text("endpoint_id")?.to_string(),
-            message: Message::of_event(row)?,
-            recipient: Recipient::read(row)?,
-            attempts: row.integer("attempts")?,
-            failing_since: row.optional_timestamp("failing_since")?,
-        })
-    }
-}
-
-/// A delivery that was tried.
-pub struct Tried {
-    pub endpoint: String,
-    pub event: String,
-    /// This one included.
-    pub attempts: i64,
-    pub attempt: Attempt,
-    /// Since when the endpoint had failed before.
-    pub failing_since: Option<Timestamp>,
-}
-
-impl Tried {
-    /// Why the endpoint is disabled by it, if it is.
-    pub fn disables(&self) -> Option<&'static str> {
-        let has_failed = self.failing_since.is_some_and(|since| since <= self.attempt.began_at - FAILING_FOR);
-        match (self.attempt.is_gone(), self.attempt.is_delivered()) {
-            (true, _) => Some("gone"),
-            (false, false) if has_failed => Some("failing"),
-            _ => None,
-        }
-    }
-
-    pub fn was_slow(&self) -> bool {
-        self.attempt.took > SLOW
-    }
-}
-
 /// One endpoint's deliveries of the page, in their order. The first one that fails or is slow ends it; what is left stays due.
 struct Lane {
-    waiting: RefCell<VecDeque<Due>>,
-    is_over: Cell<bool>,
-    width: usize,
+    endpoint: String,
+    /// The place of its organization in `Lanes::turns`.
+    organization: usize,
+    waiting: VecDeque<Due>,
+    under_way: usize,
+    begun: usize,
+    /// Nobody knows whether it answers: it is tried with one delivery at a time until it has.
+    is_unknown: bool,
+    has_answered: bool,
+    is_over: bool,
 }
 
-/// Tries the deliveries, those of different endpoints beside each other.
-pub async fn send(due: Vec<Due>, services: &Services<'_>) -> Vec<Tried> {
+/// What an organization has had of the step.
+struct Turns {
+    organization: Option<String>,
+    begun: usize,
+    slow: usize,
+}
+
+struct Lanes {
+    lanes: Vec<Lane>,
+    turns: Vec<Turns>,
+}
+
+/// What became of a step's deliveries.
+pub struct Sent {
+    pub tried: Vec<Tried>,
+    /// Endpoints that were not tried because others of their organization take their time.
+    pub put_off: Vec<String>,
+}
+
+/// A delivery under way, with the place of its lane.
+type UnderWay<'a> = Pin<Box<dyn Future<Output = (usize, Tried)> + 'a>>;
+
+/// Tries the deliveries: organizations take turns, and within one its endpoints.
+pub async fn send(due: Vec<Due>, services: &Services<'_>) -> Sent {
     let ends_at = services.now() + LONGEST;
-    let mut lanes: BTreeMap<String, Lane> = BTreeMap::new();
-    for delivery in due {
-        let width = if delivery.failing_since.is_some() { 1 } else { TO_ONE_ENDPOINT };
-        let lane = lanes.entry(delivery.endpoint.clone()).or_insert_with(|| Lane {
-            waiting: RefCell::default(),
-            is_over: Cell::new(false),
-            width,
-        });
-        lane.waiting.borrow_mut().push_back(delivery);
-    }
-    // Endpoints that answered the last time come first, each with one connection before any has two.
-    let mut places: Vec<(bool, usize, &Lane)> =
-        lanes.values().flat_map(|lane| (0..lane.width).map(move |place| (lane.width == 1, place, lane))).collect();
-    places.sort_by_key(|(is_probe, place, _)| (*is_probe, *place));
-    let sent = places.into_iter().map(|(_, _, lane)| through(lane, ends_at, services));
-    stream::iter(sent).buffer_unordered(CONNECTIONS).concat().await
-}
-
-async fn through(lane: &Lane, ends_at: Timestamp, services: &Services<'_>) -> Vec<Tried> {
+    let mut lanes = Lanes::of(due);
     let mut tried = Vec::new();
-    while !lane.is_over.get() && services.now() < ends_at {
-        let Some(due) = lane.waiting.borrow_mut().pop_front() else { break };
-        let attempt = attempt(services, &due.message, &due.recipient).await;
-        let attempts = due.attempts + 1;
-        let one = Tried {
-            endpoint: due.endpoint,
-            event: due.message.id,
-            attempts,
-            attempt,
-            failing_since: due.failing_since,
-        };
-        if !one.attempt.is_delivered() || one.was_slow() {
-            lane.is_over.set(true);
+    let mut under_way: FuturesUnordered<UnderWay<'_>> = FuturesUnordered::new();
+    loop {
+        while under_way.len() < CONNECTIONS && services.now() < ends_at {
+            let Some((place, due)) = lanes.begin_next() else { break };
+            under_way.push(Box::pin(async move {
+                let attempt = attempt(services, &due.message, &due.recipient).await;
+                (place, Tried::of(due, attempt))
+            }));
         }
+        let Some((place, one)) = under_way.next().await else { break };
+        lanes.ended(place, &one);
         tried.push(one);
     }
-    tried
+    Sent { tried, put_off: lanes.put_off() }
+}
+
+impl Lanes {
+    fn of(due: Vec<Due>) -> Self {
+        let (mut lanes, mut turns): (Vec<Lane>, Vec<Turns>) = (Vec::new(), Vec::new());
+        for delivery in due {
+            if let Some(lane) = lanes.iter_mut().find(|lane| lane.endpoint == delivery.endpoint) {
+                lane.waiting.push_back(delivery);
+                continue;
+            }
+            let known = turns.iter().position(|turns| turns.organization == delivery.organization);
+            let organization = known.unwrap_or(turns.len());
+            if known.is_none() {
+                turns.push(Turns { organization: delivery.organization.clone(), begun: 0, slow: 0 });
+            }
+            lanes.push(Lane {
+                endpoint: delivery.endpoint.clone(),
+                organization,
+                is_unknown: !delivery.is_known_to_answer,
+                waiting: VecDeque::from([delivery]),
+                under_way: 0,
+                begun: 0,
+                has_answered: false,
+                is_over: false,
+            });
+        }
+        Self { lanes, turns }
+    }
+
+    fn is_held_back(&self, lane: &Lane) -> bool {
+        let slow = self.turns.get(lane.organization).map_or(0, |turns| turns.slow);
+        !lane.has_answered && slow >= SLOW_ANSWERS
+    }
+
+    /// The next delivery, of the organization that has had the fewest, and there of the endpoint that has.
+    fn begin_next(&mut self) -> Option<(usize, Due)> {
+        let is_open = |lane: &Lane| {
+            let width = if lane.is_unknown { 1 } else { TO_ONE_ENDPOINT };
+            !lane.is_over && !lane.waiting.is_empty() && lane.under_way < width && !self.is_held_back(lane)
+        };
+        let turn = |lane: &Lane| (self.turns.get(lane.organization).map_or(0, |turns| turns.begun), lane.begun);
+        let open = self.lanes.iter().enumerate().filter(|(_, lane)| is_open(lane));
+        let (place, _) = open.min_by_key(|(_, lane)| turn(lane))?;
+        let lane = self.lanes.get_mut(place)?;
+        let due = lane.waiting.pop_front()?;
+        lane.under_way += 1;
+        lane.begun += 1;
+        if let Some(turns) = self.turns.get_mut(lane.organization) {
+            turns.begun += 1;
+        }
+        Some((place, due))
+    }
+
+    fn ended(&mut self, place: usize, one: &Tried) {
+        let Some(lane) = self.lanes.get_mut(place) else { return };
+        lane.under_way -= 1;
+        if one.attempt.is_delivered() && !one.was_slow() {
+            lane.has_answered = true;
+            lane.is_unknown = false;
+        } else {
+            lane.is_over = true;
+        }
+        if one.was_slow() {
+            if let Some(turns) = self.turns.get_mut(lane.organization) {
+                turns.slow += 1;
+            }
+        }
+    }
+
+    fn put_off(&self) -> Vec<String> {
+        let untouched = self.lanes.iter().filter(|lane| lane.begun == 0 && self.is_held_back(lane));
+        untouched.map(|lane| lane.endpoint.clone()).collect()
+    }
 }

@@ -17,14 +17,15 @@ use tallygate::{
     while_leased,
 };
 
-use super::lanes::Tried;
+use super::{delivery::Tried, lanes::Sent};
 
 /// So long the events of an endpoint that failed or was slow wait in line: until the next minute's run.
 const DEFERRED: Span = Span::seconds(55);
 
 const COUNTED: &str = counting!("SELECT COUNT(*) FROM json_each(:tried) item");
 
-/// A delivery that was recorded as delivered stays so, whatever a run says that was overtaken.
+/// A delivery that was recorded as delivered stays so, whatever a run says that was overtaken; and one that somebody has asked for
+/// once more while it was under way stays in line for that.
 const TRIED: &str = concat!(
     "INSERT INTO webhook_deliveries
   (endpoint_id, event_id, state, attempts, next_attempt_at, last_attempt_at, response_status, response, failure, created_at, request_id)
@@ -32,7 +33,11 @@ SELECT item.value ->> 'e', item.value ->> 'v', item.value ->> 's', CAST(item.val
   CAST(item.value ->> 'd' AS BIGINT), CAST(item.value ->> 't' AS BIGINT), CAST(item.value ->> 'c' AS BIGINT),
   item.value ->> 'r', item.value ->> 'f', CAST(item.value ->> 't' AS BIGINT), :request
 FROM json_each(:tried) item
-WHERE ",
+WHERE NOT EXISTS (
+    SELECT 1 FROM webhook_deliveries asked
+    WHERE asked.endpoint_id = item.value ->> 'e' AND asked.event_id = item.value ->> 'v'
+      AND asked.request_id <> COALESCE(item.value ->> 'q', '') AND asked.request_id <> :request)
+  AND ",
     while_leased!(),
     "
 ON CONFLICT (endpoint_id, event_id) DO UPDATE SET
@@ -42,10 +47,16 @@ ON CONFLICT (endpoint_id, event_id) DO UPDATE SET
 WHERE webhook_deliveries.state = 'pending'"
 );
 
-/// An endpoint that answers well, as it did before, is not written.
+/// An endpoint that answers well, as it did before, is not written. Of one that was put off only that is: nothing is known of it.
+/// (Two days without an attempt: as in `due_columns`.)
 const ENDPOINTS: &str = concat!(
     "UPDATE webhook_endpoints SET
-  failing_since = CASE told.is_well WHEN 1 THEN NULL ELSE COALESCE(webhook_endpoints.failing_since, told.at) END,
+  failing_since = CASE
+    WHEN told.is_well = 1 THEN NULL
+    WHEN told.is_well = 0 AND (webhook_endpoints.failing_since IS NULL OR webhook_endpoints.deferred_until <= told.at - 172800000)
+      THEN told.at
+    ELSE webhook_endpoints.failing_since END,
+  answered_at = CASE told.is_well WHEN 1 THEN COALESCE(webhook_endpoints.answered_at, told.at) WHEN 0 THEN NULL ELSE webhook_endpoints.answered_at END,
   deferred_until = told.deferred_until,
   disabled_at = CASE WHEN told.disabled_reason IS NOT NULL THEN :now END, disabled_reason = told.disabled_reason,
   request_id = :request
@@ -54,8 +65,8 @@ FROM (
     CAST(item.value ->> 'd' AS BIGINT) AS deferred_until, CAST(item.value ->> 't' AS BIGINT) AS at
   FROM json_each(:endpoints) item
 ) told
-WHERE webhook_endpoints.id = told.id AND webhook_endpoints.disabled_at IS NULL
-  AND (told.is_well = 0 OR told.deferred_until > 0 OR webhook_endpoints.failing_since IS NOT NULL)
+WHERE webhook_endpoints.id = told.id AND webhook_endpoints.disabled_at IS NULL AND webhook_endpoints.removed_at IS NULL
+  AND (told.is_well = 0 OR told.deferred_until > 0 OR webhook_endpoints.failing_since IS NOT NULL OR webhook_endpoints.answered_at IS NULL)
   AND ",
     while_leased!()
 );
@@ -97,7 +108,8 @@ struct Health {
 }
 
 /// The statements that record what was tried.
-pub fn statements(step: &Step, tried: &[Tried], services: &Services<'_>) -> Vec<Statement> {
+pub fn statements(step: &Step, sent: &Sent, services: &Services<'_>) -> Vec<Statement> {
+    let Sent { tried, put_off } = sent;
     let rows = serde_json::Value::Array(tried.iter().map(row).collect()).to_string();
     let mut told: BTreeMap<&str, Health> = BTreeMap::new();
     for one in tried {
@@ -119,7 +131,10 @@ pub fn statements(step: &Step, tried: &[Tried], services: &Services<'_>) -> Vec<
         let deferred_until = if health.is_well && !health.is_slow { Timestamp(0) } else { health.at + DEFERRED };
         json!({"e": id, "w": u8::from(health.is_well), "r": health.disabled, "d": deferred_until.0, "t": health.at.0})
     });
-    let endpoints = serde_json::Value::Array(told.collect()).to_string();
+    let put_off_until = services.now() + DEFERRED;
+    let put_off =
+        put_off.iter().map(|id| json!({"e": id, "w": null, "r": null, "d": put_off_until.0, "t": step.now.0}));
+    let endpoints = serde_json::Value::Array(told.chain(put_off).collect()).to_string();
     let of_endpoints = |name, sql| Statement::new(name, sql).with("endpoints", endpoints.as_str());
     vec![
         Statement::new("counted", COUNTED).with("tried", rows.as_str()),
@@ -131,7 +146,7 @@ pub fn statements(step: &Step, tried: &[Tried], services: &Services<'_>) -> Vec<
 }
 
 fn row(one: &Tried) -> serde_json::Value {
-    let Tried { endpoint, event, attempts, attempt, .. } = one;
+    let Tried { endpoint, event, attempts, attempt, queued_by, .. } = one;
     let next =
         after_failure(*attempts, attempt.began_at + attempt.took, attempt.retry_after, &format!("{event} {endpoint}"));
     let (state, next) = match (attempt.is_delivered(), next) {
@@ -141,6 +156,6 @@ fn row(one: &Tried) -> serde_json::Value {
     };
     json!({
         "e": endpoint, "v": event, "s": state, "n": attempts, "d": next, "t": attempt.began_at.0,
-        "c": attempt.status, "r": attempt.response, "f": attempt.failure,
+        "c": attempt.status, "r": attempt.response, "f": attempt.failure, "q": queued_by,
     })
 }

@@ -86,11 +86,11 @@ fn a_run_stays_within_its_budget_and_the_next_minutes_go_on() {
     let reports = scene.tick(&JOBS, Asked::Rhythm(Rhythm::Minute));
     assert_eq!(
         reports.iter().map(|report| report.job).collect::<Vec<_>>(),
-        ["aggregate_usage", "deliver_outbox", "retry_deliveries", "clear_sessions"]
+        ["aggregate_usage", "deliver_outbox", "retry_deliveries", "probe_endpoints", "clear_sessions"]
     );
     assert_eq!(left(), 30);
     let reports = scene.tick(&JOBS, Asked::Rhythm(Rhythm::Minute));
-    assert_eq!(reports.len(), 3, "nothing is left in the middle: {reports:?}");
+    assert_eq!(reports.len(), 4, "nothing is left in the middle: {reports:?}");
 }
 
 #[test]

@@ -41,16 +41,16 @@ impl Transport for Receivers {
 }
 
 impl Receivers {
-    fn answers(&self, name: &str, answer: impl Fn() -> Result<Incoming, String> + 'static) {
+    pub fn answers(&self, name: &str, answer: impl Fn() -> Result<Incoming, String> + 'static) {
         self.answers.borrow_mut().insert(url(name), Box::new(answer));
     }
 
-    fn answers_status(&self, name: &str, status: u16) {
+    pub fn answers_status(&self, name: &str, status: u16) {
         self.answers(name, move || Ok(Incoming { status, body: "no".to_string(), ..Incoming::default() }));
     }
 
     /// The ids of the events that a receiver got, in the order in which it did.
-    fn got(&self, name: &str) -> Vec<String> {
+    pub fn got(&self, name: &str) -> Vec<String> {
         let got = self.got.borrow();
         got.iter().filter(|request| request.url == url(name)).map(|request| header(request, "webhook-id")).collect()
     }
@@ -66,14 +66,14 @@ fn url(name: &str) -> String {
 }
 
 /// A product with a team that may have endpoints, and receivers.
-struct House {
-    scene: Rc<Scene>,
-    receivers: Rc<Receivers>,
+pub struct House {
+    pub scene: Rc<Scene>,
+    pub receivers: Rc<Receivers>,
     ada: Person,
 }
 
 impl House {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let scene = Rc::new(Scene::new());
         let receivers = Rc::new(Receivers::default());
         scene.reach(receivers.clone());
@@ -87,50 +87,51 @@ impl House {
     }
 
     /// An endpoint of the team, or of the operator.
-    fn endpoint(&self, name: &str, organization: Option<&str>) {
+    pub fn endpoint(&self, name: &str, organization: Option<&str>) {
         endpoint(&self.scene, name, organization);
     }
 
     /// An event of now.
-    fn event(&self, name: &str) -> String {
+    pub fn event(&self, name: &str) -> String {
         event(&self.scene, "acme", name, "member.removed")
     }
 
-    fn minute(&self) {
+    pub fn minute(&self) {
         self.scene.advance(Span::minutes(1));
         self.tick();
     }
 
-    fn tick(&self) {
+    pub fn tick(&self) {
         for report in self.scene.tick(&JOBS, Asked::Rhythm(Rhythm::Minute)) {
             assert_eq!(report.cause, None, "{report:?}");
         }
     }
 
-    fn deliveries(&self) -> Json {
+    pub fn deliveries(&self) -> Json {
         self.scene.rows(
             "SELECT endpoint_id AS endpoint, state, attempts, response_status AS status FROM webhook_deliveries ORDER BY endpoint_id, event_id",
         )
     }
 
-    fn endpoint_is(&self, name: &str, sql: &str) {
+    pub fn endpoint_is(&self, name: &str, sql: &str) {
         self.scene.execute(&format!("UPDATE webhook_endpoints SET {sql} WHERE id = '{name}'"));
     }
 }
 
+/// One that is known to answer.
 pub fn endpoint(scene: &Scene, name: &str, organization: Option<&str>) {
     let (now, url) = (scene.now().0, url(name));
     let organization = organization.map_or("NULL".to_string(), |id| format!("'{id}'"));
     scene.execute(&format!(
-        "INSERT INTO webhook_endpoints (id, organization_id, url, secret, listens_from, created_at, updated_at, request_id)
-         VALUES ('{name}', {organization}, '{url}', '{SECRET}', {now}, {now}, {now}, 'scene');
+        "INSERT INTO webhook_endpoints (id, organization_id, url, secret, listens_from, answered_at, created_at, updated_at, request_id)
+         VALUES ('{name}', {organization}, '{url}', '{SECRET}', {now}, {now}, {now}, {now}, 'scene');
          INSERT INTO webhook_progress (id, last_sequence, delivered_sequence, settled_to)
          VALUES (1, 0, 0, '{}') ON CONFLICT (id) DO NOTHING;",
         first_id_of(scene.now() - Span::minutes(2))
     ));
 }
 
-fn event(scene: &Scene, organization: &str, name: &str, event_type: &str) -> String {
+pub fn event(scene: &Scene, organization: &str, name: &str, event_type: &str) -> String {
     let id = format!("{}{name}", first_id_of(scene.now()));
     scene.execute(&format!(
         "INSERT INTO outbox (id, organization_id, event_type, target_id, payload, created_at)
@@ -475,10 +476,42 @@ fn what_is_a_month_old_is_cleared_but_nothing_that_is_not_given_out() {
 }
 
 #[test]
+fn what_is_left_of_a_removed_endpoint_is_cleared_and_nothing_else() {
+    let house = House::new();
+    house.endpoint("acme", Some("acme"));
+    house.endpoint("operator", None);
+    house.endpoint("removed", Some("acme"));
+    let sent = house.event("a");
+    house.minute();
+    house.endpoint_is(
+        "removed",
+        &format!("removed_at = {now}, paused_at = {now}, url = '', secret = ''", now = house.scene.now().0),
+    );
+    let left = || {
+        for job in ["clear_deliveries", "clear_endpoints"] {
+            house.scene.tick_until_done(&JOBS, job);
+        }
+        (
+            house.scene.rows("SELECT id FROM webhook_endpoints ORDER BY id"),
+            house.scene.rows("SELECT endpoint_id, event_id FROM webhook_deliveries ORDER BY endpoint_id"),
+        )
+    };
+    let others = json!(["acme", "operator"].map(|endpoint| json!({"endpoint_id": endpoint, "event_id": sent})));
+    // What was under way when it was removed may be recorded yet.
+    assert_eq!(left(), (json!(["acme", "operator", "removed"].map(|id| json!({ "id": id }))), others.clone()));
+    house.event("b");
+    house.minute();
+    assert_eq!(house.receivers.got("removed"), std::slice::from_ref(&sent), "it gets nothing more");
+    house.scene.execute("DELETE FROM webhook_deliveries WHERE event_id LIKE '%b'");
+    house.scene.advance(Span::minutes(61));
+    assert_eq!(left(), (json!(["acme", "operator"].map(|id| json!({ "id": id }))), others));
+}
+
+#[test]
 fn an_empty_house_costs_a_look() {
     let scene = Scene::new();
     scene.sign_up("ada");
-    for job in ["deliver_outbox", "retry_deliveries"] {
+    for job in ["deliver_outbox", "retry_deliveries", "probe_endpoints"] {
         let [report] = scene.tick(&JOBS, Asked::Job(job)).try_into().unwrap();
         assert_eq!((report.outcome, report.steps, report.changed), (Outcome::Done, 1, 0));
     }

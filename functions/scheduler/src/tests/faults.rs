@@ -131,7 +131,9 @@ const END: [&str; 15] = [
         "SELECT organization_id, id FROM usage_events ORDER BY 1, 2",
         "SELECT organization_id, id, status, told_end FROM organization_invitations ORDER BY 1, 2",
         "SELECT organization_id, action, target_id FROM audit_events ORDER BY 1, 2, 3",
-        "SELECT organization_id, event_type, target_id, payload FROM outbox ORDER BY 1, 2, 3",
+        // The plan that is left where Stripe has a subscription no more begins when that is seen.
+        "SELECT organization_id, event_type, target_id,
+           json_remove(payload, '$.subscription.currentPeriodStart', '$.subscription.currentPeriodEnd') AS payload FROM outbox ORDER BY 1, 2, 3",
         "SELECT organization_id, trial_ends_at, days FROM trial_warnings ORDER BY 1, 2, 3",
         "SELECT period_start, feature, correction, quantity, overage_cents, state, reason, is_open, stripe_invoice_item_id IS NOT NULL AS is_item,
           stripe_invoice_id IS NOT NULL AS is_invoiced, failure

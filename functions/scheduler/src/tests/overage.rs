@@ -131,6 +131,65 @@ fn who_pays_by_the_year_is_invoiced_by_the_month() {
 }
 
 #[test]
+fn where_no_invoice_comes_by_itself_one_is_made() {
+    // A paused subscription has none, an unpaid one has drafts.
+    for (status, invoice) in [("paused", json!("in_1")), ("unpaid", json!(null)), ("past_due", json!(null))] {
+        let payer = growth();
+        payer.subscription(status, "month");
+        payer.closes(CLOSES);
+        let line = json!({"state": "billed", "invoice": invoice});
+        assert_eq!(payer.lines("state, stripe_invoice_id AS invoice")[1], line, "{status}");
+    }
+    // and where none has come for forty days, whatever should have brought it
+    let payer = growth();
+    payer.closes(CLOSES);
+    payer.scene.advance(Span::days(39));
+    payer.run("bill_overage");
+    assert!(payer.stripe.invoices.borrow().is_empty());
+    payer.scene.advance(Span::days(1));
+    payer.run("bill_overage");
+    assert_eq!(payer.stripe.invoices.borrow().len(), 1);
+    let settled = json!({"is_open": 0, "invoice": "in_1"});
+    assert_eq!(
+        payer.lines("is_open, stripe_invoice_id AS invoice").as_array().unwrap()[1..],
+        [settled.clone(), settled]
+    );
+}
+
+#[test]
+fn an_item_that_somebody_has_deleted_at_stripe_is_not_charged_and_asked_for_once() {
+    let payer = growth();
+    payer.subscription("active", "month");
+    payer.closes(CLOSES);
+    payer.stripe.items.borrow_mut().remove(0);
+    payer.subscription("canceled", "month");
+    // Where the customer is not known either, the key is likelier another account's.
+    payer.run("bill_overage");
+    let lines = || {
+        payer.lines("feature, is_open, withdrawn_at IS NOT NULL AS is_withdrawn, stripe_invoice_id AS invoice, failure")
+            [1]
+        .clone()
+    };
+    assert_eq!(
+        lines(),
+        json!({"feature": "ai_voice_minutes", "is_open": 1, "is_withdrawn": 0, "invoice": null, "failure": "Stripe does not know it"})
+    );
+    payer.stripe.customers.borrow_mut().push("cus_ada".to_string());
+    payer.scene.advance(Span::days(1));
+    payer.run("bill_overage");
+    assert_eq!(
+        lines(),
+        json!({"feature": "ai_voice_minutes", "is_open": 0, "is_withdrawn": 1, "invoice": null, "failure": null})
+    );
+    // The other one is charged, and nothing is asked for any more.
+    assert_eq!(payer.lines("stripe_invoice_id AS invoice")[2], json!({"invoice": "in_1"}));
+    let calls = payer.stripe.calls.borrow().len();
+    payer.scene.advance(Span::days(2));
+    payer.run("bill_overage");
+    assert_eq!((payer.stripe.calls.borrow().len(), payer.stripe.items.borrow().len()), (calls, 1));
+}
+
+#[test]
 fn what_is_counted_after_the_close_is_a_named_correction_on_the_draft_or_on_the_next_invoice() {
     let payer = growth();
     payer.closes(CLOSES);

@@ -145,14 +145,42 @@ fn each_is_asked_for_once_a_day_also_where_nothing_has_happened() {
 }
 
 #[test]
-fn what_stripe_has_no_more_is_kept_for_the_operator_once_a_day() {
+fn what_stripe_has_no_more_is_told_to_the_operator_for_a_week_and_has_ended_then() {
     let silent = Silent::new();
     let held = silent.held();
+    for day in 1..=6 {
+        let [report] = silent.scene.tick(&JOBS, Asked::Job("reconcile")).try_into().unwrap();
+        assert_eq!(report.notes, ["Stripe does not know the subscription sub_1"]);
+        silent.run();
+        assert_eq!((silent.calls(), silent.held()), (day, held.clone()));
+        assert_eq!(silent.inbox()[day - 1]["outcome"], "gone");
+        silent.scene.advance(Span::days(1));
+    }
     silent.run();
-    silent.run();
-    assert_eq!(silent.calls(), 1);
-    assert_eq!(silent.inbox()[0]["outcome"], "gone");
-    assert_eq!(silent.held(), held);
+    let last = silent.inbox()[6].clone();
+    assert_eq!((&last["event_type"], &last["outcome"]), (&json!("customer.subscription.deleted"), &json!("applied")));
+    assert_eq!(silent.held()["status"], "canceled");
+    assert_eq!(silent.told(), json!([{"event_type": "subscription.canceled", "target_id": "sub_1"}]));
+    let plan = silent
+        .scene
+        .rows(&format!("SELECT status FROM org_subscriptions WHERE organization_id = '{}'", silent.ada.personal));
+    assert_eq!(plan, json!([{"status": "canceled"}]), "as after a message: the catalog has no plan to fall to");
+    silent.scene.advance(Span::days(3));
+    assert_eq!((silent.run(), silent.calls()), (0, 7), "it is asked for no more");
+}
+
+#[test]
+fn what_stripe_refuses_to_say_is_no_end() {
+    let silent = Silent::new();
+    let held = silent.held();
+    silent.stripe.refuses_to_read.replace(true);
+    for day in 1..=10 {
+        let [report] = silent.scene.tick(&JOBS, Asked::Job("reconcile")).try_into().unwrap();
+        assert!(report.notes[0].contains("sub_1 was not looked at: Stripe refuses"), "{report:?}");
+        assert_eq!((report.outcome, silent.calls(), silent.held()), (Outcome::Done, day, held.clone()));
+        silent.scene.advance(Span::days(1));
+    }
+    assert_eq!((silent.inbox(), silent.told()), (json!([]), json!([])));
 }
 
 #[test]

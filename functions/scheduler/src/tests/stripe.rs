@@ -33,6 +33,10 @@ pub struct FakeStripe {
     pub gone: RefCell<Vec<String>>,
     /// What any creation is refused with.
     pub refuses: RefCell<Option<Json>>,
+    /// Whether what is read is refused with a 400.
+    pub refuses_to_read: Cell<bool>,
+    /// Customers that are there, beside those that have items.
+    pub customers: RefCell<Vec<String>>,
     /// What is named so in a call gets no answer.
     pub silent_about: RefCell<Option<&'static str>>,
     /// Every call: method and path.
@@ -138,6 +142,9 @@ impl FakeStripe {
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
         let fields: BTreeMap<String, String> = form(if method == "GET" { query } else { body });
         let missing = || refusal("invalid_request_error", "No such customer", Some("customer"));
+        if method == "GET" && self.refuses_to_read.get() {
+            return refusal("invalid_request_error", "No such API version", None);
+        }
         if method == "POST" {
             if let Some(error) = self.refuses.borrow().clone() {
                 return (400, json!({ "error": error }));
@@ -170,6 +177,9 @@ impl FakeStripe {
                     subscription["ended_at"] = json!(1_775_469_600);
                     subscription.clone()
                 })
+            }
+            ("GET", Some(("customers", id))) => {
+                self.customers.borrow().iter().any(|known| known == id).then(|| json!({"id": id, "object": "customer"}))
             }
             ("GET", Some(("subscriptions", id))) => self.subscriptions.borrow().get(id).cloned(),
             _ => None,

@@ -120,7 +120,10 @@ fn one_that_ran_out_long_ago_is_told_of_before_it_is_given_up() {
 fn a_tick_runs_the_jobs_of_its_rhythm() {
     let scene = Scene::new();
     let ran = |asked| scene.tick(&JOBS, asked).into_iter().map(|report| report.job).collect::<Vec<_>>();
-    assert_eq!(ran(Asked::Rhythm(Rhythm::Minute)), ["aggregate_usage", "deliver_outbox", "retry_deliveries"]);
+    assert_eq!(
+        ran(Asked::Rhythm(Rhythm::Minute)),
+        ["aggregate_usage", "deliver_outbox", "retry_deliveries", "probe_endpoints"]
+    );
     assert_eq!(
         ran(Asked::Rhythm(Rhythm::Hour)),
         [
@@ -136,7 +139,15 @@ fn a_tick_runs_the_jobs_of_its_rhythm() {
     );
     assert_eq!(
         ran(Asked::Rhythm(Rhythm::Day)),
-        ["clear_inbox", "clear_events", "clear_reservations", "clear_deliveries", "clear_mails", "clear_outbox"]
+        [
+            "clear_inbox",
+            "clear_events",
+            "clear_reservations",
+            "clear_deliveries",
+            "clear_endpoints",
+            "clear_mails",
+            "clear_outbox"
+        ]
     );
     assert_eq!(ran(Asked::Job("clear_inbox")), ["clear_inbox"]);
     assert_eq!(ran(Asked::Job("nothing")), [""; 0]);

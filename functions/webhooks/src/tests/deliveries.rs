@@ -68,7 +68,10 @@ fn an_event_is_sent_once_more_whatever_became_of_it() {
     let reply = house.post(&house.owner, "redeliver", json!({"endpoint": id, "event": events[0]}));
     assert_eq!(
         reply.answer(),
-        (200, json!({"success": true, "message": "1 events are sent once more.", "redelivered": 1, "nextSince": null}))
+        (
+            200,
+            json!({"success": true, "message": "1 events are sent once more.", "redelivered": 1, "nextCursor": null})
+        )
     );
     let rows = || house.scene.rows("SELECT state, attempts, next_attempt_at FROM webhook_deliveries ORDER BY event_id");
     let again = json!({"state": "pending", "attempts": 0, "next_attempt_at": house.scene.now().0});
@@ -109,20 +112,44 @@ fn nobody_is_sent_another_s_events() {
 }
 
 #[test]
-fn many_are_sent_once_more_a_thousand_at_a_time() {
+fn many_are_sent_once_more_a_thousand_at_a_time_whatever_others_have() {
+    // given: 2 500 events of one millisecond, of which every fifth is another organization's
     let house = House::new();
     house.scene.send_once();
     let id = house.endpoint();
     house.scene.execute(&format!(
-        "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 1500)
+        "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 2500)
          INSERT INTO outbox (id, organization_id, event_type, target_id, created_at, sequence)
-         SELECT '{}' || substr('0000' || n, -4), 'acme', 'x.y', 't', {} + n, n FROM numbers",
+         SELECT '{}' || substr('0000' || n, -4), CASE WHEN n % 5 = 0 THEN 'other' ELSE 'acme' END, 'x.y', 't', {}, n FROM numbers",
         first_id_of(house.scene.now()),
         house.scene.now().0
     ));
-    let first = house.post(&house.owner, "redeliver", json!({"endpoint": id, "since": "2026-03-10T12:00:00Z"}));
-    assert_eq!(
-        (&first.body["redelivered"], &first.body["nextSince"]),
-        (&json!(1_000), &json!("2026-03-10T12:00:01.000Z"))
-    );
+    // when
+    let mut body = json!({"endpoint": id, "since": "2026-03-10T12:00:00Z"});
+    let mut redelivered = Vec::new();
+    loop {
+        let reply = house.post(&house.owner, "redeliver", body.clone());
+        redelivered.push(reply.body["redelivered"].as_i64().unwrap());
+        body["cursor"] = reply.body["nextCursor"].clone();
+        let Some(cursor) = body["cursor"].as_str() else { break };
+        // It is an event of one's own, and says nothing of another's.
+        let whose = house.scene.rows(&format!("SELECT organization_id FROM outbox WHERE id = '{cursor}'"));
+        assert_eq!(whose, json!([{"organization_id": "acme"}]));
+    }
+    // then
+    assert_eq!(redelivered, [1_000, 1_000, 0]);
+    let waiting = "SELECT COUNT(*) AS waiting, COUNT(DISTINCT event_id) AS events FROM webhook_deliveries WHERE state = 'pending'";
+    assert_eq!(house.scene.rows(waiting), json!([{"waiting": 2_000, "events": 2_000}]));
+    let both = house.post(&house.owner, "redeliver", json!({"endpoint": id, "event": "e", "cursor": "c"}));
+    assert_eq!(both.answer(), invalid("cursor", "and `event` are not for one request"));
+}
+
+#[test]
+fn what_a_provider_told_late_is_sent_once_more_by_when_it_was_told() {
+    let house = House::new();
+    let id = house.endpoint();
+    let events = given_out(&house, &id, &["missing"]);
+    house.scene.execute(&format!("UPDATE outbox SET created_at = created_at - 600000 WHERE id = '{}'", events[0]));
+    let reply = house.post(&house.owner, "redeliver", json!({"endpoint": id, "since": "2026-03-10T12:01:00Z"}));
+    assert_eq!(reply.body["redelivered"], 1);
 }

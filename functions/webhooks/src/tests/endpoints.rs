@@ -108,12 +108,19 @@ fn an_address_that_is_none_is_refused_with_why() {
     assert_eq!(refusal(json!({})), invalid("url", "is required"));
     let local = json!({"url": "http://127.0.0.1:9000/in"});
     assert_eq!(refusal(local.clone()), invalid("url", "must begin with https://"));
-    for types in
-        [json!([]), json!(["*"]), json!("member.removed"), json!([5]), json!(["a.b c.d"]), json!(vec!["a.b"; 51])]
-    {
+    for types in [
+        json!([]),
+        json!(["*"]),
+        json!("member.removed"),
+        json!([5]),
+        json!(["a.b c.d"]),
+        json!(vec!["user.deleted"; 51]),
+    ] {
         let problem = "must be a list of 1 to 50 event types, as member.removed";
         assert_eq!(refusal(json!({"url": URL, "eventTypes": types})), invalid("eventTypes", problem));
     }
+    let unknown = json!({"url": URL, "eventTypes": ["user.deleted", "user.delete"]});
+    assert_eq!(refusal(unknown), invalid("eventTypes", "holds `user.delete`, and there is no such event"));
     assert_eq!(house.scene.rows("SELECT COUNT(*) AS made FROM webhook_endpoints"), json!([{"made": 0}]));
     let id = house.endpoint();
     assert_eq!(
@@ -153,8 +160,11 @@ fn an_endpoint_is_changed_in_what_is_named() {
     assert_eq!(changed(json!({"endpoint": id, "allEventTypes": true})), (json!(other), json!(null)));
     let nothing = house.post(&house.owner, "update", json!({"endpoint": id}));
     assert_eq!(nothing.answer(), invalid("url", "or `eventTypes` is required"));
-    let both =
-        house.post(&house.owner, "update", json!({"endpoint": id, "allEventTypes": true, "eventTypes": ["a.b"]}));
+    let both = house.post(
+        &house.owner,
+        "update",
+        json!({"endpoint": id, "allEventTypes": true, "eventTypes": ["user.deleted"]}),
+    );
     assert_eq!(both.answer(), invalid("allEventTypes", "and `eventTypes` are not for one request"));
     let missing = house.post(&house.owner, "update", json!({"endpoint": "nowhere", "url": URL}));
     assert_eq!(missing.answer(), refused(404, "endpoint_not_found", "There is no such endpoint for you."));
@@ -182,6 +192,90 @@ fn a_rotated_secret_is_another_and_the_former_one_signs_for_a_day() {
     house.scene.advance(Span::days(1));
     signatures(1);
     assert_eq!(house.get(&house.owner, "list").body["endpoints"][0]["formerSecretEndsAt"], json!(null));
+}
+
+#[test]
+fn there_is_no_further_secret_while_the_one_that_a_receiver_may_have_still_signs() {
+    let house = House::new();
+    let id = house.endpoint();
+    let first = house.post(&house.owner, "rotate", json!({"endpoint": id}));
+    let kept = || house.scene.rows("SELECT secret, former_secret FROM webhook_endpoints");
+    let before = kept();
+    house.scene.advance(Span::minutes(1));
+    let again = house.post(&house.owner, "rotate", json!({"endpoint": id}));
+    let message =
+        "The secret was changed within the last day, and the one before it still signs; with `compromised` neither does any more.";
+    let until = json!({"formerSecretEndsAt": first.body["endpoint"]["formerSecretEndsAt"]});
+    assert_eq!(again.answer(), refused_with(409, "secret_rotated_lately", message, until));
+    assert_eq!(kept(), before);
+    assert_eq!(house.actions().len(), 2);
+    // One that others know signs no more, nor does the one before it.
+    let compromised = house.post(&house.owner, "rotate", json!({"endpoint": id, "compromised": true}));
+    assert_eq!((compromised.status, &compromised.body["endpoint"]["formerSecretEndsAt"]), (200, &json!(null)));
+    assert_eq!(kept(), json!([{"secret": compromised.body["secret"], "former_secret": null}]));
+    // and then, or after a day, as ever
+    assert_eq!(house.post(&house.owner, "rotate", json!({"endpoint": id})).status, 200);
+    house.scene.advance(Span::days(1));
+    assert_eq!(house.post(&house.owner, "rotate", json!({"endpoint": id})).status, 200);
+}
+
+#[test]
+fn a_removed_endpoint_is_gone_with_its_address_and_secrets_and_makes_room() {
+    let house = House::new();
+    let mut ids: Vec<String> = (0..20).map(|_| house.endpoint()).collect();
+    let id = ids.pop().unwrap();
+    house.post(&house.owner, "rotate", json!({"endpoint": id}));
+    house.scene.advance(Span::minutes(1));
+    // Also where the plan has webhooks no more.
+    house.scene.execute("UPDATE plan_features SET value = '0' WHERE feature = 'webhooks'");
+    let reply = house.post(&house.owner, "remove", json!({"endpoint": id}));
+    assert_eq!(
+        (reply.answer(), reply.batches),
+        ((200, json!({"success": true, "message": "The endpoint is removed.", "endpoint": {"id": id}})), 1)
+    );
+    house.scene.execute("UPDATE plan_features SET value = '1' WHERE feature = 'webhooks'");
+    let left = house.scene.rows(
+        "SELECT url, secret, former_secret, former_secret_ends_at, paused_at, removed_at FROM webhook_endpoints WHERE removed_at IS NOT NULL",
+    );
+    let now = house.scene.now().0;
+    assert_eq!(
+        left,
+        json!([{"url": "", "secret": "", "former_secret": null, "former_secret_ends_at": null, "paused_at": now, "removed_at": now}])
+    );
+    assert_eq!(house.actions().last().map(String::as_str), Some("webhook.endpoint_removed"));
+    // It is nobody's any more.
+    assert_eq!(house.get(&house.owner, "list").body["endpoints"].as_array().unwrap().len(), 19);
+    for (action, body) in [
+        ("update", json!({"endpoint": id, "url": URL})),
+        ("rotate", json!({"endpoint": id})),
+        ("pause", json!({"endpoint": id})),
+        ("resume", json!({"endpoint": id})),
+        ("remove", json!({"endpoint": id})),
+        ("test", json!({"endpoint": id})),
+        ("redeliver", json!({"endpoint": id, "since": "2026-03-01T00:00:00Z"})),
+    ] {
+        assert_eq!(house.refused(&house.owner, action, body), (404, "endpoint_not_found".to_string()), "{action}");
+    }
+    assert_eq!(house.get(&house.owner, &format!("deliveries?endpoint={id}")).status, 404);
+    house.endpoint();
+}
+
+#[test]
+fn one_that_has_failed_is_not_known_to_answer_however_often_it_is_resumed_or_changed() {
+    let house = House::new();
+    let id = house.endpoint();
+    let known = || house.scene.rows("SELECT answered_at IS NOT NULL AS is_known, failing_since FROM webhook_endpoints");
+    assert_eq!(known(), json!([{"is_known": 0, "failing_since": null}]), "a new one");
+    house.scene.execute("UPDATE webhook_endpoints SET answered_at = 1");
+    house.post(&house.owner, "pause", json!({"endpoint": id}));
+    house.post(&house.owner, "resume", json!({"endpoint": id}));
+    house.post(&house.owner, "update", json!({"endpoint": id, "url": URL, "eventTypes": ["user.deleted"]}));
+    assert_eq!(known(), json!([{"is_known": 1, "failing_since": null}]));
+    house.post(&house.owner, "update", json!({"endpoint": id, "url": "https://other.example.com/"}));
+    assert_eq!(known(), json!([{"is_known": 0, "failing_since": null}]), "another address");
+    house.scene.execute("UPDATE webhook_endpoints SET answered_at = 1, failing_since = 1");
+    house.post(&house.owner, "resume", json!({"endpoint": id}));
+    assert_eq!(known(), json!([{"is_known": 0, "failing_since": null}]));
 }
 
 #[test]

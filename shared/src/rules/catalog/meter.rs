@@ -116,6 +116,13 @@ impl Meter {
         if overage.is_some() && (limit < 0 || reset == Reset::Gauge || is_distinct) {
             return Err("overage needs a limit, and no gauge or distinct meter has any".to_string());
         }
+        // What a period came to is billed when it ends: what is counted once ever has none.
+        if overage.is_some() && reset == Reset::Once {
+            return Err(
+                "overage is billed by the period, and a meter that resets `once` has none: it needs another `reset`"
+                    .to_string(),
+            );
+        }
         if is_distinct && (reset == Reset::Gauge || unit != Unit::One) {
             return Err("a distinct meter counts people by the period: it is no gauge and has no unit".to_string());
         }

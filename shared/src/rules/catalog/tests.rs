@@ -308,6 +308,7 @@ fn each_mistake_in_a_meter_is_told() {
     for (to, expected) in [
         ("{ limit = 15, reset = \"once\", unit = \"fortnight\" }", "`unit` must be one of: minute, hour"),
         ("{ limit = -1, reset = \"once\", overage = { unit_price = \"1\" } }", "overage needs a limit"),
+        ("{ limit = 1, reset = \"once\", overage = { unit_price = \"1\" } }", "overage is billed by the period"),
         ("{ limit = 1, reset = \"gauge\", overage = { unit_price = \"1\" } }", "overage needs a limit"),
         ("{ limit = 1, reset = \"once\", overage = { unit_price = 0.1 } }", "`unit_price` is a text with a price"),
         ("{ limit = 1, reset = \"once\", overage = { unit_price = \"0.0000001\" } }", "`unit_price` is a text"),
