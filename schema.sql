@@ -386,6 +386,8 @@ CREATE TABLE IF NOT EXISTS usage_counters (
   -- When its period ends, and the plan it was last counted on; NULL where no version since has counted.
   period_end INTEGER,
   plan_id TEXT,
+  -- The limit that it was last counted against, with what was granted.
+  limit_value INTEGER,
   PRIMARY KEY (organization_id, feature, period_start)
 ) WITHOUT ROWID;
 
@@ -436,6 +438,8 @@ CREATE TABLE IF NOT EXISTS usage_reservations (
   settled_as      TEXT    CHECK (settled_as IN ('confirmed', 'released')),
   counted         INTEGER,
   request_id      TEXT    NOT NULL,
+  -- The plan that it was made on; NULL in rows of versions before.
+  plan_id TEXT,
   PRIMARY KEY (organization_id, id),
   CHECK ((settled_at IS NULL) = (settled_as IS NULL))
 ) WITHOUT ROWID;
@@ -443,6 +447,35 @@ CREATE TABLE IF NOT EXISTS usage_reservations (
 -- What holds room is added up by every request that wants some: the sum is read here, without the rows.
 CREATE INDEX IF NOT EXISTS usage_reservations_open ON usage_reservations (organization_id, feature, expires_at, quantity)
   WHERE settled_at IS NULL;
+
+-- The plans that an organization was on: what is told late of a period that is over meets the one that it ended with.
+CREATE TABLE IF NOT EXISTS former_plans (
+  organization_id TEXT    NOT NULL REFERENCES organizations (id),
+  -- From then on it was on another one.
+  ended_at        INTEGER NOT NULL,
+  plan_id         TEXT    NOT NULL,
+  PRIMARY KEY (organization_id, ended_at)
+) WITHOUT ROWID;
+
+-- More of a meter than the plan gives: while a grant holds, the meter's limit is higher by it.
+CREATE TABLE IF NOT EXISTS usage_grants (
+  organization_id TEXT    NOT NULL REFERENCES organizations (id),
+  id              TEXT    NOT NULL,
+  feature         TEXT    NOT NULL,
+  -- In units, as the limit.
+  quantity        INTEGER NOT NULL CHECK (quantity BETWEEN 1 AND 1000000000),
+  -- For people.
+  reason          TEXT    NOT NULL,
+  starts_at       INTEGER NOT NULL,
+  -- From then on it holds no more; 2^53 - 1: never.
+  ends_at         INTEGER NOT NULL DEFAULT 9007199254740991,
+  created_at      INTEGER NOT NULL,
+  request_id      TEXT    NOT NULL,
+  PRIMARY KEY (organization_id, id),
+  CHECK (starts_at < ends_at)
+) WITHOUT ROWID;
+-- What holds is added up by every request that meets a limit: the sum is read here, without the rows.
+CREATE INDEX IF NOT EXISTS usage_grants_holding ON usage_grants (organization_id, ends_at, feature, starts_at, quantity);
 
 -- Calls: each holds room while it lasts, and is counted when it ends.
 CREATE TABLE IF NOT EXISTS call_logs (
@@ -1074,6 +1107,17 @@ BEGIN
       || ',"organization":' || (SELECT object FROM event_organizations WHERE organization_id = NEW.organization_id) || '}', NEW.updated_at);
 END;
 
+-- A plan is left with the change to another one; where that begins a new period, not before it.
+CREATE TRIGGER IF NOT EXISTS former_plan_is_kept
+AFTER UPDATE OF plan_id ON org_subscriptions
+WHEN NEW.plan_id <> OLD.plan_id
+BEGIN
+  INSERT INTO former_plans (organization_id, ended_at, plan_id)
+  VALUES (NEW.organization_id,
+    max(NEW.updated_at, CASE WHEN NEW.current_period_start <> OLD.current_period_start THEN NEW.current_period_start ELSE 0 END), OLD.plan_id)
+  ON CONFLICT (organization_id, ended_at) DO NOTHING;
+END;
+
 -- How many refusals an organization has had remembered today (UTC): what is kept for its own sake has a limit, too.
 CREATE TRIGGER IF NOT EXISTS refused_key_is_counted
 AFTER INSERT ON usage_events
@@ -1112,7 +1156,8 @@ WITH had (number, name, hash) AS (VALUES
   (10, 'overage', 'cd84169dd6eece65aa4113dc19f8d0625fa308875c2fb536294131b3c0ed4002'),
   (11, 'keys_a_day', '83f5e74720b61eefe87a17554be0545c5c2793af840d7a22bcbc20cbcf7f9e38'),
   (12, 'events', 'a0609792e54376f80f7a46e650ce34a944c8234129138d5f7d2f8e2972687dfe'),
-  (13, 'sessions_in_plans', 'a27e25838d7bbb3d123d205660d6f919d905569a10b82eb648022d06b9f4e861')
+  (13, 'sessions_in_plans', 'a27e25838d7bbb3d123d205660d6f919d905569a10b82eb648022d06b9f4e861'),
+  (16, 'grants_and_former_plans', '7a1d5d30d25d406db1d4f27b6700ce3b96c54a7ff21c865ab4bf238f5f7b8c3f')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, CAST(strftime('%s', 'now') AS INTEGER) * 1000

@@ -2,7 +2,7 @@
 
 use super::{
     consume::LATE,
-    pieces::{holds_room, is_counted_person, keys_had, lifetime, reserved},
+    pieces::{former, granted, holds_room, is_counted_person, keys_had, lifetime, plan_then, reserved},
     standing::Upgrade,
     with_meter, MeterStanding, Wanted,
 };
@@ -22,7 +22,34 @@ macro_rules! period {
         billing_month!()
     };
     (month then) => {
-        billing_month!(late)
+        concat!(billing_month!(late), ", ", former!())
+    };
+    (rows now) => {
+        "membership CROSS JOIN billing CROSS JOIN wanted"
+    };
+    (rows then) => {
+        "membership CROSS JOIN billing CROSS JOIN former CROSS JOIN wanted"
+    };
+    (plan now) => {
+        "membership.plan_id"
+    };
+    (plan then) => {
+        plan_then!(":occurred_at", "wanted.name")
+    };
+    (is_late now) => {
+        "0"
+    };
+    (is_late then) => {
+        "CASE WHEN meter.period_start < meter.current_start THEN 1 ELSE 0 END"
+    };
+    (granted now) => {
+        granted!("meter", ":now")
+    };
+    (granted then) => {
+        granted!(
+            "meter",
+            "CASE WHEN meter.period_start < meter.current_start THEN meter.current_start - 1 ELSE :now END"
+        )
     };
     (of_event now) => {
         meter_period!()
@@ -44,7 +71,8 @@ macro_rules! period {
     };
 }
 
-/// The meter as it stands, beside the ledger's row where there is one: the answer that was given under a key.
+/// The meter as it stands, beside the ledger's row where there is one: the answer that was given under a key, by the terms of
+/// the plan that it was given on.
 macro_rules! answer {
     ($period:ident) => {
         scoped!(
@@ -53,14 +81,23 @@ macro_rules! answer {
     ", wanted AS MATERIALIZED (SELECT ",
     wanted_feature!(),
     " AS name FROM membership), meter AS MATERIALIZED (
-  SELECT membership.organization_id, membership.user_id, membership.plan_id, membership.role_rank, feature.feature, feature.kind,
-    feature.value, feature.limit_value, feature.reset, feature.unit_size, feature.is_distinct, feature.unit_price_micros,
-    feature.cap_cents, feature.stops_at_cap, wanted.name AS wanted, ",
+  SELECT membership.organization_id, membership.user_id, feature.feature, feature.kind, feature.value, feature.limit_value,
+    feature.reset, feature.unit_size, feature.is_distinct, feature.unit_price_micros, feature.cap_cents, feature.stops_at_cap,
+    wanted.name AS wanted, event.id AS event_id, event.accepted, event.kind AS event_kind, event.quantity,
+    COALESCE(event.counted, event.quantity * event.accepted) AS counted, event.cost_cents, event.request_hash, event.request_id,
+    event.period_total, event.lifetime_total, event.overage_cents AS charged_then, event.limit_value AS limit_then,
+    event.period_end AS period_end_then, event.plan_id AS plan_then, event.reserved_total AS reserved_then,
+    event.reserved_quantity, ",
     period!(of_event $period),
     "
-  FROM membership
-  CROSS JOIN billing CROSS JOIN wanted
-  LEFT JOIN plan_features feature ON feature.plan_id = membership.plan_id AND feature.feature = wanted.name
+  FROM ",
+    period!(rows $period),
+    "
+  LEFT JOIN usage_events event ON event.organization_id = membership.organization_id AND event.id = :event
+    AND membership.role_rank >= 2
+  LEFT JOIN plan_features feature ON feature.feature = wanted.name AND feature.plan_id = COALESCE(event.plan_id, ",
+    period!(plan $period),
+    ")
 )
 SELECT meter.wanted, meter.feature, meter.kind, meter.value, meter.limit_value, meter.reset, meter.unit_size, meter.is_distinct,
   meter.unit_price_micros, meter.cap_cents, meter.stops_at_cap, meter.period_start,
@@ -71,30 +108,33 @@ SELECT meter.wanted, meter.feature, meter.kind, meter.value, meter.limit_value, 
   ",
     period!(reserved $period),
     " AS reserved,
-  CASE WHEN event.id IS NOT NULL THEN event.lifetime_total ELSE ",
+  CASE WHEN meter.event_id IS NOT NULL THEN meter.lifetime_total ELSE ",
     lifetime!("meter"),
     " END AS lifetime,
-  event.id AS event_id, event.accepted, event.kind AS event_kind, event.quantity,
-  COALESCE(event.counted, event.quantity * event.accepted) AS counted, event.cost_cents, event.request_hash,
-  event.period_total, event.overage_cents AS charged_then, event.limit_value AS limit_then,
-  event.period_end AS period_end_then, event.plan_id AS plan_then, event.reserved_total AS reserved_then,
-  event.reserved_quantity,
-  CASE WHEN event.request_id = :request THEN 0 ELSE 1 END AS is_replayed,
+  CASE WHEN meter.event_id IS NULL AND meter.limit_value >= 0 THEN ",
+    period!(granted $period),
+    " ELSE 0 END AS granted,
+  ",
+    period!(is_late $period),
+    " AS is_late,
+  meter.event_id, meter.accepted, meter.event_kind, meter.quantity, meter.counted, meter.cost_cents, meter.request_hash,
+  meter.period_total, meter.charged_then, meter.limit_then, meter.period_end_then, meter.plan_then, meter.reserved_then,
+  meter.reserved_quantity,
+  CASE WHEN meter.request_id = :request THEN 0 ELSE 1 END AS is_replayed,
   CASE WHEN meter.is_distinct = 1 AND ",
     is_counted_person!("meter", "COALESCE(:subject, meter.user_id)"),
     " THEN 1 ELSE 0 END AS is_known_person,
   CASE WHEN meter.feature IS NULL AND EXISTS (
     SELECT 1 FROM plans other JOIN plan_features has ON has.plan_id = other.id AND has.feature = meter.wanted) THEN 1 ELSE 0 END AS is_elsewhere,
   COALESCE((SELECT typed.weight FROM event_types typed WHERE typed.event_type = :event_type), 1) AS weight,
-  CASE WHEN event.id IS NULL THEN (SELECT most_refused_keys_a_day FROM catalog_settings WHERE id = 1) END AS most_refused_keys,
-  CASE WHEN event.id IS NULL AND :event LIKE 'key:%' THEN (
+  CASE WHEN meter.event_id IS NULL THEN (SELECT most_refused_keys_a_day FROM catalog_settings WHERE id = 1) END AS most_refused_keys,
+  CASE WHEN meter.event_id IS NULL AND :event LIKE 'key:%' THEN (
     SELECT settings.most_keys_a_day FROM catalog_settings settings WHERE settings.id = 1 AND settings.most_keys_a_day <= ",
     keys_had!("meter"),
     ") END AS most_keys
 FROM meter
 LEFT JOIN usage_counters counter ON counter.organization_id = meter.organization_id AND counter.feature = meter.feature
-  AND counter.period_start = meter.period_start AND meter.kind = 'meter'
-LEFT JOIN usage_events event ON event.organization_id = meter.organization_id AND event.id = :event AND meter.role_rank >= 2"
+  AND counter.period_start = meter.period_start AND meter.kind = 'meter'"
 )
     };
 }
@@ -244,6 +284,8 @@ pub struct Answered {
     pub is_distinct: bool,
     /// A distinct meter has counted this person before.
     pub is_known_person: bool,
+    /// It is of a period that is over.
+    is_late: bool,
     /// Another plan has the feature.
     pub is_elsewhere: bool,
     /// How much one of what was asked for counts.
@@ -292,6 +334,7 @@ impl Answered {
             period_start: row.timestamp("period_start")?,
             is_distinct: row.optional_integer("is_distinct")? == Some(1),
             is_known_person: row.flag("is_known_person")?,
+            is_late: row.flag("is_late")?,
             is_elsewhere: row.flag("is_elsewhere")?,
             weight: row.integer("weight")?,
             most_refused_keys: row.optional_integer("most_refused_keys")?.unwrap_or_default(),
@@ -310,11 +353,14 @@ impl Answered {
         Refusal::catalog_limit("refused_keys_a_day", self.most_refused_keys, Some(tomorrow), what)
     }
 
-    /// The plans that would allow so many more.
+    /// The plans that would allow so many more; none of a period that is over.
     ///
     /// # Errors
     /// A fault in reading the rows.
     pub fn upgrades(&self, found: &BatchRows<'_>, quantity: i64) -> Result<Vec<Upgrade>, Refusal> {
+        if self.is_late {
+            return Ok(Vec::new());
+        }
         let rows = found.rows("upgrades")?.iter();
         let plans = rows.map(|row| Upgrade::read(row, self.standing.as_ref(), quantity));
         let plans = plans.collect::<Result<Vec<_>, StoreError>>();
