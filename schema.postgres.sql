@@ -503,7 +503,7 @@ CREATE TABLE IF NOT EXISTS usage_grants (
   reason          text    NOT NULL,
   starts_at       bigint  NOT NULL,
   -- From then on it holds no more; 2^53 - 1: never.
-  ends_at         bigint  NOT NULL DEFAULT 9007199254740991,
+  ends_at         bigint  NOT NULL,
   created_at      bigint  NOT NULL,
   request_id      text    NOT NULL,
   PRIMARY KEY (organization_id, id),
@@ -1839,7 +1839,7 @@ WITH had (number, name, hash) AS (VALUES
   (11, 'keys_a_day', 'a3b9cb4e76804dd37c1abba4fb4e9989a508067ae48285b5138cd7324405395d'),
   (12, 'events', '1745adcd45ed2e147e9ac13cc59d7bae96d1f893d1474e1f996f2791ba5f13c7'),
   (13, 'sessions_in_plans', '0468e5018dd96b601c99a02d4021dbb78a1a05c78243d8150e674f18483dd11e'),
-  (16, 'grants_and_former_plans', '25c0b59c54bf061aeb059285ee0545808046fd5394bedf00cf1ff116c0441b97')
+  (16, 'grants_and_former_plans', '8feb6abf97c1908ae32d65e044e8f25d3167cc43b8262cd4ce3bbd02d3e1336d')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, floor(extract(epoch FROM now()) * 1000)::bigint

@@ -468,7 +468,7 @@ CREATE TABLE IF NOT EXISTS usage_grants (
   reason          TEXT    NOT NULL,
   starts_at       INTEGER NOT NULL,
   -- From then on it holds no more; 2^53 - 1: never.
-  ends_at         INTEGER NOT NULL DEFAULT 9007199254740991,
+  ends_at         INTEGER NOT NULL,
   created_at      INTEGER NOT NULL,
   request_id      TEXT    NOT NULL,
   PRIMARY KEY (organization_id, id),
@@ -1157,7 +1157,7 @@ WITH had (number, name, hash) AS (VALUES
   (11, 'keys_a_day', '83f5e74720b61eefe87a17554be0545c5c2793af840d7a22bcbc20cbcf7f9e38'),
   (12, 'events', 'a0609792e54376f80f7a46e650ce34a944c8234129138d5f7d2f8e2972687dfe'),
   (13, 'sessions_in_plans', 'a27e25838d7bbb3d123d205660d6f919d905569a10b82eb648022d06b9f4e861'),
-  (16, 'grants_and_former_plans', '7a1d5d30d25d406db1d4f27b6700ce3b96c54a7ff21c865ab4bf238f5f7b8c3f')
+  (16, 'grants_and_former_plans', 'f6796be06de6053c9057e5d08d76de7ec85fad6df50adbc4686dd9445e06765b')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, CAST(strftime('%s', 'now') AS INTEGER) * 1000

@@ -23,7 +23,7 @@ CREATE TABLE usage_grants (
   reason          TEXT    NOT NULL,
   starts_at       INTEGER NOT NULL,
   -- From then on it holds no more; 2^53 - 1: never.
-  ends_at         INTEGER NOT NULL DEFAULT 9007199254740991,
+  ends_at         INTEGER NOT NULL,
   created_at      INTEGER NOT NULL,
   request_id      TEXT    NOT NULL,
   PRIMARY KEY (organization_id, id),

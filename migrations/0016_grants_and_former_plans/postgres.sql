@@ -23,7 +23,7 @@ CREATE TABLE usage_grants (
   reason          text    NOT NULL,
   starts_at       bigint  NOT NULL,
   -- From then on it holds no more; 2^53 - 1: never.
-  ends_at         bigint  NOT NULL DEFAULT 9007199254740991,
+  ends_at         bigint  NOT NULL,
   created_at      bigint  NOT NULL,
   request_id      text    NOT NULL,
   PRIMARY KEY (organization_id, id),

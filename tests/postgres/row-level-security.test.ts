@@ -22,7 +22,7 @@ before(async () => {
     await scene.sql("INSERT INTO usage_people VALUES ($1, 'people', 1, 'u1')", organization);
     await scene.sql("INSERT INTO usage_reservations (organization_id, id, user_id, feature, event_type, weight, quantity, created_at, expires_at, request_id) VALUES ($1, 'h', 'mia', 'uploads', 'rate_sheet', 1, 7, 0, 1, 'r')", organization);
     await scene.sql("INSERT INTO former_plans VALUES ($1, 5, 'solo')", organization);
-    await scene.sql("INSERT INTO usage_grants (organization_id, id, feature, quantity, reason, starts_at, created_at, request_id) VALUES ($1, 'g', 'uploads', 5, 'an outage', 0, 0, 'r')", organization);
+    await scene.sql("INSERT INTO usage_grants (organization_id, id, feature, quantity, reason, starts_at, ends_at, created_at, request_id) VALUES ($1, 'g', 'uploads', 5, 'an outage', 0, 9, 0, 'r')", organization);
     await scene.sql("INSERT INTO call_logs (organization_id, id, user_id, call_type, feature, status, started_at, deadline_at, request_id) VALUES ($1, 'c', 'mia', 'talk', 'minutes', 'in_progress', 0, 1, 'r')", organization);
     await scene.sql("INSERT INTO usage_rollups VALUES ($1, '', 'e', 0, 1, 1, 'r')", organization);
     await scene.sql("INSERT INTO usage_aggregations VALUES ($1, 'day', 'uploads', 0, 1, 7, 0, 0, 'r')", organization);

@@ -68,8 +68,14 @@ impl Operation for Check {
     }
 
     fn on_outage(&self, allowed: &[&str]) -> Option<Reply> {
-        let Asked::One(wanted) = &self.asked else { return None };
-        allowed.contains(&wanted.name()).then(|| unverified(wanted.name()))
+        match &self.asked {
+            Asked::One(wanted) => allowed.contains(&wanted.name()).then(|| unverified(wanted.name())),
+            // Of several all are allowed, or nobody knows.
+            Asked::Several(names) => names.iter().all(|name| allowed.contains(&name.as_str())).then(|| {
+                let features: Vec<_> = names.iter().map(|name| FeatureShown::unverified(name)).collect();
+                Reply::ok(&format!("{} are allowed, unverified.", features.len()), &Several { features })
+            }),
+        }
     }
 
     fn outcome(&self, context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {

@@ -7,6 +7,7 @@ mod engine;
 mod grants;
 mod keys;
 mod late;
+mod lists;
 mod outage;
 mod periods;
 mod reservations;

@@ -3,13 +3,19 @@
 use serde::Serialize;
 use serde_json::json;
 use tallygate::{
-    http::{limit_details, BatchRows, Membership, Refusal, RequestContext},
+    http::{limit_details, BatchRows, Membership, Refusal, Reply, RequestContext},
     rules::time::Timestamp,
     store::{Row, StoreError},
     usage::{full, Answered, Asked, Consume, EventSeen, Kind, MeterStanding, FAILS_WITHIN},
 };
 
 use crate::feature::FeatureShown;
+
+/// The answer where the database cannot be reached, and the operator lets the product go on: nothing was counted.
+pub fn unverified(name: &str) -> Reply {
+    let shown = Counted { feature: FeatureShown::unverified(name), event: None, alerts: Vec::new(), replayed: false };
+    Reply::ok(&format!("{name} is allowed, unverified."), &shown)
+}
 
 /// A request beside what the batch has answered.
 pub struct Verdict<'a> {

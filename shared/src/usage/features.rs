@@ -26,7 +26,7 @@ pub fn features(context: &RequestContext) -> Statement {
   JOIN plan_features feature ON feature.plan_id = membership.plan_id
 )
 SELECT had.*, COALESCE(counter.quantity, 0) AS used, COALESCE(counter.overage_cents, 0) AS charged,
-  COALESCE((SELECT granted.quantity FROM granted WHERE granted.feature = had.feature), 0) AS granted,
+  CASE WHEN had.limit_value >= 0 THEN COALESCE((SELECT granted.quantity FROM granted WHERE granted.feature = had.feature), 0) ELSE 0 END AS granted,
   ",
             reserved!("had"),
             " AS reserved
