@@ -6,7 +6,7 @@ use tallygate::{
     http::{limit_details, BatchRows, Membership, Refusal, Reply, RequestContext},
     rules::time::Timestamp,
     store::{Row, StoreError},
-    usage::{full, Answered, Asked, Consume, EventSeen, Kind, MeterStanding, FAILS_WITHIN},
+    usage::{alerts, full, Answered, Asked, Consume, EventSeen, Kind, MeterStanding, FAILS_WITHIN},
 };
 
 use crate::feature::FeatureShown;
@@ -101,7 +101,6 @@ impl<'a> Verdict<'a> {
 
     pub fn counted(&self, event: Option<&'a EventSeen>) -> Result<Counted<'a>, Refusal> {
         let (feature, standing) = self.meter()?;
-        let alerts = self.found.rows("told")?.iter().map(|row| row.text("name"));
         Ok(Counted {
             feature: FeatureShown::meter(feature, standing, 1, None),
             event: event.map(|event| EventShown {
@@ -110,7 +109,7 @@ impl<'a> Verdict<'a> {
                 counted: event.counted,
                 cost_cents: event.cost_cents,
             }),
-            alerts: self.found.stored(alerts.collect::<Result<Vec<_>, _>>())?,
+            alerts: alerts(self.found)?,
             replayed: event.is_some_and(|event| event.is_replayed),
         })
     }

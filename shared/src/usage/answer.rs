@@ -13,7 +13,7 @@ use crate::{
     rules::time::{Span, Timestamp},
     scoped,
     store::{Row, Statement, StoreError},
-    tenant_scoped, wanted_feature,
+    wanted_feature,
 };
 
 /// What an answer says of its meter's period, where that is the one of `now`, and where it is the one `then`.
@@ -143,22 +143,13 @@ LEFT JOIN usage_counters counter ON counter.organization_id = meter.organization
 const ANSWER: &str = answer!(now);
 const ANSWER_OF_THEN: &str = answer!(then);
 
-const ALERTS: &str = tenant_scoped!(
-    "SELECT alert.name
-FROM tenant
-JOIN usage_events event ON event.organization_id = tenant.organization_id AND event.id = :event AND event.accepted = 1
-JOIN usage_alerts alert ON alert.organization_id = event.organization_id AND alert.feature = event.feature
-  AND alert.period_start = event.period_start AND alert.request_id = event.request_id
-ORDER BY alert.name"
-);
-
 /// The plans that come after the `membership`'s own, with what each says of its features: rows that [`Upgrade::read`] takes.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! later_plans {
     () => {
         "SELECT plan.id, plan.name, plan.price_month_cents, plan.price_year_cents, feature.feature, feature.kind, feature.value,
-  feature.limit_value, feature.unit_size, feature.unit_price_micros, feature.cap_cents, feature.stops_at_cap
+  feature.limit_value, feature.unit_size, feature.unit_price_micros, feature.cap_cents, feature.stops_at_cap, plan.position
 FROM membership
 JOIN plans own ON own.id = membership.plan_id
 JOIN plans plan ON plan.position > own.position AND plan.retired = 0
@@ -167,8 +158,11 @@ JOIN plan_features feature ON feature.plan_id = plan.id"
     };
 }
 
-/// What later plans say of the feature; nothing where the request was counted.
-const UPGRADES: &str = scoped!(
+/// What follows from the answer: the alerts that the event has made, where the request was counted; what later plans say of the
+/// feature, where it was not.
+const FOLLOWING: &str = scoped!(
+    ", offered AS (
+",
     later_plans!(),
     " AND feature.feature = ",
     wanted_feature!(),
@@ -176,7 +170,15 @@ const UPGRADES: &str = scoped!(
 WHERE NOT EXISTS (
   SELECT 1 FROM usage_events event
   WHERE event.organization_id = membership.organization_id AND event.id = :event AND event.accepted = 1)
-ORDER BY plan.position"
+)
+SELECT 'plan' AS shows, offered.* FROM offered
+UNION ALL
+SELECT 'alert', NULL, alert.name, NULL, NULL, alert.feature, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+FROM membership
+JOIN usage_events event ON event.organization_id = membership.organization_id AND event.id = :event AND event.accepted = 1
+JOIN usage_alerts alert ON alert.organization_id = event.organization_id AND alert.feature = event.feature
+  AND alert.period_start = event.period_start AND alert.request_id = event.request_id
+ORDER BY shows, position, name"
 );
 
 /// The reservation that the event is about, or that the request names; `is_theirs`: whoever asks may settle it.
@@ -234,13 +236,29 @@ pub fn standing_of(wanted: &Wanted, context: &RequestContext) -> Statement {
     answer("", wanted, None, None, context)
 }
 
-/// The alerts that the event has made.
-pub fn alerts(event: &str) -> Statement {
-    Statement::new("told", ALERTS).with("event", event)
+/// The statement that reads what follows from the answer.
+pub fn following(event: &str, wanted: &Wanted, context: &RequestContext) -> Statement {
+    with_meter(Statement::new("following", FOLLOWING), wanted, context).with("event", event)
 }
 
-pub fn upgrades(event: &str, wanted: &Wanted, context: &RequestContext) -> Statement {
-    with_meter(Statement::new("upgrades", UPGRADES), wanted, context).with("event", event)
+/// The alerts that the event has made.
+///
+/// # Errors
+/// A fault in reading the rows.
+pub fn alerts<'a>(found: &'a BatchRows<'_>) -> Result<Vec<&'a str>, Refusal> {
+    let rows = following_rows(found, "alert")?;
+    found.stored(rows.into_iter().map(|row| row.text("name")).collect())
+}
+
+/// Those of the rows that show a plan, or an alert.
+fn following_rows<'a>(found: &'a BatchRows<'_>, shown: &str) -> Result<Vec<&'a Row>, Refusal> {
+    let mut rows = Vec::new();
+    for row in found.rows("following")? {
+        if found.stored(row.text("shows"))? == shown {
+            rows.push(row);
+        }
+    }
+    Ok(rows)
 }
 
 /// The refusal of one key more than an organization may use in a day.
@@ -361,7 +379,7 @@ impl Answered {
         if self.is_late {
             return Ok(Vec::new());
         }
-        let rows = found.rows("upgrades")?.iter();
+        let rows = following_rows(found, "plan")?.into_iter();
         let plans = rows.map(|row| Upgrade::read(row, self.standing.as_ref(), quantity));
         let plans = plans.collect::<Result<Vec<_>, StoreError>>();
         Ok(found.stored(plans)?.into_iter().flatten().collect())
