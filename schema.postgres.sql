@@ -425,6 +425,8 @@ CREATE TABLE IF NOT EXISTS usage_counters (
   -- When its period ends, and the plan it was last counted on; NULL where no version since has counted.
   period_end bigint,
   plan_id text,
+  -- The limit that it was last counted against, with what was granted.
+  limit_value bigint,
   PRIMARY KEY (organization_id, feature, period_start)
 -- Every upload rewrites two rows; with room beside them no index has to follow.
 ) WITH (fillfactor = 50);
@@ -476,6 +478,8 @@ CREATE TABLE IF NOT EXISTS usage_reservations (
   settled_as      text    CHECK (settled_as IN ('confirmed', 'released')),
   counted         bigint,
   request_id      text    NOT NULL,
+  -- The plan that it was made on; NULL in rows of versions before.
+  plan_id text,
   PRIMARY KEY (organization_id, id),
   CHECK ((settled_at IS NULL) = (settled_as IS NULL))
 );
@@ -483,6 +487,35 @@ CREATE TABLE IF NOT EXISTS usage_reservations (
 -- What holds room is added up by every request that wants some: the sum is read here, without the rows.
 CREATE INDEX IF NOT EXISTS usage_reservations_open ON usage_reservations (organization_id, feature, expires_at, quantity)
   WHERE settled_at IS NULL;
+
+-- The plans that an organization was on: what is told late of a period that is over meets the one that it ended with.
+CREATE TABLE IF NOT EXISTS former_plans (
+  organization_id text    NOT NULL REFERENCES organizations (id),
+  -- From then on it was on another one.
+  ended_at        bigint  NOT NULL,
+  plan_id         text    NOT NULL,
+  PRIMARY KEY (organization_id, ended_at)
+);
+
+-- More of a meter than the plan gives: while a grant holds, the meter's limit is higher by it.
+CREATE TABLE IF NOT EXISTS usage_grants (
+  organization_id text    NOT NULL REFERENCES organizations (id),
+  id              text    NOT NULL,
+  feature         text    NOT NULL,
+  -- In units, as the limit.
+  quantity        bigint  NOT NULL CHECK (quantity BETWEEN 1 AND 1000000000),
+  -- For people.
+  reason          text    NOT NULL,
+  starts_at       bigint  NOT NULL,
+  -- From then on it holds no more; 2^53 - 1: never.
+  ends_at         bigint  NOT NULL,
+  created_at      bigint  NOT NULL,
+  request_id      text    NOT NULL,
+  PRIMARY KEY (organization_id, id),
+  CHECK (starts_at < ends_at)
+);
+-- What holds is added up by every request that meets a limit: the sum is read here, without the rows.
+CREATE INDEX IF NOT EXISTS usage_grants_holding ON usage_grants (organization_id, ends_at, feature, starts_at, quantity);
 
 -- Calls: each holds room while it lasts, and is counted when it ends.
 CREATE TABLE IF NOT EXISTS call_logs (
@@ -1179,6 +1212,23 @@ WHEN (OLD.status = 'trialing' AND NEW.status <> 'trialing' AND NEW.updated_at >=
   AND OLD.trial_told_end IS DISTINCT FROM OLD.trial_ends_at AND NEW.request_id IS NOT NULL)
 EXECUTE FUNCTION org_trial_is_over();
 
+-- A plan is left with the change to another one; where that begins a new period, not before it.
+CREATE OR REPLACE FUNCTION former_plan_is_kept() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+  INSERT INTO former_plans (organization_id, ended_at, plan_id)
+  VALUES (NEW.organization_id,
+    greatest(NEW.updated_at, CASE WHEN NEW.current_period_start <> OLD.current_period_start THEN NEW.current_period_start ELSE 0 END), OLD.plan_id)
+  ON CONFLICT (organization_id, ended_at) DO NOTHING;
+  RETURN NEW;
+END
+$$;
+CREATE OR REPLACE TRIGGER former_plan_is_kept
+AFTER UPDATE OF plan_id ON org_subscriptions
+FOR EACH ROW
+WHEN (NEW.plan_id <> OLD.plan_id)
+EXECUTE FUNCTION former_plan_is_kept();
+
 -- Whether sessions are enforced holds for the whole catalog, and stands in each plan's row too: every request reads that one anyway.
 CREATE OR REPLACE FUNCTION plans_know_of_sessions() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
@@ -1309,7 +1359,7 @@ BEGIN
   FOREACH name IN ARRAY ARRAY[
     'catalog_settings', 'plans', 'plan_features', 'plan_prices', 'event_types', 'users', 'organizations',
     'organization_members', 'org_subscriptions', 'organization_invitations', 'active_sessions', 'usage_events',
-    'usage_counters', 'usage_alerts', 'usage_people', 'usage_reservations', 'call_logs', 'plan_alerts', 'packages', 'service_keys', 'billing_customers', 'billing_subscriptions', 'billing_invoices', 'billing_refunds',
+    'usage_counters', 'usage_alerts', 'usage_people', 'usage_reservations', 'former_plans', 'usage_grants', 'call_logs', 'plan_alerts', 'packages', 'service_keys', 'billing_customers', 'billing_subscriptions', 'billing_invoices', 'billing_refunds',
     'webhook_inbox', 'audit_events', 'outbox', 'scheduled_jobs', 'usage_rollups', 'usage_aggregations', 'trial_warnings',
     'webhook_endpoints', 'webhook_deliveries', 'webhook_progress', 'usage_summaries', 'billing_disputes',
     'mail_deliveries', 'mail_progress', 'mail_preferences', 'mail_suppressions'
@@ -1327,7 +1377,8 @@ $$;
 REVOKE INSERT, UPDATE, DELETE ON catalog_settings, plans, plan_features, plan_prices, plan_alerts, packages, event_types FROM tallygate;
 REVOKE INSERT, UPDATE, DELETE ON service_keys FROM tallygate;
 GRANT UPDATE (last_used_day) ON service_keys TO tallygate;
-REVOKE DELETE ON usage_alerts, usage_people, call_logs FROM tallygate;
+REVOKE DELETE ON usage_alerts, usage_people, call_logs, usage_grants FROM tallygate;
+REVOKE UPDATE, DELETE ON former_plans FROM tallygate;
 -- What holds room is not deleted.
 DROP POLICY IF EXISTS only_what_holds_nothing_is_deleted ON usage_reservations;
 CREATE POLICY only_what_holds_nothing_is_deleted ON usage_reservations AS RESTRICTIVE FOR DELETE TO tallygate
@@ -1408,6 +1459,11 @@ CREATE POLICY people_read_their_own ON active_sessions FOR SELECT TO authenticat
 GRANT SELECT ON organizations, organization_members, usage_events, usage_counters, usage_alerts, usage_aggregations TO authenticated;
 DROP POLICY IF EXISTS members_read ON usage_aggregations;
 CREATE POLICY members_read ON usage_aggregations FOR SELECT TO authenticated
+  USING (organization_id IN (SELECT tallygate_organizations(false)));
+-- Why it was granted is between the operator and whoever it was granted to.
+GRANT SELECT (organization_id, id, feature, quantity, starts_at, ends_at, created_at) ON usage_grants TO authenticated;
+DROP POLICY IF EXISTS members_read ON usage_grants;
+CREATE POLICY members_read ON usage_grants FOR SELECT TO authenticated
   USING (organization_id IN (SELECT tallygate_organizations(false)));
 DROP POLICY IF EXISTS members_read ON usage_alerts;
 CREATE POLICY members_read ON usage_alerts FOR SELECT TO authenticated
@@ -1497,7 +1553,10 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
       WHEN 'config' THEN coalesce(
         f.value::jsonb #> CASE f.feature WHEN feature_key THEN '{}' ELSE (string_to_array(feature_key, '.'))[2:] END
           NOT IN ('false', 'null', '0'), false)
-      ELSE f.limit_value = -1 OR f.unit_price_micros IS NOT NULL OR f.limit_value * f.unit_size > coalesce((
+      ELSE f.limit_value = -1 OR f.unit_price_micros IS NOT NULL OR (f.limit_value + coalesce((
+        SELECT sum(g.quantity)::bigint FROM usage_grants g
+        WHERE g.organization_id = e.organization_id AND g.feature = f.feature AND g.starts_at <= tallygate_now() AND g.ends_at > tallygate_now()
+      ), 0)) * f.unit_size > coalesce((
         SELECT c.quantity FROM usage_counters c
         WHERE c.organization_id = e.organization_id AND c.feature = f.feature AND c.period_start = CASE f.reset
           WHEN 'calendar_month' THEN
@@ -1856,7 +1915,8 @@ WITH had (number, name, hash) AS (VALUES
   (12, 'events', '1745adcd45ed2e147e9ac13cc59d7bae96d1f893d1474e1f996f2791ba5f13c7'),
   (13, 'sessions_in_plans', '0468e5018dd96b601c99a02d4021dbb78a1a05c78243d8150e674f18483dd11e'),
   (14, 'mails', '91ea35b6e35d575f127e71aa1708f9634d107e3a37c3128c6af18b52f02d8eb6'),
-  (15, 'endpoints_take_turns', 'fd494881f367f93ee2c8e90fb8411b3d73657e738824118e1d05af51f662a18c')
+  (15, 'endpoints_take_turns', 'fd494881f367f93ee2c8e90fb8411b3d73657e738824118e1d05af51f662a18c'),
+  (16, 'grants_and_former_plans', '8feb6abf97c1908ae32d65e044e8f25d3167cc43b8262cd4ce3bbd02d3e1336d')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, floor(extract(epoch FROM now()) * 1000)::bigint

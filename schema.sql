@@ -391,6 +391,8 @@ CREATE TABLE IF NOT EXISTS usage_counters (
   -- When its period ends, and the plan it was last counted on; NULL where no version since has counted.
   period_end INTEGER,
   plan_id TEXT,
+  -- The limit that it was last counted against, with what was granted.
+  limit_value INTEGER,
   PRIMARY KEY (organization_id, feature, period_start)
 ) WITHOUT ROWID;
 
@@ -441,6 +443,8 @@ CREATE TABLE IF NOT EXISTS usage_reservations (
   settled_as      TEXT    CHECK (settled_as IN ('confirmed', 'released')),
   counted         INTEGER,
   request_id      TEXT    NOT NULL,
+  -- The plan that it was made on; NULL in rows of versions before.
+  plan_id TEXT,
   PRIMARY KEY (organization_id, id),
   CHECK ((settled_at IS NULL) = (settled_as IS NULL))
 ) WITHOUT ROWID;
@@ -448,6 +452,35 @@ CREATE TABLE IF NOT EXISTS usage_reservations (
 -- What holds room is added up by every request that wants some: the sum is read here, without the rows.
 CREATE INDEX IF NOT EXISTS usage_reservations_open ON usage_reservations (organization_id, feature, expires_at, quantity)
   WHERE settled_at IS NULL;
+
+-- The plans that an organization was on: what is told late of a period that is over meets the one that it ended with.
+CREATE TABLE IF NOT EXISTS former_plans (
+  organization_id TEXT    NOT NULL REFERENCES organizations (id),
+  -- From then on it was on another one.
+  ended_at        INTEGER NOT NULL,
+  plan_id         TEXT    NOT NULL,
+  PRIMARY KEY (organization_id, ended_at)
+) WITHOUT ROWID;
+
+-- More of a meter than the plan gives: while a grant holds, the meter's limit is higher by it.
+CREATE TABLE IF NOT EXISTS usage_grants (
+  organization_id TEXT    NOT NULL REFERENCES organizations (id),
+  id              TEXT    NOT NULL,
+  feature         TEXT    NOT NULL,
+  -- In units, as the limit.
+  quantity        INTEGER NOT NULL CHECK (quantity BETWEEN 1 AND 1000000000),
+  -- For people.
+  reason          TEXT    NOT NULL,
+  starts_at       INTEGER NOT NULL,
+  -- From then on it holds no more; 2^53 - 1: never.
+  ends_at         INTEGER NOT NULL,
+  created_at      INTEGER NOT NULL,
+  request_id      TEXT    NOT NULL,
+  PRIMARY KEY (organization_id, id),
+  CHECK (starts_at < ends_at)
+) WITHOUT ROWID;
+-- What holds is added up by every request that meets a limit: the sum is read here, without the rows.
+CREATE INDEX IF NOT EXISTS usage_grants_holding ON usage_grants (organization_id, ends_at, feature, starts_at, quantity);
 
 -- Calls: each holds room while it lasts, and is counted when it ends.
 CREATE TABLE IF NOT EXISTS call_logs (
@@ -1143,6 +1176,17 @@ BEGIN
       || ',"organization":' || (SELECT object FROM event_organizations WHERE organization_id = NEW.organization_id) || '}', NEW.updated_at);
 END;
 
+-- A plan is left with the change to another one; where that begins a new period, not before it.
+CREATE TRIGGER IF NOT EXISTS former_plan_is_kept
+AFTER UPDATE OF plan_id ON org_subscriptions
+WHEN NEW.plan_id <> OLD.plan_id
+BEGIN
+  INSERT INTO former_plans (organization_id, ended_at, plan_id)
+  VALUES (NEW.organization_id,
+    max(NEW.updated_at, CASE WHEN NEW.current_period_start <> OLD.current_period_start THEN NEW.current_period_start ELSE 0 END), OLD.plan_id)
+  ON CONFLICT (organization_id, ended_at) DO NOTHING;
+END;
+
 -- How many refusals an organization has had remembered today (UTC): what is kept for its own sake has a limit, too.
 CREATE TRIGGER IF NOT EXISTS refused_key_is_counted
 AFTER INSERT ON usage_events
@@ -1183,7 +1227,8 @@ WITH had (number, name, hash) AS (VALUES
   (12, 'events', 'a0609792e54376f80f7a46e650ce34a944c8234129138d5f7d2f8e2972687dfe'),
   (13, 'sessions_in_plans', 'a27e25838d7bbb3d123d205660d6f919d905569a10b82eb648022d06b9f4e861'),
   (14, 'mails', '0071ac1c0f71f843f0d4e20136c42afa41175cbe356871b9854a8d90afb50bcd'),
-  (15, 'endpoints_take_turns', '5cae4f01a4b8fd3986c95b4b926615a40128acb57358b85fce8aa46f4b3369e0')
+  (15, 'endpoints_take_turns', '5cae4f01a4b8fd3986c95b4b926615a40128acb57358b85fce8aa46f4b3369e0'),
+  (16, 'grants_and_former_plans', 'f6796be06de6053c9057e5d08d76de7ec85fad6df50adbc4686dd9445e06765b')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, CAST(strftime('%s', 'now') AS INTEGER) * 1000

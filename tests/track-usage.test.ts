@@ -241,6 +241,62 @@ story("coaching", (product) => {
       [["human_coach", "completed", 0], ["ai_voice", "failed", 0], ["ai_voice", "completed", 20]]);
   });
 
+  it("what is told late meets the plan that its period ended with, and what is granted is room", async () => {
+    const ada = await product().customer("lifestyle");
+    await minutes(ada, 119);
+    // An hour ago a new period began, on another plan.
+    const border = Date.now() - HOUR;
+    await product().system.sql("UPDATE usage_counters SET period_start = ? WHERE organization_id = ?", border - 10 * DAY, ada.organizationId);
+    await product().system.sql(`UPDATE org_subscriptions SET plan_id = 'growth', current_period_start = ?, current_period_end = ?, updated_at = ? WHERE organization_id = ?`,
+      border, border + 30 * DAY, Date.now(), ada.organizationId);
+    const occurredAt = new Date(border - MINUTE).toISOString();
+    const late = await product().track(ada, "ai_voice_minutes", 120, { occurredAt });
+    assert.deepEqual([part(late, "used", "limit", "resetsAt"), charged(late), at(late, "event", "costCents")],
+      [{ used: 121, limit: 120, resetsAt: new Date(border).toISOString() }, 10, 10], late.text);
+    const batch = await product().post(ada, "batch", { events: [{ feature: "ai_voice_minutes", quantity: 60, occurredAt }, { feature: "ai_voice_minutes", quantity: 60 }] });
+    assert.deepEqual((batch.body["results"] as { event: { costCents: number } }[]).map(({ event }) => event.costCents), [10, 0], batch.text);
+    const capped = await product().track(ada, "ai_voice_minutes", 1_000 * 60, { occurredAt, mode: "cap" });
+    assert.deepEqual([capped.body["used"], charged(capped)], [320, 2_000], capped.text);
+    refuses(await product().system.unchanged(() => product().track(ada, "ai_voice_minutes", 60, { occurredAt })), 429, "overage_cap_reached", {
+      feature: "ai_voice_minutes", kind: "meter", allowed: false, reason: "overage_cap_reached", limit: 120, used: 320, reserved: 0, remaining: 0, unlimited: false,
+      unit: "minute", usedQuantity: 19_200, resetsAt: time(border), overage: { allowed: false, unitPrice: "0.10", chargedCents: 2_000, capCents: 2_000 } as Expected,
+      upgradeRequired: true, upgrade: [],
+    });
+    // Of what is used now 300 minutes are the plan's, and 20 more were granted until tomorrow.
+    await product().system.sql(`INSERT INTO usage_grants (organization_id, id, feature, quantity, reason, starts_at, ends_at, created_at, request_id)
+VALUES (?, 'more', 'ai_voice_minutes', 20, 'an outage', ?, ?, ?, 'r')`, ada.organizationId, border, Date.now() + DAY, border);
+    const granted = await minutes(ada, 319);
+    assert.deepEqual([part(granted, "used", "limit", "granted", "remaining"), charged(granted)], [{ used: 320, limit: 320, granted: 20, remaining: 0 }, 0], granted.text);
+    assert.deepEqual([charged(await minutes(ada, 1)), at(await product().post(ada, "check", { feature: "ai_voice_minutes" }), "granted")], [8, 20]);
+    for (const [path, list] of [["entitlements", "features"], ["summary", "meters"]] as const) {
+      const meters = (await product().get(ada, path)).body[list] as { feature: string; limit: number; granted: number }[];
+      const meter = meters.find(({ feature }) => feature === "ai_voice_minutes");
+      assert.deepEqual([meter?.limit, meter?.granted], [320, 20], path);
+    }
+  });
+
+  it("what is held of a meter that the plan loses is listed, used at its price or given back, and no more than that", async () => {
+    const ada = await product().customer("growth");
+    const held = async (quantity: number) => textAt(await product().post(ada, "reserve", { feature: "human_coach_calls", quantity, mode: "cap" }), "reservation", "id");
+    const [first, second] = [await held(2), await held(1)];
+    const { token } = ada;
+    const call = textAt(await product().post({ token }, "start-call", { type: "ai_voice", seconds: 60 }), "call", "id");
+    await product().system.sql(`INSERT INTO plans (id, name, audience, position, seats, concurrent_sessions, retired)
+SELECT 'bare', 'Bare', audience, position + 100, 1, 1, 1 FROM plans WHERE id = 'growth'`);
+    await product().system.sql("UPDATE org_subscriptions SET plan_id = 'bare', updated_at = ? WHERE organization_id = ?", Date.now(), ada.organizationId);
+    refuses(await product().track(ada, "human_coach_calls"), 403, "feature_not_in_plan", { feature: "human_coach_calls", plan: "Bare", upgrade: [], upgradeRequired: true });
+    const listed = (await product().get(ada, "reservations")).body["reservations"] as { id: string; feature: string; quantity: number; userId: string; isCall: boolean }[];
+    assert.deepEqual(listed.map(({ feature, quantity, userId, isCall }) => [feature, quantity, userId, isCall]),
+      [["ai_voice_minutes", 60, ada.id, true], ["human_coach_calls", 2, ada.id, false], ["human_coach_calls", 1, ada.id, false]]);
+    assert.equal((await product().post(ada, "confirm", { reservation: first, quantity: 3 })).status, 403, "more than is held");
+    const used = await product().post(ada, "confirm", { reservation: first });
+    assert.deepEqual([part(used, "used", "reserved"), charged(used)], [{ used: 2, reserved: 1 }, 2_500], used.text);
+    const given = await product().post(ada, "release", { reservation: second });
+    assert.deepEqual([given.status, part(given, "used", "reserved")], [200, { used: 2, reserved: 0 }], given.text);
+    assert.equal((await product().post(ada, "end-call", { call })).status, 200);
+    assert.deepEqual((await product().get(ada, "reservations?feature=human_coach_calls")).body["reservations"], []);
+  });
+
   it("an alert is acknowledged once, by who uses the product", async () => {
     const ada = await product().customer();
     await product().track(ada, "ai_text_messages", 5);
@@ -322,6 +378,47 @@ FROM numbers`, ada.organizationId, ada.id);
     const few = await rolledUp();
     for (let from = 101; from <= MANY; from += 50_000) await fill(from, Math.min(from + 49_999, MANY));
     const many = await rolledUp();
+    assert.ok(Object.values(few).every((read) => read !== undefined));
+    assert.deepEqual(many, few);
+    test.diagnostic(JSON.stringify(few));
+  });
+
+  it(`of what is listed and summed are the same after ten and after ${MANY.toLocaleString("en")} periods, and with a filter after 1 200 and ${MANY.toLocaleString("en")} events`, async (test) => {
+    const ada = await product.customer("growth");
+    const ask = async (): Promise<Record<string, number | undefined>> => {
+      const read: Record<string, number | undefined> = {};
+      for (const path of ["summary", "alerts", "alerts?show=all&feature=human_coach_calls", "reservations", "events?feature=ai_voice_minutes", "events?userId=nobody",
+        `events?feature=ai_voice_minutes&since=${new Date(Date.now() - HOUR).toISOString()}`, `events?before=${new Date(Date.now() - HOUR).toISOString()}`]) {
+        const reply = await product.get(ada, path);
+        assert.equal(reply.status, 200, reply.text);
+        read[path.split("=20")[0] ?? path] = reply.cost?.read;
+      }
+      return read;
+    };
+    // Long ago, all of one meter; and of its events half under keys, two hours ago.
+    const numbers = (from: number, to: number) => `WITH RECURSIVE numbers (n) AS (SELECT ${from} UNION ALL SELECT n + 1 FROM numbers WHERE n < ${to})`;
+    const past = (from: number, to: number) => product.system.batch([
+      `INSERT INTO usage_alerts (organization_id, feature, period_start, name, used, limit_value, created_at, request_id)
+${numbers(from, to)} SELECT ?, 'human_coach_calls', n, '80_percent', 1, 1, n, 'bulk' FROM numbers`,
+      `INSERT INTO usage_counters (organization_id, feature, period_start, quantity) ${numbers(from, to)} SELECT ?, 'human_coach_calls', n, 1 FROM numbers`,
+      `INSERT INTO usage_aggregations (organization_id, span, feature, starts_at, events, quantity, scored, score_sum, request_id)
+${numbers(from, to)} SELECT ?, 'day', 'human_coach_calls', n, 1, 1, 0, 0, 'bulk' FROM numbers`,
+      `INSERT INTO usage_reservations (organization_id, id, feature, event_type, weight, quantity, created_at, expires_at, settled_at, settled_as, request_id)
+${numbers(from, to)} SELECT ?, 'r' || n, 'human_coach_calls', 'human_coach', 1, 1, n, n, n, 'released', 'bulk' FROM numbers`,
+    ].map((sql) => ({ sql, values: [ada.organizationId] })));
+    const events = (from: number, to: number) => product.system.sql(`INSERT INTO usage_events (organization_id, id, user_id, feature, event_type, quantity, accepted, plan_id,
+  limit_value, period_start, period_total, lifetime_total, request_hash, request_id, created_at, counted, keyed_at)
+${numbers(from, to)} SELECT ?, CASE n % 2 WHEN 0 THEN 'key:bulk-' || n ELSE '00000000-' || n END, ?, 'human_coach_calls', 'human_coach', 1, 1, 'growth', 1, 1, 1, 1, 'h', 'bulk', ${Date.now() - 2 * HOUR}, 1,
+  CASE n % 2 WHEN 0 THEN ${Date.now() - 2 * HOUR} + n END
+FROM numbers`, ada.organizationId, ada.id);
+    await past(1, 10);
+    await events(1, 1_200);
+    await product.rollUp();
+    const few = await ask();
+    await past(11, MANY);
+    for (let from = 1_201; from <= MANY; from += 50_000) await events(from, Math.min(from + 49_999, MANY));
+    await product.rollUp();
+    const many = await ask();
     assert.ok(Object.values(few).every((read) => read !== undefined));
     assert.deepEqual(many, few);
     test.diagnostic(JSON.stringify(few));

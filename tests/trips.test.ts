@@ -70,6 +70,10 @@ ${numbers} SELECT '~bulk-' || n, 'uploads', 1, '80_percent', n, n, ${now}, 'bulk
 ${numbers} SELECT '~bulk-' || n, 'people', 1, 'somebody' FROM numbers CROSS JOIN seats WHERE seat = 1`,
     `INSERT INTO usage_reservations (organization_id, id, user_id, feature, event_type, weight, quantity, created_at, expires_at, request_id)
 ${numbers} SELECT '~bulk-' || n, '~bulk-' || n, '~bulk-' || n || '-1', 'uploads', 'uploads', 1, 1, ${now}, ${now} + 100000000, 'bulk' FROM numbers CROSS JOIN seats WHERE seat = 1`,
+    `INSERT INTO former_plans (organization_id, ended_at, plan_id)
+${numbers} SELECT '~bulk-' || n, ${now}, 'starter' FROM numbers CROSS JOIN seats WHERE seat = 1`,
+    `INSERT INTO usage_grants (organization_id, id, feature, quantity, reason, starts_at, ends_at, created_at, request_id)
+${numbers} SELECT '~bulk-' || n, '~bulk-' || n, 'uploads', n, 'Bulk', ${now}, ${now} + 1000000000, ${now}, 'bulk' FROM numbers CROSS JOIN seats WHERE seat = 1`,
     `INSERT INTO call_logs (organization_id, id, user_id, call_type, feature, status, started_at, deadline_at, request_id)
 ${numbers} SELECT '~bulk-' || n, '~bulk-' || n, '~bulk-' || n || '-1', 'talk', 'uploads', 'in_progress', ${now}, ${now} + 100000000, 'bulk' FROM numbers CROSS JOIN seats WHERE seat = 1`,
     `INSERT INTO usage_summaries (organization_id, period_start, feature, period_end, plan_id, quantity, units, overage_units, overage_cents, currency, state, is_open, closed_at, request_id)

@@ -147,6 +147,7 @@ async function showUsage(system: System, world: World, eli: Person, examples: Ex
   await show("track-usage.set", { body: { feature: "records", value: 40 } });
   await show("track-usage.release", { body: { feature: "records", quantity: 15 } });
   const held = await show("track-usage.reserve", { body: { feature: "records", quantity: 50, expiresIn: 3_600 } });
+  await show("track-usage.reservations", { method: "GET" });
   await show("track-usage.confirm", { body: { reservation: text(held.body, "reservation", "id"), quantity: 42 } });
   const other = await system.call("track-usage", { path: "/reserve", token: eli.token, body: { feature: "records", quantity: 10 } });
   await show("track-usage.release.reservation", { body: { reservation: text(other.body, "reservation", "id") } });

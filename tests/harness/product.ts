@@ -38,6 +38,7 @@ export class Product {
   async pays({ organizationId }: Customer, plan: string, since = Date.now() - 5 * DAY): Promise<void> {
     await this.system.sql(`UPDATE org_subscriptions SET plan_id = ?, status = 'active', trial_ends_at = NULL, current_period_start = ?, current_period_end = ?
 WHERE organization_id = ?`, plan, since, since + 30 * DAY, organizationId);
+    await this.system.sql("DELETE FROM former_plans WHERE organization_id = ? AND ended_at > ?", organizationId, since);
   }
 
   post(who: { token: string }, action: string, body: Record<string, unknown> = {}, headers: Record<string, string> = {}): Promise<Reply> {

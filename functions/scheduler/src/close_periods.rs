@@ -34,7 +34,7 @@ macro_rules! counter {
     () => {
         "counter.organization_id, counter.feature, counter.period_start, counter.quantity, counter.overage_cents,
     CASE WHEN counter.period_end IS NULL THEN 1 ELSE 0 END AS is_of_before, COALESCE(counter.plan_id, subscription.plan_id) AS plan_id,
-    feature.limit_value, feature.unit_price_micros,
+    COALESCE(counter.limit_value, feature.limit_value) AS limit_value, feature.unit_price_micros,
     (counter.quantity + COALESCE(feature.unit_size, 1) - 1) / COALESCE(feature.unit_size, 1) AS units,
     CASE WHEN feature.reset = 'billing_period' AND subscription.current_period_start > counter.period_start
         AND subscription.current_period_start < counter.period_end THEN subscription.current_period_start
@@ -70,7 +70,7 @@ macro_rules! meters {
     };
 }
 
-/// The units beyond the limit, where the plan has a price for these.
+/// The units beyond the limit that was met, with what was granted, where the plan has a price for these.
 macro_rules! overage_units {
     () => {
         "CASE WHEN over.unit_price_micros IS NOT NULL AND over.limit_value >= 0 AND over.units > over.limit_value

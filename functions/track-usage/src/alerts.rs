@@ -5,16 +5,25 @@ use serde_json::json;
 use tallygate::{
     audit_event,
     http::{BatchRows, Call, Operation, Page, Refusal, Reply, RequestContext},
-    rules::{request_ids::Purpose, time::Timestamp},
+    rules::{
+        request_ids::Purpose,
+        time::{Span, Timestamp},
+    },
     scoped, session_is_live,
     store::{Lock, Row, Statement, StoreError},
 };
 
 /// How many are given where nobody says.
 const USUAL: i64 = 100;
+/// How far back a list goes where nobody says.
+const YEAR: Span = Span::days(366);
+/// Between the beginning of an alert's period and what is told late of it.
+const LONGEST_PERIOD: Span = Span::days(33);
 
 pub struct List {
     all: bool,
+    feature: Option<String>,
+    since: Option<Timestamp>,
     page: Page,
 }
 
@@ -40,28 +49,59 @@ impl List {
             _ => None,
         };
         let all = call.fields.parsed("show", all, "one of: open, all")?.unwrap_or(false);
-        Ok(Box::new(Self { all, page: Page::of_query(call.fields, USUAL)? }))
+        Ok(Box::new(Self {
+            all,
+            feature: call.fields.id("feature")?.map(str::to_string),
+            since: call.fields.parsed("since", Timestamp::parse, "a moment, as 2026-03-10T12:00:00Z")?,
+            page: Page::of_query(call.fields, USUAL)?,
+        }))
     }
 }
 
 impl Operation for List {
-    fn statements(&self, _context: &RequestContext) -> Vec<Statement> {
+    fn statements(&self, context: &RequestContext) -> Vec<Statement> {
+        let since = self.since.unwrap_or(context.now - YEAR);
         let alerts = Statement::new(
             "alerts",
             scoped!(
-                "SELECT * FROM (
-  SELECT alert.feature, alert.name, alert.used, alert.limit_value, alert.period_start, alert.created_at, alert.acknowledged_at,
-    alert.feature || ' ' || alert.name || ' ' || CAST(alert.period_start AS TEXT) AS place
-  FROM membership
-  JOIN usage_alerts alert ON alert.organization_id = membership.organization_id
-    AND (:all = 1 OR alert.acknowledged_at IS NULL)
-) told
-WHERE CAST(:after_time AS BIGINT) IS NULL OR told.created_at < :after_time
-  OR told.created_at = :after_time AND told.place > :after_id
+                // The meters that something was told of are found one by one, and of each the periods that are asked for: so the
+                // list costs the same however old the organization is.
+                ", meters AS MATERIALIZED (
+  WITH RECURSIVE meter AS (
+    SELECT membership.organization_id, (
+      SELECT MIN(first.feature) FROM usage_alerts first WHERE first.organization_id = membership.organization_id) AS feature
+    FROM membership
+    UNION ALL
+    SELECT meter.organization_id, (
+      SELECT MIN(following.feature) FROM usage_alerts following
+      WHERE following.organization_id = meter.organization_id AND following.feature > meter.feature) AS feature
+    FROM meter WHERE meter.feature IS NOT NULL
+  )
+  SELECT organization_id, feature FROM meter WHERE feature = COALESCE(:feature, feature)
+), told AS (
+  SELECT alert.* FROM meters
+  JOIN usage_alerts alert ON alert.organization_id = meters.organization_id AND alert.feature = meters.feature
+    AND alert.period_start = 0
+  UNION ALL
+  SELECT alert.* FROM meters
+  JOIN usage_alerts alert ON alert.organization_id = meters.organization_id AND alert.feature = meters.feature
+    AND alert.period_start > :begins
+), listed AS (
+  SELECT told.feature, told.name, told.used, told.limit_value, told.period_start, told.created_at, told.acknowledged_at,
+    told.feature || ' ' || told.name || ' ' || CAST(told.period_start AS TEXT) AS place
+  FROM told
+)
+SELECT * FROM listed told
+WHERE told.created_at >= :since AND (:all = 1 OR told.acknowledged_at IS NULL) AND (CAST(:after_time AS BIGINT) IS NULL
+  OR told.created_at < :after_time OR told.created_at = :after_time AND told.place > :after_id)
 ORDER BY told.created_at DESC, told.place LIMIT :rows"
             ),
-        );
-        vec![self.page.bind(alerts).with("all", self.all)]
+        )
+        .with("all", self.all)
+        .with("feature", self.feature.as_deref())
+        .with("since", since)
+        .with("begins", (since - LONGEST_PERIOD).max(Timestamp(0)));
+        vec![self.page.bind(alerts)]
     }
 
     fn outcome(&self, _context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {

@@ -57,19 +57,23 @@ fn several(names: &Json) -> Result<Vec<String>, Refusal> {
 
 impl Operation for Check {
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {
-        let event_type = match &self.asked {
-            Asked::One(wanted) => wanted.event_type.clone(),
-            Asked::Several(_) => None,
-        };
-        let named =
-            Statement::new("event_type", "SELECT feature, weight FROM event_types WHERE event_type = :event_type")
-                .with("event_type", event_type.as_deref());
-        vec![features(context), named, later_plans()]
+        let mut statements = vec![features(context), later_plans()];
+        if let Asked::One(Wanted { event_type: Some(name), .. }) = &self.asked {
+            let named = "SELECT feature, weight FROM event_types WHERE event_type = :event_type";
+            statements.push(Statement::new("event_type", named).with("event_type", name.as_str()));
+        }
+        statements
     }
 
     fn on_outage(&self, allowed: &[&str]) -> Option<Reply> {
-        let Asked::One(wanted) = &self.asked else { return None };
-        allowed.contains(&wanted.name()).then(|| unverified(wanted.name()))
+        match &self.asked {
+            Asked::One(wanted) => allowed.contains(&wanted.name()).then(|| unverified(wanted.name())),
+            // Of several all are allowed, or nobody knows.
+            Asked::Several(names) => names.iter().all(|name| allowed.contains(&name.as_str())).then(|| {
+                let features: Vec<_> = names.iter().map(|name| FeatureShown::unverified(name)).collect();
+                Reply::ok(&format!("{} are allowed, unverified.", features.len()), &Several { features })
+            }),
+        }
     }
 
     fn outcome(&self, context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
@@ -85,13 +89,15 @@ impl Operation for Check {
                 let read = |row: &Row| -> Result<_, StoreError> {
                     Ok((row.text("feature")?.to_string(), row.integer("weight")?))
                 };
-                let (name, weight) = match (&wanted.feature, found.first("event_type")?) {
-                    (Some(feature), _) => (feature.clone(), 1),
-                    (None, Some(row)) => found.stored(read(row))?,
-                    (None, None) => {
-                        let problem = format!("names nothing that is counted here: {}", wanted.name());
-                        return Err(Refusal::invalid("eventType", problem));
-                    }
+                let (name, weight) = match &wanted.feature {
+                    Some(feature) => (feature.clone(), 1),
+                    None => match found.first("event_type")? {
+                        Some(row) => found.stored(read(row))?,
+                        None => {
+                            let problem = format!("names nothing that is counted here: {}", wanted.name());
+                            return Err(Refusal::invalid("eventType", problem));
+                        }
+                    },
                 };
                 let shown = self.shown(context, found, membership, &name, weight, wanted.field())?;
                 let message = match shown.allowed {

@@ -36,7 +36,7 @@ pub struct Day {
     average_score: Option<f64>,
 }
 
-/// Days in a row with at least one event, over all days that there ever were.
+/// Days in a row with at least one event, over the last [`MOST_DAYS`].
 #[derive(Debug, Default, PartialEq, Serialize)]
 pub struct Streak {
     /// Up to today, or up to yesterday while today has none.
@@ -76,10 +76,14 @@ pub struct Freshness {
 /// events in the order of an index and stop at the limit. (D1 takes no more than five parts in a union.)
 const SQL: &str = scoped!(
     ", rolled AS MATERIALIZED (
-  SELECT membership.organization_id, COALESCE(rollup.own_to, '') AS own_to, COALESCE(rollup.keyed_to, -1) AS keyed_to,
+  SELECT membership.organization_id, membership.plan_id, COALESCE(rollup.own_to, '') AS own_to, COALESCE(rollup.keyed_to, -1) AS keyed_to,
     COALESCE(rollup.rolled_up_to, 0) AS rolled_up_to
   FROM membership
   LEFT JOIN usage_rollups rollup ON rollup.organization_id = membership.organization_id
+), meters AS MATERIALIZED (
+  SELECT rolled.organization_id, feature.feature
+  FROM rolled
+  JOIN plan_features feature ON feature.plan_id = rolled.plan_id AND feature.kind = 'meter'
 ), own AS MATERIALIZED (
   SELECT event.feature, event.day, event.counted, event.score, event.created_at
   FROM counted_events event
@@ -94,8 +98,9 @@ const SQL: &str = scoped!(
   ORDER BY event.keyed_at LIMIT :most_events
 ), written AS MATERIALIZED (
   SELECT summed.feature, summed.starts_at AS day, summed.events, summed.quantity, summed.scored, summed.score_sum
-  FROM rolled
-  JOIN usage_aggregations summed ON summed.organization_id = rolled.organization_id AND summed.span = 'day'
+  FROM meters
+  JOIN usage_aggregations summed ON summed.organization_id = meters.organization_id AND summed.span = 'day'
+    AND summed.feature = meters.feature AND summed.starts_at >= :first_read
   UNION ALL
   SELECT feature, day, 1, counted, CASE WHEN score IS NULL THEN 0 ELSE 1 END, COALESCE(score, 0) FROM own
   UNION ALL
@@ -108,7 +113,7 @@ const SQL: &str = scoped!(
 ), numbered AS MATERIALIZED (
   SELECT feature, day, day / 86400000 - ROW_NUMBER() OVER (PARTITION BY feature ORDER BY day) AS in_a_row FROM days
 ), streaks AS MATERIALIZED (
-  SELECT feature, COUNT(*) AS length, MAX(day) AS last_day FROM numbered GROUP BY feature, in_a_row
+  SELECT feature, COUNT(*) AS length, MAX(day) AS last_day FROM numbered WHERE day >= :first_of_streaks GROUP BY feature, in_a_row
 )
 SELECT 'day' AS shows, feature, day, events, quantity, scored, score_sum FROM days WHERE day >= :first_day
 UNION ALL
@@ -128,11 +133,14 @@ ORDER BY shows, feature, day"
 pub fn days(most: i64, context: &RequestContext) -> Statement {
     let today = context.now.start_of_day();
     let first = today - Span::days(most - 1);
+    let first_of_streaks = today - Span::days(MOST_DAYS - 1);
     Statement::new("days", SQL)
         .with("end_of_own", first_id_of(WITHOUT_END))
         .with("most_events", MOST_EVENTS)
         .with("first_day", first)
         .with("first_before", first - Span::days(most))
+        .with("first_of_streaks", first_of_streaks)
+        .with("first_read", min(first - Span::days(most), first_of_streaks))
         .with("yesterday", today - Span::days(1))
 }
 

@@ -34,7 +34,11 @@ pub struct FeatureShown {
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MeterShown {
+    /// With what was granted.
     pub limit: Limit,
+    /// Of the limit what was granted beside the plan's, where anything was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub granted: Option<i64>,
     pub used: i64,
     /// What reservations and calls hold.
     pub reserved: i64,
@@ -63,6 +67,7 @@ impl MeterShown {
         };
         Self {
             limit: standing.allowance.limit,
+            granted: Some(standing.granted).filter(|granted| *granted > 0 && !standing.allowance.limit.is_unlimited()),
             used: standing.used_units(),
             reserved: standing.reserved_units(),
             remaining: standing.remaining(),

@@ -10,6 +10,7 @@ mod entitlements;
 mod events;
 mod feature;
 mod list_calls;
+mod reservations;
 mod reserve;
 mod summary;
 #[cfg(test)]
@@ -31,6 +32,7 @@ pub static FUNCTION: Function = Function {
         Action::new("release", read_release).by_key(KeyScope::WriteUsage),
         Action::new("reserve", reserve::Reserve::read).by_key(KeyScope::WriteUsage),
         Action::new("confirm", reserve::Settle::read_confirm).by_key(KeyScope::WriteUsage),
+        Action::new("reservations", reservations::Reservations::read).by_key(KeyScope::ReadUsage).by_get(),
         Action::new("batch", batch::Batch::read).by_key(KeyScope::WriteUsage).with_body_of(batch::MOST_BYTES),
         Action::new("start-call", calls::Start::read).by_key(KeyScope::WriteUsage),
         Action::new("end-call", calls::End::read).by_key(KeyScope::WriteUsage),

@@ -17,6 +17,8 @@ use crate::{
 /// Periods before the current one, of each meter.
 const MOST_PERIODS: i64 = 36;
 const PERIODS: i64 = 12;
+/// The days of the longest period.
+const MONTH: i64 = 31;
 
 pub struct Summary {
     periods: i64,
@@ -71,16 +73,24 @@ impl Operation for Summary {
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {
         vec![
             features(context),
-            // Sums of periods, not the ledger: as many rows as months were used.
+            // Sums of periods, not the ledger: as many rows as periods are asked for.
             Statement::new(
                 "periods",
                 scoped!(
-                    "SELECT counter.feature, counter.period_start, counter.quantity, counter.overage_cents
-FROM membership
-JOIN usage_counters counter ON counter.organization_id = membership.organization_id AND counter.period_start > 0
+                    ", meters AS MATERIALIZED (
+  SELECT membership.organization_id, feature.feature
+  FROM membership
+  JOIN plan_features feature ON feature.plan_id = membership.plan_id AND feature.kind = 'meter'
+)
+SELECT counter.feature, counter.period_start, counter.quantity, counter.overage_cents
+FROM meters
+JOIN usage_counters counter ON counter.organization_id = meters.organization_id AND counter.feature = meters.feature
+  AND counter.period_start > :begins
 ORDER BY counter.feature, counter.period_start DESC"
                 ),
-            ),
+            )
+            // Not before those that have no period.
+            .with("begins", (context.now - Span::days(MONTH * (self.periods + 1))).max(Timestamp(0))),
             days(self.days, context),
         ]
     }

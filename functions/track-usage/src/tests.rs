@@ -4,7 +4,10 @@ mod batch;
 mod calls;
 mod days;
 mod engine;
+mod grants;
 mod keys;
+mod late;
+mod lists;
 mod outage;
 mod periods;
 mod reservations;
@@ -34,13 +37,14 @@ fn get(scene: &Scene, person: &Person, path: &str) -> TestReply {
     scene.send(&FUNCTION, &Request::new("GET", path, headers, Body::default()))
 }
 
-/// A person on a plan of the catalog, paid from now on for a month of 31 days.
+/// A person who was never on another plan of the catalog than this one, paid from now on for a month of 31 days.
 fn on_plan(scene: &Scene, id: &str, plan: &str) -> Person {
     let person = scene.sign_up(id);
     let now = scene.now().0;
     scene.execute(&format!(
         "UPDATE org_subscriptions SET plan_id = '{plan}', status = 'active', trial_ends_at = NULL, current_period_start = {now},
-           current_period_end = {now} + 31 * 86400000 WHERE organization_id = '{}'",
+           current_period_end = {now} + 31 * 86400000 WHERE organization_id = '{0}';
+         DELETE FROM former_plans WHERE organization_id = '{0}'",
         person.personal
     ));
     person

@@ -6,7 +6,7 @@ use tallygate::{
     usage::{mode, wanted, Amount, Consume, Kind, Mode, Said, Wanted, MOST_AT_ONCE},
 };
 
-use crate::{check::unverified, verdict::Verdict};
+use crate::verdict::{unverified, Verdict};
 
 pub struct Track(Consume);
 

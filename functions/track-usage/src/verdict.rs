@@ -3,13 +3,19 @@
 use serde::Serialize;
 use serde_json::json;
 use tallygate::{
-    http::{limit_details, BatchRows, Membership, Refusal, RequestContext},
+    http::{limit_details, BatchRows, Membership, Refusal, Reply, RequestContext},
     rules::time::Timestamp,
     store::{Row, StoreError},
-    usage::{full, Answered, Asked, Consume, EventSeen, Kind, MeterStanding, FAILS_WITHIN},
+    usage::{alerts, full, Answered, Asked, Consume, EventSeen, Kind, MeterStanding, FAILS_WITHIN},
 };
 
 use crate::feature::FeatureShown;
+
+/// The answer where the database cannot be reached, and the operator lets the product go on: nothing was counted.
+pub fn unverified(name: &str) -> Reply {
+    let shown = Counted { feature: FeatureShown::unverified(name), event: None, alerts: Vec::new(), replayed: false };
+    Reply::ok(&format!("{name} is allowed, unverified."), &shown)
+}
 
 /// A request beside what the batch has answered.
 pub struct Verdict<'a> {
@@ -95,7 +101,6 @@ impl<'a> Verdict<'a> {
 
     pub fn counted(&self, event: Option<&'a EventSeen>) -> Result<Counted<'a>, Refusal> {
         let (feature, standing) = self.meter()?;
-        let alerts = self.found.rows("told")?.iter().map(|row| row.text("name"));
         Ok(Counted {
             feature: FeatureShown::meter(feature, standing, 1, None),
             event: event.map(|event| EventShown {
@@ -104,7 +109,7 @@ impl<'a> Verdict<'a> {
                 counted: event.counted,
                 cost_cents: event.cost_cents,
             }),
-            alerts: self.found.stored(alerts.collect::<Result<Vec<_>, _>>())?,
+            alerts: alerts(self.found)?,
             replayed: event.is_some_and(|event| event.is_replayed),
         })
     }

@@ -55,18 +55,22 @@ impl Page {
         self.after.as_ref().map(|(time, _)| Timestamp(*time))
     }
 
-    /// Binds `:after_time` and `:after_id` (both null on the first page) and `:rows`, which is one more than the page has, to
-    /// know whether there is a next one.
+    /// By what the last row of the page before is told from others of the same time.
+    pub fn after_id(&self) -> Option<&str> {
+        self.after.as_ref().map(|(_, id)| id.as_str())
+    }
+
+    /// How many rows are read: one more than the page has, to know whether there is a next one.
+    pub fn rows(&self) -> i64 {
+        self.limit + 1
+    }
+
+    /// Binds `:after_time` and `:after_id` (both null on the first page) and `:rows`.
     pub fn bind(&self, statement: Statement) -> Statement {
         statement
             .with("after_time", self.after.as_ref().map(|(time, _)| *time))
-            .with("after_id", self.after.as_ref().map(|(_, id)| id.as_str()))
+            .with("after_id", self.after_id())
             .with("rows", self.rows())
-    }
-
-    /// As many as `:rows` says.
-    pub fn rows(&self) -> i64 {
-        self.limit + 1
     }
 
     /// The rows of the page, and the cursor of the next one where there is one: the columns are those that the list is ordered

@@ -2,7 +2,7 @@
 
 use super::{
     consume::LATE,
-    pieces::{holds_room, is_counted_person, keys_had, lifetime, reserved},
+    pieces::{former, granted, holds_room, is_counted_person, keys_had, lifetime, plan_then, reserved},
     standing::Upgrade,
     with_meter, MeterStanding, Wanted,
 };
@@ -13,7 +13,7 @@ use crate::{
     rules::time::{Span, Timestamp},
     scoped,
     store::{Row, Statement, StoreError},
-    tenant_scoped, wanted_feature,
+    wanted_feature,
 };
 
 /// What an answer says of its meter's period, where that is the one of `now`, and where it is the one `then`.
@@ -22,7 +22,34 @@ macro_rules! period {
         billing_month!()
     };
     (month then) => {
-        billing_month!(late)
+        concat!(billing_month!(late), ", ", former!())
+    };
+    (rows now) => {
+        "membership CROSS JOIN billing CROSS JOIN wanted"
+    };
+    (rows then) => {
+        "membership CROSS JOIN billing CROSS JOIN former CROSS JOIN wanted"
+    };
+    (plan now) => {
+        "membership.plan_id"
+    };
+    (plan then) => {
+        plan_then!(":occurred_at", "wanted.name")
+    };
+    (is_late now) => {
+        "0"
+    };
+    (is_late then) => {
+        "CASE WHEN meter.period_start < meter.current_start THEN 1 ELSE 0 END"
+    };
+    (granted now) => {
+        granted!("meter", ":now")
+    };
+    (granted then) => {
+        granted!(
+            "meter",
+            "CASE WHEN meter.period_start < meter.current_start THEN meter.current_start - 1 ELSE :now END"
+        )
     };
     (of_event now) => {
         meter_period!()
@@ -44,7 +71,8 @@ macro_rules! period {
     };
 }
 
-/// The meter as it stands, beside the ledger's row where there is one: the answer that was given under a key.
+/// The meter as it stands, beside the ledger's row where there is one: the answer that was given under a key, by the terms of
+/// the plan that it was given on.
 macro_rules! answer {
     ($period:ident) => {
         scoped!(
@@ -53,14 +81,23 @@ macro_rules! answer {
     ", wanted AS MATERIALIZED (SELECT ",
     wanted_feature!(),
     " AS name FROM membership), meter AS MATERIALIZED (
-  SELECT membership.organization_id, membership.user_id, membership.plan_id, membership.role_rank, feature.feature, feature.kind,
-    feature.value, feature.limit_value, feature.reset, feature.unit_size, feature.is_distinct, feature.unit_price_micros,
-    feature.cap_cents, feature.stops_at_cap, wanted.name AS wanted, ",
+  SELECT membership.organization_id, membership.user_id, feature.feature, feature.kind, feature.value, feature.limit_value,
+    feature.reset, feature.unit_size, feature.is_distinct, feature.unit_price_micros, feature.cap_cents, feature.stops_at_cap,
+    wanted.name AS wanted, event.id AS event_id, event.accepted, event.kind AS event_kind, event.quantity,
+    COALESCE(event.counted, event.quantity * event.accepted) AS counted, event.cost_cents, event.request_hash, event.request_id,
+    event.period_total, event.lifetime_total, event.overage_cents AS charged_then, event.limit_value AS limit_then,
+    event.period_end AS period_end_then, event.plan_id AS plan_then, event.reserved_total AS reserved_then,
+    event.reserved_quantity, ",
     period!(of_event $period),
     "
-  FROM membership
-  CROSS JOIN billing CROSS JOIN wanted
-  LEFT JOIN plan_features feature ON feature.plan_id = membership.plan_id AND feature.feature = wanted.name
+  FROM ",
+    period!(rows $period),
+    "
+  LEFT JOIN usage_events event ON event.organization_id = membership.organization_id AND event.id = :event
+    AND membership.role_rank >= 2
+  LEFT JOIN plan_features feature ON feature.feature = wanted.name AND feature.plan_id = COALESCE(event.plan_id, ",
+    period!(plan $period),
+    ")
 )
 SELECT meter.wanted, meter.feature, meter.kind, meter.value, meter.limit_value, meter.reset, meter.unit_size, meter.is_distinct,
   meter.unit_price_micros, meter.cap_cents, meter.stops_at_cap, meter.period_start,
@@ -71,30 +108,33 @@ SELECT meter.wanted, meter.feature, meter.kind, meter.value, meter.limit_value, 
   ",
     period!(reserved $period),
     " AS reserved,
-  CASE WHEN event.id IS NOT NULL THEN event.lifetime_total ELSE ",
+  CASE WHEN meter.event_id IS NOT NULL THEN meter.lifetime_total ELSE ",
     lifetime!("meter"),
     " END AS lifetime,
-  event.id AS event_id, event.accepted, event.kind AS event_kind, event.quantity,
-  COALESCE(event.counted, event.quantity * event.accepted) AS counted, event.cost_cents, event.request_hash,
-  event.period_total, event.overage_cents AS charged_then, event.limit_value AS limit_then,
-  event.period_end AS period_end_then, event.plan_id AS plan_then, event.reserved_total AS reserved_then,
-  event.reserved_quantity,
-  CASE WHEN event.request_id = :request THEN 0 ELSE 1 END AS is_replayed,
+  CASE WHEN meter.event_id IS NULL AND meter.limit_value >= 0 THEN ",
+    period!(granted $period),
+    " ELSE 0 END AS granted,
+  ",
+    period!(is_late $period),
+    " AS is_late,
+  meter.event_id, meter.accepted, meter.event_kind, meter.quantity, meter.counted, meter.cost_cents, meter.request_hash,
+  meter.period_total, meter.charged_then, meter.limit_then, meter.period_end_then, meter.plan_then, meter.reserved_then,
+  meter.reserved_quantity,
+  CASE WHEN meter.request_id = :request THEN 0 ELSE 1 END AS is_replayed,
   CASE WHEN meter.is_distinct = 1 AND ",
     is_counted_person!("meter", "COALESCE(:subject, meter.user_id)"),
     " THEN 1 ELSE 0 END AS is_known_person,
   CASE WHEN meter.feature IS NULL AND EXISTS (
     SELECT 1 FROM plans other JOIN plan_features has ON has.plan_id = other.id AND has.feature = meter.wanted) THEN 1 ELSE 0 END AS is_elsewhere,
   COALESCE((SELECT typed.weight FROM event_types typed WHERE typed.event_type = :event_type), 1) AS weight,
-  CASE WHEN event.id IS NULL THEN (SELECT most_refused_keys_a_day FROM catalog_settings WHERE id = 1) END AS most_refused_keys,
-  CASE WHEN event.id IS NULL AND :event LIKE 'key:%' THEN (
+  CASE WHEN meter.event_id IS NULL THEN (SELECT most_refused_keys_a_day FROM catalog_settings WHERE id = 1) END AS most_refused_keys,
+  CASE WHEN meter.event_id IS NULL AND :event LIKE 'key:%' THEN (
     SELECT settings.most_keys_a_day FROM catalog_settings settings WHERE settings.id = 1 AND settings.most_keys_a_day <= ",
     keys_had!("meter"),
     ") END AS most_keys
 FROM meter
 LEFT JOIN usage_counters counter ON counter.organization_id = meter.organization_id AND counter.feature = meter.feature
-  AND counter.period_start = meter.period_start AND meter.kind = 'meter'
-LEFT JOIN usage_events event ON event.organization_id = meter.organization_id AND event.id = :event AND meter.role_rank >= 2"
+  AND counter.period_start = meter.period_start AND meter.kind = 'meter'"
 )
     };
 }
@@ -103,22 +143,13 @@ LEFT JOIN usage_events event ON event.organization_id = meter.organization_id AN
 const ANSWER: &str = answer!(now);
 const ANSWER_OF_THEN: &str = answer!(then);
 
-const ALERTS: &str = tenant_scoped!(
-    "SELECT alert.name
-FROM tenant
-JOIN usage_events event ON event.organization_id = tenant.organization_id AND event.id = :event AND event.accepted = 1
-JOIN usage_alerts alert ON alert.organization_id = event.organization_id AND alert.feature = event.feature
-  AND alert.period_start = event.period_start AND alert.request_id = event.request_id
-ORDER BY alert.name"
-);
-
 /// The plans that come after the `membership`'s own, with what each says of its features: rows that [`Upgrade::read`] takes.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! later_plans {
     () => {
         "SELECT plan.id, plan.name, plan.price_month_cents, plan.price_year_cents, feature.feature, feature.kind, feature.value,
-  feature.limit_value, feature.unit_size, feature.unit_price_micros, feature.cap_cents, feature.stops_at_cap
+  feature.limit_value, feature.unit_size, feature.unit_price_micros, feature.cap_cents, feature.stops_at_cap, plan.position
 FROM membership
 JOIN plans own ON own.id = membership.plan_id
 JOIN plans plan ON plan.position > own.position AND plan.retired = 0
@@ -127,8 +158,11 @@ JOIN plan_features feature ON feature.plan_id = plan.id"
     };
 }
 
-/// What later plans say of the feature; nothing where the request was counted.
-const UPGRADES: &str = scoped!(
+/// What follows from the answer: the alerts that the event has made, where the request was counted; what later plans say of the
+/// feature, where it was not.
+const FOLLOWING: &str = scoped!(
+    ", offered AS (
+",
     later_plans!(),
     " AND feature.feature = ",
     wanted_feature!(),
@@ -136,7 +170,15 @@ const UPGRADES: &str = scoped!(
 WHERE NOT EXISTS (
   SELECT 1 FROM usage_events event
   WHERE event.organization_id = membership.organization_id AND event.id = :event AND event.accepted = 1)
-ORDER BY plan.position"
+)
+SELECT 'plan' AS shows, offered.* FROM offered
+UNION ALL
+SELECT 'alert', NULL, alert.name, NULL, NULL, alert.feature, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+FROM membership
+JOIN usage_events event ON event.organization_id = membership.organization_id AND event.id = :event AND event.accepted = 1
+JOIN usage_alerts alert ON alert.organization_id = event.organization_id AND alert.feature = event.feature
+  AND alert.period_start = event.period_start AND alert.request_id = event.request_id
+ORDER BY shows, position, name"
 );
 
 /// The reservation that the event is about, or that the request names; `is_theirs`: whoever asks may settle it.
@@ -194,13 +236,29 @@ pub fn standing_of(wanted: &Wanted, context: &RequestContext) -> Statement {
     answer("", wanted, None, None, context)
 }
 
-/// The alerts that the event has made.
-pub fn alerts(event: &str) -> Statement {
-    Statement::new("told", ALERTS).with("event", event)
+/// The statement that reads what follows from the answer.
+pub fn following(event: &str, wanted: &Wanted, context: &RequestContext) -> Statement {
+    with_meter(Statement::new("following", FOLLOWING), wanted, context).with("event", event)
 }
 
-pub fn upgrades(event: &str, wanted: &Wanted, context: &RequestContext) -> Statement {
-    with_meter(Statement::new("upgrades", UPGRADES), wanted, context).with("event", event)
+/// The alerts that the event has made.
+///
+/// # Errors
+/// A fault in reading the rows.
+pub fn alerts<'a>(found: &'a BatchRows<'_>) -> Result<Vec<&'a str>, Refusal> {
+    let rows = following_rows(found, "alert")?;
+    found.stored(rows.into_iter().map(|row| row.text("name")).collect())
+}
+
+/// Those of the rows that show a plan, or an alert.
+fn following_rows<'a>(found: &'a BatchRows<'_>, shown: &str) -> Result<Vec<&'a Row>, Refusal> {
+    let mut rows = Vec::new();
+    for row in found.rows("following")? {
+        if found.stored(row.text("shows"))? == shown {
+            rows.push(row);
+        }
+    }
+    Ok(rows)
 }
 
 /// The refusal of one key more than an organization may use in a day.
@@ -244,6 +302,8 @@ pub struct Answered {
     pub is_distinct: bool,
     /// A distinct meter has counted this person before.
     pub is_known_person: bool,
+    /// It is of a period that is over.
+    is_late: bool,
     /// Another plan has the feature.
     pub is_elsewhere: bool,
     /// How much one of what was asked for counts.
@@ -292,6 +352,7 @@ impl Answered {
             period_start: row.timestamp("period_start")?,
             is_distinct: row.optional_integer("is_distinct")? == Some(1),
             is_known_person: row.flag("is_known_person")?,
+            is_late: row.flag("is_late")?,
             is_elsewhere: row.flag("is_elsewhere")?,
             weight: row.integer("weight")?,
             most_refused_keys: row.optional_integer("most_refused_keys")?.unwrap_or_default(),
@@ -310,12 +371,15 @@ impl Answered {
         Refusal::catalog_limit("refused_keys_a_day", self.most_refused_keys, Some(tomorrow), what)
     }
 
-    /// The plans that would allow so many more.
+    /// The plans that would allow so many more; none of a period that is over.
     ///
     /// # Errors
     /// A fault in reading the rows.
     pub fn upgrades(&self, found: &BatchRows<'_>, quantity: i64) -> Result<Vec<Upgrade>, Refusal> {
-        let rows = found.rows("upgrades")?.iter();
+        if self.is_late {
+            return Ok(Vec::new());
+        }
+        let rows = following_rows(found, "plan")?.into_iter();
         let plans = rows.map(|row| Upgrade::read(row, self.standing.as_ref(), quantity));
         let plans = plans.collect::<Result<Vec<_>, StoreError>>();
         Ok(found.stored(plans)?.into_iter().flatten().collect())

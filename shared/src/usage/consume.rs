@@ -132,7 +132,7 @@ impl Consume {
     pub fn statements(&self, context: &RequestContext) -> Vec<Statement> {
         let event = self.event_id(context);
         let mut statements = self.deciding(context);
-        statements.extend([answer::alerts(&event), answer::upgrades(&event, &self.wanted, context)]);
+        statements.push(answer::following(&event, &self.wanted, context));
         if matches!(self.kind, Kind::Reserve { .. } | Kind::Confirm | Kind::GiveBack) {
             statements.push(answer::reservation(&event, &self.wanted));
         }

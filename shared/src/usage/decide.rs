@@ -1,6 +1,9 @@
 //! What decides: how much of a request there is room for, and what it costs.
 
-use super::pieces::{holds_room, is_counted_person, keys_had, lifetime, next_keyed, refusals_left, reserved};
+use super::pieces::{
+    former, granted_limit, holds_room, is_counted_person, keys_had, lifetime, next_keyed, plan_then, refusals_left,
+    reserved,
+};
 use crate::{billing_month, meter_period, period_of_event, scoped, session_is_proven};
 
 /// Units that were begun, of a number of what is counted.
@@ -58,6 +61,16 @@ macro_rules! charged_after {
 
 pub(super) use {ceiling, charged_after, most_beyond, price, units};
 
+/// Where the plan of now does not have the meter of a reservation that holds room, or is given back: the plan that it was made on.
+macro_rules! left_with_work {
+    () => {
+        "WHEN held.plan_id <> membership.plan_id AND (held.expires_at > :now OR :kind = 'give_back') AND NOT EXISTS (
+      SELECT 1 FROM plan_features own WHERE own.plan_id = membership.plan_id AND own.feature = held.feature AND own.kind = 'meter')
+      THEN held.plan_id
+    "
+    };
+}
+
 /// The row `requested`: the meter that is asked for, whoever asks, and how many were said; none where that may not be.
 /// `plain`: used now, and of no room that is held. `held`: a call, a reservation, or what happened at another time.
 macro_rules! requested {
@@ -65,7 +78,7 @@ macro_rules! requested {
         concat!(
             billing_month!(),
             ", requested AS MATERIALIZED (
-  SELECT membership.organization_id, membership.user_id, membership.plan_id, feature.feature, feature.limit_value,
+  SELECT membership.organization_id, membership.user_id, membership.plan_id, feature.feature, feature.limit_value AS plan_limit,
     feature.unit_size, feature.is_distinct, feature.unit_price_micros, feature.cap_cents, feature.stops_at_cap,
     COALESCE(:event_type, feature.feature) AS event_type, :quantity AS said,
     CASE feature.is_distinct WHEN 1 THEN 1 ELSE :quantity * COALESCE(typed.weight, 1) END AS asked, 0 AS held,
@@ -90,8 +103,11 @@ macro_rules! requested {
     (held) => {
         concat!(
             billing_month!(late),
+            ", ",
+            former!(),
             ", asking AS MATERIALIZED (
-  SELECT membership.organization_id, membership.user_id, membership.plan_id, feature.feature, feature.limit_value,
+  SELECT membership.organization_id, membership.user_id, feature.plan_id, feature.feature, feature.limit_value AS plan_limit,
+    CASE WHEN :reservation IS NOT NULL AND feature.plan_id <> membership.plan_id THEN 1 ELSE 0 END AS is_left,
     feature.unit_size, feature.is_distinct, feature.unit_price_micros, feature.cap_cents, feature.stops_at_cap,
     COALESCE(held.event_type, :event_type, feature.feature) AS event_type, COALESCE(held.weight, typed.weight, 1) AS weight,
     CASE WHEN held.expires_at > :now THEN held.quantity ELSE 0 END AS held, held.quantity AS held_once,
@@ -110,11 +126,13 @@ macro_rules! requested {
             period_of_event!(),
             "
   FROM membership
-  CROSS JOIN billing
+  CROSS JOIN billing CROSS JOIN former
   LEFT JOIN usage_reservations held ON held.organization_id = membership.organization_id AND held.id = :reservation
   LEFT JOIN event_types typed ON typed.event_type = :event_type
-  JOIN plan_features feature ON feature.plan_id = membership.plan_id AND feature.kind = 'meter'
-    AND feature.feature = COALESCE(:feature, typed.feature, held.feature)
+  JOIN plan_features feature ON feature.kind = 'meter' AND feature.feature = COALESCE(:feature, typed.feature, held.feature)
+    AND feature.plan_id = ",
+            plan_then!(":occurred_at", "COALESCE(:feature, typed.feature)", left_with_work!()),
+            "
   WHERE membership.role_rank >= 2 AND (membership.access_until > :now OR held.expires_at > :now)
     AND (:subject IS NULL OR membership.user_id IS NULL OR :subject = membership.user_id)
     AND (:occurred_at IS NULL OR :occurred_at <= :latest)
@@ -143,6 +161,26 @@ macro_rules! requested {
   WHERE :occurred_at IS NULL OR :occurred_at >= period_start
 )"
         )
+    };
+}
+
+/// The moment whose grants count: of what is told of a period that is over its last one.
+macro_rules! moment {
+    (plain) => {
+        ":now"
+    };
+    (held) => {
+        "CASE requested.is_late WHEN 1 THEN requested.current_start - 1 ELSE :now END"
+    };
+}
+
+/// What is held of the meter by others: of one that the plan has no more everything.
+macro_rules! others {
+    (plain) => {
+        "reserved"
+    };
+    (held) => {
+        "CASE is_left WHEN 1 THEN 9007199254740991 ELSE reserved END"
     };
 }
 
@@ -202,7 +240,7 @@ macro_rules! values {
 /// its steps alone: each column costs something at each of them.
 ///
 /// Room that reservations hold is not there for others (what is late is of a period that is over, and meets none); whoever
-/// confirms one has what it held at least. Under a key a refusal is written too, so that a repeated request gets the same
+/// confirms one has what it held at least, also where the plan has the meter no more. Under a key a refusal is written too, so that a repeated request gets the same
 /// answer.
 macro_rules! event {
     ($about:ident, $keys:ident) => {
@@ -211,7 +249,9 @@ macro_rules! event {
             requested!($about),
             ", tally AS MATERIALIZED (
   SELECT requested.*, COALESCE(counter.quantity, 0) AS used, COALESCE(counter.overage_cents, 0) AS charged,
-    COALESCE(counter.changes, 0) AS changes,
+    COALESCE(counter.changes, 0) AS changes, ",
+            granted_limit!("requested", moment!($about)),
+            " AS limit_value,
     CASE requested.is_late WHEN 1 THEN 0 ELSE ",
             reserved!("requested"),
             " - requested.held END AS reserved,
@@ -225,7 +265,9 @@ macro_rules! event {
             is_counted_person!("requested", "requested.subject"),
             "
 ), priced AS MATERIALIZED (
-  SELECT used, charged, reserved, held, limit_value, unit_size, unit_price_micros, cap_cents, stops_at_cap, ",
+  SELECT used, charged, ",
+            others!($about),
+            " AS others, held, limit_value, unit_size, unit_price_micros, cap_cents, stops_at_cap, ",
             price!("used"),
             " AS price_before,
     CASE :kind WHEN 'set' THEN said - used WHEN 'release' THEN 0 - least(said, used) ELSE asked END AS wish
@@ -233,7 +275,7 @@ macro_rules! event {
 ), free AS MATERIALIZED (
   SELECT used, charged, held, limit_value, unit_size, unit_price_micros, cap_cents, price_before, wish, ",
             ceiling!(),
-            " - used - reserved AS free FROM priced
+            " - used - others AS free FROM priced
 ), taking AS MATERIALIZED (
   SELECT used, charged, limit_value, unit_size, unit_price_micros, cap_cents, price_before,
     CASE WHEN wish <= 0 OR wish <= greatest(free, held) THEN wish WHEN :partly = 1 THEN greatest(free, held, 0) ELSE 0 END AS taken,

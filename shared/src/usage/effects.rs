@@ -6,24 +6,24 @@ use crate::{counted_event, outbox_event, tenant_scoped};
 /// Brings the counter up to the event. A change has a number and is made once: sent twice, the batch counts once, also
 /// where another request was counted in between.
 pub(super) const COUNTER: &str = tenant_scoped!(
-    "INSERT INTO usage_counters (organization_id, feature, period_start, quantity, overage_cents, changes, period_end, plan_id)
+    "INSERT INTO usage_counters (organization_id, feature, period_start, quantity, overage_cents, changes, period_end, plan_id, limit_value)
 SELECT event.organization_id, event.feature, event.period_start, event.period_total, event.overage_cents, event.change_number,
-  event.period_end, event.plan_id
+  event.period_end, event.plan_id, event.limit_value
 ",
     counted_event!(),
     " AND event.change_number IS NOT NULL
 WHERE 1 = 1
 ON CONFLICT (organization_id, feature, period_start) DO UPDATE SET
   quantity = excluded.quantity, overage_cents = excluded.overage_cents, changes = excluded.changes,
-  period_end = excluded.period_end, plan_id = excluded.plan_id
+  period_end = excluded.period_end, plan_id = excluded.plan_id, limit_value = excluded.limit_value
 WHERE usage_counters.changes < excluded.changes"
 );
 
 /// The same of a whole batch: each counter is brought up to the last of its events.
 pub(super) const COUNTERS: &str = tenant_scoped!(
-    "INSERT INTO usage_counters (organization_id, feature, period_start, quantity, overage_cents, changes, period_end, plan_id)
+    "INSERT INTO usage_counters (organization_id, feature, period_start, quantity, overage_cents, changes, period_end, plan_id, limit_value)
 SELECT last.organization_id, last.feature, last.period_start, last.period_total, last.overage_cents, last.change_number,
-  last.period_end, last.plan_id
+  last.period_end, last.plan_id, last.limit_value
 FROM (
   SELECT event.*, ROW_NUMBER() OVER (PARTITION BY event.feature, event.period_start ORDER BY event.change_number DESC) AS back
   ",
@@ -33,7 +33,7 @@ FROM (
 WHERE last.back = 1
 ON CONFLICT (organization_id, feature, period_start) DO UPDATE SET
   quantity = excluded.quantity, overage_cents = excluded.overage_cents, changes = excluded.changes,
-  period_end = excluded.period_end, plan_id = excluded.plan_id
+  period_end = excluded.period_end, plan_id = excluded.plan_id, limit_value = excluded.limit_value
 WHERE usage_counters.changes < excluded.changes"
 );
 
@@ -130,10 +130,10 @@ pub(super) const ALL_OUTBOX: &str =
 /// The room that the event holds.
 pub(super) const RESERVATION: &str = tenant_scoped!(
     "INSERT INTO usage_reservations
-  (organization_id, id, user_id, subject, feature, event_type, weight, quantity, created_at, expires_at, request_id)
+  (organization_id, id, user_id, subject, feature, event_type, weight, quantity, created_at, expires_at, request_id, plan_id)
 SELECT event.organization_id, event.reservation_id, event.user_id, event.subject, event.feature, event.event_type,
   COALESCE(typed.weight, 1), event.reserved_quantity, event.created_at,
-  COALESCE(:expires_at, event.created_at + typed.longest_call_seconds * 1000), event.request_id
+  COALESCE(:expires_at, event.created_at + typed.longest_call_seconds * 1000), event.request_id, event.plan_id
 ",
     counted_event!(),
     " AND event.reservation_step = 'reserve'

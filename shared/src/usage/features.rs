@@ -10,7 +10,12 @@ pub fn features(context: &RequestContext) -> Statement {
         scoped!(
             ", ",
             billing_month!(),
-            ", had AS (
+            ", granted AS MATERIALIZED (
+  SELECT more.feature, CAST(SUM(more.quantity) AS BIGINT) AS quantity
+  FROM membership
+  JOIN usage_grants more ON more.organization_id = membership.organization_id AND more.ends_at > :now AND more.starts_at <= :now
+  GROUP BY more.feature
+), had AS (
   SELECT membership.organization_id, feature.feature, feature.kind, feature.value, feature.limit_value, feature.reset, feature.unit_size,
     feature.unit_price_micros, feature.cap_cents, feature.stops_at_cap,
     (SELECT MIN(alert.percent) FROM plan_alerts alert
@@ -21,6 +26,7 @@ pub fn features(context: &RequestContext) -> Statement {
   JOIN plan_features feature ON feature.plan_id = membership.plan_id
 )
 SELECT had.*, COALESCE(counter.quantity, 0) AS used, COALESCE(counter.overage_cents, 0) AS charged,
+  CASE WHEN had.limit_value >= 0 THEN COALESCE((SELECT granted.quantity FROM granted WHERE granted.feature = had.feature), 0) ELSE 0 END AS granted,
   ",
             reserved!("had"),
             " AS reserved

@@ -9,7 +9,10 @@ use super::{
     consume::{AHEAD, LATE},
     decide::{ceiling, charged_after, most_beyond, price, units},
     effects,
-    pieces::{counted_meters, is_counted_person, keys_had, lifetime, next_keyed, refusals_left, reserved},
+    pieces::{
+        counted_meters, former, granted_limit, is_counted_person, keys_had, lifetime, next_keyed, plan_then,
+        refusals_left, reserved,
+    },
     with_months, Mode, Wanted,
 };
 use crate::{
@@ -106,10 +109,12 @@ const EVENTS: &str = scoped!(
     ", ",
     billing_month!(late),
     ", ",
+    former!(":earliest < "),
+    ", ",
     given!(),
     ", requested AS MATERIALIZED (
   SELECT given.place, given.id, given.quantity AS said, given.partly, given.keyed, given.attributes, given.occurred_at,
-    given.request_hash, membership.organization_id, membership.user_id, membership.plan_id, feature.feature, feature.limit_value,
+    given.request_hash, membership.organization_id, membership.user_id, feature.plan_id, feature.feature, feature.limit_value AS plan_limit,
     feature.unit_size, feature.is_distinct, feature.unit_price_micros, feature.cap_cents, feature.stops_at_cap,
     COALESCE(given.event_type, feature.feature) AS event_type,
     CASE feature.is_distinct WHEN 1 THEN 1 ELSE given.quantity * COALESCE(typed.weight, 1) END AS asked,
@@ -117,10 +122,12 @@ const EVENTS: &str = scoped!(
     period_of_event!("given.occurred_at"),
     "
   FROM membership
-  CROSS JOIN billing CROSS JOIN given
+  CROSS JOIN billing CROSS JOIN former CROSS JOIN given
   LEFT JOIN event_types typed ON typed.event_type = given.event_type
-  JOIN plan_features feature ON feature.plan_id = membership.plan_id AND feature.kind = 'meter'
-    AND feature.feature = COALESCE(given.feature, typed.feature)
+  JOIN plan_features feature ON feature.kind = 'meter' AND feature.feature = COALESCE(given.feature, typed.feature)
+    AND feature.plan_id = ",
+    plan_then!("given.occurred_at", "COALESCE(given.feature, typed.feature)"),
+    "
   WHERE membership.role_rank >= 2 AND membership.access_until > :now
     AND (given.subject IS NULL OR membership.user_id IS NULL OR given.subject = membership.user_id)
     AND (given.occurred_at IS NULL OR given.occurred_at <= :latest)
@@ -149,8 +156,13 @@ const EVENTS: &str = scoped!(
   SELECT countable.*, ROW_NUMBER() OVER (PARTITION BY feature, period_start ORDER BY place) AS step
   FROM countable CROSS JOIN keys WHERE countable.keyed = 0 OR keys.had + countable.nth_key <= keys.most
 ), meters AS MATERIALIZED (
-  SELECT ordered.feature, ordered.period_start, ordered.limit_value, ordered.unit_size, ordered.unit_price_micros,
-    ordered.cap_cents, ordered.stops_at_cap, COALESCE(counter.quantity, 0) AS used,
+  SELECT ordered.feature, ordered.period_start, ordered.unit_size, ordered.unit_price_micros, ordered.cap_cents,
+    ordered.stops_at_cap, ",
+    granted_limit!(
+        "ordered",
+        "CASE WHEN ordered.period_start < ordered.current_start THEN ordered.current_start - 1 ELSE :now END"
+    ),
+    " AS limit_value, COALESCE(counter.quantity, 0) AS used,
     COALESCE(counter.overage_cents, 0) AS charged, COALESCE(counter.changes, 0) AS changes,
     CASE WHEN ordered.period_start < ordered.current_start THEN 0 ELSE ",
     reserved!("ordered"),
@@ -188,7 +200,7 @@ const EVENTS: &str = scoped!(
   )
   SELECT * FROM walk
 ), totals AS MATERIALIZED (
-  SELECT ordered.*, roomy.used, roomy.charged, roomy.reserved, roomy.lifetime, roomy.price_before, walked.before, walked.taken,
+  SELECT ordered.*, roomy.limit_value, roomy.used, roomy.charged, roomy.reserved, roomy.lifetime, roomy.price_before, walked.before, walked.taken,
     walked.accepted, roomy.changes + SUM(CASE WHEN walked.taken <> 0 THEN 1 ELSE 0 END) OVER (
       PARTITION BY ordered.feature, ordered.period_start ORDER BY ordered.step) AS change_number,
     ROW_NUMBER() OVER (PARTITION BY walked.accepted, ordered.keyed ORDER BY ordered.place) AS nth_of_its_kind
@@ -226,23 +238,27 @@ const ANSWERS: &str = scoped!(
     ", ",
     billing_month!(late),
     ", ",
+    former!(":earliest < "),
+    ", ",
     given!(),
     ", meters AS MATERIALIZED (
   SELECT given.place, given.id, membership.organization_id, membership.user_id, membership.role_rank, given.subject,
-    COALESCE(given.feature, typed.feature) AS wanted, feature.kind, feature.feature, feature.is_distinct, ",
+    COALESCE(given.feature, typed.feature) AS wanted, feature.kind, feature.feature, feature.is_distinct,
+    CASE WHEN feature.unit_price_micros IS NULL THEN 0 ELSE 1 END AS is_priced, ",
     period_of_event!("given.occurred_at"),
     "
   FROM membership
-  CROSS JOIN billing CROSS JOIN given
+  CROSS JOIN billing CROSS JOIN former CROSS JOIN given
   LEFT JOIN event_types typed ON typed.event_type = given.event_type
-  LEFT JOIN plan_features feature ON feature.plan_id = membership.plan_id
-    AND feature.feature = COALESCE(given.feature, typed.feature)
+  LEFT JOIN plan_features feature ON feature.feature = COALESCE(given.feature, typed.feature) AND feature.plan_id = ",
+    plan_then!("given.occurred_at", "COALESCE(given.feature, typed.feature)"),
+    "
 ), keys AS MATERIALIZED (
   SELECT settings.most_keys_a_day AS most, CASE :any_keyed WHEN 1 THEN ",
     keys_had!("membership"),
     " ELSE 0 END AS had FROM membership JOIN catalog_settings settings ON settings.id = 1
 )
-SELECT meters.place, meters.wanted, meters.kind, meters.is_distinct, meters.period_start,
+SELECT meters.place, meters.wanted, meters.kind, meters.is_distinct, meters.is_priced, meters.period_start,
   event.id AS event_id, event.accepted, event.quantity, event.counted, event.cost_cents, event.request_hash,
   CASE WHEN event.request_id = :request THEN 0 ELSE 1 END AS is_replayed,
   CASE WHEN meters.is_distinct = 1 AND ",
@@ -291,6 +307,7 @@ pub fn statements(items: &[(usize, &Item)], context: &RequestContext) -> Vec<Sta
         h: &item.request_hash,
     });
     // What has no key costs no look at them.
+    let earliest = items.iter().filter_map(|(_, item)| item.occurred_at).min();
     let any_keyed = items.iter().any(|(_, item)| item.key.is_some());
     let events = json!(given.collect::<Vec<_>>()).to_string();
     let ids = items.iter().map(|(place, item)| json!({ "id": id_of(item, *place, context) }));
@@ -301,6 +318,7 @@ pub fn statements(items: &[(usize, &Item)], context: &RequestContext) -> Vec<Sta
             .with("late", LATE.0)
             .with("events", events.as_str())
             .with("any_keyed", any_keyed)
+            .with("earliest", earliest)
     };
     vec![
         read("events", EVENTS).with("day", context.now.start_of_day()).with("latest", context.now + AHEAD),

@@ -18,7 +18,7 @@ pub mod queue_entry;
 mod said;
 mod standing;
 
-pub use answer::{standing_of, Answered, EventSeen};
+pub use answer::{alerts, standing_of, Answered, EventSeen};
 pub use asked::{full, Asked};
 pub use consume::{Amount, Consume, Kind, Mode, AHEAD, FAILS_WITHIN, LATE};
 pub use features::features;

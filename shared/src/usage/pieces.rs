@@ -23,6 +23,108 @@ macro_rules! reserved {
     };
 }
 
+/// What was granted of a row's meter beside its plan's limit, as it held at a moment: in units.
+macro_rules! granted {
+    ($meter:literal, $moment:expr) => {
+        concat!(
+            "COALESCE((SELECT CAST(SUM(more.quantity) AS BIGINT) FROM usage_grants more
+      WHERE more.organization_id = ",
+            $meter,
+            ".organization_id AND more.ends_at > ",
+            $moment,
+            " AND more.feature = ",
+            $meter,
+            ".feature AND more.starts_at <= ",
+            $moment,
+            "), 0)"
+        )
+    };
+}
+
+/// The limit that a row's meter has at a moment: its plan's, and what was granted. (Unlimited it stays.)
+macro_rules! granted_limit {
+    ($meter:literal, $moment:expr) => {
+        concat!(
+            "CASE WHEN ",
+            $meter,
+            ".plan_limit < 0 THEN ",
+            $meter,
+            ".plan_limit ELSE ",
+            $meter,
+            ".plan_limit + ",
+            $crate::usage::pieces::granted!($meter, $moment),
+            " END"
+        )
+    };
+}
+
+/// The row `former`: the plans that the `membership`'s organization was on when the months before ended, beside `billing`; NULL
+/// where that is its plan of now. `told_before` says whether something happened before a moment.
+macro_rules! former {
+    () => {
+        $crate::usage::pieces::former!(":occurred_at < ")
+    };
+    ($told_before:literal) => {
+        concat!(
+            "former AS MATERIALIZED (
+  SELECT CASE WHEN ",
+            $told_before,
+            ":first_this THEN ",
+            $crate::usage::pieces::plan_until!(":first_this"),
+            " END AS of_month,
+    CASE WHEN ",
+            $told_before,
+            "billing.period_start THEN ",
+            $crate::usage::pieces::plan_until!("billing.period_start"),
+            " END AS of_billing
+  FROM membership CROSS JOIN billing
+)"
+        )
+    };
+}
+
+/// The plan that was left for another one first, from a moment on.
+macro_rules! plan_until {
+    ($moment:literal) => {
+        concat!(
+            "(
+      SELECT was.plan_id FROM former_plans was WHERE was.organization_id = membership.organization_id AND was.ended_at >= ",
+            $moment,
+            "
+      ORDER BY was.ended_at LIMIT 1)"
+        )
+    };
+}
+
+/// The plan whose terms something meets that happened at a moment, of the feature so called: of a period that is over the plan
+/// that it ended with, also where that one counts the meter by other periods, or has none; else the plan of now.
+macro_rules! plan_then {
+    ($moment:literal, $feature:literal) => {
+        $crate::usage::pieces::plan_then!($moment, $feature, "")
+    };
+    ($moment:literal, $feature:literal, $else_when:expr) => {
+        concat!(
+            "CASE WHEN former.of_billing IS NOT NULL AND ",
+            $moment,
+            " < billing.period_start AND EXISTS (
+      SELECT 1 FROM plan_features either WHERE either.plan_id IN (membership.plan_id, former.of_billing)
+        AND either.feature = ",
+            $feature,
+            " AND either.reset = 'billing_period') THEN former.of_billing
+    WHEN former.of_month IS NOT NULL AND ",
+            $moment,
+            " < :first_this AND EXISTS (
+      SELECT 1 FROM plan_features either WHERE either.plan_id IN (membership.plan_id, former.of_month)
+        AND either.feature = ",
+            $feature,
+            " AND either.reset = 'calendar_month') THEN former.of_month
+    ",
+            $else_when,
+            "ELSE membership.plan_id END"
+        )
+    };
+}
+
 /// All that was ever counted of a row's meter, beside the `counter` of its `period_start`.
 macro_rules! lifetime {
     ($meter:literal) => {
@@ -139,6 +241,6 @@ macro_rules! counted_meters {
 }
 
 pub(super) use {
-    counted_meters, holds_room, is_counted_person, keys_had, lifetime, newest_keyed, next_keyed, refusals_left,
-    reserved,
+    counted_meters, former, granted, granted_limit, holds_room, is_counted_person, keys_had, lifetime, newest_keyed,
+    next_keyed, plan_then, plan_until, refusals_left, reserved,
 };

@@ -26,7 +26,10 @@ pub enum Reason {
 /// A meter at a moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MeterStanding {
+    /// With what was granted.
     pub allowance: Allowance,
+    /// Units of the limit that were granted beside the plan's.
+    pub granted: i64,
     /// In what is counted.
     pub used: i64,
     /// What reservations hold, in what is counted.
@@ -60,8 +63,9 @@ pub struct Upgrade {
     pub limit: Option<i64>,
 }
 
-/// The columns of a plan's meter as what decides.
-fn allowance(row: &Row) -> Result<Allowance, StoreError> {
+/// The columns of a plan's meter as what decides, with so much granted beside.
+fn allowance(row: &Row, granted: i64) -> Result<Allowance, StoreError> {
+    let limit = Limit::new(row.integer("limit_value")?);
     let beyond = match row.optional_integer("unit_price_micros")?.and_then(UnitPrice::of_micros) {
         Some(unit_price) => Some(Beyond {
             unit_price,
@@ -71,20 +75,22 @@ fn allowance(row: &Row) -> Result<Allowance, StoreError> {
         None => None,
     };
     Ok(Allowance {
-        limit: Limit::new(row.integer("limit_value")?),
+        limit: if limit.is_unlimited() { limit } else { Limit::new(limit.value().saturating_add(granted)) },
         unit_size: row.integer("unit_size")?.max(1),
         overage: beyond,
     })
 }
 
 impl MeterStanding {
-    /// Of a row that has the plan's columns beside `used`, `reserved`, `charged` and `period_end`.
+    /// Of a row that has the plan's columns beside `used`, `reserved`, `granted`, `charged` and `period_end`.
     ///
     /// # Errors
     /// A fault in reading the row.
     pub fn read(row: &Row) -> Result<Self, StoreError> {
+        let granted = row.integer("granted")?;
         Ok(Self {
-            allowance: allowance(row)?,
+            allowance: allowance(row, granted)?,
+            granted,
             used: row.integer("used")?,
             reserved: row.integer("reserved")?,
             charged_cents: row.integer("charged")?,
@@ -92,16 +98,18 @@ impl MeterStanding {
         })
     }
 
-    /// As it was at the ledger's row beside it, also where the plan of today has no such meter: then what was counted is what
-    /// was limited.
+    /// As it was at the ledger's row beside it, also where the plan of that day has no such meter any more: then what was counted
+    /// is what was limited. What was granted is told by a request that is answered for the first time.
     pub(super) fn then(row: &Row, is_in_plan: bool) -> Result<Self, StoreError> {
         let limit = Limit::new(row.integer("limit_then")?);
-        let allowance = match is_in_plan {
-            true => Allowance { limit, ..allowance(row)? },
-            false => Allowance { limit, unit_size: 1, overage: None },
+        let (allowance, of_plan) = match is_in_plan {
+            true => (Allowance { limit, ..allowance(row, 0)? }, row.integer("limit_value")?),
+            false => (Allowance { limit, unit_size: 1, overage: None }, limit.value()),
         };
+        let tells_granted = !limit.is_unlimited() && !row.flag("is_replayed")?;
         Ok(Self {
             allowance,
+            granted: if tells_granted { limit.value().saturating_sub(of_plan).max(0) } else { 0 },
             used: row.integer("period_total")?,
             reserved: row.integer("reserved_then")?,
             charged_cents: row.integer("charged_then")?,
@@ -170,7 +178,9 @@ impl Upgrade {
             let reserved = standing.map_or(0, |standing| standing.reserved);
             let charged = standing.map_or(0, |standing| standing.charged_cents);
             let wish = quantity.saturating_add(reserved);
-            allowance(row)?.room(used, Cents(charged)).is_none_or(|room| wish <= room)
+            // What was granted stays with whoever it was granted to.
+            let granted = standing.map_or(0, |standing| standing.granted);
+            allowance(row, granted)?.room(used, Cents(charged)).is_none_or(|room| wish <= room)
         } else {
             !matches!(row.optional_text("value")?, None | Some("0" | "false" | "null"))
         };

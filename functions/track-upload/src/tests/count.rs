@@ -54,7 +54,7 @@ fn an_upload_is_written_into_the_ledger_and_added_to_the_totals() {
         scene.rows("SELECT * FROM usage_counters"),
         json!([{
             "organization_id": ada.personal, "feature": "uploads", "period_start": march, "quantity": 1, "overage_cents": 0,
-            "changes": 1, "period_end": april, "plan_id": "starter",
+            "changes": 1, "period_end": april, "plan_id": "starter", "limit_value": 100,
         }])
     );
     // and the ledger is all that is written of it

@@ -31,12 +31,36 @@ enum Step {
     },
     GiveBack(usize),
     Wait(i64),
+    /// The terms of all plans become others.
     Plan {
         limit: i64,
         price: Option<i64>,
         max: Option<i64>,
     },
+    /// The organization changes to the other of two plans, whose terms are others by then.
+    Move {
+        limit: i64,
+        price: Option<i64>,
+        max: Option<i64>,
+    },
+    /// More of the meter, for so many minutes.
+    Grant {
+        quantity: i64,
+        minutes: i64,
+    },
     NextMonth,
+    /// Into the first hours of the next month, in which what happened in this one is still told of.
+    TurnOfMonth,
+    /// Something that happened in the month before.
+    Late {
+        quantity: i64,
+        cap: bool,
+    },
+}
+
+/// A limit in units, a price in millionths, a cap in cents.
+fn terms() -> impl Strategy<Value = (i64, Option<i64>, Option<i64>)> {
+    (prop_oneof![Just(-1), 0_i64..100], prop::option::of(1_i64..3_000_000), prop::option::of(1_i64..500))
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -44,8 +68,11 @@ fn step() -> impl Strategy<Value = Step> {
         6 => (1_i64..4_000, any::<bool>()).prop_map(|(quantity, cap)| Step::Track { quantity, cap }),
         2 => (0_i64..5_000).prop_map(Step::Set),
         2 => (1_i64..3_000).prop_map(Step::Release),
-        1 => (prop_oneof![Just(-1), 0_i64..100], prop::option::of(1_i64..3_000_000), prop::option::of(1_i64..500))
-            .prop_map(|(limit, price, max)| Step::Plan { limit, price, max }),
+        1 => terms().prop_map(|(limit, price, max)| Step::Plan { limit, price, max }),
+        1 => terms().prop_map(|(limit, price, max)| Step::Move { limit, price, max }),
+        1 => (1_i64..50, 1_i64..60_000).prop_map(|(quantity, minutes)| Step::Grant { quantity, minutes }),
+        1 => Just(Step::TurnOfMonth),
+        3 => (1_i64..4_000, any::<bool>()).prop_map(|(quantity, cap)| Step::Late { quantity, cap }),
         4 => (1_i64..2_000, 1_i64..60, any::<bool>())
             .prop_map(|(quantity, minutes, cap)| Step::Reserve { quantity, minutes, cap }),
         3 => (0_usize..6, prop::option::of(0_i64..2_500), any::<bool>())
@@ -58,13 +85,26 @@ fn step() -> impl Strategy<Value = Step> {
 
 /// A meter as it should be.
 struct Model {
-    allowance: Allowance,
+    /// The terms of either plan, and which one the organization is on.
+    plans: [Allowance; 2],
+    plan: usize,
     used: i64,
     charged: Cents,
+    before: Before,
+    /// Units, from when and until when.
+    grants: Vec<(i64, i64, i64)>,
     is_gauge: bool,
     /// Milliseconds.
     now: i64,
     reservations: Vec<Held>,
+}
+
+/// The month before: what was used and charged, on which plan it ended, and when.
+struct Before {
+    used: i64,
+    charged: Cents,
+    plan: usize,
+    ended: i64,
 }
 
 struct Held {
@@ -89,9 +129,46 @@ impl Model {
         self.reservations.iter().map(|held| held.holds(self.now)).sum()
     }
 
+    /// The terms of a plan with what was granted at a moment.
+    fn terms(&self, plan: usize, moment: i64) -> Allowance {
+        let terms = self.plans[plan];
+        let held = |(_, from, until): &&(i64, i64, i64)| *from <= moment && moment < *until;
+        let granted: i64 = self.grants.iter().filter(held).map(|(quantity, _, _)| quantity).sum();
+        match terms.limit.is_unlimited() {
+            true => terms,
+            false => Allowance { limit: Limit::new(terms.limit.value() + granted), ..terms },
+        }
+    }
+
+    fn allowance(&self) -> Allowance {
+        self.terms(self.plan, self.now)
+    }
+
+    /// Ends the month, at a moment.
+    fn turns(&mut self, ended: i64) {
+        if self.is_gauge {
+            return;
+        }
+        self.before = Before { used: self.used, charged: self.charged, plan: self.plan, ended };
+        (self.used, self.charged) = (0, Cents::ZERO);
+    }
+
+    /// What is counted of something late, or `None` where it is refused. What is held is held of the month that goes on.
+    fn late(&mut self, wish: i64, cap: bool) -> Option<i64> {
+        let terms = self.terms(self.before.plan, self.before.ended - 1);
+        let taken = match terms.room(self.before.used, self.before.charged) {
+            Some(room) if wish > room && cap && room > 0 => room,
+            Some(room) if wish > room => return None,
+            _ => wish,
+        };
+        self.before.charged = terms.charged(self.before.used, taken, self.before.charged);
+        self.before.used += taken;
+        Some(taken)
+    }
+
     /// What of a wish there is room for, where so much is held for it already; `None` where it is refused.
     fn taken(&self, wish: i64, cap: bool, held: i64) -> Option<i64> {
-        let room = self.allowance.room(self.used, self.charged);
+        let room = self.allowance().room(self.used, self.charged);
         let room = room.map(|room| (room - (self.reserved() - held)).max(held));
         match room {
             _ if wish <= 0 => Some(wish),
@@ -104,10 +181,15 @@ impl Model {
     /// What is counted, or `None` where it is refused.
     fn change(&mut self, wish: i64, cap: bool, held: i64) -> Option<i64> {
         let taken = self.taken(wish, cap, held)?;
-        self.charged = self.allowance.charged(self.used, taken, self.charged);
+        self.charged = self.allowance().charged(self.used, taken, self.charged);
         self.used += taken;
         Some(taken)
     }
+}
+
+/// A day and a time of a month, counted from January 2026.
+fn day_of(month: i64, rest: &str) -> String {
+    format!("{}-{:02}-{rest}", 2026 + (month - 1) / 12, (month - 1) % 12 + 1)
 }
 
 fn run(steps: &[Step], size: i64, is_gauge: bool) {
@@ -120,9 +202,17 @@ fn run(steps: &[Step], size: i64, is_gauge: bool) {
     ));
     let limited = Allowance { limit: Limit::new(20), unit_size: size, overage: None };
     let mut model = Model {
-        allowance: limited,
+        plans: [limited; 2],
+        plan: 0,
         used: 0,
         charged: Cents::ZERO,
+        before: Before {
+            used: 0,
+            charged: Cents::ZERO,
+            plan: 0,
+            ended: tallygate::testing::at("2026-03-01T00:00:00.000Z").0,
+        },
+        grants: Vec::new(),
         is_gauge,
         now: scene.now().0,
         reservations: Vec::new(),
@@ -156,8 +246,7 @@ fn run(steps: &[Step], size: i64, is_gauge: bool) {
                         let id = reply.body["reservation"]["id"].as_str().unwrap().to_string();
                         let until = model.now + minutes * 60_000;
                         model.reservations.push(Held { id, quantity, until, is_settled: false });
-                        let reserved =
-                            model.allowance.units(model.used + model.reserved()) - model.allowance.units(model.used);
+                        let reserved = limited.units(model.used + model.reserved()) - limited.units(model.used);
                         assert_eq!(reply.body["reserved"], reserved, "{step:?}");
                     }
                     None => assert_eq!(reply.status, 429, "{step:?}: {reply:?}"),
@@ -189,7 +278,7 @@ fn run(steps: &[Step], size: i64, is_gauge: bool) {
                             "{step:?}: {reply:?}"
                         );
                         model.reservations[*which].is_settled = true;
-                        assert_eq!(reply.body["used"], model.allowance.units(model.used), "{step:?}");
+                        assert_eq!(reply.body["used"], limited.units(model.used), "{step:?}");
                     }
                     None => assert_eq!(reply.status, 429, "{step:?}: {reply:?}"),
                 }
@@ -200,31 +289,96 @@ fn run(steps: &[Step], size: i64, is_gauge: bool) {
                 scene.set_clock(&tallygate::rules::time::Timestamp(model.now).iso());
                 continue;
             }
-            Step::Plan { limit, price, max } => {
+            Step::Plan { limit, price, max } | Step::Move { limit, price, max } => {
+                const PLANS: [&str; 2] = ["individual_free", "individual_pro"];
+                let other = 1 - model.plan;
                 let price = price.filter(|_| !model.is_gauge && *limit >= 0);
                 let max = max.filter(|_| price.is_some());
                 let text = |value: Option<i64>| value.map_or("NULL".to_string(), |value| value.to_string());
                 scene.execute(&format!(
                     "UPDATE plan_features SET limit_value = {limit}, unit_price_micros = {}, cap_cents = {}
-                     WHERE feature = 'training_sessions'",
+                     WHERE feature = 'training_sessions'{}",
                     text(price),
-                    text(max)
+                    text(max),
+                    if matches!(step, Step::Move { .. }) {
+                        format!(" AND plan_id = '{}'", PLANS[other])
+                    } else {
+                        String::new()
+                    }
                 ));
                 let beyond = |price| Beyond {
                     unit_price: UnitPrice::of_micros(price).unwrap(),
                     cap: max.map(Cents),
                     stops_at_cap: true,
                 };
-                model.allowance = Allowance { limit: Limit::new(*limit), unit_size: size, overage: price.map(beyond) };
+                let terms = Allowance { limit: Limit::new(*limit), unit_size: size, overage: price.map(beyond) };
+                if matches!(step, Step::Move { .. }) {
+                    scene.execute(&format!(
+                        "UPDATE org_subscriptions SET plan_id = '{}', updated_at = {}",
+                        PLANS[other], model.now
+                    ));
+                    (model.plans[other], model.plan) = (terms, other);
+                } else {
+                    model.plans = [terms; 2];
+                }
+                continue;
+            }
+            Step::Grant { quantity, minutes } => {
+                let until = model.now + minutes * 60_000;
+                scene.execute(&format!(
+                    "INSERT INTO usage_grants (organization_id, id, feature, quantity, reason, starts_at, ends_at, created_at, request_id)
+                     VALUES ('{}', 'g{}', 'training_sessions', {quantity}, 'more', {now}, {until}, {now}, 'r')",
+                    ada.personal,
+                    model.grants.len(),
+                    now = model.now
+                ));
+                model.grants.push((*quantity, model.now, until));
+                continue;
+            }
+            Step::TurnOfMonth => {
+                month += 1;
+                scene.set_clock(&day_of(month, "01T06:00:00.000Z"));
+                model.now = scene.now().0;
+                model.turns(tallygate::testing::at(&day_of(month, "01T00:00:00.000Z")).0);
+                continue;
+            }
+            Step::Late { quantity, cap } => {
+                if model.is_gauge {
+                    continue;
+                }
+                let mode = if *cap { "cap" } else { "reject" };
+                let occurred_at = tallygate::rules::time::Timestamp(model.before.ended - 1).iso();
+                let body = json!({"feature": "training_sessions", "quantity": quantity, "mode": mode, "occurredAt": occurred_at});
+                let reply = post(&scene, &ada, "track", body);
+                if model.now >= model.before.ended + 86_400_000 {
+                    assert_eq!(
+                        (reply.status, &reply.body["field"]),
+                        (400, &json!("occurredAt")),
+                        "{step:?}: {reply:?}"
+                    );
+                    continue;
+                }
+                match model.late(*quantity, *cap) {
+                    Some(taken) => {
+                        assert_eq!(
+                            (reply.status, &reply.body["event"]["counted"]),
+                            (200, &json!(taken)),
+                            "{step:?}: {reply:?}"
+                        );
+                        assert_eq!(reply.body["used"], limited.units(model.before.used), "{step:?}");
+                        if let Some(charged) = reply.body["overage"]["chargedCents"].as_i64() {
+                            assert_eq!(Cents(charged), model.before.charged, "{step:?}");
+                        }
+                    }
+                    None => assert_eq!(reply.status, 429, "{step:?}: {reply:?}"),
+                }
                 continue;
             }
             Step::NextMonth => {
                 month += 1;
-                scene.set_clock(&format!("{}-{:02}-05T00:00:00.000Z", 2026 + (month - 1) / 12, (month - 1) % 12 + 1));
+                scene.set_clock(&day_of(month, "05T00:00:00.000Z"));
                 model.now = scene.now().0;
-                if !model.is_gauge {
-                    (model.used, model.charged) = (0, Cents::ZERO);
-                }
+                model.turns(tallygate::testing::at(&day_of(month, "01T00:00:00.000Z")).0);
                 continue;
             }
         };
@@ -233,7 +387,7 @@ fn run(steps: &[Step], size: i64, is_gauge: bool) {
             Some(taken) => {
                 assert_eq!(reply.status, 200, "{step:?}: {reply:?}");
                 assert_eq!(reply.body["event"]["counted"], taken, "{step:?}");
-                assert_eq!(reply.body["used"], model.allowance.units(model.used), "{step:?}");
+                assert_eq!(reply.body["used"], limited.units(model.used), "{step:?}");
                 if let Some(charged) = reply.body["overage"]["chargedCents"].as_i64() {
                     assert_eq!(Cents(charged), model.charged, "{step:?}");
                 }
@@ -244,8 +398,13 @@ fn run(steps: &[Step], size: i64, is_gauge: bool) {
     assert_ledger_agrees(&scene);
 }
 
+fn cases() -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(60)
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(60))]
+    // PROPTEST_CASES=3000 takes some minutes.
+    #![proptest_config(ProptestConfig { cases: cases(), ..ProptestConfig::default() })]
 
     #[test]
     fn counts_refuses_and_charges_as_the_rules_say(

@@ -39,16 +39,24 @@ fn what_the_operator_allows_is_allowed_unverified_and_all_else_is_refused() {
     assert_eq!(
         reply.body,
         json!({"success": true, "message": "training_session is allowed, unverified.", "feature": "training_session",
-               "kind": null, "allowed": true, "unverified": true})
+               "kind": null, "allowed": true, "unverified": true, "event": null, "alerts": [], "replayed": false})
     );
     assert_eq!(reply.log["cause"], "the line is dead", "{reply:?}");
     assert_eq!(code("check", json!({"feature": "training_sessions"})), json!([200, null, true, true]));
+    let several = asked(&scene, &token, "check", json!({"features": ["training_sessions", "training_session"]}));
+    assert_eq!(
+        several.body["features"],
+        json!([{"feature": "training_sessions", "kind": null, "allowed": true, "unverified": true},
+               {"feature": "training_session", "kind": null, "allowed": true, "unverified": true}])
+    );
     for (action, body) in [
         ("check", json!({"feature": "scenarios"})),
-        ("check", json!({"features": ["training_sessions"]})),
+        ("check", json!({"features": ["training_sessions", "scenarios"]})),
         ("track", json!({"feature": "scenarios"})),
         ("set", json!({"feature": "training_sessions", "value": 1})),
         ("reserve", json!({"feature": "training_sessions"})),
+        ("start-call", json!({"type": "training_session"})),
+        ("confirm", json!({"reservation": "training_sessions"})),
         ("batch", json!({"events": [{"feature": "training_sessions"}]})),
     ] {
         assert_eq!(code(action, body.clone()), unavailable, "{action} {body}");

@@ -105,6 +105,89 @@ fn what_was_held_is_there_whatever_the_plan_has_become() {
     assert_ledger_agrees(&scene);
 }
 
+/// On `growth` with one coach's call held, and then on a plan that has no such meter.
+fn holding_what_the_plan_loses(scene: &Scene, id: &str, expires_in: i64) -> (Person, String) {
+    let person = on_plan(scene, id, "growth");
+    let body = json!({"feature": "human_coach_calls", "quantity": 2, "mode": "cap", "expiresIn": expires_in});
+    let held = post(scene, &person, "reserve", body);
+    assert_eq!((held.status, &held.body["reserved"]), (200, &json!(2)), "{held:?}");
+    scene.execute("DELETE FROM plan_features WHERE plan_id = 'free' AND feature = 'human_coach_calls'");
+    scene.execute(&format!(
+        "UPDATE org_subscriptions SET plan_id = 'free', updated_at = {} WHERE organization_id = '{}'",
+        scene.now().0,
+        person.personal
+    ));
+    let lost = post(scene, &person, "track", json!({"feature": "human_coach_calls"}));
+    assert_eq!(code(&lost), (403, json!("feature_not_in_plan")));
+    (person, reservation(&held))
+}
+
+#[test]
+fn what_is_held_of_a_meter_that_the_plan_loses_is_used_at_the_price_under_which_it_was_held() {
+    let scene = Scene::with_catalog(COACHING);
+    // One call is included, the second costs 25 dollars.
+    let (ada, held) = holding_what_the_plan_loses(&scene, "ada", 900);
+    let used = post(&scene, &ada, "confirm", json!({"reservation": held}));
+    assert_eq!(
+        (used.status, shown(&used, &["used", "reserved", "limit", "event"])["event"]["costCents"].clone()),
+        (200, json!(2_500)),
+        "{used:?}"
+    );
+    assert_eq!(shown(&used, &["used", "reserved", "limit"]), json!({"used": 2, "reserved": 0, "limit": 1}));
+    let again = post(&scene, &ada, "confirm", json!({"reservation": held}));
+    assert_eq!(code(&again), (409, json!("reservation_settled")));
+    assert_eq!(
+        scene.rows(&format!(
+            "SELECT quantity, overage_cents, plan_id, limit_value FROM usage_counters WHERE organization_id = '{}'",
+            ada.personal
+        )),
+        json!([{"quantity": 2, "overage_cents": 2_500, "plan_id": "growth", "limit_value": 1}])
+    );
+    assert_ledger_agrees(&scene);
+}
+
+#[test]
+fn of_a_meter_that_the_plan_loses_no_more_is_used_than_is_held() {
+    let scene = Scene::with_catalog(COACHING);
+    let (ada, held) = holding_what_the_plan_loses(&scene, "ada", 900);
+    let more = json!({"reservation": held, "quantity": 3});
+    assert_eq!(refusal(&scene, &ada, "confirm", more)["code"], "feature_not_in_plan");
+    let capped = post(&scene, &ada, "confirm", json!({"reservation": held, "quantity": 3, "mode": "cap"}));
+    assert_eq!((capped.status, &capped.body["event"]["counted"]), (200, &json!(2)), "{capped:?}");
+    // and it is given back
+    let (bob, held) = holding_what_the_plan_loses(&scene, "bob", 900);
+    let given = post(&scene, &bob, "release", json!({"reservation": held}));
+    assert_eq!((given.status, &given.body["used"], &given.body["reserved"]), (200, &json!(0), &json!(0)), "{given:?}");
+    // also when it has expired, and then nothing of it is used
+    let (cid, held) = holding_what_the_plan_loses(&scene, "cid", 60);
+    scene.advance(tallygate::rules::time::Span::minutes(1));
+    let late = json!({"reservation": held});
+    assert_eq!(refusal(&scene, &cid, "confirm", late.clone())["code"], "feature_not_in_plan");
+    let given = post(&scene, &cid, "release", late);
+    assert_eq!((given.status, &given.body["reserved"]), (200, &json!(0)), "{given:?}");
+    assert_eq!(
+        scene.rows("SELECT settled_as, counted FROM usage_reservations ORDER BY user_id"),
+        json!([{"settled_as": "confirmed", "counted": 2}, {"settled_as": "released", "counted": 0},
+               {"settled_as": "released", "counted": 0}])
+    );
+    assert_ledger_agrees(&scene);
+}
+
+#[test]
+fn a_call_of_a_meter_that_the_plan_loses_is_ended_and_counted() {
+    let scene = Scene::with_catalog(COACHING);
+    let ada = on_plan(&scene, "ada", "lifestyle");
+    let started = post(&scene, &ada, "start-call", json!({"type": "ai_voice"}));
+    let call = started.body["call"]["id"].clone();
+    scene.execute("DELETE FROM plan_features WHERE plan_id = 'free' AND feature = 'ai_voice_minutes'");
+    scene.execute("UPDATE org_subscriptions SET plan_id = 'free'");
+    scene.advance(tallygate::rules::time::Span::seconds(90));
+    let ended = post(&scene, &ada, "end-call", json!({"call": call}));
+    assert_eq!((ended.status, &ended.body["used"], &ended.body["reserved"]), (200, &json!(2), &json!(0)), "{ended:?}");
+    assert_eq!((&ended.body["unit"], &ended.body["call"]["counted"]), (&json!("minute"), &json!(90)));
+    assert_ledger_agrees(&scene);
+}
+
 #[test]
 fn an_expired_reservation_holds_nothing_from_that_moment_on() {
     let scene = Scene::with_catalog(VOICE_TRAINING);

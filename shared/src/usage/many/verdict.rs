@@ -10,7 +10,7 @@ use crate::{
     usage::{
         answer::too_many_keys,
         asked::{full, must_use, Asked},
-        mode, wanted, Amount, Kind, MeterStanding, Mode, Said, MOST_AT_ONCE,
+        mode, wanted, Amount, Kind, MeterStanding, Mode, Reason, Said, MOST_AT_ONCE,
     },
 };
 
@@ -94,6 +94,8 @@ struct Answer<'a> {
     wanted: Option<&'a str>,
     kind: Option<&'a str>,
     is_distinct: bool,
+    /// It goes on beyond the limit, for money.
+    is_priced: bool,
     period_start: Timestamp,
     is_known_person: bool,
     is_elsewhere: bool,
@@ -133,6 +135,7 @@ impl<'a> Answer<'a> {
             wanted: row.optional_text("wanted")?,
             kind: row.optional_text("kind")?,
             is_distinct: row.optional_integer("is_distinct")? == Some(1),
+            is_priced: row.flag("is_priced")?,
             period_start: row.timestamp("period_start")?,
             is_known_person: row.flag("is_known_person")?,
             is_elsewhere: row.flag("is_elsewhere")?,
@@ -186,7 +189,7 @@ impl<'a> Reading<'a> {
                 return Err(refused(Refusal::IdempotencyKeyReused));
             }
             if !event.accepted {
-                return Err(Refused { replayed, ..self.at_the_limit(answer) });
+                return Err(Refused { replayed, ..at_the_limit(answer) });
             }
             return Ok(Counted { event: Some(*event), replayed });
         }
@@ -197,7 +200,7 @@ impl<'a> Reading<'a> {
         if let (Some(most), Some(_)) = (answer.most_keys, &item.key) {
             return Err(refused(too_many_keys(most, self.context.now)));
         }
-        Err(self.at_the_limit(answer))
+        Err(at_the_limit(answer))
     }
 
     fn must_be_countable(&self, item: &Item, answer: &Answer<'_>) -> Result<(), Refusal> {
@@ -215,12 +218,12 @@ impl<'a> Reading<'a> {
         asked.must_be_in_time("occurredAt", self.context.now)?;
         asked.must_be_of(self.context, self.membership)
     }
+}
 
-    /// What has no room has reached its limit, or its cap.
-    fn at_the_limit(&self, answer: &Answer<'_>) -> Refused {
-        let feature = answer.wanted.unwrap_or_default();
-        let reason = self.standings.get(feature).map(MeterStanding::reason);
-        let (code, error) = full(feature, reason, || format!("There is no room for it in {feature}."));
-        Refused { code, error, field: None, replayed: false }
-    }
+/// What has no room has reached its limit, or its cap.
+fn at_the_limit(answer: &Answer<'_>) -> Refused {
+    let feature = answer.wanted.unwrap_or_default();
+    let reason = if answer.is_priced { Reason::OverageCapReached } else { Reason::LimitReached };
+    let (code, error) = full(feature, Some(reason), || format!("There is no room for it in {feature}."));
+    Refused { code, error, field: None, replayed: false }
 }
