@@ -1171,7 +1171,7 @@ CREATE OR REPLACE TRIGGER subscription_fits_audience_on_update
 BEFORE UPDATE OF plan_id, organization_id ON org_subscriptions
 FOR EACH ROW EXECUTE FUNCTION subscription_fits_audience();
 
--- A trial that ended unpaid falls to another plan with the first request after its end (`http::context::context_statements`), which
+-- A trial that ended unpaid falls to another plan with the first request after its end (`http::caller`), which
 -- has no more statements to spare: what it writes beside is written here.
 CREATE OR REPLACE FUNCTION subscription_fell_back() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$

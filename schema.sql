@@ -1110,7 +1110,7 @@ BEGIN
   SELECT RAISE(ABORT, 'plan_audience_mismatch');
 END;
 
--- A trial that ended unpaid falls to another plan with the first request after its end (`http::context::context_statements`), which
+-- A trial that ended unpaid falls to another plan with the first request after its end (`http::caller`), which
 -- has no more statements to spare: what it writes beside is written here.
 CREATE TRIGGER IF NOT EXISTS subscription_fell_back
 AFTER UPDATE OF status ON org_subscriptions

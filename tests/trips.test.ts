@@ -194,16 +194,12 @@ describe("a session that is named and proven costs one trip as before, and two r
       assert.ok(reply.status < 300, reply.text);
       assert.deepEqual([cost.batches, trips], [1, 1]);
       assert.ok(Number(cost.read) <= Number(plain.cost.read) + 2, `${cost.read} rows instead of ${plain.cost.read}`);
-      // Named without its secret it is looked up as often; whether that is enough stands in the membership, which is read anyway.
+      // Named without its secret it is looked up as often; whether that is enough stands in rows that are read anyway.
       const unproven = await measuredUnproven(action);
-      const more = WITHOUT_MEMBERSHIP.has(nameOf(action)) ? 1 : 0;
-      assert.ok(unproven <= Number(cost.read) + more, `${unproven} rows without the secret, ${cost.read} with it`);
+      assert.ok(unproven <= Number(cost.read), `${unproven} rows without the secret, ${cost.read} with it`);
     });
   }
 });
-
-/** What needs no membership asks the catalog itself, once. */
-const WITHOUT_MEMBERSHIP = new Set(["create-organization: create", "accept-invitation: accept"]);
 
 /** The rows that a request reads which names its session and does not prove it. */
 async function measuredUnproven(action: Action): Promise<number> {

@@ -100,7 +100,9 @@ export const ACTIONS: readonly Action[] = [
   }),
   inviteUser("list", 0, async (world) => as((await crew(world)).owner, "list")),
 
-  // One of them is the time of what the token tells of the address, one the way back to what somebody has answered; two are events.
+  // The user twice: what the token tells of the address, with its index, before the decision, which needs it (2), and the current
+  // organization after it (1). The invitation, and the way back to what somebody has answered (2). The member, and the way back
+  // from the user (2). The audit event (1), and two events, since whoever listens for members need not know of invitations (2).
   acceptInvitation("accept", 10, async (world) => {
     const { guest, invitation } = await crew(world);
     return as(guest, "accept", { token: invitation.token });

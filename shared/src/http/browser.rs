@@ -10,9 +10,8 @@ use super::{
     BatchRows, Fields, Refusal, RequestContext,
 };
 use crate::{
-    browser_is_live, browser_is_named,
     rules::{ids::SessionId, invitation::token_hash, session::SessionPolicy},
-    store::{Statement, Value},
+    store::Value,
 };
 
 /// What a request says of its session.
@@ -71,44 +70,65 @@ impl RequestContext {
     }
 }
 
-/// What explains a refusal, of a row `browser` that may be missing: the first argument says whether sessions are enforced, the
-/// second is where both stand.
-macro_rules! session {
-    ($enforced:literal, $($from:tt)+) => {
+/// What the statement `caller` reads beside the caller, of the session that they name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum SessionRead {
+    /// Nothing: nothing depends on it.
+    Nothing,
+    /// The session.
+    Session,
+    /// The same; and whether the catalog enforces sessions, where no membership says so.
+    Enforced,
+}
+
+impl SessionRead {
+    /// The session as it is before the operation. Whether sessions are enforced the membership says; where an operation needs
+    /// none, it is asked, and only where that matters.
+    pub(super) fn of(context: &RequestContext, rule: SessionRule, scope: Scope) -> Self {
+        match rule {
+            SessionRule::Free => Self::Nothing,
+            SessionRule::Enforced
+                if scope == Scope::User && !context.proves_its_session() && context.service_key.is_none() =>
+            {
+                Self::Enforced
+            }
+            _ if context.browser.is_some() => Self::Session,
+            _ => Self::Nothing,
+        }
+    }
+}
+
+/// Columns that explain a refusal, of a row `browser` that may be missing.
+macro_rules! session_columns {
+    () => {
         concat!(
-            "SELECT ",
-            $enforced,
-            " AS is_enforced, CASE WHEN browser.id IS NULL THEN 0 ELSE 1 END AS is_known, browser.end_reason,
+            ",
+  CASE WHEN browser.id IS NULL THEN 0 ELSE 1 END AS is_known, browser.end_reason,
   CASE WHEN ",
-            browser_is_live!(),
+            $crate::browser_is_live!(),
             " THEN 1 ELSE 0 END AS is_live,
-  CASE WHEN browser.ended_at IS NULL AND browser.last_heartbeat_at > :browser_live_since THEN 1 ELSE 0 END AS is_anothers
-",
-            $($from)+
+  CASE WHEN browser.ended_at IS NULL AND browser.last_heartbeat_at > :browser_live_since THEN 1 ELSE 0 END AS is_anothers"
         )
     };
 }
 
-/// Reads the session as it is before the operation; nothing where nothing depends on it. Whether sessions are enforced the
-/// membership says; where an operation needs none, it is asked, and only where that matters.
-pub(super) fn browser_statement(context: &RequestContext, rule: SessionRule, scope: Scope) -> Option<Statement> {
-    const SESSION: &str = session!("0", "FROM active_sessions browser WHERE ", browser_is_named!());
-    const ENFORCED: &str = session!(
-        "settings.sessions_enforced",
-        "FROM catalog_settings settings
-LEFT JOIN active_sessions browser ON browser.user_id = :caller AND browser.id = :browser
-WHERE settings.id = 1"
-    );
-    match rule {
-        SessionRule::Free => None,
-        SessionRule::Enforced
-            if scope == Scope::User && !context.proves_its_session() && context.service_key.is_none() =>
-        {
-            Some(Statement::new("browser", ENFORCED))
-        }
-        _ => context.browser.as_ref().map(|_| Statement::new("browser", SESSION)),
-    }
+/// The row `browser` beside whoever asks.
+macro_rules! session_joined {
+    () => {
+        concat!("LEFT JOIN active_sessions browser ON ", $crate::browser_is_named!(), "\n")
+    };
 }
+
+/// Whether the catalog enforces sessions, beside a `membership` that may be missing.
+macro_rules! catalog_enforces {
+    () => {
+        ",
+  COALESCE(membership.sessions_enforced, (
+    SELECT settings.sessions_enforced FROM catalog_settings settings WHERE settings.id = 1)) AS is_enforced"
+    };
+}
+
+pub(super) use {catalog_enforces, session_columns, session_joined};
 
 impl BatchRows<'_> {
     /// Refuses a request whose session has ended, is another browser's, or is missing where it is needed.
@@ -119,21 +139,19 @@ impl BatchRows<'_> {
         scope: Scope,
     ) -> Result<(), Refusal> {
         let ended = |reason| Err(Refusal::SessionEnded { reason });
-        let is_enforced = self.membership.as_ref().is_some_and(|membership| membership.sessions_enforced);
+        let Some(row) = self.first("caller")? else { return Ok(()) };
         let must_prove = rule == SessionRule::Enforced && context.service_key.is_none();
-        if must_prove && is_enforced && !context.proves_its_session() {
-            return ended("missing");
+        if must_prove && !context.proves_its_session() {
+            let is_enforced = match (&self.membership, SessionRead::of(context, rule, scope)) {
+                (Some(membership), _) => membership.sessions_enforced,
+                (None, SessionRead::Enforced) => self.stored(row.flag("is_enforced"))?,
+                (None, _) => false,
+            };
+            if is_enforced {
+                return ended("missing");
+            }
         }
-        if browser_statement(context, rule, scope).is_none() {
-            return Ok(());
-        }
-        let Some(row) = self.first("browser")? else {
-            return if context.browser.is_some() { ended("unknown") } else { Ok(()) };
-        };
-        if self.stored(row.flag("is_enforced"))? && !context.proves_its_session() {
-            return ended("missing");
-        }
-        if context.browser.is_none() || self.stored(row.flag("is_live"))? {
+        if context.browser.is_none() || rule == SessionRule::Free || self.stored(row.flag("is_live"))? {
             return Ok(());
         }
         if !self.stored(row.flag("is_known"))? {

@@ -2,7 +2,6 @@
 
 use crate::{
     auth::{AuthError, Identity, KeyScope, ServiceKey},
-    requested_organization,
     rules::{
         email::Email,
         ids::{OrganizationId, RequestId},
@@ -12,15 +11,13 @@ use crate::{
         role::Role,
         time::Timestamp,
     },
-    scoped,
     store::{
-        scope::{BEGIN_KEY_REQUEST, BEGIN_REQUEST, SERVICE_KEY},
+        scope::{CLAIM, SERVICE_KEY},
         Answer, Lock, Row, Statement, StoreError, Value,
     },
-    vouches_anew,
 };
 
-use super::{Browser, Refusal};
+use super::{browser::SessionRead, caller::key_statements, Browser, Refusal};
 
 /// An authenticated request's circumstances: everything that an operation may know beside its own fields.
 pub struct RequestContext {
@@ -70,7 +67,7 @@ impl RequestContext {
 
     /// What stands before the statements of whoever asks with a key.
     pub(crate) fn key_statements(&self) -> Vec<Statement> {
-        key_statements(self.now).to_vec()
+        key_statements(self.now, SessionRead::Nothing).to_vec()
     }
 
     /// What the batch answered, where the key is good for what it asked.
@@ -119,7 +116,7 @@ impl RequestContext {
         let mut parameters = vec![
             ("caller", identity.map(|identity| identity.user_id.as_str()).into()),
             ("organization", self.organization.as_ref().map(OrganizationId::as_str).into()),
-            ("claim", identity.and_then(|identity| identity.organization_claim.as_deref()).into()),
+            (CLAIM, identity.and_then(|identity| identity.organization_claim.as_deref()).into()),
             ("now", self.now.into()),
             ("month_later", a_month_after(self.now).into()),
             ("request", self.request_id.as_str().into()),
@@ -135,101 +132,6 @@ impl RequestContext {
         parameters.extend(self.browser_parameters());
         parameters
     }
-}
-
-/// The caller's account; and whether the token vouches for an address of theirs that the row does not know to be theirs, and
-/// counts against it (`http::address`).
-const CALLER: &str = concat!(
-    "SELECT CASE WHEN banned_at IS NULL AND deleted_at IS NULL THEN 1 ELSE 0 END AS active,
-  CASE WHEN ",
-    vouches_anew!(),
-    " THEN 1 ELSE 0 END AS newly_verified
-FROM users WHERE id = :caller"
-);
-
-/// As it was when the membership was looked up: a sign-up may have been committed since.
-const CALLER_KEPT: &str = "SELECT CAST(current_setting('tallygate.caller', true) AS bigint) AS active,
-  CASE WHEN CAST(NULLIF(current_setting('tallygate.unverified_since', true), '') AS bigint) < :vouched_at
-    AND (:vouched_by_word = 1 OR current_setting('tallygate.email_is_denied', true) = '0') THEN 1 ELSE 0 END AS newly_verified
-WHERE current_setting('tallygate.caller', true) <> ''";
-
-/// The state of a subscription that has fallen to the catalog's fallback plan.
-macro_rules! falls_back {
-    () => {
-        "
-  plan_id = (
-    SELECT plans.id FROM plans JOIN organizations ON organizations.id = org_subscriptions.organization_id
-    WHERE plans.retired = 0
-      AND plans.fallback IN ('any', CASE organizations.kind WHEN 'personal' THEN 'individual' ELSE 'team' END)),
-  status = 'active', billing_interval = 'month', current_period_start = :now, current_period_end = :month_later,
-  trial_ends_at = NULL, updated_at = :now, request_id = :request"
-    };
-}
-
-/// A trial of ours that ended unpaid falls to the catalog's fallback plan with the first request after its end; without
-/// such a plan nothing is written. What Stripe knows of, Stripe's messages change.
-const FALLBACK: &str = concat!(
-    "UPDATE org_subscriptions SET ",
-    falls_back!(),
-    "
-WHERE organization_id = ",
-    requested_organization!("(SELECT current_organization_id FROM users WHERE id = :caller)"),
-    "
-  AND status = 'trialing' AND trial_ends_at <= :now AND stripe_subscription_id IS NULL
-  AND EXISTS (
-    SELECT 1 FROM memberships JOIN users ON users.id = memberships.user_id
-    JOIN plans ON plans.retired = 0
-      AND plans.fallback IN ('any', CASE memberships.organization_kind WHEN 'personal' THEN 'individual' ELSE 'team' END)
-    WHERE memberships.user_id = :caller AND memberships.organization_id = org_subscriptions.organization_id
-      AND users.banned_at IS NULL AND users.deleted_at IS NULL)"
-);
-
-/// The statements before every operation's own: a trial that is over is settled; then the caller's account and membership
-/// are read as they are before the operation.
-pub(super) fn context_statements() -> [Statement; 3] {
-    [
-        Statement::new("fallback", FALLBACK).on_postgres(BEGIN_REQUEST),
-        Statement::new("caller", CALLER).on_postgres(CALLER_KEPT),
-        Statement::new("membership", scoped!("SELECT * FROM membership")),
-    ]
-}
-
-/// The same for the organization that a key asks about; on SQLite, where `membership` is a key's then.
-const KEY_FALLBACK: &str = scoped!(
-    "UPDATE org_subscriptions SET ",
-    falls_back!(),
-    "
-WHERE organization_id = (SELECT organization_id FROM membership)
-  AND status = 'trialing' AND trial_ends_at <= :now AND stripe_subscription_id IS NULL
-  AND EXISTS (
-    SELECT 1 FROM membership JOIN plans ON plans.retired = 0
-      AND plans.fallback IN ('any', CASE membership.organization_kind WHEN 'personal' THEN 'individual' ELSE 'team' END))"
-);
-
-/// What stands before an operation that a service key asks for: the same, of the key.
-pub(super) fn key_statements(now: Timestamp) -> [Statement; 4] {
-    [
-        Statement::new("fallback", KEY_FALLBACK).on_postgres(BEGIN_KEY_REQUEST),
-        Statement::new(
-            "caller",
-            "SELECT 1 AS active, id, organization_id, can_read_usage, can_write_usage, can_manage_webhooks,
-  CASE WHEN revoked_at IS NULL THEN 0 ELSE 1 END AS is_revoked,
-  CASE WHEN ends_at IS NULL OR ends_at > :now THEN 0 ELSE 1 END AS is_over
-FROM service_keys WHERE key_hash = :service_key",
-        ),
-        // Once a day, so that an operator sees which keys are used; not by what a key is not good for.
-        Statement::new(
-            "key_used",
-            scoped!(
-                "UPDATE service_keys SET last_used_day = :day
-WHERE key_hash = :service_key AND (last_used_day IS NULL OR last_used_day < :day)
-  AND (EXISTS (SELECT 1 FROM membership) OR :key_scope = 'webhooks:manage' AND can_manage_webhooks = 1 AND :organization IS NULL AND revoked_at IS NULL
-    AND (ends_at IS NULL OR ends_at > :now))"
-            ),
-        )
-        .with("day", now.start_of_day()),
-        Statement::new("membership", scoped!("SELECT * FROM membership")),
-    ]
 }
 
 /// The caller's place in the organization asked for, before the operation.
@@ -255,9 +157,10 @@ pub struct Membership {
 }
 
 impl Membership {
-    fn read(row: &Row) -> Result<Self, StoreError> {
-        let role = row.text("role")?;
-        Ok(Self {
+    /// Of the row of whoever asks; `None` where they are in no such organization.
+    fn read(row: &Row) -> Result<Option<Self>, StoreError> {
+        let Some(role) = row.optional_text("role")? else { return Ok(None) };
+        Ok(Some(Self {
             organization_id: OrganizationId::new(row.text("organization_id")?),
             organization_name: row.text("organization_name")?.to_string(),
             organization_slug: row.text("organization_slug")?.to_string(),
@@ -273,7 +176,7 @@ impl Membership {
             concurrent_sessions: Limit::new(row.integer("concurrent_sessions")?),
             sales_contact: row.optional_text("sales_contact")?.map(str::to_string),
             sessions_enforced: row.flag("sessions_enforced")?,
-        })
+        }))
     }
 
     /// How many browsers may be signed in at once: of what is not paid for no more than one (`granted_sessions!`).
@@ -320,8 +223,9 @@ pub struct BatchRows<'a> {
 
 impl<'a> BatchRows<'a> {
     pub(super) fn read(answer: &'a Answer, request_id: &'a RequestId) -> Result<Self, StoreError> {
-        let active = answer.first("caller")?.map(|row| row.flag("active")).transpose()?;
-        let membership = answer.first("membership")?.map(Membership::read).transpose()?;
+        let caller = answer.first("caller")?;
+        let active = caller.map(|row| row.flag("active")).transpose()?;
+        let membership = caller.map(Membership::read).transpose()?.flatten();
         Ok(Self { active, membership, request_id, answer })
     }
 
@@ -362,19 +266,19 @@ impl<'a> BatchRows<'a> {
         if key.scope == KeyScope::ManageWebhooks {
             // It is of no organization, and neither is what it manages.
             return match context.organization {
-                None => Ok(self.stored(row.text("id"))?.to_string()),
+                None => Ok(self.stored(row.text("key_id"))?.to_string()),
                 Some(_) => Err(Refusal::invalid(
                     "organizationId",
                     "must be left out: this key manages the operator's own endpoints",
                 )),
             };
         }
-        if context.organization.is_none() && self.stored(row.optional_text("organization_id"))?.is_none() {
+        if context.organization.is_none() && self.stored(row.optional_text("bound_organization_id"))?.is_none() {
             let problem = "is required: this key is bound to no organization, so the request names one";
             return Err(Refusal::invalid("organizationId", problem));
         }
         self.membership.as_ref().ok_or(Refusal::OrganizationNotFound)?;
-        Ok(self.stored(row.text("id"))?.to_string())
+        Ok(self.stored(row.text("key_id"))?.to_string())
     }
 
     /// Whether the token vouches for the caller's address, and the row does not know that it is theirs.

@@ -2,6 +2,7 @@
 
 mod address;
 mod browser;
+mod caller;
 mod context;
 mod cors;
 mod delivery;

@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use super::{
-    browser::browser_statement,
-    context::{context_statements, key_statements},
+    browser::SessionRead,
+    caller::{caller_statements, key_statements},
     cors::Origins,
     delivery::{Delivered, Delivery, MOST_DELIVERY_BYTES},
     fields::is_id,
@@ -309,14 +309,12 @@ async fn decide(
     operation: &dyn Operation,
     trace: &mut Trace,
 ) -> Result<Reply, Refusal> {
+    let session = SessionRead::of(context, operation.session(), operation.scope());
     let mut statements = match (operation.scope(), &context.service_key) {
         (Scope::Public, _) => Vec::new(),
-        (Scope::User | Scope::Organization, Some(_)) => key_statements(context.now).to_vec(),
-        (Scope::User | Scope::Organization, None) => context_statements().to_vec(),
+        (Scope::User | Scope::Organization, Some(_)) => key_statements(context.now, session).to_vec(),
+        (Scope::User | Scope::Organization, None) => caller_statements(session).to_vec(),
     };
-    if operation.scope() != Scope::Public {
-        statements.extend(browser_statement(context, operation.session(), operation.scope()));
-    }
     statements.extend(operation.statements(context));
     let locks = operation.locks(context);
     let stored = |error| Refusal::from_store(error, &context.request_id);

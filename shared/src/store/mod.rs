@@ -3,6 +3,7 @@
 //! An operation knows statements and rows, never the engine. The engines are D1 (in a worker), Postgres over HTTP, and
 //! SQLite in memory for native tests.
 
+mod asking;
 mod lock;
 mod record;
 mod render;

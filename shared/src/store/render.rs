@@ -11,9 +11,11 @@ use std::{
 };
 
 use super::{
-    scope::{KEY_PREFIXES, PREFIXES, SERVICE_KEY},
+    asking::Asking,
+    scope::{KEY_PREFIXES, PREFIXES},
     Batch, Statement, StoreError, Value,
 };
+use crate::organization_by_claim;
 
 /// How an engine writes a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -57,8 +59,8 @@ impl Kind {
     }
 }
 
-/// A fixed text by its place and length, the engine, and whether a service key asks.
-type Place = (usize, usize, Dialect, bool);
+/// A fixed text by its place and length, the engine, and who asks.
+type Place = (usize, usize, Dialect, Asking);
 
 thread_local! {
     static FORMS: RefCell<HashMap<Place, Rc<Form>>> = RefCell::default();
@@ -81,10 +83,9 @@ impl Batch<'_> {
     /// # Errors
     /// [`StoreError::Broken`] names a parameter that nobody bound.
     pub fn render(&self, dialect: Dialect) -> Result<Vec<Rendered<'_>>, StoreError> {
-        let by_key =
-            self.shared.iter().any(|(name, value)| *name == SERVICE_KEY && matches!(value, Value::Text(Some(_))));
+        let asking = Asking::of(self.shared);
         let statements = self.opening(dialect).iter().chain(self.statements);
-        statements.map(|statement| Bound { statement, shared: self.shared }.render(dialect, by_key)).collect()
+        statements.map(|statement| Bound { statement, shared: self.shared }.render(dialect, asking)).collect()
     }
 }
 
@@ -102,9 +103,9 @@ impl<'a> Bound<'a> {
         found.ok_or_else(|| StoreError::Broken(format!("{}: nothing is bound to :{name}", self.statement.name)))
     }
 
-    fn render(self, dialect: Dialect, by_key: bool) -> Result<Rendered<'a>, StoreError> {
+    fn render(self, dialect: Dialect, asking: Asking) -> Result<Rendered<'a>, StoreError> {
         let place =
-            self.statement.fixed_text(dialect).map(|text| (text.as_ptr() as usize, text.len(), dialect, by_key));
+            self.statement.fixed_text(dialect).map(|text| (text.as_ptr() as usize, text.len(), dialect, asking));
         let known = place.and_then(|place| FORMS.with_borrow(|forms| forms.get(&place).cloned()));
         if let Some(form) = known {
             let values = form.parameters.iter().map(|(name, _)| self.value(name)).collect::<Result<Vec<_>, _>>()?;
@@ -113,7 +114,7 @@ impl<'a> Bound<'a> {
                 return Ok(Rendered { form, values });
             }
         }
-        let (form, values) = self.take_apart(dialect, by_key)?;
+        let (form, values) = self.take_apart(dialect, asking)?;
         let form = Rc::new(form);
         if let Some(place) = place {
             FORMS.with_borrow_mut(|forms| forms.insert(place, Rc::clone(&form)));
@@ -121,8 +122,12 @@ impl<'a> Bound<'a> {
         Ok(Rendered { form, values })
     }
 
-    fn take_apart(self, dialect: Dialect, by_key: bool) -> Result<(Form, Vec<&'a Value>), StoreError> {
-        let (before, text) = self.statement.text(dialect, by_key);
+    fn take_apart(self, dialect: Dialect, asking: Asking) -> Result<(Form, Vec<&'a Value>), StoreError> {
+        let (before, text) = self.statement.text(dialect, asking);
+        let text = match asking {
+            Asking::Person => text.replace(organization_by_claim!(), "").into(),
+            Asking::PersonByClaim | Asking::ServiceKey => text,
+        };
         let mut sql = String::with_capacity(before.len() + text.len() + 64);
         sql.push_str(before);
         let mut parameters: Vec<(String, Kind)> = Vec::new();
@@ -185,14 +190,16 @@ impl Statement {
     }
 
     /// The text for an engine: what stands before it there, which has no parameters, and the rest.
-    fn text(&self, dialect: Dialect, by_key: bool) -> (&'static str, Cow<'_, str>) {
+    fn text(&self, dialect: Dialect, asking: Asking) -> (&'static str, Cow<'_, str>) {
         let sql = self.sql.as_ref();
         let mut prefixes = PREFIXES.iter().zip(KEY_PREFIXES);
         let prefixed = prefixes.find_map(|((person, postgres), key)| Some((sql.strip_prefix(person)?, *postgres, key)));
         match (dialect, self.postgres, prefixed) {
             (Dialect::Postgres, Some(own), _) => ("", own.into()),
             (Dialect::Postgres, None, Some((own, before, _))) => (before, own.into()),
-            (Dialect::Sqlite, _, Some((own, _, key))) if by_key => ("", format!("{key}{own}").into()),
+            (Dialect::Sqlite, _, Some((own, _, key))) if asking == Asking::ServiceKey => {
+                ("", format!("{key}{own}").into())
+            }
             _ => ("", sql.into()),
         }
     }
@@ -257,9 +264,26 @@ mod tests {
     #[test]
     fn what_is_kept_on_postgres_stands_before_a_statement_as_it_is() {
         let statement = Statement::new("test", crate::scoped!("SELECT :a FROM membership")).with("a", 3);
-        let rendered = Bound { statement: &statement, shared: &[] }.render(Dialect::Postgres, false).unwrap();
+        let rendered = Bound { statement: &statement, shared: &[] }.render(Dialect::Postgres, Asking::Person).unwrap();
         let sql = rendered.sql();
-        assert!(sql.contains("'')::json)") && sql.ends_with("SELECT $1::bigint FROM membership"), "{sql}");
+        assert!(sql.contains("'') AS json))") && sql.ends_with("SELECT $1::bigint FROM membership"), "{sql}");
+    }
+
+    #[test]
+    fn the_organization_of_a_claim_is_looked_up_only_where_there_is_a_claim() {
+        const TEXT: &str = crate::tenant_scoped!("SELECT organization_id FROM tenant");
+        for (claim, looks) in [(None, false), (Some("org_1"), true), (None, false)] {
+            // given
+            let shared = [("caller", Value::from("ada")), ("organization", Value::Text(None)), ("claim", claim.into())];
+            let statements = [Statement::new("test", TEXT)];
+            // when
+            let batch = Batch::new(&statements, &shared);
+            let rendered = batch.render(Dialect::Sqlite).unwrap();
+            // then
+            let sql = rendered[0].sql();
+            assert_eq!(sql.contains("external_id"), looks, "{sql}");
+            assert!(looks || sql.contains("COALESCE(\n      ?1,\n      users.current_organization_id)"), "{sql}");
+        }
     }
 
     #[test]

@@ -13,12 +13,22 @@ macro_rules! requested_organization {
         concat!(
             "COALESCE(
       :organization,
-      (SELECT id FROM organizations WHERE id = :claim),
-      (SELECT id FROM organizations WHERE external_id = :claim AND external_id IS NOT NULL),
       ",
+            $crate::organization_by_claim!(),
             $current,
             ")"
         )
+    };
+}
+
+/// The one that the token names; left out of the statements of a request whose token names none (`store/render.rs`).
+#[doc(hidden)]
+#[macro_export]
+macro_rules! organization_by_claim {
+    () => {
+        "(SELECT id FROM organizations WHERE id = :claim),
+      (SELECT id FROM organizations WHERE external_id = :claim AND external_id IS NOT NULL),
+      "
     };
 }
 
@@ -201,13 +211,13 @@ macro_rules! granted_sessions {
     };
 }
 
-/// What stands before a statement on SQLite, and what takes its place on Postgres: the settings of the transaction that
-/// `tallygate_begin_request` has made. A test holds the columns to those of the view `memberships`.
-pub(super) const PREFIXES: [(&str, &str); 2] = [
-    (
-        scoped!(""),
-        "WITH membership AS (
-  SELECT * FROM json_to_record(NULLIF(current_setting('tallygate.membership', true), '')::json) AS kept (
+/// The row `membership` on Postgres: out of the settings of the transaction that `tallygate_begin_request` has made. A test
+/// holds the columns to those of the view `memberships`.
+macro_rules! kept {
+    ($($sql:tt)+) => {
+        concat!(
+            "WITH membership AS (
+  SELECT * FROM json_to_record(CAST(NULLIF(current_setting('tallygate.membership', true), '') AS json)) AS kept (
     user_id text, role text, role_rank bigint, joined_at bigint, organization_id text, organization_name text,
     organization_slug text, organization_kind text, billing_email text, organization_created_at bigint,
     subscription_status text, trial_ends_at bigint, current_period_start bigint, current_period_end bigint,
@@ -216,7 +226,16 @@ pub(super) const PREFIXES: [(&str, &str); 2] = [
   WHERE kept.organization_id IS NOT NULL
 )
 ",
-    ),
+            $($sql)+
+        )
+    };
+}
+
+pub(crate) use kept;
+
+/// What stands before a statement on SQLite, and what takes its place on Postgres.
+pub(super) const PREFIXES: [(&str, &str); 2] = [
+    (scoped!(""), kept!("")),
     (
         tenant_scoped!(""),
         "WITH tenant AS (
@@ -230,6 +249,9 @@ pub(super) const PREFIXES: [(&str, &str); 2] = [
 
 /// The shared parameter with the hash of the service key that asks; without a value it is a person who asks.
 pub(crate) const SERVICE_KEY: &str = "service_key";
+
+/// The shared parameter with the organization that a person's token names; without a value it names none.
+pub(crate) const CLAIM: &str = "claim";
 
 /// What stands before a statement on SQLite where a service key asks, in the same order as [`PREFIXES`]: the organization
 /// that it names or is bound to, as a member without a person.

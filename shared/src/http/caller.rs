@@ -1,0 +1,188 @@
+//! The statements before every operation's own: they settle a trial that is over, and read who asks.
+
+use super::browser::{catalog_enforces, session_columns, session_joined, SessionRead};
+use crate::{
+    requested_organization,
+    rules::time::Timestamp,
+    scoped,
+    store::{
+        scope::{kept, BEGIN_KEY_REQUEST, BEGIN_REQUEST},
+        Statement,
+    },
+    vouches_anew,
+};
+
+/// Who asks, as they are before the operation: the account and its membership, in one row that is there for whoever has an
+/// account; and whether the token vouches for an address of theirs that the row does not know to be theirs, and counts against
+/// it (`http::address`). The arguments are further columns, and what is joined for them.
+macro_rules! caller {
+    ($columns:expr, $joined:expr) => {
+        scoped!(
+            "SELECT membership.*, CASE WHEN users.banned_at IS NULL AND users.deleted_at IS NULL THEN 1 ELSE 0 END AS active,
+  CASE WHEN ",
+            vouches_anew!(),
+            " THEN 1 ELSE 0 END AS newly_verified",
+            $columns,
+            "
+FROM users
+LEFT JOIN membership ON 1 = 1
+",
+            $joined,
+            "WHERE users.id = :caller"
+        )
+    };
+}
+
+/// The same on Postgres, as it was when the membership was looked up: a sign-up may have been committed since.
+macro_rules! caller_kept {
+    ($columns:expr, $joined:expr) => {
+        kept!(
+            "SELECT membership.*, CAST(asking.active AS bigint) AS active,
+  CASE WHEN CAST(NULLIF(current_setting('tallygate.unverified_since', true), '') AS bigint) < :vouched_at
+    AND (:vouched_by_word = 1 OR current_setting('tallygate.email_is_denied', true) = '0') THEN 1 ELSE 0 END AS newly_verified",
+            $columns,
+            "
+FROM (SELECT current_setting('tallygate.caller', true) AS active) asking
+LEFT JOIN membership ON 1 = 1
+",
+            $joined,
+            "WHERE asking.active <> ''"
+        )
+    };
+}
+
+/// The same of a service key, in the place of a person.
+macro_rules! asking_key {
+    ($columns:expr, $joined:expr) => {
+        scoped!(
+            "SELECT membership.*, 1 AS active, asking.id AS key_id, asking.organization_id AS bound_organization_id,
+  asking.can_read_usage, asking.can_write_usage, asking.can_manage_webhooks,
+  CASE WHEN asking.revoked_at IS NULL THEN 0 ELSE 1 END AS is_revoked,
+  CASE WHEN asking.ends_at IS NULL OR asking.ends_at > :now THEN 0 ELSE 1 END AS is_over",
+            $columns,
+            "
+FROM service_keys asking
+LEFT JOIN membership ON 1 = 1
+",
+            $joined,
+            "WHERE asking.key_hash = :service_key"
+        )
+    };
+}
+
+/// The state of a subscription that has fallen to the catalog's fallback plan.
+macro_rules! falls_back {
+    () => {
+        "
+  plan_id = (
+    SELECT plans.id FROM plans JOIN organizations ON organizations.id = org_subscriptions.organization_id
+    WHERE plans.retired = 0
+      AND plans.fallback IN ('any', CASE organizations.kind WHEN 'personal' THEN 'individual' ELSE 'team' END)),
+  status = 'active', billing_interval = 'month', current_period_start = :now, current_period_end = :month_later,
+  trial_ends_at = NULL, updated_at = :now, request_id = :request"
+    };
+}
+
+/// A trial of ours that ended unpaid falls to the catalog's fallback plan with the first request after its end; without
+/// such a plan nothing is written. What Stripe knows of, Stripe's messages change.
+const FALLBACK: &str = concat!(
+    "UPDATE org_subscriptions SET ",
+    falls_back!(),
+    "
+WHERE organization_id = ",
+    requested_organization!("(SELECT current_organization_id FROM users WHERE id = :caller)"),
+    "
+  AND status = 'trialing' AND trial_ends_at <= :now AND stripe_subscription_id IS NULL
+  AND EXISTS (
+    SELECT 1 FROM organization_members own
+    JOIN users ON users.id = own.user_id AND users.banned_at IS NULL AND users.deleted_at IS NULL
+    JOIN organizations ON organizations.id = own.organization_id AND organizations.archived_at IS NULL
+    JOIN plans ON plans.retired = 0
+      AND plans.fallback IN ('any', CASE organizations.kind WHEN 'personal' THEN 'individual' ELSE 'team' END)
+    WHERE own.user_id = :caller AND own.organization_id = org_subscriptions.organization_id)"
+);
+
+/// The same for the organization that a key asks about; on SQLite, where `membership` is a key's then.
+const KEY_FALLBACK: &str = scoped!(
+    "UPDATE org_subscriptions SET ",
+    falls_back!(),
+    "
+WHERE organization_id = (SELECT organization_id FROM membership)
+  AND status = 'trialing' AND trial_ends_at <= :now AND stripe_subscription_id IS NULL
+  AND EXISTS (
+    SELECT 1 FROM membership JOIN plans ON plans.retired = 0
+      AND plans.fallback IN ('any', CASE membership.organization_kind WHEN 'personal' THEN 'individual' ELSE 'team' END))"
+);
+
+/// What stands before an operation that a person asks for.
+pub(super) fn caller_statements(session: SessionRead) -> [Statement; 2] {
+    let (caller, kept) = match session {
+        SessionRead::Nothing => (caller!("", ""), caller_kept!("", "")),
+        SessionRead::Session => {
+            (caller!(session_columns!(), session_joined!()), caller_kept!(session_columns!(), session_joined!()))
+        }
+        SessionRead::Enforced => (
+            caller!(concat!(catalog_enforces!(), session_columns!()), session_joined!()),
+            caller_kept!(concat!(catalog_enforces!(), session_columns!()), session_joined!()),
+        ),
+    };
+    [
+        Statement::new("fallback", FALLBACK).on_postgres(BEGIN_REQUEST),
+        Statement::new("caller", caller).on_postgres(kept),
+    ]
+}
+
+/// What stands before an operation that a service key asks for.
+pub(super) fn key_statements(now: Timestamp, session: SessionRead) -> [Statement; 3] {
+    [
+        Statement::new("fallback", KEY_FALLBACK).on_postgres(BEGIN_KEY_REQUEST),
+        Statement::new(
+            "caller",
+            match session {
+                SessionRead::Nothing => asking_key!("", ""),
+                SessionRead::Session | SessionRead::Enforced => asking_key!(session_columns!(), session_joined!()),
+            },
+        ),
+        // Once a day, so that an operator sees which keys are used; not by what a key is not good for.
+        Statement::new(
+            "key_used",
+            scoped!(
+                "UPDATE service_keys SET last_used_day = :day
+WHERE key_hash = :service_key AND (last_used_day IS NULL OR last_used_day < :day)
+  AND (EXISTS (SELECT 1 FROM membership) OR :key_scope = 'webhooks:manage' AND can_manage_webhooks = 1 AND :organization IS NULL AND revoked_at IS NULL
+    AND (ends_at IS NULL OR ends_at > :now))"
+            ),
+        )
+        .with("day", now.start_of_day()),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{Batch, Dialect, Value};
+
+    #[test]
+    fn every_one_of_them_is_said_to_both_engines_with_what_is_bound_for_all() {
+        // given
+        let texts = ["caller", "organization", "claim", "request", "service_key", "key_scope"];
+        let browser = ["browser", "browser_user", "browser_secret", "provider_session"];
+        let numbers = ["now", "month_later", "vouched_at", "vouched_by_word", "trusted", "browser_live_since"];
+        let mut shared: Vec<(&'static str, Value)> =
+            texts.into_iter().chain(browser).map(|name| (name, "x".into())).collect();
+        shared.extend(numbers.map(|name| (name, Value::from(1))));
+        for session in [SessionRead::Nothing, SessionRead::Session, SessionRead::Enforced] {
+            let of_person = caller_statements(session).to_vec();
+            let of_key = key_statements(Timestamp(1), session).to_vec();
+            for (statements, dialect) in
+                [&of_person, &of_key].into_iter().flat_map(|all| [(all, Dialect::Sqlite), (all, Dialect::Postgres)])
+            {
+                // when
+                let batch = Batch::new(statements, &shared);
+                let rendered = batch.render(dialect).map(|all| all.len());
+                // then: what opens the batch is its first statement, and nothing before it
+                assert_eq!(rendered, Ok(statements.len()), "{session:?} {dialect:?}");
+            }
+        }
+    }
+}
