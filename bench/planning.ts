@@ -1,4 +1,4 @@
-// node --import tsx bench/planning.ts [track-upload:count …] [-- --write]: what Postgres needs to plan and to run each statement of a request.
+// node --import tsx bench/planning.ts ["track-upload: count" …] [--write]: what Postgres needs to plan and to run each statement of a request.
 // The statements are those that the built functions send, run again and again in transactions that are rolled back.
 import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
