@@ -167,6 +167,59 @@ describe("an event", () => {
     assert.deepEqual(idsOf(receiver.at("in")).sort(), [first, first, first, second, second].sort());
   });
 
+  it("that is asked for while it is under way is sent once more", async () => {
+    const { id } = await endpoint("in");
+    const [event] = await events(1);
+    const asked: number[] = [];
+    receiver.url("in", async () => {
+      if (asked.length === 0) asked.push((await post(team.owner, "redeliver", { endpoint: id, event })).status);
+      return 200;
+    });
+    await minute();
+    await minute();
+    assert.deepEqual([asked, idsOf(receiver.at("in"))], [[200], [event, event]]);
+    assert.deepEqual(await stateOf(id), [["delivered", 1, 200]]);
+  });
+
+  it("is signed with what a receiver has, however many ask for another secret at once", async () => {
+    const token = await serviceKey(system, { scopes: ["webhooks:manage"] });
+    const operator = await post({ token }, "create", { url: receiver.url("operator") });
+    const own = await endpoint("in");
+    for (const [who, id, secret, path] of [[team.owner, own.id, own.secret, "in"], [{ token }, textAt(operator, "endpoint", "id"), textAt(operator, "secret"), "operator"]] as const) {
+      const rotated = await Promise.all(Array.from({ length: 20 }, () => post(who, "rotate", { endpoint: id })));
+      const made = rotated.filter(({ status }) => status === 200);
+      assert.equal(made.length, 1);
+      for (const reply of rotated.filter((reply) => !made.includes(reply))) {
+        refuses(reply, 409, "secret_rotated_lately", { formerSecretEndsAt: textAt(one(made), "endpoint", "formerSecretEndsAt") }, path);
+      }
+      await events(1);
+      await minute();
+      const got = one(receiver.at(path).slice(-1));
+      for (const known of [secret, textAt(one(made), "secret")]) new StandardWebhook(known).verify(got.body, headersOf(got));
+      const compromised = await post(who, "rotate", { endpoint: id, compromised: true });
+      assert.equal(compromised.status, 200, compromised.text);
+      await events(1);
+      await minute();
+      const last = one(receiver.at(path).slice(-1));
+      new StandardWebhook(textAt(compromised, "secret")).verify(last.body, headersOf(last));
+      for (const known of [secret, textAt(one(made), "secret")]) assert.throws(() => new StandardWebhook(known).verify(last.body, headersOf(last)));
+    }
+  });
+
+  it("goes to no endpoint that was removed, of which nothing is left a day later", async () => {
+    const { id } = await endpoint("in");
+    await events(1);
+    await minute();
+    assert.equal((await post(team.owner, "remove", { endpoint: id })).status, 200);
+    refuses(await post(team.owner, "resume", { endpoint: id }), 404, "endpoint_not_found", {}, "resume");
+    await events(1);
+    await minute();
+    assert.equal(receiver.at("in").length, 1);
+    await system.sql("UPDATE webhook_endpoints SET removed_at = removed_at - ?", 2 * HOUR);
+    for (const job of ["clear_deliveries", "clear_endpoints"]) await run(job);
+    for (const table of ["webhook_deliveries", "webhook_endpoints"]) assert.deepEqual(await system.sql(`SELECT * FROM ${table}`), [], table);
+  });
+
   it("of a test is sent at once", async () => {
     const { id, secret } = await endpoint("in");
     const reply = await post(team.owner, "test", { endpoint: id });

@@ -15,7 +15,9 @@ export type Manner =
   /** Answers 200, and its body comes byte by byte and never ends. */
   | "drips its body"
   /** Answers with a redirect to the path `/elsewhere`. */
-  | "redirects";
+  | "redirects"
+  /** Answers with this status, after something else was done. */
+  | (() => Promise<number>);
 
 export interface Got {
   path: string;
@@ -60,6 +62,10 @@ export class Receiver {
     const manner = this.#manners.get(path) ?? 404;
     if (typeof manner === "number") {
       response.writeHead(manner, { "content-type": "text/plain" }).end(manner < 300 ? "thanks" : "x".repeat(100_000));
+      return;
+    }
+    if (typeof manner === "function") {
+      response.writeHead(await manner()).end();
       return;
     }
     switch (manner) {

@@ -179,8 +179,10 @@ fn told(known: &Known, subscription: Option<Subscription>, now: Timestamp) -> Re
     let ended = (is_missing && !is_gone).then(|| known.id.clone());
     let has_ended = subscription.as_ref().map_or(ended.is_some(), |subscription| subscription.status == "canceled");
     let kind = if has_ended { "customer.subscription.deleted" } else { "customer.subscription.updated" };
+    // Nobody knows when what is missing ended: with the day of the message, whichever run of the day writes it.
+    let created = if ended.is_some() { now.start_of_day() } else { now };
     let event = json!({
-        "id": format!("reconcile:{}:{}", known.id, now.start_of_day().0 / 1_000), "object": "event", "type": kind, "created": now.0 / 1_000,
+        "id": format!("reconcile:{}:{}", known.id, now.start_of_day().0 / 1_000), "object": "event", "type": kind, "created": created.0 / 1_000,
         "data": {"object": {"id": known.id, "object": "subscription", "customer": known.customer}},
     });
     let payload = event.to_string();
