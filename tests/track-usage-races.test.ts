@@ -79,6 +79,11 @@ describe("of fifty at once", () => {
       assert.equal(replies.filter(({ body }) => body["replayed"] === true).length, AT_ONCE - 1);
       const answers = new Set(replies.map(({ body: { replayed: _, ...answer } }) => JSON.stringify(answer)));
       assert.equal(answers.size, 1);
+      // Asked for something else under it is a mistake; and to another organization it is another key.
+      const reused = await product.track(who, "capped", 8, { idempotencyKey: "same" });
+      assert.deepEqual([reused.status, reused.body["code"]], [409, "idempotency_key_reused"], reused.text);
+      const stranger = await product.track(await product.customer("growth"), "capped", 8, { idempotencyKey: "same" });
+      assert.deepEqual([stranger.status, stranger.body["replayed"], stranger.body["used"]], [200, false, 8], stranger.text);
       assert.equal(await used(who, "capped"), 7);
       await agrees(who);
     }

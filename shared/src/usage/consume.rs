@@ -1,6 +1,6 @@
 //! What a request does to a meter, and to the room that is held of it.
 
-use super::{answer, decide, effects, with_meter, Wanted};
+use super::{answer, decide, effects, following, with_meter, Wanted};
 use crate::{
     http::RequestContext,
     rules::{
@@ -132,7 +132,7 @@ impl Consume {
     pub fn statements(&self, context: &RequestContext) -> Vec<Statement> {
         let event = self.event_id(context);
         let mut statements = self.deciding(context);
-        statements.push(answer::following(&event, &self.wanted, context));
+        statements.push(following::following(&event, &self.wanted, context));
         if matches!(self.kind, Kind::Reserve { .. } | Kind::Confirm | Kind::GiveBack) {
             statements.push(answer::reservation(&event, &self.wanted));
         }

@@ -7,12 +7,12 @@ use serde_json::{json, Value as Json};
 
 use super::{
     consume::{AHEAD, LATE},
-    decide::{ceiling, charged_after, most_beyond, price, units},
     effects,
     pieces::{
         counted_meters, former, granted_limit, is_counted_person, keys_had, lifetime, next_keyed, plan_then,
         refusals_left, reserved,
     },
+    price::{ceiling, charged_after, most_beyond, price, units},
     with_months, Mode, Wanted,
 };
 use crate::{

@@ -194,6 +194,34 @@ fn two_edges_whose_clocks_differ_count_each_in_its_own_period() {
 }
 
 #[test]
+fn two_edges_whose_clocks_differ_count_each_in_its_own_billing_period() {
+    let scene = Scene::with_catalog(COACHING);
+    let ada = on_plan(&scene, "ada", "growth");
+    let calls = || {
+        let reply = post(&scene, &ada, "track", json!({"feature": "human_coach_calls"}));
+        (reply.body["used"].clone(), reply.body["event"]["costCents"].clone())
+    };
+    // given: one is included in each month, and one edge is five seconds ahead of the other around the month's end
+    for (moment, expected) in [
+        ("2026-04-10T11:59:57.000Z", (json!(1), json!(0))),
+        ("2026-04-10T12:00:02.000Z", (json!(1), json!(0))),
+        ("2026-04-10T11:59:58.000Z", (json!(2), json!(2_500))),
+        ("2026-04-10T12:00:03.000Z", (json!(2), json!(2_500))),
+        ("2026-04-10T11:59:59.999Z", (json!(3), json!(2_500))),
+        ("2026-04-10T12:00:00.000Z", (json!(3), json!(2_500))),
+    ] {
+        scene.set_clock(moment);
+        assert_eq!(calls(), expected, "{moment}");
+    }
+    // when: the edge that is behind tells of what happened on the other one, beyond its own month's end
+    scene.set_clock("2026-04-10T11:59:59.000Z");
+    let ahead = json!({"feature": "human_coach_calls", "occurredAt": "2026-04-10T12:00:04Z"});
+    let reply = post(&scene, &ada, "track", ahead);
+    assert_eq!((reply.status, &reply.body["used"]), (200, &json!(4)), "it is counted by the clock of who counts it");
+    super::stories::assert_ledger_agrees(&scene);
+}
+
+#[test]
 fn a_trial_that_ends_between_two_tracks_lets_the_first_and_not_the_second() {
     let scene = Scene::new();
     let ada = scene.sign_up("ada");
