@@ -26,7 +26,7 @@ export interface Call {
   /** Needs no sign-in. */
   readonly isPublic?: true;
   /** Named by its path, with this method; the others are named by the body's `action`. */
-  readonly byPath?: "GET" | "POST";
+  readonly byPath?: "GET" | "POST" | "PATCH";
   /** Takes another company's signed message: a session is nothing to it. */
   readonly isDelivery?: true;
   /** What the browser's session means to it, where that is something else than: it must be live where it is named. */
@@ -61,6 +61,7 @@ export interface Place {
   readonly title: string;
   readonly fn: string;
   readonly path: string | undefined;
+  readonly method: "POST" | "PATCH";
   /** How much its body may hold, in KiB. */
   readonly mostKibibytes: number;
 }
@@ -302,8 +303,9 @@ export const CALLS: readonly Call[] = [
 /** Each place where a signed-in caller's body is read. */
 export const PLACES: readonly Place[] = [...new Map(CALLS.filter(({ byPath, isDelivery }) => byPath !== "GET" && !isDelivery).map((call) => {
   const mostKibibytes = call.mostKibibytes ?? 64;
-  const place = call.byPath === undefined ? { title: call.fn, fn: call.fn, path: undefined, mostKibibytes }
-    : { title: `${call.fn}/${call.action}`, fn: call.fn, path: `/${call.action}`, mostKibibytes };
+  const method = call.byPath === "PATCH" ? "PATCH" : "POST";
+  const place: Place = call.byPath === undefined ? { title: call.fn, fn: call.fn, path: undefined, method, mostKibibytes }
+    : { title: `${call.fn}/${call.action}`, fn: call.fn, path: `/${call.action}`, method, mostKibibytes };
   return [place.title, place] as const;
 })).values()];
 
