@@ -196,6 +196,64 @@ CREATE INDEX IF NOT EXISTS users_by_email ON users (email) WHERE email IS NOT NU
 -- Two users never share a username.
 CREATE UNIQUE INDEX IF NOT EXISTS users_username ON users (lower(username)) WHERE username IS NOT NULL;
 
+-- What people say of themselves, and what they have answered on the way in (`account`).
+CREATE TABLE IF NOT EXISTS user_profiles (
+  user_id                   text   NOT NULL PRIMARY KEY REFERENCES users (id),
+  full_name                 text,
+  display_name              text,
+  avatar_url                text,
+  personal_title            text,
+  first_name                text,
+  middle_name               text,
+  last_name                 text,
+  -- A number's two parts, as E.164 has them: `+49` and the digits behind it.
+  phone_country_code        text,
+  phone_number              text,
+  personal_apt_suite        text,
+  personal_street_address_1 text,
+  personal_street_address_2 text,
+  personal_city             text,
+  personal_state            text,
+  personal_postal_code      text,
+  -- ISO 3166-1, two capital letters.
+  personal_country          text,
+  bio                       text,
+  -- Lists of typed entries, as JSON.
+  education                 text,
+  work_experience           text,
+  business_position         text,
+  business_company          text,
+  company_website           text,
+  business_apt_suite        text,
+  business_street_address_1 text,
+  business_street_address_2 text,
+  business_city             text,
+  business_state            text,
+  business_postal_code      text,
+  business_country          text,
+  -- JSON.
+  billing_address           text,
+  -- As IANA names it.
+  time_zone                 text,
+  -- BCP 47.
+  language                  text,
+  created_at                bigint NOT NULL,
+  -- Grows with each change, also within one millisecond: a change may be made on the condition that it is still the same.
+  updated_at                bigint NOT NULL,
+  request_id                text   NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS onboarding_steps (
+  user_id    text   NOT NULL REFERENCES users (id),
+  -- The product's own name of it.
+  step       text   NOT NULL,
+  -- JSON, the product's own.
+  answers    text,
+  saved_at   bigint NOT NULL,
+  request_id text   NOT NULL,
+  PRIMARY KEY (user_id, step)
+);
+
 CREATE TABLE IF NOT EXISTS organizations (
   id               text   NOT NULL PRIMARY KEY,
   kind             text   NOT NULL CHECK (kind IN ('personal', 'team')),
@@ -215,6 +273,11 @@ CREATE TABLE IF NOT EXISTS organizations (
   -- How many refusals under an idempotency key are remembered of a day (UTC, its first millisecond).
   refused_keys_day bigint,
   refused_keys     bigint NOT NULL DEFAULT 0 CHECK (refused_keys >= 0),
+  -- What its owners and admins say of it.
+  description      text,
+  avatar_url       text,
+  -- JSON, the product's own.
+  settings         text,
   CHECK ((kind = 'personal') = (personal_user_id IS NOT NULL)),
   CHECK ((kind = 'personal') = (org_type = 'personal'))
 );
@@ -1238,7 +1301,7 @@ DECLARE
   name text;
 BEGIN
   FOREACH name IN ARRAY ARRAY[
-    'catalog_settings', 'plans', 'plan_features', 'plan_prices', 'event_types', 'users', 'organizations',
+    'catalog_settings', 'plans', 'plan_features', 'plan_prices', 'event_types', 'users', 'user_profiles', 'onboarding_steps', 'organizations',
     'organization_members', 'org_subscriptions', 'organization_invitations', 'active_sessions', 'usage_events',
     'usage_counters', 'usage_alerts', 'usage_people', 'usage_reservations', 'call_logs', 'plan_alerts', 'packages', 'service_keys', 'billing_customers', 'billing_subscriptions', 'billing_invoices', 'billing_refunds',
     'webhook_inbox', 'audit_events', 'outbox', 'scheduled_jobs', 'usage_rollups', 'usage_aggregations', 'trial_warnings',
@@ -1322,11 +1385,18 @@ GRANT SELECT ON users TO authenticated;
 -- A secret's hash is for nobody.
 GRANT SELECT (user_id, id, user_agent, browser_info, ip_address, created_at, last_heartbeat_at, ended_at, end_reason, request_id)
   ON active_sessions TO authenticated;
+GRANT SELECT ON user_profiles, onboarding_steps TO authenticated;
 DROP POLICY IF EXISTS people_read_their_own ON users;
 CREATE POLICY people_read_their_own ON users FOR SELECT TO authenticated
   USING (id = (SELECT tallygate_caller()));
 DROP POLICY IF EXISTS people_read_their_own ON active_sessions;
 CREATE POLICY people_read_their_own ON active_sessions FOR SELECT TO authenticated
+  USING (user_id = (SELECT tallygate_caller()));
+DROP POLICY IF EXISTS people_read_their_own ON user_profiles;
+CREATE POLICY people_read_their_own ON user_profiles FOR SELECT TO authenticated
+  USING (user_id = (SELECT tallygate_caller()));
+DROP POLICY IF EXISTS people_read_their_own ON onboarding_steps;
+CREATE POLICY people_read_their_own ON onboarding_steps FOR SELECT TO authenticated
   USING (user_id = (SELECT tallygate_caller()));
 
 -- What belongs to an organization, for its members.
@@ -1779,7 +1849,8 @@ WITH had (number, name, hash) AS (VALUES
   (10, 'overage', 'f5124fee9832a62a25e67a89ee096878e489c89b4ce4ddcf22ecbdb2690817d8'),
   (11, 'keys_a_day', 'a3b9cb4e76804dd37c1abba4fb4e9989a508067ae48285b5138cd7324405395d'),
   (12, 'events', '1745adcd45ed2e147e9ac13cc59d7bae96d1f893d1474e1f996f2791ba5f13c7'),
-  (13, 'sessions_in_plans', '0468e5018dd96b601c99a02d4021dbb78a1a05c78243d8150e674f18483dd11e')
+  (13, 'sessions_in_plans', '0468e5018dd96b601c99a02d4021dbb78a1a05c78243d8150e674f18483dd11e'),
+  (20, 'account', '6728184cbacb529fc10c174cd9577c685d2638d57ee9bc2f9180e17bbe8a83b1')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, floor(extract(epoch FROM now()) * 1000)::bigint

@@ -178,6 +178,64 @@ CREATE INDEX IF NOT EXISTS users_by_email ON users (email) WHERE email IS NOT NU
 -- Two users never share a username. A user without one is not in it: signing up writes no further row.
 CREATE UNIQUE INDEX IF NOT EXISTS users_username ON users (lower(username)) WHERE username IS NOT NULL;
 
+-- What people say of themselves, and what they have answered on the way in (`account`).
+CREATE TABLE IF NOT EXISTS user_profiles (
+  user_id                   TEXT    NOT NULL PRIMARY KEY REFERENCES users (id),
+  full_name                 TEXT,
+  display_name              TEXT,
+  avatar_url                TEXT,
+  personal_title            TEXT,
+  first_name                TEXT,
+  middle_name               TEXT,
+  last_name                 TEXT,
+  -- A number's two parts, as E.164 has them: `+49` and the digits behind it.
+  phone_country_code        TEXT,
+  phone_number              TEXT,
+  personal_apt_suite        TEXT,
+  personal_street_address_1 TEXT,
+  personal_street_address_2 TEXT,
+  personal_city             TEXT,
+  personal_state            TEXT,
+  personal_postal_code      TEXT,
+  -- ISO 3166-1, two capital letters.
+  personal_country          TEXT,
+  bio                       TEXT,
+  -- Lists of typed entries, as JSON.
+  education                 TEXT,
+  work_experience           TEXT,
+  business_position         TEXT,
+  business_company          TEXT,
+  company_website           TEXT,
+  business_apt_suite        TEXT,
+  business_street_address_1 TEXT,
+  business_street_address_2 TEXT,
+  business_city             TEXT,
+  business_state            TEXT,
+  business_postal_code      TEXT,
+  business_country          TEXT,
+  -- JSON.
+  billing_address           TEXT,
+  -- As IANA names it.
+  time_zone                 TEXT,
+  -- BCP 47.
+  language                  TEXT,
+  created_at                INTEGER NOT NULL,
+  -- Grows with each change, also within one millisecond: a change may be made on the condition that it is still the same.
+  updated_at                INTEGER NOT NULL,
+  request_id                TEXT    NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS onboarding_steps (
+  user_id    TEXT    NOT NULL REFERENCES users (id),
+  -- The product's own name of it.
+  step       TEXT    NOT NULL,
+  -- JSON, the product's own.
+  answers    TEXT,
+  saved_at   INTEGER NOT NULL,
+  request_id TEXT    NOT NULL,
+  PRIMARY KEY (user_id, step)
+) WITHOUT ROWID;
+
 CREATE TABLE IF NOT EXISTS organizations (
   id               TEXT    NOT NULL PRIMARY KEY,
   kind             TEXT    NOT NULL CHECK (kind IN ('personal', 'team')),
@@ -197,6 +255,11 @@ CREATE TABLE IF NOT EXISTS organizations (
   -- How many refusals under an idempotency key are remembered of a day (UTC, its first millisecond).
   refused_keys_day INTEGER,
   refused_keys     INTEGER NOT NULL DEFAULT 0 CHECK (refused_keys >= 0),
+  -- What its owners and admins say of it.
+  description      TEXT,
+  avatar_url       TEXT,
+  -- JSON, the product's own.
+  settings         TEXT,
   CHECK ((kind = 'personal') = (personal_user_id IS NOT NULL)),
   CHECK ((kind = 'personal') = (org_type = 'personal'))
 ) WITHOUT ROWID;
@@ -1112,7 +1175,8 @@ WITH had (number, name, hash) AS (VALUES
   (10, 'overage', 'cd84169dd6eece65aa4113dc19f8d0625fa308875c2fb536294131b3c0ed4002'),
   (11, 'keys_a_day', '83f5e74720b61eefe87a17554be0545c5c2793af840d7a22bcbc20cbcf7f9e38'),
   (12, 'events', 'a0609792e54376f80f7a46e650ce34a944c8234129138d5f7d2f8e2972687dfe'),
-  (13, 'sessions_in_plans', 'a27e25838d7bbb3d123d205660d6f919d905569a10b82eb648022d06b9f4e861')
+  (13, 'sessions_in_plans', 'a27e25838d7bbb3d123d205660d6f919d905569a10b82eb648022d06b9f4e861'),
+  (20, 'account', '971ff63fe595c7e5f187ac5f841d3f9adc786c7107becfef6289fec5fd5e197c')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, CAST(strftime('%s', 'now') AS INTEGER) * 1000

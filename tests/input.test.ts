@@ -77,6 +77,36 @@ const ENDPOINT_URL: Field = {
 };
 const EVENT_TYPES: Field = { name: "eventTypes", wrong: ["member.removed", 1, true, {}, [], [1], ["*"], ["member"], ["Member.Removed"], ["a.b "], Array.from({ length: 51 }, () => "a.b")] };
 
+const LINE = (name: string, most: number): Field => ({ name, wrong: [...NO_TEXT, ...CONTROL, "a\u202eb", "x".repeat(most + 1), LONG], right: ["x", "é".repeat(most), "", `  ${"x".repeat(most)}  `] });
+const COUNTRY = [...NO_TEXT, ...CONTROL, "XX", "DEU", "Germany", "D", "D E", LONG];
+const WEB = [...NO_TEXT, ...CONTROL, "example.com", "https://", "https://localhost/", "javascript:alert(1)", "data:image/png,x", "https://ada:secret@example.com/",
+  "https://example.com/a b", "https://example.com/\"x", `https://example.com/${"x".repeat(500)}`];
+const ENTRIES = ["x", 1, true, {}, ["x"], [[]], Array.from({ length: 21 }, () => ({ institution: "x", company: "x" })), [{}], [{ institution: 1, company: 1 }],
+  [{ institution: "a\u0007b", company: "a\u0007b" }], [{ institution: LONG, company: LONG }], [{ institution: "x", company: "x", start: "yesterday" }],
+  [{ institution: "x", company: "x", start: "2024-09", end: "2024-08" }]];
+const USERNAME = [...NO_TEXT, ...CONTROL, "", "ab", "a b c", "a-b-c", "äbc", "admin", "_ADMIN_", "support", "x".repeat(31), LONG];
+
+/** What its person writes of a profile; a telephone number's two fields go together. */
+const PROFILE: Field[] = [
+  ...(["fullName", "businessCompany", "personalStreetAddress1", "personalStreetAddress2", "businessStreetAddress1", "businessStreetAddress2"].map((name) => LINE(name, 200))),
+  ...(["firstName", "middleName", "lastName", "personalCity", "personalState", "businessCity", "businessState", "businessPosition"].map((name) => LINE(name, 100))),
+  ...(["displayName", "personalAptSuite", "businessAptSuite"].map((name) => LINE(name, 60))),
+  LINE("personalTitle", 40), LINE("personalPostalCode", 20), LINE("businessPostalCode", 20),
+  { name: "bio", wrong: [...NO_TEXT, "a\u0000b", "a\u0007b", "a\u202eb", "x".repeat(2_001), LONG], right: ["a\nb\r\nc", "x".repeat(2_000)] },
+  { name: "avatarUrl", wrong: [...WEB, "http://example.com/a.png"], right: ["https://cdn.example.com/a.png?b=c"] },
+  { name: "companyWebsite", wrong: WEB, right: ["http://example.com", "https://example.com:8443/a#b"] },
+  { name: "personalCountry", wrong: COUNTRY, right: ["DE", "us"] },
+  { name: "businessCountry", wrong: COUNTRY, right: ["DE", "us"] },
+  { name: "phoneCountryCode", wrong: [...NO_TEXT, ...CONTROL, "49", "+0", "+1234", "+", "+4x", LONG], right: ["+1", "+358"] },
+  { name: "phoneNumber", wrong: [...NO_TEXT, ...CONTROL, "123", "1".repeat(15), "+4930123", "12a45", LONG], right: ["(030) 123-45", "1234"] },
+  { name: "education", wrong: ENTRIES, right: [[], [{ institution: "x", start: "2020", end: "2024-06", unknown: 1 }]] },
+  { name: "workExperience", wrong: ENTRIES, right: [[], [{ company: "x", description: "a\nb" }]] },
+  { name: "billingAddress", wrong: ["x", 1, true, [], { line1: 1 }, { country: "XX" }, { city: LONG }], right: [{}, { line1: "Main Street 1", country: "de" }] },
+  { name: "timeZone", wrong: [...NO_TEXT, ...CONTROL, "Berlin", "../etc/passwd", "a/b/c/d", LONG], right: ["UTC", "Europe/Berlin", "America/Argentina/Buenos_Aires"] },
+  { name: "language", wrong: [...NO_TEXT, ...CONTROL, "german", "d", "de_AT", LONG], right: ["de", "de-AT", "zh-Hant-TW"] },
+  { name: "updatedAt", wrong: [...NO_TEXT, ...CONTROL, "", "yesterday", "2026-02-30T00:00:00Z", LONG] },
+];
+
 const FIELDS: Record<string, Field[]> = {
   "manage-session validate": [
     SESSION_ID,
@@ -150,6 +180,14 @@ const FIELDS: Record<string, Field[]> = {
   "webhooks resume": [ENDPOINT_ID],
   "webhooks test": [ENDPOINT_ID],
   "webhooks redeliver": [ENDPOINT_ID, { name: "since", required: true, wrong: [...NO_TEXT, ...CONTROL, "", "yesterday", "2026-02-30T00:00:00Z", LONG] }],
+  "account profile": PROFILE,
+  "account username": [{ name: "username", required: true, wrong: USERNAME, right: ["abc", "_A1", "x".repeat(30)] }],
+  "account onboarding": [{ name: "step", required: true, wrong: [...NO_TEXT, ...CONTROL, "", "Company", "a b", "é", "x".repeat(61), LONG], right: ["x".repeat(60)] },
+    { name: "answers", wrong: [LONG, { a: LONG }, { a: "b\u0007" }, "a\u0000b"], right: [{}, [1], "text", 5, { deeply: { nested: true } }] }],
+  "account complete-onboarding": [],
+  "account end-session": [{ name: "session", required: true, wrong: NO_ID, right: ["x", "x".repeat(255)] }],
+  "account end-other-sessions": [],
+  "account switch-organization": [{ name: "organizationId", required: true, wrong: [] }],
   "identity convert-preview": CONVERSION,
   "identity convert": [...CONVERSION, { name: "prorationDate", wrong: [-1, 1.5, "1", "", true, {}, [1], 2 ** 53], right: [0] }],
 };
@@ -213,7 +251,8 @@ describe("fields", () => {
       const fresh = await scene();
       const optional = (FIELDS[title(call)] ?? []).filter(({ required }) => !required);
       const body = {
-        ...(call.byPath === undefined ? { action: call.action } : {}), ...call.body(fresh), ...Object.fromEntries(optional.map(({ name }) => [name, null])), organizationId: null,
+        ...(call.byPath === undefined ? { action: call.action } : {}), ...call.body(fresh), ...Object.fromEntries(optional.map(({ name }) => [name, null])),
+        ...("organizationId" in call.body(fresh) ? {} : { organizationId: null }),
         unknown: { deeply: ["nested", { and: "long" }] }, "": 1, constructor: "x", role_rank: 4, now: 0,
         ...(optional.some(({ name }) => name === "userId") ? {} : { userId: "somebody-else" }),
       };

@@ -62,6 +62,10 @@ ${numbers} SELECT '~bulk-' || n, '~bulk-' || n, '~guest-' || n || '@example.com'
 FROM numbers CROSS JOIN seats WHERE seat = 1`,
     `INSERT INTO active_sessions (user_id, id, created_at, last_heartbeat_at, request_id)
 ${numbers} SELECT '~bulk-' || n || '-' || seat, 'old', ${now}, ${now}, 'bulk' FROM numbers CROSS JOIN seats`,
+    `INSERT INTO user_profiles (user_id, first_name, created_at, updated_at, request_id)
+${numbers} SELECT '~bulk-' || n || '-' || seat, 'Bulk', ${now}, ${now}, 'bulk' FROM numbers CROSS JOIN seats`,
+    `INSERT INTO onboarding_steps (user_id, step, saved_at, request_id)
+${numbers} SELECT '~bulk-' || n || '-' || seat, 'company', ${now}, 'bulk' FROM numbers CROSS JOIN seats`,
     `INSERT INTO usage_counters (organization_id, feature, period_start, quantity)
 ${numbers} SELECT '~bulk-' || n, 'uploads', 0, n FROM numbers CROSS JOIN seats WHERE seat = 1`,
     `INSERT INTO usage_alerts (organization_id, feature, period_start, name, used, limit_value, created_at, request_id)

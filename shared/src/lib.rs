@@ -11,6 +11,7 @@ pub mod http;
 pub mod rate_limit;
 pub mod rules;
 pub mod schedule;
+pub mod sessions;
 pub mod store;
 pub mod stripe;
 #[cfg(feature = "sqlite")]

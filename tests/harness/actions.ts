@@ -24,6 +24,7 @@ const billing = (name: string, ask: Action["ask"]): Action => ({ name, fn: "bill
 const identity = (name: string, written: number | undefined, ask: Action["ask"]): Action => ({ name, fn: "identity", written, ask });
 const manageMembers = (name: string, written: number | undefined, ask: Action["ask"]): Action => ({ name, fn: "manage-members", written, ask });
 
+const account = (name: string, written: number | undefined, ask: Action["ask"]): Action => ({ name, fn: "account", written, ask });
 const webhooks = (name: string, written: number | undefined, ask: Action["ask"]): Action => ({ name, fn: "webhooks", written, ask });
 
 export const ACTIONS: readonly Action[] = [
@@ -168,6 +169,22 @@ export const ACTIONS: readonly Action[] = [
     const { owner, endpoint } = await withEndpoint(world);
     return { path: "/redeliver", body: { endpoint, since: "2100-01-01T00:00:00Z" }, token: owner.token };
   }),
+  ...["me", "profile", "onboarding", "sessions", "organizations"].map((action) => account(action, 0, async (world) =>
+    ({ path: `/${action}`, method: "GET", token: (await world.individual()).token }))),
+  account("profile, changed", 1, async (world) => ({ path: "/profile", method: "PATCH", body: { firstName: "Ada" }, token: (await world.individual()).token })),
+  account("username, wanted", 0, async (world) => ({ path: "/username?wanted=countess", method: "GET", token: (await world.individual()).token })),
+  // The person, and the index by which it is nobody else's.
+  account("username", 2, async (world) => ({ path: "/username", body: { username: `u_${randomUUID().slice(0, 8)}` }, token: (await world.individual()).token })),
+  account("onboarding, a step", 1, async (world) => ({ path: "/onboarding", body: { step: "company", answers: { size: 5 } }, token: (await world.individual()).token })),
+  account("complete-onboarding", 1, async (world) => ({ path: "/complete-onboarding", token: (await withUsername(world)).token })),
+  account("end-session", 3, async (world) => ({ path: "/end-session", body: { session: "old" }, token: (await signedIn(world)).token })),
+  account("end-other-sessions", undefined, async (world) => ({ path: "/end-other-sessions", token: (await signedIn(world)).token })),
+  account("switch-organization", 1, async (world) => {
+    const person = await world.individual();
+    const team = await world.team();
+    await world.join(team.id, person, "member", false);
+    return { path: "/switch-organization", body: { organizationId: team.id }, token: person.token };
+  }),
   ...["audit", "audit-export"].map((action) => webhooks(action, 0, async (world) => ({ path: `/${action}`, method: "GET", token: (await withEndpoint(world)).owner.token }))),
 ];
 
@@ -179,6 +196,12 @@ async function withEndpoint(world: World): Promise<{ owner: Person; endpoint: st
 
 function as(who: Person, action: string, body: Record<string, unknown> = {}): Ask {
   return { action, body, token: who.token };
+}
+
+async function withUsername(world: World): Promise<Person> {
+  const person = await world.individual();
+  await world.username(person, `u_${randomUUID().slice(0, 8)}`);
+  return person;
 }
 
 /** Somebody on a plan for one browser, with one whose last heartbeat is a while ago. */

@@ -1,5 +1,6 @@
 // Every function with every action, each with a body that is in order: the table that suites walk so that none is left
 // out. What is not in it is found by `access.test.ts`.
+import { randomUUID } from "node:crypto";
 import type { Expected } from "./expect.ts";
 import type { Ask } from "./reply.ts";
 import type { KeyScope } from "./service-keys.ts";
@@ -116,6 +117,18 @@ const NO_TEAM = {
   owner: "409 not_personal",
   "stranger naming the team": "404 organization_not_found",
   "stranger at home": "409 not_personal",
+} as const;
+
+/** About nobody but the caller: another's organization is nothing to it. */
+const OF_THE_CALLER = { ...EVERYBODY, "stranger naming the team": "200" } as const;
+
+const NO_USERNAME = {
+  viewer: "409 username_required",
+  member: "409 username_required",
+  admin: "409 username_required",
+  owner: "409 username_required",
+  "stranger naming the team": "409 username_required",
+  "stranger at home": "409 username_required",
 } as const;
 
 const session = () => ({ sessionId: "browser-1" });
@@ -269,9 +282,8 @@ export const CALLS: readonly Call[] = [
   ...["clerk", "before-user-created", "after-user-created", "supabase-users"].map((action): Call => ({
     fn: "identity", action, byPath: "POST", isDelivery: true, body: () => ({ type: "user.created", data: {} }), expected: UNSIGNED,
   })),
-  // About nobody but the caller: another's organization is nothing to it.
   ...(["GET", "POST"] as const).map((byPath): Call => ({
-    fn: "identity", action: "personal-organization", byPath, body: () => ({}), expected: { ...EVERYBODY, "stranger naming the team": "200" },
+    fn: "identity", action: "personal-organization", byPath, body: () => ({}), expected: OF_THE_CALLER,
   })),
   { fn: "identity", action: "convert-preview", byPath: "POST", body: () => ({}), expected: NO_TEAM },
   { fn: "identity", action: "convert", byPath: "POST", session: "enforced", body: () => ({}), expected: NO_TEAM },
@@ -298,6 +310,26 @@ export const CALLS: readonly Call[] = [
   },
   { fn: "webhooks", action: "audit", byPath: "GET", body: () => ({}), expected: MANAGERS },
   { fn: "webhooks", action: "audit-export", byPath: "GET", isFile: true, body: () => ({}), expected: MANAGERS },
+
+  { fn: "account", action: "me", byPath: "GET", body: () => ({}), expected: EVERYBODY },
+  { fn: "account", action: "profile", byPath: "GET", body: () => ({}), expected: OF_THE_CALLER },
+  { fn: "account", action: "profile", byPath: "PATCH", body: () => ({ phoneCountryCode: "+49", phoneNumber: "3012345" }), expected: OF_THE_CALLER },
+  { fn: "account", action: "username", byPath: "GET", body: () => ({ wanted: "countess" }), expected: OF_THE_CALLER },
+  { fn: "account", action: "username", byPath: "POST", body: () => ({ username: `u_${randomUUID().slice(0, 8)}` }), expected: OF_THE_CALLER },
+  { fn: "account", action: "onboarding", byPath: "GET", body: () => ({}), expected: OF_THE_CALLER },
+  { fn: "account", action: "onboarding", byPath: "POST", body: () => ({ step: "company" }), expected: OF_THE_CALLER },
+  {
+    fn: "account", action: "complete-onboarding", byPath: "POST", body: () => ({}), expected: NO_USERNAME,
+    details: { username_required: { wants: ["username", "profile"] } },
+  },
+  { fn: "account", action: "sessions", byPath: "GET", body: () => ({}), expected: EVERYBODY },
+  { fn: "account", action: "end-session", byPath: "POST", body: () => ({ session: "browser-9" }), expected: EVERYBODY },
+  { fn: "account", action: "end-other-sessions", byPath: "POST", body: () => ({}), expected: EVERYBODY },
+  { fn: "account", action: "organizations", byPath: "GET", body: () => ({}), expected: EVERYBODY },
+  {
+    fn: "account", action: "switch-organization", byPath: "POST", body: ({ team }) => ({ organizationId: team.id }),
+    expected: { ...EVERYBODY, "stranger at home": "404 organization_not_found" },
+  },
 ];
 
 /** Each place where a signed-in caller's body is read. */

@@ -188,6 +188,16 @@ SELECT id, '${feature}', 'meter', ${limit}, 'gauge' FROM plans WHERE 1 = 1
 ON CONFLICT (plan_id, feature) DO UPDATE SET limit_value = excluded.limit_value`);
   }
 
+  async username(person: Person, username: string): Promise<void> {
+    await this.#system.sql("UPDATE users SET username = ? WHERE id = ?", username, person.id);
+  }
+
+  /** So many steps of somebody's onboarding. */
+  async steps(person: Person, count: number): Promise<void> {
+    const step = (place: number): Statement => insert("onboarding_steps", { user_id: person.id, step: `step-${place}`, saved_at: Date.now(), request_id: "world" });
+    await this.#system.batch(Array.from({ length: count }, (_, place) => step(place)));
+  }
+
   /** Room for one, held for an hour by somebody. Returns the reservation's id. */
   async reservation(by: Person, feature: string, quantity = 1): Promise<string> {
     const id = randomUUID();

@@ -51,6 +51,10 @@ before(async () => {
     await scene.sql("INSERT INTO billing_refunds VALUES ($1, 'ch_1', 'in_1', 'usd', 100, 50, 0)", organization);
     await scene.sql("INSERT INTO webhook_inbox VALUES ('stripe', 'evt_' || $1, 'x', 'applied', $1, NULL, 0, 0, 'r')", organization);
   }
+  for (const id of ["olga", "sid"]) {
+    await scene.sql("INSERT INTO user_profiles (user_id, first_name, created_at, updated_at, request_id) VALUES ($1, 'A', 0, 0, 'r')", id);
+    await scene.sql("INSERT INTO onboarding_steps VALUES ($1, 'company', '{}', 0, 'r')", id);
+  }
   for (const id of ["olga", "sid"]) await scene.sql("INSERT INTO active_sessions VALUES ($1, 's', NULL, NULL, NULL, 0, 0, NULL, NULL, 'r')", id);
 });
 after(() => scene.close());
@@ -67,16 +71,16 @@ const TABLES = [
   "plan_prices", "billing_customers", "billing_subscriptions", "billing_invoices", "billing_refunds", "webhook_inbox",
   "usage_alerts", "usage_people", "usage_reservations", "call_logs", "service_keys", "scheduled_jobs", "usage_rollups", "usage_aggregations", "trial_warnings",
   "usage_summaries", "billing_disputes",
-  "webhook_endpoints", "webhook_deliveries", "webhook_progress",
+  "webhook_endpoints", "webhook_deliveries", "webhook_progress", "user_profiles", "onboarding_steps",
 ];
 /** So many of them, the first ones, are for everybody. */
 const FOR_SALE = 5;
 const DENIED = /^42501 permission denied/;
 
 describe("somebody signed in", () => {
-  it("sees their own user and their own sessions", async () => {
+  it("sees their own user, sessions and profile", async () => {
     assert.deepEqual(await sees(person("olga"), "id", "users"), ["olga"]);
-    assert.deepEqual(await sees(person("olga"), "user_id", "active_sessions"), ["olga"]);
+    for (const table of ["active_sessions", "user_profiles", "onboarding_steps"]) assert.deepEqual(await sees(person("olga"), "user_id", table), ["olga"], table);
     assert.deepEqual(await sees(person("mia"), "user_id", "active_sessions"), []);
   });
 

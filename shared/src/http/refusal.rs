@@ -101,6 +101,12 @@ pub enum Refusal {
         message: String,
         details: Map<String, Json>,
     },
+    /// What the change was to be made on is no longer so (RFC 9110, 15.5.13); the details say how it is now.
+    PreconditionFailed {
+        code: &'static str,
+        message: String,
+        details: Map<String, Json>,
+    },
     /// A message's signature does not hold; why is for the log alone.
     InvalidSignature {
         cause: String,
@@ -209,6 +215,7 @@ impl Refusal {
             | Self::ProviderRefused { .. }
             | Self::Conflict { .. } => 409,
             Self::InvitationExpired => 410,
+            Self::PreconditionFailed { .. } => 412,
             Self::BodyTooLarge { .. } => 413,
             Self::UnsupportedMediaType => 415,
             Self::LimitReached { .. } | Self::RateLimited => 429,
@@ -262,7 +269,9 @@ impl Refusal {
             Self::BodyTooLarge { .. } => "body_too_large",
             Self::UnsupportedMediaType => "unsupported_media_type",
             Self::RateLimited => "rate_limited",
-            Self::LimitReached { code, .. } | Self::Conflict { code, .. } => code,
+            Self::LimitReached { code, .. } | Self::Conflict { code, .. } | Self::PreconditionFailed { code, .. } => {
+                code
+            }
             Self::InvalidSignature { .. } => "invalid_signature",
             Self::PaymentFailed { .. } => "payment_failed",
             Self::ProviderUnavailable { .. } => "provider_unavailable",
@@ -344,9 +353,10 @@ impl Refusal {
             Self::BodyTooLarge { most_bytes } => format!("The body may have at most {} KiB.", most_bytes / 1024),
             Self::RateLimited => "Too many requests; wait a minute and try again.".to_string(),
             Self::UnsupportedMediaType => "Send the body as application/json.".to_string(),
-            Self::LimitReached { message, .. } | Self::Conflict { message, .. } | Self::PaymentFailed { message } => {
-                message.clone()
-            }
+            Self::LimitReached { message, .. }
+            | Self::Conflict { message, .. }
+            | Self::PreconditionFailed { message, .. }
+            | Self::PaymentFailed { message } => message.clone(),
             Self::InvalidSignature { .. } => "The signature of this message does not hold.".to_string(),
             Self::ProviderUnavailable { provider, .. } => {
                 format!("{provider} cannot be reached right now; nothing was changed, try again.")
@@ -379,9 +389,10 @@ impl Refusal {
     pub fn response(&self) -> Response {
         let sentence = self.sentence();
         let mut body = match self {
-            Self::SessionConflict { details } | Self::LimitReached { details, .. } | Self::Conflict { details, .. } => {
-                details.clone()
-            }
+            Self::SessionConflict { details }
+            | Self::LimitReached { details, .. }
+            | Self::Conflict { details, .. }
+            | Self::PreconditionFailed { details, .. } => details.clone(),
             Self::SessionEnded { reason } => limit_details(&json!({ "reason": reason })),
             Self::Invalid { field, .. } => limit_details(&json!({ "field": field })),
             Self::UnknownAction { actions } => limit_details(&json!({ "field": "action", "actions": actions })),

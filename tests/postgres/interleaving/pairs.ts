@@ -71,7 +71,43 @@ const deletion = (who: Person): Step => identity("clerk", clerkAsk("user.deleted
 
 const webhooks = (action: string, who: Person, body: Record<string, unknown>): Step => ({ fn: "webhooks", action, ask: { path: `/${action}`, token: who.token, body } });
 
+const account = (action: string, who: Pick<Person, "token">, body: Record<string, unknown> = {}, method = "POST"): Step =>
+  ({ fn: "account", action, ask: { path: `/${action}`, method, token: who.token, body } });
+
 export const PAIRS: readonly Pair[] = [
+  of("username and the same username", "one person a username", async (world) => {
+    const [one, other] = [await world.individual(), await world.individual()];
+    return [account("username", one, { username: "countess" }), account("username", other, { username: "Countess" })];
+  }),
+  of("profile and profile", "each changes its own", async (world) => {
+    const person = await world.individual();
+    return [account("profile", person, { firstName: "Ada" }, "PATCH"), account("profile", person, { lastName: "King", updatedAt: null }, "PATCH")];
+  }),
+  of("the 30th step and another one", "so many steps a person", async (world) => {
+    const person = await world.individual();
+    await world.steps(person, 29);
+    return [account("onboarding", person, { step: "one" }), account("onboarding", person, { step: "other" })];
+  }),
+  of("complete-onboarding and its user's deletion", "nothing is left of somebody", async (world) => {
+    const person = await world.individual();
+    await world.username(person, "countess");
+    return [account("complete-onboarding", person), deletion(person)];
+  }),
+  of("profile and its user's deletion", "nothing is left of somebody", async (world) => {
+    const person = await world.individual();
+    return [account("profile", person, { firstName: "Ada" }, "PATCH"), deletion(person)];
+  }),
+  of("switch-organization and removal", "a member's current organization", async (world) => {
+    const made = await cast(world);
+    const { team } = made;
+    const leaver = member(made);
+    return [account("switch-organization", leaver, { organizationId: team.id }), step("manage-members", "remove", team.owner, { memberId: leaver.id })];
+  }),
+  of("end-other-sessions and validate", "the number of live sessions of one person", async (world) => {
+    const person = await world.individual();
+    await world.session({ user: person, id: "old" });
+    return [account("end-other-sessions", person), step("manage-session", "validate", person, { sessionId: "new" })];
+  }),
   of("create and create an endpoint in the last place", "so many endpoints an organization", async (world) => {
     const { team, second } = await cast(world);
     for (let number = 0; number < 19; number += 1) await world.endpoint({ organizationId: team.id });

@@ -9,6 +9,8 @@ const SOUND = {
   plan_features: { plan_id: "solo", feature: "uploads", kind: "meter", limit_value: 5, reset: "calendar_month" },
   event_types: { event_type: "rate_sheet", feature: "uploads" },
   users: { id: "ada", email: "ada@example.com", email_updated_at: 1, name: "Ada", created_at: 1, request_id: "r" },
+  user_profiles: { user_id: "ada", first_name: "Ada", created_at: 1, updated_at: 1, request_id: "r" },
+  onboarding_steps: { user_id: "ada", step: "company", saved_at: 1, request_id: "r" },
   organizations: { id: "own", kind: "personal", org_type: "personal", name: "Ada's", slug: "ada", personal_user_id: "ada", founded_by: "ada", created_at: 1 },
   organization_members: { organization_id: "own", user_id: "ada", role: "owner", joined_at: 1, request_id: "r" },
   org_subscriptions: { organization_id: "own", plan_id: "solo", status: "active", current_period_start: 1, current_period_end: 2, updated_at: 1 },
@@ -75,7 +77,7 @@ export const WORLD: string[] = [
   insert("organization_members"),
   insert("organization_members", { organization_id: "team" }),
   insert("org_subscriptions", { organization_id: "team", plan_id: "crew" }),
-  ...(Object.keys(SOUND) as Name[]).slice(6).concat("plan_features", "event_types").map((table) => insert(table)),
+  ...(Object.keys(SOUND) as Name[]).slice(8).concat("user_profiles", "onboarding_steps", "plan_features", "event_types").map((table) => insert(table)),
 ];
 
 export interface Accepted {
@@ -204,6 +206,8 @@ export const REFUSED: Refused[] = [
   ...broken("usage_counters", [{ period_start: 0 }], UNIQUE),
 
   ...broken("service_keys", [{ id: "new" }], UNIQUE),
+  ...broken("user_profiles", [{ first_name: "Another" }], UNIQUE),
+  ...broken("onboarding_steps", [{ saved_at: 2 }], UNIQUE),
   ...broken("usage_people", [{ subject: "u1" }], UNIQUE),
   ...broken("usage_reservations", [{ id: "r" }], UNIQUE),
   ...broken("call_logs", [{ id: "c" }], UNIQUE),
@@ -220,6 +224,8 @@ export const REFUSED: Refused[] = [
   ...broken("packages", [{ minimum_plan_id: "nothing" }], FOREIGN_KEY, { id: "new" }),
   ...broken("service_keys", [{ organization_id: "nowhere" }], FOREIGN_KEY, { id: "new", key_hash: "1".repeat(64) }),
   ...broken("usage_people", [{ organization_id: "nowhere" }], FOREIGN_KEY),
+  ...broken("user_profiles", [{ user_id: "nobody" }], FOREIGN_KEY),
+  ...broken("onboarding_steps", [{ user_id: "nobody" }], FOREIGN_KEY),
   ...broken("usage_reservations", [{ organization_id: "nowhere" }, { user_id: "nobody" }], FOREIGN_KEY, { id: "new" }),
   ...broken("call_logs", [{ organization_id: "nowhere" }, { user_id: "nobody" }], FOREIGN_KEY, { id: "new" }),
   ...broken("usage_rollups", [{ organization_id: "nowhere" }], FOREIGN_KEY),
