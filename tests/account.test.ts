@@ -158,4 +158,30 @@ describe("organizations", () => {
     refuses(await post(person, "switch-organization", { organizationId: (await world.team()).id }), 404, "organization_not_found");
     assert.equal(at(await get(person, "me"), "current", "id"), team.id);
   });
+
+  it("are put away by their owner, and had back", async () => {
+    const team = await world.team({ members: { admin: 1, member: 1 } });
+    const [{ owner }, [admin], [member]] = [team, team.admins, team.members];
+    assert.ok(admin && member);
+    const invitation = await world.invitation({ organizationId: team.id, invitedBy: owner });
+    refuses(await post(admin, "archive-organization", { organizationId: team.id }), 403, "forbidden");
+    const archived = await post(owner, "archive-organization", { organizationId: team.id });
+    assert.deepEqual([archived.status, archived.cost?.batches], [200, 1], archived.text);
+    assert.equal(at(await get(member, "me"), "current", "id"), member.organizationId);
+    refuses(await system.call("accept-invitation", { action: "preview", body: { token: invitation.token } }), 409, "invitation_revoked");
+    refuses(await patch(owner, "update-organization", { organizationId: team.id, name: "Gone" }), 404, "organization_not_found");
+    const [listed] = at(await get(owner, "organizations?show=archived"), "organizations") as { id: string }[];
+    assert.equal(listed?.id, team.id);
+    refuses(await post(admin, "restore-organization", { organizationId: team.id }), 403, "forbidden");
+    assert.equal((await post(owner, "restore-organization", { organizationId: team.id })).status, 200);
+    assert.equal(at(await post(member, "switch-organization", { organizationId: team.id }), "organization", "id"), team.id);
+  });
+
+  it("have one slug each, however many ask for it at once", async () => {
+    const teams = await Promise.all(Array.from({ length: 10 }, () => world.team()));
+    const slug = `slug-${randomUUID().slice(0, 8)}`;
+    const replies = await Promise.all(teams.map(({ id, owner }) => patch(owner, "update-organization", { organizationId: id, slug })));
+    assert.equal(replies.filter(({ status }) => status === 200).length, 1, JSON.stringify(replies.map(({ status }) => status)));
+    for (const reply of replies.filter(({ status }) => status !== 200)) refuses(reply, 409, "slug_taken");
+  });
 });

@@ -21,6 +21,8 @@ const NO_ID = [...NO_TEXT, ...CONTROL, "", " ", "a b", "é", TOO_LONG_ID, LONG];
 interface Field {
   name: string;
   required?: true;
+  /** It may be left out, and not be `null`. */
+  neverNull?: true;
   /** Values that are refused with the field's name. */
   wrong: unknown[];
   /** Values at the edge of what is allowed. */
@@ -188,6 +190,15 @@ const FIELDS: Record<string, Field[]> = {
   "account end-session": [{ name: "session", required: true, wrong: NO_ID, right: ["x", "x".repeat(255)] }],
   "account end-other-sessions": [],
   "account switch-organization": [{ name: "organizationId", required: true, wrong: [] }],
+  "account update-organization": [
+    { ...NAME, wrong: [...NAME.wrong, null], neverNull: true }, { ...SLUG, wrong: [...SLUG.wrong, null], neverNull: true },
+    { name: "description", wrong: [...NO_TEXT, "a\u0000b", "a\u0007b", "x".repeat(1_001), LONG], right: ["", "a\nb", "x".repeat(1_000)] },
+    { name: "avatarUrl", wrong: [...WEB, "http://example.com/a.png"], right: ["https://cdn.example.com/a.png"] },
+    { name: "billingEmail", wrong: EMAIL, right: ["Billing@Example.com"] },
+    { name: "settings", wrong: ["x", 1, true, [], { a: LONG }, { a: "b\u0007" }], right: [{}, { theme: { dark: true } }] },
+  ],
+  "account archive-organization": [{ name: "organizationId", required: true, wrong: [] }],
+  "account restore-organization": [{ name: "organizationId", required: true, wrong: [] }],
   "identity convert-preview": CONVERSION,
   "identity convert": [...CONVERSION, { name: "prorationDate", wrong: [-1, 1.5, "1", "", true, {}, [1], 2 ** 53], right: [0] }],
 };
@@ -249,7 +260,7 @@ describe("fields", () => {
 
     it(`${title(call)}: an optional field may be null, an unknown one anything`, async () => {
       const fresh = await scene();
-      const optional = (FIELDS[title(call)] ?? []).filter(({ required }) => !required);
+      const optional = (FIELDS[title(call)] ?? []).filter(({ required, neverNull }) => !required && !neverNull);
       const body = {
         ...(call.byPath === undefined ? { action: call.action } : {}), ...call.body(fresh), ...Object.fromEntries(optional.map(({ name }) => [name, null])),
         ...("organizationId" in call.body(fresh) ? {} : { organizationId: null }),

@@ -185,6 +185,21 @@ export const ACTIONS: readonly Action[] = [
     await world.join(team.id, person, "member", false);
     return { path: "/switch-organization", body: { organizationId: team.id }, token: person.token };
   }),
+  account("update-organization", 3, async (world) => ({ path: "/update-organization", method: "PATCH", body: { description: "We call." }, token: (await world.team()).owner.token })),
+  account("organizations, archived", 0, async (world) => {
+    const team = await world.team();
+    await world.archive(team);
+    return { path: "/organizations?show=archived", method: "GET", token: team.owner.token };
+  }),
+  account("archive-organization", undefined, async (world) => {
+    const team = await world.team();
+    return { path: "/archive-organization", body: { organizationId: team.id }, token: team.owner.token };
+  }),
+  account("restore-organization", undefined, async (world) => {
+    const team = await world.team();
+    await world.archive(team);
+    return { path: "/restore-organization", body: { organizationId: team.id }, token: team.owner.token };
+  }),
   ...["audit", "audit-export"].map((action) => webhooks(action, 0, async (world) => ({ path: `/${action}`, method: "GET", token: (await withEndpoint(world)).owner.token }))),
 ];
 

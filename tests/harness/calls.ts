@@ -131,6 +131,8 @@ const NO_USERNAME = {
   "stranger at home": "409 username_required",
 } as const;
 
+const OWN = { viewer: "403 forbidden", member: "403 forbidden", admin: "403 forbidden", "stranger naming the team": "404 organization_not_found", "stranger at home": "404 organization_not_found" } as const;
+
 const session = () => ({ sessionId: "browser-1" });
 const invitationId = ({ invitation }: Scene) => ({ invitationId: invitation.id });
 const token = ({ invitation }: Scene) => ({ token: invitation.token });
@@ -330,6 +332,9 @@ export const CALLS: readonly Call[] = [
     fn: "account", action: "switch-organization", byPath: "POST", body: ({ team }) => ({ organizationId: team.id }),
     expected: { ...EVERYBODY, "stranger at home": "404 organization_not_found" },
   },
+  { fn: "account", action: "update-organization", byPath: "PATCH", body: () => ({ description: "We call." }), expected: MANAGERS },
+  { fn: "account", action: "archive-organization", byPath: "POST", body: ({ team }) => ({ organizationId: team.id }), expected: { ...OWN, owner: "200" } },
+  { fn: "account", action: "restore-organization", byPath: "POST", body: ({ team }) => ({ organizationId: team.id }), expected: { ...OWN, owner: "409 not_archived" } },
 ];
 
 /** Each place where a signed-in caller's body is read. */

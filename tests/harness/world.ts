@@ -192,6 +192,14 @@ ON CONFLICT (plan_id, feature) DO UPDATE SET limit_value = excluded.limit_value`
     await this.#system.sql("UPDATE users SET username = ? WHERE id = ?", username, person.id);
   }
 
+  /** Put away by its owner a moment ago. */
+  async archive(team: Team): Promise<void> {
+    await this.#system.batch([
+      { sql: "UPDATE organizations SET archived_at = ?, archived_by = ? WHERE id = ?", values: [Date.now() - MINUTE, team.owner.id, team.id] },
+      { sql: "UPDATE users SET current_organization_id = ? WHERE current_organization_id = ? AND id = ?", values: [team.owner.organizationId, team.id, team.owner.id] },
+    ]);
+  }
+
   /** So many steps of somebody's onboarding. */
   async steps(person: Person, count: number): Promise<void> {
     const step = (place: number): Statement => insert("onboarding_steps", { user_id: person.id, step: `step-${place}`, saved_at: Date.now(), request_id: "world" });

@@ -1,15 +1,20 @@
 //! `account`: what a signed-in person has, and may change of it.
 
+mod archive_organization;
+mod forms;
 mod me;
 mod onboarding;
+mod organization;
 mod organizations;
 mod person;
 mod profile;
+mod restore_organization;
 mod sessions;
 mod switch_organization;
 mod switcher;
 #[cfg(test)]
 mod tests;
+mod update_organization;
 mod username;
 
 use tallygate::http::{Action, Function, Routes};
@@ -30,6 +35,9 @@ pub static FUNCTION: Function = Function {
         Action::new("end-other-sessions", sessions::read_end_others),
         Action::new("organizations", organizations::Organizations::read).by_get(),
         Action::new("switch-organization", switch_organization::Switch::read),
+        Action::new("update-organization", update_organization::Update::read).by_patch(),
+        Action::new("archive-organization", archive_organization::Archive::read),
+        Action::new("restore-organization", restore_organization::Restore::read),
     ],
     routes: Routes::Paths,
 };

@@ -3,7 +3,6 @@
 mod change;
 mod entries;
 mod field;
-mod forms;
 mod shown;
 
 pub use change::Change;

@@ -1,5 +1,6 @@
 //! What somebody sees of themselves and changes, on real SQLite.
 
+mod archiving;
 mod me;
 mod onboarding;
 mod organizations;

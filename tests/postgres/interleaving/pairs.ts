@@ -103,6 +103,33 @@ export const PAIRS: readonly Pair[] = [
     const leaver = member(made);
     return [account("switch-organization", leaver, { organizationId: team.id }), step("manage-members", "remove", team.owner, { memberId: leaver.id })];
   }),
+  of("update-organization and update-organization", "each changes its own", async (world) => {
+    const { team, second } = await cast(world);
+    const update = (who: Person, body: Record<string, unknown>) => account("update-organization", who, body, "PATCH");
+    return [update(team.owner, { description: "One", name: "One Team" }), update(second, { description: null, settings: { a: 1 } })];
+  }),
+  of("update-organization to one slug", "a slug", async (world) => {
+    const [one, other] = [await world.team(), await world.team()];
+    return [account("update-organization", one.owner, { slug: "the-same" }, "PATCH"), account("update-organization", other.owner, { slug: "the-same" }, "PATCH")];
+  }),
+  of("archive-organization and accept", "nobody joins what is archived", async (world) => {
+    const { team, guest, invitation } = await cast(world);
+    return [account("archive-organization", team.owner, { organizationId: team.id }), accept(guest, invitation)];
+  }),
+  of("archive-organization and switch-organization", "nobody works in what is archived", async (world) => {
+    const { team, second } = await cast(world);
+    return [account("archive-organization", team.owner, { organizationId: team.id }), account("switch-organization", second, { organizationId: team.id })];
+  }),
+  of("restore-organization twice", "it is restored once", async (world) => {
+    const { team, second } = await cast(world);
+    await world.archive(team);
+    return [account("restore-organization", team.owner, { organizationId: team.id }), account("restore-organization", second, { organizationId: team.id })];
+  }),
+  of("restore-organization and its owner's deletion", "there is always an owner", async (world) => {
+    const team = await world.team();
+    await world.archive(team);
+    return [account("restore-organization", team.owner, { organizationId: team.id }), deletion(team.owner)];
+  }),
   of("end-other-sessions and validate", "the number of live sessions of one person", async (world) => {
     const person = await world.individual();
     await world.session({ user: person, id: "old" });

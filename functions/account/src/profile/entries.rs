@@ -4,7 +4,7 @@
 use serde::Serialize;
 use serde_json::Value as Json;
 
-use super::forms;
+use crate::forms;
 
 /// The most entries of a list.
 const MOST: usize = 20;

@@ -3,10 +3,8 @@
 use serde_json::Value as Json;
 use tallygate::http::{Fields, Refusal};
 
-use super::{
-    entries::{Address, Education, WorkExperience},
-    forms,
-};
+use super::entries::{Address, Education, WorkExperience};
+use crate::forms;
 
 /// A field as the API names it, as the table does, and what it must look like.
 pub struct ProfileField {

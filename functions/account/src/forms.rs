@@ -1,4 +1,4 @@
-//! What the texts of a profile look like.
+//! What texts look like that people write of themselves and of their organizations.
 
 use tallygate::rules::text::turns_direction;
 
