@@ -254,6 +254,56 @@ CREATE TABLE IF NOT EXISTS onboarding_steps (
   PRIMARY KEY (user_id, step)
 );
 
+-- What people do with the product's content (`account`): packages that they have opened or were granted, what they prefer, and
+-- their sessions with it.
+CREATE TABLE IF NOT EXISTS user_packages (
+  user_id        text    NOT NULL REFERENCES users (id),
+  package_id     text    NOT NULL REFERENCES packages (id),
+  -- A grant of the operator's, which opens the package whatever the plan: until when, and how often; NULL without end.
+  granted_at     bigint,
+  granted_by     text,
+  grant_ends_at  bigint,
+  grant_uses     bigint CHECK (grant_uses >= 1),
+  -- How often it was opened, and how often of these by the grant alone.
+  uses           bigint NOT NULL DEFAULT 0 CHECK (uses >= 0),
+  granted_uses   bigint NOT NULL DEFAULT 0 CHECK (granted_uses >= 0),
+  last_opened_at bigint,
+  request_id     text    NOT NULL,
+  PRIMARY KEY (user_id, package_id),
+  CHECK (granted_at IS NOT NULL OR grant_ends_at IS NULL AND grant_uses IS NULL AND granted_by IS NULL)
+);
+
+-- What somebody prefers, where it is not what everybody does: a row for each that they have set.
+CREATE TABLE IF NOT EXISTS user_preferences (
+  user_id    text    NOT NULL REFERENCES users (id),
+  -- A group and a name within it: `audio.volume`.
+  name       text    NOT NULL,
+  -- JSON.
+  value      text    NOT NULL,
+  updated_at bigint  NOT NULL,
+  request_id text    NOT NULL,
+  PRIMARY KEY (user_id, name)
+);
+
+-- One session with the product's content; ids grow with time, or are made of the caller's idempotency key.
+CREATE TABLE IF NOT EXISTS user_analytics_sessions (
+  user_id       text    NOT NULL REFERENCES users (id),
+  id            text    NOT NULL,
+  -- A day (UTC, its first millisecond).
+  day           bigint NOT NULL,
+  seconds       bigint NOT NULL CHECK (seconds BETWEEN 0 AND 86400),
+  item          text,
+  completed     bigint NOT NULL CHECK (completed IN (0, 1)),
+  stress_before bigint CHECK (stress_before BETWEEN 1 AND 10),
+  stress_after  bigint CHECK (stress_after BETWEEN 1 AND 10),
+  mood          bigint CHECK (mood BETWEEN -10 AND 10),
+  occurred_at   bigint NOT NULL,
+  request_id    text    NOT NULL,
+  PRIMARY KEY (user_id, id)
+);
+-- A person's days, weeks and months.
+CREATE INDEX IF NOT EXISTS user_analytics_sessions_by_day ON user_analytics_sessions (user_id, day);
+
 CREATE TABLE IF NOT EXISTS organizations (
   id               text   NOT NULL PRIMARY KEY,
   kind             text   NOT NULL CHECK (kind IN ('personal', 'team')),
@@ -1301,7 +1351,8 @@ DECLARE
   name text;
 BEGIN
   FOREACH name IN ARRAY ARRAY[
-    'catalog_settings', 'plans', 'plan_features', 'plan_prices', 'event_types', 'users', 'user_profiles', 'onboarding_steps', 'organizations',
+    'catalog_settings', 'plans', 'plan_features', 'plan_prices', 'event_types', 'users', 'user_profiles', 'onboarding_steps', 'user_packages', 'user_preferences',
+    'user_analytics_sessions', 'organizations',
     'organization_members', 'org_subscriptions', 'organization_invitations', 'active_sessions', 'usage_events',
     'usage_counters', 'usage_alerts', 'usage_people', 'usage_reservations', 'call_logs', 'plan_alerts', 'packages', 'service_keys', 'billing_customers', 'billing_subscriptions', 'billing_invoices', 'billing_refunds',
     'webhook_inbox', 'audit_events', 'outbox', 'scheduled_jobs', 'usage_rollups', 'usage_aggregations', 'trial_warnings',
@@ -1385,7 +1436,7 @@ GRANT SELECT ON users TO authenticated;
 -- A secret's hash is for nobody.
 GRANT SELECT (user_id, id, user_agent, browser_info, ip_address, created_at, last_heartbeat_at, ended_at, end_reason, request_id)
   ON active_sessions TO authenticated;
-GRANT SELECT ON user_profiles, onboarding_steps TO authenticated;
+GRANT SELECT ON user_profiles, onboarding_steps, user_packages, user_preferences, user_analytics_sessions TO authenticated;
 DROP POLICY IF EXISTS people_read_their_own ON users;
 CREATE POLICY people_read_their_own ON users FOR SELECT TO authenticated
   USING (id = (SELECT tallygate_caller()));
@@ -1397,6 +1448,15 @@ CREATE POLICY people_read_their_own ON user_profiles FOR SELECT TO authenticated
   USING (user_id = (SELECT tallygate_caller()));
 DROP POLICY IF EXISTS people_read_their_own ON onboarding_steps;
 CREATE POLICY people_read_their_own ON onboarding_steps FOR SELECT TO authenticated
+  USING (user_id = (SELECT tallygate_caller()));
+DROP POLICY IF EXISTS people_read_their_own ON user_packages;
+CREATE POLICY people_read_their_own ON user_packages FOR SELECT TO authenticated
+  USING (user_id = (SELECT tallygate_caller()));
+DROP POLICY IF EXISTS people_read_their_own ON user_preferences;
+CREATE POLICY people_read_their_own ON user_preferences FOR SELECT TO authenticated
+  USING (user_id = (SELECT tallygate_caller()));
+DROP POLICY IF EXISTS people_read_their_own ON user_analytics_sessions;
+CREATE POLICY people_read_their_own ON user_analytics_sessions FOR SELECT TO authenticated
   USING (user_id = (SELECT tallygate_caller()));
 
 -- What belongs to an organization, for its members.
@@ -1850,7 +1910,8 @@ WITH had (number, name, hash) AS (VALUES
   (11, 'keys_a_day', 'a3b9cb4e76804dd37c1abba4fb4e9989a508067ae48285b5138cd7324405395d'),
   (12, 'events', '1745adcd45ed2e147e9ac13cc59d7bae96d1f893d1474e1f996f2791ba5f13c7'),
   (13, 'sessions_in_plans', '0468e5018dd96b601c99a02d4021dbb78a1a05c78243d8150e674f18483dd11e'),
-  (20, 'account', '6728184cbacb529fc10c174cd9577c685d2638d57ee9bc2f9180e17bbe8a83b1')
+  (20, 'account', '6728184cbacb529fc10c174cd9577c685d2638d57ee9bc2f9180e17bbe8a83b1'),
+  (21, 'content', '64f4dfa5fc1723cf7c2bc330aade39d620b18a8fef79182c7118fd5b4408d0ce')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, floor(extract(epoch FROM now()) * 1000)::bigint

@@ -236,6 +236,56 @@ CREATE TABLE IF NOT EXISTS onboarding_steps (
   PRIMARY KEY (user_id, step)
 ) WITHOUT ROWID;
 
+-- What people do with the product's content (`account`): packages that they have opened or were granted, what they prefer, and
+-- their sessions with it.
+CREATE TABLE IF NOT EXISTS user_packages (
+  user_id        TEXT    NOT NULL REFERENCES users (id),
+  package_id     TEXT    NOT NULL REFERENCES packages (id),
+  -- A grant of the operator's, which opens the package whatever the plan: until when, and how often; NULL without end.
+  granted_at     INTEGER,
+  granted_by     TEXT,
+  grant_ends_at  INTEGER,
+  grant_uses     INTEGER CHECK (grant_uses >= 1),
+  -- How often it was opened, and how often of these by the grant alone.
+  uses           INTEGER NOT NULL DEFAULT 0 CHECK (uses >= 0),
+  granted_uses   INTEGER NOT NULL DEFAULT 0 CHECK (granted_uses >= 0),
+  last_opened_at INTEGER,
+  request_id     TEXT    NOT NULL,
+  PRIMARY KEY (user_id, package_id),
+  CHECK (granted_at IS NOT NULL OR grant_ends_at IS NULL AND grant_uses IS NULL AND granted_by IS NULL)
+) WITHOUT ROWID;
+
+-- What somebody prefers, where it is not what everybody does: a row for each that they have set.
+CREATE TABLE IF NOT EXISTS user_preferences (
+  user_id    TEXT    NOT NULL REFERENCES users (id),
+  -- A group and a name within it: `audio.volume`.
+  name       TEXT    NOT NULL,
+  -- JSON.
+  value      TEXT    NOT NULL,
+  updated_at INTEGER NOT NULL,
+  request_id TEXT    NOT NULL,
+  PRIMARY KEY (user_id, name)
+) WITHOUT ROWID;
+
+-- One session with the product's content; ids grow with time, or are made of the caller's idempotency key.
+CREATE TABLE IF NOT EXISTS user_analytics_sessions (
+  user_id       TEXT    NOT NULL REFERENCES users (id),
+  id            TEXT    NOT NULL,
+  -- A day (UTC, its first millisecond).
+  day           INTEGER NOT NULL,
+  seconds       INTEGER NOT NULL CHECK (seconds BETWEEN 0 AND 86400),
+  item          TEXT,
+  completed     INTEGER NOT NULL CHECK (completed IN (0, 1)),
+  stress_before INTEGER CHECK (stress_before BETWEEN 1 AND 10),
+  stress_after  INTEGER CHECK (stress_after BETWEEN 1 AND 10),
+  mood          INTEGER CHECK (mood BETWEEN -10 AND 10),
+  occurred_at   INTEGER NOT NULL,
+  request_id    TEXT    NOT NULL,
+  PRIMARY KEY (user_id, id)
+) WITHOUT ROWID;
+-- A person's days, weeks and months.
+CREATE INDEX IF NOT EXISTS user_analytics_sessions_by_day ON user_analytics_sessions (user_id, day);
+
 CREATE TABLE IF NOT EXISTS organizations (
   id               TEXT    NOT NULL PRIMARY KEY,
   kind             TEXT    NOT NULL CHECK (kind IN ('personal', 'team')),
@@ -1176,7 +1226,8 @@ WITH had (number, name, hash) AS (VALUES
   (11, 'keys_a_day', '83f5e74720b61eefe87a17554be0545c5c2793af840d7a22bcbc20cbcf7f9e38'),
   (12, 'events', 'a0609792e54376f80f7a46e650ce34a944c8234129138d5f7d2f8e2972687dfe'),
   (13, 'sessions_in_plans', 'a27e25838d7bbb3d123d205660d6f919d905569a10b82eb648022d06b9f4e861'),
-  (20, 'account', '971ff63fe595c7e5f187ac5f841d3f9adc786c7107becfef6289fec5fd5e197c')
+  (20, 'account', '971ff63fe595c7e5f187ac5f841d3f9adc786c7107becfef6289fec5fd5e197c'),
+  (21, 'content', '62613263b8aea9fe94a67ee3f5e39cc84bdbfa1d681676ba4f1e2dfcc04fbf19')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, CAST(strftime('%s', 'now') AS INTEGER) * 1000

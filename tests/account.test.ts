@@ -168,12 +168,14 @@ describe("organizations", () => {
     const archived = await post(owner, "archive-organization", { organizationId: team.id });
     assert.deepEqual([archived.status, archived.cost?.batches], [200, 1], archived.text);
     assert.equal(at(await get(member, "me"), "current", "id"), member.organizationId);
-    refuses(await system.call("accept-invitation", { action: "preview", body: { token: invitation.token } }), 409, "invitation_revoked");
+    const preview = () => system.call("accept-invitation", { action: "preview", body: { token: invitation.token } });
+    refuses(await preview(), 404, "invitation_not_found");
     refuses(await patch(owner, "update-organization", { organizationId: team.id, name: "Gone" }), 404, "organization_not_found");
     const [listed] = at(await get(owner, "organizations?show=archived"), "organizations") as { id: string }[];
     assert.equal(listed?.id, team.id);
     refuses(await post(admin, "restore-organization", { organizationId: team.id }), 403, "forbidden");
     assert.equal((await post(owner, "restore-organization", { organizationId: team.id })).status, 200);
+    refuses(await preview(), 409, "invitation_revoked");
     assert.equal(at(await post(member, "switch-organization", { organizationId: team.id }), "organization", "id"), team.id);
   });
 
@@ -183,5 +185,41 @@ describe("organizations", () => {
     const replies = await Promise.all(teams.map(({ id, owner }) => patch(owner, "update-organization", { organizationId: id, slug })));
     assert.equal(replies.filter(({ status }) => status === 200).length, 1, JSON.stringify(replies.map(({ status }) => status)));
     for (const reply of replies.filter(({ status }) => status !== 200)) refuses(reply, 409, "slug_taken");
+  });
+});
+
+describe("content", () => {
+  it("is opened by plan or grant, counted, and else locked", async () => {
+    const person = await world.individual();
+    const [open, locked] = [await world.package(), await world.package({ locked: true })];
+    assert.equal(at(await post(person, "open-package", { package: open }), "package", "openedBy"), "plan");
+    refuses(await post(person, "open-package", { package: locked }), 403, "package_locked", {
+      package: locked, lockedBecause: "plan_required", minimumPlan: "utmost", upgradeRequired: true,
+    });
+    await world.grant(person, locked, 7);
+    const replies = await Promise.all(Array.from({ length: 20 }, () => post(person, "open-package", { package: locked })));
+    assert.equal(replies.filter(({ status }) => status === 200).length, 7, JSON.stringify(replies.map(({ status }) => status)));
+    const [category] = at(await get(person, "packages"), "categories") as { packages: { id: string; uses: number; open: boolean }[] }[];
+    assert.deepEqual(category?.packages.map(({ id, uses, open }) => [id, uses, open]), [["locked", 7, false], ["open", 1, true]]);
+  });
+});
+
+describe("preferences and analytics", () => {
+  it("are a person's own", async () => {
+    const [one, other] = [await world.individual(), await world.individual()];
+    const changed = await patch(one, "preferences", { preferences: { audio: { volume: 5 }, sessionMinutes: 30 } });
+    assert.deepEqual([at(changed, "preferences", "audio", "volume"), at(changed, "preferences", "sessionMinutes")], [5, 30]);
+    assert.equal(at(await patch(one, "preferences", { preferences: { sessionMinutes: null } }), "preferences", "sessionMinutes"), 20);
+    assert.equal(at(await get(other, "preferences"), "preferences", "audio", "volume"), 70);
+    assert.equal(at(await get(one, "preferences"), "preferences", "audio", "volume"), 5);
+    const idempotencyKey = randomUUID();
+    const record = () => post(one, "analytics", { seconds: 90, item: "waves", completed: true, stressBefore: 7, stressAfter: 4, idempotencyKey });
+    const replies = await Promise.all([record(), record(), record(), post(one, "analytics", { seconds: 30 })]);
+    assert.deepEqual(replies.map(({ status }) => status), [201, 201, 201, 201]);
+    for (const span of ["day", "week", "month"]) {
+      const [sum] = at(await get(one, `analytics?span=${span}`), "sums") as Record<string, unknown>[];
+      assert.deepEqual([sum?.["sessions"], sum?.["minutes"], sum?.["distinctItems"], sum?.["completionRate"], sum?.["stressBefore"]], [2, 2, 1, 0.5, 7], span);
+    }
+    assert.deepEqual(at(await get(other, "analytics"), "sums"), []);
   });
 });

@@ -66,6 +66,13 @@ ${numbers} SELECT '~bulk-' || n || '-' || seat, 'old', ${now}, ${now}, 'bulk' FR
 ${numbers} SELECT '~bulk-' || n || '-' || seat, 'Bulk', ${now}, ${now}, 'bulk' FROM numbers CROSS JOIN seats`,
     `INSERT INTO onboarding_steps (user_id, step, saved_at, request_id)
 ${numbers} SELECT '~bulk-' || n || '-' || seat, 'company', ${now}, 'bulk' FROM numbers CROSS JOIN seats`,
+    `INSERT INTO packages (id, name, category, requires_subscription, position) VALUES ('open', 'Deep Sleep', 'sleep', 0, 1) ON CONFLICT (id) DO NOTHING`,
+    `INSERT INTO user_packages (user_id, package_id, uses, request_id)
+${numbers} SELECT '~bulk-' || n || '-' || seat, 'open', 1, 'bulk' FROM numbers CROSS JOIN seats WHERE 1 = 1`,
+    `INSERT INTO user_preferences (user_id, name, value, updated_at, request_id)
+${numbers} SELECT '~bulk-' || n || '-' || seat, 'audio.volume', '5', ${now}, 'bulk' FROM numbers CROSS JOIN seats`,
+    `INSERT INTO user_analytics_sessions (user_id, id, day, seconds, completed, occurred_at, request_id)
+${numbers} SELECT '~bulk-' || n || '-' || seat, 'x', ${now} - ${now} % 86400000, 60, 1, ${now}, 'bulk' FROM numbers CROSS JOIN seats`,
     `INSERT INTO usage_counters (organization_id, feature, period_start, quantity)
 ${numbers} SELECT '~bulk-' || n, 'uploads', 0, n FROM numbers CROSS JOIN seats WHERE seat = 1`,
     `INSERT INTO usage_alerts (organization_id, feature, period_start, name, used, limit_value, created_at, request_id)

@@ -55,6 +55,12 @@ fn all() -> Vec<(Refusal, u16, &'static str)> {
             "feature_not_in_plan",
         ),
         (Refusal::ScopeMissing { scope: "usage:write" }, 403, "scope_missing"),
+        (
+            Refusal::PackageLocked { message: "Deep Sleep needs a subscription.".into(), details: details.clone() },
+            403,
+            "package_locked",
+        ),
+        (Refusal::PackageNotFound, 404, "package_not_found"),
         (Refusal::OrganizationNotFound, 404, "organization_not_found"),
         (Refusal::MemberNotFound, 404, "member_not_found"),
         (Refusal::InvitationNotFound, 404, "invitation_not_found"),
@@ -267,6 +273,7 @@ fn details_say_what_would_lift_it() {
             Refusal::SessionConflict { .. }
             | Refusal::LimitReached { .. }
             | Refusal::Conflict { .. }
+            | Refusal::PackageLocked { .. }
             | Refusal::PreconditionFailed { .. } => json!({"sessionConflict": true}),
             Refusal::ProviderRefused { .. } => json!({"provider": "Stripe", "providerCode": "parameter_unknown"}),
             Refusal::Internal { .. } => json!({"requestId": "request"}),

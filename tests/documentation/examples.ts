@@ -143,12 +143,21 @@ async function showAccount(system: System, world: World, examples: Example[]): P
   await show("account.sessions", { method: "GET", headers: { "x-session-id": "desk" } });
   await show("account.end-session", { body: { session: "tablet", sessionId: "desk" } });
   await show("account.end-other-sessions", { body: { sessionId: "desk" } });
+  // Of two, the order would be that of their random ids.
+  await show("account.me", { method: "GET" });
+  await show("account.organizations", { method: "GET" });
   const team = await world.team({ name: "Northwind Ledger", slug: "northwind-ledger" });
   await world.join(team.id, ida, "owner", false);
   await show("account.switch-organization", { body: { organizationId: team.id } });
-  await show("account.me", { method: "GET" });
-  await show("account.organizations", { method: "GET" });
   await show("account.update-organization", { method: "PATCH", body: { description: "Ledgers for the rest of us.", settings: { theme: "dark" } } });
+  await show("account.subscription", { method: "GET" });
+  await world.package({ locked: true });
+  const open = await world.package();
+  await show("account.open-package", { body: { package: open } });
+  await show("account.packages", { method: "GET" });
+  await show("account.preferences", { method: "PATCH", body: { preferences: { sessionMinutes: 30, audio: { volume: 40 } } } });
+  await show("account.analytics", { body: { seconds: 600, item: "waves", completed: true, stressBefore: 7, stressAfter: 4 } });
+  await show("account.analytics.sums", { method: "GET" }, { span: "week" });
   await show("account.archive-organization", { body: { organizationId: team.id } });
   await show("account.restore-organization", { body: { organizationId: team.id } });
 }

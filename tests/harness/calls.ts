@@ -133,6 +133,18 @@ const NO_USERNAME = {
 
 const OWN = { viewer: "403 forbidden", member: "403 forbidden", admin: "403 forbidden", "stranger naming the team": "404 organization_not_found", "stranger at home": "404 organization_not_found" } as const;
 
+/** The catalog of these suites has no content; what a package is opened by is in account.test.ts. */
+const NO_PACKAGE = {
+  viewer: "404 package_not_found",
+  member: "404 package_not_found",
+  admin: "404 package_not_found",
+  owner: "404 package_not_found",
+  "stranger naming the team": "404 organization_not_found",
+  "stranger at home": "404 package_not_found",
+} as const;
+
+const RECORDED = { viewer: "201", member: "201", admin: "201", owner: "201", "stranger naming the team": "201", "stranger at home": "201" } as const;
+
 const session = () => ({ sessionId: "browser-1" });
 const invitationId = ({ invitation }: Scene) => ({ invitationId: invitation.id });
 const token = ({ invitation }: Scene) => ({ token: invitation.token });
@@ -335,6 +347,13 @@ export const CALLS: readonly Call[] = [
   { fn: "account", action: "update-organization", byPath: "PATCH", body: () => ({ description: "We call." }), expected: MANAGERS },
   { fn: "account", action: "archive-organization", byPath: "POST", body: ({ team }) => ({ organizationId: team.id }), expected: { ...OWN, owner: "200" } },
   { fn: "account", action: "restore-organization", byPath: "POST", body: ({ team }) => ({ organizationId: team.id }), expected: { ...OWN, owner: "409 not_archived" } },
+  { fn: "account", action: "subscription", byPath: "GET", body: () => ({}), expected: EVERYBODY },
+  { fn: "account", action: "packages", byPath: "GET", body: () => ({}), expected: EVERYBODY },
+  { fn: "account", action: "open-package", byPath: "POST", body: () => ({ package: "nothing" }), expected: NO_PACKAGE },
+  { fn: "account", action: "preferences", byPath: "GET", body: () => ({}), expected: OF_THE_CALLER },
+  { fn: "account", action: "preferences", byPath: "PATCH", body: () => ({ preferences: { sessionMinutes: 30 } }), expected: OF_THE_CALLER },
+  { fn: "account", action: "analytics", byPath: "GET", body: () => ({}), expected: OF_THE_CALLER },
+  { fn: "account", action: "analytics", byPath: "POST", body: () => ({ seconds: 60 }), expected: RECORDED },
 ];
 
 /** Each place where a signed-in caller's body is read. */

@@ -192,6 +192,23 @@ ON CONFLICT (plan_id, feature) DO UPDATE SET limit_value = excluded.limit_value`
     await this.#system.sql("UPDATE users SET username = ? WHERE id = ?", username, person.id);
   }
 
+  /** Content that is open for everybody, or for nobody without a plan that there is not. Returns its id. */
+  async package({ locked = false }: { locked?: boolean } = {}): Promise<string> {
+    const id = locked ? "locked" : "open";
+    await this.#system.batch([
+      { sql: "INSERT INTO plans (id, name, audience, position, seats, concurrent_sessions) VALUES ('utmost', 'Utmost', 'individual', 99, 1, 1) ON CONFLICT (id) DO NOTHING" },
+      { sql: `INSERT INTO packages (id, name, category, minimum_plan_id, requires_subscription, position)
+VALUES (?, 'Deep Sleep', 'sleep', ?, 0, 1) ON CONFLICT (id) DO NOTHING`, values: [id, locked ? "utmost" : null] },
+    ]);
+    return id;
+  }
+
+  /** What opens a package for one person, so often. */
+  async grant(person: Person, packageId: string, uses: number): Promise<void> {
+    const row = { user_id: person.id, package_id: packageId, granted_at: Date.now(), granted_by: "operator", grant_uses: uses, request_id: "world" };
+    await this.#system.batch([insert("user_packages", row)]);
+  }
+
   /** Put away by its owner a moment ago. */
   async archive(team: Team): Promise<void> {
     await this.#system.batch([

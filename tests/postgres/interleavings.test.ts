@@ -23,7 +23,7 @@ const NOT_HERE = [
   "track-usage check", "track-usage entitlements", "track-usage summary", "track-usage events", "track-usage alerts", "track-usage list-calls",
   "billing history", "billing plans", "billing webhook", "identity convert-preview", "identity before-user-created",
   "webhooks list", "webhooks test", "webhooks deliveries", "webhooks audit", "webhooks audit-export",
-  "account me", "account sessions", "account organizations",
+  "account me", "account sessions", "account organizations", "account subscription", "account packages",
   // The same statements as `terminate`.
   "account end-session",
   // The same statements as `clerk`.

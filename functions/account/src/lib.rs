@@ -1,15 +1,20 @@
 //! `account`: what a signed-in person has, and may change of it.
 
+mod analytics;
 mod archive_organization;
+mod current;
 mod forms;
 mod me;
 mod onboarding;
 mod organization;
 mod organizations;
+mod packages;
 mod person;
+mod preferences;
 mod profile;
 mod restore_organization;
 mod sessions;
+mod subscription;
 mod switch_organization;
 mod switcher;
 #[cfg(test)]
@@ -38,6 +43,13 @@ pub static FUNCTION: Function = Function {
         Action::new("update-organization", update_organization::Update::read).by_patch(),
         Action::new("archive-organization", archive_organization::Archive::read),
         Action::new("restore-organization", restore_organization::Restore::read),
+        Action::new("subscription", subscription::Look::read).by_get(),
+        Action::new("packages", packages::List::read).by_get(),
+        Action::new("open-package", packages::Open::read),
+        Action::new("preferences", preferences::Look::read).by_get(),
+        Action::new("preferences", preferences::Change::read).by_patch(),
+        Action::new("analytics", analytics::Sums::read).by_get(),
+        Action::new("analytics", analytics::Record::read),
     ],
     routes: Routes::Paths,
 };

@@ -1,6 +1,8 @@
 //! What somebody sees of themselves and changes, on real SQLite.
 
+mod analytics;
 mod archiving;
+mod content;
 mod me;
 mod onboarding;
 mod organizations;

@@ -43,6 +43,11 @@ pub enum Refusal {
         /// Which plans do.
         details: Map<String, Json>,
     },
+    /// Content that neither the plan nor a grant opens; the details say why, and what would.
+    PackageLocked {
+        message: String,
+        details: Map<String, Json>,
+    },
     /// A service key that is not good for this.
     ScopeMissing {
         scope: &'static str,
@@ -53,6 +58,7 @@ pub enum Refusal {
     ReservationNotFound,
     CallNotFound,
     EndpointNotFound,
+    PackageNotFound,
     NotFound,
     MethodNotAllowed {
         allowed: &'static str,
@@ -192,6 +198,7 @@ impl Refusal {
             | Self::EmailNotVerified
             | Self::EmailDomainBanned
             | Self::ScopeMissing { .. }
+            | Self::PackageLocked { .. }
             | Self::FeatureNotInPlan { .. } => 403,
             Self::OrganizationNotFound
             | Self::MemberNotFound
@@ -199,6 +206,7 @@ impl Refusal {
             | Self::ReservationNotFound
             | Self::CallNotFound
             | Self::EndpointNotFound
+            | Self::PackageNotFound
             | Self::NotFound => 404,
             Self::MethodNotAllowed { .. } => 405,
             Self::AlreadyMember
@@ -251,6 +259,8 @@ impl Refusal {
             Self::ReservationNotFound => "reservation_not_found",
             Self::CallNotFound => "call_not_found",
             Self::EndpointNotFound => "endpoint_not_found",
+            Self::PackageNotFound => "package_not_found",
+            Self::PackageLocked { .. } => "package_locked",
             Self::NotFound => "not_found",
             Self::MethodNotAllowed { .. } => "method_not_allowed",
             Self::AlreadyMember => "already_member",
@@ -319,6 +329,7 @@ impl Refusal {
             Self::ReservationNotFound => "There is no such reservation for you.".to_string(),
             Self::CallNotFound => "There is no such call for you.".to_string(),
             Self::EndpointNotFound => "There is no such endpoint for you.".to_string(),
+            Self::PackageNotFound => "There is no such package.".to_string(),
             Self::NotFound => "There is nothing at this address.".to_string(),
             Self::MethodNotAllowed { allowed } => format!("Use one of these methods: {allowed}."),
             Self::AlreadyMember => "This person is already a member of the organization.".to_string(),
@@ -356,6 +367,7 @@ impl Refusal {
             Self::LimitReached { message, .. }
             | Self::Conflict { message, .. }
             | Self::PreconditionFailed { message, .. }
+            | Self::PackageLocked { message, .. }
             | Self::PaymentFailed { message } => message.clone(),
             Self::InvalidSignature { .. } => "The signature of this message does not hold.".to_string(),
             Self::ProviderUnavailable { provider, .. } => {
@@ -392,7 +404,8 @@ impl Refusal {
             Self::SessionConflict { details }
             | Self::LimitReached { details, .. }
             | Self::Conflict { details, .. }
-            | Self::PreconditionFailed { details, .. } => details.clone(),
+            | Self::PreconditionFailed { details, .. }
+            | Self::PackageLocked { details, .. } => details.clone(),
             Self::SessionEnded { reason } => limit_details(&json!({ "reason": reason })),
             Self::Invalid { field, .. } => limit_details(&json!({ "field": field })),
             Self::UnknownAction { actions } => limit_details(&json!({ "field": "action", "actions": actions })),

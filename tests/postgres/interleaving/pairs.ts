@@ -103,6 +103,21 @@ export const PAIRS: readonly Pair[] = [
     const leaver = member(made);
     return [account("switch-organization", leaver, { organizationId: team.id }), step("manage-members", "remove", team.owner, { memberId: leaver.id })];
   }),
+  of("open-package and open-package by the last use of a grant", "so many uses a grant", async (world) => {
+    const person = await world.individual();
+    const granted = await world.package({ locked: true });
+    await world.grant(person, granted, 1);
+    return [account("open-package", person, { package: granted }), account("open-package", person, { package: granted })];
+  }),
+  of("preferences and preferences", "each changes its own", async (world) => {
+    const person = await world.individual();
+    const prefer = (preferences: Record<string, unknown>) => account("preferences", person, { preferences }, "PATCH");
+    return [prefer({ sessionMinutes: 30, audio: { volume: 5 } }), prefer({ sessionMinutes: null, audio: { volume: 6 } })];
+  }),
+  of("analytics under one key", "one key counts once", async (world) => {
+    const person = await world.individual();
+    return [account("analytics", person, { seconds: 60, idempotencyKey: "k" }), account("analytics", person, { seconds: 90, idempotencyKey: "k" })];
+  }),
   of("update-organization and update-organization", "each changes its own", async (world) => {
     const { team, second } = await cast(world);
     const update = (who: Person, body: Record<string, unknown>) => account("update-organization", who, body, "PATCH");

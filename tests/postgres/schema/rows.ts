@@ -50,6 +50,9 @@ const SOUND = {
   webhook_endpoints: { id: "w", organization_id: "own", url: "https://example.com", secret: "s", listens_from: 1, created_at: 1, updated_at: 1, request_id: "r" },
   webhook_deliveries: { endpoint_id: "w", event_id: "o", state: "delivered", attempts: 1, created_at: 1, request_id: "r" },
   webhook_progress: { id: 1, last_sequence: 1, delivered_sequence: 1, settled_to: "" },
+  user_packages: { user_id: "ada", package_id: "sleep", granted_at: 1, grant_uses: 2, request_id: "r" },
+  user_preferences: { user_id: "ada", name: "audio.volume", value: "5", updated_at: 1, request_id: "r" },
+  user_analytics_sessions: { user_id: "ada", id: "x", day: 0, seconds: 60, completed: 1, occurred_at: 1, request_id: "r" },
 } satisfies Record<string, Row>;
 type Name = keyof typeof SOUND;
 
@@ -192,6 +195,8 @@ export const REFUSED: Refused[] = [
   ], CHECK, { id: "new" }),
   ...broken("webhook_deliveries", [{ state: "lost" }, { attempts: -1 }, { state: "pending" }, { next_attempt_at: 1 }], CHECK, { event_id: "new" }),
   ...broken("webhook_progress", [{ id: 2 }], CHECK),
+  ...broken("user_packages", [{ grant_uses: 0 }, { uses: -1 }, { granted_uses: -1 }, { granted_at: null }], CHECK, { user_id: "bob" }),
+  ...broken("user_analytics_sessions", [{ seconds: -1 }, { seconds: 86_401 }, { completed: 2 }, { stress_before: 0 }, { stress_after: 11 }, { mood: 11 }], CHECK, { id: "new" }),
 
   ...broken("plans", [{ id: "solo" }], UNIQUE),
   ...broken("users", [{ username: "ADA_1" }, { username: "ada_1" }], UNIQUE, { id: "new" }),
@@ -208,6 +213,9 @@ export const REFUSED: Refused[] = [
   ...broken("service_keys", [{ id: "new" }], UNIQUE),
   ...broken("user_profiles", [{ first_name: "Another" }], UNIQUE),
   ...broken("onboarding_steps", [{ saved_at: 2 }], UNIQUE),
+  ...broken("user_packages", [{ grant_uses: 3 }], UNIQUE),
+  ...broken("user_preferences", [{ value: "6" }], UNIQUE),
+  ...broken("user_analytics_sessions", [{ seconds: 61 }], UNIQUE),
   ...broken("usage_people", [{ subject: "u1" }], UNIQUE),
   ...broken("usage_reservations", [{ id: "r" }], UNIQUE),
   ...broken("call_logs", [{ id: "c" }], UNIQUE),
@@ -226,6 +234,9 @@ export const REFUSED: Refused[] = [
   ...broken("usage_people", [{ organization_id: "nowhere" }], FOREIGN_KEY),
   ...broken("user_profiles", [{ user_id: "nobody" }], FOREIGN_KEY),
   ...broken("onboarding_steps", [{ user_id: "nobody" }], FOREIGN_KEY),
+  ...broken("user_packages", [{ user_id: "nobody" }, { user_id: "bob", package_id: "nothing" }], FOREIGN_KEY),
+  ...broken("user_preferences", [{ user_id: "nobody" }], FOREIGN_KEY),
+  ...broken("user_analytics_sessions", [{ user_id: "nobody" }], FOREIGN_KEY),
   ...broken("usage_reservations", [{ organization_id: "nowhere" }, { user_id: "nobody" }], FOREIGN_KEY, { id: "new" }),
   ...broken("call_logs", [{ organization_id: "nowhere" }, { user_id: "nobody" }], FOREIGN_KEY, { id: "new" }),
   ...broken("usage_rollups", [{ organization_id: "nowhere" }], FOREIGN_KEY),

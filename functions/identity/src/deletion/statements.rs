@@ -146,6 +146,12 @@ WHERE user_id = (SELECT id FROM gone)"
         // What they have said of themselves is gone with them.
         Statement::new("profile", of_gone!("DELETE FROM user_profiles WHERE user_id = (SELECT id FROM gone)")),
         Statement::new("steps", of_gone!("DELETE FROM onboarding_steps WHERE user_id = (SELECT id FROM gone)")),
+        Statement::new("preferences", of_gone!("DELETE FROM user_preferences WHERE user_id = (SELECT id FROM gone)")),
+        Statement::new("packages", of_gone!("DELETE FROM user_packages WHERE user_id = (SELECT id FROM gone)")),
+        Statement::new(
+            "analytics",
+            of_gone!("DELETE FROM user_analytics_sessions WHERE user_id = (SELECT id FROM gone)"),
+        ),
         // A team without another owner who can act goes to its oldest admin who can.
         Statement::new(
             "transferred",

@@ -104,7 +104,11 @@ fn nothing_is_left_of_what_somebody_has_said_of_themselves() {
     for user in ["ada", "bob"] {
         scene.execute(&format!(
             "INSERT INTO user_profiles (user_id, first_name, bio, created_at, updated_at, request_id) VALUES ('{user}', 'A', 'B', 1, 1, 'r');
-             INSERT INTO onboarding_steps (user_id, step, answers, saved_at, request_id) VALUES ('{user}', 'company', '{{}}', 1, 'r');"
+             INSERT INTO onboarding_steps (user_id, step, answers, saved_at, request_id) VALUES ('{user}', 'company', '{{}}', 1, 'r');
+             INSERT INTO packages (id, name, category, requires_subscription, position) VALUES ('sleep', 'Sleep', 'sleep', 0, 1) ON CONFLICT DO NOTHING;
+             INSERT INTO user_packages (user_id, package_id, uses, request_id) VALUES ('{user}', 'sleep', 1, 'r');
+             INSERT INTO user_preferences (user_id, name, value, updated_at, request_id) VALUES ('{user}', 'audio.volume', '5', 1, 'r');
+             INSERT INTO user_analytics_sessions (user_id, id, day, seconds, completed, occurred_at, request_id) VALUES ('{user}', 'x', 0, 60, 1, 1, 'r');"
         ));
     }
     scene.execute(
@@ -113,7 +117,7 @@ fn nothing_is_left_of_what_somebody_has_said_of_themselves() {
     // when
     delete(&scene, "ada");
     // then
-    for table in ["user_profiles", "onboarding_steps"] {
+    for table in ["user_profiles", "onboarding_steps", "user_packages", "user_preferences", "user_analytics_sessions"] {
         assert_eq!(scene.rows(&format!("SELECT user_id FROM {table}")), json!([{"user_id": "bob"}]), "{table}");
     }
     assert_eq!(
