@@ -185,7 +185,8 @@ export const ACTIONS: readonly Action[] = [
     await world.join(team.id, person, "member", false);
     return { path: "/switch-organization", body: { organizationId: team.id }, token: person.token };
   }),
-  account("update-organization", 3, async (world) => ({ path: "/update-organization", method: "PATCH", body: { description: "We call." }, token: (await world.team()).owner.token })),
+  // Of the organization also the index of its slug, which the statement names.
+  account("update-organization", 4, async (world) => ({ path: "/update-organization", method: "PATCH", body: { description: "We call." }, token: (await world.team()).owner.token })),
   account("open-package", 1, async (world) => ({ path: "/open-package", body: { package: await world.package() }, token: (await world.individual()).token })),
   account("preferences, two of them", 2, async (world) =>
     ({ path: "/preferences", method: "PATCH", body: { preferences: { sessionMinutes: 30, audio: { volume: 5 } } }, token: (await world.individual()).token })),

@@ -21,7 +21,8 @@ let cluster: Cluster;
 let programs: string;
 const folders: string[] = [];
 before(async () => {
-  const names = Array.from({ length: 40 }, (_, place) => `DB${place}`);
+  // Two for each version, and those of what is to come.
+  const names = Array.from({ length: 2 * migrations("d1").length + 10 }, (_, place) => `DB${place}`);
   runtime = new Miniflare({ modules: true, script: "", cf: false, d1Databases: Object.fromEntries(names.map((name) => [name, name])) });
   programs = await ensurePostgres();
   cluster = await sharedCluster();
