@@ -195,8 +195,9 @@ ON CONFLICT (plan_id, feature) DO UPDATE SET limit_value = excluded.limit_value`
   /** Content that is open for everybody, or for nobody without a plan that there is not. Returns its id. */
   async package({ locked = false }: { locked?: boolean } = {}): Promise<string> {
     const id = locked ? "locked" : "open";
+    const plan = { sql: "INSERT INTO plans (id, name, audience, position, seats, concurrent_sessions) VALUES ('utmost', 'Utmost', 'individual', 99, 1, 1) ON CONFLICT (id) DO NOTHING" };
     await this.#system.batch([
-      { sql: "INSERT INTO plans (id, name, audience, position, seats, concurrent_sessions) VALUES ('utmost', 'Utmost', 'individual', 99, 1, 1) ON CONFLICT (id) DO NOTHING" },
+      ...(locked ? [plan] : []),
       { sql: `INSERT INTO packages (id, name, category, minimum_plan_id, requires_subscription, position)
 VALUES (?, 'Deep Sleep', 'sleep', ?, 0, 1) ON CONFLICT (id) DO NOTHING`, values: [id, locked ? "utmost" : null] },
     ]);
