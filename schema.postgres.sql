@@ -201,6 +201,114 @@ CREATE INDEX IF NOT EXISTS users_by_email ON users (email) WHERE email IS NOT NU
 -- Two users never share a username.
 CREATE UNIQUE INDEX IF NOT EXISTS users_username ON users (lower(username)) WHERE username IS NOT NULL;
 
+-- What people say of themselves, and what they have answered on the way in (`account`).
+CREATE TABLE IF NOT EXISTS user_profiles (
+  user_id                   text   NOT NULL PRIMARY KEY REFERENCES users (id),
+  full_name                 text,
+  display_name              text,
+  avatar_url                text,
+  personal_title            text,
+  first_name                text,
+  middle_name               text,
+  last_name                 text,
+  -- A number's two parts, as E.164 has them: `+49` and the digits behind it.
+  phone_country_code        text,
+  phone_number              text,
+  personal_apt_suite        text,
+  personal_street_address_1 text,
+  personal_street_address_2 text,
+  personal_city             text,
+  personal_state            text,
+  personal_postal_code      text,
+  -- ISO 3166-1, two capital letters.
+  personal_country          text,
+  bio                       text,
+  -- Lists of typed entries, as JSON.
+  education                 text,
+  work_experience           text,
+  business_position         text,
+  business_company          text,
+  company_website           text,
+  business_apt_suite        text,
+  business_street_address_1 text,
+  business_street_address_2 text,
+  business_city             text,
+  business_state            text,
+  business_postal_code      text,
+  business_country          text,
+  -- JSON.
+  billing_address           text,
+  -- As IANA names it.
+  time_zone                 text,
+  -- BCP 47.
+  language                  text,
+  created_at                bigint NOT NULL,
+  -- Grows with each change, also within one millisecond: a change may be made on the condition that it is still the same.
+  updated_at                bigint NOT NULL,
+  request_id                text   NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS onboarding_steps (
+  user_id    text   NOT NULL REFERENCES users (id),
+  -- The product's own name of it.
+  step       text   NOT NULL,
+  -- JSON, the product's own.
+  answers    text,
+  saved_at   bigint NOT NULL,
+  request_id text   NOT NULL,
+  PRIMARY KEY (user_id, step)
+);
+
+-- What people do with the product's content (`account`): packages that they have opened or were granted, what they prefer, and
+-- their sessions with it.
+CREATE TABLE IF NOT EXISTS user_packages (
+  user_id        text    NOT NULL REFERENCES users (id),
+  package_id     text    NOT NULL REFERENCES packages (id),
+  -- A grant of the operator's, which opens the package whatever the plan: until when, and how often; NULL without end.
+  granted_at     bigint,
+  granted_by     text,
+  grant_ends_at  bigint,
+  grant_uses     bigint CHECK (grant_uses >= 1),
+  -- How often it was opened, and how often of these by the grant alone.
+  uses           bigint NOT NULL DEFAULT 0 CHECK (uses >= 0),
+  granted_uses   bigint NOT NULL DEFAULT 0 CHECK (granted_uses >= 0),
+  last_opened_at bigint,
+  request_id     text    NOT NULL,
+  PRIMARY KEY (user_id, package_id),
+  CHECK (granted_at IS NOT NULL OR grant_ends_at IS NULL AND grant_uses IS NULL AND granted_by IS NULL)
+);
+
+-- What somebody prefers, where it is not what everybody does: a row for each that they have set.
+CREATE TABLE IF NOT EXISTS user_preferences (
+  user_id    text    NOT NULL REFERENCES users (id),
+  -- A group and a name within it: `audio.volume`.
+  name       text    NOT NULL,
+  -- JSON.
+  value      text    NOT NULL,
+  updated_at bigint  NOT NULL,
+  request_id text    NOT NULL,
+  PRIMARY KEY (user_id, name)
+);
+
+-- One session with the product's content; ids grow with time, or are made of the caller's idempotency key.
+CREATE TABLE IF NOT EXISTS user_analytics_sessions (
+  user_id       text    NOT NULL REFERENCES users (id),
+  id            text    NOT NULL,
+  -- A day (UTC, its first millisecond).
+  day           bigint NOT NULL,
+  seconds       bigint NOT NULL CHECK (seconds BETWEEN 0 AND 86400),
+  item          text,
+  completed     bigint NOT NULL CHECK (completed IN (0, 1)),
+  stress_before bigint CHECK (stress_before BETWEEN 1 AND 10),
+  stress_after  bigint CHECK (stress_after BETWEEN 1 AND 10),
+  mood          bigint CHECK (mood BETWEEN -10 AND 10),
+  occurred_at   bigint NOT NULL,
+  request_id    text    NOT NULL,
+  PRIMARY KEY (user_id, id)
+);
+-- A person's days, weeks and months.
+CREATE INDEX IF NOT EXISTS user_analytics_sessions_by_day ON user_analytics_sessions (user_id, day);
+
 CREATE TABLE IF NOT EXISTS organizations (
   id               text   NOT NULL PRIMARY KEY,
   kind             text   NOT NULL CHECK (kind IN ('personal', 'team')),
@@ -220,6 +328,11 @@ CREATE TABLE IF NOT EXISTS organizations (
   -- How many refusals under an idempotency key are remembered of a day (UTC, its first millisecond).
   refused_keys_day bigint,
   refused_keys     bigint NOT NULL DEFAULT 0 CHECK (refused_keys >= 0),
+  -- What its owners and admins say of it.
+  description      text,
+  avatar_url       text,
+  -- JSON, the product's own.
+  settings         text,
   CHECK ((kind = 'personal') = (personal_user_id IS NOT NULL)),
   CHECK ((kind = 'personal') = (org_type = 'personal'))
 );
@@ -1357,7 +1470,8 @@ DECLARE
   name text;
 BEGIN
   FOREACH name IN ARRAY ARRAY[
-    'catalog_settings', 'plans', 'plan_features', 'plan_prices', 'event_types', 'users', 'organizations',
+    'catalog_settings', 'plans', 'plan_features', 'plan_prices', 'event_types', 'users', 'user_profiles', 'onboarding_steps', 'user_packages', 'user_preferences',
+    'user_analytics_sessions', 'organizations',
     'organization_members', 'org_subscriptions', 'organization_invitations', 'active_sessions', 'usage_events',
     'usage_counters', 'usage_alerts', 'usage_people', 'usage_reservations', 'former_plans', 'usage_grants', 'call_logs', 'plan_alerts', 'packages', 'service_keys', 'billing_customers', 'billing_subscriptions', 'billing_invoices', 'billing_refunds',
     'webhook_inbox', 'audit_events', 'outbox', 'scheduled_jobs', 'usage_rollups', 'usage_aggregations', 'trial_warnings',
@@ -1448,11 +1562,27 @@ GRANT SELECT ON users TO authenticated;
 -- A secret's hash is for nobody.
 GRANT SELECT (user_id, id, user_agent, browser_info, ip_address, created_at, last_heartbeat_at, ended_at, end_reason, request_id)
   ON active_sessions TO authenticated;
+GRANT SELECT ON user_profiles, onboarding_steps, user_packages, user_preferences, user_analytics_sessions TO authenticated;
 DROP POLICY IF EXISTS people_read_their_own ON users;
 CREATE POLICY people_read_their_own ON users FOR SELECT TO authenticated
   USING (id = (SELECT tallygate_caller()));
 DROP POLICY IF EXISTS people_read_their_own ON active_sessions;
 CREATE POLICY people_read_their_own ON active_sessions FOR SELECT TO authenticated
+  USING (user_id = (SELECT tallygate_caller()));
+DROP POLICY IF EXISTS people_read_their_own ON user_profiles;
+CREATE POLICY people_read_their_own ON user_profiles FOR SELECT TO authenticated
+  USING (user_id = (SELECT tallygate_caller()));
+DROP POLICY IF EXISTS people_read_their_own ON onboarding_steps;
+CREATE POLICY people_read_their_own ON onboarding_steps FOR SELECT TO authenticated
+  USING (user_id = (SELECT tallygate_caller()));
+DROP POLICY IF EXISTS people_read_their_own ON user_packages;
+CREATE POLICY people_read_their_own ON user_packages FOR SELECT TO authenticated
+  USING (user_id = (SELECT tallygate_caller()));
+DROP POLICY IF EXISTS people_read_their_own ON user_preferences;
+CREATE POLICY people_read_their_own ON user_preferences FOR SELECT TO authenticated
+  USING (user_id = (SELECT tallygate_caller()));
+DROP POLICY IF EXISTS people_read_their_own ON user_analytics_sessions;
+CREATE POLICY people_read_their_own ON user_analytics_sessions FOR SELECT TO authenticated
   USING (user_id = (SELECT tallygate_caller()));
 
 -- What belongs to an organization, for its members.
@@ -1916,7 +2046,9 @@ WITH had (number, name, hash) AS (VALUES
   (13, 'sessions_in_plans', '0468e5018dd96b601c99a02d4021dbb78a1a05c78243d8150e674f18483dd11e'),
   (14, 'mails', '91ea35b6e35d575f127e71aa1708f9634d107e3a37c3128c6af18b52f02d8eb6'),
   (15, 'endpoints_take_turns', 'fd494881f367f93ee2c8e90fb8411b3d73657e738824118e1d05af51f662a18c'),
-  (16, 'grants_and_former_plans', '8feb6abf97c1908ae32d65e044e8f25d3167cc43b8262cd4ce3bbd02d3e1336d')
+  (16, 'grants_and_former_plans', '8feb6abf97c1908ae32d65e044e8f25d3167cc43b8262cd4ce3bbd02d3e1336d'),
+  (17, 'account', '6728184cbacb529fc10c174cd9577c685d2638d57ee9bc2f9180e17bbe8a83b1'),
+  (18, 'content', '64f4dfa5fc1723cf7c2bc330aade39d620b18a8fef79182c7118fd5b4408d0ce')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, floor(extract(epoch FROM now()) * 1000)::bigint

@@ -183,6 +183,114 @@ CREATE INDEX IF NOT EXISTS users_by_email ON users (email) WHERE email IS NOT NU
 -- Two users never share a username. A user without one is not in it: signing up writes no further row.
 CREATE UNIQUE INDEX IF NOT EXISTS users_username ON users (lower(username)) WHERE username IS NOT NULL;
 
+-- What people say of themselves, and what they have answered on the way in (`account`).
+CREATE TABLE IF NOT EXISTS user_profiles (
+  user_id                   TEXT    NOT NULL PRIMARY KEY REFERENCES users (id),
+  full_name                 TEXT,
+  display_name              TEXT,
+  avatar_url                TEXT,
+  personal_title            TEXT,
+  first_name                TEXT,
+  middle_name               TEXT,
+  last_name                 TEXT,
+  -- A number's two parts, as E.164 has them: `+49` and the digits behind it.
+  phone_country_code        TEXT,
+  phone_number              TEXT,
+  personal_apt_suite        TEXT,
+  personal_street_address_1 TEXT,
+  personal_street_address_2 TEXT,
+  personal_city             TEXT,
+  personal_state            TEXT,
+  personal_postal_code      TEXT,
+  -- ISO 3166-1, two capital letters.
+  personal_country          TEXT,
+  bio                       TEXT,
+  -- Lists of typed entries, as JSON.
+  education                 TEXT,
+  work_experience           TEXT,
+  business_position         TEXT,
+  business_company          TEXT,
+  company_website           TEXT,
+  business_apt_suite        TEXT,
+  business_street_address_1 TEXT,
+  business_street_address_2 TEXT,
+  business_city             TEXT,
+  business_state            TEXT,
+  business_postal_code      TEXT,
+  business_country          TEXT,
+  -- JSON.
+  billing_address           TEXT,
+  -- As IANA names it.
+  time_zone                 TEXT,
+  -- BCP 47.
+  language                  TEXT,
+  created_at                INTEGER NOT NULL,
+  -- Grows with each change, also within one millisecond: a change may be made on the condition that it is still the same.
+  updated_at                INTEGER NOT NULL,
+  request_id                TEXT    NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS onboarding_steps (
+  user_id    TEXT    NOT NULL REFERENCES users (id),
+  -- The product's own name of it.
+  step       TEXT    NOT NULL,
+  -- JSON, the product's own.
+  answers    TEXT,
+  saved_at   INTEGER NOT NULL,
+  request_id TEXT    NOT NULL,
+  PRIMARY KEY (user_id, step)
+) WITHOUT ROWID;
+
+-- What people do with the product's content (`account`): packages that they have opened or were granted, what they prefer, and
+-- their sessions with it.
+CREATE TABLE IF NOT EXISTS user_packages (
+  user_id        TEXT    NOT NULL REFERENCES users (id),
+  package_id     TEXT    NOT NULL REFERENCES packages (id),
+  -- A grant of the operator's, which opens the package whatever the plan: until when, and how often; NULL without end.
+  granted_at     INTEGER,
+  granted_by     TEXT,
+  grant_ends_at  INTEGER,
+  grant_uses     INTEGER CHECK (grant_uses >= 1),
+  -- How often it was opened, and how often of these by the grant alone.
+  uses           INTEGER NOT NULL DEFAULT 0 CHECK (uses >= 0),
+  granted_uses   INTEGER NOT NULL DEFAULT 0 CHECK (granted_uses >= 0),
+  last_opened_at INTEGER,
+  request_id     TEXT    NOT NULL,
+  PRIMARY KEY (user_id, package_id),
+  CHECK (granted_at IS NOT NULL OR grant_ends_at IS NULL AND grant_uses IS NULL AND granted_by IS NULL)
+) WITHOUT ROWID;
+
+-- What somebody prefers, where it is not what everybody does: a row for each that they have set.
+CREATE TABLE IF NOT EXISTS user_preferences (
+  user_id    TEXT    NOT NULL REFERENCES users (id),
+  -- A group and a name within it: `audio.volume`.
+  name       TEXT    NOT NULL,
+  -- JSON.
+  value      TEXT    NOT NULL,
+  updated_at INTEGER NOT NULL,
+  request_id TEXT    NOT NULL,
+  PRIMARY KEY (user_id, name)
+) WITHOUT ROWID;
+
+-- One session with the product's content; ids grow with time, or are made of the caller's idempotency key.
+CREATE TABLE IF NOT EXISTS user_analytics_sessions (
+  user_id       TEXT    NOT NULL REFERENCES users (id),
+  id            TEXT    NOT NULL,
+  -- A day (UTC, its first millisecond).
+  day           INTEGER NOT NULL,
+  seconds       INTEGER NOT NULL CHECK (seconds BETWEEN 0 AND 86400),
+  item          TEXT,
+  completed     INTEGER NOT NULL CHECK (completed IN (0, 1)),
+  stress_before INTEGER CHECK (stress_before BETWEEN 1 AND 10),
+  stress_after  INTEGER CHECK (stress_after BETWEEN 1 AND 10),
+  mood          INTEGER CHECK (mood BETWEEN -10 AND 10),
+  occurred_at   INTEGER NOT NULL,
+  request_id    TEXT    NOT NULL,
+  PRIMARY KEY (user_id, id)
+) WITHOUT ROWID;
+-- A person's days, weeks and months.
+CREATE INDEX IF NOT EXISTS user_analytics_sessions_by_day ON user_analytics_sessions (user_id, day);
+
 CREATE TABLE IF NOT EXISTS organizations (
   id               TEXT    NOT NULL PRIMARY KEY,
   kind             TEXT    NOT NULL CHECK (kind IN ('personal', 'team')),
@@ -202,6 +310,11 @@ CREATE TABLE IF NOT EXISTS organizations (
   -- How many refusals under an idempotency key are remembered of a day (UTC, its first millisecond).
   refused_keys_day INTEGER,
   refused_keys     INTEGER NOT NULL DEFAULT 0 CHECK (refused_keys >= 0),
+  -- What its owners and admins say of it.
+  description      TEXT,
+  avatar_url       TEXT,
+  -- JSON, the product's own.
+  settings         TEXT,
   CHECK ((kind = 'personal') = (personal_user_id IS NOT NULL)),
   CHECK ((kind = 'personal') = (org_type = 'personal'))
 ) WITHOUT ROWID;
@@ -1228,7 +1341,9 @@ WITH had (number, name, hash) AS (VALUES
   (13, 'sessions_in_plans', 'a27e25838d7bbb3d123d205660d6f919d905569a10b82eb648022d06b9f4e861'),
   (14, 'mails', '0071ac1c0f71f843f0d4e20136c42afa41175cbe356871b9854a8d90afb50bcd'),
   (15, 'endpoints_take_turns', '5cae4f01a4b8fd3986c95b4b926615a40128acb57358b85fce8aa46f4b3369e0'),
-  (16, 'grants_and_former_plans', 'f6796be06de6053c9057e5d08d76de7ec85fad6df50adbc4686dd9445e06765b')
+  (16, 'grants_and_former_plans', 'f6796be06de6053c9057e5d08d76de7ec85fad6df50adbc4686dd9445e06765b'),
+  (17, 'account', '971ff63fe595c7e5f187ac5f841d3f9adc786c7107becfef6289fec5fd5e197c'),
+  (18, 'content', '62613263b8aea9fe94a67ee3f5e39cc84bdbfa1d681676ba4f1e2dfcc04fbf19')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, CAST(strftime('%s', 'now') AS INTEGER) * 1000

@@ -125,6 +125,12 @@ describe("an organization", () => {
     const other = await shop.world.individual();
     await telling("organization.converted", () => ok(shop.system.call("identity", { path: "/convert", body: {}, token: other.token })));
     const alone = await shop.world.team();
+    const account = (action: string, method: string, body: Record<string, unknown>) => ok(shop.system.call("account", { path: `/${action}`, method, body, token: alone.owner.token }));
+    const updated = last(await telling("organization.updated", () => account("update-organization", "PATCH", { name: "Another Acme" })));
+    assert.deepEqual([(updated.sent["organization"] as Record<string, Json>)["name"], updated.sent["by"]], ["Another Acme", { id: alone.owner.id }]);
+    await telling("organization.archived", () => account("archive-organization", "POST", { organizationId: alone.id }));
+    const restored = last(await telling("organization.restored", () => account("restore-organization", "POST", { organizationId: alone.id })));
+    assert.deepEqual([restored.organization, restored.sent["by"]], [alone.id, { id: alone.owner.id }]);
     await telling("organization.archived", () => ok(clerk(shop.system, "user.deleted", { id: alone.owner.id, deleted: true })));
   });
 

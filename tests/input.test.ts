@@ -21,6 +21,8 @@ const NO_ID = [...NO_TEXT, ...CONTROL, "", " ", "a b", "é", TOO_LONG_ID, LONG];
 interface Field {
   name: string;
   required?: true;
+  /** It may be left out, and not be `null`. */
+  neverNull?: true;
   /** Values that are refused with the field's name. */
   wrong: unknown[];
   /** Values at the edge of what is allowed. */
@@ -76,6 +78,36 @@ const ENDPOINT_URL: Field = {
   right: ["https://hooks.example.com:8443/in?a=b"],
 };
 const EVENT_TYPES: Field = { name: "eventTypes", wrong: ["member.removed", 1, true, {}, [], [1], ["*"], ["member"], ["Member.Removed"], ["a.b "], ["member.remove"], ["member.removed", "no.such"], Array.from({ length: 51 }, () => "member.removed")] };
+
+const LINE = (name: string, most: number): Field => ({ name, wrong: [...NO_TEXT, ...CONTROL, "a\u202eb", "x".repeat(most + 1), LONG], right: ["x", "é".repeat(most), "", `  ${"x".repeat(most)}  `] });
+const COUNTRY = [...NO_TEXT, ...CONTROL, "XX", "DEU", "Germany", "D", "D E", LONG];
+const WEB = [...NO_TEXT, ...CONTROL, "example.com", "https://", "https://localhost/", "javascript:alert(1)", "data:image/png,x", "https://ada:secret@example.com/",
+  "https://example.com/a b", "https://example.com/\"x", `https://example.com/${"x".repeat(500)}`];
+const ENTRIES = ["x", 1, true, {}, ["x"], [[]], Array.from({ length: 21 }, () => ({ institution: "x", company: "x" })), [{}], [{ institution: 1, company: 1 }],
+  [{ institution: "a\u0007b", company: "a\u0007b" }], [{ institution: LONG, company: LONG }], [{ institution: "x", company: "x", start: "yesterday" }],
+  [{ institution: "x", company: "x", start: "2024-09", end: "2024-08" }]];
+const USERNAME = [...NO_TEXT, ...CONTROL, "", "ab", "a b c", "a-b-c", "äbc", "admin", "_ADMIN_", "support", "x".repeat(31), LONG];
+
+/** What its person writes of a profile; a telephone number's two fields go together. */
+const PROFILE: Field[] = [
+  ...(["fullName", "businessCompany", "personalStreetAddress1", "personalStreetAddress2", "businessStreetAddress1", "businessStreetAddress2"].map((name) => LINE(name, 200))),
+  ...(["firstName", "middleName", "lastName", "personalCity", "personalState", "businessCity", "businessState", "businessPosition"].map((name) => LINE(name, 100))),
+  ...(["displayName", "personalAptSuite", "businessAptSuite"].map((name) => LINE(name, 60))),
+  LINE("personalTitle", 40), LINE("personalPostalCode", 20), LINE("businessPostalCode", 20),
+  { name: "bio", wrong: [...NO_TEXT, "a\u0000b", "a\u0007b", "a\u202eb", "x".repeat(2_001), LONG], right: ["a\nb\r\nc", "x".repeat(2_000)] },
+  { name: "avatarUrl", wrong: [...WEB, "http://example.com/a.png"], right: ["https://cdn.example.com/a.png?b=c"] },
+  { name: "companyWebsite", wrong: WEB, right: ["http://example.com", "https://example.com:8443/a#b"] },
+  { name: "personalCountry", wrong: COUNTRY, right: ["DE", "us"] },
+  { name: "businessCountry", wrong: COUNTRY, right: ["DE", "us"] },
+  { name: "phoneCountryCode", wrong: [...NO_TEXT, ...CONTROL, "49", "+0", "+1234", "+", "+4x", LONG], right: ["+1", "+358"] },
+  { name: "phoneNumber", wrong: [...NO_TEXT, ...CONTROL, "123", "1".repeat(15), "+4930123", "12a45", LONG], right: ["(030) 123-45", "1234"] },
+  { name: "education", wrong: ENTRIES, right: [[], [{ institution: "x", start: "2020", end: "2024-06", unknown: 1 }]] },
+  { name: "workExperience", wrong: ENTRIES, right: [[], [{ company: "x", description: "a\nb" }]] },
+  { name: "billingAddress", wrong: ["x", 1, true, [], { line1: 1 }, { country: "XX" }, { city: LONG }], right: [{}, { line1: "Main Street 1", country: "de" }] },
+  { name: "timeZone", wrong: [...NO_TEXT, ...CONTROL, "Berlin", "../etc/passwd", "a/b/c/d", LONG], right: ["UTC", "Europe/Berlin", "America/Argentina/Buenos_Aires"] },
+  { name: "language", wrong: [...NO_TEXT, ...CONTROL, "german", "d", "de_AT", LONG], right: ["de", "de-AT", "zh-Hant-TW"] },
+  { name: "updatedAt", wrong: [...NO_TEXT, ...CONTROL, "", "yesterday", "2026-02-30T00:00:00Z", LONG] },
+];
 
 const FIELDS: Record<string, Field[]> = {
   "manage-session validate": [
@@ -155,6 +187,37 @@ const FIELDS: Record<string, Field[]> = {
     { name: "language", wrong: [...NO_TEXT, ...CONTROL, "", "EN", "fr", LONG], right: ["en", "de"] },
     ...["limitWarning", "limitReached", "trialEnding", "endpointDisabled"].map((name): Field => ({ name, wrong: [0, 1, "true", "", {}, [true]], right: [true, false] })),
   ],
+  "account profile": PROFILE,
+  "account username": [{ name: "username", required: true, wrong: USERNAME, right: ["abc", "_A1", "x".repeat(30)] }],
+  "account onboarding": [{ name: "step", required: true, wrong: [...NO_TEXT, ...CONTROL, "", "Company", "a b", "é", "x".repeat(61), LONG], right: ["x".repeat(60)] },
+    { name: "answers", wrong: [LONG, { a: LONG }, { a: "b\u0007" }, "a\u0000b"], right: [{}, [1], "text", 5, { deeply: { nested: true } }] }],
+  "account complete-onboarding": [],
+  "account end-session": [{ name: "session", required: true, wrong: NO_ID, right: ["x", "x".repeat(255)] }],
+  "account end-other-sessions": [],
+  "account switch-organization": [{ name: "organizationId", required: true, wrong: [] }],
+  "account update-organization": [
+    { ...NAME, wrong: [...NAME.wrong, null], neverNull: true }, { ...SLUG, wrong: [...SLUG.wrong, null], neverNull: true },
+    { name: "description", wrong: [...NO_TEXT, "a\u0000b", "a\u0007b", "x".repeat(1_001), LONG], right: ["", "a\nb", "x".repeat(1_000)] },
+    { name: "avatarUrl", wrong: [...WEB, "http://example.com/a.png"], right: ["https://cdn.example.com/a.png"] },
+    { name: "billingEmail", wrong: EMAIL, right: ["Billing@Example.com"] },
+    { name: "settings", wrong: ["x", 1, true, [], { a: LONG }, { a: "b\u0007" }], right: [{}, { theme: { dark: true } }] },
+  ],
+  "account open-package": [{ name: "package", required: true, wrong: NO_ID }],
+  "account preferences": [{
+    name: "preferences", required: true, right: [{ audio: null }, { privacy: { profile: "public" } }, { sessionMinutes: 240, theme: { accent: "#FFffff" } }],
+    wrong: ["x", 1, true, [], {}, { nothing: 1 }, { audio: 5 }, { audio: [] }, { audio: {} }, { audio: { nothing: null } }, { sessionMinutes: 0 }, { sessionMinutes: "20" },
+      { theme: { accent: "red" } }, { audio: { volume: 101 } }, { constructor: 1 }, { "a\u0007b": 1 }, { [LONG]: 1 }, { notification: { reminderTime: "24:00" } }],
+  }],
+  "account analytics": [
+    { name: "seconds", required: true, wrong: [-1, 1.5, "1", "", true, {}, [1], 86_401, 2 ** 53], right: [0, 86_400] },
+    { name: "item", wrong: NO_ID, right: ["waves"] }, { name: "completed", wrong: [1, "true", {}, [true]], right: [true, false] },
+    ...["stressBefore", "stressAfter"].map((name) => ({ name, wrong: [0, 11, 1.5, "1", true, {}, [1]], right: [1, 10] })),
+    { name: "moodImprovement", wrong: [-11, 11, 1.5, "1", true, {}, [1]], right: [-10, 10] },
+    { name: "occurredAt", wrong: [...NO_TEXT, ...CONTROL, "", "yesterday", "2026-02-30T00:00:00Z", "2001-01-01T00:00:00Z", "2101-01-01T00:00:00Z", LONG], right: [new Date().toISOString()] },
+    KEY,
+  ],
+  "account archive-organization": [{ name: "organizationId", required: true, wrong: [] }],
+  "account restore-organization": [{ name: "organizationId", required: true, wrong: [] }],
   "identity convert-preview": CONVERSION,
   "identity convert": [...CONVERSION, { name: "prorationDate", wrong: [-1, 1.5, "1", "", true, {}, [1], 2 ** 53], right: [0] }],
 };
@@ -216,9 +279,10 @@ describe("fields", () => {
 
     it(`${title(call)}: an optional field may be null, an unknown one anything`, async () => {
       const fresh = await scene();
-      const optional = (FIELDS[title(call)] ?? []).filter(({ required }) => !required);
+      const optional = (FIELDS[title(call)] ?? []).filter(({ required, neverNull }) => !required && !neverNull);
       const body = {
-        ...(call.byPath === undefined ? { action: call.action } : {}), ...call.body(fresh), ...Object.fromEntries(optional.map(({ name }) => [name, null])), organizationId: null,
+        ...(call.byPath === undefined ? { action: call.action } : {}), ...call.body(fresh), ...Object.fromEntries(optional.map(({ name }) => [name, null])),
+        ...("organizationId" in call.body(fresh) ? {} : { organizationId: null }),
         unknown: { deeply: ["nested", { and: "long" }] }, "": 1, constructor: "x", role_rank: 4, now: 0,
         ...(optional.some(({ name }) => name === "userId") ? {} : { userId: "somebody-else" }),
       };

@@ -163,8 +163,17 @@ describe("functions.invoke", () => {
     assert.ok(Array.isArray((data as { endpoints: unknown }).endpoints));
   });
 
+  it("account, by the path of each action, with PATCH where something is changed", async () => {
+    const person = await world.individual();
+    const { data, error } = await clientOf(person).functions.invoke<Json>("account/profile", { method: "PATCH", body: { firstName: "Ada", lastName: null } });
+    assert.equal(error, null);
+    assert.equal((data as { profile: { firstName: string } }).profile.firstName, "Ada");
+    const me = await clientOf(person).functions.invoke<Json>("account/me", { method: "GET" });
+    assert.equal((me.data as { user: { id: string } }).user.id, person.id);
+  });
+
   it("covers every function", () => {
-    const covered = ["accept-invitation", "billing", "create-organization", "identity", "invite-user", "manage-members", "manage-session", "track-upload", "track-usage", "webhooks"];
+    const covered = ["accept-invitation", "account", "billing", "create-organization", "identity", "invite-user", "manage-members", "manage-session", "track-upload", "track-usage", "webhooks"];
     assert.deepEqual([...new Set(CALLS.map(({ fn }) => fn))].sort(), covered);
   });
 });

@@ -102,6 +102,17 @@ VALUES ('!first-${from}', 'team', 'business', 'First', '!first-${from}', '~bulk-
     `INSERT INTO usage_events (organization_id, id, user_id, feature, event_type, quantity, accepted, plan_id, limit_value, period_start, period_total,
   lifetime_total, request_hash, request_id, created_at, counted, keyed_at, key_of_day)
 VALUES ('!first-${from}', 'key:first', '~bulk-${from}-1', 'uploads', 'uploads', 1, 1, 'enterprise', -1, 0, 1, 1, 'hash', 'bulk', ${now}, 1, ${now}, 1)`,
+    `INSERT INTO user_profiles (user_id, first_name, created_at, updated_at, request_id)
+${numbers} SELECT '~bulk-' || n || '-' || seat, 'Bulk', ${now}, ${now}, 'bulk' FROM numbers CROSS JOIN seats WHERE seat = 1`,
+    `INSERT INTO onboarding_steps (user_id, step, saved_at, request_id)
+${numbers} SELECT '~bulk-' || n || '-' || seat, 'company', ${now}, 'bulk' FROM numbers CROSS JOIN seats WHERE seat = 1`,
+    `INSERT INTO packages (id, name, category, requires_subscription, position) VALUES ('open', 'Deep Sleep', 'sleep', 0, 1) ON CONFLICT (id) DO NOTHING`,
+    `INSERT INTO user_packages (user_id, package_id, uses, request_id)
+${numbers} SELECT '~bulk-' || n || '-' || seat, 'open', 1, 'bulk' FROM numbers CROSS JOIN seats WHERE seat = 1`,
+    `INSERT INTO user_preferences (user_id, name, value, updated_at, request_id)
+${numbers} SELECT '~bulk-' || n || '-' || seat, 'audio.volume', '5', ${now}, 'bulk' FROM numbers CROSS JOIN seats WHERE seat = 1`,
+    `INSERT INTO user_analytics_sessions (user_id, id, day, seconds, completed, occurred_at, request_id)
+${numbers} SELECT '~bulk-' || n || '-' || seat, 'x', ${now} - ${now} % 86400000, 60, 1, ${now}, 'bulk' FROM numbers CROSS JOIN seats WHERE seat = 1`,
   ].map((sql) => ({ sql })));
 }
 
@@ -178,8 +189,11 @@ describe("rows written, audit and outbox included, are at most", { skip: !rowsAr
   });
 });
 
+/** The session that is named is one of those that they read. */
+const ABOUT_SESSIONS = new Set(["account: sessions", "account: end-session", "account: end-other-sessions"]);
+
 describe("a session that is named and proven costs one trip as before, and two rows", { skip: !rowsAreTold }, () => {
-  const named = ACTIONS.filter(({ fn }) => fn !== "manage-session");
+  const named = ACTIONS.filter((action) => action.fn !== "manage-session" && !ABOUT_SESSIONS.has(nameOf(action)));
   for (const action of named) {
     it(nameOf(action), async () => {
       const plain = await succeeding(action);

@@ -2,6 +2,9 @@
 
 /// Where Supabase's clients look for functions.
 const PREFIX: &str = "/functions/v1";
+/// What a product called its own before it was served from here: each is the action of `account` with that name.
+const USER: &str = "/api/v1/user/";
+const USER_ACTIONS: [&str; 4] = ["subscription", "packages", "analytics", "preferences"];
 
 /// What a path asks for.
 #[derive(Debug, PartialEq, Eq)]
@@ -16,6 +19,9 @@ pub enum Route {
 
 impl Route {
     pub fn of(path: &str) -> Self {
+        if let Some(action) = path.strip_prefix(USER).filter(|action| USER_ACTIONS.contains(action)) {
+            return Self::Function { name: "account".to_owned(), rest: format!("/{action}") };
+        }
         let Some(after) = path.strip_prefix(PREFIX) else {
             return Self::Elsewhere;
         };
@@ -87,8 +93,24 @@ mod tests {
     }
 
     #[test]
+    fn a_user_s_own_paths_are_actions_of_their_account() {
+        assert_eq!(Route::of("/api/v1/user/packages"), function("account", "/packages"));
+        assert_eq!(Route::of("/api/v1/user/analytics"), function("account", "/analytics"));
+    }
+
+    #[test]
     fn other_paths_are_not_ours() {
-        for path in ["/", "/functions", "/functions/v2/billing", "/functions/v12"] {
+        for path in [
+            "/",
+            "/functions",
+            "/functions/v2/billing",
+            "/functions/v12",
+            "/api/v1/user",
+            "/api/v1/user/",
+            "/api/v1/user/me",
+            "/api/v1/user/packages/",
+            "/api/v2/user/packages",
+        ] {
             assert_eq!(Route::of(path), Route::Elsewhere, "{path}");
         }
     }

@@ -12,6 +12,7 @@ pub mod mails;
 pub mod rate_limit;
 pub mod rules;
 pub mod schedule;
+pub mod sessions;
 pub mod store;
 pub mod stripe;
 #[cfg(feature = "sqlite")]

@@ -55,6 +55,12 @@ fn all() -> Vec<(Refusal, u16, &'static str)> {
             "feature_not_in_plan",
         ),
         (Refusal::ScopeMissing { scope: "usage:write" }, 403, "scope_missing"),
+        (
+            Refusal::PackageLocked { message: "Deep Sleep needs a subscription.".into(), details: details.clone() },
+            403,
+            "package_locked",
+        ),
+        (Refusal::PackageNotFound, 404, "package_not_found"),
         (Refusal::OrganizationNotFound, 404, "organization_not_found"),
         (Refusal::MemberNotFound, 404, "member_not_found"),
         (Refusal::InvitationNotFound, 404, "invitation_not_found"),
@@ -85,6 +91,15 @@ fn all() -> Vec<(Refusal, u16, &'static str)> {
             "already_subscribed",
         ),
         (Refusal::InvitationExpired, 410, "invitation_expired"),
+        (
+            Refusal::PreconditionFailed {
+                code: "profile_changed",
+                message: "The profile has changed.".into(),
+                details: details.clone(),
+            },
+            412,
+            "profile_changed",
+        ),
         (Refusal::InvitationWithdrawn, 409, "invitation_withdrawn"),
         (Refusal::BodyTooLarge { most_bytes: 65_536 }, 413, "body_too_large"),
         (Refusal::UnsupportedMediaType, 415, "unsupported_media_type"),
@@ -255,9 +270,11 @@ fn details_say_what_would_lift_it() {
                 json!({"feature": "uploads", "plan": "Starter", "upgradeRequired": true})
             }
             Refusal::ScopeMissing { .. } => json!({"scope": "usage:write"}),
-            Refusal::SessionConflict { .. } | Refusal::LimitReached { .. } | Refusal::Conflict { .. } => {
-                json!({"sessionConflict": true})
-            }
+            Refusal::SessionConflict { .. }
+            | Refusal::LimitReached { .. }
+            | Refusal::Conflict { .. }
+            | Refusal::PackageLocked { .. }
+            | Refusal::PreconditionFailed { .. } => json!({"sessionConflict": true}),
             Refusal::ProviderRefused { .. } => json!({"provider": "Stripe", "providerCode": "parameter_unknown"}),
             Refusal::Internal { .. } => json!({"requestId": "request"}),
             _ => json!({}),

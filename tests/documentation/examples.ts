@@ -13,7 +13,7 @@ export interface Example {
   name: string;
   /** The function, and the action where the path names it. */
   fn: string;
-  method: "GET" | "POST";
+  method: "GET" | "POST" | "PATCH";
   body: Record<string, unknown> | undefined;
   status: number;
   timing: string;
@@ -88,13 +88,14 @@ export async function makeExamples(shop: Shop): Promise<Example[]> {
   await showMails(system, world, examples);
   await showBilling(shop, world, examples);
   await showWebhooks(system, world, examples);
+  await showAccount(system, world, examples);
   return examples;
 }
 
 /** A request to a path of its own; a delivery shows what is read of it, and not all that its sender sends. */
 async function showPath(system: System, examples: Example[], name: string, ask: Ask, body?: Record<string, unknown>, query?: Record<string, string>): Promise<Reply> {
   const [fn = "", action = ""] = name.split(".");
-  const method = ask.method === "GET" ? "GET" : "POST";
+  const method = ask.method === "GET" || ask.method === "PATCH" ? ask.method : "POST";
   const asked = query === undefined ? "" : `?${new URLSearchParams(query).toString()}`;
   const reply = await system.call(fn, { ...ask, path: `/${action}${asked}`, method });
   examples.push({
@@ -131,6 +132,37 @@ VALUES (?, ?, 'pending', 2, ?, ?, 502, 'Bad Gateway', ?, 'r')`, endpoint, event,
   await show("webhooks.remove", { body: { endpoint } });
   await showPath(system, examples, "webhooks.audit", { method: "GET", token: owner.token }, undefined, { action: "webhook.secret_rotated" });
   await showPath(system, examples, "webhooks.audit-export", { method: "GET", token: owner.token }, undefined, { format: "csv", action: "webhook.secret_rotated" });
+}
+
+async function showAccount(system: System, world: World, examples: Example[]): Promise<void> {
+  const ida = await world.individual({ name: "Ida Rhodes", email: "ida@example.com" });
+  const show = (name: string, ask: Ask, query?: Record<string, string>) => showPath(system, examples, name, { ...ask, token: ida.token }, undefined, query);
+  await show("account.username.wanted", { method: "GET" }, { wanted: "admin" });
+  await show("account.onboarding", { body: { step: "company", answers: { size: "11-50" } } });
+  await show("account.username", { body: { username: "ida_rhodes" } });
+  await show("account.complete-onboarding", {});
+  await show("account.profile", { method: "PATCH", body: { firstName: "Ida", lastName: "Rhodes", personalCountry: "us", bio: null, updatedAt: null } });
+  for (const sessionId of ["desk", "phone", "tablet"]) await world.session({ user: ida, id: sessionId });
+  await show("account.sessions", { method: "GET", headers: { "x-session-id": "desk" } });
+  await show("account.end-session", { body: { session: "tablet", sessionId: "desk" } });
+  await show("account.end-other-sessions", { body: { sessionId: "desk" } });
+  // Of two, the order would be that of their random ids.
+  await show("account.me", { method: "GET" });
+  await show("account.organizations", { method: "GET" });
+  const team = await world.team({ name: "Northwind Ledger", slug: "northwind-ledger" });
+  await world.join(team.id, ida, "owner", false);
+  await show("account.switch-organization", { body: { organizationId: team.id } });
+  await show("account.update-organization", { method: "PATCH", body: { description: "Ledgers for the rest of us.", settings: { theme: "dark" } } });
+  await show("account.subscription", { method: "GET" });
+  await world.package({ locked: true });
+  const open = await world.package();
+  await show("account.open-package", { body: { package: open } });
+  await show("account.packages", { method: "GET" });
+  await show("account.preferences", { method: "PATCH", body: { preferences: { sessionMinutes: 30, audio: { volume: 40 } } } });
+  await show("account.analytics", { body: { seconds: 600, item: "waves", completed: true, stressBefore: 7, stressAfter: 4 } });
+  await show("account.analytics.sums", { method: "GET" }, { span: "week" });
+  await show("account.archive-organization", { body: { organizationId: team.id } });
+  await show("account.restore-organization", { body: { organizationId: team.id } });
 }
 
 async function showUsage(system: System, world: World, eli: Person, examples: Example[]): Promise<void> {

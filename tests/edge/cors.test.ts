@@ -54,16 +54,16 @@ function variesByOrigin(reply: Reply): void {
 
 /** One reply of every kind that a function gives. */
 async function replies(fn: string, headers: Record<string, string>): Promise<Reply[]> {
-  const ask = { token: person.token, headers };
-  const mostKibibytes = PLACES.find(({ title }) => title === fn)?.mostKibibytes ?? 64;
+  const { mostKibibytes, method } = PLACES.find(({ title }) => title === fn) ?? { mostKibibytes: 64, method: "POST" };
+  const ask = { token: person.token, headers, method };
   const made = [
     [400, await system.call(fn, { ...ask, rawBody: "{" })],
     [400, await system.call(fn, { ...ask, body: { action: "no-such-action", organizationId: 7 } })],
-    [401, await system.call(fn, { headers })],
+    [401, await system.call(fn, { headers, method })],
     [404, await system.call(fn, { ...ask, path: "/nowhere" })],
     [405, await system.call(fn, { ...ask, method: "DELETE", rawBody: "" })],
     [413, await system.call(fn, { ...ask, rawBody: " ".repeat((mostKibibytes + 1) * 1024) })],
-    [415, await system.call(fn, { headers: { ...headers, "content-type": "text/plain" }, rawBody: "x", token: person.token })],
+    [415, await system.call(fn, { method, headers: { ...headers, "content-type": "text/plain" }, rawBody: "x", token: person.token })],
   ] as const;
   for (const [status, reply] of made) assert.equal(reply.status, status, reply.text);
   return made.map(([, reply]) => reply);
@@ -80,7 +80,7 @@ describe("a page on the list", () => {
         const { "access-control-allow-headers": headers = "", "access-control-expose-headers": _, ...others } = corsOf(reply);
         assert.deepEqual(others, {
           "access-control-allow-origin": origin,
-          "access-control-allow-methods": "GET, POST, OPTIONS",
+          "access-control-allow-methods": "GET, POST, PATCH, OPTIONS",
           "access-control-max-age": "86400",
         });
         assert.deepEqual(headers.toLowerCase().split(", ").sort(), HEADERS.split(", ").sort());

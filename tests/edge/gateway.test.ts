@@ -95,6 +95,21 @@ describe("a function", () => {
   });
 });
 
+describe("a user's own paths", () => {
+  it("are the actions of `account` with their names, method, query and body included", async () => {
+    const headers = { authorization: `Bearer ${owner.token}`, "content-type": "application/json" };
+    for (const action of ["subscription", "packages", "analytics", "preferences"]) {
+      const { status, body } = await visit(`/api/v1/user/${action}`, { headers });
+      const own = await system.call("account", { path: `/${action}`, method: "GET", token: owner.token });
+      assert.deepEqual([status, body], [200, own.body], action);
+    }
+    assert.deepEqual((await visit("/api/v1/user/analytics?span=month", { headers })).body["span"], "month");
+    const changed = await visit("/api/v1/user/preferences", { method: "PATCH", headers, body: JSON.stringify({ preferences: { sessionMinutes: 30 } }) });
+    assert.equal(changed.status, 200);
+    for (const path of ["/api/v1/user", "/api/v1/user/me", "/api/v1/user/packages/", "/api/v2/user/packages"]) assert.equal((await visit(path, { headers })).status, 404, path);
+  });
+});
+
 describe("a name that no function has", () => {
   it("is a 404 that says so", async () => {
     const reply = await system.call("no-such-function", { token: owner.token, rawBody: "" });

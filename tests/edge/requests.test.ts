@@ -19,7 +19,7 @@ before(async () => {
 });
 after(() => system.close());
 
-const at = ({ fn, path }: Place, request: Ask) => system.call(fn, { token: team.owner.token, path, ...request });
+const at = ({ fn, path, method }: Place, request: Ask) => system.call(fn, { token: team.owner.token, path, method, ...request });
 const ask = (fn: string, request: Ask) => system.call(fn, { token: team.owner.token, ...request });
 
 const refusedAll: RefusedAll = (...refusals) => refusedBy(system, ...refusals);
@@ -126,12 +126,12 @@ describe("a body", () => {
     return JSON.stringify({ ...members, padding: "x".repeat(bytes - around.length) });
   }
 
-  async function streamed({ fn, path = "" }: Place, kibibytes: number): Promise<Reply> {
+  async function streamed({ fn, path = "", method }: Place, kibibytes: number): Promise<Reply> {
     const pieces = async function* () {
       for (let piece = 0; piece < kibibytes; piece += 1) yield new TextEncoder().encode(" ".repeat(1024));
     };
     const response = await fetch(`${system.url}/functions/v1/${fn}${path}`, {
-      method: "POST",
+      method,
       headers: { authorization: `Bearer ${team.owner.token}`, "content-type": "application/json" },
       body: ReadableStream.from(pieces()),
       // Needed for a body that is a stream, and unknown to the DOM's types.
@@ -143,7 +143,7 @@ describe("a body", () => {
 });
 
 describe("a method", () => {
-  const places = PLACES.map((place) => ({ ...place, allowed: ANSWERS_GET.has(place.fn) ? "GET, POST, OPTIONS" : "POST, OPTIONS" }));
+  const places = PLACES.map((place) => ({ ...place, allowed: `${ANSWERS_GET.has(place.fn) ? "GET, " : ""}${place.method}, OPTIONS` }));
   const read = CALLS.filter(({ byPath }) => byPath === "GET");
   // A path may be read and written to; then it takes both.
   const written = new Set([...places.map(({ title }) => title), ...CALLS.filter(({ byPath }) => byPath === "POST").map(({ fn, action }) => `${fn}/${action}`)]);
@@ -151,11 +151,11 @@ describe("a method", () => {
   const readOnly = read.filter(({ fn, action }) => !both.has(`${fn}/${action}`));
   const deliveries = new Set(CALLS.filter(({ isDelivery }) => isDelivery).map(({ fn, action }) => `${fn}/${action}`));
   const all = [
-    ...places.map((place) => (both.has(place.title) ? { ...place, allowed: "GET, POST, OPTIONS" } : place)),
-    ...readOnly.map(({ fn, action }) => ({ title: `${fn}/${action}`, fn, path: `/${action}`, mostKibibytes: 64, allowed: "GET, OPTIONS" })),
+    ...places.map((place) => (both.has(place.title) ? { ...place, allowed: `GET, ${place.allowed}` } : place)),
+    ...readOnly.map(({ fn, action }) => ({ title: `${fn}/${action}`, fn, path: `/${action}`, method: "POST" as const, mostKibibytes: 64, allowed: "GET, OPTIONS" })),
     ...[...deliveries].map((title) => {
       const [fn = "", action = ""] = title.split("/");
-      return { title, fn, path: `/${action}`, mostKibibytes: 64, allowed: both.has(title) ? "GET, POST, OPTIONS" : "POST, OPTIONS" };
+      return { title, fn, path: `/${action}`, method: "POST" as const, mostKibibytes: 64, allowed: both.has(title) ? "GET, POST, OPTIONS" : "POST, OPTIONS" };
     }),
   ];
   for (const place of all) {

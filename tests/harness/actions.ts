@@ -26,6 +26,7 @@ const identity = (name: string, written: number | undefined, ask: Action["ask"])
 const mails = (name: string, written: number | undefined, ask: Action["ask"]): Action => ({ name, fn: "mails", written, ask });
 const manageMembers = (name: string, written: number | undefined, ask: Action["ask"]): Action => ({ name, fn: "manage-members", written, ask });
 
+const account = (name: string, written: number | undefined, ask: Action["ask"]): Action => ({ name, fn: "account", written, ask });
 const webhooks = (name: string, written: number | undefined, ask: Action["ask"]): Action => ({ name, fn: "webhooks", written, ask });
 
 export const ACTIONS: readonly Action[] = [
@@ -176,6 +177,43 @@ export const ACTIONS: readonly Action[] = [
     const { owner, endpoint } = await withEndpoint(world);
     return { path: "/redeliver", body: { endpoint, since: "2100-01-01T00:00:00Z" }, token: owner.token };
   }),
+  ...["me", "profile", "onboarding", "sessions", "organizations", "subscription", "packages", "preferences", "analytics"].map((action) => account(action, 0, async (world) =>
+    ({ path: `/${action}`, method: "GET", token: (await world.individual()).token }))),
+  account("profile, changed", 1, async (world) => ({ path: "/profile", method: "PATCH", body: { firstName: "Ada" }, token: (await world.individual()).token })),
+  account("username, wanted", 0, async (world) => ({ path: "/username?wanted=countess", method: "GET", token: (await world.individual()).token })),
+  // The person, and the index by which it is nobody else's.
+  account("username", 2, async (world) => ({ path: "/username", body: { username: `u_${randomUUID().slice(0, 8)}` }, token: (await world.individual()).token })),
+  account("onboarding, a step", 1, async (world) => ({ path: "/onboarding", body: { step: "company", answers: { size: 5 } }, token: (await world.individual()).token })),
+  account("complete-onboarding", 1, async (world) => ({ path: "/complete-onboarding", token: (await withUsername(world)).token })),
+  account("end-session", 3, async (world) => ({ path: "/end-session", body: { session: "old" }, token: (await signedIn(world)).token })),
+  account("end-other-sessions", undefined, async (world) => ({ path: "/end-other-sessions", token: (await signedIn(world)).token })),
+  account("switch-organization", 1, async (world) => {
+    const person = await world.individual();
+    const team = await world.team();
+    await world.join(team.id, person, "member", false);
+    return { path: "/switch-organization", body: { organizationId: team.id }, token: person.token };
+  }),
+  // Of the organization also the index of its slug, which the statement names.
+  account("update-organization", 4, async (world) => ({ path: "/update-organization", method: "PATCH", body: { description: "We call." }, token: (await world.team()).owner.token })),
+  account("open-package", 1, async (world) => ({ path: "/open-package", body: { package: await world.package() }, token: (await world.individual()).token })),
+  account("preferences, two of them", 2, async (world) =>
+    ({ path: "/preferences", method: "PATCH", body: { preferences: { sessionMinutes: 30, audio: { volume: 5 } } }, token: (await world.individual()).token })),
+  // The session, and the index of its day.
+  account("analytics, a session", 2, async (world) => ({ path: "/analytics", body: { seconds: 60, completed: true }, token: (await world.individual()).token })),
+  account("organizations, archived", 0, async (world) => {
+    const team = await world.team();
+    await world.archive(team);
+    return { path: "/organizations?show=archived", method: "GET", token: team.owner.token };
+  }),
+  account("archive-organization", undefined, async (world) => {
+    const team = await world.team();
+    return { path: "/archive-organization", body: { organizationId: team.id }, token: team.owner.token };
+  }),
+  account("restore-organization", undefined, async (world) => {
+    const team = await world.team();
+    await world.archive(team);
+    return { path: "/restore-organization", body: { organizationId: team.id }, token: team.owner.token };
+  }),
   ...["audit", "audit-export"].map((action) => webhooks(action, 0, async (world) => ({ path: `/${action}`, method: "GET", token: (await withEndpoint(world)).owner.token }))),
 ];
 
@@ -187,6 +225,12 @@ async function withEndpoint(world: World): Promise<{ owner: Person; endpoint: st
 
 function as(who: Person, action: string, body: Record<string, unknown> = {}): Ask {
   return { action, body, token: who.token };
+}
+
+async function withUsername(world: World): Promise<Person> {
+  const person = await world.individual();
+  await world.username(person, `u_${randomUUID().slice(0, 8)}`);
+  return person;
 }
 
 /** Somebody on a plan for one browser, with one whose last heartbeat is a while ago. */

@@ -1,5 +1,6 @@
 // Every function with every action, each with a body that is in order: the table that suites walk so that none is left
 // out. What is not in it is found by `access.test.ts`.
+import { randomUUID } from "node:crypto";
 import type { Expected } from "./expect.ts";
 import type { Ask } from "./reply.ts";
 import type { KeyScope } from "./service-keys.ts";
@@ -26,7 +27,7 @@ export interface Call {
   /** Needs no sign-in. */
   readonly isPublic?: true;
   /** Named by its path, with this method; the others are named by the body's `action`. */
-  readonly byPath?: "GET" | "POST";
+  readonly byPath?: "GET" | "POST" | "PATCH";
   /** Takes another company's signed message: a session is nothing to it. */
   readonly isDelivery?: true;
   /** What the browser's session means to it, where that is something else than: it must be live where it is named. */
@@ -61,6 +62,7 @@ export interface Place {
   readonly title: string;
   readonly fn: string;
   readonly path: string | undefined;
+  readonly method: "POST" | "PATCH";
   /** How much its body may hold, in KiB. */
   readonly mostKibibytes: number;
 }
@@ -116,6 +118,32 @@ const NO_TEAM = {
   "stranger naming the team": "404 organization_not_found",
   "stranger at home": "409 not_personal",
 } as const;
+
+/** About nobody but the caller: another's organization is nothing to it. */
+const OF_THE_CALLER = { ...EVERYBODY, "stranger naming the team": "200" } as const;
+
+const NO_USERNAME = {
+  viewer: "409 username_required",
+  member: "409 username_required",
+  admin: "409 username_required",
+  owner: "409 username_required",
+  "stranger naming the team": "409 username_required",
+  "stranger at home": "409 username_required",
+} as const;
+
+const OWN = { viewer: "403 forbidden", member: "403 forbidden", admin: "403 forbidden", "stranger naming the team": "404 organization_not_found", "stranger at home": "404 organization_not_found" } as const;
+
+/** The catalog of these suites has no content; what a package is opened by is in account.test.ts. */
+const NO_PACKAGE = {
+  viewer: "404 package_not_found",
+  member: "404 package_not_found",
+  admin: "404 package_not_found",
+  owner: "404 package_not_found",
+  "stranger naming the team": "404 organization_not_found",
+  "stranger at home": "404 package_not_found",
+} as const;
+
+const RECORDED = { viewer: "201", member: "201", admin: "201", owner: "201", "stranger naming the team": "201", "stranger at home": "201" } as const;
 
 const session = () => ({ sessionId: "browser-1" });
 const invitationId = ({ invitation }: Scene) => ({ invitationId: invitation.id });
@@ -268,9 +296,8 @@ export const CALLS: readonly Call[] = [
   ...["clerk", "before-user-created", "after-user-created", "supabase-users"].map((action): Call => ({
     fn: "identity", action, byPath: "POST", isDelivery: true, body: () => ({ type: "user.created", data: {} }), expected: UNSIGNED,
   })),
-  // About nobody but the caller: another's organization is nothing to it.
   ...(["GET", "POST"] as const).map((byPath): Call => ({
-    fn: "identity", action: "personal-organization", byPath, body: () => ({}), expected: { ...EVERYBODY, "stranger naming the team": "200" },
+    fn: "identity", action: "personal-organization", byPath, body: () => ({}), expected: OF_THE_CALLER,
   })),
   { fn: "identity", action: "convert-preview", byPath: "POST", body: () => ({}), expected: NO_TEAM },
   { fn: "identity", action: "convert", byPath: "POST", session: "enforced", body: () => ({}), expected: NO_TEAM },
@@ -303,13 +330,44 @@ export const CALLS: readonly Call[] = [
     fn: "mails", action: "preferences", byPath, body: () => (byPath === "GET" ? {} : { limitWarning: false }), expected: { ...EVERYBODY, "stranger naming the team": "200" },
   })),
   { fn: "mails", action: "resend", byPath: "POST", isDelivery: true, body: () => ({ type: "email.bounced", data: {} }), expected: UNSIGNED },
+
+  { fn: "account", action: "me", byPath: "GET", body: () => ({}), expected: EVERYBODY },
+  { fn: "account", action: "profile", byPath: "GET", body: () => ({}), expected: OF_THE_CALLER },
+  { fn: "account", action: "profile", byPath: "PATCH", body: () => ({ phoneCountryCode: "+49", phoneNumber: "3012345" }), expected: OF_THE_CALLER },
+  { fn: "account", action: "username", byPath: "GET", body: () => ({ wanted: "countess" }), expected: OF_THE_CALLER },
+  { fn: "account", action: "username", byPath: "POST", body: () => ({ username: `u_${randomUUID().slice(0, 8)}` }), expected: OF_THE_CALLER },
+  { fn: "account", action: "onboarding", byPath: "GET", body: () => ({}), expected: OF_THE_CALLER },
+  { fn: "account", action: "onboarding", byPath: "POST", body: () => ({ step: "company" }), expected: OF_THE_CALLER },
+  {
+    fn: "account", action: "complete-onboarding", byPath: "POST", body: () => ({}), expected: NO_USERNAME,
+    details: { username_required: { wants: ["username", "profile"] } },
+  },
+  { fn: "account", action: "sessions", byPath: "GET", body: () => ({}), expected: EVERYBODY },
+  { fn: "account", action: "end-session", byPath: "POST", body: () => ({ session: "browser-9" }), expected: EVERYBODY },
+  { fn: "account", action: "end-other-sessions", byPath: "POST", body: () => ({}), expected: EVERYBODY },
+  { fn: "account", action: "organizations", byPath: "GET", body: () => ({}), expected: EVERYBODY },
+  {
+    fn: "account", action: "switch-organization", byPath: "POST", body: ({ team }) => ({ organizationId: team.id }),
+    expected: { ...EVERYBODY, "stranger at home": "404 organization_not_found" },
+  },
+  { fn: "account", action: "update-organization", byPath: "PATCH", body: () => ({ description: "We call." }), expected: MANAGERS },
+  { fn: "account", action: "archive-organization", byPath: "POST", body: ({ team }) => ({ organizationId: team.id }), expected: { ...OWN, owner: "200" } },
+  { fn: "account", action: "restore-organization", byPath: "POST", body: ({ team }) => ({ organizationId: team.id }), expected: { ...OWN, owner: "409 not_archived" } },
+  { fn: "account", action: "subscription", byPath: "GET", body: () => ({}), expected: EVERYBODY },
+  { fn: "account", action: "packages", byPath: "GET", body: () => ({}), expected: EVERYBODY },
+  { fn: "account", action: "open-package", byPath: "POST", body: () => ({ package: "nothing" }), expected: NO_PACKAGE },
+  { fn: "account", action: "preferences", byPath: "GET", body: () => ({}), expected: OF_THE_CALLER },
+  { fn: "account", action: "preferences", byPath: "PATCH", body: () => ({ preferences: { sessionMinutes: 30 } }), expected: OF_THE_CALLER },
+  { fn: "account", action: "analytics", byPath: "GET", body: () => ({}), expected: OF_THE_CALLER },
+  { fn: "account", action: "analytics", byPath: "POST", body: () => ({ seconds: 60 }), expected: RECORDED },
 ];
 
 /** Each place where a signed-in caller's body is read. */
 export const PLACES: readonly Place[] = [...new Map(CALLS.filter(({ byPath, isDelivery }) => byPath !== "GET" && !isDelivery).map((call) => {
   const mostKibibytes = call.mostKibibytes ?? 64;
-  const place = call.byPath === undefined ? { title: call.fn, fn: call.fn, path: undefined, mostKibibytes }
-    : { title: `${call.fn}/${call.action}`, fn: call.fn, path: `/${call.action}`, mostKibibytes };
+  const method = call.byPath === "PATCH" ? "PATCH" : "POST";
+  const place: Place = call.byPath === undefined ? { title: call.fn, fn: call.fn, path: undefined, method, mostKibibytes }
+    : { title: `${call.fn}/${call.action}`, fn: call.fn, path: `/${call.action}`, method, mostKibibytes };
   return [place.title, place] as const;
 })).values()];
 

@@ -93,7 +93,7 @@ function bodyOf(ask: Ask, method: string): Uint8Array<ArrayBuffer> | undefined {
 }
 
 function mayStayUnread(method: string, body: Uint8Array | undefined): boolean {
-  return body !== undefined && (method !== "POST" || body.length > 60_000);
+  return body !== undefined && (!["POST", "PATCH"].includes(method) || body.length > 60_000);
 }
 
 function parsed(text: string): Reply["body"] {

@@ -188,6 +188,42 @@ SELECT id, '${feature}', 'meter', ${limit}, 'gauge' FROM plans WHERE 1 = 1
 ON CONFLICT (plan_id, feature) DO UPDATE SET limit_value = excluded.limit_value`);
   }
 
+  async username(person: Person, username: string): Promise<void> {
+    await this.#system.sql("UPDATE users SET username = ? WHERE id = ?", username, person.id);
+  }
+
+  /** Content that is open for everybody, or for nobody without a plan that there is not. Returns its id. */
+  async package({ locked = false }: { locked?: boolean } = {}): Promise<string> {
+    const id = locked ? "locked" : "open";
+    const plan = { sql: "INSERT INTO plans (id, name, audience, position, seats, concurrent_sessions) VALUES ('utmost', 'Utmost', 'individual', 99, 1, 1) ON CONFLICT (id) DO NOTHING" };
+    await this.#system.batch([
+      ...(locked ? [plan] : []),
+      { sql: `INSERT INTO packages (id, name, category, minimum_plan_id, requires_subscription, position)
+VALUES (?, 'Deep Sleep', 'sleep', ?, 0, 1) ON CONFLICT (id) DO NOTHING`, values: [id, locked ? "utmost" : null] },
+    ]);
+    return id;
+  }
+
+  /** What opens a package for one person, so often. */
+  async grant(person: Person, packageId: string, uses: number): Promise<void> {
+    const row = { user_id: person.id, package_id: packageId, granted_at: Date.now(), granted_by: "operator", grant_uses: uses, request_id: "world" };
+    await this.#system.batch([insert("user_packages", row)]);
+  }
+
+  /** Put away by its owner a moment ago. */
+  async archive(team: Team): Promise<void> {
+    await this.#system.batch([
+      { sql: "UPDATE organizations SET archived_at = ?, archived_by = ? WHERE id = ?", values: [Date.now() - MINUTE, team.owner.id, team.id] },
+      { sql: "UPDATE users SET current_organization_id = ? WHERE current_organization_id = ? AND id = ?", values: [team.owner.organizationId, team.id, team.owner.id] },
+    ]);
+  }
+
+  /** So many steps of somebody's onboarding. */
+  async steps(person: Person, count: number): Promise<void> {
+    const step = (place: number): Statement => insert("onboarding_steps", { user_id: person.id, step: `step-${place}`, saved_at: Date.now(), request_id: "world" });
+    await this.#system.batch(Array.from({ length: count }, (_, place) => step(place)));
+  }
+
   /** Room for one, held for an hour by somebody. Returns the reservation's id. */
   async reservation(by: Person, feature: string, quantity = 1): Promise<string> {
     const id = randomUUID();

@@ -24,6 +24,9 @@ const NOT_HERE = [
   "billing history", "billing plans", "billing webhook", "identity convert-preview", "identity before-user-created",
   "webhooks list", "webhooks test", "webhooks deliveries", "webhooks audit", "webhooks audit-export",
   "mails unsubscribe", "mails preferences", "mails resend",
+  "account me", "account sessions", "account organizations", "account subscription", "account packages",
+  // The same statements as `terminate`.
+  "account end-session",
   // The same statements as `clerk`.
   "identity after-user-created", "identity personal-organization",
 ];

@@ -21,8 +21,8 @@ let cluster: Cluster;
 let programs: string;
 const folders: string[] = [];
 before(async () => {
-  // Two for each version that a database is brought up from, and some of the other tests' own.
-  const names = Array.from({ length: 2 * migrations("d1").length + 8 }, (_, place) => `DB${place}`);
+  // Two for each version, and those of what is to come.
+  const names = Array.from({ length: 2 * migrations("d1").length + 10 }, (_, place) => `DB${place}`);
   runtime = new Miniflare({ modules: true, script: "", cf: false, d1Databases: Object.fromEntries(names.map((name) => [name, name])) });
   programs = await ensurePostgres();
   cluster = await sharedCluster();

@@ -43,6 +43,11 @@ before(async () => {
   await scene.sql("INSERT INTO mail_suppressions VALUES ('gone@example.com', 'bounced', 0)");
   await scene.sql("INSERT INTO plan_alerts VALUES ('crew', 'uploads', '80_percent', 80)");
   await scene.sql("INSERT INTO packages VALUES ('sleep', 'Sleep', 'sounds', NULL, 1, 1)");
+  for (const id of ["olga", "sid"]) {
+    await scene.sql("INSERT INTO user_packages (user_id, package_id, request_id) VALUES ($1, 'sleep', 'r')", id);
+    await scene.sql("INSERT INTO user_preferences VALUES ($1, 'audio.volume', '5', 0, 'r')", id);
+    await scene.sql("INSERT INTO user_analytics_sessions (user_id, id, day, seconds, completed, occurred_at, request_id) VALUES ($1, 'x', 0, 60, 1, 1, 'r')", id);
+  }
   await scene.sql("INSERT INTO service_keys (id, name, key_hash, can_write_usage, can_read_usage, created_at) VALUES ('k', 'A server', $1, 1, 1, 0)", "0".repeat(64));
   await scene.sql("INSERT INTO catalog_settings VALUES (1, 'Test', 'usd', 0, 'refuse')");
   await scene.sql("INSERT INTO plan_prices VALUES ('price_1', 'crew', 'month', 1)");
@@ -56,6 +61,10 @@ before(async () => {
       VALUES ($1, 'in_1', 'paid', 'usd', 100, 100, 100, 100, 1, 0, 1, 0, 0, 'r')`, organization);
     await scene.sql("INSERT INTO billing_refunds VALUES ($1, 'ch_1', 'in_1', 'usd', 100, 50, 0)", organization);
     await scene.sql("INSERT INTO webhook_inbox VALUES ('stripe', 'evt_' || $1, 'x', 'applied', $1, NULL, 0, 0, 'r')", organization);
+  }
+  for (const id of ["olga", "sid"]) {
+    await scene.sql("INSERT INTO user_profiles (user_id, first_name, created_at, updated_at, request_id) VALUES ($1, 'A', 0, 0, 'r')", id);
+    await scene.sql("INSERT INTO onboarding_steps VALUES ($1, 'company', '{}', 0, 'r')", id);
   }
   for (const id of ["olga", "sid"]) await scene.sql("INSERT INTO active_sessions VALUES ($1, 's', NULL, NULL, NULL, 0, 0, NULL, NULL, 'r')", id);
 });
@@ -74,16 +83,17 @@ const TABLES = [
   "usage_alerts", "usage_people", "usage_reservations", "former_plans", "usage_grants", "call_logs", "service_keys", "scheduled_jobs", "usage_rollups", "usage_aggregations", "trial_warnings",
   "usage_summaries", "billing_disputes",
   "webhook_endpoints", "webhook_deliveries", "webhook_progress",
-  "mail_deliveries", "mail_progress", "mail_preferences", "mail_suppressions",
+  "mail_deliveries", "mail_progress", "mail_preferences", "mail_suppressions", "user_profiles", "onboarding_steps",
+  "user_packages", "user_preferences", "user_analytics_sessions",
 ];
 /** So many of them, the first ones, are for everybody. */
 const FOR_SALE = 5;
 const DENIED = /^42501 permission denied/;
 
 describe("somebody signed in", () => {
-  it("sees their own user and their own sessions", async () => {
+  it("sees their own user, sessions and profile", async () => {
     assert.deepEqual(await sees(person("olga"), "id", "users"), ["olga"]);
-    assert.deepEqual(await sees(person("olga"), "user_id", "active_sessions"), ["olga"]);
+    for (const table of ["active_sessions", "user_profiles", "onboarding_steps", "user_packages", "user_preferences", "user_analytics_sessions"]) assert.deepEqual(await sees(person("olga"), "user_id", table), ["olga"], table);
     assert.deepEqual(await sees(person("mia"), "user_id", "active_sessions"), []);
   });
 

@@ -4,10 +4,11 @@ use serde::Serialize;
 use tallygate::{
     http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext, SessionRule},
     rules::{ids::SessionId, session::SessionPolicy},
+    sessions::Session,
     store::Statement,
 };
 
-use crate::session::{session_id, Session};
+use crate::session::session_id;
 
 pub struct Check {
     session: SessionId,

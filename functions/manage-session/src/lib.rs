@@ -17,8 +17,8 @@ pub static FUNCTION: Function = Function {
         Action::new("validate", validate::Validate::read),
         Action::new("check", check::Check::read),
         Action::new("heartbeat", heartbeat::Heartbeat::read),
-        Action::new("terminate", terminate::Terminate::read),
-        Action::new("list", list::List::read),
+        Action::new("terminate", terminate::read),
+        Action::new("list", list::read),
     ],
     routes: Routes::Body { default: "validate", get: None },
 };

@@ -1,10 +1,10 @@
-//! A session as the replies show it.
+//! What a request says of its session, and whom it meets.
 
 use serde::Serialize;
-use serde_json::Value as Json;
 use tallygate::{
     http::{Call, Refusal, RequestContext},
     rules::{ids::SessionId, limit::Limit, time::Timestamp},
+    sessions::Session,
     store::{Row, StoreError},
 };
 
@@ -27,33 +27,6 @@ pub fn session_id(call: &Call<'_>) -> Result<SessionId, Refusal> {
 pub fn presented_secret<'a>(session: &SessionId, context: &'a RequestContext) -> Option<&'a str> {
     let browser = context.browser.as_ref().filter(|browser| browser.session == *session);
     browser.and_then(|browser| browser.secret_hash.as_deref())
-}
-
-/// A signed-in browser: `existingSession` of `check`, and an entry of `list`.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Session {
-    pub session_id: SessionId,
-    pub created_at: Timestamp,
-    pub last_heartbeat: Timestamp,
-    pub user_agent: Option<String>,
-    pub ip_address: Option<String>,
-    /// What the client said of the browser, as it said it.
-    pub browser_info: Option<Json>,
-}
-
-impl Session {
-    pub fn read(row: &Row) -> Result<Self, StoreError> {
-        let browser_info = row.optional_text("browser_info")?;
-        Ok(Self {
-            session_id: SessionId::new(row.text("id")?),
-            created_at: row.timestamp("created_at")?,
-            last_heartbeat: row.timestamp("last_heartbeat_at")?,
-            user_agent: row.optional_text("user_agent")?.map(str::to_string),
-            ip_address: row.optional_text("ip_address")?.map(str::to_string),
-            browser_info: browser_info.and_then(|text| serde_json::from_str(text).ok()),
-        })
-    }
 }
 
 /// An entry of `conflictDetails.sessions`, in the names that the original product's clients read.

@@ -2,7 +2,7 @@
 
 use super::request::{Request, Response};
 
-const METHODS: &str = "GET, POST, OPTIONS";
+const METHODS: &str = "GET, POST, PATCH, OPTIONS";
 const HEADERS: &str =
     "authorization, x-client-info, apikey, content-type, x-requested-with, x-organization-id, x-session-id, x-session-secret, \
      idempotency-key";

@@ -62,6 +62,11 @@ impl Fields {
         self.0.get(field).filter(|value| !value.is_null())
     }
 
+    /// Whether a member is there, `null` included: in a change of some fields it clears one.
+    pub fn names(&self, field: &str) -> bool {
+        self.0.contains_key(field)
+    }
+
     /// A text without control characters of at most 1000 characters.
     ///
     /// # Errors

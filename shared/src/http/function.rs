@@ -25,7 +25,7 @@ pub enum Routes {
 /// One action of a function.
 pub struct Action {
     pub name: &'static str,
-    /// `GET` or `POST`; where the path names the action it takes this method alone.
+    /// `GET`, `POST` or `PATCH`; where the path names the action it takes this method alone.
     pub method: &'static str,
     pub takes: Takes,
     /// What a service key must be good for to ask it in a person's place; `None`: persons alone ask.
@@ -74,6 +74,12 @@ impl Action {
     pub const fn by_get(self) -> Self {
         Self { method: "GET", ..self }
     }
+
+    /// The same by `PATCH`, where the path names it: a change of some of its fields, in which `null` clears one
+    /// (RFC 7396).
+    pub const fn by_patch(self) -> Self {
+        Self { method: "PATCH", ..self }
+    }
 }
 
 impl Function {
@@ -104,11 +110,15 @@ impl Function {
             Routes::Paths => {
                 let named =
                     |method: &str| self.actions.iter().find(|action| action.name == path && action.method == method);
-                let allowed = match (named("GET"), named("POST")) {
-                    (None, None) => return Err(Refusal::NotFound),
-                    (Some(_), None) => "GET, OPTIONS",
-                    (None, Some(_)) => "POST, OPTIONS",
-                    (Some(_), Some(_)) => "GET, POST, OPTIONS",
+                let allowed = match ["GET", "POST", "PATCH"].map(|method| named(method).is_some()) {
+                    [false, false, false] => return Err(Refusal::NotFound),
+                    [true, false, false] => "GET, OPTIONS",
+                    [false, true, false] => "POST, OPTIONS",
+                    [true, true, false] => "GET, POST, OPTIONS",
+                    [false, false, true] => "PATCH, OPTIONS",
+                    [true, false, true] => "GET, PATCH, OPTIONS",
+                    [false, true, true] => "POST, PATCH, OPTIONS",
+                    [true, true, true] => "GET, POST, PATCH, OPTIONS",
                 };
                 named(&request.method).map(Some).ok_or(Refusal::MethodNotAllowed { allowed })
             }
@@ -148,5 +158,38 @@ impl<'a> Call<'a> {
             (None, Some(key)) => printable_key(FIELD, key).map(Some),
             (key, _) => Ok(key),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn nothing(_: &Call<'_>) -> Result<Box<dyn Operation>, Refusal> {
+        Err(Refusal::NotFound)
+    }
+
+    static BY_PATH: Function = Function {
+        name: "by-path",
+        actions: &[
+            Action::new("profile", nothing).by_get(),
+            Action::new("profile", nothing).by_patch(),
+            Action::new("change", nothing).by_patch(),
+        ],
+        routes: Routes::Paths,
+    };
+
+    #[test]
+    fn a_path_takes_the_methods_of_its_actions_and_names_them() {
+        let routed = |method: &str, path: &str| {
+            let request = Request::new(method, path, [], super::super::Body::default());
+            BY_PATH.routed(&request).map(|action| action.map(|action| action.method))
+        };
+        for method in ["GET", "PATCH"] {
+            assert_eq!(routed(method, "/profile"), Ok(Some(method)));
+        }
+        assert_eq!(routed("POST", "/profile"), Err(Refusal::MethodNotAllowed { allowed: "GET, PATCH, OPTIONS" }));
+        assert_eq!(routed("GET", "/change"), Err(Refusal::MethodNotAllowed { allowed: "PATCH, OPTIONS" }));
+        assert_eq!(routed("patch", "/change"), Err(Refusal::MethodNotAllowed { allowed: "PATCH, OPTIONS" }));
     }
 }

@@ -43,6 +43,11 @@ pub enum Refusal {
         /// Which plans do.
         details: Map<String, Json>,
     },
+    /// Content that neither the plan nor a grant opens; the details say why, and what would.
+    PackageLocked {
+        message: String,
+        details: Map<String, Json>,
+    },
     /// A service key that is not good for this.
     ScopeMissing {
         scope: &'static str,
@@ -53,6 +58,7 @@ pub enum Refusal {
     ReservationNotFound,
     CallNotFound,
     EndpointNotFound,
+    PackageNotFound,
     NotFound,
     MethodNotAllowed {
         allowed: &'static str,
@@ -97,6 +103,12 @@ pub enum Refusal {
     },
     /// A state forbids it; the details say which and what would lift it.
     Conflict {
+        code: &'static str,
+        message: String,
+        details: Map<String, Json>,
+    },
+    /// What the change was to be made on is no longer so (RFC 9110, 15.5.13); the details say how it is now.
+    PreconditionFailed {
         code: &'static str,
         message: String,
         details: Map<String, Json>,
@@ -186,6 +198,7 @@ impl Refusal {
             | Self::EmailNotVerified
             | Self::EmailDomainBanned
             | Self::ScopeMissing { .. }
+            | Self::PackageLocked { .. }
             | Self::FeatureNotInPlan { .. } => 403,
             Self::OrganizationNotFound
             | Self::MemberNotFound
@@ -193,6 +206,7 @@ impl Refusal {
             | Self::ReservationNotFound
             | Self::CallNotFound
             | Self::EndpointNotFound
+            | Self::PackageNotFound
             | Self::NotFound => 404,
             Self::MethodNotAllowed { .. } => 405,
             Self::AlreadyMember
@@ -209,6 +223,7 @@ impl Refusal {
             | Self::ProviderRefused { .. }
             | Self::Conflict { .. } => 409,
             Self::InvitationExpired => 410,
+            Self::PreconditionFailed { .. } => 412,
             Self::BodyTooLarge { .. } => 413,
             Self::UnsupportedMediaType => 415,
             Self::LimitReached { .. } | Self::RateLimited => 429,
@@ -244,6 +259,8 @@ impl Refusal {
             Self::ReservationNotFound => "reservation_not_found",
             Self::CallNotFound => "call_not_found",
             Self::EndpointNotFound => "endpoint_not_found",
+            Self::PackageNotFound => "package_not_found",
+            Self::PackageLocked { .. } => "package_locked",
             Self::NotFound => "not_found",
             Self::MethodNotAllowed { .. } => "method_not_allowed",
             Self::AlreadyMember => "already_member",
@@ -262,7 +279,9 @@ impl Refusal {
             Self::BodyTooLarge { .. } => "body_too_large",
             Self::UnsupportedMediaType => "unsupported_media_type",
             Self::RateLimited => "rate_limited",
-            Self::LimitReached { code, .. } | Self::Conflict { code, .. } => code,
+            Self::LimitReached { code, .. } | Self::Conflict { code, .. } | Self::PreconditionFailed { code, .. } => {
+                code
+            }
             Self::InvalidSignature { .. } => "invalid_signature",
             Self::PaymentFailed { .. } => "payment_failed",
             Self::ProviderUnavailable { .. } => "provider_unavailable",
@@ -310,6 +329,7 @@ impl Refusal {
             Self::ReservationNotFound => "There is no such reservation for you.".to_string(),
             Self::CallNotFound => "There is no such call for you.".to_string(),
             Self::EndpointNotFound => "There is no such endpoint for you.".to_string(),
+            Self::PackageNotFound => "There is no such package.".to_string(),
             Self::NotFound => "There is nothing at this address.".to_string(),
             Self::MethodNotAllowed { allowed } => format!("Use one of these methods: {allowed}."),
             Self::AlreadyMember => "This person is already a member of the organization.".to_string(),
@@ -344,9 +364,11 @@ impl Refusal {
             Self::BodyTooLarge { most_bytes } => format!("The body may have at most {} KiB.", most_bytes / 1024),
             Self::RateLimited => "Too many requests; wait a minute and try again.".to_string(),
             Self::UnsupportedMediaType => "Send the body as application/json.".to_string(),
-            Self::LimitReached { message, .. } | Self::Conflict { message, .. } | Self::PaymentFailed { message } => {
-                message.clone()
-            }
+            Self::LimitReached { message, .. }
+            | Self::Conflict { message, .. }
+            | Self::PreconditionFailed { message, .. }
+            | Self::PackageLocked { message, .. }
+            | Self::PaymentFailed { message } => message.clone(),
             Self::InvalidSignature { .. } => "The signature of this message does not hold.".to_string(),
             Self::ProviderUnavailable { provider, .. } => {
                 format!("{provider} cannot be reached right now; nothing was changed, try again.")
@@ -379,9 +401,11 @@ impl Refusal {
     pub fn response(&self) -> Response {
         let sentence = self.sentence();
         let mut body = match self {
-            Self::SessionConflict { details } | Self::LimitReached { details, .. } | Self::Conflict { details, .. } => {
-                details.clone()
-            }
+            Self::SessionConflict { details }
+            | Self::LimitReached { details, .. }
+            | Self::Conflict { details, .. }
+            | Self::PreconditionFailed { details, .. }
+            | Self::PackageLocked { details, .. } => details.clone(),
             Self::SessionEnded { reason } => limit_details(&json!({ "reason": reason })),
             Self::Invalid { field, .. } => limit_details(&json!({ "field": field })),
             Self::UnknownAction { actions } => limit_details(&json!({ "field": "action", "actions": actions })),

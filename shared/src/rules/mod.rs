@@ -24,3 +24,4 @@ pub mod slug;
 pub mod subscription;
 pub mod text;
 pub mod time;
+pub mod username;

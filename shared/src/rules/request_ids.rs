@@ -69,6 +69,12 @@ impl RequestIds {
         RequestId::new(self.id(Purpose::Request))
     }
 
+    /// Eight decimal digits, for a name that nobody else will have.
+    pub fn digits(&self) -> String {
+        let digest = Sha256::new().chain_update(self.seed).chain_update(b"digits").finalize();
+        digest.iter().take(8).map(|byte| char::from(b'0' + byte % 10)).collect()
+    }
+
     /// 32 random bytes as base64url without padding: an invitation's token.
     pub fn token(&self) -> String {
         base64url(&self.secret)
@@ -138,6 +144,12 @@ mod tests {
         assert_ne!(ids(1).id(Purpose::AuditEvent), ids(1).id(Purpose::OutboxEvent));
         assert_ne!(ids(1).id(Purpose::AuditEvent), ids(2).id(Purpose::AuditEvent));
         assert_eq!(ids(1).id(Purpose::AuditEvent), ids(1).id(Purpose::AuditEvent));
+    }
+
+    #[test]
+    fn digits_are_eight_of_the_request_s_own() {
+        assert!(ids(1).digits().len() == 8 && ids(1).digits().bytes().all(|byte| byte.is_ascii_digit()));
+        assert_ne!(ids(1).digits(), ids(2).digits());
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Slugs: an organization's name in an address.
 
-/// What an address of the product itself may be called: nobody's organization is.
-const RESERVED: [&str; 40] = [
+/// What an address of the product itself may be called: nobody's organization is, and nobody.
+pub(super) const RESERVED: [&str; 40] = [
     "about",
     "account",
     "accounts",

@@ -71,7 +71,85 @@ const deletion = (who: Person): Step => identity("clerk", clerkAsk("user.deleted
 
 const webhooks = (action: string, who: Person, body: Record<string, unknown>): Step => ({ fn: "webhooks", action, ask: { path: `/${action}`, token: who.token, body } });
 
+const account = (action: string, who: Pick<Person, "token">, body: Record<string, unknown> = {}, method = "POST"): Step =>
+  ({ fn: "account", action, ask: { path: `/${action}`, method, token: who.token, body } });
+
 export const PAIRS: readonly Pair[] = [
+  of("username and the same username", "one person a username", async (world) => {
+    const [one, other] = [await world.individual(), await world.individual()];
+    return [account("username", one, { username: "countess" }), account("username", other, { username: "Countess" })];
+  }),
+  of("profile and profile", "each changes its own", async (world) => {
+    const person = await world.individual();
+    return [account("profile", person, { firstName: "Ada" }, "PATCH"), account("profile", person, { lastName: "King", updatedAt: null }, "PATCH")];
+  }),
+  of("the 30th step and another one", "so many steps a person", async (world) => {
+    const person = await world.individual();
+    await world.steps(person, 29);
+    return [account("onboarding", person, { step: "one" }), account("onboarding", person, { step: "other" })];
+  }),
+  of("complete-onboarding and its user's deletion", "nothing is left of somebody", async (world) => {
+    const person = await world.individual();
+    await world.username(person, "countess");
+    return [account("complete-onboarding", person), deletion(person)];
+  }),
+  of("profile and its user's deletion", "nothing is left of somebody", async (world) => {
+    const person = await world.individual();
+    return [account("profile", person, { firstName: "Ada" }, "PATCH"), deletion(person)];
+  }),
+  of("switch-organization and removal", "a member's current organization", async (world) => {
+    const made = await cast(world);
+    const { team } = made;
+    const leaver = member(made);
+    return [account("switch-organization", leaver, { organizationId: team.id }), step("manage-members", "remove", team.owner, { memberId: leaver.id })];
+  }),
+  of("open-package and open-package by the last use of a grant", "so many uses a grant", async (world) => {
+    const person = await world.individual();
+    const granted = await world.package({ locked: true });
+    await world.grant(person, granted, 1);
+    return [account("open-package", person, { package: granted }), account("open-package", person, { package: granted })];
+  }),
+  of("preferences and preferences", "each changes its own", async (world) => {
+    const person = await world.individual();
+    const prefer = (preferences: Record<string, unknown>) => account("preferences", person, { preferences }, "PATCH");
+    return [prefer({ sessionMinutes: 30, audio: { volume: 5 } }), prefer({ sessionMinutes: null, audio: { volume: 6 } })];
+  }),
+  of("analytics under one key", "one key counts once", async (world) => {
+    const person = await world.individual();
+    return [account("analytics", person, { seconds: 60, idempotencyKey: "k" }), account("analytics", person, { seconds: 90, idempotencyKey: "k" })];
+  }),
+  of("update-organization and update-organization", "each changes its own", async (world) => {
+    const { team, second } = await cast(world);
+    const update = (who: Person, body: Record<string, unknown>) => account("update-organization", who, body, "PATCH");
+    return [update(team.owner, { description: "One", name: "One Team" }), update(second, { description: null, settings: { a: 1 } })];
+  }),
+  of("update-organization to one slug", "a slug", async (world) => {
+    const [one, other] = [await world.team(), await world.team()];
+    return [account("update-organization", one.owner, { slug: "the-same" }, "PATCH"), account("update-organization", other.owner, { slug: "the-same" }, "PATCH")];
+  }),
+  of("archive-organization and accept", "nobody joins what is archived", async (world) => {
+    const { team, guest, invitation } = await cast(world);
+    return [account("archive-organization", team.owner, { organizationId: team.id }), accept(guest, invitation)];
+  }),
+  of("archive-organization and switch-organization", "nobody works in what is archived", async (world) => {
+    const { team, second } = await cast(world);
+    return [account("archive-organization", team.owner, { organizationId: team.id }), account("switch-organization", second, { organizationId: team.id })];
+  }),
+  of("restore-organization twice", "it is restored once", async (world) => {
+    const { team, second } = await cast(world);
+    await world.archive(team);
+    return [account("restore-organization", team.owner, { organizationId: team.id }), account("restore-organization", second, { organizationId: team.id })];
+  }),
+  of("restore-organization and its owner's deletion", "there is always an owner", async (world) => {
+    const team = await world.team();
+    await world.archive(team);
+    return [account("restore-organization", team.owner, { organizationId: team.id }), deletion(team.owner)];
+  }),
+  of("end-other-sessions and validate", "the number of live sessions of one person", async (world) => {
+    const person = await world.individual();
+    await world.session({ user: person, id: "old" });
+    return [account("end-other-sessions", person), step("manage-session", "validate", person, { sessionId: "new" })];
+  }),
   of("create and create an endpoint in the last place", "so many endpoints an organization", async (world) => {
     const { team, second } = await cast(world);
     for (let number = 0; number < 19; number += 1) await world.endpoint({ organizationId: team.id });

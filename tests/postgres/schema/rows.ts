@@ -9,6 +9,8 @@ const SOUND = {
   plan_features: { plan_id: "solo", feature: "uploads", kind: "meter", limit_value: 5, reset: "calendar_month" },
   event_types: { event_type: "rate_sheet", feature: "uploads" },
   users: { id: "ada", email: "ada@example.com", email_updated_at: 1, name: "Ada", created_at: 1, request_id: "r" },
+  user_profiles: { user_id: "ada", first_name: "Ada", created_at: 1, updated_at: 1, request_id: "r" },
+  onboarding_steps: { user_id: "ada", step: "company", saved_at: 1, request_id: "r" },
   organizations: { id: "own", kind: "personal", org_type: "personal", name: "Ada's", slug: "ada", personal_user_id: "ada", founded_by: "ada", created_at: 1 },
   organization_members: { organization_id: "own", user_id: "ada", role: "owner", joined_at: 1, request_id: "r" },
   org_subscriptions: { organization_id: "own", plan_id: "solo", status: "active", current_period_start: 1, current_period_end: 2, updated_at: 1 },
@@ -54,6 +56,9 @@ const SOUND = {
   mail_progress: { id: 1, settled_to: "", began_at: 1 },
   mail_preferences: { user_id: "ada", updated_at: 1, request_id: "r" },
   mail_suppressions: { address: "gone@example.com", reason: "bounced", created_at: 1 },
+  user_packages: { user_id: "ada", package_id: "sleep", granted_at: 1, grant_uses: 2, request_id: "r" },
+  user_preferences: { user_id: "ada", name: "audio.volume", value: "5", updated_at: 1, request_id: "r" },
+  user_analytics_sessions: { user_id: "ada", id: "x", day: 0, seconds: 60, completed: 1, occurred_at: 1, request_id: "r" },
 } satisfies Record<string, Row>;
 type Name = keyof typeof SOUND;
 
@@ -81,7 +86,7 @@ export const WORLD: string[] = [
   insert("organization_members"),
   insert("organization_members", { organization_id: "team" }),
   insert("org_subscriptions", { organization_id: "team", plan_id: "crew" }),
-  ...(Object.keys(SOUND) as Name[]).slice(6).concat("plan_features", "event_types").map((table) => insert(table)),
+  ...(Object.keys(SOUND) as Name[]).slice(8).concat("user_profiles", "onboarding_steps", "plan_features", "event_types").map((table) => insert(table)),
 ];
 
 export interface Accepted {
@@ -202,6 +207,8 @@ export const REFUSED: Refused[] = [
   ...broken("mail_progress", [{ id: 2 }], CHECK),
   ...broken("mail_preferences", [{ language: "fr" }, { limit_warning: 2 }, { limit_reached: 2 }, { trial_ending: 2 }, { endpoint_disabled: 2 }], CHECK, { user_id: "bob" }),
   ...broken("mail_suppressions", [{ reason: "bored" }], CHECK, { address: "new@example.com" }),
+  ...broken("user_packages", [{ grant_uses: 0 }, { uses: -1 }, { granted_uses: -1 }, { granted_at: null }], CHECK, { user_id: "bob" }),
+  ...broken("user_analytics_sessions", [{ seconds: -1 }, { seconds: 86_401 }, { completed: 2 }, { stress_before: 0 }, { stress_after: 11 }, { mood: 11 }], CHECK, { id: "new" }),
 
   ...broken("plans", [{ id: "solo" }], UNIQUE),
   ...broken("users", [{ username: "ADA_1" }, { username: "ada_1" }], UNIQUE, { id: "new" }),
@@ -216,6 +223,11 @@ export const REFUSED: Refused[] = [
   ...broken("usage_counters", [{ period_start: 0 }], UNIQUE),
 
   ...broken("service_keys", [{ id: "new" }], UNIQUE),
+  ...broken("user_profiles", [{ first_name: "Another" }], UNIQUE),
+  ...broken("onboarding_steps", [{ saved_at: 2 }], UNIQUE),
+  ...broken("user_packages", [{ grant_uses: 3 }], UNIQUE),
+  ...broken("user_preferences", [{ value: "6" }], UNIQUE),
+  ...broken("user_analytics_sessions", [{ seconds: 61 }], UNIQUE),
   ...broken("usage_people", [{ subject: "u1" }], UNIQUE),
   ...broken("usage_reservations", [{ id: "r" }], UNIQUE),
   ...broken("former_plans", [{ plan_id: "crew" }], UNIQUE),
@@ -238,6 +250,11 @@ export const REFUSED: Refused[] = [
   ...broken("packages", [{ minimum_plan_id: "nothing" }], FOREIGN_KEY, { id: "new" }),
   ...broken("service_keys", [{ organization_id: "nowhere" }], FOREIGN_KEY, { id: "new", key_hash: "1".repeat(64) }),
   ...broken("usage_people", [{ organization_id: "nowhere" }], FOREIGN_KEY),
+  ...broken("user_profiles", [{ user_id: "nobody" }], FOREIGN_KEY),
+  ...broken("onboarding_steps", [{ user_id: "nobody" }], FOREIGN_KEY),
+  ...broken("user_packages", [{ user_id: "nobody" }, { user_id: "bob", package_id: "nothing" }], FOREIGN_KEY),
+  ...broken("user_preferences", [{ user_id: "nobody" }], FOREIGN_KEY),
+  ...broken("user_analytics_sessions", [{ user_id: "nobody" }], FOREIGN_KEY),
   ...broken("usage_reservations", [{ organization_id: "nowhere" }, { user_id: "nobody" }], FOREIGN_KEY, { id: "new" }),
   ...broken("former_plans", [{ organization_id: "nowhere" }], FOREIGN_KEY),
   ...broken("usage_grants", [{ organization_id: "nowhere" }], FOREIGN_KEY, { id: "new" }),

@@ -157,6 +157,15 @@ WHERE users.deleted_at IS NULL",
 WHERE user_id = (SELECT id FROM gone)"
             ),
         ),
+        // What they have said of themselves is gone with them.
+        Statement::new("profile", of_gone!("DELETE FROM user_profiles WHERE user_id = (SELECT id FROM gone)")),
+        Statement::new("steps", of_gone!("DELETE FROM onboarding_steps WHERE user_id = (SELECT id FROM gone)")),
+        Statement::new("preferences", of_gone!("DELETE FROM user_preferences WHERE user_id = (SELECT id FROM gone)")),
+        Statement::new("packages", of_gone!("DELETE FROM user_packages WHERE user_id = (SELECT id FROM gone)")),
+        Statement::new(
+            "analytics",
+            of_gone!("DELETE FROM user_analytics_sessions WHERE user_id = (SELECT id FROM gone)"),
+        ),
         // A team without another owner who can act goes to its oldest admin who can.
         Statement::new(
             "transferred",
@@ -200,7 +209,9 @@ WHERE (organization_id, user_id) IN (
                 "UPDATE organizations SET
   archived_at = :now, archived_by = :caller,
   name = CASE WHEN kind = 'personal' OR name LIKE '%''s Workspace' THEN 'Deleted user''s Workspace' ELSE name END,
-  billing_email = NULL
+  billing_email = NULL,
+  description = CASE kind WHEN 'team' THEN description END, avatar_url = CASE kind WHEN 'team' THEN avatar_url END,
+  settings = CASE kind WHEN 'team' THEN settings END
 WHERE id IN (
   SELECT decided.organization_id
   FROM gone

@@ -96,6 +96,40 @@ fn a_deleted_user_cannot_be_recognised_and_is_refused_at_once() {
 }
 
 #[test]
+fn nothing_is_left_of_what_somebody_has_said_of_themselves() {
+    // given: two people with a profile and a step of their way in
+    let scene = scene();
+    signed_up(&scene);
+    scene.sign_up("bob");
+    for user in ["ada", "bob"] {
+        scene.execute(&format!(
+            "INSERT INTO user_profiles (user_id, first_name, bio, created_at, updated_at, request_id) VALUES ('{user}', 'A', 'B', 1, 1, 'r');
+             INSERT INTO onboarding_steps (user_id, step, answers, saved_at, request_id) VALUES ('{user}', 'company', '{{}}', 1, 'r');
+             INSERT INTO packages (id, name, category, requires_subscription, position) VALUES ('sleep', 'Sleep', 'sleep', 0, 1) ON CONFLICT DO NOTHING;
+             INSERT INTO user_packages (user_id, package_id, uses, request_id) VALUES ('{user}', 'sleep', 1, 'r');
+             INSERT INTO user_preferences (user_id, name, value, updated_at, request_id) VALUES ('{user}', 'audio.volume', '5', 1, 'r');
+             INSERT INTO user_analytics_sessions (user_id, id, day, seconds, completed, occurred_at, request_id) VALUES ('{user}', 'x', 0, 60, 1, 1, 'r');"
+        ));
+    }
+    scene.execute(
+        "UPDATE organizations SET description = 'Mine', avatar_url = 'https://example.com/a', settings = '{}'",
+    );
+    // when
+    delete(&scene, "ada");
+    // then
+    for table in ["user_profiles", "onboarding_steps", "user_packages", "user_preferences", "user_analytics_sessions"] {
+        assert_eq!(scene.rows(&format!("SELECT user_id FROM {table}")), json!([{"user_id": "bob"}]), "{table}");
+    }
+    assert_eq!(
+        scene.rows("SELECT personal_user_id AS user, description, avatar_url, settings FROM organizations ORDER BY 1"),
+        json!([
+            {"user": "ada", "description": null, "avatar_url": null, "settings": null},
+            {"user": "bob", "description": "Mine", "avatar_url": "https://example.com/a", "settings": "{}"},
+        ])
+    );
+}
+
+#[test]
 fn a_team_goes_to_its_oldest_admin_who_can_act() {
     // given: admins of different ages, the oldest of them banned
     let scene = scene();

@@ -1,0 +1,172 @@
+//! `preferences`: how somebody wants the product to be; `PATCH` sets some of it, and `null` takes one back to what everybody
+//! has.
+
+mod known;
+
+use serde_json::{json, Map, Value as Json};
+use tallygate::{
+    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext, Scope},
+    session_is_live,
+    store::{Lock, Statement, StoreError},
+};
+
+use crate::person::caller_is_active;
+use known::{Preference, KNOWN};
+
+pub struct Look;
+
+impl Look {
+    pub fn read(_call: &Call<'_>) -> Result<Box<dyn Operation>, Refusal> {
+        Ok(Box::new(Self))
+    }
+}
+
+impl Operation for Look {
+    fn scope(&self) -> Scope {
+        Scope::User
+    }
+
+    fn statements(&self, _context: &RequestContext) -> Vec<Statement> {
+        vec![kept()]
+    }
+
+    fn outcome(&self, _context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
+        Ok(Reply::ok("Your preferences.", &json!({ "preferences": shown(found)? })))
+    }
+}
+
+pub struct Change {
+    /// Names and their values, as JSON.
+    set: Vec<(String, String)>,
+    cleared: Vec<String>,
+}
+
+impl Change {
+    pub fn read(call: &Call<'_>) -> Result<Box<dyn Operation>, Refusal> {
+        const FIELD: &str = "preferences";
+        let problem = |problem: String| Refusal::invalid(FIELD, problem);
+        let said = call.fields.get(FIELD).ok_or_else(|| Refusal::invalid(FIELD, "is required"))?;
+        let groups = said.as_object().ok_or_else(|| problem("must be an object".to_string()))?;
+        let (mut set, mut cleared) = (Vec::new(), Vec::new());
+        for (name, value) in flattened(groups).map_err(problem)? {
+            let known = KNOWN.iter().find(|known| known.name == name);
+            let known = known.ok_or_else(|| problem(format!("has no `{}`", shortened(&name))))?;
+            match value {
+                Json::Null => cleared.push(name),
+                value if known.takes(value) => set.push((name, value.to_string())),
+                _ => return Err(problem(format!("has a `{name}` that is not {}", known.expected()))),
+            }
+        }
+        if set.is_empty() && cleared.is_empty() {
+            return Err(problem("must name at least one".to_string()));
+        }
+        Ok(Box::new(Self { set, cleared }))
+    }
+}
+
+/// What is named, by the whole names: `sessionMinutes`, and `audio.volume` of the group `audio`. A group that is `null` is
+/// all that is in it.
+fn flattened(groups: &Map<String, Json>) -> Result<Vec<(String, &Json)>, String> {
+    let mut all = Vec::new();
+    for (name, value) in groups {
+        let is_in_group =
+            |known: &Preference| known.name.strip_prefix(name.as_str()).is_some_and(|rest| rest.starts_with('.'));
+        match value {
+            Json::Object(members) => {
+                all.extend(members.iter().map(|(member, value)| (format!("{name}.{member}"), value)));
+            }
+            Json::Null if KNOWN.iter().any(is_in_group) => {
+                all.extend(
+                    KNOWN.iter().filter(|known| is_in_group(known)).map(|known| (known.name.to_string(), value)),
+                );
+            }
+            _ if KNOWN.iter().any(is_in_group) => return Err(format!("has a `{}` that is no object", shortened(name))),
+            value => all.push((name.clone(), value)),
+        }
+    }
+    Ok(all)
+}
+
+/// So much of a name as a refusal repeats.
+fn shortened(name: &str) -> String {
+    name.chars().filter(|c| !c.is_control()).take(60).collect()
+}
+
+impl Operation for Change {
+    fn scope(&self) -> Scope {
+        Scope::User
+    }
+
+    fn locks(&self, _context: &RequestContext) -> Vec<Lock> {
+        vec![Lock::Caller]
+    }
+
+    fn statements(&self, _context: &RequestContext) -> Vec<Statement> {
+        let set: Vec<_> = self.set.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
+        let cleared: Vec<_> = self.cleared.iter().map(|name| json!({ "name": name })).collect();
+        vec![
+            Statement::new(
+                "set",
+                concat!(
+                    "INSERT INTO user_preferences (user_id, name, value, updated_at, request_id)
+SELECT users.id, item.value ->> 'name', item.value ->> 'value', :now, :request
+FROM users CROSS JOIN json_each(:set) item
+WHERE users.",
+                    caller_is_active!(),
+                    " AND ",
+                    session_is_live!(),
+                    "
+ON CONFLICT (user_id, name) DO UPDATE SET
+  value = excluded.value, updated_at = excluded.updated_at, request_id = excluded.request_id"
+                ),
+            )
+            .with("set", Json::from(set).to_string()),
+            Statement::new(
+                "cleared",
+                concat!(
+                    "DELETE FROM user_preferences
+WHERE user_id = (SELECT id FROM users WHERE ",
+                    caller_is_active!(),
+                    ") AND name IN (SELECT item.value ->> 'name' FROM json_each(:cleared) item) AND ",
+                    session_is_live!()
+                ),
+            )
+            .with("cleared", Json::from(cleared).to_string()),
+            kept(),
+        ]
+    }
+
+    fn outcome(&self, _context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
+        Ok(Reply::ok("The preferences are kept.", &json!({ "preferences": shown(found)? })))
+    }
+}
+
+/// What the caller has set.
+fn kept() -> Statement {
+    Statement::new("kept", "SELECT name, value FROM user_preferences WHERE user_id = :caller ORDER BY name")
+}
+
+/// All preferences by their groups: what is set, else what everybody has. What is kept and not known any more is left out.
+fn shown(found: &BatchRows<'_>) -> Result<Map<String, Json>, Refusal> {
+    let rows = found.rows("kept")?.iter();
+    let kept = rows.map(|row| Ok((row.text("name")?, row.text("value")?))).collect::<Result<Vec<_>, StoreError>>();
+    let kept = found.stored(kept)?;
+    let mut all = Map::new();
+    for known in &KNOWN {
+        let set =
+            kept.iter().find(|(name, _)| *name == known.name).and_then(|(_, value)| serde_json::from_str(value).ok());
+        let value = set.filter(|value| known.takes(value)).unwrap_or_else(|| known.usual());
+        match known.name.split_once('.') {
+            Some((group, name)) => {
+                let group = all.entry(group).or_insert_with(|| Json::Object(Map::new()));
+                if let Some(group) = group.as_object_mut() {
+                    group.insert(name.to_string(), value);
+                }
+            }
+            None => {
+                all.insert(known.name.to_string(), value);
+            }
+        }
+    }
+    Ok(all)
+}

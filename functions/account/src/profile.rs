@@ -1,0 +1,11 @@
+//! `profile`: what somebody says of themselves, and a change of some of it.
+
+mod change;
+mod entries;
+mod field;
+mod shown;
+
+pub use change::Change;
+#[cfg(test)]
+pub use field::FIELDS;
+pub use shown::Look;

@@ -1,0 +1,141 @@
+//! `restore-organization`: an owner has back what was archived within the last 30 days.
+
+use serde_json::json;
+use tallygate::{
+    audit_event, event_payload, founds_another_team,
+    http::{
+        founded_teams, limit_details, must_found_another, BatchRows, Call, Operation, Refusal, Reply, RequestContext,
+        Scope,
+    },
+    outbox_event,
+    rules::request_ids::Purpose,
+    session_is_live,
+    store::{Lock, Row, Statement},
+};
+
+use crate::archive_organization::RESTORABLE;
+
+pub struct Restore;
+
+impl Restore {
+    pub fn read(_call: &Call<'_>) -> Result<Box<dyn Operation>, Refusal> {
+        Ok(Box::new(Self))
+    }
+}
+
+/// The team that is named, as its member, archived or not, knows it.
+macro_rules! of_member {
+    ($columns:literal, $($where:tt)+) => {
+        concat!(
+            "SELECT ",
+            $columns,
+            "
+FROM users caller
+JOIN organization_members own ON own.user_id = caller.id AND own.organization_id = :organization
+JOIN organizations organization ON organization.id = own.organization_id
+WHERE caller.id = :caller AND caller.banned_at IS NULL AND caller.deleted_at IS NULL",
+            $($where)+
+        )
+    };
+}
+
+impl Operation for Restore {
+    fn scope(&self) -> Scope {
+        Scope::User
+    }
+
+    fn locks(&self, context: &RequestContext) -> Vec<Lock> {
+        // The founder's teams are counted.
+        let named = context.organization.clone().map(Lock::OrganizationById);
+        [Lock::Caller].into_iter().chain(named).collect()
+    }
+
+    fn statements(&self, context: &RequestContext) -> Vec<Statement> {
+        let [event, told] = [Purpose::AuditEvent, Purpose::OutboxEvent].map(|purpose| context.ids.id(purpose));
+        vec![
+            // Decides: an owner, in time, with room for one more team of theirs.
+            Statement::new(
+                "decided",
+                audit_event!(of_member!(
+                    "organization.id, :event, caller.id, 'organization.restored', organization.id, '{}', :request, :now",
+                    "
+  AND own.role = 'owner' AND organization.kind = 'team' AND organization.archived_at > :since
+  AND (organization.founded_by <> :caller OR ",
+                    founds_another_team!(),
+                    ")
+  AND ",
+                    session_is_live!()
+                )),
+            )
+            .with("since", context.now - RESTORABLE),
+            // Once, before it is told: sent again, it does not take back that somebody has archived it since.
+            Statement::new(
+                "restored",
+                "UPDATE organizations SET archived_at = NULL, archived_by = NULL
+WHERE id = :organization
+  AND EXISTS (SELECT 1 FROM audit_events decided WHERE decided.organization_id = :organization AND decided.id = :event)
+  AND NOT EXISTS (SELECT 1 FROM outbox told WHERE told.id = :told)",
+            )
+            .with("told", told.as_str()),
+            Statement::new(
+                "outbox",
+                outbox_event!(
+                    "SELECT :told, decided.organization_id, 'organization.restored', decided.organization_id, ",
+                    event_payload!(organization("decided.organization_id"), by("decided.actor_id")),
+                    ", :now
+FROM audit_events decided WHERE decided.organization_id = :organization AND decided.id = :event"
+                ),
+            )
+            .with("told", told.as_str()),
+            Statement::new(
+                "standing",
+                of_member!(
+                    "organization.name, organization.archived_at, CASE own.role WHEN 'owner' THEN 1 ELSE 0 END AS is_owner,
+  (SELECT COUNT(*) FROM audit_events decided WHERE decided.organization_id = organization.id AND decided.id = :event) AS is_done,
+  CASE WHEN organization.founded_by = caller.id THEN 1 ELSE 0 END AS is_founder",
+                    ""
+                ),
+            ),
+            founded_teams(),
+        ]
+        .into_iter()
+        .map(|statement| statement.with("event", event.as_str()))
+        .collect()
+    }
+
+    fn outcome(&self, context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
+        let Some(organization) = &context.organization else {
+            return Err(Refusal::invalid("organizationId", "is required"));
+        };
+        let row = found.first("standing")?.ok_or(Refusal::OrganizationNotFound)?;
+        if found.stored(row.flag("is_done"))? {
+            let name = found.stored(row.text("name"))?;
+            return Ok(Reply::ok(&format!("{name} is back."), &json!({ "organizationId": organization })));
+        }
+        refusal(context, found, row)
+    }
+}
+
+fn refusal(context: &RequestContext, found: &BatchRows<'_>, row: &Row) -> Result<Reply, Refusal> {
+    let is = |column| found.stored(row.flag(column));
+    let conflict =
+        |code, message: &str, details| Err(Refusal::Conflict { code, message: message.to_string(), details });
+    if !is("is_owner")? {
+        return Err(Refusal::Forbidden("Only an owner may do this"));
+    }
+    let Some(archived_at) = found.stored(row.optional_timestamp("archived_at"))? else {
+        return conflict("not_archived", "This organization is not archived.", serde_json::Map::new());
+    };
+    if archived_at <= context.now - RESTORABLE {
+        let details = limit_details(&json!({ "archivedAt": archived_at, "restorableUntil": archived_at + RESTORABLE }));
+        return conflict(
+            "restore_expired",
+            "The 30 days in which this organization could be had back are over.",
+            details,
+        );
+    }
+    if is("is_founder")? {
+        must_found_another(found)?;
+    }
+    Err(found.broken("what may be restored was not"))
+}
