@@ -12,12 +12,12 @@ const LARGER = new Map([
   ["billing", { bytes: 680_000, gzipped: 280_000 }],
   ["identity", { bytes: 640_000, gzipped: 260_000 }],
   ["scheduler", { bytes: 700_000, gzipped: 262_000 }],
-  ["track-upload", { bytes: 530_000, gzipped: 210_000 }],
+  ["track-upload", { bytes: 545_000, gzipped: 210_000 }],
   // Signs and sends what it tries out.
-  ["webhooks", { bytes: 570_000, gzipped: 230_000 }],
+  ["webhooks", { bytes: 585_000, gzipped: 235_000 }],
   // Many actions, each with its own forms.
   ["account", { bytes: 650_000, gzipped: 260_000 }],
-  ["track-usage", { bytes: 720_000, gzipped: 275_000 }],
+  ["track-usage", { bytes: 750_000, gzipped: 278_000 }],
 ]);
 
 await main(async () => {
