@@ -91,7 +91,7 @@ fn the_first_request_makes_one_of_everything() {
             "personal_user_id": "ada",
             "founded_by": "ada",
             "archived_at": null,
-            "archived_by": null, "refused_keys": 0, "refused_keys_day": null,
+            "archived_by": null, "refused_keys": 0, "refused_keys_day": null, "avatar_url": null, "description": null, "settings": null,
             "created_at": now,
         }])
     );

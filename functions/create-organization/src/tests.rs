@@ -64,7 +64,7 @@ fn the_first_team_starts_on_its_trial_and_is_the_current_one() {
             "personal_user_id": null,
             "founded_by": "ada",
             "archived_at": null,
-            "archived_by": null, "refused_keys": 0, "refused_keys_day": null,
+            "archived_by": null, "refused_keys": 0, "refused_keys_day": null, "avatar_url": null, "description": null, "settings": null,
             "created_at": scene.now().0,
         }])
     );

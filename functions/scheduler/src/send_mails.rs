@@ -32,6 +32,9 @@ pub const NEWS: Span = Span::days(1);
 /// Events of a page.
 const PAGE: i64 = 200;
 
+/// `mail_deliveries.recipient` of the operator.
+const OPERATORS: &str = "operator";
+
 pub struct SendMails;
 
 const NEXT: &str = last_of_page!(
@@ -99,7 +102,7 @@ macro_rules! events {
 }
 
 /// Those whom each event concerns, with their addresses (cross joins, so that SQLite begins with the few events): only such as their owners are known to have. An invitation that was sent
-/// again is told of by that event, and by the one before no more.
+/// again is told of by that event, and by the one before no more. The operator's address is a setting and stands in no row.
 macro_rules! recipients {
     () => {
         "recipient AS MATERIALIZED (
@@ -126,6 +129,8 @@ macro_rules! recipients {
   FROM event CROSS JOIN users person
   WHERE event.kind = 'member_removed' AND person.id = event.target_id AND person.email_verified = 1
     AND person.banned_at IS NULL AND person.deleted_at IS NULL
+  UNION ALL
+  SELECT event.id, event.kind, 'operator', '', CAST(NULL AS TEXT) FROM event WHERE event.kind = 'endpoint_disabled'
 )"
     };
 }
@@ -319,8 +324,10 @@ impl Sending for SendMails {
             let mut due = answer.rows("due")?.iter().map(Due::read).collect::<Result<Vec<_>, _>>()?;
             if let Some(operator) = services.variable("OPERATOR_EMAIL") {
                 let own = answer.rows("operator")?.iter().map(Due::read);
-                let own = own.map(|due| due.map(|due| Due { address: operator.trim().to_string(), ..due }));
                 due.extend(own.collect::<Result<Vec<_>, _>>()?);
+                for mail in due.iter_mut().filter(|mail| mail.recipient == OPERATORS) {
+                    mail.address = operator.trim().to_string();
+                }
             }
             if due.is_empty() {
                 return Ok(Vec::new());

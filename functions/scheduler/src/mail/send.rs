@@ -77,6 +77,9 @@ async fn handed_over(due: &Due, settings: &Settings, provider: &dyn MailProvider
     if due.kind.is_optional() && due.stoppable.is_some() && settings.unsubscribe.is_none() {
         return refused("nobody could stop it: UNSUBSCRIBE_SECRET and FUNCTIONS_URL are not set");
     }
+    if due.address.is_empty() {
+        return refused("OPERATOR_EMAIL is not set");
+    }
     let content = match content(due, settings) {
         Ok(content) => content,
         Err(reason) => return refused(reason),

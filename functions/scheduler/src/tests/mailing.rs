@@ -266,6 +266,7 @@ fn who_runs_the_organization_hears_of_limits_trials_payments_and_endpoints() {
     house.event("trial.ending", "pro", "trial");
     house.event("invoice.payment_failed", "in_1", "paid");
     house.event("webhook.endpoint_disabled", "w1", "hook");
+    house.scene.set("OPERATOR_EMAIL", "ops@example.com");
     house.minute();
     let ada = |subject: &str| ("ada@example.com".to_string(), subject.to_string());
     assert_eq!(
@@ -276,6 +277,7 @@ fn who_runs_the_organization_hears_of_limits_trials_payments_and_endpoints() {
             ada("Acme has used 80 of 100 (uploads)"),
             ada("The trial of Acme ends on 13 March 2026"),
             ("books@example.com".to_string(), "A payment for Acme failed".to_string()),
+            ("ops@example.com".to_string(), "A webhook endpoint was disabled".to_string()),
         ],
         "no address that nobody has confirmed, and overage is no limit"
     );
@@ -450,6 +452,25 @@ fn mails_are_in_the_person_s_language_or_the_product_s_and_look_like_the_product
         let html = mail["html"].as_str().unwrap();
         assert!(html.contains("#00ff00") && html.contains("https://cdn.example.com/l.png"));
     }
+}
+
+#[test]
+fn an_operator_without_an_address_is_seen_not_to_have_been_told() {
+    let house = House::new();
+    house.scene.execute(&format!(
+        "UPDATE users SET email_verified = 0;
+         INSERT INTO webhook_endpoints (id, organization_id, url, secret, listens_from, created_at, updated_at, request_id, disabled_at, disabled_reason)
+         VALUES ('w1', 'acme', 'https://hooks.example.com/a', 'whsec_x', 0, 0, 0, 'r', {}, 'failing')",
+        house.scene.now().0
+    ));
+    house.event("webhook.endpoint_disabled", "w1", "hook");
+    house.minute();
+    house.minute();
+    assert_eq!(house.provider.got(), []);
+    assert_eq!(
+        house.deliveries(),
+        json!([{"kind": "endpoint_disabled", "recipient": "operator", "state": "failed", "attempts": 1, "failure": "OPERATOR_EMAIL is not set"}])
+    );
 }
 
 #[test]
