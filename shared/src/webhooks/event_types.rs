@@ -1,7 +1,7 @@
 //! What is told of, as `docs/EVENTS.md` has it.
 
 /// Every type of event that an endpoint may want.
-pub const EVENT_TYPES: [&str; 37] = [
+pub const EVENT_TYPES: [&str; 39] = [
     "user.registered",
     "user.updated",
     "user.deleted",
