@@ -95,6 +95,18 @@ describe("a limited person", () => {
 });
 
 describe("a service key", () => {
+  it("that is made up anew each time is counted by its address, and uses nothing of the organization that it names", async () => {
+    const team = await staffedTeam(system);
+    const headers = { "cf-connecting-ip": newAddress(), "x-organization-id": team.id };
+    await earlyInAMinute();
+    const ask = (place: number) => system.call("track-usage", { path: "/check", body: { feature: "uploads" }, token: `tg_${String(place).padStart(43, "k")}`, headers });
+    const codes = [];
+    for (let time = 0; time < 2 * LIMIT; time += 1) codes.push((await ask(time)).body["code"]);
+    assert.deepEqual(codes, Array.from({ length: 2 * LIMIT }, (_, time) => (time < LIMIT ? "unauthenticated" : "rate_limited")));
+    const own = { "cf-connecting-ip": newAddress(), "x-organization-id": team.id };
+    assert.equal((await system.call("manage-members", { action: "list", token: team.owner.token, headers: own })).status, 200);
+  });
+
   it("may ask so often, whatever for", async () => {
     const person = await world.individual();
     const key = `tg_${"k".repeat(43)}`;

@@ -183,7 +183,7 @@ describe("an address", () => {
   for (const fn of new Set(CALLS.map((call) => call.fn))) {
     it(`${fn} has none below its own`, async () => {
       // `webhooks` has a list of its own.
-      for (const path of ["/nonsense", "/..%2f", fn === "webhooks" ? "/remove" : "/list"]) refuses(await ask(fn, { path, action: "list" }), 404, "not_found", {}, path);
+      for (const path of ["/nonsense", "/..%2f", fn === "webhooks" ? "/validate" : "/list"]) refuses(await ask(fn, { path, action: "list" }), 404, "not_found", {}, path);
     });
   }
 });

@@ -65,16 +65,32 @@ export async function send(url: string, ask: Ask): Promise<Reply> {
   return { ...response, body: parsed(response.text), cost: costOf(response.headers) };
 }
 
-/** One request without anything of a client's. */
-export function exchange(url: URL, method: string, headers: Headers, body: Uint8Array | undefined): Promise<{ status: number; headers: Headers; text: string }> {
+interface Exchanged {
+  status: number;
+  headers: Headers;
+  text: string;
+}
+
+/**
+ * One request without anything of a client's. Where the machine is so busy that we close an idle connection later than the runtime
+ * does, a request may be sent on one that is closed already: it was not read, and goes on a new one.
+ */
+export function exchange(url: URL, method: string, headers: Headers, body: Uint8Array | undefined): Promise<Exchanged> {
+  return exchangeOn(agent, url, method, headers, body);
+}
+
+function exchangeOn(connections: Agent | false, url: URL, method: string, headers: Headers, body: Uint8Array | undefined): Promise<Exchanged> {
   return new Promise((resolve, reject) => {
-    const sent = request(url, { method, headers: Object.fromEntries(headers), agent }, (message) => {
+    const sent = request(url, { method, headers: Object.fromEntries(headers), agent: connections }, (message) => {
       const chunks: Buffer[] = [];
       message.on("data", (chunk: Buffer) => chunks.push(chunk));
       message.on("error", reject);
       message.on("end", () => resolve({ status: message.statusCode ?? 0, headers: headersOf(message), text: Buffer.concat(chunks).toString() }));
     });
-    sent.on("error", reject);
+    sent.on("error", (error: NodeJS.ErrnoException) => {
+      if (sent.reusedSocket && error.code === "ECONNRESET") resolve(exchangeOn(false, url, method, headers, body));
+      else reject(error);
+    });
     sent.end(body);
   });
 }

@@ -84,7 +84,12 @@ fn flattened(groups: &Map<String, Json>) -> Result<Vec<(String, &Json)>, String>
             value => all.push((name.clone(), value)),
         }
     }
-    Ok(all)
+    let mut names: Vec<&str> = all.iter().map(|(name, _)| name.as_str()).collect();
+    names.sort_unstable();
+    match names.windows(2).find(|pair| pair.first() == pair.last()) {
+        Some(pair) => Err(format!("names `{}` twice", shortened(pair.first().copied().unwrap_or_default()))),
+        None => Ok(all),
+    }
 }
 
 /// So much of a name as a refusal repeats.

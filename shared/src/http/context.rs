@@ -84,11 +84,16 @@ impl RequestContext {
     }
 
     /// The locks that an operation asks for. Where the request does not say which organization it is about, the caller's
-    /// row does: it is locked too, so that the organization that is locked is the one that the statements use.
+    /// row does: it is locked too, so that the organization that is locked is the one that the statements use. Where the
+    /// request names its session, the row of that session's user is: what ends a session locks it, so that all statements
+    /// see the session in one state.
     pub(super) fn all_locks(&self, locks: &[Lock]) -> Vec<Lock> {
         let by_key = self.service_key.is_some();
         let by_caller = locks.contains(&Lock::Organization) && self.organization.is_none() && !by_key;
-        let caller = (by_caller && !locks.contains(&Lock::Caller)).then_some(Lock::Caller);
+        let by_browser = self.browser.is_some() && !locks.is_empty();
+        let caller = (by_caller || by_browser && !by_key) && !locks.contains(&Lock::Caller);
+        let caller = caller.then_some(Lock::Caller);
+        let user = (by_browser && by_key).then_some(Lock::UserOfBrowser);
         let claim = self.identity.as_ref().and_then(|identity| identity.organization_claim.as_ref());
         let plainest = |lock: &Lock| match (lock, &self.organization, claim) {
             (Lock::Organization, Some(named), _) => Lock::OrganizationById(named.clone()),
@@ -96,7 +101,7 @@ impl RequestContext {
             (Lock::Organization, None, None) => Lock::CurrentOrganization,
             _ => lock.clone(),
         };
-        locks.iter().map(plainest).chain(caller).collect()
+        locks.iter().map(plainest).chain(caller).chain(user).collect()
     }
 
     /// Whether the caller's address is one that somebody may sign up with, and the token reason enough for a trial.

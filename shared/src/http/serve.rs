@@ -169,10 +169,16 @@ async fn answer<S: Store>(
         return Err(Refusal::invalid("userId", "is required: a service key says whose session it names"));
     }
     let context = RequestContext { service_key, ..context };
-    if let Some(organization) = &context.organization {
+    // A key has a limit of its own: whoever makes one up uses nothing of the organization that they name.
+    if let (Some(organization), None) = (&context.organization, &context.service_key) {
         must_be_allowed(environment, Limited::Organization, organization.as_str()).await?;
     }
-    decide(services, &context, operation.as_ref(), trace).await
+    match decide(services, &context, operation.as_ref(), trace).await {
+        Err(refusal) if context.service_key.is_some() && refusal.status() == 401 => {
+            Err(stranger(environment, request, refusal).await)
+        }
+        decided => decided,
+    }
 }
 
 /// Counts a request before the database is asked.

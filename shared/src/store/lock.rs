@@ -24,6 +24,8 @@ pub enum Lock {
     CallerOfDueSession { session: SessionId, due_before: Timestamp },
     /// Another user's row.
     User(UserId),
+    /// The row of the user whose session a service key names.
+    UserOfBrowser,
     /// The rows of those who work in an organization that the caller is a member of: a deletion moves them out of it.
     FellowMembers,
     /// The organization that the request is about; and the caller's row where that row says which one it is.
@@ -60,6 +62,7 @@ impl Lock {
     AND ended_at IS NULL AND last_heartbeat_at <= :locked_due_before)",
                 vec![("locked_session", session.as_str().into()), ("locked_due_before", (*due_before).into())],
             ),
+            Self::UserOfBrowser => ("id = :browser_user", Vec::new()),
             Self::User(user) => ("id = :locked_user", vec![("locked_user", user.as_str().into())]),
             Self::FellowMembers => (
                 "id IN (

@@ -159,6 +159,8 @@ fn a_preference_that_there_is_not_or_that_cannot_be_so_is_refused() {
             json!({ "notification": { "reminderTime": "24:00" } }),
             "has a `notification.reminderTime` that is not a time of day, as 07:30",
         ),
+        (json!({ "audio": { "volume": 1 }, "audio.volume": 2 }), "names `audio.volume` twice"),
+        (json!({ "audio": null, "audio.volume": 2 }), "names `audio.volume` twice"),
         (json!({}), "must name at least one"),
         (json!([]), "must be an object"),
     ] {
