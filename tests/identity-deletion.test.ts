@@ -148,6 +148,45 @@ describe("a team", () => {
     ]);
   });
 
+  it("that its only owner had archived goes to its oldest admin, as long as it may be had back", async () => {
+    for (const days of [29, 31]) {
+      const team = await world.team({ members: { admin: 1, member: 1 } });
+      const [heir, member] = [team.admins[0], team.members[0]];
+      assert.ok(heir && member);
+      await world.archive(team);
+      const archivedAt = Date.now() - days * 24 * HOUR;
+      await system.sql("UPDATE organizations SET archived_at = ?, billing_email = ? WHERE id = ?", archivedAt, team.owner.email, team.id);
+
+      succeeds(await deleted(team.owner.id), 200, { userId: team.owner.id, deleted: true, cancelledSubscriptions: 0 });
+
+      const inherits = days < 30;
+      assert.deepEqual(await rolesIn(team.id), { [heir.id]: inherits ? "owner" : "admin", [member.id]: "member" });
+      const kept = await rows("SELECT archived_at, archived_by, billing_email FROM organizations WHERE id = ?", team.id);
+      assert.deepEqual(kept, [{ archived_at: archivedAt, archived_by: team.owner.id, billing_email: inherits ? heir.email : null }]);
+      const gone = `user.deleted ${team.owner.id} ${team.owner.id}`;
+      assert.deepEqual(await actionsIn(team.id), inherits ? [`ownership.transferred ${team.owner.id} ${heir.id}`, gone] : [gone]);
+      const restored = await system.call("account", { path: "/restore-organization", body: { organizationId: team.id }, token: heir.token });
+      assert.equal(restored.status, inherits ? 200 : 403, restored.text);
+    }
+  });
+
+  it("that was archived keeps its customer at Stripe as long as another owner may have it back", async () => {
+    const customer = (id: string) =>
+      system.sql("INSERT INTO billing_customers (organization_id, stripe_customer_id, created_at) VALUES (?, ?, 1)", id, `cus_${id}`);
+    const shared = await world.team({ billingEmail: "books@example.com", members: { owner: 1 } });
+    await world.archive(shared);
+    await customer(shared.id);
+    // There is no key to Stripe here: whoever has nothing to do there is done.
+    succeeds(await deleted(shared.owner.id), 200, { userId: shared.owner.id, deleted: true, cancelledSubscriptions: 0 });
+    const alone = await world.team({ members: { member: 1 } });
+    await world.archive(alone);
+    await customer(alone.id);
+    refuses(await deleted(alone.owner.id), 503, "not_configured");
+    // What is left to be told is not the next one's business.
+    await system.sql("DELETE FROM billing_customers WHERE organization_id = ?", alone.id);
+    succeeds(await deleted(alone.owner.id), 200, { userId: alone.owner.id, deleted: false, cancelledSubscriptions: 0 });
+  });
+
   it("of which somebody was a member remembers that they went", async () => {
     const team = await world.team({ members: { member: 1 } });
     const member = team.members[0] ?? team.owner;

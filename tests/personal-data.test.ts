@@ -6,13 +6,13 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { ROOT } from "./harness/built.ts";
-import { clerk } from "./harness/provider-messages.ts";
+import { clerk, clerkUser } from "./harness/provider-messages.ts";
 import { insert } from "./harness/rows.ts";
 import { startSystem, type System } from "./harness/system.ts";
 import { World, type Person } from "./harness/world.ts";
 
 /** Tables that name a person without referring to `users`. */
-const WITHOUT_REFERENCE = ["audit_events", "usage_alerts"];
+const WITHOUT_REFERENCE = ["audit_events", "usage_alerts", "mail_suppressions"];
 
 const AN_ID = "an id of ours, of the provider's or of a request: nobody is known by it";
 const A_WORD = "one of our own words or a plan's, a feature's or a meter's name";
@@ -33,8 +33,9 @@ const KEPT: Record<string, Record<string, string>> = {
   usage_events: Object.fromEntries([
     "organization_id", "id", "user_id", "feature", "event_type", "plan_id", "request_hash", "request_id", "key_id", "subject", "kind", "attributes", "reservation_step", "reservation_id",
   ].map((column) => [column, THE_LEDGER])),
-  usage_reservations: Object.fromEntries(["organization_id", "id", "user_id", "subject", "feature", "event_type", "settled_as", "request_id"].map((column) => [column, THE_LEDGER])),
+  usage_reservations: Object.fromEntries(["organization_id", "id", "user_id", "subject", "feature", "event_type", "plan_id", "settled_as", "request_id"].map((column) => [column, THE_LEDGER])),
   call_logs: Object.fromEntries(["organization_id", "id", "user_id", "subject", "call_type", "feature", "status", "attributes", "request_id"].map((column) => [column, THE_LEDGER])),
+  mail_suppressions: { reason: A_WORD },
   usage_alerts: { organization_id: AN_ID, feature: A_WORD, name: A_WORD, acknowledged_by: AN_ID, request_id: AN_ID },
   audit_events: Object.fromEntries(["organization_id", "id", "actor_id", "action", "target_id", "details", "request_id"].map((column) => [column, THE_HISTORY])),
 };
@@ -48,7 +49,7 @@ function textsOfPersons(): Map<string, string[]> {
 }
 
 /** Rows that go with the account, whatever is in them. */
-const GONE = ["organization_members", "user_profiles", "onboarding_steps", "user_preferences", "user_packages", "user_analytics_sessions"];
+const GONE = ["organization_members", "user_profiles", "onboarding_steps", "user_preferences", "user_packages", "user_analytics_sessions", "mail_preferences"];
 
 const MARK = "trace-of-ada";
 
@@ -103,6 +104,8 @@ async function leaveTraces(person: Person): Promise<void> {
     insert("user_profiles", { ...own, first_name: MARK, created_at: now, updated_at: now }),
     insert("onboarding_steps", { ...own, step: MARK, saved_at: now }),
     insert("user_preferences", { ...own, name: MARK, value: "1", updated_at: now }),
+    insert("mail_preferences", { ...own, updated_at: now }),
+    insert("mail_suppressions", { address: email, reason: "bounced", created_at: now }),
     insert("user_packages", { ...own, package_id: packageId }),
     insert("user_analytics_sessions", { ...own, id: MARK, day: 0, seconds: 1, completed: 0, occurred_at: now }),
   ]);
@@ -129,5 +132,32 @@ describe("what is kept of a person", () => {
 
     assert.deepEqual(await marked(), []);
     assert.deepEqual(await rowsOf(person), Object.fromEntries(GONE.map((table) => [table, 0])));
+  });
+
+  it("is erased under an address that they had before, also where a team is archived", async () => {
+    const [former, now] = [`${MARK}.former@example.com`, `${MARK}.now@example.com`];
+    const person = await world.individual({ email: former, name: "Countess" });
+    const teams = [];
+    for (const archived of [false, true]) {
+      const team = await world.team({ owner: person, billingEmail: former, members: { admin: 1 } });
+      if (archived) await world.archive(team);
+      teams.push(team);
+    }
+    const elsewhere = await world.team();
+    await world.invitation({ organizationId: elsewhere.id, invitedBy: elsewhere.owner, email: former });
+    const changed = await clerk(system, "user.updated", clerkUser({ id: person.id, email: now, updatedAt: Date.now() + 1_000 }));
+    assert.equal(changed.status, 200, changed.text);
+    // It comes back only after they have left it; and so does the other one.
+    await system.batch([former, now].map((address) => insert("mail_suppressions", { address, reason: "bounced", created_at: Date.now() })));
+    assert.deepEqual(await marked(), ["mail_suppressions.address", "organization_invitations.email", "organizations.billing_email", "users.email"]);
+
+    const reply = await clerk(system, "user.deleted", { id: person.id, object: "user", deleted: true });
+    assert.equal(reply.status, 200, reply.text);
+
+    assert.deepEqual(await marked(), []);
+    for (const { id, admins } of teams) {
+      const [row] = await system.sql("SELECT billing_email FROM organizations WHERE id = ?", id);
+      assert.equal(row?.["billing_email"], admins[0]?.email);
+    }
   });
 });

@@ -6,17 +6,10 @@ use tallygate::{
     audit_event, event_payload,
     http::{limit_details, BatchRows, Call, Operation, Refusal, Reply, RequestContext},
     outbox_event,
-    rules::{
-        request_ids::Purpose,
-        role::Role,
-        time::{Span, Timestamp},
-    },
+    rules::{archiving::RESTORABLE, request_ids::Purpose, role::Role, time::Timestamp},
     scoped, session_is_live,
     store::{Lock, Statement},
 };
-
-/// How long what was archived may be had back.
-pub const RESTORABLE: Span = Span::days(30);
 
 /// Of a row `running` of `billing_subscriptions`: somebody is charged for it.
 macro_rules! is_charged {

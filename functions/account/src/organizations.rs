@@ -4,14 +4,11 @@ use serde::Serialize;
 use serde_json::json;
 use tallygate::{
     http::{BatchRows, Call, Operation, Page, Refusal, Reply, RequestContext, Scope},
-    rules::time::Timestamp,
+    rules::{archiving::RESTORABLE, time::Timestamp},
     store::{Row, Statement, StoreError},
 };
 
-use crate::{
-    archive_organization::RESTORABLE,
-    switcher::{switcher, Entry, OF_ONE_PAGE},
-};
+use crate::switcher::{switcher, Entry, OF_ONE_PAGE};
 
 pub struct Organizations {
     page: Page,

@@ -8,12 +8,10 @@ use tallygate::{
         Scope,
     },
     outbox_event,
-    rules::request_ids::Purpose,
+    rules::{archiving::RESTORABLE, request_ids::Purpose},
     session_is_live,
     store::{Lock, Row, Statement},
 };
-
-use crate::archive_organization::RESTORABLE;
 
 pub struct Restore;
 

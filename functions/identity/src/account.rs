@@ -5,8 +5,8 @@ use tallygate::{
     audit_event,
     auth::Identity,
     http::{
-        hearing_of_address, sign_up, trial_of_verified, BatchRows, Delivered, Delivery, Operation, Refusal, Reply,
-        RequestContext, Scope, Source,
+        hearing_of_address, leaving_address, sign_up, trial_of_verified, BatchRows, Delivered, Delivery, Operation,
+        Refusal, Reply, RequestContext, Scope, Source,
     },
     rules::{
         email::Email,
@@ -77,7 +77,8 @@ impl Operation for Account {
     }
 
     fn locks(&self, _context: &RequestContext) -> Vec<Lock> {
-        vec![Lock::Caller]
+        // The invoices of their teams follow them to another address.
+        vec![Lock::Caller, Lock::OrganizationsOfCaller]
     }
 
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {
@@ -86,6 +87,7 @@ impl Operation for Account {
         let said = |statement: Statement| statement.with("said_at", self.said_at).with("banned", self.banned);
         // One of everything for somebody who is not known yet, also not as deleted.
         let mut statements = sign_up(context, &identity, Source::Provider { banned: self.banned });
+        statements.extend(leaving_address(&identity));
         statements.extend([
             // The workspace is called after its user for as long as nobody has called it otherwise.
             said(Statement::new(

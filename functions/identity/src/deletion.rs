@@ -1,5 +1,16 @@
 //! A user is deleted: nothing of theirs goes on, and what is history stays.
 
+/// Of a row `organizations` that is archived: somebody may have it back yet (`account`, `restore-organization`). It is a
+/// team, not archived before `:restorable_since`, and has an owner who is neither banned nor deleted.
+macro_rules! may_be_restored {
+    () => {
+        "organizations.kind = 'team' AND organizations.archived_at > :restorable_since AND EXISTS (
+    SELECT 1 FROM organization_members able
+    JOIN users acting ON acting.id = able.user_id AND acting.banned_at IS NULL AND acting.deleted_at IS NULL
+    WHERE able.organization_id = organizations.id AND able.role = 'owner')"
+    };
+}
+
 mod payments;
 mod statements;
 
@@ -58,7 +69,7 @@ impl Operation for Deletion {
 
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {
         let mut statements = statements::deletion(context);
-        statements.extend(payments::statements());
+        statements.extend(payments::statements(context));
         statements
     }
 

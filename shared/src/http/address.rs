@@ -31,6 +31,63 @@ pub fn hearing_of_address(
         .with("told_at", identity.map(Identity::told_at))
 }
 
+/// What follows, before `hearing_of_address` writes it, from a verified address that is about to be left for another one. The
+/// address is not remembered, so this is the last moment at which anybody knows whose it was:
+/// - The invoices that are sent to it are sent to the new one, so that a deletion still knows whose they are; to nobody's,
+///   while the new one is not confirmed. Stripe, where it has the old one, is told with the next deletion.
+/// - That it takes no mails is forgotten, unless another account has it, or an invitation was sent to it: by that the
+///   deletion finds it.
+pub fn leaving_address(identity: &Identity) -> [Statement; 3] {
+    let leaving = |name, sql: &str| {
+        Statement::composed(name, format!("{HEARD}{LEAVING}{sql}").into())
+            .with("email", identity.email.as_ref().map(Email::as_str))
+            .with("verified", identity.email_verified)
+            .with("is_said", identity.email_is_said)
+            .with("told_at", identity.told_at())
+    };
+    [
+        leaving(
+            "left_customers",
+            "UPDATE billing_customers SET email_is_stale = 1,
+  observed_at = CASE WHEN observed_at > :now THEN observed_at ELSE :now END
+WHERE organization_id IN (SELECT id FROM billed)",
+        ),
+        leaving(
+            "left_invoices",
+            "UPDATE organizations SET billing_email = (SELECT new_email FROM leaving) WHERE id IN (SELECT id FROM billed)",
+        ),
+        leaving(
+            "left_suppressions",
+            "DELETE FROM mail_suppressions
+WHERE address = (SELECT email FROM leaving)
+  AND NOT EXISTS (SELECT 1 FROM organization_invitations sent WHERE sent.email = mail_suppressions.address)
+  AND NOT EXISTS (
+    SELECT 1 FROM users other
+    WHERE other.email = mail_suppressions.address AND other.email_verified = 1 AND other.id <> :caller
+      AND other.deleted_at IS NULL)",
+        ),
+    ]
+}
+
+/// The verified address that is left, and the teams whose invoices are sent to it.
+const LEAVING: &str = ", leaving AS MATERIALIZED (
+  SELECT users.id, users.email, CASE told.verified WHEN 1 THEN told.email END AS new_email
+  FROM told JOIN users ON users.id = told.id
+  WHERE users.email_verified = 1 AND users.deleted_at IS NULL AND users.email IS DISTINCT FROM told.email
+),
+billed AS MATERIALIZED (
+  SELECT team.id
+  FROM leaving
+  JOIN organization_members own ON own.user_id = leaving.id
+  JOIN organizations team ON team.id = own.organization_id AND team.kind = 'team' AND team.billing_email = leaving.email
+  UNION
+  SELECT team.id
+  FROM leaving
+  JOIN organizations team ON team.founded_by = leaving.id AND team.kind = 'team' AND team.archived_at IS NULL
+    AND team.billing_email = leaving.email
+)
+";
+
 const HEARD: &str = "WITH newest AS MATERIALIZED (
   SELECT id, said_at,
     CASE was_said WHEN 1 THEN email_verified ELSE 1 END AS said_verified,

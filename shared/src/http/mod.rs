@@ -20,7 +20,7 @@ mod services;
 #[cfg(target_arch = "wasm32")]
 mod worker_entry;
 
-pub use address::{hearing_of_address, refreshed_address};
+pub use address::{hearing_of_address, leaving_address, refreshed_address};
 pub use browser::Browser;
 pub use context::{BatchRows, Membership, RequestContext};
 pub use cors::Origins;

@@ -1,6 +1,7 @@
 //! The rules of the business, pure: what they need, time and randomness included, is handed in.
 
 pub mod allowance;
+pub mod archiving;
 #[cfg(feature = "catalog")]
 pub mod catalog;
 pub mod email;

@@ -3,6 +3,7 @@
 use tallygate::{
     billing::stripe,
     http::{BatchRows, Refusal, RequestContext, Services},
+    rules::archiving::RESTORABLE,
     store::{Lock, Statement, StoreError},
     stripe::{IdempotencyKey, StripeError},
 };
@@ -10,34 +11,51 @@ use tallygate::{
 /// Customers are told one by one; what is left over is told when the sender comes again, or with the next deletion.
 const MOST_AT_ONCE: i64 = 20;
 
-/// The subscriptions and customers at Stripe of what the user's leaving archived, now or before; and the customers whose
-/// address Stripe does not have yet.
-pub fn statements() -> [Statement; 3] {
+/// The subscriptions and customers at Stripe of what the user has archived, by leaving or before, and nobody may have back;
+/// and the customers whose address Stripe does not have yet, but for those of what is archived for good.
+pub fn statements(context: &RequestContext) -> [Statement; 3] {
+    let restorable_since = context.now - RESTORABLE;
     [
         Statement::new(
             "still_paid",
-            "SELECT billing_subscriptions.stripe_subscription_id
+            concat!(
+                "SELECT billing_subscriptions.stripe_subscription_id
 FROM organizations
 JOIN billing_subscriptions ON billing_subscriptions.organization_id = organizations.id
 WHERE organizations.archived_by = :caller AND billing_subscriptions.status NOT IN ('canceled', 'incomplete_expired')
-ORDER BY billing_subscriptions.stripe_subscription_id",
-        ),
+  AND NOT (",
+                may_be_restored!(),
+                ")
+ORDER BY billing_subscriptions.stripe_subscription_id"
+            ),
+        )
+        .with("restorable_since", restorable_since),
         Statement::new(
             "still_known",
-            "SELECT billing_customers.stripe_customer_id
+            concat!(
+                "SELECT billing_customers.stripe_customer_id
 FROM organizations
 JOIN billing_customers ON billing_customers.organization_id = organizations.id
-WHERE organizations.archived_by = :caller
-ORDER BY billing_customers.stripe_customer_id",
-        ),
+WHERE organizations.archived_by = :caller AND NOT (",
+                may_be_restored!(),
+                ")
+ORDER BY billing_customers.stripe_customer_id"
+            ),
+        )
+        .with("restorable_since", restorable_since),
         Statement::new(
             "stale",
-            "SELECT billing_customers.stripe_customer_id, organizations.billing_email
+            concat!(
+                "SELECT billing_customers.stripe_customer_id, organizations.billing_email
 FROM billing_customers
-JOIN organizations ON organizations.id = billing_customers.organization_id AND organizations.archived_at IS NULL
-WHERE billing_customers.email_is_stale = 1
-ORDER BY billing_customers.stripe_customer_id LIMIT :most",
+JOIN organizations ON organizations.id = billing_customers.organization_id
+WHERE billing_customers.email_is_stale = 1 AND (organizations.archived_at IS NULL OR ",
+                may_be_restored!(),
+                ")
+ORDER BY billing_customers.stripe_customer_id LIMIT :most"
+            ),
         )
+        .with("restorable_since", restorable_since)
         .with("most", MOST_AT_ONCE),
     ]
 }

@@ -1,7 +1,11 @@
 //! The statements of a deletion. The first one decides, and the rest hangs on the user's row carrying this request's id.
 
 use tallygate::{
-    audit_event, event_payload, http::RequestContext, outbox_event, rules::request_ids::Purpose, store::Statement,
+    audit_event, event_payload,
+    http::RequestContext,
+    outbox_event,
+    rules::{archiving::RESTORABLE, request_ids::Purpose},
+    store::Statement,
 };
 
 /// Puts the user before a statement, as the row `gone`: there only where this request deleted them.
@@ -26,7 +30,7 @@ macro_rules! of_last_owner {
             "
 FROM gone
 JOIN organization_members own ON own.user_id = gone.id AND own.role = 'owner'
-JOIN organizations organization ON organization.id = own.organization_id AND organization.archived_at IS NULL
+JOIN organizations organization ON organization.id = own.organization_id
 ",
             $condition,
             "NOT EXISTS (
@@ -38,17 +42,18 @@ JOIN organizations organization ON organization.id = own.organization_id AND org
 }
 
 /// The ids of the teams whose invoices go to the user's address: given as the team's, or taken because they founded it,
-/// also where they have left it since. An address that is only claimed is somebody else's, unless the claimer owns the
-/// team.
+/// also where they have left it since; and where it is archived, since it may be had back. An address that is only claimed
+/// is somebody else's, unless the claimer owns the team.
 macro_rules! billed_at_their_address {
     () => {
         "(
   SELECT billed.id
   FROM users gone
   JOIN organization_members own ON own.user_id = gone.id
-  JOIN organizations billed ON billed.id = own.organization_id AND billed.kind = 'team' AND billed.archived_at IS NULL
+  JOIN organizations billed ON billed.id = own.organization_id AND billed.kind = 'team'
   WHERE gone.id = :caller AND gone.deleted_at IS NULL
-    AND billed.billing_email = gone.email AND (gone.email_verified = 1 OR own.role = 'owner')
+    AND (billed.billing_email = gone.email AND (gone.email_verified = 1 OR own.role = 'owner')
+      OR billed.billing_email IS NULL AND billed.founded_by = gone.id)
   UNION
   SELECT founded.id
   FROM users gone
@@ -62,7 +67,27 @@ macro_rules! billed_at_their_address {
 pub fn deletion(context: &RequestContext) -> Vec<Statement> {
     let [transfer, archive, deletion] =
         [Purpose::TransferEvent, Purpose::ArchiveEvent, Purpose::AuditEvent].map(|purpose| context.ids.id(purpose));
+    let restorable_since = context.now - RESTORABLE;
     vec![
+        // While it is known which addresses they had: by what was sent to them, too.
+        Statement::new(
+            "mail_suppressions",
+            "DELETE FROM mail_suppressions
+WHERE address IN (
+    SELECT gone.email FROM users gone WHERE gone.id = :caller AND gone.deleted_at IS NULL AND gone.email_verified = 1
+    UNION
+    SELECT theirs.email FROM organization_invitations theirs
+    JOIN users gone ON gone.id = :caller AND gone.deleted_at IS NULL
+    WHERE theirs.formerly_of = :caller
+    UNION
+    SELECT theirs.email FROM organization_invitations theirs
+    JOIN users gone ON gone.id = :caller AND gone.deleted_at IS NULL
+    WHERE theirs.answered_by = :caller)
+  AND NOT EXISTS (
+    SELECT 1 FROM users other
+    WHERE other.email = mail_suppressions.address AND other.email_verified = 1 AND other.id <> :caller
+      AND other.deleted_at IS NULL)",
+        ),
         // What was sent to an address that they had, unless another account has it now.
         Statement::new(
             "invitations_formerly",
@@ -95,16 +120,6 @@ WHERE email = (
   AND NOT EXISTS (
     SELECT 1 FROM users other
     WHERE other.email = organization_invitations.email AND other.email_verified = 1 AND other.id <> :caller
-      AND other.deleted_at IS NULL)",
-        ),
-        Statement::new(
-            "mail_suppressions",
-            "DELETE FROM mail_suppressions
-WHERE address = (
-    SELECT gone.email FROM users gone WHERE gone.id = :caller AND gone.deleted_at IS NULL AND gone.email_verified = 1)
-  AND NOT EXISTS (
-    SELECT 1 FROM users other
-    WHERE other.email = mail_suppressions.address AND other.email_verified = 1 AND other.id <> :caller
       AND other.deleted_at IS NULL)",
         ),
         // Stripe has it too, and is told after the batch; until then only what the payer chooses from now on counts.
@@ -166,7 +181,7 @@ WHERE user_id = (SELECT id FROM gone)"
             "analytics",
             of_gone!("DELETE FROM user_analytics_sessions WHERE user_id = (SELECT id FROM gone)"),
         ),
-        // A team without another owner who can act goes to its oldest admin who can.
+        // A team without another owner who can act goes to its oldest admin who can, also one that may be had back yet.
         Statement::new(
             "transferred",
             of_last_owner!(
@@ -177,9 +192,12 @@ WHERE user_id = (SELECT id FROM gone)"
   JOIN users ON users.id = admin.user_id AND users.banned_at IS NULL AND users.deleted_at IS NULL
   WHERE admin.organization_id = own.organization_id AND admin.role = 'admin'
   ORDER BY admin.joined_at, admin.user_id LIMIT 1)
-WHERE organization.kind = 'team' AND "
+WHERE organization.kind = 'team'
+  AND (organization.archived_at IS NULL OR organization.archived_at > :restorable_since)
+  AND "
             ),
         )
+        .with("restorable_since", restorable_since)
         .with("transfer", transfer.as_str()),
         Statement::new(
             "heirs",
@@ -193,13 +211,31 @@ WHERE (organization_id, user_id) IN (
             ),
         )
         .with("transfer", transfer.as_str()),
+        // What was archived before, and nobody may have back from now on, is theirs to be looked after like what their leaving
+        // archives.
+        Statement::new(
+            "ended",
+            of_gone!(
+                "UPDATE organizations SET
+  archived_by = :caller, billing_email = NULL,
+  name = CASE WHEN name LIKE '%''s Workspace' THEN 'Deleted user''s Workspace' ELSE name END
+WHERE id IN (
+    SELECT own.organization_id
+    FROM gone
+    JOIN organization_members own ON own.user_id = gone.id AND own.role = 'owner')
+  AND archived_at IS NOT NULL AND NOT (",
+                may_be_restored!(),
+                ")"
+            ),
+        )
+        .with("restorable_since", restorable_since),
         // What has no other owner even now is archived, the personal organization too. A team may still have the name that it
         // had as one, with somebody's first name in it.
         Statement::new(
             "archived",
             of_last_owner!(
                 "SELECT own.organization_id, :archive, gone.id, 'organization.archived', own.organization_id, '{}', :request, :now",
-                "WHERE "
+                "WHERE organization.archived_at IS NULL AND "
             ),
         )
         .with("archive", archive.as_str()),

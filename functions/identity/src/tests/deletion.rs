@@ -7,7 +7,7 @@ use tallygate::{
     transport::{Incoming, Outgoing, Pending, Transport},
 };
 
-use super::{ada, amounts, clerk, one_of_everything, scene};
+use super::{ada, amounts, clerk, one_of_everything, scene, with_address};
 
 fn delete(scene: &Scene, id: &str) -> TestReply {
     clerk(scene, "user.deleted", &json!({"id": id, "object": "user", "deleted": true}))
@@ -378,7 +378,9 @@ fn nothing_that_names_them_is_left_in_any_column() {
          INSERT INTO organization_members (organization_id, user_id, role, joined_at, request_id)
          VALUES ('converted', 'ada', 'owner', 1, 'r');
          INSERT INTO mail_preferences (user_id, language, updated_at, request_id) VALUES ('ada', 'de', 1, 'r'), ('bob', 'de', 1, 'r');
-         INSERT INTO mail_suppressions (address, reason, created_at) VALUES ('ada@example.com', 'bounced', 1), ('bob@example.com', 'bounced', 1);
+         INSERT INTO mail_suppressions (address, reason, created_at)
+         VALUES ('ada@example.com', 'bounced', 1), ('countess@example.com', 'complained', 1),
+           ('lovelace@example.com', 'unsubscribed', 1), ('bob@example.com', 'bounced', 1);
          INSERT INTO active_sessions (user_id, id, user_agent, browser_info, ip_address, provider_session, secret_hash,
            created_at, last_heartbeat_at, request_id)
          VALUES ('ada', 'desk', 'Lovelace browser', 'Lovelace', '198.51.100.1', 'sess_lovelace', 'hash', 1, 2, 'r');",
@@ -561,4 +563,197 @@ fn another_owner_who_is_banned_keeps_nothing() {
             "DELETE https://api.stripe.com/v1/customers/cus_alone",
         ]
     );
+}
+
+/// Ada's team with a customer and a subscription at Stripe, which somebody archived so many days ago.
+fn archived(scene: &Scene, team: &str, owner: &Person, by: &str, days: i64) {
+    scene.team(team, owner);
+    let at = (scene.now() - Span::days(days)).0;
+    scene.execute(&format!(
+        "UPDATE organizations SET archived_at = {at}, archived_by = '{by}', billing_email = 'ada@example.com',
+           name = 'Ada''s Workspace' WHERE id = '{team}';
+         INSERT INTO billing_customers (organization_id, stripe_customer_id, created_at) VALUES ('{team}', 'cus_{team}', 1);
+         INSERT INTO billing_subscriptions (organization_id, stripe_subscription_id, stripe_item_id, stripe_price_id, status,
+           amount_cents, currency, billing_interval, current_period_start, current_period_end, started_at, observed_at, request_id)
+         VALUES ('{team}', 'sub_{team}', 'si_1', 'price_1', 'active', 1, 'usd', 'month', 1, 2, 1, 1, 'r')"
+    ));
+}
+
+/// What is kept of the archived team.
+fn kept(scene: &Scene) -> Json {
+    scene.rows("SELECT name, billing_email, archived_at, archived_by FROM organizations WHERE id = 'team'")
+}
+
+fn with_stripe(scene: &Scene) -> Rc<Answering> {
+    scene.set("STRIPE_SECRET_KEY", "sk_test");
+    let stripe = Answering::with(404);
+    scene.reach(stripe.clone());
+    stripe
+}
+
+const TOLD: &str = "POST https://api.stripe.com/v1/customers/cus_team email=bob%40example.com";
+const ENDED: [&str; 2] =
+    ["DELETE https://api.stripe.com/v1/subscriptions/sub_team", "DELETE https://api.stripe.com/v1/customers/cus_team"];
+
+#[test]
+fn an_archived_team_with_another_owner_keeps_its_customer_and_has_that_owners_address() {
+    for by in ["ada", "bob"] {
+        // given
+        let scene = scene();
+        let (ada, bob) = (signed_up(&scene), scene.sign_up("bob"));
+        archived(&scene, "team", &ada, by, 29);
+        scene.member("team", &bob, "owner");
+        let (before, stripe) = (kept(&scene), with_stripe(&scene));
+        // when
+        assert_eq!(delete(&scene, "ada").body["cancelledSubscriptions"], 0);
+        // then
+        let row = json!([{
+            "name": "Ada's Workspace", "billing_email": "bob@example.com", "archived_at": before[0]["archived_at"],
+            "archived_by": by,
+        }]);
+        assert_eq!((kept(&scene), stripe.asked.borrow().clone()), (row, vec![TOLD.to_string()]), "{by}");
+        // and again
+        assert_eq!(delete(&scene, "ada").status, 200);
+        assert_eq!(stripe.asked.borrow().len(), 1);
+    }
+}
+
+#[test]
+fn an_archived_team_that_may_be_had_back_is_inherited() {
+    // given: the oldest admin is banned
+    let scene = scene();
+    let (ada, bob, cid, eve) = (signed_up(&scene), scene.sign_up("bob"), scene.sign_up("cid"), scene.sign_up("eve"));
+    archived(&scene, "team", &ada, "ada", 29);
+    for (person, joined) in [(&eve, 1), (&bob, 2), (&cid, 3)] {
+        scene.member("team", person, "admin");
+        scene.execute(&format!("UPDATE organization_members SET joined_at = {joined} WHERE user_id = '{}'", person.id));
+    }
+    scene.execute("UPDATE users SET banned_at = 1 WHERE id = 'eve'");
+    let (before, stripe) = (kept(&scene), with_stripe(&scene));
+    // when
+    delete(&scene, "ada");
+    // then
+    assert_eq!(
+        scene.rows("SELECT user_id, role FROM organization_members WHERE organization_id = 'team' ORDER BY user_id"),
+        json!([
+            {"user_id": "bob", "role": "owner"}, {"user_id": "cid", "role": "admin"}, {"user_id": "eve", "role": "admin"},
+        ])
+    );
+    assert_eq!(kept(&scene)[0]["archived_at"], before[0]["archived_at"]);
+    assert_eq!(kept(&scene)[0]["billing_email"], "bob@example.com");
+    assert_eq!(*stripe.asked.borrow(), [TOLD]);
+    assert_eq!(
+        scene.rows("SELECT action FROM audit_events WHERE organization_id = 'team' ORDER BY action"),
+        json!([{"action": "ownership.transferred"}, {"action": "user.deleted"}])
+    );
+}
+
+#[test]
+fn an_archived_team_that_nobody_may_have_back_is_ended_and_not_archived_again() {
+    // given: nobody but a member; or the 30 days are over, whoever else is there; archived by her or by somebody else
+    for (role, by, days) in [("member", "ada", 1), ("member", "bob", 1), ("admin", "ada", 30), ("owner", "bob", 30)] {
+        let scene = scene();
+        let (ada, bob) = (signed_up(&scene), scene.sign_up("bob"));
+        archived(&scene, "team", &ada, by, days);
+        scene.member("team", &bob, role);
+        let (before, stripe) = (kept(&scene), with_stripe(&scene));
+        // when
+        assert_eq!(delete(&scene, "ada").body["cancelledSubscriptions"], 1, "{role} {by}");
+        // then
+        let row = json!([{
+            "name": "Deleted user's Workspace", "billing_email": null, "archived_at": before[0]["archived_at"],
+            "archived_by": "ada",
+        }]);
+        assert_eq!(
+            (kept(&scene), stripe.asked.borrow().clone()),
+            (row, ENDED.map(String::from).to_vec()),
+            "{role} {by}"
+        );
+        assert_eq!(
+            scene.rows("SELECT user_id, role FROM organization_members WHERE organization_id = 'team'"),
+            json!([{"user_id": "bob", "role": role}])
+        );
+        assert_eq!(
+            scene.rows("SELECT action FROM audit_events WHERE organization_id = 'team'"),
+            json!([{"action": "user.deleted"}])
+        );
+    }
+}
+
+#[test]
+fn an_archived_team_that_is_billed_to_its_founder_is_billed_to_its_next_owner() {
+    let scene = scene();
+    let (ada, bob) = (signed_up(&scene), scene.sign_up("bob"));
+    archived(&scene, "team", &ada, "bob", 1);
+    scene.member("team", &bob, "owner");
+    scene.execute("UPDATE organizations SET billing_email = NULL WHERE id = 'team'");
+    let stripe = with_stripe(&scene);
+    delete(&scene, "ada");
+    assert_eq!(kept(&scene)[0]["billing_email"], "bob@example.com");
+    assert_eq!(*stripe.asked.borrow(), [TOLD]);
+}
+
+#[test]
+fn nothing_is_left_of_an_address_that_they_had_before() {
+    // given: teams that are billed to Ada's address: one with a customer, an archived one, and one that she has left; one that
+    // is billed to somebody else's
+    let scene = scene();
+    clerk(&scene, "user.created", &ada(0));
+    let (herself, bob) = (Person::named("ada"), scene.sign_up("bob"));
+    for team in ["team", "archived", "left", "others"] {
+        scene.team(team, &herself);
+        scene.member(team, &bob, "owner");
+    }
+    let archived_at = scene.now().0;
+    scene.execute(&format!(
+        "UPDATE organizations SET billing_email = 'ada@example.com' WHERE kind = 'team';
+         UPDATE organizations SET billing_email = 'books@example.com' WHERE id = 'others';
+         UPDATE organizations SET archived_at = {archived_at}, archived_by = 'bob' WHERE id = 'archived';
+         DELETE FROM organization_members WHERE organization_id = 'left' AND user_id = 'ada';
+         INSERT INTO billing_customers (organization_id, stripe_customer_id, created_at) VALUES ('team', 'cus_team', 1);
+         INSERT INTO mail_suppressions (address, reason, created_at) VALUES ('ada@example.com', 'bounced', 1);",
+    ));
+    let billed = || {
+        let rows = scene.rows("SELECT billing_email FROM organizations WHERE kind = 'team' ORDER BY id");
+        rows.as_array().unwrap().iter().map(|row| row["billing_email"].clone()).collect::<Vec<_>>()
+    };
+    // when she has another one
+    assert_eq!(clerk(&scene, "user.updated", &with_address(ada(1), "countess@example.com", "verified")).status, 200);
+    // then the invoices follow her
+    let new = json!("countess@example.com");
+    assert_eq!(billed(), [new.clone(), new.clone(), json!("books@example.com"), new.clone()]);
+    assert_eq!(scene.rows("SELECT address FROM mail_suppressions"), json!([]));
+    // and when she goes, neither address is left, nor at Stripe
+    let stripe = with_stripe(&scene);
+    assert_eq!(delete(&scene, "ada").status, 200);
+    let heir = json!("bob@example.com");
+    assert_eq!(billed(), [heir.clone(), heir.clone(), json!("books@example.com"), heir]);
+    assert_eq!(*stripe.asked.borrow(), [TOLD]);
+    let left = texts(&scene).to_lowercase();
+    assert!(!left.contains("ada@example.com") && !left.contains("countess"));
+}
+
+#[test]
+fn an_address_that_is_left_keeps_what_is_not_theirs() {
+    // given: an address that came back from an invitation, one that another account has too, and one that is only claimed
+    let scene = scene();
+    clerk(&scene, "user.created", &ada(0));
+    let bob = scene.sign_up("bob");
+    let team = scene.team("team", &bob);
+    scene.invitation(&team, "waiting", "ada@example.com", "member", &bob);
+    scene.execute(
+        "UPDATE organizations SET billing_email = 'ada@example.com' WHERE id = 'team';
+         INSERT INTO mail_suppressions (address, reason, created_at) VALUES ('ada@example.com', 'unsubscribed', 1);",
+    );
+    // when
+    clerk(&scene, "user.updated", &with_address(ada(1), "countess@example.com", "unverified"));
+    // then: she is no member of that team; what nobody is to send there any more is remembered until she goes
+    let suppressed = || scene.rows("SELECT address FROM mail_suppressions");
+    assert_eq!(
+        scene.rows("SELECT billing_email FROM organizations WHERE id = 'team'")[0]["billing_email"],
+        "ada@example.com"
+    );
+    assert_eq!(suppressed(), json!([{"address": "ada@example.com"}]));
+    delete(&scene, "ada");
+    assert_eq!(suppressed(), json!([]));
 }
