@@ -205,8 +205,8 @@ fn what_a_user_can_write_is_never_a_verified_address() {
         (Person::named("mallory").with("email_verified", json!(false)), json!("mallory@example.com"), 0),
         (Person::named("mallory").with("email_verified", json!("true")), json!("mallory@example.com"), 0),
         (Person::named("mallory").with("role", Json::Null), json!("mallory@example.com"), 0),
-        (Person::named("mallory").with("email", json!("no address")), Json::Null, 0),
-        (Person::named("mallory").with("email", json!(["mallory@example.com"])), Json::Null, 0),
+        (Person::named("mallory").with("email", json!("no address")), json!("unreadable@invalid"), 0),
+        (Person::named("mallory").with("email", json!(["mallory@example.com"])), json!("unreadable@invalid"), 0),
     ] {
         let scene = Scene::new();
         scene.first_touch(person.clone());
@@ -362,7 +362,7 @@ fn an_address_that_cannot_be_read_starts_no_trial_and_is_no_silence() {
         let ada = Person::named("ada").with("email", json!(email)).with("email_verified", json!(verified));
         // when, then
         assert_eq!(started(&scene, ada.clone()), json!({"plan_id": "starter", "status": "incomplete"}), "{email}");
-        let known = json!([{"email": "unreadable@invalid", "email_verified": 0, "name": "Ada"}]);
+        let known = json!([{"email": "unreadable@invalid", "email_verified": 0, "name": "User"}]);
         assert_eq!(scene.rows("SELECT email, email_verified, name FROM users"), known);
         // and a token that leaves the address out begins nothing either
         scene.advance(Span::minutes(5));

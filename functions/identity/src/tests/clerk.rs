@@ -99,7 +99,7 @@ fn only_the_primary_address_counts_and_only_if_verified() {
     assert_eq!(address(with(ada(0), "primary_email_address_id", json!(null))), (json!(null), json!(0)));
     assert_eq!(address(with(ada(0), "primary_email_address_id", json!("idn_3"))), (json!(null), json!(0)));
     assert_eq!(address(with(ada(0), "email_addresses", json!([]))), (json!(null), json!(0)));
-    assert_eq!(address(with_address(ada(0), "no address", "verified")), (json!(null), json!(0)));
+    assert_eq!(address(with_address(ada(0), "no address", "verified")), (json!("unreadable@invalid"), json!(0)));
     let unsaid = json!([{"id": "idn_2", "email_address": "a@b.cd", "verification": null}]);
     assert_eq!(address(with(ada(0), "email_addresses", unsaid)), (json!("a@b.cd"), json!(0)));
 }
