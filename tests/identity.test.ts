@@ -136,6 +136,20 @@ describe("a signature", () => {
 });
 
 describe("Clerk", () => {
+  it("bans for an address that may be another spelling of a banned one, and does not lift a ban for it", async () => {
+    const bannedBy = async (id: string) => (await system.sql("SELECT banned_by FROM users WHERE id = ?", id))[0]?.banned_by;
+    for (const email of ["a@spam.example.", "a@spam\u3002example", "a@\uff53pam.example", "a@\u017fpam.example", "e\u0301@ok.example"]) {
+      const id = someone();
+      succeeds(await clerk(system, "user.created", clerkUser({ id, email, updatedAt: 1_000 })), 200, { userId: id, registered: true, updated: false });
+      assert.equal(await bannedBy(id), "provider", email);
+      await clerk(system, "user.updated", clerkUser({ id, email: `${id}@example.com`, updatedAt: 2_000 }));
+      assert.equal(await bannedBy(id), null, email);
+      await clerk(system, "user.updated", clerkUser({ id, email, updatedAt: 3_000 }));
+      assert.equal(await bannedBy(id), "provider", email);
+      refuses(await system.unchanged(() => touch(someone(), email)), 403, "email_domain_banned", {}, email);
+    }
+  });
+
   it("makes an account with one of everything", async () => {
     const id = someone();
     const reply = await clerk(system, "user.created", clerkUser({ id, email: "Countess@Example.com" }));

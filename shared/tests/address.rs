@@ -7,7 +7,7 @@ use serde_json::{json, Value as Json};
 use tallygate::{
     auth::Identity,
     http::hearing_of_address,
-    rules::{email::Email, ids::UserId, time::Timestamp},
+    rules::{ids::UserId, said_email::SaidEmail, time::Timestamp},
     store::{sqlite::Sqlite, Batch, Store, Value},
 };
 
@@ -23,7 +23,7 @@ struct Told {
 impl Told {
     fn identity(self) -> Identity {
         Identity {
-            email: Email::parse(self.email),
+            email: SaidEmail::read(Some(self.email)),
             email_verified: !self.denies,
             email_is_said: self.is_said,
             ..Identity::of(UserId::new("ada"), Timestamp(self.at))

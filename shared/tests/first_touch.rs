@@ -205,8 +205,8 @@ fn what_a_user_can_write_is_never_a_verified_address() {
         (Person::named("mallory").with("email_verified", json!(false)), json!("mallory@example.com"), 0),
         (Person::named("mallory").with("email_verified", json!("true")), json!("mallory@example.com"), 0),
         (Person::named("mallory").with("role", Json::Null), json!("mallory@example.com"), 0),
-        (Person::named("mallory").with("email", json!("no address")), Json::Null, 0),
-        (Person::named("mallory").with("email", json!(["mallory@example.com"])), Json::Null, 0),
+        (Person::named("mallory").with("email", json!("no address")), json!("unreadable@invalid"), 0),
+        (Person::named("mallory").with("email", json!(["mallory@example.com"])), json!("unreadable@invalid"), 0),
     ] {
         let scene = Scene::new();
         scene.first_touch(person.clone());
@@ -348,6 +348,41 @@ fn nobody_starts_a_trial_without_an_address_that_was_confirmed() {
     // A token that names no address says nothing against it.
     let unknown = Person::named("ada").with("email", Json::Null);
     assert_eq!(started(&Scene::new(), unknown), json!({"plan_id": "starter", "status": "trialing"}));
+}
+
+/// No canonical form: another spelling of each could be anybody's.
+const UNREADABLE: [&str; 5] =
+    ["a@ok\u{3002}example", "e\u{301}@ok.example", "a@b@ok.example", "a@spam.example.", "a@\u{17f}pam.example"];
+
+#[test]
+fn an_address_that_cannot_be_read_starts_no_trial_and_is_no_silence() {
+    for (email, verified) in UNREADABLE.into_iter().flat_map(|email| [(email, false), (email, true)]) {
+        // given
+        let scene = Scene::new();
+        let ada = Person::named("ada").with("email", json!(email)).with("email_verified", json!(verified));
+        // when, then
+        assert_eq!(started(&scene, ada.clone()), json!({"plan_id": "starter", "status": "incomplete"}), "{email}");
+        let known = json!([{"email": "unreadable@invalid", "email_verified": 0, "name": "User"}]);
+        assert_eq!(scene.rows("SELECT email, email_verified, name FROM users"), known);
+        // and a token that leaves the address out begins nothing either
+        scene.advance(Span::minutes(5));
+        assert_eq!(scene.call(&TOUCH, &ada.with("email", Json::Null), json!({})).batches, 1);
+        assert_eq!(trials(&scene)[0]["status"], "incomplete");
+        // as one that names an address that can be read does
+        scene.call(&TOUCH, &Person::named("ada").with("email_verified", json!(true)), json!({}));
+        assert_eq!(trials(&scene)[0]["status"], "trialing");
+    }
+}
+
+#[test]
+fn an_address_that_cannot_be_read_may_be_of_a_banned_domain() {
+    for email in UNREADABLE {
+        let scene = Scene::new();
+        scene.set("BANNED_EMAIL_DOMAINS", "spam.example");
+        let ada = Person::named("ada").with("email", json!(email));
+        assert_eq!(scene.refusal(&TOUCH, &ada, json!({})).0, 403, "{email}");
+        assert_eq!(amounts(&scene)[0]["users"], 0);
+    }
 }
 
 #[test]

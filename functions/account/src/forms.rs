@@ -1,6 +1,6 @@
 //! What texts look like that people write of themselves and of their organizations.
 
-use tallygate::rules::text::turns_direction;
+use tallygate::rules::text::{is_invisible, turns_direction};
 
 /// One line: no control characters, and nothing that turns the direction of what follows.
 pub fn line(text: &str, most: usize) -> Result<String, String> {
@@ -13,8 +13,14 @@ pub fn lines(text: &str, most: usize) -> Result<String, String> {
 }
 
 fn written(text: &str, most: usize, is_allowed: fn(char) -> bool) -> Result<String, String> {
-    if text.chars().any(|c| (c.is_control() || turns_direction(c)) && !is_allowed(c)) {
+    if text
+        .chars()
+        .any(|c| (c.is_control() || turns_direction(c) || matches!(c, '\u{2028}' | '\u{2029}')) && !is_allowed(c))
+    {
         return Err("must not contain control characters".to_string());
+    }
+    if !text.is_empty() && text.chars().all(is_invisible) {
+        return Err("must have something that is seen".to_string());
     }
     if text.chars().count() > most {
         return Err(format!("may have at most {most} characters"));
@@ -99,6 +105,17 @@ pub fn language(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn something_is_seen_of_a_line_and_it_is_one() {
+        for text in ["\u{200b}", "\u{3164}", "\u{2060}\u{200d}", "a\u{2028}b", "a\u{202e}b", "a\nb"] {
+            assert!(line(text, 100).is_err(), "{text:?}");
+        }
+        for text in ["", "Ada", "👩\u{200d}💻"] {
+            assert_eq!(line(text, 100).as_deref(), Ok(text));
+        }
+        assert!(lines("\u{200b}\n\u{3164}", 100).is_err());
+    }
 
     #[test]
     fn addresses_are_of_named_hosts_and_carry_no_credentials() {

@@ -2,6 +2,7 @@
 
 use tallygate::{
     http::{BatchRows, Refusal},
+    readable_email,
     rules::{
         allowance::{Allowance, Billing},
         limit::Limit,
@@ -95,7 +96,9 @@ pub fn account() -> Statement {
   COALESCE(settings.currency, 'usd') AS currency,
   COALESCE(settings.admins_may_bill, 0) AS admins_may_bill,
   COALESCE(settings.downgrade_over_seats, 'refuse') AS downgrade_over_seats,
-  COALESCE(membership.billing_email, founder.email) AS billing_email
+  COALESCE(membership.billing_email, ",
+            readable_email!("founder.email"),
+            ") AS billing_email
 FROM membership
 JOIN organizations ON organizations.id = membership.organization_id
 JOIN users founder ON founder.id = organizations.founded_by

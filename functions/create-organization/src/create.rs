@@ -7,7 +7,7 @@ use tallygate::{
         founded_teams, must_found_another, BatchRows, Call, Operation, Refusal, Reply, RequestContext, Scope,
         SessionRule,
     },
-    may_start_trial, outbox_event,
+    may_start_trial, outbox_event, readable_email,
     rules::{
         email::Email,
         ids::OrganizationId,
@@ -99,7 +99,9 @@ impl Operation for Create {
                     "INSERT INTO organizations (id, kind, org_type, name, slug, billing_email, founded_by, created_at)
 SELECT :id, 'team', :org_type, :name,
   CASE WHEN EXISTS (SELECT 1 FROM organizations WHERE slug = :slug) THEN :unique_slug ELSE :slug END,
-  COALESCE(:billing_email, users.email), users.id, :now
+  COALESCE(:billing_email, ",
+                    readable_email!("users.email"),
+                    "), users.id, :now
 FROM users
 WHERE users.id = :caller AND users.banned_at IS NULL AND users.deleted_at IS NULL
   AND EXISTS (

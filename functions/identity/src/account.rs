@@ -9,10 +9,10 @@ use tallygate::{
         Refusal, Reply, RequestContext, Scope, Source,
     },
     rules::{
-        email::Email,
         ids::UserId,
         name::{DisplayName, OrganizationName},
         request_ids::Purpose,
+        said_email::SaidEmail,
         time::Timestamp,
     },
     store::{Lock, Row, Statement, StoreError},
@@ -24,7 +24,7 @@ use crate::personal::workspace_of;
 #[derive(Debug)]
 pub struct Account {
     pub user_id: UserId,
-    pub email: Option<Email>,
+    pub email: SaidEmail,
     /// The provider has seen that the address is the user's.
     pub email_verified: bool,
     /// The provider says so; not where it only has not heard of it yet: Supabase tells of a user before they could confirm
@@ -47,11 +47,11 @@ struct RecordedAccount {
 }
 
 impl Account {
-    /// Bans whoever has an address of `BANNED_EMAIL_DOMAINS`, for as long as they have it: so nobody comes in by the
+    /// Bans whoever has an address that is or may be of `BANNED_EMAIL_DOMAINS`, for as long as they have it: so nobody comes in by the
     /// provider's message, and a token that does not tell its address is no way around.
     pub fn held_to(self, delivery: &Delivery<'_>) -> Self {
         let list = delivery.services.variable("BANNED_EMAIL_DOMAINS").unwrap_or_default();
-        let banned = self.banned || self.email.as_ref().is_some_and(|email| email.is_of(&list));
+        let banned = self.banned || self.email.may_be_of(&list);
         Self { banned, ..self }
     }
 
@@ -63,7 +63,7 @@ impl Account {
     fn identity(&self) -> Identity {
         Identity {
             email: self.email.clone(),
-            email_verified: self.email_verified && self.email.is_some(),
+            email_verified: self.email_verified && self.email.address().is_some(),
             email_is_said: self.email_is_said,
             name: self.name.clone(),
             ..Identity::of(self.user_id.clone(), self.said_at)
@@ -83,7 +83,7 @@ impl Operation for Account {
 
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {
         let identity = self.identity();
-        let name = DisplayName::choose(identity.name.as_deref(), identity.email.as_ref());
+        let name = DisplayName::choose(identity.name.as_deref(), identity.email.address());
         let said = |statement: Statement| statement.with("said_at", self.said_at).with("banned", self.banned);
         // One of everything for somebody who is not known yet, also not as deleted.
         let mut statements = sign_up(context, &identity, Source::Provider { banned: self.banned });

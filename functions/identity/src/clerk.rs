@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use tallygate::{
     auth::subject,
     http::{Delivered, Delivery, Refusal},
-    rules::{email::Email, text::without_byte_order_mark, time::Timestamp},
+    rules::{said_email::SaidEmail, text::without_byte_order_mark, time::Timestamp},
     transport::Pending,
 };
 
@@ -80,7 +80,7 @@ fn account(user: User) -> Result<Account, Refusal> {
     let name = names.into_iter().flatten().map(str::trim).filter(|name| !name.is_empty()).collect::<Vec<_>>().join(" ");
     Ok(Account {
         user_id: subject(&user.id).ok_or_else(not_a_user)?,
-        email: address.and_then(|address| Email::parse(&address.email_address)),
+        email: SaidEmail::read(address.map(|address| address.email_address.as_str())),
         email_verified: verification.is_some_and(|verification| verification.status.as_deref() == Some("verified")),
         email_is_said: true,
         name: if name.is_empty() { user.username } else { Some(name) },

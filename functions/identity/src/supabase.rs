@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 use tallygate::{
     auth::subject,
     http::{Delivered, Delivery, Refusal},
-    rules::{email::Email, time::Timestamp},
+    rules::{said_email::SaidEmail, time::Timestamp},
 };
 
 use crate::{account::Account, deletion::Deletion};
@@ -27,8 +27,8 @@ pub struct SupabaseUser {
 }
 
 impl SupabaseUser {
-    pub fn email(&self) -> Option<&str> {
-        self.email.as_deref().filter(|email| !email.is_empty())
+    pub fn email(&self) -> SaidEmail {
+        SaidEmail::read(self.email.as_deref())
     }
 
     /// What the row says at this moment: an account, or that it was deleted.
@@ -53,7 +53,7 @@ impl SupabaseUser {
         let is_confirmed = moment(&self.email_confirmed_at)?.is_some();
         let account = Account {
             user_id,
-            email: self.email().and_then(Email::parse),
+            email: self.email(),
             email_verified: is_confirmed,
             email_is_said: is_confirmed,
             name: self.raw_user_meta_data.as_ref().and_then(name),

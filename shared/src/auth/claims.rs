@@ -6,8 +6,8 @@ use serde_json::Value as Json;
 
 use super::{error::AuthError, AuthSettings};
 use crate::rules::{
-    email::Email,
     ids::UserId,
+    said_email::SaidEmail,
     time::{Span, Timestamp},
 };
 
@@ -19,7 +19,7 @@ const LONGEST_SUBJECT: usize = 255;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {
     pub user_id: UserId,
-    pub email: Option<Email>,
+    pub email: SaidEmail,
     /// Said by the issuer in a claim that the user cannot write, or concluded from there being a session at all.
     pub email_verified: bool,
     /// The issuer said so itself, one way or the other: a conclusion does not outweigh what was said (see [`super`]).
@@ -41,7 +41,7 @@ impl Identity {
     pub fn of(user_id: UserId, said_at: Timestamp) -> Self {
         Self {
             user_id,
-            email: None,
+            email: SaidEmail::Nothing,
             email_verified: false,
             email_is_said: false,
             is_anonymous: false,
@@ -54,14 +54,14 @@ impl Identity {
     }
 
     /// Whether the token alone is reason enough for a free trial: not that of somebody anonymous, who comes again as somebody
-    /// else, nor of an address that nobody has confirmed.
+    /// else, nor of an address that nobody has confirmed or can read.
     pub fn may_start_trial(&self) -> bool {
-        !self.is_anonymous && (self.email.is_none() || self.email_verified)
+        !self.is_anonymous && (self.email.is_nothing() || self.email_verified)
     }
 
     /// The issuer itself says that the address is not, or not yet, the user's.
     pub fn denies_email(&self) -> bool {
-        self.email.is_some() && self.email_is_said && !self.email_verified
+        !self.email.is_nothing() && self.email_is_said && !self.email_verified
     }
 
     /// The token says whose the address is, or lets it be concluded.
@@ -137,8 +137,12 @@ pub(super) fn identity(
     }
     let user_id = custom.sub.as_deref().and_then(subject).ok_or(AuthError::Invalid("it names no user"))?;
 
-    let email = text(custom.email.as_ref()).and_then(Email::parse);
-    let email_verified = email.is_some()
+    let email = match &custom.email {
+        Some(Json::String(said)) => SaidEmail::read(Some(said)),
+        Some(Json::Null) | None => SaidEmail::Nothing,
+        Some(_) => SaidEmail::Unreadable,
+    };
+    let email_verified = email.address().is_some()
         && match custom.email_verified {
             Some(Json::Bool(said)) => said,
             Some(_) => false,
@@ -162,13 +166,13 @@ pub(super) fn identity(
     })
 }
 
-/// A provider's id of a user: 1 to 255 bytes that are not blank and have no control characters.
+/// A provider's id of a user: 1 to 255 characters that are not blank and have no control characters.
 pub fn subject(text: &str) -> Option<UserId> {
     is_outside_id(text).then(|| UserId::new(text))
 }
 
 fn is_outside_id(text: &str) -> bool {
-    !text.trim().is_empty() && text.len() <= LONGEST_SUBJECT && !text.chars().any(char::is_control)
+    !text.trim().is_empty() && text.chars().count() <= LONGEST_SUBJECT && !text.chars().any(char::is_control)
 }
 
 fn names_audience(claim: Option<&Json>, expected: &str) -> bool {

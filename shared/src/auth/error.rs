@@ -1,6 +1,6 @@
 //! Why a token is refused, and what of its header can be a reason.
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value as Json;
 
 /// Why a caller is nobody we know.
@@ -20,5 +20,11 @@ pub enum AuthError {
 /// Header members beside `alg` and `kid` that change what a signature means.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub(super) struct ExtraHeader {
+    /// Also `null` is something that is there.
+    #[serde(default, deserialize_with = "there")]
     pub crit: Option<Json>,
+}
+
+fn there<'de, D: Deserializer<'de>>(member: D) -> Result<Option<Json>, D::Error> {
+    Json::deserialize(member).map(Some)
 }

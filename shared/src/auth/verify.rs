@@ -93,6 +93,7 @@ mod tests {
     };
 
     use super::*;
+    use crate::rules::said_email::SaidEmail;
 
     const NOW: Timestamp = Timestamp(1_800_000_000_000);
     const SECRET: &str = "a secret of at least thirty-two bytes";
@@ -119,7 +120,7 @@ mod tests {
         )
         .unwrap();
         assert_eq!(identity.user_id.as_str(), "u1");
-        assert_eq!(identity.email.unwrap().as_str(), "ada@example.com");
+        assert_eq!(identity.email.stored(), Some("ada@example.com"));
         assert!(identity.email_verified);
         assert_eq!(identity.name.as_deref(), Some("Ada"));
     }
@@ -153,6 +154,53 @@ mod tests {
             ),
         ] {
             assert_eq!(outcome(claims, settings).unwrap().email_verified, verified, "{claims}");
+        }
+    }
+
+    #[test]
+    fn an_address_that_cannot_be_read_is_said_and_never_verified() {
+        for (email, said) in [
+            (r#""a@ok。example""#, SaidEmail::Unreadable),
+            (r#""a@b@ok.example""#, SaidEmail::Unreadable),
+            (r#""e\u0301@ok.example""#, SaidEmail::Unreadable),
+            (r#"["a@ok.example"]"#, SaidEmail::Unreadable),
+            (r#""""#, SaidEmail::Nothing),
+            ("null", SaidEmail::Nothing),
+        ] {
+            for verified in [r#""role": "authenticated""#, r#""email_verified": true"#] {
+                let claims = format!(r#"{{"sub": "u", "exp": 1800000010, "email": {email}, {verified}}}"#);
+                let identity = outcome(&claims, &settings()).unwrap();
+                let trial = said.is_nothing();
+                assert_eq!((&identity.email, identity.email_verified), (&said, false), "{claims}");
+                assert_eq!(identity.may_start_trial(), trial, "{claims}");
+            }
+        }
+    }
+
+    #[test]
+    fn ids_from_outside_are_counted_in_characters() {
+        for (sub, is_id) in [("日".repeat(255), true), ("日".repeat(256), false), ("a".repeat(256), false)] {
+            assert_eq!(outcome(&format!(r#"{{"sub": "{sub}", "exp": 1800000010}}"#), &settings()).is_ok(), is_id);
+        }
+    }
+
+    #[test]
+    fn a_header_that_names_what_is_critical_is_refused_whatever_it_is() {
+        for critical in ["null", "[]", r#"["exp"]"#] {
+            let header = format!(r#"{{"alg": "HS256", "typ": "JWT", "crit": {critical}}}"#);
+            let read: jwt_compact::Header<ExtraHeader> = serde_json::from_str(&header).unwrap();
+            assert!(read.other_fields.crit.is_some(), "{critical}");
+            let token = Hs256
+                .token(
+                    &Header::new(
+                        serde_json::json!({ "crit": serde_json::from_str::<serde_json::Value>(critical).unwrap() }),
+                    ),
+                    &Claims::new(serde_json::json!({"sub": "u", "exp": 1_800_000_010})),
+                    &Hs256Key::new(SECRET.as_bytes()),
+                )
+                .unwrap();
+            let refused = pollster::block_on(authenticate(&token, &settings(), NOW));
+            assert_eq!(refused, Err(AuthError::Invalid("its header demands an extension")), "{critical}");
         }
     }
 

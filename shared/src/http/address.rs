@@ -1,7 +1,7 @@
 //! Whose an address is: what the provider's messages and tokens tell of it, in any order ([`crate::auth`] has the rule).
 
 use super::RequestContext;
-use crate::{auth::Identity, rules::email::Email, store::Statement};
+use crate::{auth::Identity, store::Statement};
 
 /// An update of `users` with the row `told` before it: what the caller's row knows of the address once it has heard what
 /// that person's token or message tells.
@@ -25,7 +25,7 @@ pub fn hearing_of_address(
         "{HEARD}UPDATE users SET {ADDRESS}{also_set}\nFROM told\nWHERE users.id = told.id AND {before}{ANOTHER}{behind}"
     );
     Statement::composed(name, update.into())
-        .with("email", identity.and_then(|identity| identity.email.as_ref()).map(Email::as_str))
+        .with("email", identity.and_then(|identity| identity.email.stored()))
         .with("verified", identity.is_some_and(|identity| identity.email_verified))
         .with("is_said", identity.is_some_and(|identity| identity.email_is_said))
         .with("told_at", identity.map(Identity::told_at))
@@ -40,7 +40,7 @@ pub fn hearing_of_address(
 pub fn leaving_address(identity: &Identity) -> [Statement; 3] {
     let leaving = |name, sql: &str| {
         Statement::composed(name, format!("{HEARD}{LEAVING}{sql}").into())
-            .with("email", identity.email.as_ref().map(Email::as_str))
+            .with("email", identity.email.stored())
             .with("verified", identity.email_verified)
             .with("is_said", identity.email_is_said)
             .with("told_at", identity.told_at())

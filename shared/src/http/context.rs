@@ -3,7 +3,6 @@
 use crate::{
     auth::{AuthError, Identity, KeyScope, ServiceKey},
     rules::{
-        email::Email,
         ids::{OrganizationId, RequestId},
         limit::Limit,
         period::a_month_after,
@@ -106,10 +105,9 @@ impl RequestContext {
 
     /// Whether the caller's address is one that somebody may sign up with, and the token reason enough for a trial.
     pub(super) fn may_be_verified(&self) -> bool {
-        let banned = |email: &Email| email.is_of(&self.banned_email_domains);
         self.identity
             .as_ref()
-            .is_some_and(|identity| identity.may_start_trial() && !identity.email.as_ref().is_some_and(banned))
+            .is_some_and(|identity| identity.may_start_trial() && !identity.email.may_be_of(&self.banned_email_domains))
     }
 
     /// The parameters that every statement of this request may name: `:caller`, `:organization`, `:claim`, `:now`,

@@ -123,7 +123,7 @@ impl Fields {
     /// An id of the auth provider's, which may be an address or a name: 1 to 255 characters that are not blank.
     pub fn required_outside_id(&self, field: &'static str) -> Result<&str, Refusal> {
         let id = self.text_of_at_most(field, 255)?.ok_or_else(|| Refusal::invalid(field, "is required"))?;
-        if id.trim().is_empty() || id.len() > 255 {
+        if id.trim().is_empty() {
             return Err(Refusal::invalid(field, "must be an id of 1 to 255 characters"));
         }
         Ok(id)

@@ -29,7 +29,7 @@ pub enum Source {
 /// trial that the catalog says, the audit event and `user.registered`. All of them hang on the user's row carrying
 /// this request's id, so that of many first requests at once one makes everything and the others nothing.
 pub fn sign_up(context: &RequestContext, identity: &Identity, source: Source) -> Vec<Statement> {
-    let name = DisplayName::choose(identity.name.as_deref(), identity.email.as_ref());
+    let name = DisplayName::choose(identity.name.as_deref(), identity.email.address());
     let slug = Slug::personal(identity.user_id.as_str());
     let opening = Opening::SignUp { trial: identity.may_start_trial() };
     let organization = opening.organization(context);
@@ -49,7 +49,7 @@ VALUES (:caller, :email, :verified, :email_updated_at, :email_said_at, :name, :p
   CASE :banned WHEN 1 THEN :now END, CASE :banned WHEN 1 THEN 'provider' END, :now, :request)
 ON CONFLICT (id) DO NOTHING",
         )
-        .with("email", identity.email.as_ref().map(|email| email.as_str()))
+        .with("email", identity.email.stored())
         .with("verified", identity.email_verified)
         .with("email_updated_at", email_updated_at)
         .with("email_said_at", if identity.email_is_said { email_updated_at } else { Timestamp(0) })

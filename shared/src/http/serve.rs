@@ -343,7 +343,7 @@ async fn decide(
             return operation.finish(context, &found, services).await;
         }
         if let Some(identity) = context.identity.as_ref().filter(|_| !found.known() && !signed_up) {
-            if identity.email.as_ref().is_some_and(|email| email.is_of(&context.banned_email_domains)) {
+            if identity.email.may_be_of(&context.banned_email_domains) {
                 return Err(Refusal::EmailDomainBanned);
             }
             services.batch(context, &[Lock::Caller], &sign_up(context, identity, Source::Token)).await?;

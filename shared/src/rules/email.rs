@@ -121,6 +121,13 @@ mod tests {
             "ada@stra\u{df}e\u{307}.example",
             "\u{1d41a}@example.com",
             "ada@\u{130}.example",
+            "ada@\u{17f}pam.example",
+            "ada@\u{2e2}pam.example",
+            "ada@\u{1d46}pam.example",
+            "ada@\u{aa}spam.example",
+            "ada@spam\u{b2}.example",
+            "ada@\u{1f71}.example",
+            "ada@\u{1112}\u{1161}\u{11ab}.example",
         ] {
             assert_eq!(Email::parse(text), None, "{text:?}");
         }

@@ -20,6 +20,7 @@ pub mod proration;
 pub mod punycode;
 pub mod request_ids;
 pub mod role;
+pub mod said_email;
 pub mod session;
 pub mod slug;
 pub mod subscription;

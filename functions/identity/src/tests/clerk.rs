@@ -99,7 +99,7 @@ fn only_the_primary_address_counts_and_only_if_verified() {
     assert_eq!(address(with(ada(0), "primary_email_address_id", json!(null))), (json!(null), json!(0)));
     assert_eq!(address(with(ada(0), "primary_email_address_id", json!("idn_3"))), (json!(null), json!(0)));
     assert_eq!(address(with(ada(0), "email_addresses", json!([]))), (json!(null), json!(0)));
-    assert_eq!(address(with_address(ada(0), "no address", "verified")), (json!(null), json!(0)));
+    assert_eq!(address(with_address(ada(0), "no address", "verified")), (json!("unreadable@invalid"), json!(0)));
     let unsaid = json!([{"id": "idn_2", "email_address": "a@b.cd", "verification": null}]);
     assert_eq!(address(with(ada(0), "email_addresses", unsaid)), (json!("a@b.cd"), json!(0)));
 }
@@ -222,4 +222,34 @@ fn an_address_of_a_banned_domain_bans_for_as_long_as_it_is_theirs() {
     assert_eq!(banned(), Json::Null);
     clerk(&scene, "user.updated", &with_address(ada(2), "ada@spam.example", "verified"));
     assert_eq!(banned(), json!("provider"));
+}
+
+#[test]
+fn an_address_that_cannot_be_read_starts_no_trial_and_lifts_no_ban() {
+    for address in ["a@spam.example.", "a@spam\u{3002}example", "a@\u{17f}pam.example", "e\u{301}@ok.example"] {
+        for status in ["verified", "unverified"] {
+            // given: no list of domains
+            let scene = scene();
+            // when
+            assert_eq!(clerk(&scene, "user.created", &with_address(ada(0), address, status)).status, 200);
+            // then
+            assert_eq!(
+                scene.rows("SELECT status FROM org_subscriptions"),
+                json!([{"status": "incomplete"}]),
+                "{address}"
+            );
+            let expected = json!([{"email": "unreadable@invalid", "email_verified": 0, "banned_by": null}]);
+            assert_eq!(scene.rows("SELECT email, email_verified, banned_by FROM users"), expected);
+        }
+        // given: a list, and somebody whom it bans
+        let scene = scene();
+        scene.set("BANNED_EMAIL_DOMAINS", "spam.example");
+        let banned = || scene.rows("SELECT banned_by FROM users")[0]["banned_by"].clone();
+        clerk(&scene, "user.created", &with_address(ada(0), "a@spam.example", "verified"));
+        // when, then
+        clerk(&scene, "user.updated", &with_address(ada(1), address, "verified"));
+        assert_eq!(banned(), json!("provider"), "{address}");
+        clerk(&scene, "user.updated", &with_address(ada(2), "ada@ok.example", "verified"));
+        assert_eq!(banned(), Json::Null);
+    }
 }

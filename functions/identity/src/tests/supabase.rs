@@ -173,3 +173,20 @@ fn a_banned_domain_is_refused_in_supabases_own_form() {
     }
     scene.assert_unchanged(&before);
 }
+
+#[test]
+fn an_address_that_cannot_be_read_is_no_silence() {
+    for email in ["eve@spam.example.", "eve@\u{ff53}pam.example", "eve@b@ok.example"] {
+        let told = with(row(), "email", json!(email));
+        // without a list it starts no trial
+        let scene = scene();
+        assert_eq!(change(&scene, "INSERT", &told, &json!(null)).status, 200);
+        assert_eq!(scene.rows("SELECT status FROM org_subscriptions"), json!([{"status": "incomplete"}]), "{email}");
+        // with one its user is banned, and Supabase is told not to make them
+        let scene = super::scene();
+        scene.set("BANNED_EMAIL_DOMAINS", "spam.example");
+        assert_ne!(hook(&scene, "before-user-created", &told).answer(), (200, json!({})), "{email}");
+        assert_eq!(change(&scene, "INSERT", &told, &json!(null)).status, 200);
+        assert_eq!(scene.rows("SELECT banned_by FROM users"), json!([{"banned_by": "provider"}]), "{email}");
+    }
+}
