@@ -71,20 +71,20 @@ WHERE address = (SELECT email FROM leaving)
 
 /// The verified address that is left, and the teams whose invoices are sent to it.
 const LEAVING: &str = ", leaving AS MATERIALIZED (
-  SELECT users.id, users.email, CASE told.verified WHEN 1 THEN told.email END AS new_email
+  SELECT users.email, CASE told.verified WHEN 1 THEN told.email END AS new_email
   FROM told JOIN users ON users.id = told.id
   WHERE users.email_verified = 1 AND users.deleted_at IS NULL AND users.email IS DISTINCT FROM told.email
 ),
 billed AS MATERIALIZED (
   SELECT team.id
-  FROM leaving
-  JOIN organization_members own ON own.user_id = leaving.id
-  JOIN organizations team ON team.id = own.organization_id AND team.kind = 'team' AND team.billing_email = leaving.email
+  FROM organization_members own
+  JOIN organizations team ON team.id = own.organization_id AND team.kind = 'team'
+  WHERE own.user_id = :caller AND team.billing_email = (SELECT email FROM leaving)
   UNION
   SELECT team.id
-  FROM leaving
-  JOIN organizations team ON team.founded_by = leaving.id AND team.kind = 'team' AND team.archived_at IS NULL
-    AND team.billing_email = leaving.email
+  FROM organizations team
+  WHERE team.founded_by = :caller AND team.kind = 'team' AND team.archived_at IS NULL
+    AND team.billing_email = (SELECT email FROM leaving)
 )
 ";
 
