@@ -32,7 +32,7 @@ interface Field {
 const SESSION_ID: Field = { name: "sessionId", required: true, wrong: NO_ID, right: ["x", "x".repeat(255), "~!@#$%^&*()"] };
 const INVITATION_ID: Field = { name: "invitationId", required: true, wrong: NO_ID };
 /** An id of the auth provider's, which may have spaces and other letters. */
-const MEMBER_ID: Field = { name: "memberId", required: true, wrong: [...NO_TEXT, ...CONTROL, "", " ", TOO_LONG_ID, "é".repeat(128), LONG] };
+const MEMBER_ID: Field = { name: "memberId", required: true, wrong: [...NO_TEXT, ...CONTROL, "", " ", TOO_LONG_ID, "é".repeat(256), LONG] };
 const TOKEN: Field = { name: "token", required: true, wrong: [...NO_TEXT, ...CONTROL, "", "   ", LONG] };
 const ROLE = [...NO_TEXT, ...CONTROL, "", "Owner", "member,owner", " member", "super_admin", LONG];
 const EMAIL = [...NO_TEXT, ...CONTROL, "", " ", "nobody", "a@b", "a b@example.com", "a@example.com, b@example.com", `${"a".repeat(65)}@example.com`, `a@${"b.".repeat(130)}com`, LONG];
