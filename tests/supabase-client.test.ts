@@ -172,8 +172,14 @@ describe("functions.invoke", () => {
     assert.equal((me.data as { user: { id: string } }).user.id, person.id);
   });
 
+  it("mails, by the path of each action", async () => {
+    const person = await world.individual();
+    const mails = await invoke(clientOf(person), "mails/preferences", { limitWarning: false });
+    assert.equal((mails as { preferences: { limitWarning: boolean } }).preferences.limitWarning, false);
+  });
+
   it("covers every function", () => {
-    const covered = ["accept-invitation", "account", "billing", "create-organization", "identity", "invite-user", "manage-members", "manage-session", "track-upload", "track-usage", "webhooks"];
+    const covered = ["accept-invitation", "account", "billing", "create-organization", "identity", "invite-user", "mails", "manage-members", "manage-session", "track-upload", "track-usage", "webhooks"];
     assert.deepEqual([...new Set(CALLS.map(({ fn }) => fn))].sort(), covered);
   });
 });

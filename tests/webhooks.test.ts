@@ -334,18 +334,6 @@ describe("receivers that do not answer well", () => {
   });
 });
 
-describe("an address", () => {
-  it("of one's own network is refused, and where it is kept already nothing is sent to it", async () => {
-    for (const url of ["https://10.0.0.1/", "https://0x7f.1/", "https://[::ffff:169.254.169.254]/", "https://metadata.google.internal/"]) {
-      refuses(await system.unchanged(() => post(team.owner, "create", { url })), 400, "invalid_field", { field: "url" }, url);
-    }
-    const id = await world.endpoint({ organizationId: team.id, url: `http://127.0.0.2:${new URL(receiver.url("x")).port}/x` });
-    await events(1);
-    await minute();
-    assert.deepEqual([receiver.got.length, await stateOf(id)], [0, [["pending", 1, null]]]);
-  });
-});
-
 describe("many events", () => {
   const count = Number(process.env["TALLYGATE_EVENTS"] ?? 200);
 
@@ -424,3 +412,16 @@ function one<T>(list: readonly T[]): T {
   assert.ok(first !== undefined);
   return first;
 }
+
+// Last: from the first snapshot on, what is written on D1 is counted by triggers, which are rows of their own.
+describe("an address", () => {
+  it("of one's own network is refused, and where it is kept already nothing is sent to it", async () => {
+    for (const url of ["https://10.0.0.1/", "https://0x7f.1/", "https://[::ffff:169.254.169.254]/", "https://metadata.google.internal/"]) {
+      refuses(await system.unchanged(() => post(team.owner, "create", { url })), 400, "invalid_field", { field: "url" }, url);
+    }
+    const id = await world.endpoint({ organizationId: team.id, url: `http://127.0.0.2:${new URL(receiver.url("x")).port}/x` });
+    await events(1);
+    await minute();
+    assert.deepEqual([receiver.got.length, await stateOf(id)], [0, [["pending", 1, null]]]);
+  });
+});
