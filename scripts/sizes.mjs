@@ -6,11 +6,11 @@ import { gzipSync } from "node:zlib";
 import { Failure, main } from "./run.mjs";
 import { ROOT, workers } from "./workspace.mjs";
 
-const MOST = { bytes: 510_000, gzipped: 205_000 };
+const MOST = { bytes: 520_000, gzipped: 210_000 };
 /** Those that speak to other companies, with Stripe's objects and their own actions; and those that count. */
 const LARGER = new Map([
-  ["billing", { bytes: 680_000, gzipped: 280_000 }],
-  ["identity", { bytes: 640_000, gzipped: 260_000 }],
+  ["billing", { bytes: 695_000, gzipped: 282_000 }],
+  ["identity", { bytes: 655_000, gzipped: 262_000 }],
   ["scheduler", { bytes: 700_000, gzipped: 262_000 }],
   ["track-upload", { bytes: 545_000, gzipped: 210_000 }],
   // Signs and sends what it tries out.
