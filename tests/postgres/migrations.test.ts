@@ -58,11 +58,16 @@ async function olderPostgres(upTo: number): Promise<string> {
 async function describedD1(database: Local): Promise<Record<string, unknown>> {
   const rows = async (sql: string) => (await database.prepare(sql).all()).results as Record<string, unknown>[];
   const found: Record<string, unknown> = {};
+  // All tables' at once: a call of Miniflare's proxy stops the whole process.
+  const columns = await rows(`SELECT found.name AS "table", col.name, col.type, col."notnull", col.dflt_value, col.pk
+FROM sqlite_schema found, pragma_table_info(found.name) col WHERE found.type = 'table' AND found.name NOT LIKE '!_cf%' ESCAPE '!'`);
+  const keys = await rows(`SELECT found.name AS owner, key."table", key."from", key."to", key.on_delete
+FROM sqlite_schema found, pragma_foreign_key_list(found.name) key WHERE found.type = 'table' AND found.name NOT LIKE '!_cf%' ESCAPE '!' ORDER BY 1, 2, 3`);
   for (const { type, name, sql } of await rows("SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE '\\_cf%' ESCAPE '\\' ORDER BY type, name")) {
     const text = String(sql).replace(/--[^\n]*/g, "").replace(/\s+/g, " ");
     found[`${String(type)} ${String(name)}`] = type !== "table" ? text : {
-      columns: (await rows(`SELECT name, type, "notnull", dflt_value, pk FROM pragma_table_info('${String(name)}')`)).sort(byName),
-      references: await rows(`SELECT "table", "from", "to", on_delete FROM pragma_foreign_key_list('${String(name)}') ORDER BY 1, 2`),
+      columns: columns.filter(({ table }) => table === name).sort(byName),
+      references: keys.filter(({ owner }) => owner === name),
       checks: [...text.matchAll(/CHECK \(/g)].length,
     };
   }
