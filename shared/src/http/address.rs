@@ -31,6 +31,21 @@ pub fn hearing_of_address(
         .with("told_at", identity.map(Identity::told_at))
 }
 
+/// That an address is of no other account than the caller's, as far as anybody has confirmed it: what is kept of it may go with them.
+#[macro_export]
+macro_rules! nobody_else_has {
+    ($address:literal) => {
+        concat!(
+            "NOT EXISTS (
+    SELECT 1 FROM users other
+    WHERE other.email = ",
+            $address,
+            " AND other.email_verified = 1 AND other.id <> :caller
+      AND other.deleted_at IS NULL)"
+        )
+    };
+}
+
 /// What follows, before `hearing_of_address` writes it, from a verified address that is about to be left for another one. The
 /// address is not remembered, so this is the last moment at which anybody knows whose it was:
 /// - The invoices that are sent to it are sent to the new one, so that a deletion still knows whose they are; to nobody's,
@@ -58,13 +73,13 @@ WHERE organization_id IN (SELECT id FROM billed)",
         ),
         leaving(
             "left_suppressions",
-            "DELETE FROM mail_suppressions
+            concat!(
+                "DELETE FROM mail_suppressions
 WHERE address = (SELECT email FROM leaving)
   AND NOT EXISTS (SELECT 1 FROM organization_invitations sent WHERE sent.email = mail_suppressions.address)
-  AND NOT EXISTS (
-    SELECT 1 FROM users other
-    WHERE other.email = mail_suppressions.address AND other.email_verified = 1 AND other.id <> :caller
-      AND other.deleted_at IS NULL)",
+  AND ",
+                crate::nobody_else_has!("mail_suppressions.address")
+            ),
         ),
     ]
 }

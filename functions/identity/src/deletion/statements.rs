@@ -3,7 +3,7 @@
 use tallygate::{
     audit_event, event_payload,
     http::RequestContext,
-    outbox_event,
+    nobody_else_has, outbox_event,
     rules::{archiving::RESTORABLE, request_ids::Purpose},
     store::Statement,
 };
@@ -72,7 +72,8 @@ pub fn deletion(context: &RequestContext) -> Vec<Statement> {
         // While it is known which addresses they had: by what was sent to them, too.
         Statement::new(
             "mail_suppressions",
-            "DELETE FROM mail_suppressions
+            concat!(
+                "DELETE FROM mail_suppressions
 WHERE address IN (
     SELECT gone.email FROM users gone WHERE gone.id = :caller AND gone.deleted_at IS NULL AND gone.email_verified = 1
     UNION
@@ -83,23 +84,22 @@ WHERE address IN (
     SELECT theirs.email FROM organization_invitations theirs
     JOIN users gone ON gone.id = :caller AND gone.deleted_at IS NULL
     WHERE theirs.answered_by = :caller)
-  AND NOT EXISTS (
-    SELECT 1 FROM users other
-    WHERE other.email = mail_suppressions.address AND other.email_verified = 1 AND other.id <> :caller
-      AND other.deleted_at IS NULL)",
+  AND ",
+                nobody_else_has!("mail_suppressions.address")
+            ),
         ),
         // What was sent to an address that they had, unless another account has it now.
         Statement::new(
             "invitations_formerly",
-            "UPDATE organization_invitations SET
+            concat!(
+                "UPDATE organization_invitations SET
   email = 'erased', status = CASE status WHEN 'pending' THEN 'revoked' ELSE status END,
   resolved_at = COALESCE(resolved_at, :now), request_id = :request
 WHERE formerly_of = :caller AND email <> 'erased'
   AND EXISTS (SELECT 1 FROM users gone WHERE gone.id = :caller AND gone.deleted_at IS NULL)
-  AND NOT EXISTS (
-    SELECT 1 FROM users other
-    WHERE other.email = organization_invitations.email AND other.email_verified = 1 AND other.id <> :caller
-      AND other.deleted_at IS NULL)",
+  AND ",
+                nobody_else_has!("organization_invitations.email")
+            ),
         ),
         // What they answered, also under an address that they had then and have no more.
         Statement::new(
@@ -112,15 +112,15 @@ WHERE answered_by = :caller AND email <> 'erased'
         // it is nobody's any more, unless another account has it.
         Statement::new(
             "invitations_to",
-            "UPDATE organization_invitations SET
+            concat!(
+                "UPDATE organization_invitations SET
   email = 'erased', status = CASE status WHEN 'pending' THEN 'revoked' ELSE status END,
   resolved_at = COALESCE(resolved_at, :now), request_id = :request
 WHERE email = (
     SELECT gone.email FROM users gone WHERE gone.id = :caller AND gone.deleted_at IS NULL AND gone.email_verified = 1)
-  AND NOT EXISTS (
-    SELECT 1 FROM users other
-    WHERE other.email = organization_invitations.email AND other.email_verified = 1 AND other.id <> :caller
-      AND other.deleted_at IS NULL)",
+  AND ",
+                nobody_else_has!("organization_invitations.email")
+            ),
         ),
         // Stripe has it too, and is told after the batch; until then only what the payer chooses from now on counts.
         Statement::new(
