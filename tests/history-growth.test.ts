@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { engine } from "./harness/database.ts";
+import { idPrefix } from "./harness/moments.ts";
 import { startSystem, type System } from "./harness/system.ts";
 import { DAY, MINUTE, World, type Team } from "./harness/world.ts";
 
@@ -23,15 +24,12 @@ before(async () => {
 });
 after(() => system.close());
 
-/** The beginning of the ids of a moment. */
-const idsOf = (moment: number): string => moment.toString(16).padStart(12, "0").replace(/^(.{8})/, "$1-");
-
 /** So many more of everything that a product leaves behind it in a month, of the team and of another one. */
 async function history(count: number): Promise<void> {
   const numbers = `WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ${count})`;
   const now = Date.now();
   for (const id of [team.id, other.id]) {
-    const prefix = `${idsOf(now - 2 * DAY)}-${count}-${id}-`;
+    const prefix = `${idPrefix(now - 2 * DAY)}-${count}-${id}-`;
     await system.batch([
       `INSERT INTO audit_events (organization_id, id, actor_id, action, target_id, request_id, created_at) ${numbers} SELECT '${id}', '${prefix}' || n, 'ada', 'x', 'y', 'r', ${now - 2 * DAY} FROM numbers`,
       `INSERT INTO outbox (id, organization_id, event_type, target_id, created_at, sequence) ${numbers} SELECT '${prefix}' || n, '${id}', 'member.removed', 'x', ${now - 2 * DAY}, n FROM numbers`,
@@ -41,8 +39,8 @@ ${numbers} SELECT '${id}', (${count} + n) * 1000, 'uploads', (${count} + n) * 10
     ].map((sql) => ({ sql })));
   }
   await system.sql(`INSERT INTO webhook_deliveries (endpoint_id, event_id, state, attempts, created_at, request_id)
-${numbers} SELECT ?, '${idsOf(now - 2 * DAY)}-${count}-${team.id}-' || n, 'delivered', 1, ${now - 2 * DAY}, 'r' FROM numbers`, endpoint);
-  await system.sql("UPDATE webhook_progress SET settled_to = ?", idsOf(now - DAY));
+${numbers} SELECT ?, '${idPrefix(now - 2 * DAY)}-${count}-${team.id}-' || n, 'delivered', 1, ${now - 2 * DAY}, 'r' FROM numbers`, endpoint);
+  await system.sql("UPDATE webhook_progress SET settled_to = ?", idPrefix(now - DAY));
 }
 
 /** What each of them read. */

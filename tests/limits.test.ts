@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { after, afterEach, before, describe, it } from "node:test";
 import { at, textAt } from "./harness/answers.ts";
 import { refuses, timeSince, type Expected } from "./harness/expect.ts";
+import { idPrefix } from "./harness/moments.ts";
 import { planWith, staffedTeam, type StaffedTeam } from "./harness/staffed-team.ts";
 import { startSystem, type Reply, type System } from "./harness/system.ts";
 import { DAY, World, type Person } from "./harness/world.ts";
@@ -112,9 +113,8 @@ describe("invitations to one address", () => {
     const midnight = Math.floor(Date.now() / DAY) * DAY;
     reached(refusal, "invitations_to_address_a_day", 5, new Date(midnight + DAY).toISOString());
     // As if all had been sent yesterday: ids begin with their time.
-    const yesterday = (midnight - 1).toString(16).padStart(12, "0");
     await system.sql("UPDATE organization_invitations SET resends_day = ?, id = ? WHERE organization_id = ?",
-      midnight - DAY, `${yesterday.slice(0, 8)}-${yesterday.slice(8)}-7${idOf(sent).slice(15)}`, id);
+      midnight - DAY, `${idPrefix(midnight - 1)}-7${idOf(sent).slice(15)}`, id);
     const [row] = await system.sql("SELECT id FROM organization_invitations WHERE organization_id = ?", id);
     assert.equal((await resend(owner, String(row?.["id"]))).status, 200);
     const [again] = await system.sql("SELECT resends FROM organization_invitations WHERE organization_id = ?", id);

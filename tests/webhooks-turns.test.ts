@@ -1,6 +1,7 @@
 // Endpoints that hang, of two organizations that were there first: the events of a third one are on time.
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
+import { idPrefix } from "./harness/moments.ts";
 import { Receiver } from "./harness/receiver.ts";
 import { startSystem, type System } from "./harness/system.ts";
 import { World, type Team } from "./harness/world.ts";
@@ -39,10 +40,9 @@ let made = 0;
 /** An event of each, the victim's last. */
 async function events(): Promise<void> {
   const now = Date.now();
-  const hex = now.toString(16).padStart(12, "0");
   await system.batch([...others, victim].map(({ id }) => ({
     sql: "INSERT INTO outbox (id, organization_id, event_type, target_id, created_at) VALUES (?, ?, 'member.removed', 'somebody', ?)",
-    values: [`${hex.slice(0, 8)}-${hex.slice(8)}-7${String(made++).padStart(8, "0")}`, id, now],
+    values: [`${idPrefix(now)}-7${String(made++).padStart(8, "0")}`, id, now],
   })));
 }
 

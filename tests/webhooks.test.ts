@@ -8,6 +8,7 @@ import { Webhook as SvixWebhook } from "svix";
 import { textAt } from "./harness/answers.ts";
 import { engine } from "./harness/database.ts";
 import { refuses } from "./harness/expect.ts";
+import { idPrefix } from "./harness/moments.ts";
 import { Receiver, type Got, type Manner } from "./harness/receiver.ts";
 import { serviceKey } from "./harness/service-keys.ts";
 import { startSystem, type Reply, type System } from "./harness/system.ts";
@@ -64,8 +65,7 @@ let made = 0;
 /** Events of the team's, as a function writes them. Returns their ids. */
 async function events(count: number, organizationId = team.id): Promise<string[]> {
   const now = Date.now();
-  const hex = now.toString(16).padStart(12, "0");
-  const ids = Array.from({ length: count }, () => `${hex.slice(0, 8)}-${hex.slice(8)}-7${String(made++).padStart(8, "0")}`);
+  const ids = Array.from({ length: count }, () => `${idPrefix(now)}-7${String(made++).padStart(8, "0")}`);
   for (let from = 0; from < count; from += 500) {
     await system.batch(ids.slice(from, from + 500).map((id) => ({
       sql: "INSERT INTO outbox (id, organization_id, event_type, target_id, payload, created_at) VALUES (?, ?, 'member.removed', 'somebody', ?, ?)",

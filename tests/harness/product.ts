@@ -1,6 +1,7 @@
 // One of the five products: a system with its catalog, people who sign up by their first request, and its meters.
 import assert from "node:assert/strict";
 import { textAt } from "./answers.ts";
+import { idPrefix } from "./moments.ts";
 import { serviceKey, type KeyOptions } from "./service-keys.ts";
 import { startSystem, type Reply, type System, type SystemOptions } from "./system.ts";
 import { DAY, World } from "./world.ts";
@@ -55,8 +56,7 @@ WHERE organization_id = ?`, plan, since, since + 30 * DAY, organizationId);
 
   /** Makes an event of the ledger one that was written at another time, with the id that it would have had then. */
   async happened({ organizationId }: Customer, event: string, moment: number): Promise<void> {
-    const hex = moment.toString(16).padStart(12, "0");
-    const id = event.startsWith("key:") ? event : `${hex.slice(0, 8)}-${hex.slice(8)}${event.slice(13)}`;
+    const id = event.startsWith("key:") ? event : `${idPrefix(moment)}${event.slice(13)}`;
     await this.system.sql(`UPDATE usage_events SET id = ?, created_at = ?, occurred_at = ?, keyed_at = CASE WHEN keyed_at IS NULL THEN keyed_at ELSE CAST(? AS BIGINT) END
 WHERE organization_id = ? AND id = ?`, id, moment, moment, moment, organizationId, event);
   }
