@@ -2003,6 +2003,46 @@ BEGIN
 END
 $$;
 
+-- Makes a function of a statement that a worker sends again and again, so that its plan stays with each connection. Its name
+-- is the statement's hash: nobody can give a name another meaning. It runs with the rights of whoever calls it.
+CREATE OR REPLACE FUNCTION tallygate_keep(statement text, types text, gives_rows bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+  name text := 'tallygate_kept_' || left(encode(sha256(convert_to(statement, 'UTF8')), 'hex'), 32);
+  signature text := format('public.%I(%s)', name, types);
+BEGIN
+  IF types !~ '^((text|bigint)(, (text|bigint))*)?$' OR length(statement) > 100000 THEN
+    RAISE EXCEPTION 'not_to_be_kept' USING ERRCODE = '22023';
+  END IF;
+  -- Two workers want to have the same one kept.
+  PERFORM pg_advisory_xact_lock(hashtext('tallygate_keep'));
+  IF to_regprocedure(signature) IS NOT NULL THEN
+    RETURN;
+  END IF;
+  IF (SELECT count(*) FROM pg_proc WHERE proname >= 'tallygate_kept_' AND proname < 'tallygate_kept`') >= 1000 THEN
+    RAISE EXCEPTION 'too_many_kept' USING ERRCODE = '54000';
+  END IF;
+  EXECUTE format(
+    'CREATE FUNCTION %s RETURNS SETOF json LANGUAGE plpgsql AS %L',
+    signature,
+    CASE gives_rows
+      WHEN 1 THEN '#variable_conflict use_column
+DECLARE tallygate_row record;
+BEGIN
+  FOR tallygate_row IN
+' || statement || '
+  LOOP RETURN NEXT row_to_json(tallygate_row); END LOOP;
+END'
+      ELSE '#variable_conflict use_column
+BEGIN
+' || statement || ';
+END'
+    END);
+  EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC, anon, authenticated', signature);
+  EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO tallygate', signature);
+END
+$$;
+
 -- Functions are open to everybody unless they are closed. What writes is for the functions' role alone.
 DO $$
 DECLARE
@@ -2016,7 +2056,7 @@ BEGIN
     'aggregate_usage(text, bigint, bigint)', 'get_personal_org_id(text)', 'is_personal_org_user(text)',
     'complete_onboarding(text, text)', 'tallygate_record(text, text, text, text, text)',
     'tallygate_open_personal_org(text, boolean)', 'create_personal_org(text)',
-    'convert_personal_to_team_org(text, text, text)'
+    'convert_personal_to_team_org(text, text, text)', 'tallygate_keep(text, text, bigint)'
   ] LOOP
     EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC, anon, authenticated', signature);
     EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO tallygate', signature);
@@ -2048,7 +2088,8 @@ WITH had (number, name, hash) AS (VALUES
   (15, 'endpoints_take_turns', 'fd494881f367f93ee2c8e90fb8411b3d73657e738824118e1d05af51f662a18c'),
   (16, 'grants_and_former_plans', '8feb6abf97c1908ae32d65e044e8f25d3167cc43b8262cd4ce3bbd02d3e1336d'),
   (17, 'account', '6728184cbacb529fc10c174cd9577c685d2638d57ee9bc2f9180e17bbe8a83b1'),
-  (18, 'content', '64f4dfa5fc1723cf7c2bc330aade39d620b18a8fef79182c7118fd5b4408d0ce')
+  (18, 'content', '64f4dfa5fc1723cf7c2bc330aade39d620b18a8fef79182c7118fd5b4408d0ce'),
+  (19, 'kept_statements', '4690ba30c919f53af834f703df754ed25dd0b0bf1ad4165783948f52b99ca5cd')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, floor(extract(epoch FROM now()) * 1000)::bigint

@@ -1343,7 +1343,8 @@ WITH had (number, name, hash) AS (VALUES
   (15, 'endpoints_take_turns', '5cae4f01a4b8fd3986c95b4b926615a40128acb57358b85fce8aa46f4b3369e0'),
   (16, 'grants_and_former_plans', 'f6796be06de6053c9057e5d08d76de7ec85fad6df50adbc4686dd9445e06765b'),
   (17, 'account', '971ff63fe595c7e5f187ac5f841d3f9adc786c7107becfef6289fec5fd5e197c'),
-  (18, 'content', '62613263b8aea9fe94a67ee3f5e39cc84bdbfa1d681676ba4f1e2dfcc04fbf19')
+  (18, 'content', '62613263b8aea9fe94a67ee3f5e39cc84bdbfa1d681676ba4f1e2dfcc04fbf19'),
+  (19, 'kept_statements', '4e3b2f18d413ee59b9b84dc7f06e6a7bbd695e3ad26b731e1bc76589b149e805')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, CAST(strftime('%s', 'now') AS INTEGER) * 1000

@@ -13,10 +13,11 @@ import { World } from "../tests/harness/world.ts";
 /** The first ones fill the caches of a connection: of its catalog, and of the plans of its functions. */
 const WARM_UP = 20;
 const RUNS = 40;
+/** What is longer is kept. */
+const LONGEST_AS_TEXT = 300;
 const USUAL = ["track-upload: count", "track-usage: track", "manage-session: heartbeat"];
 
 interface Cost {
-  name: string;
   planning: number;
   execution: number;
 }
@@ -38,8 +39,10 @@ try {
   const world = new World(system);
   const sections: string[] = [];
   for (const name of names) {
-    const batch = await sent(system, world, actionNamed(name));
-    sections.push(section(name, await explained(batch), await whole(batch, server?.pid)));
+    const action = actionNamed(name);
+    const asText = await sent(system, world, action);
+    const kept = await keptOf(system, world, action);
+    sections.push(section(name, asText, await explained(kept), [await whole(asText, server?.pid), await whole(kept, server?.pid)]));
   }
   const text = report(sections);
   process.stdout.write(text);
@@ -70,6 +73,16 @@ async function sent(system: System, world: World, { fn, ask }: Action): Promise<
   return batch;
 }
 
+/** The same once its statements are kept, which happens while nobody waits. */
+async function keptOf(system: System, world: World, action: Action): Promise<ArrivedBatch> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    await system.call(action.fn, await action.ask(world));
+    const batch = await sent(system, world, action);
+    if (batch.statements.every(({ text }) => text.startsWith("SELECT tallygate_") || text.length <= LONGEST_AS_TEXT)) return batch;
+  }
+  throw new Error(`The statements of ${action.name} are not kept.`);
+}
+
 /** Of each statement the medians over all runs. */
 async function explained({ begin, statements }: ArrivedBatch): Promise<Cost[]> {
   const runs: Explained[][] = [];
@@ -84,8 +97,7 @@ async function explained({ begin, statements }: ArrivedBatch): Promise<Cost[]> {
     await client.query("ROLLBACK");
     if (run >= 0) runs.push(costs);
   }
-  return statements.map(({ text }, place) => ({
-    name: nameOf(text),
+  return statements.map((_, place) => ({
     planning: median(runs.map((costs) => costs[place]?.["Planning Time"] ?? NaN)),
     execution: median(runs.map((costs) => costs[place]?.["Execution Time"] ?? NaN)),
   }));
@@ -132,10 +144,11 @@ function median(values: number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? NaN;
 }
 
-function section(name: string, costs: Cost[], whole: number): string {
+function section(name: string, { statements }: ArrivedBatch, costs: Cost[], [asText, kept]: [number, number]): string {
   const planning = costs.reduce((sum, cost) => sum + cost.planning, 0);
   const execution = costs.reduce((sum, cost) => sum + cost.execution, 0);
-  const rows = [...costs, { name: "**together**", planning, execution }];
+  const named = costs.map((cost, place) => ({ name: nameOf(statements[place]?.text ?? ""), ...cost }));
+  const rows = [...named, { name: "**together**", planning, execution }];
   const lines = rows.map((cost) => `| ${cost.name} | ${cost.planning.toFixed(3)} | ${cost.execution.toFixed(3)} | ${(cost.planning + cost.execution).toFixed(3)} |`);
   return `## ${name}
 
@@ -143,7 +156,7 @@ function section(name: string, costs: Cost[], whole: number): string {
 |---|---:|---:|---:|
 ${lines.join("\n")}
 
-The whole batch, sent at once: ${whole.toFixed(2)} ms of the server's own time, parsing and what EXPLAIN leaves out included.
+The whole batch, sent at once: ${kept.toFixed(2)} ms of the server's own time, parsing and what EXPLAIN leaves out included; ${asText.toFixed(2)} ms where nothing is kept.
 `;
 }
 
@@ -151,7 +164,8 @@ function report(sections: string[]): string {
   return `# Planning on Postgres
 
 Made by \`node --import tsx bench/planning.ts --write\`: the statements that the built functions send, in transactions that are rolled
-back, by EXPLAIN (ANALYZE, SUMMARY, TIMING OFF) on a connection whose caches are warm. Medians of ${RUNS} runs, in milliseconds.
+back, by EXPLAIN (ANALYZE, SUMMARY, TIMING OFF) on a connection whose caches are warm. Medians of ${RUNS} runs, in milliseconds. Longer
+statements are kept by Postgres as functions (\`shared/src/store/postgres/kept.rs\`).
 
 ${sections.join("\n")}`;
 }

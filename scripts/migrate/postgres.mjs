@@ -31,11 +31,21 @@ export async function migratePostgres(url, { folder, dryRun = false } = {}) {
     const { rows } = await client.query("SELECT number::integer, name, hash FROM schema_migrations ORDER BY number");
     const needed = pending(migrations("postgres", folder), rows);
     if (!dryRun) for (const migration of needed) await transaction(client, `${migration.sql}\n;${record(migration)}`);
+    if (!dryRun) await transaction(client, FORGET_KEPT);
     return { isNew: false, applied: needed };
   } finally {
     await client.end();
   }
 }
+
+/** The statements that versions before this one had kept. Whoever still calls one has it made again. */
+const FORGET_KEPT = `DO $$
+DECLARE kept text;
+BEGIN
+  FOR kept IN SELECT CAST(CAST(oid AS regprocedure) AS text) FROM pg_proc WHERE proname >= 'tallygate_kept_' AND proname < 'tallygate_kept\`' LOOP
+    EXECUTE format('DROP FUNCTION %s', kept);
+  END LOOP;
+END $$`;
 
 /** @param {pg.Client} client @param {string} sql */
 async function transaction(client, sql) {

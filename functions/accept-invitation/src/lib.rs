@@ -22,6 +22,10 @@ pub static FUNCTION: Function = Function {
 
 #[cfg(target_arch = "wasm32")]
 #[worker::event(fetch)]
-async fn fetch(request: worker::Request, env: worker::Env, _: worker::Context) -> worker::Result<worker::Response> {
-    tallygate::http::serve(request, env, &FUNCTION).await
+async fn fetch(
+    request: worker::Request,
+    env: worker::Env,
+    context: worker::Context,
+) -> worker::Result<worker::Response> {
+    tallygate::http::serve(request, env, context, &FUNCTION).await
 }

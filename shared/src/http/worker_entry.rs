@@ -1,7 +1,7 @@
 //! The entry of every function in a worker: the one place where the platform is seen.
 
 use futures_util::StreamExt;
-use worker::{Env, Headers, Request as WorkerRequest, Response as WorkerResponse};
+use worker::{Context, Env, Headers, Request as WorkerRequest, Response as WorkerResponse};
 
 use super::{
     handle,
@@ -24,7 +24,12 @@ const MOST_BYTES_READ: usize = 4 * 1024 * 1024;
 ///
 /// # Errors
 /// Only what the runtime says of building the response itself; everything else is a refusal.
-pub async fn serve(mut request: WorkerRequest, env: Env, function: &Function) -> worker::Result<WorkerResponse> {
+pub async fn serve(
+    mut request: WorkerRequest,
+    env: Env,
+    context: Context,
+    function: &Function,
+) -> worker::Result<WorkerResponse> {
     console_error_panic_hook::set_once();
     let now = edge::now();
     let variable = |name: &str| edge::variable(&env, name);
@@ -33,7 +38,7 @@ pub async fn serve(mut request: WorkerRequest, env: Env, function: &Function) ->
     let app_url = variable("APP_URL").unwrap_or_default();
     let prepared = (
         edge::seed().and_then(|seed| Ok(RequestIds::new(now, seed, edge::seed()?))),
-        Engine::configured(&env, variable),
+        Engine::configured(&env, variable).map(|engine| engine.with_background(context)),
     );
     let (response, line) = match prepared {
         (Ok(ids), Ok(store)) => {

@@ -1,6 +1,6 @@
 //! Which engine a worker runs on, by its configuration.
 
-use worker::Env;
+use worker::{Context, Env};
 
 use super::{d1::D1, postgres::Postgres, Answer, Batch, Store, StoreError};
 
@@ -26,6 +26,15 @@ impl Engine {
                     .ok_or_else(|| "the secret POSTGRES_URL is missing or names no host".to_string())
             }
             Some(other) => Err(format!("DATABASE must be `d1` or `postgres`, not `{other}`")),
+        }
+    }
+
+    /// The same, with a place where it may go on while nobody waits.
+    #[must_use]
+    pub fn with_background(self, background: Context) -> Self {
+        match self {
+            Self::Postgres(postgres) => Self::Postgres(postgres.with_background(background)),
+            Self::D1(d1) => Self::D1(d1),
         }
     }
 }

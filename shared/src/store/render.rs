@@ -5,7 +5,7 @@
 
 use std::{
     borrow::Cow,
-    cell::{OnceCell, RefCell},
+    cell::{Cell, OnceCell, RefCell},
     collections::HashMap,
     rc::Rc,
 };
@@ -29,18 +29,51 @@ pub enum Dialect {
 /// A statement as an engine takes it, with the values of its parameters in their order.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rendered<'a> {
-    form: Rc<Form>,
+    pub(super) form: Rc<Form>,
     pub values: Vec<&'a Value>,
 }
 
 /// What a text is to an engine, whatever the values are.
 #[derive(Debug, PartialEq)]
-struct Form {
-    sql: String,
+pub(super) struct Form {
+    pub sql: String,
     /// The same as JSON, made where it is asked for.
     json: OnceCell<String>,
     /// The parameters in the order of their numbers.
     parameters: Vec<(String, Kind)>,
+    /// How far Postgres is with keeping it planned; `None`: it is put together for each request.
+    pub kept: Option<Kept>,
+}
+
+/// A text on its way to being kept by Postgres as a function (`store/postgres/kept.rs`).
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Kept {
+    /// How often it was sent so far.
+    pub uses: Cell<u32>,
+    pub stage: Cell<Stage>,
+    pub call: OnceCell<Call>,
+}
+
+#[cfg_attr(not(any(target_arch = "wasm32", test)), allow(dead_code, reason = "only Postgres keeps statements"))]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// It is sent as it is.
+    #[default]
+    Text,
+    /// Postgres has been asked to keep it; or did not want to, and is not asked again.
+    Asked,
+    /// It is called by its name.
+    Called,
+}
+
+/// How a text that is kept is called.
+#[derive(Debug, PartialEq)]
+pub(super) struct Call {
+    pub name: String,
+    /// `SELECT name($1::text, …) AS row` as a JSON string.
+    pub json: String,
+    /// The types of its parameters, as the function has them.
+    pub types: String,
 }
 
 /// What a value is, also where there is none.
@@ -57,6 +90,13 @@ impl Kind {
             Value::Text(_) => Self::Text,
         }
     }
+
+    fn on_postgres(self) -> &'static str {
+        match self {
+            Self::Integer => "bigint",
+            Self::Text => "text",
+        }
+    }
 }
 
 /// A fixed text by its place and length, the engine, and who asks.
@@ -64,6 +104,14 @@ type Place = (usize, usize, Dialect, Asking);
 
 thread_local! {
     static FORMS: RefCell<HashMap<Place, Rc<Form>>> = RefCell::default();
+}
+
+#[cfg(any(target_arch = "wasm32", test))]
+impl Form {
+    /// The types of its parameters in Postgres, in the order of their numbers.
+    pub fn types(&self) -> Vec<&'static str> {
+        self.parameters.iter().map(|(_, kind)| kind.on_postgres()).collect()
+    }
 }
 
 impl Rendered<'_> {
@@ -115,7 +163,7 @@ impl<'a> Bound<'a> {
             }
         }
         let (form, values) = self.take_apart(dialect, asking)?;
-        let form = Rc::new(form);
+        let form = Rc::new(Form { kept: place.map(|_| Kept::default()), ..form });
         if let Some(place) = place {
             FORMS.with_borrow_mut(|forms| forms.insert(place, Rc::clone(&form)));
         }
@@ -164,8 +212,7 @@ impl<'a> Bound<'a> {
                 _ if is_list => format!("${number}::text::jsonb"),
                 (Dialect::Sqlite, Kind::Integer) => format!("CAST(?{number} AS INTEGER)"),
                 (Dialect::Sqlite, Kind::Text) => format!("?{number}"),
-                (Dialect::Postgres, Kind::Integer) => format!("${number}::bigint"),
-                (Dialect::Postgres, Kind::Text) => format!("${number}::text"),
+                (Dialect::Postgres, kind) => format!("${number}::{}", kind.on_postgres()),
             });
             rest = tail;
         }
@@ -175,7 +222,7 @@ impl<'a> Bound<'a> {
                 sql = sql.replace(name, own);
             }
         }
-        Ok((Form { sql, json: OnceCell::new(), parameters }, values))
+        Ok((Form { sql, json: OnceCell::new(), parameters, kept: None }, values))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Postgres over HTTP: a batch is one request and one transaction.
 
+mod kept;
 mod protocol;
 #[cfg(target_arch = "wasm32")]
 mod transport;

@@ -2,12 +2,18 @@
 //!
 //! Source: the official driver `@neondatabase/serverless`, against which the tests hold this.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, rc::Rc};
 
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 
-use super::super::{Batch, Dialect, Row, StoreError, Value};
+use super::{
+    super::{
+        render::{Form, Rendered},
+        Batch, Dialect, Row, StoreError, Value,
+    },
+    kept,
+};
 
 #[derive(Deserialize)]
 struct Reply {
@@ -26,18 +32,98 @@ struct SqlError {
     constraint: Option<String>,
 }
 
-/// The body of the request that runs a batch as one transaction. It is put together as text: the statements' own JSON is
-/// known already.
-pub(super) fn request(batch: &Batch<'_>) -> Result<String, StoreError> {
-    let mut body = String::from(r#"{"queries":["#);
-    for (place, rendered) in batch.render(Dialect::Postgres)?.iter().enumerate() {
-        let values = serde_json::to_string(&rendered.values.iter().map(|value| text(value)).collect::<Vec<_>>());
-        let values = values.map_err(|error| StoreError::Broken(error.to_string()))?;
-        let between = if place == 0 { "" } else { "," };
-        body.extend([between, r#"{"query":"#, rendered.json(), r#","params":"#, &values, "}"]);
+/// A batch as it is sent.
+pub(super) struct Sent<'a> {
+    /// Each statement under its name, and whether it is called as a function that is kept.
+    statements: Vec<(&'static str, Rendered<'a>, bool)>,
+}
+
+impl<'a> Sent<'a> {
+    /// What is kept is called.
+    ///
+    /// # Errors
+    /// [`StoreError::Broken`] names a parameter that nobody bound.
+    pub fn of(batch: &'a Batch<'a>) -> Result<Self, StoreError> {
+        let statements = batch.opening(Dialect::Postgres).iter().chain(batch.statements);
+        let rendered = batch.render(Dialect::Postgres)?.into_iter().map(|rendered| {
+            let is_called = rendered.form.called().is_some();
+            (rendered, is_called)
+        });
+        let named =
+            statements.zip(rendered).map(|(statement, (rendered, is_called))| (statement.name, rendered, is_called));
+        Ok(Self { statements: named.collect() })
     }
-    body.push_str("]}");
-    Ok(body)
+
+    /// The body of the request that runs it as one transaction. It is put together as text: the statements' own JSON is
+    /// known already.
+    pub fn request(&self) -> Result<String, StoreError> {
+        let mut body = String::from(r#"{"queries":["#);
+        for (place, (_, rendered, _)) in self.statements.iter().enumerate() {
+            let values = serde_json::to_string(&rendered.values.iter().map(|value| text(value)).collect::<Vec<_>>());
+            let values = values.map_err(|error| StoreError::Broken(error.to_string()))?;
+            let between = if place == 0 { "" } else { "," };
+            let query = rendered.form.called().map_or_else(|| rendered.json(), |call| &call.json);
+            body.extend([between, r#"{"query":"#, query, r#","params":"#, &values, "}"]);
+        }
+        body.push_str("]}");
+        Ok(body)
+    }
+
+    /// The statements that it is time to have kept, after this batch.
+    pub fn to_be_kept(&self, least_uses: u32) -> Vec<Rc<Form>> {
+        let forms = self.statements.iter().map(|(_, rendered, _)| &rendered.form);
+        forms.filter(|form| form.is_to_be_kept(least_uses)).cloned().collect()
+    }
+
+    /// The rows of each statement, from an answer with this status.
+    pub fn results(&self, status: u16, body: &str) -> Result<Vec<(&'static str, Vec<Row>)>, StoreError> {
+        if status == 400 {
+            return Err(self.failure(body));
+        }
+        let unavailable = |why: &str| StoreError::Unavailable(format!("HTTP {status}: {why}"));
+        if status != 200 {
+            return Err(unavailable("the endpoint refused"));
+        }
+        let reply: Reply = serde_json::from_str(body).map_err(|_| unavailable("the answer is no result"))?;
+        if reply.results.len() != self.statements.len() {
+            return Err(unavailable("the answer has another number of results"));
+        }
+        let answered = self.statements.iter().zip(reply.results);
+        let read = answered.map(|((name, _, is_called), QueryResult { rows })| {
+            let rows = rows.into_iter().map(|row| if *is_called { kept::row(&row) } else { Ok(Row::new(row)) });
+            Ok((*name, rows.collect::<Result<_, _>>()?))
+        });
+        read.collect()
+    }
+
+    /// Where a function is not there any more (`npm run migrate` takes those of earlier versions away), the batch has had no
+    /// effect: it is sent once more, as text.
+    fn failure(&self, body: &str) -> StoreError {
+        let error = failure(body);
+        if matches!(error, StoreError::Busy(_)) {
+            self.statements
+                .iter()
+                .filter(|(_, _, is_called)| *is_called)
+                .for_each(|(_, kept, _)| kept.form.was_kept(None));
+            return StoreError::Conflict(Box::new(error));
+        }
+        error
+    }
+}
+
+/// The body of the request that has statements kept, as one transaction.
+pub(super) fn keeping(statements: &[Rc<Form>]) -> String {
+    let queries: Vec<String> = statements.iter().filter_map(|form| form.keeping()).collect();
+    format!(r#"{{"queries":[{}]}}"#, queries.join(","))
+}
+
+/// Whether they are kept now, by what was answered; `None`: a fault that passes.
+pub(super) fn is_kept(status: u16, body: &str) -> Option<bool> {
+    match (status, body) {
+        (200, _) => Some(true),
+        (400, body) => matches!(failure(body), StoreError::Broken(_)).then_some(false),
+        _ => None,
+    }
 }
 
 /// Everything goes as text: JSON's numbers would lose what lies beyond 2^53.
@@ -48,24 +134,6 @@ fn text(value: &Value) -> Option<Cow<'_, str>> {
     }
 }
 
-/// The rows of each statement, from an answer with this status.
-pub(super) fn results(status: u16, body: &str, batch: &Batch<'_>) -> Result<Vec<(&'static str, Vec<Row>)>, StoreError> {
-    if status == 400 {
-        return Err(failure(body));
-    }
-    let unavailable = |why: &str| StoreError::Unavailable(format!("HTTP {status}: {why}"));
-    if status != 200 {
-        return Err(unavailable("the endpoint refused"));
-    }
-    let reply: Reply = serde_json::from_str(body).map_err(|_| unavailable("the answer is no result"))?;
-    let sent = batch.opening(Dialect::Postgres).iter().chain(batch.statements);
-    if reply.results.len() != sent.clone().count() {
-        return Err(unavailable("the answer has another number of results"));
-    }
-    let named = sent.zip(reply.results);
-    Ok(named.map(|(statement, result)| (statement.name, result.rows.into_iter().map(Row::new).collect())).collect())
-}
-
 /// Postgres's error codes: "Appendix A. PostgreSQL Error Codes" of its manual.
 fn failure(body: &str) -> StoreError {
     let Ok(error) = serde_json::from_str::<SqlError>(body) else {
@@ -74,6 +142,7 @@ fn failure(body: &str) -> StoreError {
     let code = error.code.unwrap_or_default();
     let described = format!("{code} {}", error.message);
     match code.as_str() {
+        code if kept::is_forgotten(code, &error.message) => StoreError::Busy(described),
         "40001" | "40P01" => StoreError::Conflict(Box::new(StoreError::Busy(described))),
         // Whoever was faster has written what a constraint forbids a second time. Sent again, the batch sees it, and its
         // guards give the answer; only a constraint that no guard stands before is met once more.
@@ -105,7 +174,7 @@ mod tests {
 
     fn outcome(status: u16, body: &str) -> Result<Vec<(&'static str, Vec<Row>)>, StoreError> {
         let statements = [Statement::new("one", "SELECT 1")];
-        results(status, body, &Batch::new(&statements, &[]))
+        Sent::of(&Batch::new(&statements, &[])).unwrap().results(status, body)
     }
 
     #[test]
@@ -115,9 +184,44 @@ mod tests {
             .with("b", "x")
             .with("c", None::<&str>)];
         assert_eq!(
-            request(&Batch::new(&statements, &[])).unwrap(),
+            Sent::of(&Batch::new(&statements, &[])).unwrap().request().unwrap(),
             r#"{"queries":[{"query":"SELECT $1::bigint, $2::text, $3::text","params":["9007199254740993","x",null]}]}"#
         );
+    }
+
+    #[test]
+    fn what_was_sent_often_is_kept_and_then_called_and_read_as_before() {
+        // given
+        const TEXT: &str = concat!("SELECT :a AS a", "/* ................................................................ */",
+            "/* .................................................................................................... */",
+            "/* .................................................................................................... */",
+            "/* .................................................................................................... */");
+        let statements = [Statement::new("one", TEXT).with("a", 7)];
+        let batch = Batch::new(&statements, &[]);
+        // when
+        let forms = Sent::of(&batch).unwrap().to_be_kept(1);
+        let asked = keeping(&forms);
+        forms.iter().for_each(|form| form.was_kept(is_kept(200, "")));
+        let sent = Sent::of(&batch).unwrap();
+        // then
+        assert!(
+            asked.starts_with(r#"{"queries":[{"query":"SELECT tallygate_keep($1::text, $2::text, $3::bigint)""#),
+            "{asked}"
+        );
+        assert!(sent.request().unwrap().contains("\"SELECT tallygate_kept_"));
+        let answer = r#"{"results":[{"rows":[{"kept":"{\"a\":7}"}]}]}"#;
+        assert_eq!(sent.results(200, answer).unwrap()[0].1[0].integer("a"), Ok(7));
+        // when it is gone, it is sent as text once more
+        let gone = r#"{"code":"42883","message":"function tallygate_kept_00(bigint) does not exist"}"#;
+        assert!(matches!(sent.results(400, gone), Err(StoreError::Conflict(_))));
+        assert!(Sent::of(&batch).unwrap().request().unwrap().contains("SELECT $1::bigint AS a"));
+    }
+
+    #[test]
+    fn whoever_may_not_keep_is_not_asked_again_and_a_fault_is_no_refusal() {
+        let refused = |code| is_kept(400, &format!(r#"{{"message":"m","code":"{code}"}}"#));
+        assert_eq!([refused("42883"), refused("42501"), refused("54000")], [Some(false); 3]);
+        assert_eq!([refused("57P01"), refused("40P01"), is_kept(502, "")], [None; 3]);
     }
 
     #[test]
