@@ -6,13 +6,13 @@ import { gzipSync } from "node:zlib";
 import { Failure, main } from "./run.mjs";
 import { ROOT, workers } from "./workspace.mjs";
 
-const MOST = { bytes: 520_000, gzipped: 210_000 };
+const MOST = { bytes: 525_000, gzipped: 213_000 };
 /** Those that speak to other companies, with Stripe's objects and their own actions; and those that count. */
 const LARGER = new Map([
   ["billing", { bytes: 695_000, gzipped: 282_000 }],
   ["identity", { bytes: 655_000, gzipped: 262_000 }],
   ["scheduler", { bytes: 700_000, gzipped: 262_000 }],
-  ["track-upload", { bytes: 545_000, gzipped: 210_000 }],
+  ["track-upload", { bytes: 545_000, gzipped: 213_000 }],
   // Signs and sends what it tries out.
   ["webhooks", { bytes: 585_000, gzipped: 235_000 }],
   // Many actions, each with its own forms.
