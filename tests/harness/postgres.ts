@@ -26,8 +26,7 @@ export class LocalPostgres implements Database {
   private constructor(cluster: Cluster, bridge: Bridge, name: string) {
     this.cluster = cluster;
     this.bridge = bridge;
-    // What comes twice is kept, so that every suite meets statements as text and as functions.
-    this.access = { bindings: { DATABASE: "postgres", POSTGRES_KEEP_AFTER: "2", POSTGRES_URL: cluster.url(name), POSTGRES_HTTP_ENDPOINT: bridge.endpoint } };
+    this.access = { bindings: { DATABASE: "postgres", POSTGRES_URL: cluster.url(name), POSTGRES_HTTP_ENDPOINT: bridge.endpoint } };
     this.#pool = new pg.Pool({ connectionString: cluster.url(name, "postgres"), max: 4, types: TYPES, allowExitOnIdle: true });
     this.#pool.on("error", () => undefined);
   }

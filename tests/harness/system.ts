@@ -25,6 +25,8 @@ const SETTINGS: Record<string, string> = {
   APP_URL: "http://localhost:8787",
   STRIPE_WEBHOOK_SECRET: "whsec_of_the_suites",
   WEBHOOKS_ALLOW_LOCAL: "1",
+  // What comes twice is kept, so that every suite on Postgres meets statements as text and as functions.
+  POSTGRES_KEEP_AFTER: "2",
   ...PROVIDERS,
 };
 
