@@ -5,6 +5,7 @@
 
 mod delivery;
 mod lanes;
+mod recipients;
 mod record;
 
 use tallygate::{
@@ -35,7 +36,7 @@ pub(crate) use due_columns;
 /// nothing to be sent.
 ///
 /// # Errors
-/// A fault in reading the rows.
+/// A fault in reading the rows, or in asking again before anything was sent.
 pub async fn deliver(
     step: &Step,
     answer: &Answer,
@@ -46,6 +47,6 @@ pub async fn deliver(
     if due.is_empty() {
         return Ok(Vec::new());
     }
-    let sent = send(due, services).await;
+    let sent = send(due, step.now, services).await?;
     Ok(record::statements(step, &sent, services).into_iter().chain(then(&sent.tried)).collect())
 }

@@ -5,7 +5,7 @@
 //! minutes are looked through again each time, for events without a number.
 
 use tallygate::{
-    endpoint_is_paid_for, endpoint_wants_event,
+    endpoint_hears_the_last, endpoint_is_paid_for, endpoint_wants_event,
     http::Services,
     rules::{request_ids::first_id_of, time::Span},
     schedule::{Job, Rhythm, Sending, Step},
@@ -82,9 +82,12 @@ JOIN webhook_endpoints endpoint ON ",
             "
   AND endpoint.paused_at IS NULL AND endpoint.disabled_at IS NULL
   AND (event.id >= endpoint.listens_from_id OR endpoint.listens_from_id IS NULL AND endpoint.listens_from <= event.created_at)
-WHERE ",
+WHERE (",
             endpoint_is_paid_for!(),
             "
+    OR ",
+            endpoint_hears_the_last!(" AND event.created_at <= archived.archived_at"),
+            ")
   AND NOT EXISTS (
     SELECT 1 FROM webhook_deliveries had WHERE had.endpoint_id = endpoint.id AND had.event_id = event.id)
   AND ",

@@ -5,7 +5,7 @@
 //! runs. A failing one is tried with a single delivery a minute; when that succeeds, the other job sends the rest.
 
 use tallygate::{
-    endpoint_is_paid_for,
+    endpoint_hears_the_last, endpoint_is_paid_for,
     http::Services,
     schedule::{Job, Rhythm, Sending, Step},
     store::{Answer, Statement, StoreError},
@@ -60,9 +60,12 @@ macro_rules! due {
             " AND endpoint.paused_at IS NULL AND endpoint.disabled_at IS NULL
     AND CASE WHEN endpoint.answered_at IS NOT NULL AND endpoint.failing_since IS NULL THEN 1 ELSE 0 END = :answers
     AND (:answers = 1 OR endpoint.deferred_until <= :now)
-    AND ",
+    AND (",
             endpoint_is_paid_for!(),
             "
+      OR ",
+            endpoint_hears_the_last!(),
+            ")
 ), due AS MATERIALIZED (
   SELECT endpoint.id AS endpoint_id, endpoint.deferred_until, delivery.event_id, delivery.attempts, delivery.next_attempt_at,
     delivery.request_id AS queued_by,
