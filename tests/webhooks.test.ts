@@ -39,7 +39,7 @@ after(async () => {
   await receiver.close();
 });
 beforeEach(async () => {
-  for (const table of ["webhook_deliveries", "webhook_endpoints", "webhook_progress", "outbox", "scheduled_jobs"]) await system.sql(`DELETE FROM ${table}`);
+  for (const table of ["webhook_deliveries", "webhook_endpoints", "webhook_progress", "outbox", "operator_events", "scheduled_jobs"]) await system.sql(`DELETE FROM ${table}`);
   receiver.got.length = 0;
   team = await world.team({ members: { admin: 1 } });
   // The plan has them.
@@ -179,6 +179,67 @@ describe("an event", () => {
     await minute();
     assert.deepEqual([asked, idsOf(receiver.at("in"))], [[200], [event, event]]);
     assert.deepEqual(await stateOf(id), [["delivered", 1, 200]]);
+  });
+
+  it("of the operator's endpoints reaches their other ones, is listed, and is sent once more", async () => {
+    // given
+    const token = await serviceKey(system, { scopes: ["webhooks:manage"] });
+    const made = await Promise.all([["gone", 410], ["other", 200], ["picky", 200]].map(async ([path, manner]) => {
+      const eventTypes = path === "picky" ? { eventTypes: ["member.removed"] } : {};
+      const reply = await post({ token }, "create", { url: receiver.url(String(path), manner as Manner), ...eventTypes });
+      assert.equal(reply.status, 201, reply.text);
+      return { id: textAt(reply, "endpoint", "id"), secret: textAt(reply, "secret") };
+    }));
+    const [gone, other] = made;
+    assert.ok(gone !== undefined && other !== undefined);
+    const own = await endpoint("own");
+    // when
+    const [event] = await events(1);
+    await minute();
+    await minute();
+    // then
+    const got = receiver.at("other").find(({ headers }) => headers["webhook-id"] !== event);
+    assert.ok(got !== undefined);
+    const told = new StandardWebhook(other.secret).verify(got.body, headersOf(got)) as Record<string, unknown>;
+    assert.deepEqual(told, {
+      type: "webhook.endpoint_disabled", timestamp: told["timestamp"], sequence: 2, targetId: gone.id,
+      data: { endpoint: { id: gone.id, url: receiver.url("gone", 410), reason: "gone" }, organization: null },
+    });
+    assert.deepEqual(["own", "picky", "gone"].map((path) => idsOf(receiver.at(path))), [[event], [event], [event]]);
+    const id = String(got.headers["webhook-id"]);
+    const [newest] = (await get({ token }, `deliveries?endpoint=${other.id}`)).body["deliveries"] as Record<string, unknown>[];
+    assert.deepEqual([newest?.["event"], newest?.["eventType"], newest?.["organizationId"], newest?.["sequence"], newest?.["state"]],
+      [id, "webhook.endpoint_disabled", null, 2, "delivered"]);
+    const since = new Date(Date.now() - HOUR).toISOString();
+    assert.equal((await post({ token }, "redeliver", { endpoint: other.id, event: id })).body["redelivered"], 1);
+    await minute();
+    assert.equal(idsOf(receiver.at("other")).filter((one) => one === id).length, 2);
+    assert.equal((await post({ token }, "redeliver", { endpoint: other.id, since })).body["redelivered"], 2);
+    // and no organization can have it
+    refuses(await post(team.owner, "redeliver", { endpoint: own.id, event: id }), 400, "invalid_field", { field: "event" });
+    assert.equal((await post(team.owner, "redeliver", { endpoint: own.id, since })).body["redelivered"], 1);
+  });
+
+  it("that an organization is archived is the last that its endpoint hears of, also where it has to be tried again", async () => {
+    const { id } = await endpoint("in");
+    const failing = await endpoint("failing", 500);
+    await allAreKnown();
+    const [before] = await events(1);
+    const archived = await system.call("account", { path: "/archive-organization", body: { organizationId: team.id }, token: team.owner.token });
+    assert.equal(archived.status, 200, archived.text);
+    const [told] = await system.sql("SELECT id FROM outbox WHERE event_type = 'organization.archived' AND organization_id = ?", team.id);
+    const after = await system.sql("SELECT archived_at AS at FROM organizations WHERE id = ?", team.id);
+    await system.sql("INSERT INTO outbox (id, organization_id, event_type, target_id, created_at) VALUES (?, ?, 'member.removed', 'x', ?)",
+      `${idPrefix(Date.now())}-7zzzzzzzz`, team.id, Number(after[0]?.["at"]) + 1);
+    await minute();
+    assert.deepEqual(idsOf(receiver.at("in")), [before, told?.["id"]]);
+    assert.deepEqual((await stateOf(id)).length, 2);
+    receiver.url("failing");
+    for (let time = 0; time < 3; time += 1) {
+      await later(10 * MINUTE);
+      await minute();
+    }
+    assert.deepEqual((await stateOf(failing.id)).map((state) => (state as unknown[])[0]), ["delivered", "delivered"]);
   });
 
   it("is signed with what a receiver has, however many ask for another secret at once", async () => {

@@ -82,7 +82,22 @@ macro_rules! due {
     };
 }
 
-/// Organizations take turns, and those whose endpoints were tried longest ago come first. (Cross joins as in `deliver_outbox`.)
+/// What `due_columns` does not have, of a table of events, and what is put in order by.
+macro_rules! of_turn {
+    ($events:literal) => {
+        concat!(
+            "  due.attempts, due.queued_by, due.turn AS turn, due.deferred_until AS deferred_until, due.next_attempt_at AS next_attempt_at,
+  due.event_id AS event_id
+FROM turns due CROSS JOIN ",
+            $events,
+            " event CROSS JOIN webhook_endpoints endpoint
+WHERE event.id = due.event_id AND endpoint.id = due.endpoint_id"
+        )
+    };
+}
+
+/// Organizations take turns, and those whose endpoints were tried longest ago come first. (Cross joins as in `deliver_outbox`.) An event
+/// is of one of the two tables.
 const DUE: &str = concat!(
     due!(),
     ", turns AS MATERIALIZED (
@@ -90,10 +105,18 @@ const DUE: &str = concat!(
 )
 SELECT ",
     due_columns!(),
-    ", due.attempts, due.queued_by
-FROM turns due CROSS JOIN outbox event CROSS JOIN webhook_endpoints endpoint
-WHERE event.id = due.event_id AND endpoint.id = due.endpoint_id
-ORDER BY due.turn, due.deferred_until, due.next_attempt_at, due.endpoint_id, due.event_id"
+    ",
+",
+    of_turn!("outbox"),
+    "
+UNION ALL
+SELECT ",
+    due_columns!(operator),
+    ",
+",
+    of_turn!("operator_events"),
+    "
+ORDER BY turn, deferred_until, next_attempt_at, endpoint_id, event_id"
 );
 
 const AGAIN: &str = concat!(due!(), "SELECT 1 AS more FROM due LIMIT 1");

@@ -466,6 +466,78 @@ fn an_endpoint_that_fails_for_five_days_is_disabled_and_that_is_told() {
 }
 
 #[test]
+fn of_the_operator_s_own_their_other_endpoints_are_told_and_nobody_else() {
+    // given
+    let house = House::new();
+    for name in ["gone", "other", "picky", "paused", "unknown"] {
+        house.endpoint(name, None);
+    }
+    house.endpoint("acme", Some("acme"));
+    house.endpoint_is("picky", "event_types = ' member.removed '");
+    house.endpoint_is("paused", "paused_at = 1");
+    house.endpoint_is("unknown", "answered_at = NULL, event_types = ' x webhook.endpoint_disabled '");
+    house.receivers.answers_status("gone", 410);
+    // when: it says that it is gone, and something else happens meanwhile
+    house.event("a");
+    house.minute();
+    house.event("b");
+    house.minute();
+    // then
+    let said =
+        |request: &&Outgoing| request.body.as_ref().is_some_and(|body| body.contains("webhook.endpoint_disabled"));
+    let got = house.receivers.got.borrow().clone();
+    let mut told: Vec<_> = got.iter().filter(said).map(|request| request.url.clone()).collect();
+    told.sort();
+    assert_eq!(told, [url("other"), url("unknown")]);
+    let body: Json = serde_json::from_str(got.iter().find(said).unwrap().body.as_ref().unwrap()).unwrap();
+    assert_eq!(
+        body,
+        json!({
+            "type": "webhook.endpoint_disabled", "timestamp": body["timestamp"], "sequence": 2, "targetId": "gone",
+            "data": {"endpoint": {"id": "gone", "url": url("gone"), "reason": "gone"}, "organization": null},
+        })
+    );
+    // Numbers are without gaps, so nothing behind them is looked through.
+    let progress = "SELECT last_sequence, delivered_sequence FROM webhook_progress";
+    assert_eq!(house.scene.rows(progress), json!([{"last_sequence": 3, "delivered_sequence": 3}]));
+    house.event("c");
+    house.minute();
+    assert_eq!(house.scene.rows(progress), json!([{"last_sequence": 4, "delivered_sequence": 4}]));
+    // and it is told once, and forgotten after a month
+    for _ in 0..3 {
+        house.minute();
+    }
+    assert_eq!(house.receivers.got.borrow().iter().filter(said).count(), 2);
+    house.scene.advance(Span::days(31));
+    assert_eq!(house.scene.tick_until_done(&JOBS, "clear_operator_events"), 1);
+}
+
+#[test]
+fn an_event_of_the_operator_s_own_is_numbered_beside_events_that_are_not_given_out_yet() {
+    let house = House::new();
+    house.endpoint("other", None);
+    let now = house.scene.now().0;
+    for number in 0..250 {
+        house.event(&format!("{number:03}"));
+    }
+    house.scene.execute(&format!(
+        "INSERT INTO operator_events (id, event_type, target_id, payload, created_at)
+         VALUES ('{}own', 'webhook.endpoint_disabled', 'gone', '{{}}', {now})",
+        first_id_of(house.scene.now())
+    ));
+    house.minute();
+    let numbers = house.scene.rows(
+        "SELECT COUNT(DISTINCT sequence) AS numbers, MAX(sequence) AS largest
+         FROM (SELECT sequence FROM outbox UNION ALL SELECT sequence FROM operator_events) given",
+    );
+    assert_eq!(numbers, json!([{"numbers": 251, "largest": 251}]));
+    let progress = house.scene.rows("SELECT last_sequence, delivered_sequence FROM webhook_progress");
+    assert_eq!(progress, json!([{"last_sequence": 251, "delivered_sequence": 251}]));
+    house.minute();
+    assert_eq!(house.receivers.got("other").len(), 251);
+}
+
+#[test]
 fn one_that_says_it_is_gone_is_disabled_at_once() {
     let house = House::new();
     house.endpoint("acme", Some("acme"));
