@@ -103,6 +103,48 @@ const stateOf = async (id: string): Promise<unknown[]> =>
   (await system.sql("SELECT state, attempts, response_status AS status FROM webhook_deliveries WHERE endpoint_id = ? ORDER BY event_id", id))
     .map(({ state, attempts, status }) => [state, Number(attempts), status === null ? null : Number(status)]);
 
+describe("a list", () => {
+  it("has at most a hundred rows a page, and its pages have each row once", async () => {
+    // given: 230 of each
+    const { id } = await endpoint("in");
+    const now = Date.now();
+    const numbers = "WITH RECURSIVE numbers (n) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT n + 1 FROM numbers WHERE n < 230)";
+    await system.sql(`INSERT INTO webhook_deliveries (endpoint_id, event_id, state, attempts, created_at, request_id)
+${numbers} SELECT ?, '${idPrefix(now)}-' || n, 'delivered', 1, CAST(? AS BIGINT), 'r' FROM numbers`, id, now);
+    await system.sql(`INSERT INTO audit_events (organization_id, id, actor_id, action, target_id, request_id, created_at)
+${numbers} SELECT ?, '${idPrefix(now)}-' || n, 'somebody', 'x', 't', 'r', CAST(? AS BIGINT) FROM numbers`, team.id, now);
+    for (const [path, list, key] of [[`deliveries?endpoint=${id}`, "deliveries", "event"], ["audit?actor=somebody", "events", "id"]] as const) {
+      // when
+      const sizes: number[] = [];
+      const seen = new Set<unknown>();
+      for (let cursor: string | null = ""; cursor !== null;) {
+        const reply = await get(team.owner, `${path}&limit=100${cursor && `&cursor=${encodeURIComponent(cursor)}`}`);
+        assert.equal(reply.status, 200, reply.text);
+        const rows = reply.body[list] as Record<string, unknown>[];
+        for (const row of rows) seen.add(row[key]);
+        sizes.push(rows.length);
+        cursor = reply.body["nextCursor"] as string | null;
+      }
+      // then
+      assert.deepEqual([sizes, seen.size], [[100, 100, 30], 230], path);
+      assert.equal(((await get(team.owner, path)).body[list] as unknown[]).length, 50, path);
+      for (const limit of ["101", "0", "-1", "1.5", "1e2", "all"]) {
+        refuses(await get(team.owner, `${path}&limit=${limit}`), 400, "invalid_field", { field: "limit" }, `${path} ${limit}`);
+      }
+      refuses(await get(team.owner, `${path}&cursor=x`), 400, "invalid_field", { field: "cursor" }, path);
+    }
+  });
+
+  it("of endpoints is as long as there may be endpoints", async () => {
+    const made = await Promise.all(Array.from({ length: 25 }, () => post(team.owner, "create", { url: receiver.url("in") })));
+    assert.equal(made.filter(({ status }) => status === 201).length, 20);
+    const refused = made.find(({ status }) => status !== 201);
+    assert.ok(refused !== undefined);
+    refuses(refused, 429, "too_many_endpoints", { most: 20 });
+    assert.equal(((await get(team.owner, "list")).body["endpoints"] as unknown[]).length, 20);
+  });
+});
+
 describe("an event", () => {
   it("is signed so that the official packages believe it, and nobody else's secret does", async () => {
     const { secret } = await endpoint("in");
