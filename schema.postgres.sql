@@ -809,6 +809,19 @@ CREATE TABLE IF NOT EXISTS outbox (
 -- An organization's that were given out, in the order in which they happened.
 CREATE INDEX IF NOT EXISTS outbox_given_out ON outbox (organization_id, id) WHERE sequence IS NOT NULL;
 
+-- What no organization is told of, and the operator's endpoints are: `outbox` without an organization.
+CREATE TABLE IF NOT EXISTS operator_events (
+  id              text   NOT NULL PRIMARY KEY,
+  event_type      text   NOT NULL,
+  target_id       text   NOT NULL,
+  payload         text   NOT NULL,
+  created_at      bigint NOT NULL,
+  -- As of `outbox`; NULL: it is not given out yet.
+  sequence        bigint
+);
+-- Those that are not given out, and the largest number.
+CREATE INDEX IF NOT EXISTS operator_events_by_sequence ON operator_events (sequence);
+
 -- Where events are sent to (`webhooks`).
 CREATE TABLE IF NOT EXISTS webhook_endpoints (
   id              text    NOT NULL PRIMARY KEY,
@@ -1475,7 +1488,7 @@ BEGIN
     'organization_members', 'org_subscriptions', 'organization_invitations', 'active_sessions', 'usage_events',
     'usage_counters', 'usage_alerts', 'usage_people', 'usage_reservations', 'former_plans', 'usage_grants', 'call_logs', 'plan_alerts', 'packages', 'service_keys', 'billing_customers', 'billing_subscriptions', 'billing_invoices', 'billing_refunds',
     'webhook_inbox', 'audit_events', 'outbox', 'scheduled_jobs', 'usage_rollups', 'usage_aggregations', 'trial_warnings',
-    'webhook_endpoints', 'webhook_deliveries', 'webhook_progress', 'usage_summaries', 'billing_disputes',
+    'operator_events', 'webhook_endpoints', 'webhook_deliveries', 'webhook_progress', 'usage_summaries', 'billing_disputes',
     'mail_deliveries', 'mail_progress', 'mail_preferences', 'mail_suppressions'
   ] LOOP
     EXECUTE format('REVOKE ALL ON %I FROM PUBLIC, anon, authenticated', name);
@@ -2089,7 +2102,8 @@ WITH had (number, name, hash) AS (VALUES
   (16, 'grants_and_former_plans', '8feb6abf97c1908ae32d65e044e8f25d3167cc43b8262cd4ce3bbd02d3e1336d'),
   (17, 'account', '6728184cbacb529fc10c174cd9577c685d2638d57ee9bc2f9180e17bbe8a83b1'),
   (18, 'content', '64f4dfa5fc1723cf7c2bc330aade39d620b18a8fef79182c7118fd5b4408d0ce'),
-  (19, 'kept_statements', '4690ba30c919f53af834f703df754ed25dd0b0bf1ad4165783948f52b99ca5cd')
+  (19, 'kept_statements', '4690ba30c919f53af834f703df754ed25dd0b0bf1ad4165783948f52b99ca5cd'),
+  (20, 'operator_events', '4eaad773455c34af0012dd39b8b360ef48e8652e12836fcd89d49d73c9e26a37')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, floor(extract(epoch FROM now()) * 1000)::bigint

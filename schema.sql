@@ -774,6 +774,19 @@ CREATE TABLE IF NOT EXISTS outbox (
 -- An organization's that were given out, in the order in which they happened.
 CREATE INDEX IF NOT EXISTS outbox_given_out ON outbox (organization_id, id) WHERE sequence IS NOT NULL;
 
+-- What no organization is told of, and the operator's endpoints are: `outbox` without an organization.
+CREATE TABLE IF NOT EXISTS operator_events (
+  id              TEXT    NOT NULL PRIMARY KEY,
+  event_type      TEXT    NOT NULL,
+  target_id       TEXT    NOT NULL,
+  payload         TEXT    NOT NULL,
+  created_at      INTEGER NOT NULL,
+  -- As of `outbox`; NULL: it is not given out yet.
+  sequence        INTEGER
+) WITHOUT ROWID;
+-- Those that are not given out, and the largest number.
+CREATE INDEX IF NOT EXISTS operator_events_by_sequence ON operator_events (sequence);
+
 -- Where events are sent to (`webhooks`).
 CREATE TABLE IF NOT EXISTS webhook_endpoints (
   id              TEXT    NOT NULL PRIMARY KEY,
@@ -1344,7 +1357,8 @@ WITH had (number, name, hash) AS (VALUES
   (16, 'grants_and_former_plans', 'f6796be06de6053c9057e5d08d76de7ec85fad6df50adbc4686dd9445e06765b'),
   (17, 'account', '971ff63fe595c7e5f187ac5f841d3f9adc786c7107becfef6289fec5fd5e197c'),
   (18, 'content', '62613263b8aea9fe94a67ee3f5e39cc84bdbfa1d681676ba4f1e2dfcc04fbf19'),
-  (19, 'kept_statements', '4e3b2f18d413ee59b9b84dc7f06e6a7bbd695e3ad26b731e1bc76589b149e805')
+  (19, 'kept_statements', '4e3b2f18d413ee59b9b84dc7f06e6a7bbd695e3ad26b731e1bc76589b149e805'),
+  (20, 'operator_events', '5b238213eb1e10ff86a64b2b73e41785d19006fe24cd414e2807c143bc6fe99c')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, CAST(strftime('%s', 'now') AS INTEGER) * 1000

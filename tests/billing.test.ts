@@ -207,6 +207,29 @@ describe("a downgrade", () => {
     assert.deepEqual(await heldAs(ada, "interval", "pendingChange"), ["month", null]);
   });
 
+  it("loses nothing that was granted until after it", async () => {
+    // given: 120 uploads are used, and starter has 100
+    const ada = await payer();
+    await shop.buys(ada, "professional");
+    const { system } = shop;
+    await system.sql("UPDATE plan_features SET limit_value = 200 WHERE plan_id = 'professional' AND feature = 'uploads'");
+    const [counted] = await system.sql("SELECT feature, limit_value FROM plan_features WHERE plan_id = 'starter' AND feature = 'uploads'");
+    const limit = Number(counted?.["limit_value"]);
+    assert.equal((await upload(ada)).status, 200);
+    await system.sql("UPDATE usage_counters SET quantity = ? WHERE organization_id = ? AND feature = 'uploads'", limit + 20, ada.organizationId);
+    const usage = async (): Promise<unknown> => at(await shop.post("preview", ada, { plan: "starter" }), "losses", "usage");
+    assert.deepEqual(await usage(), [{ feature: "uploads", limit, used: limit + 20, over: 20 }]);
+    // when, then
+    const grant = (id: string, quantity: number, days: number) =>
+      system.sql(`INSERT INTO usage_grants (organization_id, id, feature, quantity, reason, starts_at, ends_at, created_at, request_id)
+VALUES (?, ?, 'uploads', ?, 'an outage', 0, ?, 1, 'r')`, ada.organizationId, id, quantity, Date.now() + days * DAY);
+    await grant("over", 100, 1);
+    await grant("some", 15, 60);
+    assert.deepEqual(await usage(), [{ feature: "uploads", limit: limit + 15, used: limit + 20, over: 5 }]);
+    await grant("enough", 5, 60);
+    assert.deepEqual(await usage(), []);
+  });
+
   it("gives way to an upgrade", async () => {
     const ada = await payer();
     await shop.buys(ada, "professional");

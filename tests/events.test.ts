@@ -218,13 +218,22 @@ describe("an endpoint", () => {
   it("that says it is gone is told of", async () => {
     const receiver = await Receiver.open();
     try {
-      const { id, owner, members } = await crew();
+      const { id, owner, members, admins } = await crew();
       const gone = await shop.world.endpoint({ organizationId: id, url: receiver.url("gone", 410) });
       await call("manage-members", "remove", owner, { memberId: members[0]?.id });
       // One that has not answered yet is tried by itself.
       await job("deliver_outbox");
       const disabled = last(await telling("webhook.endpoint_disabled", () => job("probe_endpoints")));
       assert.deepEqual([disabled.organization, disabled.target], [id, gone]);
+      // One of the operator's own is told of to nobody's organization, in the same form.
+      const own = await shop.world.endpoint({ url: receiver.url("own", 410) });
+      await call("manage-members", "remove", owner, { memberId: admins[0]?.id });
+      await job("deliver_outbox");
+      await job("probe_endpoints");
+      const [event, ...more] = await shop.system.sql("SELECT event_type, target_id, payload FROM operator_events");
+      assert.deepEqual([event?.["event_type"], event?.["target_id"], more], ["webhook.endpoint_disabled", own, []]);
+      const holds = documented().get("webhook.endpoint_disabled")?.holds ?? assert.fail("no schema");
+      assert.ok(holds(JSON.parse(String(event?.["payload"]))), JSON.stringify(holds.errors));
     } finally {
       await receiver.close();
     }

@@ -40,6 +40,10 @@ ${numbers} SELECT '${id}', (${count} + n) * 1000, 'uploads', (${count} + n) * 10
   }
   await system.sql(`INSERT INTO webhook_deliveries (endpoint_id, event_id, state, attempts, created_at, request_id)
 ${numbers} SELECT ?, '${idPrefix(now - 2 * DAY)}-${count}-${team.id}-' || n, 'delivered', 1, ${now - 2 * DAY}, 'r' FROM numbers`, endpoint);
+  for (const word of ["", "reminder:"]) {
+    await system.sql(`INSERT INTO mail_deliveries (event_id, kind, recipient, state, attempts, created_at, request_id)
+${numbers} SELECT '${word}${idPrefix(now - 2 * DAY)}-${count}-' || n, 'member_removed', 'user:ada', 'sent', 1, ${now - 2 * DAY}, 'r' FROM numbers`);
+  }
   await system.sql("UPDATE webhook_progress SET settled_to = ?", idPrefix(now - DAY));
 }
 
@@ -73,6 +77,7 @@ describe("costs the same however long the history is", { skip: engine !== "d1" &
     clear_deliveries: job("clear_deliveries"),
     clear_outbox: job("clear_outbox"),
     clear_endpoints: job("clear_endpoints"),
+    clear_mails: job("clear_mails"),
     close_periods: job("close_periods"),
     deliver_outbox: job("deliver_outbox"),
     retry_deliveries: job("retry_deliveries"),

@@ -12,7 +12,9 @@ import { engine } from "./harness/database.ts";
 import { refuses } from "./harness/expect.ts";
 import { UNSUBSCRIBE_SECRET, unsubscribePath } from "./harness/mail-links.ts";
 import { resendAsk } from "./harness/provider-messages.ts";
+import { Receiver } from "./harness/receiver.ts";
 import { addressOf } from "./harness/rows.ts";
+import { idPrefix } from "./harness/moments.ts";
 import { startSystem, type Reply, type System } from "./harness/system.ts";
 import { DAY, MINUTE, World, type Person, type Team } from "./harness/world.ts";
 
@@ -247,6 +249,54 @@ describe("usage", () => {
     const subjects = provider.to(person.email).map(({ subject }) => subject);
     assert.equal(subjects.length, 2, "what asks to upgrade is no mail of its own");
     assert.match(subjects[1] ?? "", /has reached its limit \(uploads\)$/);
+  });
+});
+
+describe("what does not go as it should", () => {
+  it("is told: an endpoint that is disabled to who runs the organization and to the operator, one of the operator's own to them", async () => {
+    const receiver = await Receiver.open();
+    try {
+      // given
+      const team = await world.team({ members: { admin: 1, member: 1 } });
+      const [admin, member] = [team.admins[0], team.members[0]];
+      assert.ok(admin !== undefined && member !== undefined);
+      await world.endpoint({ organizationId: team.id, url: receiver.url("gone-of-theirs", 410) });
+      await world.endpoint({ url: receiver.url("gone-of-ours", 410) });
+      // when
+      await system.call("manage-members", { action: "remove", token: team.owner.token, body: { memberId: member.id } });
+      for (const job of ["deliver_outbox", "probe_endpoints", "send_mails", "send_mails"]) await tick(job);
+      // then
+      const about = (address: string) => provider.to(address).filter(({ subject }) => subject === "A webhook endpoint was disabled").map(({ text: body }) =>
+        ["theirs", "ours"].filter((whose) => body.includes(`gone-of-${whose}`)));
+      assert.deepEqual([team.owner.email, admin.email, member.email].map(about), [[["theirs"]], [["theirs"]], []]);
+      assert.deepEqual(about("ops@example.com").sort(), [["ours"], ["theirs"]]);
+    } finally {
+      await receiver.close();
+      await system.sql("DELETE FROM webhook_deliveries");
+      await system.sql("DELETE FROM webhook_endpoints");
+    }
+  });
+
+  it("is told: a payment that failed to who runs the organization, and to the address of its invoices", async () => {
+    const team = await world.team({ members: { member: 1 } });
+    const now = Date.now();
+    const books = addressOf(team.id);
+    await system.batch([
+      { sql: "UPDATE organizations SET billing_email = ? WHERE id = ?", values: [books, team.id] },
+      { sql: `INSERT INTO billing_invoices (organization_id, stripe_invoice_id, status, currency, subtotal_cents, total_cents, due_cents, paid_cents, attempts, hosted_url,
+  period_start, period_end, created_at, observed_at, request_id)
+VALUES (?, 'in_failed', 'open', 'usd', 9900, 9900, 9900, 0, 1, 'https://invoice.stripe.com/i/failed', 0, 1, ?, ?, 'suite')`, values: [team.id, now, now] },
+      { sql: "INSERT INTO outbox (id, organization_id, event_type, target_id, created_at) VALUES (?, ?, 'invoice.payment_failed', 'in_failed', ?)",
+        values: [`${idPrefix(now)}-7failed`, team.id, now] },
+    ]);
+    for (let run = 0; run < 2; run += 1) await tick("send_mails");
+    for (const address of [team.owner.email, books]) {
+      const [mail, ...more] = provider.to(address);
+      assert.match(mail?.subject ?? "", /^A payment for .* failed$/);
+      assert.ok(mail?.text.includes("https://invoice.stripe.com/i/failed"), mail?.text);
+      assert.equal(more.length, 0);
+    }
+    assert.deepEqual(provider.to(team.members[0]?.email ?? ""), []);
   });
 });
 

@@ -275,6 +275,37 @@ VALUES (?, 'more', 'ai_voice_minutes', 20, 'an outage', ?, ?, ?, 'r')`, ada.orga
     }
   });
 
+  it("a year that was paid has months from its anchor, on whatever day that is, and goes on where nobody has renewed it yet", async () => {
+    const ada = await product().customer("growth");
+    const now = new Date();
+    /** So many months after a moment: on its day, or on the last one of a month that is shorter. */
+    const monthsAfter = (anchor: Date, months: number): number => {
+      const [year, month] = [anchor.getUTCFullYear(), anchor.getUTCMonth() + months];
+      const day = Math.min(anchor.getUTCDate(), new Date(Date.UTC(year, month + 1, 0)).getUTCDate());
+      return Date.UTC(year, month, day) + (anchor.getTime() % DAY);
+    };
+    // An hour beside the time of day, so that no border is now.
+    const time = (now.getTime() - 3_600_000) % DAY;
+    const lately = (day: number): Date => {
+      const fits = Array.from({ length: 11 }, (_, back) => new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 1 - back, day) + time));
+      return fits.find((date) => date.getUTCDate() === day) ?? assert.fail(`no month has a ${day}th`);
+    };
+    for (const anchor of [...[1, 28, 30, 31].map(lately), new Date(Date.UTC(2024, 1, 29) + time), new Date(Date.UTC(2023, 11, 31) + time)]) {
+      // given
+      await product().system.sql("DELETE FROM usage_counters WHERE organization_id = ?", ada.organizationId);
+      await product().system.sql("UPDATE org_subscriptions SET billing_interval = 'year', current_period_start = ?, current_period_end = ? WHERE organization_id = ?",
+        anchor.getTime(), monthsAfter(anchor, 12), ada.organizationId);
+      const next = Array.from({ length: 48 }, (_, months) => months + 1).find((months) => monthsAfter(anchor, months) > now.getTime()) ?? assert.fail();
+      const [start, end] = [monthsAfter(anchor, next - 1), monthsAfter(anchor, next)];
+      // when
+      const used = await product().track(ada, "ai_voice_minutes", 60);
+      // then
+      assert.deepEqual([used.status, part(used, "used", "resetsAt")], [200, { used: 1, resetsAt: new Date(end).toISOString() }], `${anchor.toISOString()}: ${used.text}`);
+      const counters = await product().system.sql("SELECT period_start, quantity FROM usage_counters WHERE organization_id = ?", ada.organizationId);
+      assert.deepEqual(counters.map((row) => [Number(row["period_start"]), Number(row["quantity"])]), [[start, 60]], anchor.toISOString());
+    }
+  });
+
   it("what is held of a meter that the plan loses is listed, used at its price or given back, and no more than that", async () => {
     const ada = await product().customer("growth");
     const held = async (quantity: number) => textAt(await product().post(ada, "reserve", { feature: "human_coach_calls", quantity, mode: "cap" }), "reservation", "id");

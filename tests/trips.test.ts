@@ -85,6 +85,8 @@ ${numbers} SELECT '~bulk-' || n, 'dp_bulk', 'ch_bulk', 'usd', 10, 'lost', ${now}
 ${numbers} SELECT '~bulk-' || n, '~bulk-' || n || '-' || seat, '~bulk-' || n || '-1', 'session.started', 'old', 'bulk', ${now} FROM numbers CROSS JOIN seats`,
     `INSERT INTO outbox (id, organization_id, event_type, target_id, created_at)
 ${numbers} SELECT '00000000-' || n, '~bulk-' || n, 'organization.created', '~bulk-' || n, ${now} FROM numbers CROSS JOIN seats WHERE seat = 1`,
+    `INSERT INTO operator_events (id, event_type, target_id, payload, created_at, sequence)
+${numbers} SELECT '00000000-' || n, 'webhook.endpoint_disabled', '~bulk-' || n, '{}', ${now}, n FROM numbers CROSS JOIN seats WHERE seat = 1`,
     `INSERT INTO webhook_endpoints (id, organization_id, url, secret, listens_from, created_at, updated_at, request_id)
 ${numbers} SELECT '~bulk-' || n, '~bulk-' || n, 'https://hooks.example.com/', 'whsec_', ${now}, ${now}, ${now}, 'bulk' FROM numbers CROSS JOIN seats WHERE seat = 1`,
     `INSERT INTO webhook_deliveries (endpoint_id, event_id, state, attempts, next_attempt_at, created_at, request_id)

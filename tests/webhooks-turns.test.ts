@@ -1,6 +1,9 @@
 // Endpoints that hang, of two organizations that were there first: the events of a third one are on time.
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
+import { setTimeout as wait } from "node:timers/promises";
+import { Webhook } from "standardwebhooks";
+import { textAt } from "./harness/answers.ts";
 import { idPrefix } from "./harness/moments.ts";
 import { Receiver } from "./harness/receiver.ts";
 import { startSystem, type System } from "./harness/system.ts";
@@ -83,5 +86,48 @@ describe("a third organization hears of its events in the first minute", () => {
     await events();
     for (const job of ["deliver_outbox", "retry_deliveries", "probe_endpoints"]) await run(job);
     assert.equal(receiver.at("victim").length, 1);
+  });
+});
+
+describe("what is replied while a page is sent holds for the rest of it", () => {
+  /** A receiver takes longer than what was read of endpoints is good for, and less than what is called slow. */
+  const LONGER = 1_200;
+
+  it("that a secret is dropped, that one is paused, and that one is removed", async () => {
+    // given: three endpoints of the victim's, whose owner does that while the first deliveries of the page are under way
+    await system.sql("DELETE FROM webhook_endpoints");
+    const asked = (path: string, body: Record<string, unknown>) => system.call("webhooks", { path: `/${path}`, body, token: victim.owner.token });
+    const secrets: Record<string, string> = {};
+    const done = new Map<string, Promise<number>>();
+    for (const action of ["rotate", "pause", "remove"]) {
+      const change = async (): Promise<number> => {
+        const reply = await asked(action, { endpoint: id, ...(action === "rotate" && { compromised: true }) });
+        assert.equal(reply.status, 200, reply.text);
+        if (action === "rotate") secrets["changed"] = textAt(reply, "secret");
+        await wait(LONGER);
+        return 200;
+      };
+      const manner = (): Promise<number> => {
+        const first = done.get(action) ?? change();
+        done.set(action, first);
+        return first;
+      };
+      const made = await asked("create", { url: receiver.url(action, manner) });
+      assert.equal(made.status, 201, made.text);
+      const id = textAt(made, "endpoint", "id");
+      if (action === "rotate") secrets["first"] = textAt(made, "secret");
+    }
+    await system.sql("UPDATE webhook_endpoints SET answered_at = created_at");
+    for (let count = 0; count < 9; count += 1) await events();
+    // when
+    await run("deliver_outbox");
+    // then: two of each were under way
+    assert.deepEqual(["rotate", "pause", "remove"].map((action) => receiver.at(action).length), [9, 2, 2]);
+    receiver.at("rotate").forEach(({ body, headers }, place) => {
+      const verify = (secret: string | undefined) => new Webhook(String(secret)).verify(body, headers as Record<string, string>);
+      const [holds, fails] = place < 2 ? ["first", "changed"] : ["changed", "first"];
+      verify(secrets[holds as string]);
+      assert.throws(() => verify(secrets[fails as string]), `${place}`);
+    });
   });
 });

@@ -39,7 +39,7 @@ after(async () => {
   await receiver.close();
 });
 beforeEach(async () => {
-  for (const table of ["webhook_deliveries", "webhook_endpoints", "webhook_progress", "outbox", "scheduled_jobs"]) await system.sql(`DELETE FROM ${table}`);
+  for (const table of ["webhook_deliveries", "webhook_endpoints", "webhook_progress", "outbox", "operator_events", "scheduled_jobs"]) await system.sql(`DELETE FROM ${table}`);
   receiver.got.length = 0;
   team = await world.team({ members: { admin: 1 } });
   // The plan has them.
@@ -102,6 +102,48 @@ const headersOf = ({ headers }: Got): Record<string, string> =>
 const stateOf = async (id: string): Promise<unknown[]> =>
   (await system.sql("SELECT state, attempts, response_status AS status FROM webhook_deliveries WHERE endpoint_id = ? ORDER BY event_id", id))
     .map(({ state, attempts, status }) => [state, Number(attempts), status === null ? null : Number(status)]);
+
+describe("a list", () => {
+  it("has at most a hundred rows a page, and its pages have each row once", async () => {
+    // given: 230 of each
+    const { id } = await endpoint("in");
+    const now = Date.now();
+    const numbers = "WITH RECURSIVE numbers (n) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT n + 1 FROM numbers WHERE n < 230)";
+    await system.sql(`INSERT INTO webhook_deliveries (endpoint_id, event_id, state, attempts, created_at, request_id)
+${numbers} SELECT ?, '${idPrefix(now)}-' || n, 'delivered', 1, CAST(? AS BIGINT), 'r' FROM numbers`, id, now);
+    await system.sql(`INSERT INTO audit_events (organization_id, id, actor_id, action, target_id, request_id, created_at)
+${numbers} SELECT ?, '${idPrefix(now)}-' || n, 'somebody', 'x', 't', 'r', CAST(? AS BIGINT) FROM numbers`, team.id, now);
+    for (const [path, list, key] of [[`deliveries?endpoint=${id}`, "deliveries", "event"], ["audit?actor=somebody", "events", "id"]] as const) {
+      // when
+      const sizes: number[] = [];
+      const seen = new Set<unknown>();
+      for (let cursor: string | null = ""; cursor !== null;) {
+        const reply = await get(team.owner, `${path}&limit=100${cursor && `&cursor=${encodeURIComponent(cursor)}`}`);
+        assert.equal(reply.status, 200, reply.text);
+        const rows = reply.body[list] as Record<string, unknown>[];
+        for (const row of rows) seen.add(row[key]);
+        sizes.push(rows.length);
+        cursor = reply.body["nextCursor"] as string | null;
+      }
+      // then
+      assert.deepEqual([sizes, seen.size], [[100, 100, 30], 230], path);
+      assert.equal(((await get(team.owner, path)).body[list] as unknown[]).length, 50, path);
+      for (const limit of ["101", "0", "-1", "1.5", "1e2", "all"]) {
+        refuses(await get(team.owner, `${path}&limit=${limit}`), 400, "invalid_field", { field: "limit" }, `${path} ${limit}`);
+      }
+      refuses(await get(team.owner, `${path}&cursor=x`), 400, "invalid_field", { field: "cursor" }, path);
+    }
+  });
+
+  it("of endpoints is as long as there may be endpoints", async () => {
+    const made = await Promise.all(Array.from({ length: 25 }, () => post(team.owner, "create", { url: receiver.url("in") })));
+    assert.equal(made.filter(({ status }) => status === 201).length, 20);
+    const refused = made.find(({ status }) => status !== 201);
+    assert.ok(refused !== undefined);
+    refuses(refused, 429, "too_many_endpoints", { most: 20 });
+    assert.equal(((await get(team.owner, "list")).body["endpoints"] as unknown[]).length, 20);
+  });
+});
 
 describe("an event", () => {
   it("is signed so that the official packages believe it, and nobody else's secret does", async () => {
@@ -179,6 +221,67 @@ describe("an event", () => {
     await minute();
     assert.deepEqual([asked, idsOf(receiver.at("in"))], [[200], [event, event]]);
     assert.deepEqual(await stateOf(id), [["delivered", 1, 200]]);
+  });
+
+  it("of the operator's endpoints reaches their other ones, is listed, and is sent once more", async () => {
+    // given
+    const token = await serviceKey(system, { scopes: ["webhooks:manage"] });
+    const made = await Promise.all([["gone", 410], ["other", 200], ["picky", 200]].map(async ([path, manner]) => {
+      const eventTypes = path === "picky" ? { eventTypes: ["member.removed"] } : {};
+      const reply = await post({ token }, "create", { url: receiver.url(String(path), manner as Manner), ...eventTypes });
+      assert.equal(reply.status, 201, reply.text);
+      return { id: textAt(reply, "endpoint", "id"), secret: textAt(reply, "secret") };
+    }));
+    const [gone, other] = made;
+    assert.ok(gone !== undefined && other !== undefined);
+    const own = await endpoint("own");
+    // when
+    const [event] = await events(1);
+    await minute();
+    await minute();
+    // then
+    const got = receiver.at("other").find(({ headers }) => headers["webhook-id"] !== event);
+    assert.ok(got !== undefined);
+    const told = new StandardWebhook(other.secret).verify(got.body, headersOf(got)) as Record<string, unknown>;
+    assert.deepEqual(told, {
+      type: "webhook.endpoint_disabled", timestamp: told["timestamp"], sequence: 2, targetId: gone.id,
+      data: { endpoint: { id: gone.id, url: receiver.url("gone", 410), reason: "gone" }, organization: null },
+    });
+    assert.deepEqual(["own", "picky", "gone"].map((path) => idsOf(receiver.at(path))), [[event], [event], [event]]);
+    const id = String(got.headers["webhook-id"]);
+    const [newest] = (await get({ token }, `deliveries?endpoint=${other.id}`)).body["deliveries"] as Record<string, unknown>[];
+    assert.deepEqual([newest?.["event"], newest?.["eventType"], newest?.["organizationId"], newest?.["sequence"], newest?.["state"]],
+      [id, "webhook.endpoint_disabled", null, 2, "delivered"]);
+    const since = new Date(Date.now() - HOUR).toISOString();
+    assert.equal((await post({ token }, "redeliver", { endpoint: other.id, event: id })).body["redelivered"], 1);
+    await minute();
+    assert.equal(idsOf(receiver.at("other")).filter((one) => one === id).length, 2);
+    assert.equal((await post({ token }, "redeliver", { endpoint: other.id, since })).body["redelivered"], 2);
+    // and no organization can have it
+    refuses(await post(team.owner, "redeliver", { endpoint: own.id, event: id }), 400, "invalid_field", { field: "event" });
+    assert.equal((await post(team.owner, "redeliver", { endpoint: own.id, since })).body["redelivered"], 1);
+  });
+
+  it("that an organization is archived is the last that its endpoint hears of, also where it has to be tried again", async () => {
+    const { id } = await endpoint("in");
+    const failing = await endpoint("failing", 500);
+    await allAreKnown();
+    const [before] = await events(1);
+    const archived = await system.call("account", { path: "/archive-organization", body: { organizationId: team.id }, token: team.owner.token });
+    assert.equal(archived.status, 200, archived.text);
+    const [told] = await system.sql("SELECT id FROM outbox WHERE event_type = 'organization.archived' AND organization_id = ?", team.id);
+    const after = await system.sql("SELECT archived_at AS at FROM organizations WHERE id = ?", team.id);
+    await system.sql("INSERT INTO outbox (id, organization_id, event_type, target_id, created_at) VALUES (?, ?, 'member.removed', 'x', ?)",
+      `${idPrefix(Date.now())}-7zzzzzzzz`, team.id, Number(after[0]?.["at"]) + 1);
+    await minute();
+    assert.deepEqual(idsOf(receiver.at("in")), [before, told?.["id"]]);
+    assert.deepEqual((await stateOf(id)).length, 2);
+    receiver.url("failing");
+    for (let time = 0; time < 3; time += 1) {
+      await later(10 * MINUTE);
+      await minute();
+    }
+    assert.deepEqual((await stateOf(failing.id)).map((state) => (state as unknown[])[0]), ["delivered", "delivered"]);
   });
 
   it("is signed with what a receiver has, however many ask for another secret at once", async () => {

@@ -15,7 +15,7 @@ process.env["TALLYGATE_STATE"] = join(folder, "state");
 // The local database lies where the variable says, and it is read with the module.
 const { prepareDatabase, withLocalDatabase } = await import("../../scripts/local/database.mjs");
 const { catalogSql } = await import("../../scripts/catalogs.mjs");
-const { demoStatements } = await import("../../scripts/demo.mjs");
+const { demoScene, demoStatements } = await import("../../scripts/demo.mjs");
 
 const run = async (...args: string[]): Promise<string> =>
   (await promisify(execFile)(process.execPath, [join(ROOT, "scripts/catalog.mjs"), ...args], { cwd: ROOT, env: process.env })).stdout;
@@ -42,6 +42,27 @@ beforeEach(async () => {
   await prepareDatabase({ catalogSql: await catalogSql("voip"), fresh: true, demo: () => demoStatements(Date.now(), "secret", "voip") });
 });
 after(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("npm start -- --catalog", () => {
+  it("has people of its own in each product, on the plans and with the use that they are said to have", async () => {
+    for (const name of ["coaching", "starter-kit", "voice-training", "voip", "wellness"]) {
+      await prepareDatabase({ catalogSql: await catalogSql(name), fresh: true, demo: () => demoStatements(Date.now(), "secret", name) });
+      const { people } = demoScene(name) as { people: { email: string; plan?: string; used?: Record<string, number> }[] };
+      const there = await rows("SELECT email FROM users ORDER BY email");
+      assert.deepEqual(there.map(({ email }) => email), people.map(({ email }) => email).sort(), name);
+      for (const { email, plan, used } of people) {
+        const of = `FROM users u JOIN organizations o ON o.personal_user_id = u.id JOIN org_subscriptions s ON s.organization_id = o.id`;
+        const [held] = await rows(`SELECT s.plan_id ${of} WHERE u.email = '${email}'`);
+        if (plan !== undefined) assert.equal(held?.["plan_id"], plan, email);
+        assert.ok(held !== undefined, email);
+        const counted = await rows(`SELECT c.feature, c.quantity ${of} JOIN usage_counters c ON c.organization_id = o.id WHERE u.email = '${email}'`);
+        for (const [feature, quantity] of Object.entries(used ?? {})) {
+          assert.deepEqual(counted.find((row) => row["feature"] === feature)?.["quantity"], quantity, `${email} ${feature}`);
+        }
+      }
+    }
+  });
+});
 
 describe("npm run catalog", () => {
   it("checks every catalog, and names file, line and field of what is wrong", async () => {

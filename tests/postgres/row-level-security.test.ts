@@ -36,6 +36,7 @@ before(async () => {
     await scene.sql("INSERT INTO webhook_deliveries (endpoint_id, event_id, state, attempts, created_at, request_id) VALUES ($1, $1, 'delivered', 1, 0, 'r')", organization);
   }
   await scene.sql("INSERT INTO scheduled_jobs (job, holder, leased_until, started_at) VALUES ('clear_sessions', 'h', 1, 1)");
+  await scene.sql("INSERT INTO operator_events (id, event_type, target_id, payload, created_at) VALUES ('x', 'x', 'w', '{}', 0)");
   await scene.sql("INSERT INTO webhook_progress VALUES (1, 1, 1, '')");
   await scene.sql("INSERT INTO mail_deliveries (event_id, kind, recipient, state, attempts, created_at, request_id) VALUES ('red', 'invitation', 'invited:i', 'sent', 1, 0, 'r')");
   await scene.sql("INSERT INTO mail_progress (id, settled_to, began_at) VALUES (1, '', 0)");
@@ -82,7 +83,7 @@ const TABLES = [
   "plan_prices", "billing_customers", "billing_subscriptions", "billing_invoices", "billing_refunds", "webhook_inbox",
   "usage_alerts", "usage_people", "usage_reservations", "former_plans", "usage_grants", "call_logs", "service_keys", "scheduled_jobs", "usage_rollups", "usage_aggregations", "trial_warnings",
   "usage_summaries", "billing_disputes",
-  "webhook_endpoints", "webhook_deliveries", "webhook_progress",
+  "operator_events", "webhook_endpoints", "webhook_deliveries", "webhook_progress",
   "mail_deliveries", "mail_progress", "mail_preferences", "mail_suppressions", "user_profiles", "onboarding_steps",
   "user_packages", "user_preferences", "user_analytics_sessions",
 ];
@@ -141,7 +142,7 @@ describe("somebody signed in", () => {
   it("sees nothing of what Stripe calls whom", async () => {
     assert.match(await scene.refusal(person("olga"), "SELECT stripe_subscription_id FROM org_subscriptions"), DENIED);
     assert.match(await scene.refusal(person("olga"), "SELECT stripe_customer_id FROM usage_summaries"), DENIED);
-    for (const table of ["billing_customers", "billing_subscriptions", "webhook_inbox", "plan_prices", "catalog_settings", "service_keys", "usage_people", "usage_reservations", "former_plans", "usage_grants", "call_logs", "scheduled_jobs", "usage_rollups", "trial_warnings", "webhook_endpoints", "webhook_deliveries", "webhook_progress", "counted_events", "event_actors", "event_ended_sessions", "event_invitations", "event_invoices", "event_members", "event_organizations", "event_payloads", "event_subscriptions", "event_users", "mail_deliveries", "mail_progress", "mail_preferences", "mail_suppressions"]) {
+    for (const table of ["billing_customers", "billing_subscriptions", "webhook_inbox", "plan_prices", "catalog_settings", "service_keys", "usage_people", "usage_reservations", "former_plans", "usage_grants", "call_logs", "scheduled_jobs", "usage_rollups", "trial_warnings", "operator_events", "webhook_endpoints", "webhook_deliveries", "webhook_progress", "counted_events", "event_actors", "event_ended_sessions", "event_invitations", "event_invoices", "event_members", "event_organizations", "event_payloads", "event_subscriptions", "event_users", "mail_deliveries", "mail_progress", "mail_preferences", "mail_suppressions"]) {
       assert.match(await scene.refusal(person("olga"), `SELECT * FROM ${table}`), DENIED, table);
     }
   });

@@ -67,6 +67,15 @@ ORDER BY metered.feature"
             ),
             now,
         ),
+        // What was granted beside a plan's limits, now or from later on.
+        Statement::new(
+            "granted",
+            scoped!(
+                "SELECT more.feature, more.quantity, more.starts_at, more.ends_at
+FROM membership JOIN usage_grants more ON more.organization_id = membership.organization_id AND more.ends_at > :now
+ORDER BY more.feature, more.id"
+            ),
+        ),
         // The seats in use: members, and invitations that may still be accepted.
         Statement::new(
             "seats",
@@ -118,7 +127,7 @@ impl PlanChangeQuote {
             },
             _ => account.period.end,
         };
-        let losses = losses(&account, &offer, found)?;
+        let losses = losses(&account, &offer, found, effective_at)?;
         Ok(Self { next: offer.price, account, offer, kind, effective_at, proration, next_at, losses })
     }
 
@@ -162,15 +171,24 @@ fn proration(account: &Account, offer: &Offer, kind: PlanChange, at: Timestamp) 
     Some(Proration::of_change(from, price, offer.interval, at))
 }
 
-fn losses(account: &Account, offer: &Offer, found: &BatchRows<'_>) -> Result<Losses, Refusal> {
+/// The limits are those that will hold when the change takes effect: with what is granted at that moment, by either plan.
+fn losses(account: &Account, offer: &Offer, found: &BatchRows<'_>, effective_at: Timestamp) -> Result<Losses, Refusal> {
     let (terms, used, seats) = (found.rows("terms")?, found.rows("used")?, found.only("seats")?);
+    let grants = found.rows("granted")?;
     let read = || {
+        let mut granted = BTreeMap::<&str, i64>::new();
+        for row in grants {
+            if row.timestamp("starts_at")? <= effective_at && effective_at < row.timestamp("ends_at")? {
+                *granted.entry(row.text("feature")?).or_default() += row.integer("quantity")?;
+            }
+        }
         let (mut current, mut wanted) = (BTreeMap::new(), BTreeMap::new());
         for row in terms {
             let feature = row.text("feature")?;
             let (kind, value) = (row.text("kind")?, row.optional_text("value")?);
             let term = Term::of_row(kind, value, row.optional_integer("limit_value")?);
             let term = term.ok_or_else(|| StoreError::Broken(format!("no term: {feature}")))?;
+            let term = term.with(granted.get(feature).copied().unwrap_or(0));
             if row.flag("is_current")? {
                 current.insert(feature.to_string(), term);
             }

@@ -5,6 +5,7 @@
 
 mod delivery;
 mod lanes;
+mod recipients;
 mod record;
 
 use tallygate::{
@@ -21,12 +22,22 @@ use lanes::send;
 /// endpoint that was not tried for two days has not failed all the time: its days are counted anew.
 macro_rules! due_columns {
     () => {
-        "event.id, event.event_type, event.organization_id, event.target_id,
-  (SELECT told.payload FROM event_payloads told WHERE told.id = event.id) AS payload, event.created_at, event.sequence,
+        $crate::deliver::due_columns!(
+            "event.organization_id",
+            "(SELECT told.payload FROM event_payloads told WHERE told.id = event.id)"
+        )
+    };
+    // Of a row `event` of `operator_events`, which is of no person.
+    (operator) => {
+        $crate::deliver::due_columns!("CAST(NULL AS TEXT)", "event.payload")
+    };
+    ($organization:literal, $payload:literal) => {
+        concat!("event.id, event.event_type, ", $organization, " AS organization_id, event.target_id,
+  ", $payload, " AS payload, event.created_at, event.sequence,
   endpoint.id AS endpoint_id, endpoint.organization_id AS endpoint_organization_id, endpoint.url, endpoint.secret,
   CASE WHEN endpoint.former_secret_ends_at > :now THEN endpoint.former_secret END AS former_secret,
   CASE WHEN endpoint.deferred_until > :now - 172800000 THEN endpoint.failing_since END AS failing_since,
-  CASE WHEN endpoint.answered_at IS NOT NULL AND endpoint.failing_since IS NULL THEN 1 ELSE 0 END AS is_known_to_answer"
+  CASE WHEN endpoint.answered_at IS NOT NULL AND endpoint.failing_since IS NULL THEN 1 ELSE 0 END AS is_known_to_answer")
     };
 }
 pub(crate) use due_columns;
@@ -35,7 +46,7 @@ pub(crate) use due_columns;
 /// nothing to be sent.
 ///
 /// # Errors
-/// A fault in reading the rows.
+/// A fault in reading the rows, or in asking again before anything was sent.
 pub async fn deliver(
     step: &Step,
     answer: &Answer,
@@ -46,6 +57,6 @@ pub async fn deliver(
     if due.is_empty() {
         return Ok(Vec::new());
     }
-    let sent = send(due, services).await;
+    let sent = send(due, step.now, services).await?;
     Ok(record::statements(step, &sent, services).into_iter().chain(then(&sent.tried)).collect())
 }

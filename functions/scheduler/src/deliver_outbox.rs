@@ -5,7 +5,7 @@
 //! minutes are looked through again each time, for events without a number.
 
 use tallygate::{
-    endpoint_is_paid_for, endpoint_wants_event,
+    endpoint_hears_the_last, endpoint_is_paid_for, endpoint_wants_event,
     http::Services,
     rules::{request_ids::first_id_of, time::Span},
     schedule::{Job, Rhythm, Sending, Step},
@@ -70,6 +70,39 @@ WHERE last_sequence < (SELECT MAX(event.sequence) ",
     while_leased!()
 );
 
+/// The operator's own events stand in line for their endpoints, but for the one that an event is about; there are few. Then they
+/// have their numbers, behind those of the page: once they have, they are given out.
+const OPERATOR_S_QUEUED: &str = concat!(
+    "INSERT INTO webhook_deliveries (endpoint_id, event_id, state, attempts, next_attempt_at, created_at, request_id)
+SELECT endpoint.id, event.id, 'pending', 0, :now, :now, :request
+FROM operator_events event CROSS JOIN webhook_endpoints endpoint
+WHERE event.sequence IS NULL AND endpoint.organization_id IS NULL AND endpoint.id <> event.target_id
+  AND (endpoint.event_types IS NULL OR endpoint.event_types LIKE '% ' || event.event_type || ' %')
+  AND endpoint.paused_at IS NULL AND endpoint.disabled_at IS NULL
+  AND (event.id >= endpoint.listens_from_id OR endpoint.listens_from_id IS NULL AND endpoint.listens_from <= event.created_at)
+  AND ",
+    while_leased!(),
+    "
+ON CONFLICT (endpoint_id, event_id) DO NOTHING"
+);
+
+const OPERATOR_S_NUMBERED: &str = concat!(
+    "UPDATE operator_events SET sequence = numbered.sequence
+FROM (
+  SELECT event.id, progress.last_sequence + ROW_NUMBER() OVER (ORDER BY event.id) AS sequence
+  FROM webhook_progress progress CROSS JOIN operator_events event
+  WHERE event.sequence IS NULL
+) numbered
+WHERE operator_events.id = numbered.id AND operator_events.sequence IS NULL AND ",
+    while_leased!()
+);
+
+const OPERATOR_S_COUNTED_ON: &str = concat!(
+    "UPDATE webhook_progress SET last_sequence = (SELECT MAX(event.sequence) FROM operator_events event)
+WHERE last_sequence < (SELECT MAX(event.sequence) FROM operator_events event) AND ",
+    while_leased!()
+);
+
 /// Each event of the page with each endpoint that has to hear of it and has not.
 macro_rules! not_given_out {
     () => {
@@ -82,9 +115,12 @@ JOIN webhook_endpoints endpoint ON ",
             "
   AND endpoint.paused_at IS NULL AND endpoint.disabled_at IS NULL
   AND (event.id >= endpoint.listens_from_id OR endpoint.listens_from_id IS NULL AND endpoint.listens_from <= event.created_at)
-WHERE ",
+WHERE (",
             endpoint_is_paid_for!(),
             "
+    OR ",
+            endpoint_hears_the_last!(" AND event.created_at <= archived.archived_at"),
+            ")
   AND NOT EXISTS (
     SELECT 1 FROM webhook_deliveries had WHERE had.endpoint_id = endpoint.id AND had.event_id = event.id)
   AND ",
@@ -125,14 +161,15 @@ ORDER BY due.turn, event.sequence, endpoint.id"
 
 /// Up to which number everything is given out once the page is. Numbers are given without gaps, so where the page has as many
 /// of the open ones as there are, it has them all. Else a late event has a larger number than others behind the page, or an
-/// event is gone, and what lies behind is looked through.
+/// event is gone, and what lies behind is looked through. (The operator's own events are given out with their numbers.)
 macro_rules! given_out_to {
     () => {
         concat!(
             "(
   SELECT CASE WHEN moved.last_sequence - moved.delivered_sequence = (SELECT COUNT(*) ",
             page!(),
-            " AND event.sequence > progress.delivered_sequence) THEN moved.last_sequence
+            " AND event.sequence > progress.delivered_sequence)
+    + (SELECT COUNT(*) FROM operator_events own WHERE own.sequence > moved.delivered_sequence) THEN moved.last_sequence
   ELSE COALESCE((
     SELECT MIN(event.sequence) - 1 FROM webhook_progress progress CROSS JOIN outbox event
     WHERE event.id > CASE WHEN progress.settled_to > :until_first THEN progress.settled_to ELSE :until_first END
@@ -192,6 +229,9 @@ impl Job for DeliverOutbox {
             Statement::new("settled", SETTLED_UP_TO).with("settled_before", first_id_of(step.now - SETTLED)),
             Statement::new("numbered", NUMBERED),
             Statement::new("counted_on", COUNTED_ON),
+            Statement::new("operator_s_queued", OPERATOR_S_QUEUED),
+            Statement::new("operator_s_numbered", OPERATOR_S_NUMBERED),
+            Statement::new("operator_s_counted_on", OPERATOR_S_COUNTED_ON),
             Statement::new("queued", QUEUED),
             Statement::new("due", DUE).with("most", MOST_SENT),
             Statement::new("passed", PASSED),

@@ -8,6 +8,7 @@ mod clear_endpoints;
 mod clear_events;
 mod clear_inbox;
 mod clear_mails;
+mod clear_operator_events;
 mod clear_outbox;
 mod clear_reservations;
 mod clear_sessions;
@@ -33,7 +34,7 @@ mod warn_trials;
 use tallygate::schedule::{Job, Rhythm};
 
 /// In the order in which a tick runs them.
-pub static JOBS: [&dyn Job; 21] = [
+pub static JOBS: [&dyn Job; 22] = [
     &aggregate_usage::AggregateUsage,
     &deliver_outbox::DeliverOutbox,
     &retry_deliveries::RETRY_DELIVERIES,
@@ -55,6 +56,7 @@ pub static JOBS: [&dyn Job; 21] = [
     &clear_endpoints::CLEAR_ENDPOINTS,
     &clear_mails::CLEAR_MAILS,
     &clear_outbox::CLEAR_OUTBOX,
+    &clear_operator_events::CLEAR_OPERATOR_EVENTS,
 ];
 
 /// The cron expressions of `wrangler.toml`.

@@ -5,7 +5,7 @@
 //! runs. A failing one is tried with a single delivery a minute; when that succeeds, the other job sends the rest.
 
 use tallygate::{
-    endpoint_is_paid_for,
+    endpoint_hears_the_last, endpoint_is_paid_for,
     http::Services,
     schedule::{Job, Rhythm, Sending, Step},
     store::{Answer, Statement, StoreError},
@@ -60,9 +60,12 @@ macro_rules! due {
             " AND endpoint.paused_at IS NULL AND endpoint.disabled_at IS NULL
     AND CASE WHEN endpoint.answered_at IS NOT NULL AND endpoint.failing_since IS NULL THEN 1 ELSE 0 END = :answers
     AND (:answers = 1 OR endpoint.deferred_until <= :now)
-    AND ",
+    AND (",
             endpoint_is_paid_for!(),
             "
+      OR ",
+            endpoint_hears_the_last!(),
+            ")
 ), due AS MATERIALIZED (
   SELECT endpoint.id AS endpoint_id, endpoint.deferred_until, delivery.event_id, delivery.attempts, delivery.next_attempt_at,
     delivery.request_id AS queued_by,
@@ -79,7 +82,22 @@ macro_rules! due {
     };
 }
 
-/// Organizations take turns, and those whose endpoints were tried longest ago come first. (Cross joins as in `deliver_outbox`.)
+/// What `due_columns` does not have, of a table of events, and what is put in order by.
+macro_rules! of_turn {
+    ($events:literal) => {
+        concat!(
+            "  due.attempts, due.queued_by, due.turn AS turn, due.deferred_until AS deferred_until, due.next_attempt_at AS next_attempt_at,
+  due.event_id AS event_id
+FROM turns due CROSS JOIN ",
+            $events,
+            " event CROSS JOIN webhook_endpoints endpoint
+WHERE event.id = due.event_id AND endpoint.id = due.endpoint_id"
+        )
+    };
+}
+
+/// Organizations take turns, and those whose endpoints were tried longest ago come first. (Cross joins as in `deliver_outbox`.) An event
+/// is of one of the two tables.
 const DUE: &str = concat!(
     due!(),
     ", turns AS MATERIALIZED (
@@ -87,10 +105,18 @@ const DUE: &str = concat!(
 )
 SELECT ",
     due_columns!(),
-    ", due.attempts, due.queued_by
-FROM turns due CROSS JOIN outbox event CROSS JOIN webhook_endpoints endpoint
-WHERE event.id = due.event_id AND endpoint.id = due.endpoint_id
-ORDER BY due.turn, due.deferred_until, due.next_attempt_at, due.endpoint_id, due.event_id"
+    ",
+",
+    of_turn!("outbox"),
+    "
+UNION ALL
+SELECT ",
+    due_columns!(operator),
+    ",
+",
+    of_turn!("operator_events"),
+    "
+ORDER BY turn, deferred_until, next_attempt_at, endpoint_id, event_id"
 );
 
 const AGAIN: &str = concat!(due!(), "SELECT 1 AS more FROM due LIMIT 1");

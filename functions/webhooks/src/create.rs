@@ -19,6 +19,9 @@ use crate::{
 
 /// Endpoints of one organization, and of the operator.
 const MOST: i64 = 20;
+/// The same with those that were removed and are not cleared yet: whoever makes and removes them all day long makes lists and
+/// jobs read no more than these.
+const MOST_KEPT: i64 = 100;
 /// As `deliver_outbox` has it: what is younger may still be joined by an event before it.
 const SETTLED: Span = Span::minutes(2);
 
@@ -56,6 +59,8 @@ WHERE :is_reachable = 1 AND ",
   AND (SELECT COUNT(*) FROM webhook_endpoints endpoint WHERE ",
                     endpoint_is_the_account_s!(),
                     ") < :most
+  AND (SELECT COUNT(*) FROM webhook_endpoints kept WHERE kept.organization_id = account.organization_id
+    OR kept.organization_id IS NULL AND account.organization_id IS NULL) < :most_kept
   AND ",
                     session_is_live!(),
                     "
@@ -68,7 +73,8 @@ ON CONFLICT (id) DO NOTHING"
             .with("secret", context.ids.webhook_secret())
             .with("listens_from_id", first_id_of(context.now))
             .with("is_reachable", is_reachable(context, &self.url).is_ok())
-            .with("most", MOST),
+            .with("most", MOST)
+            .with("most_kept", MOST_KEPT),
             // With the first endpoint of all, events begin to be given out.
             Statement::new(
                 "progress",
@@ -113,7 +119,9 @@ FROM account JOIN webhook_endpoints endpoint ON endpoint.id = :id AND endpoint.r
         is_reachable(context, &self.url)?;
         Err(Refusal::LimitReached {
             code: "too_many_endpoints",
-            message: format!("There may be at most {MOST} endpoints."),
+            message: format!(
+                "There may be at most {MOST} endpoints, and {MOST_KEPT} with those that were removed lately."
+            ),
             details: limit_details(&json!({ "most": MOST })),
         })
     }

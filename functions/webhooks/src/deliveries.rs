@@ -31,6 +31,7 @@ struct Delivery {
     event: String,
     /// `null` for an event that is not kept any more, as the two below.
     event_type: Option<String>,
+    /// Nor has one of the operator's own any.
     organization_id: Option<String>,
     sequence: Option<i64>,
     /// `pending`, `delivered`, or `dead` after the last attempt has failed.
@@ -97,8 +98,10 @@ impl Operation for Deliveries {
 )
 SELECT delivery.event_id, delivery.state, delivery.attempts, delivery.next_attempt_at, delivery.last_attempt_at,
   delivery.response_status, delivery.response, delivery.failure, delivery.created_at, delivery.is_asked_for, delivery.place,
-  event.event_type, event.organization_id, event.sequence
-FROM looked_at delivery LEFT JOIN outbox event ON event.id = delivery.event_id
+  COALESCE(event.event_type, own.event_type) AS event_type, event.organization_id, COALESCE(event.sequence, own.sequence) AS sequence
+FROM looked_at delivery
+LEFT JOIN outbox event ON event.id = delivery.event_id
+LEFT JOIN operator_events own ON own.id = delivery.event_id
 WHERE delivery.is_asked_for = 1 OR delivery.place = :most
 ORDER BY delivery.event_id DESC LIMIT :rows"
             ),

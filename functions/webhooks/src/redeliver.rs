@@ -50,7 +50,7 @@ impl Redeliver {
 }
 
 /// The events that are meant, of those that have been given out: the organization's own, by their index, or, of the operator's
-/// endpoints, everybody's. (Whose they are is asked for in one place, so that both engines take them in the order of the index.)
+/// endpoints, everybody's and the operator's own. (Whose they are is asked for in one place, so that both engines take them in the order of the index.)
 macro_rules! meant {
     ($which:literal) => {
         concat!(
@@ -64,12 +64,22 @@ macro_rules! meant {
     ORDER BY event.id LIMIT :most) own
   UNION ALL
   SELECT id, organization_id, event_type FROM (
-    SELECT event.id, event.organization_id, event.event_type
-    FROM outbox event
-    WHERE EXISTS (SELECT 1 FROM account WHERE account.organization_id IS NULL) AND ",
+    SELECT id, organization_id, event_type FROM (
+      SELECT event.id, event.organization_id, event.event_type
+      FROM outbox event
+      WHERE EXISTS (SELECT 1 FROM account WHERE account.organization_id IS NULL) AND ",
             $which,
             " AND event.sequence IS NOT NULL
-    ORDER BY event.id LIMIT :most) everybody_s
+      ORDER BY event.id LIMIT :most) everybody_s
+    UNION ALL
+    SELECT id, organization_id, event_type FROM (
+      SELECT event.id, CAST(NULL AS TEXT) AS organization_id, event.event_type
+      FROM operator_events event
+      WHERE EXISTS (SELECT 1 FROM account WHERE account.organization_id IS NULL) AND ",
+            $which,
+            " AND event.sequence IS NOT NULL
+      ORDER BY event.id LIMIT :most) operator_s
+    ORDER BY id LIMIT :most) all_of_them
 )
 "
         )

@@ -73,6 +73,14 @@ impl<'a> Services<'a> {
         answer.map_err(|error| Refusal::from_store(error, &context.request_id))
     }
 
+    /// Asks the database something while a job is under way with what it has read before.
+    ///
+    /// # Errors
+    /// As the job's own batches.
+    pub async fn ask(&self, statement: Statement) -> Result<Answer, StoreError> {
+        self.sent(&Batch::new(&[statement], &[])).await
+    }
+
     /// Sends a batch until it is answered, the error is final, or the request has no patience left.
     ///
     /// # Errors

@@ -27,6 +27,16 @@ impl Limit {
         }
     }
 
+    /// The limit with what was granted beside it; unlimited it stays.
+    #[must_use]
+    pub fn with(self, granted: i64) -> Self {
+        if self.is_unlimited() {
+            self
+        } else {
+            Self(self.0.saturating_add(granted))
+        }
+    }
+
     pub fn value(self) -> i64 {
         self.0
     }
@@ -48,5 +58,11 @@ mod tests {
         assert_eq!(Limit::new(100).remaining(100), 0);
         assert_eq!(Limit::new(10).remaining(12), 0);
         assert_eq!(Limit::UNLIMITED.remaining(1_000_000), -1);
+    }
+
+    #[test]
+    fn what_is_granted_raises_an_amount_alone() {
+        assert_eq!(Limit::new(100).with(20), Limit::new(120));
+        assert_eq!(Limit::UNLIMITED.with(20), Limit::UNLIMITED);
     }
 }

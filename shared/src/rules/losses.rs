@@ -36,6 +36,15 @@ impl Term {
         }
     }
 
+    /// With what was granted of a meter beside its plan's limit.
+    #[must_use]
+    pub fn with(self, granted: i64) -> Self {
+        match self {
+            Self::Meter(limit) => Self::Meter(limit.with(granted)),
+            Self::Flag(_) | Self::Config => self,
+        }
+    }
+
     fn is_there(self) -> bool {
         self != Self::Flag(false)
     }

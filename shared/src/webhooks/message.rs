@@ -58,7 +58,7 @@ struct Body<'a> {
 }
 
 impl Message {
-    /// Of a row of `outbox` with the columns `id`, `event_type`, `organization_id`, `target_id`, `payload`, `created_at` and
+    /// Of a row of `outbox`, or of `operator_events`, which have no organization, with the columns `id`, `event_type`, `organization_id`, `target_id`, `payload`, `created_at` and
     /// `sequence`.
     ///
     /// # Errors
@@ -68,7 +68,7 @@ impl Message {
             event_type: row.text("event_type")?,
             timestamp: row.timestamp("created_at")?,
             sequence: row.optional_integer("sequence")?,
-            organization_id: Some(row.text("organization_id")?),
+            organization_id: row.optional_text("organization_id")?,
             target_id: Some(row.text("target_id")?),
             data: serde_json::from_str(row.text("payload")?).unwrap_or_else(|_| Json::Object(serde_json::Map::new())),
         };

@@ -34,6 +34,34 @@ macro_rules! endpoint_is_paid_for {
     };
 }
 
+/// Of a row `endpoint` of `webhook_endpoints`: its organization, the row `archived`, was archived while its plan ran and had
+/// webhooks (`access_until` as in the view `entitlements`, which has nothing that is archived). It hears of what happened until
+/// then; of an event that is said by a further condition.
+#[macro_export]
+macro_rules! endpoint_hears_the_last {
+    () => {
+        $crate::endpoint_hears_the_last!("")
+    };
+    ($condition:literal) => {
+        concat!(
+            "EXISTS (
+    SELECT 1 FROM organizations archived
+    JOIN org_subscriptions held ON held.organization_id = archived.id
+    JOIN plans plan ON plan.id = held.plan_id
+    JOIN plan_features feature ON feature.plan_id = plan.id AND feature.feature = 'webhooks'
+      AND feature.kind = 'flag' AND feature.value = '1'
+    WHERE archived.id = endpoint.organization_id AND archived.archived_at IS NOT NULL
+      AND CASE held.status
+        WHEN 'active' THEN 9007199254740991
+        WHEN 'trialing' THEN held.trial_ends_at
+        WHEN 'past_due' THEN held.past_due_since + plan.grace_days * 86400000
+        ELSE 0 END > archived.archived_at",
+            $condition,
+            ")"
+        )
+    };
+}
+
 /// Of a row `endpoint` of `webhook_endpoints` and one `event` of `outbox`: the endpoint is to hear of the event.
 #[macro_export]
 macro_rules! endpoint_wants_event {

@@ -49,6 +49,7 @@ const SOUND = {
   billing_disputes: {
     organization_id: "own", stripe_dispute_id: "dp_1", stripe_charge_id: "ch_1", currency: "usd", disputed_cents: 100, status: "needs_response", created_at: 1, said_at: 1,
   },
+  operator_events: { id: "x", event_type: "x", target_id: "w", payload: "{}", created_at: 1 },
   webhook_endpoints: { id: "w", organization_id: "own", url: "https://example.com", secret: "s", listens_from: 1, created_at: 1, updated_at: 1, request_id: "r" },
   webhook_deliveries: { endpoint_id: "w", event_id: "o", state: "delivered", attempts: 1, created_at: 1, request_id: "r" },
   webhook_progress: { id: 1, last_sequence: 1, delivered_sequence: 1, settled_to: "" },
@@ -239,6 +240,7 @@ export const REFUSED: Refused[] = [
   ...broken("trial_warnings", [{ created_at: 2 }], UNIQUE),
   ...broken("usage_summaries", [{ closed_at: 4 }], UNIQUE),
   ...broken("billing_disputes", [{ status: "lost" }], UNIQUE),
+  ...broken("operator_events", [{ target_id: "other" }], UNIQUE),
   ...broken("webhook_endpoints", [{ url: "https://other.example" }], UNIQUE),
   ...broken("webhook_deliveries", [{ attempts: 2 }], UNIQUE),
   ...broken("webhook_progress", [{ last_sequence: 2 }], UNIQUE),

@@ -329,6 +329,45 @@ fn a_downgrade_below_the_seats_in_use_is_refused_with_what_to_do() {
 }
 
 #[test]
+fn what_was_granted_counts_with_the_limit_of_either_plan_when_the_change_takes_effect() {
+    // given: 80 uploads are used, and `small` has 50; the change would begin 30 days after BEGIN
+    let (shop, owner) = crowded("refuse");
+    let grant = |id: &str, quantity: i64, from: i64, until: i64| {
+        shop.scene.execute(&format!(
+            "INSERT INTO usage_grants (organization_id, id, feature, quantity, reason, starts_at, ends_at, created_at, request_id)
+             VALUES ('acme', '{id}', 'uploads', {quantity}, 'an outage', {}000, {}000, 1, 'r')",
+            BEGIN + from * DAY,
+            BEGIN + until * DAY
+        ));
+    };
+    let lost = || {
+        let losses = &shop.post(&owner, "preview", json!({"plan": "small"})).body["losses"];
+        let limits = losses["limits"].as_array().unwrap();
+        let uploads = limits.iter().find(|limit| limit["feature"] == "uploads").cloned().unwrap();
+        (uploads["from"].clone(), uploads["to"].clone(), losses["usage"].clone())
+    };
+    let over = |limit: i64| json!([{"feature": "uploads", "limit": limit, "used": 80, "over": 80 - limit}]);
+    // when, then: what has ended by then, and what begins only later, is of no use to them
+    grant("over", 100, 0, 30);
+    grant("later", 100, 31, 60);
+    assert_eq!(lost(), (json!(-1), json!(50), over(50)));
+    grant("some", 20, 0, 60);
+    assert_eq!(lost(), (json!(-1), json!(70), over(70)));
+    grant("enough", 10, 29, 60);
+    assert_eq!(lost(), (json!(-1), json!(80), json!([])));
+    // and it is no loss of the change's that a grant of both plans was used up
+    shop.scene
+        .execute("UPDATE plan_features SET limit_value = 50 WHERE plan_id = 'enterprise' AND feature = 'uploads'");
+    let losses = shop.post(&owner, "preview", json!({"plan": "small"})).body["losses"].clone();
+    assert!(!losses["limits"].to_string().contains("uploads"), "{losses}");
+    assert_eq!(losses["usage"], json!([]));
+    // nor does a grant open what the wanted plan has not at all
+    shop.scene.execute("DELETE FROM plan_features WHERE plan_id = 'small'");
+    let losses = shop.post(&owner, "preview", json!({"plan": "small"})).body["losses"].clone();
+    assert_eq!(losses["usage"], over(0));
+}
+
+#[test]
 fn or_is_kept_with_a_warning_where_the_catalog_says_so() {
     let (shop, owner) = crowded("warn");
     scheduling(&shop);

@@ -1,11 +1,23 @@
 //! Sends a page of deliveries, so that no endpoint waits for another one, and no organization for another's.
 
-use std::{collections::VecDeque, future::Future, pin::Pin};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    future::Future,
+    pin::Pin,
+};
 
 use futures_util::{stream::FuturesUnordered, StreamExt};
-use tallygate::{http::Services, rules::time::Span, webhooks::attempt};
+use tallygate::{
+    http::Services,
+    rules::time::{Span, Timestamp},
+    store::StoreError,
+    webhooks::{attempt, Recipient},
+};
 
-use super::delivery::{Due, Tried};
+use super::{
+    delivery::{Due, Tried},
+    recipients::{recipients, GOOD_FOR},
+};
 
 /// Requests under way at once: a worker has six connections that wait for an answer (Cloudflare, "Simultaneous open
 /// connections"), and what waits for a connection would use up its receiver's time.
@@ -54,14 +66,32 @@ pub struct Sent {
 /// A delivery under way, with the place of its lane.
 type UnderWay<'a> = Pin<Box<dyn Future<Output = (usize, Tried)> + 'a>>;
 
-/// Tries the deliveries: organizations take turns, and within one its endpoints.
-pub async fn send(due: Vec<Due>, services: &Services<'_>) -> Sent {
-    let ends_at = services.now() + LONGEST;
+/// Tries the deliveries, which were read at a moment: organizations take turns, and within one its endpoints.
+///
+/// # Errors
+/// Where it has to be asked again for whom they are, and nothing was sent yet. Later on what was sent is recorded all the same.
+pub async fn send(due: Vec<Due>, mut read_at: Timestamp, services: &Services<'_>) -> Result<Sent, StoreError> {
+    let mut ends_at = services.now() + LONGEST;
     let mut lanes = Lanes::of(due);
     let mut tried = Vec::new();
     let mut under_way: FuturesUnordered<UnderWay<'_>> = FuturesUnordered::new();
     loop {
-        while under_way.len() < CONNECTIONS && services.now() < ends_at {
+        while under_way.len() < CONNECTIONS && services.now() < ends_at && lanes.next().is_some() {
+            let now = services.now();
+            if now > read_at + GOOD_FOR {
+                match recipients(services, lanes.waiting()).await {
+                    Ok(recipients) => {
+                        lanes.renew(&recipients);
+                        read_at = now;
+                    }
+                    Err(error) if tried.is_empty() && under_way.is_empty() => return Err(error),
+                    Err(error) => {
+                        services.note(format!("the rest of a page was not sent: {}", error.cause()));
+                        ends_at = now;
+                    }
+                }
+                continue;
+            }
             let Some((place, due)) = lanes.begin_next() else { break };
             under_way.push(Box::pin(async move {
                 let attempt = attempt(services, &due.message, &due.recipient).await;
@@ -72,7 +102,7 @@ pub async fn send(due: Vec<Due>, services: &Services<'_>) -> Sent {
         lanes.ended(place, &one);
         tried.push(one);
     }
-    Sent { tried, put_off: lanes.put_off() }
+    Ok(Sent { tried, put_off: lanes.put_off() })
 }
 
 impl Lanes {
@@ -107,15 +137,35 @@ impl Lanes {
         !lane.has_answered && slow >= SLOW_ANSWERS
     }
 
-    /// The next delivery, of the organization that has had the fewest, and there of the endpoint that has.
-    fn begin_next(&mut self) -> Option<(usize, Due)> {
+    /// The endpoints that wait for anything.
+    fn waiting(&self) -> impl Iterator<Item = &str> {
+        let is_waiting = |lane: &&Lane| !lane.is_over && !lane.waiting.is_empty();
+        self.lanes.iter().filter(is_waiting).map(|lane| lane.endpoint.as_str())
+    }
+
+    /// What waits goes to these; whose endpoint is not among them stays where it is.
+    fn renew(&mut self, recipients: &BTreeMap<String, Recipient>) {
+        for lane in &mut self.lanes {
+            match recipients.get(&lane.endpoint) {
+                Some(recipient) => lane.waiting.iter_mut().for_each(|due| due.recipient = recipient.clone()),
+                None => lane.is_over = true,
+            }
+        }
+    }
+
+    /// The lane of the next delivery: of the organization that has had the fewest, and there of the endpoint that has.
+    fn next(&self) -> Option<usize> {
         let is_open = |lane: &Lane| {
             let width = if lane.is_unknown { 1 } else { TO_ONE_ENDPOINT };
             !lane.is_over && !lane.waiting.is_empty() && lane.under_way < width && !self.is_held_back(lane)
         };
         let turn = |lane: &Lane| (self.turns.get(lane.organization).map_or(0, |turns| turns.begun), lane.begun);
         let open = self.lanes.iter().enumerate().filter(|(_, lane)| is_open(lane));
-        let (place, _) = open.min_by_key(|(_, lane)| turn(lane))?;
+        open.min_by_key(|(_, lane)| turn(lane)).map(|(place, _)| place)
+    }
+
+    fn begin_next(&mut self) -> Option<(usize, Due)> {
+        let place = self.next()?;
         let lane = self.lanes.get_mut(place)?;
         let due = lane.waiting.pop_front()?;
         lane.under_way += 1;
@@ -143,7 +193,7 @@ impl Lanes {
     }
 
     fn put_off(&self) -> Vec<String> {
-        let untouched = self.lanes.iter().filter(|lane| lane.begun == 0 && self.is_held_back(lane));
+        let untouched = self.lanes.iter().filter(|lane| lane.begun == 0 && !lane.is_over && self.is_held_back(lane));
         untouched.map(|lane| lane.endpoint.clone()).collect()
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 use tallygate::{
-    audit_event, counting, event_payload,
+    audit_event, counting, event_object,
     http::Services,
     outbox_event,
     rules::{
@@ -71,12 +71,22 @@ WHERE webhook_endpoints.id = told.id AND webhook_endpoints.disabled_at IS NULL A
     while_leased!()
 );
 
-/// The endpoints that this step has disabled. Of the operator's own the log tells, and their list.
+/// The endpoints that this step has disabled: organizations', or the operator's own (`IS NULL`).
 macro_rules! disabled_now {
-    () => {
-        "FROM webhook_endpoints endpoint
+    ($organization:literal) => {
+        concat!(
+            "FROM webhook_endpoints endpoint
 WHERE endpoint.id IN (SELECT item.value ->> 'e' FROM json_each(:endpoints) item)
-  AND endpoint.request_id = :request AND endpoint.disabled_at IS NOT NULL AND endpoint.organization_id IS NOT NULL"
+  AND endpoint.request_id = :request AND endpoint.disabled_at IS NOT NULL AND endpoint.organization_id ",
+            $organization
+        )
+    };
+}
+
+/// An endpoint in its event. An address has no character that JSON escapes (`EndpointAddress`).
+macro_rules! endpoint_object {
+    () => {
+        "'{\"id\":\"' || endpoint.id || '\",\"url\":\"' || endpoint.url || '\",\"reason\":\"' || endpoint.disabled_reason || '\"}'"
     };
 }
 
@@ -84,19 +94,31 @@ const AUDIT: &str = audit_event!(
     "SELECT endpoint.organization_id, :event || ':' || endpoint.id, 'system', 'webhook.endpoint_disabled', endpoint.id,
   '{\"reason\":\"' || endpoint.disabled_reason || '\"}', :request, :now
 ",
-    disabled_now!()
+    disabled_now!("IS NOT NULL")
 );
 
-/// An address has no character that JSON escapes (`EndpointAddress`).
 const OUTBOX: &str = outbox_event!(
     "SELECT :event || ':' || endpoint.id, endpoint.organization_id, 'webhook.endpoint_disabled', endpoint.id, ",
-    event_payload!(
-        endpoint("'{\"id\":\"' || endpoint.id || '\",\"url\":\"' || endpoint.url || '\",\"reason\":\"' || endpoint.disabled_reason || '\"}'"),
-        organization("endpoint.organization_id")
-    ),
+    "'{\"endpoint\":' || ",
+    endpoint_object!(),
+    " || ',\"organization\":' || ",
+    event_object!(organization("endpoint.organization_id")),
+    " || '}'",
     ", :now
 ",
-    disabled_now!()
+    disabled_now!("IS NOT NULL")
+);
+
+/// Of the operator's own their other endpoints are told, by `deliver_outbox`.
+const OPERATOR_EVENTS: &str = concat!(
+    "INSERT INTO operator_events (id, event_type, target_id, payload, created_at)
+SELECT :event || ':' || endpoint.id, 'webhook.endpoint_disabled', endpoint.id, '{\"endpoint\":' || ",
+    endpoint_object!(),
+    " || ',\"organization\":null}', :now
+",
+    disabled_now!("IS NULL"),
+    "
+ON CONFLICT (id) DO NOTHING"
 );
 
 /// What the deliveries of a step say of one endpoint.
@@ -142,6 +164,7 @@ pub fn statements(step: &Step, sent: &Sent, services: &Services<'_>) -> Vec<Stat
         of_endpoints("endpoints", ENDPOINTS),
         of_endpoints("audit", AUDIT).with("event", step.ids.id(Purpose::AuditEvent)),
         of_endpoints("outbox", OUTBOX).with("event", step.ids.id(Purpose::OutboxEvent)),
+        of_endpoints("operator_events", OPERATOR_EVENTS).with("event", step.ids.id(Purpose::OutboxEvent)),
     ]
 }
 

@@ -220,6 +220,147 @@ fn nobody_hears_of_what_is_not_for_them() {
 }
 
 #[test]
+fn what_happened_until_an_organization_is_archived_reaches_its_endpoint_and_nothing_later() {
+    let house = House::new();
+    house.endpoint("acme", Some("acme"));
+    house.endpoint("failing", Some("acme"));
+    house.endpoint("other", Some(&house.ada.personal));
+    house.receivers.answers_status("failing", 500);
+    let before = house.event("a");
+    house.scene.advance(Span::seconds(1));
+    let archived = event(&house.scene, "acme", "b", "organization.archived");
+    let archived_at = house.scene.now().0;
+    house.scene.execute(&format!("UPDATE organizations SET archived_at = {archived_at} WHERE id = 'acme'"));
+    house.scene.advance(Span(1));
+    house.event("c");
+    house.minute();
+    assert_eq!(house.receivers.got("acme"), [before.clone(), archived.clone()]);
+    assert_eq!(house.receivers.got("other"), Vec::<String>::new());
+    // What has failed is tried on.
+    house.receivers.answers_status("failing", 200);
+    for _ in 0..10 {
+        house.minute();
+    }
+    let mut got = house.receivers.got("failing").split_off(1);
+    got.sort();
+    got.dedup();
+    assert_eq!(got, [before, archived]);
+}
+
+#[test]
+fn nor_does_the_last_event_reach_one_whose_plan_did_not_run_when_it_was_archived() {
+    let hours = |hours: i64| Span::minutes(60 * hours);
+    // The archiving is two hours after the scene's beginning.
+    let cases = [
+        ("status = 'active', trial_ends_at = NULL", true),
+        ("status = 'trialing', trial_ends_at = {3}", true),
+        ("status = 'trialing', trial_ends_at = {1}", false),
+        ("status = 'past_due', trial_ends_at = NULL, past_due_since = {1}", true),
+        ("status = 'canceled', trial_ends_at = NULL", false),
+        (
+            "status = 'active', trial_ends_at = NULL; UPDATE plan_features SET value = '0' WHERE feature = 'webhooks'",
+            false,
+        ),
+    ];
+    for (held, hears) in cases {
+        let house = House::new();
+        house.endpoint("acme", Some("acme"));
+        let begun = house.scene.now();
+        let held = (1..=3)
+            .fold(held.to_string(), |held, at| held.replace(&format!("{{{at}}}"), &(begun + hours(at)).0.to_string()));
+        house.scene.execute(&format!("UPDATE plans SET grace_days = 1; UPDATE org_subscriptions SET {held}"));
+        house.scene.advance(hours(2));
+        event(&house.scene, "acme", "b", "organization.archived");
+        house
+            .scene
+            .execute(&format!("UPDATE organizations SET archived_at = {} WHERE id = 'acme'", house.scene.now().0));
+        // Also where it is sent when a trial would be over.
+        house.scene.advance(hours(2));
+        house.tick();
+        assert_eq!(house.receivers.got("acme").len(), usize::from(hears), "{held}");
+    }
+}
+
+#[test]
+fn what_is_changed_while_a_page_is_sent_holds_for_what_has_not_begun() {
+    let changes = [
+        (format!("secret = '{FORMER}'"), Some(FORMER)),
+        ("paused_at = 1".to_string(), None),
+        ("paused_at = 1, removed_at = 1, url = '', secret = ''".to_string(), None),
+        ("disabled_at = 1, disabled_reason = 'gone'".to_string(), None),
+    ];
+    for job in ["deliver_outbox", "retry_deliveries"] {
+        for (change, signs) in &changes {
+            // given: a receiver whose owner does that while it takes its time with the first one
+            let house = House::new();
+            house.scene.send_once();
+            house.endpoint("acme", Some("acme"));
+            house.endpoint("operator", None);
+            if job == "retry_deliveries" {
+                house.endpoint_is("acme", &format!("deferred_until = {}", house.scene.now().0 + 1));
+            }
+            let events: Vec<String> = (0..9).map(|number| house.event(&number.to_string())).collect();
+            if job == "retry_deliveries" {
+                house.scene.tick(&JOBS, Asked::Job("deliver_outbox"));
+                house.scene.advance(Span::seconds(1));
+            }
+            let (scene, change_once, sql) = (house.scene.clone(), std::cell::Cell::new(true), change.clone());
+            house.receivers.answers("acme", move || {
+                if change_once.replace(false) {
+                    scene.advance(Span(1_001));
+                    scene.execute(&format!("UPDATE webhook_endpoints SET {sql} WHERE id = 'acme'"));
+                }
+                Ok(Incoming { status: 200, ..Incoming::default() })
+            });
+            // when
+            house.scene.tick(&JOBS, Asked::Job(job));
+            // then: what had begun beside the first one is the last that knows nothing of it
+            let got = house.receivers.got.borrow().clone();
+            let got: Vec<_> = got.into_iter().filter(|request| request.url == url("acme")).collect();
+            assert_eq!(got.len(), if signs.is_some() { 9 } else { 2 }, "{job}: {change}");
+            for (place, request) in got.iter().enumerate() {
+                let headers: BTreeMap<&str, String> = request.headers.iter().cloned().collect();
+                let signature = SvixSignature::read(|name| headers.get(name).map(String::as_str)).unwrap();
+                let secret = if place < 2 { SECRET } else { signs.unwrap() };
+                let body = request.body.clone().unwrap();
+                let sent_at = at("2026-03-10T12:00:00Z") + Span::seconds(2);
+                assert_eq!(
+                    signature.verify(body.as_bytes(), &Secrets::parse(secret), sent_at),
+                    Ok(()),
+                    "{job}: {place}"
+                );
+            }
+            assert_eq!(house.receivers.got("operator"), events, "{job}: the other one has everything");
+        }
+    }
+}
+
+#[test]
+fn a_page_that_cannot_be_asked_about_again_ends_and_what_was_sent_is_recorded() {
+    let house = House::new();
+    house.scene.send_once();
+    house.endpoint("acme", Some("acme"));
+    let mut events: Vec<String> = (0..9).map(|number| house.event(&number.to_string())).collect();
+    let (scene, once) = (house.scene.clone(), std::cell::Cell::new(true));
+    house.receivers.answers("acme", move || {
+        if once.replace(false) {
+            scene.advance(Span(1_001));
+            scene.execute("ALTER TABLE webhook_endpoints RENAME COLUMN former_secret TO hidden");
+        }
+        Ok(Incoming { status: 200, ..Incoming::default() })
+    });
+    house.scene.tick(&JOBS, Asked::Job("deliver_outbox"));
+    assert_eq!(house.receivers.got("acme").len(), 2);
+    assert_eq!(house.deliveries().as_array().unwrap().len(), 2);
+    house.scene.execute("ALTER TABLE webhook_endpoints RENAME COLUMN hidden TO former_secret");
+    house.minute();
+    let mut got = house.receivers.got("acme");
+    got.sort();
+    events.sort();
+    assert_eq!(got, events, "each once");
+}
+
+#[test]
 fn a_receiver_that_fails_for_an_hour_gets_everything_in_the_end_and_nothing_twice() {
     let house = House::new();
     house.scene.send_once();
@@ -322,6 +463,78 @@ fn an_endpoint_that_fails_for_five_days_is_disabled_and_that_is_told() {
     let said =
         |request: &Outgoing| request.body.as_ref().is_some_and(|body| body.contains("webhook.endpoint_disabled"));
     assert_eq!(house.receivers.got.borrow().iter().filter(|request| said(request)).count(), 1);
+}
+
+#[test]
+fn of_the_operator_s_own_their_other_endpoints_are_told_and_nobody_else() {
+    // given
+    let house = House::new();
+    for name in ["gone", "other", "picky", "paused", "unknown"] {
+        house.endpoint(name, None);
+    }
+    house.endpoint("acme", Some("acme"));
+    house.endpoint_is("picky", "event_types = ' member.removed '");
+    house.endpoint_is("paused", "paused_at = 1");
+    house.endpoint_is("unknown", "answered_at = NULL, event_types = ' x webhook.endpoint_disabled '");
+    house.receivers.answers_status("gone", 410);
+    // when: it says that it is gone, and something else happens meanwhile
+    house.event("a");
+    house.minute();
+    house.event("b");
+    house.minute();
+    // then
+    let said =
+        |request: &&Outgoing| request.body.as_ref().is_some_and(|body| body.contains("webhook.endpoint_disabled"));
+    let got = house.receivers.got.borrow().clone();
+    let mut told: Vec<_> = got.iter().filter(said).map(|request| request.url.clone()).collect();
+    told.sort();
+    assert_eq!(told, [url("other"), url("unknown")]);
+    let body: Json = serde_json::from_str(got.iter().find(said).unwrap().body.as_ref().unwrap()).unwrap();
+    assert_eq!(
+        body,
+        json!({
+            "type": "webhook.endpoint_disabled", "timestamp": body["timestamp"], "sequence": 2, "targetId": "gone",
+            "data": {"endpoint": {"id": "gone", "url": url("gone"), "reason": "gone"}, "organization": null},
+        })
+    );
+    // Numbers are without gaps, so nothing behind them is looked through.
+    let progress = "SELECT last_sequence, delivered_sequence FROM webhook_progress";
+    assert_eq!(house.scene.rows(progress), json!([{"last_sequence": 3, "delivered_sequence": 3}]));
+    house.event("c");
+    house.minute();
+    assert_eq!(house.scene.rows(progress), json!([{"last_sequence": 4, "delivered_sequence": 4}]));
+    // and it is told once, and forgotten after a month
+    for _ in 0..3 {
+        house.minute();
+    }
+    assert_eq!(house.receivers.got.borrow().iter().filter(said).count(), 2);
+    house.scene.advance(Span::days(31));
+    assert_eq!(house.scene.tick_until_done(&JOBS, "clear_operator_events"), 1);
+}
+
+#[test]
+fn an_event_of_the_operator_s_own_is_numbered_beside_events_that_are_not_given_out_yet() {
+    let house = House::new();
+    house.endpoint("other", None);
+    let now = house.scene.now().0;
+    for number in 0..250 {
+        house.event(&format!("{number:03}"));
+    }
+    house.scene.execute(&format!(
+        "INSERT INTO operator_events (id, event_type, target_id, payload, created_at)
+         VALUES ('{}own', 'webhook.endpoint_disabled', 'gone', '{{}}', {now})",
+        first_id_of(house.scene.now())
+    ));
+    house.minute();
+    let numbers = house.scene.rows(
+        "SELECT COUNT(DISTINCT sequence) AS numbers, MAX(sequence) AS largest
+         FROM (SELECT sequence FROM outbox UNION ALL SELECT sequence FROM operator_events) given",
+    );
+    assert_eq!(numbers, json!([{"numbers": 251, "largest": 251}]));
+    let progress = house.scene.rows("SELECT last_sequence, delivered_sequence FROM webhook_progress");
+    assert_eq!(progress, json!([{"last_sequence": 251, "delivered_sequence": 251}]));
+    house.minute();
+    assert_eq!(house.receivers.got("other").len(), 251);
 }
 
 #[test]

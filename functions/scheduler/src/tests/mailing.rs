@@ -515,3 +515,35 @@ fn what_became_of_mails_is_forgotten_after_a_month() {
     house.scene.advance(Span(1));
     assert_eq!(house.scene.tick_until_done(&JOBS, "clear_mails"), 1);
 }
+
+#[test]
+fn of_what_became_of_mails_only_what_is_about_something_old_is_looked_at() {
+    // given: of each kind of key as many old ones as two pages have and some, and young ones, also about what is old itself
+    let house = House::new();
+    let day = |days: i64| first_id_of(house.scene.now() - Span::days(days));
+    let sent = |word: &str, about: &str, days: i64, count: i64| {
+        let (at, name) = (house.scene.now() - Span::days(days), format!("{word}{about}"));
+        house.scene.execute(&format!(
+            "INSERT INTO mail_deliveries (event_id, kind, recipient, state, attempts, created_at, request_id)
+             WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {count})
+             SELECT '{name}' || printf('%05d', n / 2), 'k', 'user:' || n, 'sent', 1, {}, 'r' FROM numbers",
+            at.0
+        ));
+    };
+    for word in ["", "reminder:"] {
+        sent(word, &day(40), 37, 2_500);
+        sent(word, &day(33), 29, 10);
+        sent(word, &day(20), 20, 2_500);
+    }
+    sent("disabled:", &day(400), 37, 3);
+    sent("disabled:", &day(300), 2, 4);
+    // when
+    let cleared = house.scene.tick_until_done(&JOBS, "clear_mails");
+    // then
+    assert_eq!(cleared, 2 * 2_500 + 3);
+    let left = house.scene.rows(&format!(
+        "SELECT COUNT(*) AS kept, SUM(CASE WHEN created_at <= {} THEN 1 ELSE 0 END) AS old FROM mail_deliveries",
+        (house.scene.now() - Span::days(30)).0
+    ));
+    assert_eq!(left, json!([{"kept": 2 * (10 + 2_500) + 4, "old": 0}]));
+}

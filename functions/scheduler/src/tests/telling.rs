@@ -146,7 +146,8 @@ fn a_tick_runs_the_jobs_of_its_rhythm() {
             "clear_deliveries",
             "clear_endpoints",
             "clear_mails",
-            "clear_outbox"
+            "clear_outbox",
+            "clear_operator_events"
         ]
     );
     assert_eq!(ran(Asked::Job("clear_inbox")), ["clear_inbox"]);

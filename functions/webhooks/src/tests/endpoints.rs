@@ -137,11 +137,28 @@ fn there_are_twenty_at_most() {
     for _ in 0..20 {
         house.endpoint();
     }
-    let refusal = house.post(&house.owner, "create", json!({"url": URL})).answer();
-    assert_eq!(
-        refusal,
-        refused_with(429, "too_many_endpoints", "There may be at most 20 endpoints.", json!({"most": 20}))
-    );
+    let refusal = || house.post(&house.owner, "create", json!({"url": URL})).answer();
+    let message = "There may be at most 20 endpoints, and 100 with those that were removed lately.";
+    let expected = refused_with(429, "too_many_endpoints", message, json!({"most": 20}));
+    assert_eq!(refusal(), expected);
+    // One that is removed makes room, but not for whoever makes and removes them all day long.
+    let remove_all_but = |left: usize| {
+        let rows = house.scene.rows("SELECT id FROM webhook_endpoints WHERE removed_at IS NULL ORDER BY id");
+        for row in &rows.as_array().unwrap()[left..] {
+            assert_eq!(house.post(&house.owner, "remove", json!({"endpoint": row["id"]})).status, 200);
+        }
+    };
+    for _ in 0..4 {
+        remove_all_but(0);
+        for _ in 0..20 {
+            house.endpoint();
+        }
+    }
+    remove_all_but(1);
+    assert_eq!(refusal(), expected);
+    // Another organization, and the operator, have their own.
+    house.scene.execute("UPDATE webhook_endpoints SET organization_id = NULL WHERE removed_at IS NOT NULL");
+    assert_eq!(refusal().0, 201);
 }
 
 #[test]
