@@ -11,7 +11,7 @@ const MOST = { bytes: 525_000, gzipped: 213_000 };
 const LARGER = new Map([
   ["billing", { bytes: 695_000, gzipped: 282_000 }],
   ["identity", { bytes: 655_000, gzipped: 262_000 }],
-  ["scheduler", { bytes: 700_000, gzipped: 262_000 }],
+  ["scheduler", { bytes: 720_000, gzipped: 265_000 }],
   ["track-upload", { bytes: 545_000, gzipped: 213_000 }],
   // Signs and sends what it tries out.
   ["webhooks", { bytes: 585_000, gzipped: 235_000 }],
