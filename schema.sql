@@ -322,9 +322,8 @@ CREATE TABLE IF NOT EXISTS organizations (
 CREATE UNIQUE INDEX IF NOT EXISTS organizations_slug ON organizations (slug);
 -- One mapping for an outside id, found from a token's claim.
 CREATE UNIQUE INDEX IF NOT EXISTS organizations_external_id ON organizations (external_id) WHERE external_id IS NOT NULL;
--- How many teams somebody has founded that are still there.
-CREATE INDEX IF NOT EXISTS organizations_founded_by ON organizations (founded_by)
-  WHERE kind = 'team' AND archived_at IS NULL;
+-- How many teams somebody has founded that are still there, or can be had back.
+CREATE INDEX IF NOT EXISTS organizations_founded ON organizations (founded_by, archived_at) WHERE kind = 'team';
 -- What somebody's leaving archived, in the time of one look-up.
 CREATE INDEX IF NOT EXISTS organizations_archived_by ON organizations (archived_by) WHERE archived_by IS NOT NULL;
 -- One personal organization a user, and the way back to it for a removed member.
@@ -1343,7 +1342,8 @@ WITH had (number, name, hash) AS (VALUES
   (15, 'endpoints_take_turns', '5cae4f01a4b8fd3986c95b4b926615a40128acb57358b85fce8aa46f4b3369e0'),
   (16, 'grants_and_former_plans', 'f6796be06de6053c9057e5d08d76de7ec85fad6df50adbc4686dd9445e06765b'),
   (17, 'account', '971ff63fe595c7e5f187ac5f841d3f9adc786c7107becfef6289fec5fd5e197c'),
-  (18, 'content', '62613263b8aea9fe94a67ee3f5e39cc84bdbfa1d681676ba4f1e2dfcc04fbf19')
+  (18, 'content', '62613263b8aea9fe94a67ee3f5e39cc84bdbfa1d681676ba4f1e2dfcc04fbf19'),
+  (19, 'founders_and_keys', '2c2e2ac3dbbe6626e90b5bbd4d55980667fc03d1349541934f3d311996dc6b5c')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, CAST(strftime('%s', 'now') AS INTEGER) * 1000
