@@ -37,6 +37,9 @@ const EXCUSED: Record<string, string> = {
   "identity personal-organization": "who has none can have no session: it belongs to a membership",
 };
 
+/** What `harness/actions.ts` has not, since it asks Stripe or needs another catalog: `access.test.ts` walks it with and without a session. */
+const UNTRIED = ["billing cancel", "billing change-plan", "billing checkout", "billing portal", "billing resume", "track-usage acknowledge", "track-usage set"];
+
 let system: System;
 let world: World;
 before(async () => {
@@ -52,7 +55,8 @@ async function rowsAtStake(): Promise<Map<string, string>> {
 }
 
 /** As `tests/harness/calls.ts` names an action: by its path, or in the body. */
-function nameOf(fn: string, ask: { path?: string | undefined; action?: string | undefined }): string {
+function nameOf(fn: string, ask: { path?: string | undefined; action?: string | undefined; method?: string | undefined }): string {
+  if (fn === "track-upload" && ask.method === "GET") return `${fn} status`;
   const { action } = ask.path === undefined ? ask : { action: ask.path.replace(/^\//, "").replace(/\?.*$/, "") };
   const [first] = CALLS.filter((call) => call.fn === fn);
   return `${fn} ${action ?? first?.action ?? ""}`;
@@ -88,9 +92,10 @@ describe("where the catalog enforces sessions", () => {
     });
   }
 
-  it("and each action that does was tried", () => {
+  it("each action that writes was tried", () => {
     const known = new Set(people.map(({ fn, action }) => `${fn} ${action}`));
     assert.deepEqual(Object.keys(EXCUSED).filter((name) => !known.has(name)), [], "excused are actions");
-    assert.deepEqual([...enforced].filter((name) => !reached.has(name)), [], "each that needs a session was asked without one");
+    const untried = people.filter(({ byPath }) => byPath !== "GET").map(({ fn, action }) => `${fn} ${action}`).filter((name) => !reached.has(name));
+    assert.deepEqual([...new Set(untried)].sort(), [...UNTRIED].sort());
   });
 });
