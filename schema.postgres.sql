@@ -340,9 +340,8 @@ CREATE TABLE IF NOT EXISTS organizations (
 CREATE UNIQUE INDEX IF NOT EXISTS organizations_slug ON organizations (slug);
 -- One mapping for an outside id, found from a token's claim.
 CREATE UNIQUE INDEX IF NOT EXISTS organizations_external_id ON organizations (external_id) WHERE external_id IS NOT NULL;
--- How many teams somebody has founded that are still there.
-CREATE INDEX IF NOT EXISTS organizations_founded_by ON organizations (founded_by)
-  WHERE kind = 'team' AND archived_at IS NULL;
+-- How many teams somebody has founded that are still there, or can be had back.
+CREATE INDEX IF NOT EXISTS organizations_founded ON organizations (founded_by, archived_at) WHERE kind = 'team';
 -- What somebody's leaving archived, in the time of one look-up.
 CREATE INDEX IF NOT EXISTS organizations_archived_by ON organizations (archived_by) WHERE archived_by IS NOT NULL;
 -- One personal organization a user, and the way back to it for a removed member.
@@ -1430,11 +1429,13 @@ AFTER INSERT ON usage_events
 FOR EACH ROW WHEN (NEW.accepted = 0)
 EXECUTE FUNCTION refused_key_is_counted();
 
--- Who is an administrator is for the operator to say: the functions may take it away, as a deletion does, and never give it.
+-- Who is an administrator is for the operator to say, who owns the tables: the functions, whatever their role is called, may
+-- take it away, as a deletion does, and never give it.
 CREATE OR REPLACE FUNCTION account_type_is_the_operators() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
-  IF NEW.account_type <> 'user' AND NEW.account_type <> OLD.account_type AND current_user = 'tallygate' THEN
+  IF NEW.account_type <> 'user' AND NEW.account_type <> OLD.account_type
+    AND NOT pg_has_role(current_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'USAGE') THEN
     RAISE EXCEPTION 'account_type_is_the_operators'
       USING ERRCODE = 'insufficient_privilege', CONSTRAINT = 'account_type_is_the_operators';
   END IF;
@@ -1786,14 +1787,19 @@ CREATE OR REPLACE FUNCTION tallygate_begin_key_request(
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
   kept json;
+  asking json;
   requested_id text;
   may_ask boolean;
 BEGIN
-  SELECT coalesce(organization, k.organization_id),
+  -- What manages the operator's endpoints asks for the key again where it decides: it is not revoked in between.
+  IF scope = 'webhooks:manage' THEN
+    PERFORM FROM service_keys k WHERE k.key_hash = hash FOR NO KEY UPDATE;
+  END IF;
+  SELECT row_to_json(k), coalesce(organization, k.organization_id),
     k.revoked_at IS NULL AND (k.ends_at IS NULL OR k.ends_at > at)
       AND (k.organization_id IS NULL OR organization IS NULL OR k.organization_id = organization)
       AND CASE scope WHEN 'usage:write' THEN k.can_write_usage WHEN 'usage:read' THEN k.can_read_usage ELSE 0 END = 1
-  INTO requested_id, may_ask
+  INTO asking, requested_id, may_ask
   FROM service_keys k WHERE k.key_hash = hash;
   IF may_ask THEN
     UPDATE org_subscriptions s SET
@@ -1811,6 +1817,7 @@ BEGIN
   END IF;
   PERFORM set_config('tallygate.caller', '', true), set_config('tallygate.user_id', '', true),
     set_config('tallygate.organization_id', coalesce(CASE WHEN may_ask THEN requested_id END, ''), true),
+    set_config('tallygate.service_key', coalesce(asking::text, ''), true),
     set_config('tallygate.membership', coalesce(kept::text, ''), true);
 END
 $$;
@@ -2103,7 +2110,8 @@ WITH had (number, name, hash) AS (VALUES
   (17, 'account', '6728184cbacb529fc10c174cd9577c685d2638d57ee9bc2f9180e17bbe8a83b1'),
   (18, 'content', '64f4dfa5fc1723cf7c2bc330aade39d620b18a8fef79182c7118fd5b4408d0ce'),
   (19, 'kept_statements', '4690ba30c919f53af834f703df754ed25dd0b0bf1ad4165783948f52b99ca5cd'),
-  (20, 'operator_events', '4eaad773455c34af0012dd39b8b360ef48e8652e12836fcd89d49d73c9e26a37')
+  (20, 'operator_events', '4eaad773455c34af0012dd39b8b360ef48e8652e12836fcd89d49d73c9e26a37'),
+  (21, 'founders_and_keys', '8354ba697e6566492514c1629bebadb967f9efd759165627bcb1aef02a38700d')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, floor(extract(epoch FROM now()) * 1000)::bigint

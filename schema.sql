@@ -322,9 +322,8 @@ CREATE TABLE IF NOT EXISTS organizations (
 CREATE UNIQUE INDEX IF NOT EXISTS organizations_slug ON organizations (slug);
 -- One mapping for an outside id, found from a token's claim.
 CREATE UNIQUE INDEX IF NOT EXISTS organizations_external_id ON organizations (external_id) WHERE external_id IS NOT NULL;
--- How many teams somebody has founded that are still there.
-CREATE INDEX IF NOT EXISTS organizations_founded_by ON organizations (founded_by)
-  WHERE kind = 'team' AND archived_at IS NULL;
+-- How many teams somebody has founded that are still there, or can be had back.
+CREATE INDEX IF NOT EXISTS organizations_founded ON organizations (founded_by, archived_at) WHERE kind = 'team';
 -- What somebody's leaving archived, in the time of one look-up.
 CREATE INDEX IF NOT EXISTS organizations_archived_by ON organizations (archived_by) WHERE archived_by IS NOT NULL;
 -- One personal organization a user, and the way back to it for a removed member.
@@ -1358,7 +1357,8 @@ WITH had (number, name, hash) AS (VALUES
   (17, 'account', '971ff63fe595c7e5f187ac5f841d3f9adc786c7107becfef6289fec5fd5e197c'),
   (18, 'content', '62613263b8aea9fe94a67ee3f5e39cc84bdbfa1d681676ba4f1e2dfcc04fbf19'),
   (19, 'kept_statements', '4e3b2f18d413ee59b9b84dc7f06e6a7bbd695e3ad26b731e1bc76589b149e805'),
-  (20, 'operator_events', '5b238213eb1e10ff86a64b2b73e41785d19006fe24cd414e2807c143bc6fe99c')
+  (20, 'operator_events', '5b238213eb1e10ff86a64b2b73e41785d19006fe24cd414e2807c143bc6fe99c'),
+  (21, 'founders_and_keys', '2c2e2ac3dbbe6626e90b5bbd4d55980667fc03d1349541934f3d311996dc6b5c')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, CAST(strftime('%s', 'now') AS INTEGER) * 1000

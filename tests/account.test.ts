@@ -216,6 +216,8 @@ describe("preferences and analytics", () => {
     const record = () => post(one, "analytics", { seconds: 90, item: "waves", completed: true, stressBefore: 7, stressAfter: 4, idempotencyKey });
     const replies = await Promise.all([record(), record(), record(), post(one, "analytics", { seconds: 30 })]);
     assert.deepEqual(replies.map(({ status }) => status), [201, 201, 201, 201]);
+    const reused = await system.unchanged(() => post(one, "analytics", { seconds: 91, item: "waves", completed: true, stressBefore: 7, stressAfter: 4, idempotencyKey }));
+    assert.deepEqual([reused.status, reused.body["code"]], [409, "idempotency_key_reused"]);
     for (const span of ["day", "week", "month"]) {
       const [sum] = at(await get(one, `analytics?span=${span}`), "sums") as Record<string, unknown>[];
       assert.deepEqual([sum?.["sessions"], sum?.["minutes"], sum?.["distinctItems"], sum?.["completionRate"], sum?.["stressBefore"]], [2, 2, 1, 0.5, 7], span);

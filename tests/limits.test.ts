@@ -180,6 +180,26 @@ describe("teams of one founder", () => {
     reached(await found(person, "Fourth Team"), "founded_teams", 2);
   });
 
+  it("count until they cannot be had back, so that founding, archiving and founding again makes no more", async () => {
+    await set({ most_founded_teams: 2 });
+    const [person, other] = [await world.individual(), await world.individual()];
+    const account = (who: Person, action: string, organizationId: string) => system.call("account", { path: `/${action}`, body: { organizationId }, token: who.token });
+    const ids: string[] = [];
+    for (const name of ["First Team", "Second Team"]) {
+      const id = textAt(await found(person, name), "organization", "id");
+      await world.join(id, other, "owner", false);
+      assert.equal((await account(person, "archive-organization", id)).status, 200);
+      ids.push(id);
+    }
+    reached(await system.unchanged(() => found(person, "Third Team")), "founded_teams", 2);
+    // Nobody has more of them by having them back: neither who founded them nor another owner.
+    for (const [place, who] of [person, other].entries()) assert.equal((await account(who, "restore-organization", ids[place] ?? "")).status, 200);
+    reached(await system.unchanged(() => found(person, "Third Team")), "founded_teams", 2);
+    // A day after it cannot be had back any more.
+    await system.sql("UPDATE organizations SET archived_at = ?, archived_by = ? WHERE id = ?", Date.now() - 31 * DAY, person.id, ids[0] ?? "");
+    assert.equal((await found(person, "Third Team")).status, 201);
+  });
+
   it("are counted where a personal organization becomes one, too", async () => {
     await set({ most_founded_teams: 1 });
     const person = await world.individual();

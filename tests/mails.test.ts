@@ -316,6 +316,12 @@ describe("an optional mail", () => {
     assert.deepEqual((await read() as { preferences: unknown }).preferences, wanted(false));
   });
 
+  it("comes in the product's language again for who gives their own back", async () => {
+    const person = await world.individual();
+    const choose = async (body: Record<string, unknown>) => ((await system.call("mails", { path: "/preferences", token: person.token, body })).body as { preferences: Record<string, unknown> }).preferences["language"];
+    assert.deepEqual([await choose({ language: "de" }), await choose({ limitWarning: true }), await choose({ language: null })], ["de", "de", null]);
+  });
+
   it("is not sent to who has turned it off, and what an account needs is", async () => {
     const team = await world.team({ members: { member: 1 } });
     const [member] = team.members;

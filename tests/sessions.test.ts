@@ -250,6 +250,16 @@ describe("check", () => {
   });
 });
 
+describe("validate that rejects a conflict", () => {
+  it("takes no live id from another browser", async () => {
+    const person = await world.individual();
+    assert.equal((await manage(person, "validate", { sessionId: "browser-1" })).status, 200);
+    const reply = await system.unchanged(() => manage(person, "validate", { sessionId: "browser-1", onConflict: "reject" },
+      { "x-session-id": "browser-1", "x-session-secret": "guessed" }));
+    assert.deepEqual([reply.status, reply.body["code"], reply.body["sessionConflict"]], [409, "session_conflict", true]);
+  });
+});
+
 describe("heartbeat", () => {
   const beat = (who: Person, sessionId: string, headers: Record<string, string> = {}) => manage(who, "heartbeat", { sessionId }, headers);
 
@@ -307,6 +317,26 @@ describe("heartbeat", () => {
     succeeds(await system.unchanged(() => beat(person, id)), 200, { valid: false, reason: "expired" });
     await manage(person, "terminate", { sessionId: "another" });
     succeeds(await beat(person, id), 200, { valid: true });
+  });
+
+  it("puts the oldest out where the plan that allowed them is not theirs any more", async () => {
+    const team = await world.team({ members: { member: 1 } });
+    const [member] = team.members;
+    assert.ok(member);
+    const browsers = ["1st", "2nd", "3rd", "4th"];
+    for (const sessionId of browsers) assert.equal((await manage(member, "validate", { sessionId }, { "x-organization-id": team.id })).status, 200);
+    await system.sql("UPDATE active_sessions SET created_at = created_at - 10000, last_heartbeat_at = ? WHERE user_id = ?", Date.now() - 2 * MINUTE, member.id);
+    for (const id of browsers) succeeds(await beat(member, id, { "x-organization-id": team.id }), 200, { valid: true });
+    const removed = await system.call("manage-members", { action: "remove", body: { memberId: member.id }, token: team.owner.token, headers: { "x-organization-id": team.id } });
+    assert.equal(removed.status, 200, removed.text);
+    await system.sql("UPDATE active_sessions SET last_heartbeat_at = ? WHERE user_id = ?", Date.now() - 3 * MINUTE, member.id);
+    succeeds(await beat(member, "2nd"), 200, { valid: false, reason: "signed_in_elsewhere" });
+    for (const id of ["1st", "3rd"]) succeeds(await system.unchanged(() => beat(member, id)), 200, { valid: false, reason: "signed_in_elsewhere" });
+    succeeds(await beat(member, "4th"), 200, { valid: true });
+    const told = await system.sql("SELECT organization_id, target_id FROM outbox WHERE event_type = 'session.terminated' AND target_id = ?", member.id);
+    assert.deepEqual(told, [{ organization_id: member.organizationId, target_id: member.id }]);
+    const audit = await system.sql("SELECT actor_id, target_id FROM audit_events WHERE organization_id = ? AND action = 'session.terminated'", member.organizationId);
+    assert.deepEqual(audit, [{ actor_id: member.id, target_id: member.id }]);
   });
 
   it("changes nothing when it is refused", async () => {

@@ -1,7 +1,67 @@
 //! How often somebody may ask, by the platform's own rate limiter where one is bound. It counts at each of Cloudflare's places
 //! for itself and is there against floods; what a plan allows is decided in the database.
+//!
+//! Anybody can name an organization, so a request counts against it only once the database has said that whoever asks is of
+//! it. What is learnt from that is remembered for the next requests, which end before the database where the organization's
+//! are used up.
 
-use crate::transport::Pending;
+use std::{
+    cell::RefCell,
+    collections::{HashMap, HashSet},
+};
+
+use crate::{
+    rules::{
+        ids::{OrganizationId, UserId},
+        time::{Span, Timestamp},
+    },
+    transport::Pending,
+};
+
+/// So long an organization's requests are known to be used up without the limiter being asked again: a part of the minute that
+/// it counts by, so that nobody waits much longer than the limit says.
+const REMEMBERED_FOR: Span = Span::seconds(10);
+/// So many people of organizations are remembered, and so many organizations.
+const MOST_REMEMBERED: usize = 10_000;
+
+thread_local! {
+    static KNOWN: RefCell<Known> = RefCell::default();
+}
+
+/// What this isolate knows of organizations by its own requests.
+#[derive(Default)]
+struct Known {
+    /// Who was of which organization when they last asked.
+    people: HashSet<(UserId, OrganizationId)>,
+    /// Until when the requests for one are known to be used up.
+    used_up: HashMap<OrganizationId, Timestamp>,
+}
+
+/// Whether the requests for an organization are used up, for somebody who was of it a moment ago. To all others it tells
+/// nothing, not even that there is such an organization.
+pub(crate) fn is_used_up(person: &UserId, organization: &OrganizationId, now: Timestamp) -> bool {
+    KNOWN.with_borrow(|known| {
+        let is_used_up = known.used_up.get(organization).is_some_and(|until| now < *until);
+        is_used_up && known.people.contains(&(person.clone(), organization.clone()))
+    })
+}
+
+/// Keeps that a person is of an organization, and whether its requests are used up.
+pub(crate) fn learn(person: &UserId, organization: &OrganizationId, is_used_up: bool, now: Timestamp) {
+    KNOWN.with_borrow_mut(|known| {
+        if known.people.len() >= MOST_REMEMBERED {
+            known.people.clear();
+        }
+        known.people.insert((person.clone(), organization.clone()));
+        if is_used_up {
+            known.used_up.retain(|_, until| now < *until);
+            if known.used_up.len() >= MOST_REMEMBERED {
+                known.used_up.clear();
+            }
+            known.used_up.insert(organization.clone(), now + REMEMBERED_FOR);
+        }
+    });
+}
 
 /// Whose requests are counted together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,7 +69,7 @@ pub enum Limited {
     /// What needs no token, and tokens and signatures that do not hold: by the address that they come from.
     Address,
     Person,
-    /// The organization that the request names.
+    /// The organization that the request names, by those who are of it.
     Organization,
 }
 
@@ -61,3 +121,46 @@ mod platform {
 
 #[cfg(target_arch = "wasm32")]
 pub use platform::Bound;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp(1_800_000_000_000);
+
+    #[test]
+    fn what_is_used_up_is_known_to_those_alone_who_are_of_it_and_for_a_while() {
+        // given
+        let [ada, bob, eve] = ["ada", "bob", "eve"].map(UserId::new);
+        let [acme, other] = ["acme", "other"].map(OrganizationId::new);
+        learn(&ada, &acme, false, NOW);
+        learn(&eve, &other, false, NOW);
+        assert!(!is_used_up(&ada, &acme, NOW));
+        // when
+        learn(&bob, &acme, true, NOW);
+        // then
+        for (person, organization, expected) in [
+            (&ada, &acme, true),
+            (&bob, &acme, true),
+            (&eve, &acme, false),
+            (&eve, &other, false),
+            (&ada, &other, false),
+        ] {
+            assert_eq!(is_used_up(person, organization, NOW), expected, "{person} {organization}");
+        }
+        assert!(is_used_up(&ada, &acme, NOW + Span(REMEMBERED_FOR.0 - 1)));
+        assert!(!is_used_up(&ada, &acme, NOW + REMEMBERED_FOR));
+    }
+
+    #[test]
+    fn what_is_remembered_is_bounded() {
+        let acme = OrganizationId::new("acme");
+        for number in 0..3 * MOST_REMEMBERED {
+            learn(&UserId::new(number.to_string()), &acme, false, NOW);
+            learn(&UserId::new("ada"), &OrganizationId::new(number.to_string()), true, NOW);
+        }
+        KNOWN.with_borrow(|known| {
+            assert!(known.people.len() <= MOST_REMEMBERED + 1 && known.used_up.len() <= MOST_REMEMBERED);
+        });
+    }
+}

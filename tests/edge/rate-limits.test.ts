@@ -122,11 +122,34 @@ describe("a service key", () => {
 });
 
 describe("an organization", () => {
-  it("may be asked about so often, by whomever", async () => {
-    const team = await world.team({ members: { member: 9 } });
+  it("may be asked about so often, by all who are of it together", async () => {
+    const team = await world.team({ members: { member: 2 } });
     const people = [team.owner, ...team.members];
     let next = 0;
-    const list = (id: string) => system.call("manage-members", { action: "list", token: people[(next += 1) % people.length]?.token, headers: { "x-organization-id": id } });
-    await limited(() => list(team.id), 200);
+    const list = () => system.call("manage-members", { action: "list", token: people[(next += 1) % people.length]?.token, headers: { "x-organization-id": team.id } });
+    await earlyInAMinute();
+    // The one too many is known behind its batch, and answered.
+    for (let time = 0; time <= LIMIT; time += 1) assert.equal((await list()).status, 200);
+    const before = await system.snapshot();
+    for (let time = 0; time < people.length; time += 1) {
+      const reply = await list();
+      refuses(reply, 429, "rate_limited");
+      assert.equal(reply.cost, undefined, "the database is not asked");
+    }
+    assert.equal(await system.snapshot(), before);
+    const [stranger] = await world.individuals(1);
+    assert.equal((await system.call("manage-members", { action: "list", token: stranger?.token, headers: { "x-organization-id": team.id } })).status, 404,
+      "who is not of it learns nothing");
+  });
+
+  it("loses nothing to those who only name it", async () => {
+    const team = await world.team();
+    const list = (token: string) => system.call("manage-members", { action: "list", token, headers: { "x-organization-id": team.id } });
+    await earlyInAMinute();
+    for (const stranger of await world.individuals(3)) {
+      for (let time = 0; time < LIMIT; time += 1) refuses(await list(stranger.token), 404, "organization_not_found");
+      refuses(await list(stranger.token), 429, "rate_limited");
+    }
+    assert.equal((await list(team.owner.token)).status, 200);
   });
 });

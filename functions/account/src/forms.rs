@@ -1,6 +1,6 @@
 //! What texts look like that people write of themselves and of their organizations.
 
-use tallygate::rules::text::{is_invisible, turns_direction};
+use tallygate::rules::text::{is_invisible, is_singleton, turns_direction};
 
 /// One line: no control characters, and nothing that turns the direction of what follows.
 pub fn line(text: &str, most: usize) -> Result<String, String> {
@@ -18,6 +18,9 @@ fn written(text: &str, most: usize, is_allowed: fn(char) -> bool) -> Result<Stri
         .any(|c| (c.is_control() || turns_direction(c) || matches!(c, '\u{2028}' | '\u{2029}')) && !is_allowed(c))
     {
         return Err("must not contain control characters".to_string());
+    }
+    if text.chars().any(is_singleton) {
+        return Err("must be in Unicode's normal form C".to_string());
     }
     if !text.is_empty() && text.chars().all(is_invisible) {
         return Err("must have something that is seen".to_string());
@@ -46,11 +49,13 @@ fn address(text: &str, schemes: &[&str]) -> Option<String> {
         !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-') && !label.starts_with('-')
     };
     let is_host = name.contains('.') && name.split('.').all(is_name);
-    let is_port = host.strip_prefix(name).is_some_and(|port| {
-        port.is_empty() || port.strip_prefix(':').is_some_and(|digits| digits.parse::<u16>().is_ok_and(|port| port > 0))
-    });
-    let is_written =
-        text.len() <= 500 && !text.chars().any(|c| c.is_whitespace() || c.is_control() || "\"<>\\^`{|}".contains(c));
+    // A number may be written with a plus sign in Rust, and not in a URL.
+    let is_number = |digits: &str| {
+        digits.bytes().all(|byte| byte.is_ascii_digit()) && digits.parse::<u16>().is_ok_and(|port| port > 0)
+    };
+    let is_port =
+        host.strip_prefix(name).is_some_and(|port| port.is_empty() || port.strip_prefix(':').is_some_and(is_number));
+    let is_written = text.len() <= 500 && !text.chars().any(|c| is_invisible(c) || "\"<>\\^`{|}".contains(c));
     (is_host && is_port && is_written).then(|| text.to_string())
 }
 
@@ -108,7 +113,7 @@ mod tests {
 
     #[test]
     fn something_is_seen_of_a_line_and_it_is_one() {
-        for text in ["\u{200b}", "\u{3164}", "\u{2060}\u{200d}", "a\u{2028}b", "a\u{202e}b", "a\nb"] {
+        for text in ["\u{200b}", "\u{3164}", "\u{2060}\u{200d}", "a\u{2028}b", "a\u{202e}b", "a\nb", "\u{212a}elvin"] {
             assert!(line(text, 100).is_err(), "{text:?}");
         }
         for text in ["", "Ada", "👩\u{200d}💻"] {
@@ -130,6 +135,9 @@ mod tests {
             "javascript:alert(1)",
             "https://example.com/a b",
             "https://example.com:0/",
+            "https://example.com:+80/",
+            "https://good.example/\u{202e}gnp.exe",
+            "https://good.example/\u{200b}",
             "https://example.com:x/",
             "https://.example.com/",
             "data:image/png,x",

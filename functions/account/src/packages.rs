@@ -4,9 +4,9 @@
 use serde::Serialize;
 use serde_json::{json, Value as Json};
 use tallygate::{
-    http::{limit_details, BatchRows, Call, Operation, Refusal, Reply, RequestContext},
+    http::{limit_details, BatchRows, Call, Operation, Refusal, Reply, RequestContext, SessionRule},
     rules::time::Timestamp,
-    scoped, session_is_live,
+    scoped, session_is_proven,
     store::{Lock, Row, Statement, StoreError},
 };
 
@@ -165,6 +165,10 @@ impl Open {
 }
 
 impl Operation for Open {
+    fn session(&self) -> SessionRule {
+        SessionRule::Enforced
+    }
+
     fn locks(&self, _context: &RequestContext) -> Vec<Lock> {
         vec![Lock::Caller]
     }
@@ -190,7 +194,7 @@ WHERE (",
                     grant_opens!(),
                     ")
   AND ",
-                    session_is_live!(),
+                    session_is_proven!(),
                     "
 ON CONFLICT (user_id, package_id) DO UPDATE SET
   uses = held.uses + 1, granted_uses = held.granted_uses + excluded.granted_uses, last_opened_at = excluded.last_opened_at,

@@ -2,11 +2,8 @@
 
 use serde_json::json;
 use tallygate::{
-    audit_event, event_payload, founds_another_team,
-    http::{
-        founded_teams, limit_details, must_found_another, BatchRows, Call, Operation, Refusal, Reply, RequestContext,
-        Scope,
-    },
+    audit_event, event_payload,
+    http::{limit_details, BatchRows, Call, Operation, Refusal, Reply, RequestContext, Scope},
     outbox_event,
     rules::{archiving::RESTORABLE, request_ids::Purpose},
     session_is_live,
@@ -43,7 +40,6 @@ impl Operation for Restore {
     }
 
     fn locks(&self, context: &RequestContext) -> Vec<Lock> {
-        // The founder's teams are counted.
         let named = context.organization.clone().map(Lock::OrganizationById);
         [Lock::Caller].into_iter().chain(named).collect()
     }
@@ -51,16 +47,13 @@ impl Operation for Restore {
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {
         let [event, told] = [Purpose::AuditEvent, Purpose::OutboxEvent].map(|purpose| context.ids.id(purpose));
         vec![
-            // Decides: an owner, in time, with room for one more team of theirs.
+            // Decides: an owner, in time. It has counted among its founder's teams all the while (`founded_teams!`).
             Statement::new(
                 "decided",
                 audit_event!(of_member!(
                     "organization.id, :event, caller.id, 'organization.restored', organization.id, '{}', :request, :now",
                     "
   AND own.role = 'owner' AND organization.kind = 'team' AND organization.archived_at > :since
-  AND (organization.founded_by <> :caller OR ",
-                    founds_another_team!(),
-                    ")
   AND ",
                     session_is_live!()
                 )),
@@ -89,12 +82,10 @@ FROM audit_events decided WHERE decided.organization_id = :organization AND deci
                 "standing",
                 of_member!(
                     "organization.name, organization.archived_at, CASE own.role WHEN 'owner' THEN 1 ELSE 0 END AS is_owner,
-  (SELECT COUNT(*) FROM audit_events decided WHERE decided.organization_id = organization.id AND decided.id = :event) AS is_done,
-  CASE WHEN organization.founded_by = caller.id THEN 1 ELSE 0 END AS is_founder",
+  (SELECT COUNT(*) FROM audit_events decided WHERE decided.organization_id = organization.id AND decided.id = :event) AS is_done",
                     ""
                 ),
             ),
-            founded_teams(),
         ]
         .into_iter()
         .map(|statement| statement.with("event", event.as_str()))
@@ -131,9 +122,6 @@ fn refusal(context: &RequestContext, found: &BatchRows<'_>, row: &Row) -> Result
             "The 30 days in which this organization could be had back are over.",
             details,
         );
-    }
-    if is("is_founder")? {
-        must_found_another(found)?;
     }
     Err(found.broken("what may be restored was not"))
 }

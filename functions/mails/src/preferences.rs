@@ -12,7 +12,8 @@ use tallygate::{
 /// What a request changes; what it leaves out stays as it is.
 #[derive(Default)]
 struct Change {
-    language: Option<Language>,
+    /// `Some(None)`: the product's again.
+    language: Option<Option<Language>>,
     limit_warning: Option<bool>,
     limit_reached: Option<bool>,
     trial_ending: Option<bool>,
@@ -45,7 +46,10 @@ impl Preferences {
     pub fn read_change(call: &Call<'_>) -> Result<Box<dyn Operation>, Refusal> {
         let fields = call.fields;
         Ok(Box::new(Self(Some(Change {
-            language: fields.parsed("language", Language::parse, "one of: en, de")?,
+            language: match fields.names("language") {
+                true => Some(fields.parsed("language", Language::parse, "one of: en, de")?),
+                false => None,
+            },
             limit_warning: choice(fields, "limitWarning")?,
             limit_reached: choice(fields, "limitReached")?,
             trial_ending: choice(fields, "trialEnding")?,
@@ -72,7 +76,7 @@ FROM users person WHERE person.id = :caller AND person.banned_at IS NULL AND per
     session_is_live!(),
     "
 ON CONFLICT (user_id) DO UPDATE SET
-  language = COALESCE(:language, mail_preferences.language),
+  language = CASE :names_language WHEN 1 THEN :language ELSE mail_preferences.language END,
   limit_warning = COALESCE(:limit_warning, mail_preferences.limit_warning),
   limit_reached = COALESCE(:limit_reached, mail_preferences.limit_reached),
   trial_ending = COALESCE(:trial_ending, mail_preferences.trial_ending),
@@ -102,7 +106,8 @@ impl Operation for Preferences {
         let number = |choice: Option<bool>| choice.map(i64::from);
         let changed = self.0.as_ref().map(|change| {
             Statement::new("changed", CHANGED)
-                .with("language", change.language.map(Language::as_str))
+                .with("language", change.language.flatten().map(Language::as_str))
+                .with("names_language", change.language.is_some())
                 .with("limit_warning", number(change.limit_warning))
                 .with("limit_reached", number(change.limit_reached))
                 .with("trial_ending", number(change.trial_ending))

@@ -149,6 +149,9 @@ fn a_person_chooses_what_they_get_and_what_is_left_out_stays() {
     assert_eq!(read(), shown(json!("de"), false, false));
     signed_in(&scene, &ada, "POST", &json!({"limitWarning": true, "trialEnding": true}));
     assert_eq!(read(), shown(json!("de"), true, true));
+    // and a language that was chosen is given back
+    signed_in(&scene, &ada, "POST", &json!({"language": null}));
+    assert_eq!(read(), shown(Json::Null, true, true));
     let bob = scene.sign_up("bob");
     assert_eq!(signed_in(&scene, &bob, "GET", &Json::Null).body["preferences"], shown(Json::Null, true, true));
 }

@@ -1,15 +1,25 @@
-//! `heartbeat`: keeps a session live, and tells a browser that was put out why.
+//! `heartbeat`: keeps a session live, holds the live ones to the plan's number, and tells a browser that was put out why.
 
 use serde::Serialize;
 use tallygate::{
-    granted_sessions,
+    audit_event, event_payload, granted_sessions,
     http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext, SessionRule},
-    rules::{ids::SessionId, session::SessionPolicy},
+    outbox_event,
+    rules::{ids::SessionId, request_ids::Purpose, session::SessionPolicy},
     same_browser, scoped,
     store::{Lock, Statement},
 };
 
 use crate::session::{live_elsewhere, presented_secret, session_id};
+
+/// The caller, if this request has beaten and other browsers of theirs are live.
+macro_rules! beats_among_others {
+    () => {
+        "(
+    SELECT beaten.user_id FROM active_sessions beaten
+    WHERE beaten.user_id = :caller AND beaten.id = :session AND beaten.request_id = :request)"
+    };
+}
 
 pub struct Heartbeat {
     session: SessionId,
@@ -41,13 +51,18 @@ impl Operation for Heartbeat {
     }
 
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {
+        let told = context.ids.id(Purpose::OutboxEvent);
         vec![
             // Writes only when the last heartbeat is a while ago. A stale session (a laptop that slept) comes back to
-            // life while the plan has room for it.
+            // life while the plan has room for it. It carries this request's id where it is not the only live one, so that
+            // what follows looks no further where it is.
             Statement::new(
                 "beat",
                 scoped!(
-                    "UPDATE active_sessions SET last_heartbeat_at = :now, request_id = :request
+                    "UPDATE active_sessions SET last_heartbeat_at = :now, request_id = CASE WHEN EXISTS (
+    SELECT 1 FROM active_sessions other
+    WHERE other.user_id = active_sessions.user_id AND other.id <> :session
+      AND other.ended_at IS NULL AND other.last_heartbeat_at > :live_since) THEN :request ELSE request_id END
 WHERE user_id = :caller AND id = :session
   AND ended_at IS NULL AND last_heartbeat_at <= :due_before
   AND ",
@@ -69,6 +84,58 @@ WHERE user_id = :caller AND id = :session
             .with("presented_secret", presented_secret(&self.session, context))
             .with("live_since", SessionPolicy::live_since(context.now))
             .with("due_before", SessionPolicy::heartbeat_due_before(context.now)),
+            // Puts out the oldest over the plan's number, also the one that beats: a plan that granted more may have ended
+            // since they signed in. A session lives on by heartbeats alone, so none outlives its plan by more than the time
+            // after which it is stale.
+            Statement::new(
+                "ended",
+                scoped!(
+                    "UPDATE active_sessions SET ended_at = :now, end_reason = 'signed_in_elsewhere', request_id = :request
+WHERE user_id = ",
+                    beats_among_others!(),
+                    "
+  AND ended_at IS NULL AND last_heartbeat_at > :live_since
+  AND (created_at, id) < (
+    SELECT last.created_at, last.id FROM active_sessions last
+    WHERE last.user_id = active_sessions.user_id AND last.ended_at IS NULL AND last.last_heartbeat_at > :live_since
+    ORDER BY last.created_at DESC, last.id DESC
+    LIMIT 1 OFFSET (
+      SELECT COALESCE(MAX(NULLIF(",
+                    granted_sessions!(),
+                    ", -1)), 1000000) - 1 FROM membership))"
+                ),
+            )
+            .with("session", self.session.as_str())
+            .with("live_since", SessionPolicy::live_since(context.now)),
+            // One event for the product, however many browsers were put out.
+            Statement::new(
+                "outbox",
+                scoped!(outbox_event!(
+                    "SELECT :told, (SELECT organization_id FROM membership), 'session.terminated', :caller, ",
+                    event_payload!(
+                        user(":caller"),
+                        organization("(SELECT organization_id FROM membership)"),
+                        sessions(":caller", ":request")
+                    ),
+                    ", :now
+FROM active_sessions beaten
+WHERE beaten.user_id = :caller AND beaten.id = :session AND beaten.request_id = :request AND EXISTS (
+  SELECT 1 FROM active_sessions ended
+  WHERE ended.user_id = beaten.user_id AND ended.request_id = beaten.request_id AND ended.ended_at IS NOT NULL)"
+                )),
+            )
+            .with("session", self.session.as_str())
+            .with("told", told.as_str()),
+            Statement::new(
+                "audit",
+                audit_event!(
+                    "SELECT told.organization_id, :event, :caller, 'session.terminated', told.target_id, '{}', :request, :now
+FROM outbox told
+WHERE told.id = :told"
+                ),
+            )
+            .with("event", context.ids.id(Purpose::AuditEvent))
+            .with("told", told.as_str()),
             // The session as it is now.
             Statement::new(
                 "session",

@@ -29,6 +29,21 @@ pub struct Validate {
     on_conflict: OnConflict,
 }
 
+/// Of a row of `active_sessions`, by its name: it is live, and another browser's than the one that asks.
+macro_rules! is_anothers {
+    ($row:literal) => {
+        concat!(
+            $row,
+            ".ended_at IS NULL AND ",
+            $row,
+            ".last_heartbeat_at > :live_since
+    AND CASE WHEN ",
+            same_browser!($row),
+            " THEN 0 ELSE 1 END = 1"
+        )
+    };
+}
+
 /// What becomes of a sign-in over the plan's number.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum OnConflict {
@@ -89,7 +104,8 @@ impl Operation for Validate {
         };
         let new_secret = token_hash(&context.ids.session_secret());
         vec![
-            // Decides: registers this browser, or wakes it, unless it must not put another one out and would. A session
+            // Decides: registers this browser, or wakes it, unless it must not put another one out and would, be that one that
+            // has the same id. A session
             // that was ended after this very moment had been written into it was registered by this batch before, and
             // another browser has put it out since: sent twice, the batch does not take the place back. Who names a live
             // session under another of the provider's sessions, or with a wrong secret, is another browser: it takes the
@@ -101,13 +117,17 @@ impl Operation for Validate {
   (user_id, id, user_agent, browser_info, ip_address, created_at, last_heartbeat_at, request_id, provider_session, secret_hash)
 SELECT membership.user_id, :session, :user_agent, :browser_info, :ip_address, :now, :now, :request, :provider_session, :new_secret
 FROM membership
-WHERE (:rejecting = 0 OR ",
+WHERE (:rejecting = 0 OR (",
                     granted_sessions!(),
                     " = -1 OR ",
                     granted_sessions!(),
                     " > ",
                     live_elsewhere!(),
-                    ")
+                    ") AND NOT EXISTS (
+      SELECT 1 FROM active_sessions taken
+      WHERE taken.user_id = membership.user_id AND taken.id = :session AND ",
+                    is_anothers!("taken"),
+                    "))
   AND EXISTS (
     SELECT 1 FROM catalog_settings settings
     WHERE settings.id = 1 AND ((",
@@ -119,9 +139,10 @@ ON CONFLICT (user_id, id) DO UPDATE SET
   user_agent = excluded.user_agent,
   browser_info = excluded.browser_info,
   ip_address = excluded.ip_address,
-  created_at = CASE WHEN active_sessions.ended_at IS NULL AND ",
+  created_at = CASE WHEN active_sessions.ended_at IS NULL
+      AND (active_sessions.provider_session = :provider_session OR ",
                     same_browser!("active_sessions"),
-                    "
+                    ")
     THEN active_sessions.created_at ELSE excluded.created_at END,
   secret_hash = CASE WHEN active_sessions.ended_at IS NULL AND :presented_secret IS NOT NULL AND ",
                     same_browser!("active_sessions"),
@@ -162,7 +183,8 @@ WHERE user_id = :caller
     WHERE ranked.most <> -1 AND ranked.place >= ranked.most)"
                 ),
             )),
-            // A sign-in that is new, or that put another browser out, is recorded; a reload of the page is not.
+            // A sign-in that is new, or that put another browser out, is recorded; a reload of the page is not, also where
+            // it has lost its secret: what the provider calls one session has signed in once.
             with_session(Statement::new(
                 "audit",
                 scoped!(
@@ -201,14 +223,21 @@ WHERE EXISTS (
             // explain a refusal. The newest first.
             with_session(Statement::new(
                 "sessions",
-                "SELECT id, created_at, last_heartbeat_at, user_agent, ip_address, browser_info,
-  CASE WHEN id = :session THEN 1 ELSE 0 END AS is_own,
+                concat!(
+                    "SELECT id, created_at, last_heartbeat_at, user_agent, ip_address, browser_info,
+  CASE WHEN id <> :session THEN 0 WHEN request_id = :request THEN 1 WHEN ",
+                    is_anothers!("active_sessions"),
+                    " THEN 0 ELSE 1 END AS is_own, CASE WHEN id = :session THEN 1 ELSE 0 END AS is_named,
   CASE WHEN secret_hash = :new_secret THEN 1 ELSE 0 END AS has_new_secret, CASE WHEN request_id = :request THEN 1 ELSE 0 END AS is_changed
 FROM active_sessions
-WHERE user_id = :caller AND (request_id = :request OR id = :session AND last_heartbeat_at = :now
+WHERE user_id = :caller AND (request_id = :request OR id = :session AND (last_heartbeat_at = :now OR ",
+                    is_anothers!("active_sessions"),
+                    ")
   OR id <> :session AND ended_at IS NULL AND last_heartbeat_at > :live_since)
-ORDER BY created_at DESC, id DESC",
+ORDER BY created_at DESC, id DESC"
+                ),
             ))
+            .with("presented_secret", presented_secret(&self.session, context))
             .with("new_secret", new_secret),
             // Forgets the oldest that are over, so that nobody fills the table by signing in; not what this request ended.
             with_session(Statement::new(
@@ -234,7 +263,7 @@ WHERE user_id = :caller AND id IN (
         let granted = membership.granted_sessions(context.now);
         if !sessions.is_registered {
             let live = i64::try_from(sessions.others.len()).unwrap_or(i64::MAX);
-            if granted.remaining(live) != 0 {
+            if granted.remaining(live) != 0 && !sessions.is_anothers {
                 // The plan has room: it is the catalog that has not.
                 let what = "browsers of one person signed in at once";
                 return Err(Refusal::catalog_limit("live_sessions", live, None, what));
@@ -275,11 +304,19 @@ struct Sessions<'a> {
     ended: Vec<&'a Row>,
     /// The live ones of other browsers.
     others: Vec<&'a Row>,
+    /// One of them has the id that was named.
+    is_anothers: bool,
 }
 
 impl<'a> Sessions<'a> {
     fn read(found: &'a BatchRows<'_>) -> Result<Self, Refusal> {
-        let mut sessions = Self { is_registered: false, has_new_secret: false, ended: Vec::new(), others: Vec::new() };
+        let mut sessions = Self {
+            is_registered: false,
+            has_new_secret: false,
+            ended: Vec::new(),
+            others: Vec::new(),
+            is_anothers: false,
+        };
         for row in found.rows("sessions")? {
             let (is_own, is_changed) =
                 found.stored(row.flag("is_own").and_then(|own| Ok((own, row.flag("is_changed")?))))?;
@@ -289,7 +326,10 @@ impl<'a> Sessions<'a> {
                     sessions.has_new_secret = found.stored(row.flag("has_new_secret"))?;
                 }
                 (false, true) => sessions.ended.push(row),
-                (false, false) => sessions.others.push(row),
+                (false, false) => {
+                    sessions.is_anothers |= found.stored(row.flag("is_named"))?;
+                    sessions.others.push(row);
+                }
             }
         }
         Ok(sessions)

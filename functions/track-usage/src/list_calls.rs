@@ -5,7 +5,7 @@ use tallygate::{
     http::{BatchRows, Call as Request, Operation, Page, Refusal, Reply, RequestContext},
     rules::time::Timestamp,
     scoped,
-    store::{Row, Statement},
+    store::Statement,
 };
 
 use crate::{call::CallRow, call_columns};
@@ -47,11 +47,11 @@ impl Operation for ListCalls {
                 // one with a filter looks at so many of the next, whatever it finds there. Where that look has ended is told
                 // by its last call, also if it is none of those that are asked for.
                 ", looked_at AS MATERIALIZED (
-  SELECT call.*, ROW_NUMBER() OVER (ORDER BY call.id DESC) AS place
+  SELECT call.*, ROW_NUMBER() OVER (ORDER BY call.id DESC) - :skip AS place
   FROM membership
   JOIN call_logs call ON call.organization_id = membership.organization_id
   WHERE :after_id IS NULL OR call.id < :after_id
-  ORDER BY call.id DESC LIMIT :most
+  ORDER BY call.id DESC LIMIT :most OFFSET :skip
 ), sorted AS MATERIALIZED (
   SELECT call.*, CASE
       WHEN (membership.user_id IS NULL OR membership.role_rank >= 3 OR call.user_id = membership.user_id)
@@ -80,16 +80,8 @@ ORDER BY call.id DESC LIMIT :rows"
 
     fn outcome(&self, context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         found.membership()?;
-        let seen = found.rows("calls")?;
-        let is_asked_for = |row: &&Row| row.flag("is_asked_for").is_ok_and(|asked_for| asked_for);
-        let asked_for: Vec<Row> = seen.iter().filter(is_asked_for).cloned().collect();
-        let (rows, next) = found.stored(self.page.cut(&asked_for, "started_at", "id"))?;
-        let look_ends = seen.iter().find(|row| row.integer("place").is_ok_and(|place| place == LOOKED_AT));
-        let after = |row: &Row| Ok(format!("{}:{}", row.integer("started_at")?, row.text("id")?));
-        let next = match (next, look_ends) {
-            (None, Some(last)) => Some(found.stored(after(last))?),
-            (next, _) => next,
-        };
+        let rows = found.rows("calls")?;
+        let (rows, next) = found.stored(self.page.cut_of_seen(rows, LOOKED_AT, "started_at", "id"))?;
         let calls = rows.iter().map(|row| CallRow::read(row).map(|call| call.shown(context.now)));
         let calls = found.stored(calls.collect::<Result<Vec<_>, _>>())?;
         Ok(Reply::ok(&format!("{} calls.", calls.len()), &json!({ "calls": calls, "nextCursor": next })))

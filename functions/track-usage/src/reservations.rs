@@ -74,7 +74,7 @@ macro_rules! reservations {
     AND ",
             $from_the_cursor,
             "
-  ORDER BY held.feature, held.expires_at, held.quantity, held.id LIMIT :most
+  ORDER BY held.feature, held.expires_at, held.quantity, held.id LIMIT :most OFFSET :skip
 ), looked_at AS MATERIALIZED (
   SELECT open.*, ROW_NUMBER() OVER (ORDER BY open.feature, open.expires_at, open.quantity, open.id) AS place, CASE
       WHEN open.expires_at > :now
@@ -131,7 +131,7 @@ impl Operation for Reservations {
     fn outcome(&self, _context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         found.membership()?;
         let rows = found.rows("reservations")?;
-        let (rows, next) = found.stored(self.page.cut_of_looked_at(rows, LOOKED_AT, "expires_at", "cursor_id"))?;
+        let (rows, next) = found.stored(self.page.cut_of_seen(rows, LOOKED_AT, "expires_at", "cursor_id"))?;
         let open = found.stored(rows.iter().map(OpenReservation::read).collect::<Result<Vec<_>, _>>())?;
         let message = format!("{} reservations.", open.len());
         Ok(Reply::ok(&message, &json!({ "reservations": open, "nextCursor": next })))

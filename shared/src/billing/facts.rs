@@ -41,6 +41,9 @@ impl Message {
 
 impl Facts {
     async fn asked(stripe: &Stripe<'_>, event: &Event) -> Result<Self, StripeError> {
+        if !event.is_about_ids() {
+            return Err(StripeError::NotFound);
+        }
         let mut facts = Self { customer: event.customer_id(), ..Self::default() };
         if let Some(id) = event.invoice_id().filter(|_| event.kind.is_about_invoice()) {
             facts.invoice = Some(match stripe.invoice(&id).await {
@@ -61,7 +64,7 @@ impl Facts {
             };
         }
         if event.kind == EventKind::ChargeRefunded {
-            let charge = event.charge()?;
+            let charge = event.charge().map_err(|_| StripeError::NotFound)?;
             let paid = match (&charge.invoice, &charge.payment_intent) {
                 (Some(invoice), _) => Some(invoice.clone()),
                 (None, Some(intent)) => stripe.invoice_of_payment_intent(intent).await?,

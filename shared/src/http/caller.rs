@@ -70,6 +70,27 @@ LEFT JOIN membership ON 1 = 1
     };
 }
 
+/// The same on Postgres, as the key was when its membership was looked up: one that is revoked behind that has asked before.
+macro_rules! asking_key_kept {
+    ($columns:expr, $joined:expr) => {
+        kept!(
+            "SELECT membership.*, 1 AS active, asking.id AS key_id, asking.organization_id AS bound_organization_id,
+  asking.can_read_usage, asking.can_write_usage, asking.can_manage_webhooks,
+  CASE WHEN asking.revoked_at IS NULL THEN 0 ELSE 1 END AS is_revoked,
+  CASE WHEN asking.ends_at IS NULL OR asking.ends_at > :now THEN 0 ELSE 1 END AS is_over",
+            $columns,
+            "
+FROM json_to_record(CAST(NULLIF(current_setting('tallygate.service_key', true), '') AS json)) AS asking (
+  id text, organization_id text, can_read_usage bigint, can_write_usage bigint, can_manage_webhooks bigint,
+  revoked_at bigint, ends_at bigint)
+LEFT JOIN membership ON 1 = 1
+",
+            $joined,
+            "WHERE asking.id IS NOT NULL"
+        )
+    };
+}
+
 /// The state of a subscription that has fallen to the catalog's fallback plan.
 macro_rules! falls_back {
     () => {
@@ -134,15 +155,16 @@ pub(super) fn caller_statements(session: SessionRead) -> [Statement; 2] {
 
 /// What stands before an operation that a service key asks for.
 pub(super) fn key_statements(now: Timestamp, session: SessionRead) -> [Statement; 3] {
+    let (caller, kept) = match session {
+        SessionRead::Nothing => (asking_key!("", ""), asking_key_kept!("", "")),
+        SessionRead::Session | SessionRead::Enforced => (
+            asking_key!(session_columns!(), session_joined!()),
+            asking_key_kept!(session_columns!(), session_joined!()),
+        ),
+    };
     [
         Statement::new("fallback", KEY_FALLBACK).on_postgres(BEGIN_KEY_REQUEST),
-        Statement::new(
-            "caller",
-            match session {
-                SessionRead::Nothing => asking_key!("", ""),
-                SessionRead::Session | SessionRead::Enforced => asking_key!(session_columns!(), session_joined!()),
-            },
-        ),
+        Statement::new("caller", caller).on_postgres(kept),
         // Once a day, so that an operator sees which keys are used; not by what a key is not good for.
         Statement::new(
             "key_used",

@@ -3,7 +3,7 @@
 use super::{BatchRows, Refusal};
 use crate::{founded_teams, store::Statement};
 
-/// Counts the caller's teams that are still there, and says how many there may be.
+/// Counts the caller's teams that are still there or can be had back, and says how many there may be.
 pub fn founded_teams() -> Statement {
     Statement::new(
         "founded_teams",

@@ -8,6 +8,8 @@ use crate::{
 
 /// The most rows of a page, and what is given where nobody says how many.
 const MOST: i64 = 100;
+/// The most rows that a list goes past on its way to the next one that is asked for.
+const MOST_SKIPPED: i64 = 100_000;
 
 /// The page that a request asks for, of a list in the order of a time and, within one millisecond, of ids.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +17,8 @@ pub struct Page {
     limit: i64,
     /// The last row of the page before.
     after: Option<(i64, String)>,
+    /// So many rows behind that one have been looked at too, and are nothing to whoever asks.
+    skip: i64,
 }
 
 impl Page {
@@ -41,13 +45,11 @@ impl Page {
     }
 
     fn of(fields: &Fields, limit: Option<i64>) -> Result<Self, Refusal> {
-        let after = match fields.text("cursor")? {
-            Some(cursor) => {
-                Some(parsed(cursor).ok_or_else(|| Refusal::invalid("cursor", "is of no page of this list"))?)
-            }
-            None => None,
+        let (skip, after) = match fields.text("cursor")? {
+            Some(cursor) => parsed(cursor).ok_or_else(|| Refusal::invalid("cursor", "is of no page of this list"))?,
+            None => (0, None),
         };
-        Ok(Self { limit: limit.unwrap_or(MOST), after })
+        Ok(Self { limit: limit.unwrap_or(MOST), after, skip })
     }
 
     /// When the last row of the page before was written.
@@ -65,12 +67,14 @@ impl Page {
         self.limit + 1
     }
 
-    /// Binds `:after_time` and `:after_id` (both null on the first page) and `:rows`.
+    /// Binds `:after_time` and `:after_id` (both null on the first page), `:rows`, and `:skip` of a list that looks at rows
+    /// which it does not show ([`Page::cut_of_seen`]).
     pub fn bind(&self, statement: Statement) -> Statement {
         statement
             .with("after_time", self.after.as_ref().map(|(time, _)| *time))
             .with("after_id", self.after_id())
             .with("rows", self.rows())
+            .with("skip", self.skip)
     }
 
     /// The rows of the page, and the cursor of the next one where there is one: the columns are those that the list is ordered
@@ -113,10 +117,62 @@ impl Page {
         let (page, next) = self.cut(&asked_for, time, id)?;
         Ok((page.to_vec(), next.or(end_of_look)))
     }
+
+    /// The same of a list that looks at rows which whoever asks may not see: the cursor says how far the end of the look is
+    /// behind the last row that is asked for, and nothing of it. The statement passes over `:skip` rows.
+    ///
+    /// # Errors
+    /// A row without them.
+    pub fn cut_of_seen(
+        &self,
+        rows: &[Row],
+        looked_at: i64,
+        time: &str,
+        id: &str,
+    ) -> Result<(Vec<Row>, Option<String>), StoreError> {
+        let mut asked_for = Vec::new();
+        let mut is_more = false;
+        // Behind which row the next page begins, and how far.
+        let mut after = self.after.clone();
+        let mut skip = self.skip.saturating_add(looked_at);
+        for row in rows {
+            let place = row.integer("place")?;
+            if row.flag("is_asked_for")? {
+                after = Some((row.integer(time)?, row.text(id)?.to_string()));
+                skip = looked_at - place;
+                asked_for.push(row.clone());
+            }
+            is_more |= place == looked_at;
+        }
+        let end_of_look = (is_more && skip <= MOST_SKIPPED).then(|| cursor(skip, after));
+        let (page, next) = self.cut(&asked_for, time, id)?;
+        Ok((page.to_vec(), next.or(end_of_look)))
+    }
 }
 
-fn parsed(cursor: &str) -> Option<(i64, String)> {
-    let (time, id) = cursor.split_once(':')?;
+fn cursor(skip: i64, after: Option<(i64, String)>) -> String {
+    let row = after.map(|(time, id)| format!("{time}:{id}")).unwrap_or_default();
+    match skip {
+        0 => row,
+        _ => format!("{skip}~{row}"),
+    }
+}
+
+/// How many rows are passed over, and the one that they are behind.
+fn parsed(cursor: &str) -> Option<(i64, Option<(i64, String)>)> {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if let Some((skip, row)) = cursor.split_once('~').filter(|(skip, _)| digits(skip)) {
+        let skip = skip.parse().ok().filter(|skip| (1..=MOST_SKIPPED).contains(skip))?;
+        return match row {
+            "" => Some((skip, None)),
+            row => Some((skip, Some(parsed_row(row)?))),
+        };
+    }
+    Some((0, Some(parsed_row(cursor)?)))
+}
+
+fn parsed_row(row: &str) -> Option<(i64, String)> {
+    let (time, id) = row.split_once(':')?;
     let time: i64 = time.parse().ok()?;
     ((0..=WITHOUT_END.0).contains(&time) && !id.is_empty()).then(|| (time, id.to_string()))
 }
@@ -131,9 +187,11 @@ mod tests {
 
     #[test]
     fn a_page_has_at_most_100_rows_and_begins_behind_the_one_before() {
-        assert_eq!(page("{}"), Ok(Page { limit: 100, after: None }));
+        assert_eq!(page("{}"), Ok(Page { limit: 100, after: None, skip: 0 }));
         let after = Some((5, "a:b".to_string()));
-        assert_eq!(page(r#"{"limit": 2, "cursor": "5:a:b"}"#), Ok(Page { limit: 2, after }));
+        assert_eq!(page(r#"{"limit": 2, "cursor": "5:a:b"}"#), Ok(Page { limit: 2, after: after.clone(), skip: 0 }));
+        assert_eq!(page(r#"{"cursor": "500~5:a:b"}"#), Ok(Page { limit: 100, after, skip: 500 }));
+        assert_eq!(page(r#"{"cursor": "500~"}"#), Ok(Page { limit: 100, after: None, skip: 500 }));
         for body in [
             r#"{"limit": 0}"#,
             r#"{"limit": 101}"#,
@@ -144,9 +202,33 @@ mod tests {
             r#"{"cursor": "-1:a"}"#,
             r#"{"cursor": "9007199254740993:a"}"#,
             r#"{"cursor": 5}"#,
+            r#"{"cursor": "0~5:a"}"#,
+            r#"{"cursor": "100001~"}"#,
+            r#"{"cursor": "5~x"}"#,
         ] {
             assert!(page(body).is_err(), "{body}");
         }
+    }
+
+    #[test]
+    fn a_cursor_tells_nothing_of_what_is_not_asked_for() {
+        // given: of three rows that are looked at, the first is somebody's own
+        let row = |place: i64, is_own: i64| {
+            let json =
+                format!(r#"{{"at": {place}, "id": "secret{place}", "place": {place}, "is_asked_for": {is_own}}}"#);
+            Row::new(serde_json::from_str(&json).unwrap())
+        };
+        let cut = |cursor: &str, rows: &[Row]| {
+            let page = page(&format!(r#"{{"limit": 2{cursor}}}"#)).unwrap();
+            page.cut_of_seen(rows, 3, "at", "id").map(|(rows, next)| (rows.len(), next)).unwrap()
+        };
+        // then: the last one, which is not, is told of by how far behind it is
+        assert_eq!(cut("", &[row(1, 1), row(3, 0)]), (1, Some("2~1:secret1".to_string())));
+        assert_eq!(cut("", &[row(3, 0)]), (0, Some("3~".to_string())));
+        assert_eq!(cut(r#", "cursor": "2~1:secret1""#, &[row(3, 0)]), (0, Some("5~1:secret1".to_string())));
+        assert_eq!(cut("", &[row(1, 1), row(3, 1)]), (2, Some("3:secret3".to_string())));
+        assert_eq!(cut("", &[row(1, 1)]), (1, None));
+        assert_eq!(cut(r#", "cursor": "99999~""#, &[row(3, 0)]), (0, None), "it ends somewhere");
     }
 
     #[test]

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     auth::{authenticate, bearer_token, AuthSettings, Identity, KeyScope, ServiceKey},
-    rate_limit::{Limited, RateLimits},
+    rate_limit::{self, Limited, RateLimits},
     rules::{ids::OrganizationId, invitation::INVITATION_SECRET, request_ids::RequestIds, time::Timestamp},
     store::{Cost, Lock, Store},
     transport::Transport,
@@ -170,10 +170,19 @@ async fn answer<S: Store>(
     }
     let context = RequestContext { service_key, ..context };
     // A key has a limit of its own: whoever makes one up uses nothing of the organization that they name.
-    if let (Some(organization), None) = (&context.organization, &context.service_key) {
-        must_be_allowed(environment, Limited::Organization, organization.as_str()).await?;
+    let named = context.identity.as_ref().map(|identity| &identity.user_id).zip(context.organization.as_ref());
+    if named.is_some_and(|(person, organization)| rate_limit::is_used_up(person, organization, context.now)) {
+        return Err(Refusal::RateLimited);
     }
-    match decide(services, &context, operation.as_ref(), trace).await {
+    let decided = decide(services, &context, operation.as_ref(), trace).await;
+    if let Some((person, organization)) =
+        named.filter(|(_, named)| trace.organization.as_deref() == Some(named.as_str()))
+    {
+        // They are of it. What is done is done: only what comes next is refused.
+        let is_used_up = !environment.rate_limits.allows(Limited::Organization, organization.as_str()).await;
+        rate_limit::learn(person, organization, is_used_up, context.now);
+    }
+    match decided {
         Err(refusal) if context.service_key.is_some() && refusal.status() == 401 => {
             Err(stranger(environment, request, refusal).await)
         }

@@ -2,7 +2,11 @@
 
 use chrono::Datelike;
 
-use crate::rules::{language::Language, text::turns_direction, time::Timestamp};
+use crate::rules::{
+    language::Language,
+    text::{is_at, is_full_stop, is_invisible},
+    time::Timestamp,
+};
 
 /// Longer names are cut.
 const LONGEST_NAME: usize = 100;
@@ -11,12 +15,14 @@ const LONGEST_NAME: usize = 100;
 /// be invited under any name. What would be read as an address is taken apart.
 pub fn name(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
-    let mut letters = text.chars().filter(|letter| !turns_direction(*letter)).take(LONGEST_NAME).peekable();
+    // An emoji is made of several with an invisible one between: it is shown as these.
+    let is_shown = |letter: &char| !is_invisible(*letter) || letter.is_control() || letter.is_whitespace();
+    let mut letters = text.chars().filter(is_shown).take(LONGEST_NAME).peekable();
     while let Some(letter) = letters.next() {
         match letter {
             letter if letter.is_control() || letter.is_whitespace() => shown.push(' '),
-            '@' | '＠' | '﹫' => shown.push_str(" (at) "),
-            '.' | '．' | '。' | '｡' | '․' => {
+            letter if is_at(letter) => shown.push_str(" (at) "),
+            letter if is_full_stop(letter) => {
                 shown.push('.');
                 if letters.peek().is_some_and(|next| next.is_alphanumeric()) {
                     shown.push(' ');
@@ -80,6 +86,10 @@ mod tests {
             ("click https://evil.example/now", "click https: / / evil. example / now"),
             ("evil.example", "evil. example"),
             ("evil。example", "evil. example"),
+            ("evil.\u{200b}example", "evil. example"),
+            ("evil.\u{ad}example", "evil. example"),
+            ("evil﹒example", "evil. example"),
+            ("evil\u{a4f8}example", "evil. example"),
             ("win@evil.example", "win (at) evil. example"),
             ("a\r\nBcc: b\u{202e}c", "a Bcc: bc"),
             ("  ", ""),

@@ -2,7 +2,7 @@
 
 use super::{
     email::Email,
-    text::{has_address, is_invisible, turns_direction},
+    text::{has_address, is_invisible, is_singleton, turns_direction},
 };
 
 /// A trimmed organization name of 2–100 Unicode characters without control characters. It is shown to people who are invited,
@@ -20,7 +20,7 @@ impl OrganizationName {
         let text = text.trim();
         let length = text.chars().count();
         let fits = (Self::MIN_LENGTH..=Self::MAX_LENGTH).contains(&length)
-            && !text.chars().any(|c| c.is_control() || turns_direction(c))
+            && !text.chars().any(|c| c.is_control() || turns_direction(c) || is_singleton(c))
             && !text.chars().all(is_invisible)
             && !has_address(text);
         fits.then(|| Self(text.to_string()))
@@ -58,7 +58,8 @@ impl DisplayName {
 }
 
 fn cleaned(text: &str) -> String {
-    let visible: String = text.chars().filter(|c| !c.is_control() && !turns_direction(*c)).collect();
+    let visible: String =
+        text.chars().filter(|c| !c.is_control() && !turns_direction(*c) && !is_singleton(*c)).collect();
     if visible.chars().all(is_invisible) || has_address(&visible) {
         return String::new();
     }
@@ -88,6 +89,7 @@ mod tests {
             "Win at https://evil.example",
             "www.evil.example",
             "write to ada@example.com",
+            "\u{2126}\u{212a}\u{212b}",
         ] {
             assert!(OrganizationName::parse(name).is_none(), "{name:?}");
             let email = Email::parse("grace@example.com");

@@ -1,8 +1,9 @@
 //! Slugs: an organization's name in an address.
 
 /// What an address of the product itself may be called: nobody's organization is, and nobody.
-pub(super) const RESERVED: [&str; 40] = [
+pub(super) const RESERVED: [&str; 88] = [
     "about",
+    "abuse",
     "account",
     "accounts",
     "admin",
@@ -15,18 +16,51 @@ pub(super) const RESERVED: [&str; 40] = [
     "blog",
     "cdn",
     "console",
+    "cookies",
+    "copyright",
     "dashboard",
     "docs",
+    "email",
+    "enterprise",
+    "everyone",
+    "faq",
+    "feedback",
     "ftp",
+    "functions",
+    "graphql",
+    "guest",
     "help",
+    "hostmaster",
     "imap",
+    "info",
+    "invite",
+    "invoice",
+    "invoices",
+    "jobs",
+    "legal",
     "login",
     "logout",
     "mail",
+    "me",
+    "moderator",
     "new",
+    "no-reply",
+    "noreply",
     "null",
+    "oauth",
     "official",
+    "owner",
+    "partners",
+    "password",
+    "payments",
+    "postmaster",
+    "press",
+    "pricing",
+    "privacy",
+    "public",
     "root",
+    "sales",
+    "secure",
     "security",
     "settings",
     "sign-in",
@@ -34,13 +68,27 @@ pub(super) const RESERVED: [&str; 40] = [
     "signin",
     "signup",
     "smtp",
+    "sso",
+    "staff",
     "static",
     "status",
+    "super-admin",
+    "superadmin",
+    "superuser",
     "support",
+    "sysadmin",
     "system",
     "tallygate",
+    "terms",
     "test",
+    "trust",
     "undefined",
+    "user",
+    "users",
+    "verify",
+    "webhook",
+    "webhooks",
+    "webmaster",
     "www",
 ];
 
@@ -116,16 +164,42 @@ mod tests {
         for text in ["abc", "a-b", "acme-telecom-2", &"a".repeat(48)] {
             assert!(Slug::parse(text).is_some(), "{text}");
         }
-        for text in ["", "ab", "Abc", "a--b", "-ab", "ab-", "a b", "ä-b", "a_b", "admin", "www", &"a".repeat(49)] {
+        for text in [
+            "",
+            "ab",
+            "Abc",
+            "a--b",
+            "-ab",
+            "ab-",
+            "a b",
+            "ä-b",
+            "a_b",
+            "admin",
+            "www",
+            "superadmin",
+            "no-reply",
+            "staff",
+            &"a".repeat(49),
+        ] {
             assert!(Slug::parse(text).is_none(), "{text}");
         }
     }
 
     #[test]
     fn every_derived_slug_is_a_slug_with_and_without_its_suffix() {
-        for name in
-            ["Acme Telecom", "  ACME — Ltd. ", "日本", "x", "a!", "ÄÖÜ ab", "Admin", "WWW", &"long name ".repeat(20)]
-        {
+        for name in [
+            "Acme Telecom",
+            "  ACME — Ltd. ",
+            "日本",
+            "x",
+            "a!",
+            "ÄÖÜ ab",
+            "Admin",
+            "WWW",
+            "Super Admin",
+            "No Reply!",
+            &"long name ".repeat(20),
+        ] {
             let slug = Slug::derive(name);
             assert!(Slug::parse(slug.as_str()).is_some(), "{name}: {slug:?}");
             let unique = slug.with_suffix("0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b");

@@ -53,13 +53,112 @@ pub fn is_compatibility_form(c: char) -> bool {
             | '\u{1fbf0}'..='\u{1fbf9}')
 }
 
-/// An address of a page or a person, which has no place in a name that others are shown.
+/// Is another character in Unicode's normal form C, alone (UAX 15, "singletons"): the sign of the unit Kelvin is the letter K.
+/// A text with one has another spelling that no eye tells from it.
+pub fn is_singleton(c: char) -> bool {
+    matches!(c,
+        '\u{340}' | '\u{341}' | '\u{343}' | '\u{374}' | '\u{37e}' | '\u{387}' | '\u{1f71}' | '\u{1f73}' | '\u{1f75}'
+        | '\u{1f77}' | '\u{1f79}' | '\u{1f7b}' | '\u{1f7d}' | '\u{1fbb}' | '\u{1fbe}' | '\u{1fc9}' | '\u{1fcb}'
+        | '\u{1fd3}' | '\u{1fdb}' | '\u{1fe3}' | '\u{1feb}' | '\u{1fee}' | '\u{1fef}' | '\u{1ff9}' | '\u{1ffb}'
+        | '\u{1ffd}' | '\u{2000}' | '\u{2001}' | '\u{2126}' | '\u{212a}' | '\u{212b}' | '\u{2329}' | '\u{232a}'
+        | '\u{f900}'..='\u{fa0d}' | '\u{fa10}' | '\u{fa12}' | '\u{fa15}'..='\u{fa1e}' | '\u{fa20}' | '\u{fa22}'
+        | '\u{fa25}' | '\u{fa26}' | '\u{fa2a}'..='\u{fa6d}' | '\u{fa70}'..='\u{fad9}' | '\u{2f800}'..='\u{2fa1d}')
+}
+
+/// What stands for a full stop or is taken for one, in domains (IDNA: U+3002 and its forms) or by the eye.
+pub fn is_full_stop(c: char) -> bool {
+    matches!(c, '.' | '\u{2024}' | '\u{3002}' | '\u{a4f8}' | '\u{fe12}' | '\u{fe52}' | '\u{ff0e}' | '\u{ff61}')
+}
+
+/// What stands for a commercial at.
+pub fn is_at(c: char) -> bool {
+    matches!(c, '@' | '\u{fe6b}' | '\u{ff20}')
+}
+
+/// An address of a page or a person, which has no place in a name that others are shown; also one that is written so that only
+/// people read it as one: with letters of another width, something invisible in between, or as `ada (at) example [dot] com`.
 pub fn has_address(text: &str) -> bool {
-    let lower = text.to_lowercase();
-    lower.contains('@') || lower.contains("://") || lower.contains("www.")
+    let spaced = plain(text, char::is_whitespace);
+    let plain = plain(text, |_| false);
+    let spelt = ["at", "dot"].map(|word| BRACKETS.map(|(open, close)| format!("{open}{word}{close}")));
+    let is_spelt = spelt.iter().flatten().any(|word| plain.contains(word.as_str()));
+    let is_of_a_scheme = ["://", "mailto:"].iter().any(|scheme| plain.contains(scheme));
+    plain.contains('@') || plain.contains("www.") || is_spelt || is_of_a_scheme || has_path(&spaced)
+}
+
+const BRACKETS: [(char, char); 4] = [('(', ')'), ('[', ']'), ('{', '}'), ('<', '>')];
+
+/// As the eye reads it: lower case, the letters and signs of ASCII in their usual width, and nothing invisible but what is kept.
+fn plain(text: &str, is_kept: impl Fn(char) -> bool) -> String {
+    let of_usual_width = |c: char| match c {
+        c if is_full_stop(c) => '.',
+        c if is_at(c) => '@',
+        '\u{ff01}'..='\u{ff5e}' => u32::from(c).checked_sub(0xfee0).and_then(char::from_u32).unwrap_or(c),
+        '\u{2044}' | '\u{2215}' | '\u{29f8}' => '/',
+        '\u{2236}' | '\u{a789}' | '\u{fe55}' => ':',
+        c => c,
+    };
+    text.chars().filter(|c| is_kept(*c) || !is_invisible(*c)).map(of_usual_width).flat_map(char::to_lowercase).collect()
+}
+
+/// A name with a full stop between letters and, behind it, a path: `evil.example/login`. A name with a full stop alone may be
+/// a company's: `Node.js`.
+fn has_path(plain: &str) -> bool {
+    plain.split('/').zip(plain.split('/').skip(1)).any(|(before, after)| {
+        let host = before.rsplit(|c: char| !c.is_alphanumeric() && !matches!(c, '.' | '-')).next().unwrap_or_default();
+        let is_host = host.rsplit_once('.').is_some_and(|(name, top)| {
+            !name.is_empty() && top.chars().count() >= 2 && top.chars().all(char::is_alphabetic)
+        });
+        is_host && after.chars().next().is_some_and(char::is_alphanumeric)
+    })
 }
 
 /// A body without the byte-order mark that some gateways in between put before it (RFC 8259, 8.1: a reader may ignore it).
 pub fn without_byte_order_mark(body: &[u8]) -> &[u8] {
     body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_one_however_it_is_disguised() {
+        for text in [
+            "ada@example.com",
+            "ada＠example.com",
+            "ada﹫example",
+            "ada (at) example (dot) com",
+            "ada [AT] example",
+            "ada( at )example",
+            "evil[dot]example",
+            "evil {dot} example",
+            "ｗｗｗ.evil.com",
+            "WWW．evil．com",
+            "www。evil",
+            "w\u{200b}ww.evil.com",
+            "w w w . evil . com",
+            "http:／／evil.com",
+            "http:\u{200b}//evil.com",
+            "http\u{2236}\u{2215}\u{2215}evil",
+            "evil.com/login",
+            "evil．com／login",
+            "mailto:ada",
+        ] {
+            assert!(has_address(text), "{text:?}");
+        }
+        for text in [
+            "Node.js People",
+            "Acme Inc.",
+            "AT/DE Holding",
+            "Dr. Who / Mr. X",
+            "Rot (dotiert)",
+            "Look at me",
+            "St.Gallen AG",
+            "24/7 Support",
+            "Data: Science",
+        ] {
+            assert!(!has_address(text), "{text:?}");
+        }
+    }
 }

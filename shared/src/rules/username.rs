@@ -2,24 +2,25 @@
 
 use super::slug::RESERVED;
 
-/// Further words that say who somebody is to the product, which nobody may say of themselves.
-const OFFICIAL: [&str; 16] = [
-    "abuse",
-    "anonymous",
-    "deleted",
-    "everybody",
-    "everyone",
-    "guest",
+/// Further words that say who somebody is, which nobody may say of themselves.
+const OFFICIAL: [&str; 5] = ["anonymous", "deleted", "everybody", "nobody", "somebody"];
+
+/// Of the reserved words, those that somebody would be believed by: also where digits stand behind them.
+const TITLES: [&str; 14] = [
+    "admin",
+    "administrator",
+    "billing",
     "moderator",
-    "nobody",
+    "official",
     "owner",
-    "postmaster",
-    "privacy",
-    "somebody",
+    "root",
+    "security",
     "staff",
-    "super_admin",
-    "user",
-    "webmaster",
+    "superadmin",
+    "superuser",
+    "support",
+    "sysadmin",
+    "tallygate",
 ];
 
 /// 3–30 of A–Z, a–z, 0–9 and underscores, and no word of the product's own, whatever the case.
@@ -56,7 +57,7 @@ impl Username {
     /// then longer ones, which nobody will. `digits`: at least eight, at random.
     pub fn alternatives(wanted: &str, digits: &str) -> [Self; Self::ALTERNATIVES] {
         let letters: String = wanted.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').take(21).collect();
-        let stem = if letters.len() < 2 { "member" } else { &letters };
+        let stem = if letters.len() < 2 || is_title(&letters) { "member" } else { &letters };
         let first = |amount: usize| digits.get(..amount).unwrap_or_default();
         [
             format!("{stem}1"),
@@ -81,12 +82,18 @@ impl Username {
     }
 }
 
-/// Underscores do not make another word of it: `_Admin_`.
+/// Underscores do not make another word of it: `_Admin_`, `sign__in`.
 fn is_reserved(text: &str) -> bool {
-    let folded = text.to_ascii_lowercase();
-    let word = folded.trim_matches('_');
-    let hyphenated = word.replace('_', "-");
-    RESERVED.contains(&hyphenated.as_str()) || OFFICIAL.contains(&word)
+    let word = text.to_ascii_lowercase().replace('_', "");
+    RESERVED.iter().any(|reserved| reserved.replace('-', "") == word)
+        || OFFICIAL.contains(&word.as_str())
+        || is_title(text)
+}
+
+/// A title, whatever digits stand behind it: `Admin_1`.
+fn is_title(text: &str) -> bool {
+    let word = text.to_ascii_lowercase().replace('_', "");
+    TITLES.contains(&word.trim_end_matches(|c: char| c.is_ascii_digit()))
 }
 
 #[cfg(test)]
@@ -105,14 +112,30 @@ mod tests {
 
     #[test]
     fn words_of_the_product_s_own_are_nobody_s_whatever_the_case() {
-        for text in ["admin", "ADMIN", "_Admin_", "sign_in", "Support", "super_admin", "Everyone", "staff__"] {
+        for text in [
+            "admin",
+            "ADMIN",
+            "_Admin_",
+            "sign_in",
+            "sign__in",
+            "Support",
+            "super_admin",
+            "superadmin",
+            "super__admin",
+            "Everyone",
+            "staff__",
+            "tally_gate",
+            "admin_1",
+            "Security2026",
+        ] {
             assert_eq!(Username::parse(text), Err(NoUsername::Reserved), "{text}");
         }
     }
 
     #[test]
     fn every_alternative_is_a_username_and_no_two_are_the_same() {
-        for wanted in ["ada", "admin", "Ada Lovelace!", "", "日本", "x", &"long_name_".repeat(9)] {
+        for wanted in ["ada", "admin", "ADMIN_", "_staff_7", "Ada Lovelace!", "", "日本", "x", &"long_name_".repeat(9)]
+        {
             let alternatives = Username::alternatives(wanted, "48151623");
             for one in &alternatives {
                 assert!(Username::parse(one.as_str()).is_ok(), "{wanted}: {one:?}");

@@ -135,12 +135,13 @@ macro_rules! browser_is_live {
 }
 
 /// Of a row `browser` of `active_sessions`: it is the one that is named. A service key names whose it is, and that must be a
-/// member of the organization that the key asks about.
+/// member of the organization that the key asks about, and neither banned nor deleted.
 #[macro_export]
 macro_rules! browser_is_named {
     () => {
         "browser.user_id = :browser_user AND browser.id = :browser AND (:service_key IS NULL OR EXISTS (
       SELECT 1 FROM organization_members fellow
+      JOIN users person ON person.id = fellow.user_id AND person.banned_at IS NULL AND person.deleted_at IS NULL
       WHERE fellow.user_id = browser.user_id AND fellow.organization_id = COALESCE(:organization, (
         SELECT bound.organization_id FROM service_keys bound WHERE bound.key_hash = :service_key))))"
     };
@@ -182,12 +183,16 @@ macro_rules! session_is_proven {
     };
 }
 
-/// How many teams the caller has founded that are still there, as a number in parentheses.
+/// How many teams the caller has founded that are still there or can be had back (`rules::archiving::RESTORABLE`, in
+/// milliseconds), as a number in parentheses: whoever archives one has not made room for another yet, and whoever has one
+/// back takes none.
 #[macro_export]
 macro_rules! founded_teams {
     () => {
-        "(SELECT COUNT(*) FROM organizations founded
-    WHERE founded.founded_by = :caller AND founded.kind = 'team' AND founded.archived_at IS NULL)"
+        "((SELECT COUNT(*) FROM organizations founded
+    WHERE founded.founded_by = :caller AND founded.kind = 'team' AND founded.archived_at IS NULL)
+  + (SELECT COUNT(*) FROM organizations founded
+    WHERE founded.founded_by = :caller AND founded.kind = 'team' AND founded.archived_at > :now - 2592000000))"
     };
 }
 
@@ -285,6 +290,12 @@ pub(crate) const BEGIN_REQUEST: &str =
 mod tests {
     use super::PREFIXES;
     use crate::store::sqlite::Sqlite;
+
+    #[test]
+    fn a_team_counts_as_founded_as_long_as_it_can_be_had_back() {
+        let text = crate::founded_teams!();
+        assert!(text.contains(&format!(":now - {})", crate::rules::archiving::RESTORABLE.0)), "{text}");
+    }
 
     #[test]
     fn what_postgres_keeps_has_the_columns_of_the_view() {

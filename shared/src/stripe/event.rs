@@ -155,6 +155,12 @@ impl Event {
         })
     }
 
+    /// Whether what it is about has ids as Stripe makes them; else Stripe cannot be asked, and nothing of the event is believed.
+    pub fn is_about_ids(&self) -> bool {
+        let ids = [self.about().text("id"), self.subscription_id(), self.invoice_id()];
+        ids.iter().flatten().all(|id| is_id(id))
+    }
+
     /// The customer that it is about.
     pub fn customer_id(&self) -> Option<String> {
         match self.kind {

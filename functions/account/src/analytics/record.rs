@@ -1,6 +1,6 @@
 //! One session of somebody's, recorded once.
 
-use serde_json::json;
+use serde_json::{json, Value as Json};
 use tallygate::{
     http::{limit_details, BatchRows, Call, Operation, Refusal, Reply, RequestContext, Scope},
     rules::{
@@ -49,6 +49,21 @@ impl Record {
 
     fn id(&self, context: &RequestContext) -> String {
         self.key.as_ref().map_or_else(|| context.ids.id(Purpose::UsageEvent), |key| format!("key:{key}"))
+    }
+
+    /// Whether a session that was recorded under the key is the one that this request tells of. When it was is compared where
+    /// the request says so: else it was the moment of the first one.
+    fn is_of(&self, recorded: &Json) -> bool {
+        let told = [
+            ("seconds", json!(self.seconds)),
+            ("item", json!(self.item)),
+            ("completed", json!(self.completed)),
+            ("stressBefore", json!(self.stress_before)),
+            ("stressAfter", json!(self.stress_after)),
+            ("moodImprovement", json!(self.mood)),
+        ];
+        let occurred_at = self.occurred_at.map(|moment| ("occurredAt", json!(moment)));
+        told.into_iter().chain(occurred_at).all(|(name, value)| recorded.get(name) == Some(&value))
     }
 
     fn is_in_time(&self, now: Timestamp) -> bool {
@@ -125,6 +140,9 @@ FROM user_analytics_sessions WHERE user_id = :caller AND id = :id",
             Ok((row.text("request_id")? == context.request_id.as_str(), body))
         };
         let (is_new, session) = found.stored(read())?;
+        if !is_new && !self.is_of(&session) {
+            return Err(Refusal::IdempotencyKeyReused);
+        }
         match is_new {
             true => Ok(Reply::created("The session is recorded.", &json!({ "session": session, "replayed": false }))),
             false => {

@@ -97,3 +97,29 @@ fn there_is_an_end_to_a_day() {
         201
     );
 }
+
+#[test]
+fn another_session_under_a_key_is_refused() {
+    // given
+    let scene = Scene::new();
+    let ada = scene.sign_up("ada");
+    let told = json!({ "seconds": 60, "item": "waves", "stressBefore": 7, "occurredAt": "2026-03-09T08:00:00Z", "idempotencyKey": "k" });
+    assert_eq!(post(&scene, &ada, "analytics", told.clone()).status, 201);
+    // when, then
+    for (field, value) in [
+        ("seconds", json!(61)),
+        ("item", json!("rain")),
+        ("item", Json::Null),
+        ("completed", json!(true)),
+        ("stressBefore", json!(6)),
+        ("stressAfter", json!(1)),
+        ("moodImprovement", json!(0)),
+        ("occurredAt", json!("2026-03-09T08:00:01Z")),
+    ] {
+        let mut other = told.clone();
+        other[field] = value;
+        let (status, body) = refusal(&scene, || post(&scene, &ada, "analytics", other.clone()));
+        assert_eq!((status, &body["code"]), (409, &json!("idempotency_key_reused")), "{field}");
+    }
+    assert_eq!(post(&scene, &ada, "analytics", told).body["replayed"], true);
+}

@@ -1,7 +1,7 @@
 use serde_json::{json, Value as Json};
 use tallygate::{rules::time::Span, testing::Scene};
 
-use super::{call, FIVE_MINUTES, MILLISECOND};
+use super::{call, sign_in, states, FIVE_MINUTES, MILLISECOND};
 
 fn valid() -> (u16, Json) {
     (200, json!({"success": true, "message": "The session is live.", "valid": true}))
@@ -124,4 +124,92 @@ fn a_plan_of_several_sessions_has_room_for_as_many_sleepers() {
     call(&scene, &ada, "validate", "s3");
     call(&scene, &ada, "validate", "s4");
     assert_eq!(call(&scene, &ada, "heartbeat", "s1").body["reason"], "expired");
+}
+
+fn terminated_told(scene: &Scene) -> usize {
+    let of =
+        |rows: Json, key: &str, wanted: &str| rows.as_array().unwrap().iter().filter(|row| row[key] == wanted).count();
+    let told = of(scene.outbox(), "event", "session.terminated");
+    assert_eq!(of(scene.audit(), "action", "session.terminated"), told);
+    told
+}
+
+#[test]
+fn what_a_team_allowed_ends_with_the_next_heartbeats_at_home() {
+    for leaves in [
+        "DELETE FROM organization_members WHERE organization_id = 'acme' AND user_id = 'ada'",
+        "UPDATE organizations SET archived_at = 1, archived_by = 'bob' WHERE id = 'acme'",
+        "UPDATE org_subscriptions SET status = 'canceled' WHERE organization_id = 'acme'",
+    ] {
+        // given: five browsers, which an unlimited plan of a team's allowed
+        let scene = Scene::new();
+        let (ada, bob) = (scene.sign_up("ada"), scene.sign_up("bob"));
+        scene.team("acme", &bob);
+        scene.member("acme", &ada, "member");
+        let browsers = ["s1", "s2", "s3", "s4", "s5"];
+        for browser in browsers {
+            sign_in(&scene, &ada, browser);
+        }
+        scene.advance(Span::minutes(2));
+        for browser in browsers {
+            assert_eq!(call(&scene, &ada, "heartbeat", browser).answer(), valid(), "the team's plan allows all");
+        }
+        assert_eq!(terminated_told(&scene), 0);
+        // when
+        scene.execute(leaves);
+        scene.execute(&format!("UPDATE users SET current_organization_id = '{}' WHERE id = 'ada'", ada.personal));
+        scene.advance(Span::minutes(2));
+        let first = call(&scene, &ada, "heartbeat", "s3");
+        // then: the newest one is left, and who beats is no exception
+        assert_eq!(first.answer(), not_valid("signed_in_elsewhere", "You signed in on another device."), "{leaves}");
+        assert_eq!(first.batches, 1);
+        for browser in ["s1", "s2", "s4"] {
+            assert_eq!(call(&scene, &ada, "heartbeat", browser).body["reason"], "signed_in_elsewhere", "{leaves}");
+        }
+        assert_eq!(call(&scene, &ada, "heartbeat", "s5").answer(), valid(), "{leaves}");
+        assert_eq!(terminated_told(&scene), 1);
+        let sent = scene.sent("session.terminated");
+        let ids: Vec<&str> =
+            sent["sessions"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap()).collect();
+        assert_eq!(ids, ["s1", "s2", "s3", "s4"]);
+    }
+}
+
+#[test]
+fn a_plan_that_grants_fewer_browsers_keeps_the_newest() {
+    // given
+    let scene = Scene::with_changed_catalog("concurrent_sessions = 1", "concurrent_sessions = 3");
+    let ada = scene.sign_up("ada");
+    for browser in ["s1", "s2", "s3"] {
+        sign_in(&scene, &ada, browser);
+    }
+    // when
+    scene.execute("UPDATE plans SET concurrent_sessions = 2 WHERE concurrent_sessions = 3");
+    scene.advance(Span::minutes(2));
+    assert_eq!(call(&scene, &ada, "heartbeat", "s2").answer(), valid());
+    // then
+    assert_eq!(states(&scene), ["ada s1 signed_in_elsewhere", "ada s2 open", "ada s3 open"]);
+    // and nothing is told again
+    scene.advance(Span::minutes(2));
+    for browser in ["s2", "s3"] {
+        assert_eq!(call(&scene, &ada, "heartbeat", browser).answer(), valid());
+    }
+    assert_eq!(terminated_told(&scene), 1);
+}
+
+#[test]
+fn a_stale_browser_counts_for_nothing_and_is_not_told_of() {
+    // given: two browsers of a plan for two, one of which sleeps; the plan now grants one
+    let scene = Scene::with_changed_catalog("concurrent_sessions = 1", "concurrent_sessions = 2");
+    let ada = scene.sign_up("ada");
+    sign_in(&scene, &ada, "s1");
+    sign_in(&scene, &ada, "s2");
+    scene.execute("UPDATE plans SET concurrent_sessions = 1 WHERE concurrent_sessions = 2");
+    scene.advance(FIVE_MINUTES);
+    // when
+    assert_eq!(call(&scene, &ada, "heartbeat", "s1").answer(), valid());
+    // then
+    assert_eq!(states(&scene), ["ada s1 open", "ada s2 open"]);
+    assert_eq!(call(&scene, &ada, "heartbeat", "s2").body["reason"], "expired");
+    assert_eq!(terminated_told(&scene), 0);
 }

@@ -153,3 +153,46 @@ fn unlimited_sessions_end_where_the_catalog_says() {
     // those that are there go on
     assert_eq!(scene.call(&FUNCTION, &ada, json!({"sessionId": "s3"})).status, 200);
 }
+
+#[test]
+fn who_rejects_a_conflict_takes_no_live_id_from_another_browser() {
+    for (sessions, live_for) in [("concurrent_sessions = 1", 1), ("concurrent_sessions = -1", 1)] {
+        // given: a browser under one of the provider's sessions
+        let scene = Scene::with_changed_catalog("concurrent_sessions = 1", sessions);
+        let ada = scene.sign_up("ada");
+        let at_home = ada.clone().with("sid", json!("provider-1"));
+        let at_work = ada.clone().with("sid", json!("provider-2"));
+        let secret = validate(&scene, &at_home);
+        scene.advance(Span::minutes(live_for));
+        let rejecting = json!({"sessionId": "s1", "onConflict": "reject"});
+        // when, then: under another one, or with another secret
+        let (status, refusal) = scene.refusal(&FUNCTION, &at_work, rejecting.clone());
+        assert_eq!((status, &refusal["code"]), (409, &json!("session_conflict")), "{refusal}");
+        assert_eq!(refusal["conflictDetails"]["sessions"].as_array().unwrap().len(), 1);
+        let guess = [("x-session-id", "s1"), ("x-session-secret", "guessed")];
+        let (status, refusal) = scene.refusal_with(&FUNCTION, &ada, &guess, rejecting.clone());
+        assert_eq!((status, &refusal["code"]), (409, &json!("session_conflict")), "{refusal}");
+        // and the browser itself goes on
+        assert_eq!(call_as(&scene, &at_home, ("s1", &secret), rejecting.clone()).status, 200);
+        assert_eq!(heartbeat(&scene, &at_home, &secret), Json::Null);
+        // and what is stale or over is free
+        scene.advance(FIVE_MINUTES);
+        assert_eq!(scene.call(&FUNCTION, &at_work, rejecting).status, 200);
+    }
+}
+
+#[test]
+fn a_page_that_lost_its_secret_is_no_sign_in_each_time() {
+    // given
+    let scene = Scene::new();
+    let ada = scene.sign_up("ada").with("sid", json!("provider-1"));
+    validate(&scene, &ada);
+    // when
+    for _ in 0..3 {
+        scene.advance(Span::seconds(1));
+        let again = call_as(&scene, &ada, ("s1", "forgotten"), json!({"sessionId": "s1"}));
+        assert!(again.body["sessionSecret"].is_string());
+    }
+    // then
+    assert_eq!(scene.audit().as_array().unwrap().len(), 1);
+}
