@@ -237,6 +237,12 @@ impl<'a> BatchRows<'a> {
         Self { active: None, membership: None, request_id, answer }
     }
 
+    /// For an action of the staff's: whoever asks is in no organization by that.
+    pub(super) fn of_staff(answer: &'a Answer, request_id: &'a RequestId) -> Result<Self, StoreError> {
+        let active = answer.first("caller")?.map(|row| row.flag("active")).transpose()?;
+        Ok(Self { active, membership: None, request_id, answer })
+    }
+
     pub(super) fn known(&self) -> bool {
         self.active.is_some()
     }

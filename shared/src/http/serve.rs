@@ -12,7 +12,7 @@ use super::{
     operation::{Operation, Scope},
     provision::{sign_up, verify, Source},
     request::{Body, Request, Response},
-    BatchRows, Browser, Fields, Refusal, Reply, RequestContext, Services,
+    staff, BatchRows, Browser, Fields, Refusal, Reply, RequestContext, Services,
 };
 use crate::{
     auth::{authenticate, bearer_token, AuthSettings, Identity, KeyScope, ServiceKey},
@@ -51,8 +51,8 @@ pub struct WorkerEnvironment<'a, S> {
 
 /// What is said of a request in its log line.
 #[derive(Default)]
-struct Trace {
-    action: &'static str,
+pub(super) struct Trace {
+    pub(super) action: &'static str,
     user: Option<String>,
     organization: Option<String>,
     cost: Option<Cost>,
@@ -67,6 +67,11 @@ pub async fn handle<S: Store>(environment: WorkerEnvironment<'_, S>, request: &R
     let (function, origins, request_id) = (environment.function, environment.origins, environment.ids.request_id());
     let services = Services::new(environment.store, environment.transport, environment.variable, environment.clock);
     let outcome = match request.method.as_str() {
+        // A preflight carries no token, so nothing can be told from it. The console's pages are of the gateway's own host.
+        _ if function.is_of_staff() => staff::answer(&environment, request, &services, &mut trace).await.map(|reply| {
+            trace.note = reply.note().map(str::to_string);
+            origins.mark(request, reply.response())
+        }),
         "OPTIONS" => Ok(origins.preflight(request)),
         _ => answer(&environment, request, &services, &mut trace).await.map(|reply| {
             trace.note = reply.note().map(str::to_string);
@@ -78,13 +83,19 @@ pub async fn handle<S: Store>(environment: WorkerEnvironment<'_, S>, request: &R
         Ok(_) => ("ok", None),
         Err(refusal) => (refusal.code(), refusal.cause().map(str::to_string)),
     };
-    let mut response = outcome.unwrap_or_else(|refusal| origins.mark(request, refusal.response()));
-    response.headers.push(("cache-control", "no-store".to_string()));
-    response.headers.push(("x-content-type-options", "nosniff".to_string()));
-    let tells_rows = (environment.variable)("SERVER_TIMING").as_deref() == Some("rows");
-    if let Some(cost) = &trace.cost {
-        response.headers.push(("server-timing", cost.server_timing(tells_rows)));
-    }
+    let response = match outcome {
+        Err(refusal @ Refusal::NoSuchFunction { .. }) => staff::as_the_gateway(&refusal),
+        outcome => {
+            let mut response = outcome.unwrap_or_else(|refusal| origins.mark(request, refusal.response()));
+            response.headers.push(("cache-control", "no-store".to_string()));
+            response.headers.push(("x-content-type-options", "nosniff".to_string()));
+            let tells_rows = (environment.variable)("SERVER_TIMING").as_deref() == Some("rows");
+            if let Some(cost) = &trace.cost {
+                response.headers.push(("server-timing", cost.server_timing(tells_rows)));
+            }
+            response
+        }
+    };
     let cost = trace.cost.unwrap_or_default();
     let line = json!({
         "requestId": request_id,
@@ -185,7 +196,7 @@ async fn answer<S: Store>(
 ///
 /// # Errors
 /// 429 `rate_limited`.
-async fn must_be_allowed<S>(
+pub(super) async fn must_be_allowed<S>(
     environment: &WorkerEnvironment<'_, S>,
     limited: Limited,
     key: &str,
@@ -221,7 +232,7 @@ fn bytes(request: &Request, most: usize) -> Result<&[u8], Refusal> {
 }
 
 /// The body of a client's request.
-fn body(request: &Request, most: usize) -> Result<&[u8], Refusal> {
+pub(super) fn body(request: &Request, most: usize) -> Result<&[u8], Refusal> {
     let body = bytes(request, most)?;
     let media_type = request.header("content-type").and_then(|value| value.split(';').next()).map(str::trim);
     let json = media_type.is_none_or(|media_type| media_type.eq_ignore_ascii_case("application/json"));
@@ -232,7 +243,7 @@ fn body(request: &Request, most: usize) -> Result<&[u8], Refusal> {
     }
 }
 
-async fn identify<S>(
+pub(super) async fn identify<S>(
     environment: &WorkerEnvironment<'_, S>,
     request: &Request,
     trace: &mut Trace,
@@ -264,7 +275,7 @@ fn read_call<S>(
     Ok((RequestContext { browser, ..context }, operation))
 }
 
-fn request_context<S>(
+pub(super) fn request_context<S>(
     environment: &WorkerEnvironment<'_, S>,
     request: &Request,
     identity: Option<Identity>,
