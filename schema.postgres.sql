@@ -366,7 +366,8 @@ CREATE UNIQUE INDEX IF NOT EXISTS organizations_personal_user ON organizations (
 -- Found by the beginning of a name (`console`).
 CREATE INDEX IF NOT EXISTS organizations_search_id ON organizations (id COLLATE "C");
 CREATE INDEX IF NOT EXISTS organizations_search_slug ON organizations (slug COLLATE "C", id COLLATE "C");
-CREATE INDEX IF NOT EXISTS organizations_by_name ON organizations (lower(name COLLATE "C"), id COLLATE "C");
+-- Of teams; a personal organization is found by its person.
+CREATE INDEX IF NOT EXISTS organizations_by_name ON organizations (lower(name COLLATE "C"), id COLLATE "C") WHERE kind = 'team';
 
 -- Deferred: a sign-up writes the user before their personal organization.
 DO $$
@@ -2120,7 +2121,7 @@ WITH had (number, name, hash) AS (VALUES
   (16, 'grants_and_former_plans', '8feb6abf97c1908ae32d65e044e8f25d3167cc43b8262cd4ce3bbd02d3e1336d'),
   (17, 'account', '6728184cbacb529fc10c174cd9577c685d2638d57ee9bc2f9180e17bbe8a83b1'),
   (18, 'content', '64f4dfa5fc1723cf7c2bc330aade39d620b18a8fef79182c7118fd5b4408d0ce'),
-  (22, 'console', '6886f6ef063db48920b5c3b0b3085ffa23ef0b23b2cbe68f1265bef35052d46d')
+  (22, 'console', '4dec89d6f13a44e2488b1bc0ef1b06f6c07317d76313e6dff16eb2a50fdc5c5f')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, floor(extract(epoch FROM now()) * 1000)::bigint

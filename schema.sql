@@ -334,8 +334,8 @@ CREATE INDEX IF NOT EXISTS organizations_archived_by ON organizations (archived_
 -- One personal organization a user, and the way back to it for a removed member.
 CREATE UNIQUE INDEX IF NOT EXISTS organizations_personal_user ON organizations (personal_user_id)
   WHERE personal_user_id IS NOT NULL;
--- Found by the beginning of their name (`console`).
-CREATE INDEX IF NOT EXISTS organizations_by_name ON organizations (lower(name), id);
+-- Teams by the beginning of their name (`console`); a personal organization is found by its person.
+CREATE INDEX IF NOT EXISTS organizations_by_name ON organizations (lower(name), id) WHERE kind = 'team';
 
 CREATE TABLE IF NOT EXISTS organization_members (
   organization_id TEXT    NOT NULL REFERENCES organizations (id),
@@ -1393,7 +1393,7 @@ WITH had (number, name, hash) AS (VALUES
   (16, 'grants_and_former_plans', 'f6796be06de6053c9057e5d08d76de7ec85fad6df50adbc4686dd9445e06765b'),
   (17, 'account', '971ff63fe595c7e5f187ac5f841d3f9adc786c7107becfef6289fec5fd5e197c'),
   (18, 'content', '62613263b8aea9fe94a67ee3f5e39cc84bdbfa1d681676ba4f1e2dfcc04fbf19'),
-  (22, 'console', '41e89fad4eb22119333bb498e1faa693f7b0f62389032018e9a316b428be2e0c')
+  (22, 'console', '6452627c270ed83804fc3e787ae4b90954027cf35efbaf013707c0dce1157358')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, CAST(strftime('%s', 'now') AS INTEGER) * 1000

@@ -40,8 +40,8 @@ CREATE INDEX users_by_name ON users (lower(name), id);
 -- The operator's staff: a user who is not of it is not in it.
 CREATE INDEX users_of_staff ON users (account_type) WHERE account_type <> 'user';
 
--- Found by the beginning of their name (`console`).
-CREATE INDEX organizations_by_name ON organizations (lower(name), id);
+-- Teams by the beginning of their name (`console`); a personal organization is found by its person.
+CREATE INDEX organizations_by_name ON organizations (lower(name), id) WHERE kind = 'team';
 
 -- Found by what Stripe calls them (`console`).
 CREATE INDEX billing_subscriptions_stripe ON billing_subscriptions (stripe_subscription_id);

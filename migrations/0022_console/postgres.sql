@@ -44,7 +44,8 @@ CREATE INDEX users_of_staff ON users (account_type) WHERE account_type <> 'user'
 -- Found by the beginning of a name (`console`).
 CREATE INDEX organizations_search_id ON organizations (id COLLATE "C");
 CREATE INDEX organizations_search_slug ON organizations (slug COLLATE "C", id COLLATE "C");
-CREATE INDEX organizations_by_name ON organizations (lower(name COLLATE "C"), id COLLATE "C");
+-- Of teams; a personal organization is found by its person.
+CREATE INDEX organizations_by_name ON organizations (lower(name COLLATE "C"), id COLLATE "C") WHERE kind = 'team';
 
 -- Found by the beginning of what Stripe calls it (`console`).
 CREATE INDEX billing_customers_search ON billing_customers (stripe_customer_id COLLATE "C");

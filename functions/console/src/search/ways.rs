@@ -123,7 +123,7 @@ pub static ORGANIZATIONS: [Way; 5] = [
         organizations!(),
         "lower(found.name)",
         "lower(found.name COLLATE \"C\")",
-        ""
+        " AND found.kind = 'team'"
     ),
     way!(
         "stripeCustomer",
