@@ -16,7 +16,7 @@ const FOR_SOME = [
   // The console signs in to Postgres as a role of its own.
   [/^CONSOLE_/, ["console"]],
   [/^ALLOW_ON_OUTAGE$/, ["track-usage"]],
-  [/^INVITATION_SECRET$/, ["invite-user"]],
+  [/^INVITATION_SECRET$/, ["invite-user", "console"]],
   // Who stops mails by a link has it from the scheduler.
   [/^(UNSUBSCRIBE_SECRET|RESEND_WEBHOOK_SECRET)$/, ["mails"]],
   [/^(RESEND_|MAIL_FROM$|OPERATOR_EMAIL$|FUNCTIONS_URL$)/, []],

@@ -5,20 +5,23 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { at, textAt } from "./harness/answers.ts";
 import { ROOT } from "./harness/built.ts";
+import { CALLS, asked } from "./harness/calls.ts";
 import { CONSOLE_CALLS, askedOf, customer, type ConsoleCall, type Customer } from "./harness/console-calls.ts";
 import { engine } from "./harness/database.ts";
 import { refuses } from "./harness/expect.ts";
 import { serviceKey } from "./harness/service-keys.ts";
+import { staffedTeam } from "./harness/staffed-team.ts";
 import { startSystem, type Ask, type Reply, type System } from "./harness/system.ts";
 import { forgeries, claimsOf } from "./harness/tokens.ts";
 import { World, type Person } from "./harness/world.ts";
 
 const AT_ONCE = 50;
+const VIEW_AS_SECRET = "the operator's secret for looking on";
 
 let system: System;
 let world: World;
 before(async () => {
-  system = await startSystem();
+  system = await startSystem({ bindings: { VIEW_AS_SECRET } });
   world = new World(system);
 });
 after(() => system.close());
@@ -27,11 +30,7 @@ let made = 0;
 const aCustomer = (): Promise<Customer> => customer(system, world, `c${(made += 1).toString(36)}`);
 const title = ({ action }: ConsoleCall): string => action;
 
-async function staff(type: "admin" | "super_admin"): Promise<Person> {
-  const person = await world.individual();
-  await system.sql("UPDATE users SET account_type = ? WHERE id = ?", type, person.id);
-  return person;
-}
+const staff = (type: "admin" | "super_admin"): Promise<Person> => world.staff(type);
 
 /** All that a client sees of a reply. */
 function seen({ status, text, headers }: Reply): { status: number; text: string; headers: string[] } {
@@ -164,6 +163,44 @@ describe("the staff", () => {
     const [newest] = history.body["events"] as { actorId: string; action: string; details: Record<string, unknown> }[];
     assert.deepEqual([newest?.actorId, newest?.action, newest?.details["reason"]], ["operator", "operator.usage.granted", "an outage"]);
     assert.ok(!history.text.includes(admin.id), "who of the staff it was is not the customer's to know");
+  });
+});
+
+/** What only reads, and is for somebody who looks. All else is refused to them. */
+const LOOKED_AT = new Set([
+  "manage-session check", "manage-session list", "track-upload status", "track-usage check", "track-usage entitlements", "track-usage summary", "track-usage events",
+  "track-usage alerts", "track-usage list-calls", "track-usage reservations", "invite-user list", "manage-members list", "identity personal-organization", "identity convert-preview",
+  "billing history", "billing preview", "webhooks list", "webhooks deliveries", "webhooks audit", "webhooks audit-export", "mails preferences",
+  ...["me", "profile", "username", "onboarding", "sessions", "organizations", "subscription", "packages", "preferences", "analytics"].map((action) => `account ${action}`),
+]);
+
+describe("a token to look with", () => {
+  it("reads what its customer reads and changes nothing, whatever it calls", async () => {
+    const [admin, team] = [await staff("admin"), await staffedTeam(system)];
+    const about = { team, invitation: await world.invitation({ organizationId: team.id, invitedBy: team.owner }) };
+    const given = await system.call("console", { path: "/view-as", body: { user: team.owner.id, reason: "they see nothing" }, token: admin.token });
+    const bearer = textAt(given, "token");
+    const before = await system.snapshot();
+    for (const call of CALLS.filter(({ isPublic, isDelivery }) => !isPublic && !isDelivery)) {
+      const reply = await system.call(call.fn, { ...asked(call, call.body(about)), token: bearer });
+      const title = `${call.byPath ?? ""} ${call.fn} ${call.action}: ${reply.text}`;
+      const isRead = LOOKED_AT.has(`${call.fn} ${call.action}`) && (call.byPath !== "POST" && call.byPath !== "PATCH" || ["check", "preview", "convert-preview", "personal-organization"].includes(call.action));
+      if (isRead) assert.ok(reply.status !== 403 || reply.body["code"] !== "read_only", title);
+      else refuses(reply, 403, "read_only", {}, title);
+    }
+    assert.equal(await system.snapshot(), before, "whoever looks has changed something");
+  });
+
+  it("is marked in the log, and opens no console", async () => {
+    const [admin, about] = [await staff("admin"), await aCustomer()];
+    const bearer = textAt(await system.call("console", { path: "/view-as", body: { user: about.team.owner.id, reason: "they see nothing" }, token: admin.token }), "token");
+    assert.equal((await system.call("manage-members", { action: "list", token: bearer })).status, 200);
+    const marked = (line: string): boolean => line.includes('"function":"manage-members"') && line.includes(`"viewedBy":"${admin.id}"`);
+    while (!system.log().some(marked)) await new Promise((resolve) => setImmediate(resolve));
+    await system.sql("UPDATE users SET account_type = 'admin' WHERE id = ?", about.team.owner.id);
+    await isNotThere({ path: "/search?in=people&q=a", method: "GET", token: bearer }, "of one of the staff");
+    await system.sql("UPDATE users SET account_type = 'user' WHERE id = ?", admin.id);
+    refuses(await system.call("manage-members", { action: "list", token: bearer }), 401, "unauthenticated");
   });
 });
 

@@ -55,6 +55,7 @@ fn all() -> Vec<(Refusal, u16, &'static str)> {
             "feature_not_in_plan",
         ),
         (Refusal::ScopeMissing { scope: "usage:write" }, 403, "scope_missing"),
+        (Refusal::ReadOnly, 403, "read_only"),
         (
             Refusal::PackageLocked { message: "Deep Sleep needs a subscription.".into(), details: details.clone() },
             403,
@@ -167,6 +168,7 @@ fn variant(refusal: &Refusal) -> &'static str {
         EmailDomainBanned,
         FeatureNotInPlan,
         ScopeMissing,
+        ReadOnly,
         OrganizationNotFound,
         MemberNotFound,
         InvitationNotFound,

@@ -20,7 +20,7 @@ describe("a setting", () => {
     assert.deepEqual(readers("WEBHOOKS_ALLOW_LOCAL"), ["scheduler", "webhooks"]);
     for (const name of ["RESEND_API_KEY", "MAIL_FROM", "FUNCTIONS_URL", "OPERATOR_EMAIL"]) assert.deepEqual(readers(name), ["scheduler"], name);
     assert.deepEqual([readers("INVITATION_SECRET"), readers("UNSUBSCRIBE_SECRET"), readers("RESEND_WEBHOOK_SECRET")],
-      [ALL.filter((name) => ["invite-user", "scheduler"].includes(name)), ALL.filter((name) => ["mails", "scheduler"].includes(name)), ["mails"]]);
+      [ALL.filter((name) => ["console", "invite-user", "scheduler"].includes(name)), ALL.filter((name) => ["mails", "scheduler"].includes(name)), ["mails"]]);
     for (const name of ["DATABASE", "D1_TIMEOUT_MS"]) assert.deepEqual(readers(name), ALL, name);
     assert.deepEqual([readers("POSTGRES_URL"), readers("CONSOLE_POSTGRES_URL")], [ALL.filter((worker) => worker !== "console"), ["console"]]);
   });

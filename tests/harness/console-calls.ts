@@ -8,6 +8,7 @@ import type { Person, Team, World } from "./world.ts";
 export interface Customer {
   team: Team;
   member: Person;
+  invitation: string;
   key: string;
   message: string;
   endpoint: string;
@@ -54,12 +55,14 @@ export const CONSOLE_CALLS: readonly ConsoleCall[] = [
   act("restore", ({ team }) => ({ organization: team.id }), {
     given: (system, { team }) => system.sql("UPDATE organizations SET archived_at = 1 WHERE id = ?", team.id),
   }),
+  act("resend-invitation", ({ team, invitation }) => ({ organization: team.id, invitation })),
   act("create-key", ({ team }) => ({ organization: team.id, name: "billing worker" })),
   act("revoke-key", ({ key }) => ({ key })),
   act("retire-message", ({ message }) => ({ message })),
   act("redeliver", ({ endpoint, event }) => ({ endpoint, event })),
   // Whether it is the newest state is another question than who asks: nothing is changed by it.
   act("edit-feature", () => ({ plan: "enterprise", feature: "uploads", version: "-|-1|-|-|1", limit: -1, dryRun: true })),
+  act("view-as", ({ member }) => ({ user: member.id })),
   act("move-plan", ({ team }) => ({ organization: team.id, plan: "console_special" }), { isOfSuperAdmin: true }),
   act("account-type", ({ member }) => ({ user: member.id, accountType: "admin" }), { isOfSuperAdmin: true }),
 ];
@@ -77,7 +80,7 @@ export async function customer(system: System, world: World, name: string): Prom
   const [member] = team.members;
   if (member === undefined) throw new Error("The team has a member.");
   const made: Customer = {
-    team, member, key: `key-${name}`, message: `evt_${name}`, event: `event-${name}`, endpoint: await world.endpoint({ organizationId: team.id }), package: await world.package(),
+    team, member, invitation: (await world.invitation({ organizationId: team.id, invitedBy: team.owner })).id, key: `key-${name}`, message: `evt_${name}`, event: `event-${name}`, endpoint: await world.endpoint({ organizationId: team.id }), package: await world.package(),
   };
   await world.session({ user: member, id: "desk" });
   const now = Date.now();

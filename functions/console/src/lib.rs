@@ -16,12 +16,14 @@ mod move_plan;
 mod organization;
 mod person;
 mod redeliver;
+mod resend_invitation;
 mod search;
 mod target;
 #[cfg(test)]
 mod tests;
 mod transfer_ownership;
 mod verify_email;
+mod view_as;
 
 use tallygate::http::{Action, Function, Routes};
 
@@ -41,6 +43,7 @@ pub static FUNCTION: Function = Function {
         Action::new("transfer-ownership", transfer_ownership::TransferOwnership::read),
         Action::new("archive", archive::Archive::read),
         Action::new("restore", archive::Archive::read_restore),
+        Action::new("resend-invitation", resend_invitation::ResendInvitation::read),
         Action::new("create-key", keys::CreateKey::read),
         Action::new("revoke-key", keys::RevokeKey::read),
         Action::new("inbox", inbox::Inbox::read).by_get(),
@@ -49,6 +52,7 @@ pub static FUNCTION: Function = Function {
         Action::new("feature", feature::Feature::read).by_get(),
         Action::new("edit-feature", feature::EditFeature::read),
         Action::new("move-plan", move_plan::MovePlan::read),
+        Action::new("view-as", view_as::ViewAs::read),
         Action::new("account-type", account_type::AccountType::read),
     ],
     routes: Routes::PathsOfStaff,

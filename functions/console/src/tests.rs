@@ -6,6 +6,7 @@ mod pages;
 mod plans;
 mod search;
 mod types;
+mod view_as;
 
 use serde_json::Value as Json;
 use tallygate::{

@@ -38,6 +38,8 @@ pub struct RequestContext {
     pub app_url: String,
     /// What invitations' tokens follow from, where the scheduler sends them by mail (`INVITATION_SECRET`).
     pub invitation_secret: Option<String>,
+    /// What tokens are signed with by which the staff sees what a customer sees (`VIEW_AS_SECRET`).
+    pub view_as_secret: Option<String>,
     /// Domains that nobody signs up with or is invited at, comma-separated.
     pub banned_email_domains: String,
     /// Whether an endpoint may be on this machine: in local work alone.
@@ -59,6 +61,7 @@ impl RequestContext {
             user_agent: None,
             app_url: String::new(),
             invitation_secret: None,
+            view_as_secret: None,
             banned_email_domains: String::new(),
             allows_local_endpoints: false,
         }

@@ -48,6 +48,8 @@ pub enum Refusal {
         message: String,
         details: Map<String, Json>,
     },
+    /// The token is one to look with.
+    ReadOnly,
     /// A service key that is not good for this.
     ScopeMissing {
         scope: &'static str,
@@ -206,6 +208,7 @@ impl Refusal {
             | Self::EmailNotVerified
             | Self::EmailDomainBanned
             | Self::ScopeMissing { .. }
+            | Self::ReadOnly
             | Self::PackageLocked { .. }
             | Self::FeatureNotInPlan { .. } => 403,
             Self::OrganizationNotFound
@@ -265,6 +268,7 @@ impl Refusal {
             Self::EmailDomainBanned => "email_domain_banned",
             Self::FeatureNotInPlan { .. } => "feature_not_in_plan",
             Self::ScopeMissing { .. } => "scope_missing",
+            Self::ReadOnly => "read_only",
             Self::OrganizationNotFound => "organization_not_found",
             Self::MemberNotFound => "member_not_found",
             Self::PersonNotFound => "person_not_found",
@@ -339,6 +343,7 @@ impl Refusal {
             Self::EmailNotVerified => "Verify your e-mail address first.".to_string(),
             Self::FeatureNotInPlan { feature, plan, .. } => format!("The {plan} plan does not include {feature}."),
             Self::ScopeMissing { scope } => format!("This service key may not do this; it needs the scope {scope}."),
+            Self::ReadOnly => "This token is one to look with: nothing can be changed by it.".to_string(),
             Self::OrganizationNotFound => "There is no such organization for you.".to_string(),
             Self::MemberNotFound => "There is no such member in this organization.".to_string(),
             Self::PersonNotFound => "There is no such person.".to_string(),

@@ -12,13 +12,14 @@ use super::{
     operation::{Operation, Scope},
     provision::{sign_up, verify, Source},
     request::{Body, Request, Response},
-    staff, BatchRows, Browser, Fields, Refusal, Reply, RequestContext, Services,
+    staff::{self, is_still_of_staff},
+    BatchRows, Browser, Fields, Refusal, Reply, RequestContext, Services,
 };
 use crate::{
-    auth::{authenticate, bearer_token, AuthSettings, Identity, KeyScope, ServiceKey},
+    auth::{authenticate, bearer_token, AuthError, AuthSettings, Identity, KeyScope, ServiceKey},
     rate_limit::{Limited, RateLimits},
     rules::{ids::OrganizationId, invitation::INVITATION_SECRET, request_ids::RequestIds, time::Timestamp},
-    store::{Cost, Lock, Store},
+    store::{Cost, Lock, Statement, Store},
     transport::Transport,
     webhooks::ALLOW_LOCAL,
 };
@@ -54,6 +55,8 @@ pub struct WorkerEnvironment<'a, S> {
 pub(super) struct Trace {
     pub(super) action: &'static str,
     user: Option<String>,
+    /// Who of the operator's staff looks at what the user sees.
+    viewer: Option<String>,
     organization: Option<String>,
     cost: Option<Cost>,
     /// Something that went well, but not as the operator would want it.
@@ -97,7 +100,7 @@ pub async fn handle<S: Store>(environment: WorkerEnvironment<'_, S>, request: &R
         }
     };
     let cost = trace.cost.unwrap_or_default();
-    let line = json!({
+    let mut line = json!({
         "requestId": request_id,
         "function": function.name,
         "action": trace.action,
@@ -114,6 +117,9 @@ pub async fn handle<S: Store>(environment: WorkerEnvironment<'_, S>, request: &R
         "rowsRead": cost.rows.map(|rows| rows.read),
         "rowsWritten": cost.rows.map(|rows| rows.written),
     });
+    if let (Some(viewer), Some(members)) = (trace.viewer, line.as_object_mut()) {
+        members.insert("viewedBy".to_string(), viewer.into());
+    }
     (response, line.to_string())
 }
 
@@ -164,7 +170,9 @@ async fn answer<S: Store>(
         }
     };
     if let Some(identity) = &identity {
-        must_be_allowed(environment, Limited::Person, identity.user_id.as_str()).await?;
+        // Whoever looks at what a customer sees uses nothing of theirs.
+        must_be_allowed(environment, Limited::Person, identity.viewer.as_ref().unwrap_or(&identity.user_id).as_str())
+            .await?;
     }
     // A server asks for many.
     if let Some(key) = &service_key {
@@ -251,6 +259,7 @@ pub(super) async fn identify<S>(
     let token = bearer_token(request.header("authorization")).map_err(Refusal::Unauthenticated)?;
     let identity = authenticate(token, environment.auth, environment.now).await.map_err(Refusal::Unauthenticated)?;
     trace.user = Some(identity.user_id.to_string());
+    trace.viewer = identity.viewer.as_ref().map(ToString::to_string);
     Ok(identity)
 }
 
@@ -295,6 +304,7 @@ pub(super) fn request_context<S>(
         user_agent: request.header("user-agent").map(|header| header.chars().take(LONGEST_USER_AGENT).collect()),
         app_url: environment.app_url.to_string(),
         invitation_secret: (environment.variable)(INVITATION_SECRET).filter(|secret| !secret.trim().is_empty()),
+        view_as_secret: environment.auth.view_as_secret.clone(),
         banned_email_domains: (environment.variable)("BANNED_EMAIL_DOMAINS").unwrap_or_default(),
         allows_local_endpoints: (environment.variable)(ALLOW_LOCAL).as_deref() == Some("1"),
     }
@@ -332,8 +342,16 @@ async fn decide(
         (Scope::User | Scope::Organization, Some(_)) => key_statements(context.now, session).to_vec(),
         (Scope::User | Scope::Organization, None) => caller_statements(session).to_vec(),
     };
-    statements.extend(operation.statements(context));
+    let own = operation.statements(context);
     let locks = operation.locks(context);
+    let viewer = context.identity.as_ref().and_then(|identity| identity.viewer.as_ref());
+    if let Some(viewer) = viewer {
+        if !locks.is_empty() || operation.asks_others() || own.iter().any(Statement::writes) {
+            return Err(Refusal::ReadOnly);
+        }
+        statements.push(is_still_of_staff(viewer));
+    }
+    statements.extend(own);
     let stored = |error| Refusal::from_store(error, &context.request_id);
 
     let (mut signed_up, mut verified) = (false, false);
@@ -347,6 +365,9 @@ async fn decide(
             return operation.finish(context, &found, services).await;
         }
         let found = BatchRows::read(&answer, &context.request_id).map_err(stored)?;
+        if viewer.is_some() && (!found.known() || found.first("viewer")?.is_none()) {
+            return Err(Refusal::Unauthenticated(AuthError::Invalid("whoever looks with it may do so no more")));
+        }
         trace.organization = found.organization_id().map(ToString::to_string);
         if let Some(key) = &context.service_key {
             trace.user = Some(format!("key:{}", found.must_be_good_for(key, context)?));

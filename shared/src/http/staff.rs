@@ -12,6 +12,7 @@ use super::{
 use crate::{
     auth::Identity,
     rate_limit::Limited,
+    rules::ids::UserId,
     store::{Statement, Store},
 };
 
@@ -56,6 +57,14 @@ FROM users
     };
 }
 
+/// Gives a row where whoever looks at what a customer sees is of the staff at this moment.
+pub(super) fn is_still_of_staff(viewer: &UserId) -> Statement {
+    let holds = "SELECT users.id FROM users
+WHERE users.id = :viewer AND users.account_type IN ('admin', 'super_admin')
+  AND users.banned_at IS NULL AND users.deleted_at IS NULL";
+    Statement::new("viewer", holds).with("viewer", viewer.as_str())
+}
+
 /// A request to a function of the staff's. Until the database says that the caller is of the staff nothing is told, and what is
 /// wrong with the request only afterwards.
 ///
@@ -72,6 +81,10 @@ pub(super) async fn answer<S: Store>(
         Ok(identity) => identity,
         Err(refusal) => return Err(not_there(refusal.code())),
     };
+    // Whoever sees what one of the staff sees is not of it by that.
+    if identity.viewer.is_some() {
+        return Err(not_there("a token to look with"));
+    }
     if must_be_allowed(environment, Limited::Person, identity.user_id.as_str()).await.is_err() {
         return Err(not_there("rate_limited"));
     }

@@ -68,7 +68,7 @@ fn a_reason_is_required_of_every_act() {
             let all = json!({
                 "user": "ada", "organization": "o", "package": "p", "feature": "f", "quantity": 1, "endsAt": "2026-05-01T00:00:00Z",
                 "name": "n", "key": "k", "message": "m", "endpoint": "e", "event": "e", "plan": "p", "version": "v", "limit": 1,
-                "accountType": "admin", "reason": reason,
+                "accountType": "admin", "invitation": "i", "reason": reason,
             });
             let reply = refused(&scene, &root, action.name, all, 400, "invalid_field");
             assert_eq!(reply["field"], "reason", "{}", action.name);
@@ -356,4 +356,38 @@ fn an_event_is_sent_once_more() {
         json!([{ "event_id": "v1", "state": "pending", "attempts": 0 }])
     );
     refused(&scene, &root, "redeliver", body("v2"), 400, "invalid_field");
+}
+
+#[test]
+fn an_invitation_is_sent_again_as_its_sender_could() {
+    let (scene, root, ada) = scene();
+    let team = scene.team("acme", &ada);
+    scene.invitation(&team, "i1", "new@example.com", "member", &ada);
+    let body = json!({ "organization": team, "invitation": "i1", "reason": "lost in spam" });
+    let hash = || scene.rows("SELECT token_hash, expires_at, resends FROM organization_invitations")[0].clone();
+    scene.advance(Span::days(9));
+    // when: it has run out, and there is a seat
+    let reply = act(&scene, &root, "resend-invitation", body.clone());
+    // then
+    assert_eq!((reply.status, &reply.body["act"]["before"]), (200, &json!({ "status": "expired" })), "{reply:?}");
+    let url = reply.body["inviteUrl"].as_str().unwrap();
+    let token = url.strip_prefix("https://app.example.com/accept-invitation?token=").unwrap();
+    let end = (scene.now() + Span::days(7)).0;
+    assert_eq!(hash(), json!({ "token_hash": token_hash(token), "expires_at": end, "resends": 1 }));
+    assert_eq!(scene.sent("invitation.resent")["invitation"]["id"], "i1");
+    // and not where its sender could not
+    scene.execute("UPDATE organization_members SET role = 'viewer' WHERE user_id = 'ada' AND organization_id = 'acme'");
+    refused(&scene, &root, "resend-invitation", body.clone(), 409, "invitation_withdrawn");
+    scene.execute("UPDATE organization_members SET role = 'owner' WHERE user_id = 'ada' AND organization_id = 'acme'");
+    scene.execute("UPDATE org_subscriptions SET status = 'unpaid' WHERE organization_id = 'acme'");
+    refused(&scene, &root, "resend-invitation", body.clone(), 409, "not_running");
+    scene.execute(
+        "UPDATE org_subscriptions SET status = 'active' WHERE organization_id = 'acme'; UPDATE plans SET seats = 1",
+    );
+    scene.advance(Span::days(9));
+    refused(&scene, &root, "resend-invitation", body.clone(), 409, "no_seat");
+    scene.execute("UPDATE organization_invitations SET status = 'revoked', resolved_at = 1");
+    refused(&scene, &root, "resend-invitation", body, 409, "not_pending");
+    let other = json!({ "organization": team, "invitation": "i2", "reason": "lost in spam" });
+    refused(&scene, &root, "resend-invitation", other, 404, "invitation_not_found");
 }
