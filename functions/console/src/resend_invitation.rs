@@ -91,12 +91,13 @@ WHERE organization_id = :organization_id AND id = :invitation AND status = 'pend
 FROM operator_acts decided WHERE decided.id = :act AND decided.is_applied = 0"
         );
         let target = staff_scoped!(
-            "SELECT target.status, CASE WHEN plan.access_until > :now THEN 1 ELSE 0 END AS runs, CASE WHEN ",
+            "SELECT target.status, CASE WHEN EXISTS (
+    SELECT 1 FROM entitlements plan WHERE plan.organization_id = target.organization_id AND plan.access_until > :now)
+  THEN 1 ELSE 0 END AS runs, CASE WHEN ",
             inviter_may_invite!("target"),
             " THEN 1 ELSE 0 END AS may_be_sent
 FROM staff
-JOIN organization_invitations target ON target.organization_id = :organization_id AND target.id = :invitation
-LEFT JOIN entitlements plan ON plan.organization_id = target.organization_id"
+JOIN organization_invitations target ON target.organization_id = :organization_id AND target.id = :invitation"
         );
         let follows = vec![
             Statement::new("resent", resent),
