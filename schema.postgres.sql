@@ -6,7 +6,8 @@
 -- To be applied by the database's administrator, as one transaction: psql --single-transaction -f schema.postgres.sql.
 -- It may be applied again: creating what exists is no error.
 --
--- Three kinds of callers: `tallygate` is the role that the functions sign in with, and the only one that writes.
+-- Four kinds of callers: `tallygate` is the role that the functions sign in with, and `tallygate_console` that of the function
+-- for the operator's staff; nobody else writes.
 -- `anon` and `authenticated` are the roles of PostgREST and Supabase: their people read through row-level security.
 
 SET client_min_messages = warning;
@@ -20,6 +21,13 @@ BEGIN
     ALTER ROLE tallygate SET statement_timeout = '10s';
     ALTER ROLE tallygate SET idle_in_transaction_session_timeout = '10s';
   END IF;
+  -- What the operator's staff does (`console`): all that the functions may, and what only the operator may.
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'tallygate_console') THEN
+    CREATE ROLE tallygate_console LOGIN;
+    ALTER ROLE tallygate_console SET statement_timeout = '10s';
+    ALTER ROLE tallygate_console SET idle_in_transaction_session_timeout = '10s';
+  END IF;
+  GRANT tallygate TO tallygate_console;
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'anon') THEN CREATE ROLE anon NOLOGIN; END IF;
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'authenticated') THEN CREATE ROLE authenticated NOLOGIN; END IF;
 END
@@ -200,6 +208,13 @@ CREATE TABLE IF NOT EXISTS users (
 CREATE INDEX IF NOT EXISTS users_by_email ON users (email) WHERE email IS NOT NULL;
 -- Two users never share a username.
 CREATE UNIQUE INDEX IF NOT EXISTS users_username ON users (lower(username)) WHERE username IS NOT NULL;
+-- Found by the beginning of a name (`console`), in the plain order of bytes: in that of a language a beginning is no span.
+CREATE INDEX IF NOT EXISTS users_search_id ON users (id COLLATE "C");
+CREATE INDEX IF NOT EXISTS users_search_email ON users (email COLLATE "C", id COLLATE "C") WHERE email IS NOT NULL;
+CREATE INDEX IF NOT EXISTS users_search_username ON users (lower(username COLLATE "C"), id COLLATE "C") WHERE username IS NOT NULL;
+CREATE INDEX IF NOT EXISTS users_by_name ON users (lower(name COLLATE "C"), id COLLATE "C");
+-- The operator's staff: a user who is not of it is not in it.
+CREATE INDEX IF NOT EXISTS users_of_staff ON users (account_type) WHERE account_type <> 'user';
 
 -- What people say of themselves, and what they have answered on the way in (`account`).
 CREATE TABLE IF NOT EXISTS user_profiles (
@@ -347,6 +362,11 @@ CREATE INDEX IF NOT EXISTS organizations_archived_by ON organizations (archived_
 -- One personal organization a user, and the way back to it for a removed member.
 CREATE UNIQUE INDEX IF NOT EXISTS organizations_personal_user ON organizations (personal_user_id)
   WHERE personal_user_id IS NOT NULL;
+-- Found by the beginning of a name (`console`).
+CREATE INDEX IF NOT EXISTS organizations_search_id ON organizations (id COLLATE "C");
+CREATE INDEX IF NOT EXISTS organizations_search_slug ON organizations (slug COLLATE "C", id COLLATE "C");
+-- Of teams; a personal organization is found by its person.
+CREATE INDEX IF NOT EXISTS organizations_by_name ON organizations (lower(name COLLATE "C"), id COLLATE "C") WHERE kind = 'team';
 
 -- Deferred: a sign-up writes the user before their personal organization.
 DO $$
@@ -403,6 +423,8 @@ CREATE TABLE IF NOT EXISTS org_subscriptions (
   CHECK (status <> 'trialing' OR trial_ends_at IS NOT NULL),
   CHECK (status <> 'past_due' OR past_due_since IS NOT NULL)
 );
+-- How many a change of a plan meets (`console`).
+CREATE INDEX IF NOT EXISTS org_subscriptions_by_plan ON org_subscriptions (plan_id);
 
 CREATE TABLE IF NOT EXISTS organization_invitations (
   organization_id text   NOT NULL REFERENCES organizations (id),
@@ -779,6 +801,8 @@ CREATE TABLE IF NOT EXISTS service_keys (
     CHECK (can_manage_webhooks = 0 OR can_manage_webhooks = 1 AND organization_id IS NULL)
 );
 CREATE UNIQUE INDEX IF NOT EXISTS service_keys_hash ON service_keys (key_hash);
+-- Those of an organization.
+CREATE INDEX IF NOT EXISTS service_keys_by_organization ON service_keys (organization_id) WHERE organization_id IS NOT NULL;
 
 -- Who did what; ids grow with time, so an organization's history reads in order.
 CREATE TABLE IF NOT EXISTS audit_events (
@@ -793,6 +817,29 @@ CREATE TABLE IF NOT EXISTS audit_events (
   created_at      bigint NOT NULL,
   PRIMARY KEY (organization_id, id)
 );
+
+-- What the operator's staff has done (`console`), by whom and why; ids grow with time.
+CREATE TABLE IF NOT EXISTS operator_acts (
+  id              text    NOT NULL PRIMARY KEY,
+  -- Of the staff.
+  actor_id        text    NOT NULL REFERENCES users (id),
+  action          text    NOT NULL,
+  -- What was acted on: `user`, `organization`, `key`, `message`, `plan`.
+  target_kind     text    NOT NULL,
+  target_id       text    NOT NULL,
+  -- In whose history it stands as well; NULL: in nobody's.
+  organization_id text    REFERENCES organizations (id),
+  reason          text    NOT NULL CHECK (length(reason) BETWEEN 3 AND 500),
+  -- JSON.
+  state_before    text    NOT NULL,
+  state_after     text    NOT NULL,
+  -- 1: what it decides is done. A batch that is sent again does not do it again.
+  is_applied      bigint NOT NULL DEFAULT 0 CHECK (is_applied IN (0, 1)),
+  request_id      text    NOT NULL,
+  created_at      bigint NOT NULL
+);
+-- What was done to somebody or something, the newest last.
+CREATE INDEX IF NOT EXISTS operator_acts_by_target ON operator_acts (target_id, id);
 
 -- Events to be delivered. They are kept for a month, so that they can be sent again; the scheduler clears them.
 CREATE TABLE IF NOT EXISTS outbox (
@@ -954,6 +1001,8 @@ CREATE TABLE IF NOT EXISTS billing_customers (
   email_is_stale     bigint NOT NULL DEFAULT 0 CHECK (email_is_stale IN (0, 1))
 );
 CREATE UNIQUE INDEX IF NOT EXISTS billing_customers_stripe ON billing_customers (stripe_customer_id);
+-- Found by the beginning of what Stripe calls it (`console`).
+CREATE INDEX IF NOT EXISTS billing_customers_search ON billing_customers (stripe_customer_id COLLATE "C");
 -- What Stripe has to be told yet.
 CREATE INDEX IF NOT EXISTS billing_customers_stale ON billing_customers (stripe_customer_id) WHERE email_is_stale = 1;
 
@@ -988,6 +1037,8 @@ CREATE TABLE IF NOT EXISTS billing_subscriptions (
   reconciled_at bigint,
   PRIMARY KEY (organization_id, stripe_subscription_id)
 );
+-- Found by the beginning of what Stripe calls them (`console`).
+CREATE INDEX IF NOT EXISTS billing_subscriptions_stripe ON billing_subscriptions (stripe_subscription_id COLLATE "C", organization_id COLLATE "C");
 
 -- Invoices: the billing history.
 CREATE TABLE IF NOT EXISTS billing_invoices (
@@ -1446,6 +1497,18 @@ CREATE OR REPLACE TRIGGER account_type_is_the_operators
 BEFORE UPDATE OF account_type ON users
 FOR EACH ROW EXECUTE FUNCTION account_type_is_the_operators();
 
+-- What the staff has done is not changed, but that it says once that it is done; the console's role may not delete it.
+CREATE OR REPLACE FUNCTION acts_are_not_changed() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+  RAISE EXCEPTION 'history_is_append_only' USING ERRCODE = 'restrict_violation';
+END
+$$;
+CREATE OR REPLACE TRIGGER acts_are_not_changed
+BEFORE UPDATE ON operator_acts
+FOR EACH ROW WHEN (OLD.is_applied = 1 OR NEW.is_applied = 0)
+EXECUTE FUNCTION acts_are_not_changed();
+
 -- Row-level security -------------------------------------------------------------------------------------------------
 
 -- Who asks through PostgREST or Supabase: the subject of the verified token; NULL for everybody else.
@@ -1531,6 +1594,15 @@ GRANT INSERT (id, email, email_verified, email_updated_at, email_said_at, conclu
   concluded_at, name, profile_updated_at, username, current_organization_id,
   team_trial_started_at, onboarding_completed_at, banned_at, banned_by, deleted_at, created_at, request_id) ON users TO tallygate;
 GRANT UPDATE ON users TO tallygate;
+-- What only the operator may: the console's role has it beside what it has as one of the functions.
+REVOKE ALL ON operator_acts FROM PUBLIC, anon, authenticated, tallygate;
+GRANT SELECT, INSERT, UPDATE (is_applied) ON operator_acts TO tallygate_console;
+ALTER TABLE operator_acts ENABLE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS the_console_does_everything ON operator_acts;
+CREATE POLICY the_console_does_everything ON operator_acts TO tallygate_console USING (true) WITH CHECK (true);
+GRANT INSERT, UPDATE (revoked_at) ON service_keys TO tallygate_console;
+GRANT UPDATE (value, limit_value, unit_price_micros, cap_cents, stops_at_cap) ON plan_features TO tallygate_console;
+GRANT UPDATE (revision) ON catalog_settings TO tallygate_console;
 -- For the administrator alone.
 REVOKE ALL ON schema_migrations FROM PUBLIC, anon, authenticated;
 ALTER TABLE schema_migrations ENABLE ROW LEVEL SECURITY;
@@ -2111,7 +2183,8 @@ WITH had (number, name, hash) AS (VALUES
   (18, 'content', '64f4dfa5fc1723cf7c2bc330aade39d620b18a8fef79182c7118fd5b4408d0ce'),
   (19, 'kept_statements', '4690ba30c919f53af834f703df754ed25dd0b0bf1ad4165783948f52b99ca5cd'),
   (20, 'operator_events', '4eaad773455c34af0012dd39b8b360ef48e8652e12836fcd89d49d73c9e26a37'),
-  (21, 'founders_and_keys', '8354ba697e6566492514c1629bebadb967f9efd759165627bcb1aef02a38700d')
+  (21, 'founders_and_keys', '8354ba697e6566492514c1629bebadb967f9efd759165627bcb1aef02a38700d'),
+  (22, 'console', '4dec89d6f13a44e2488b1bc0ef1b06f6c07317d76313e6dff16eb2a50fdc5c5f')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, floor(extract(epoch FROM now()) * 1000)::bigint

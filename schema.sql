@@ -182,6 +182,10 @@ CREATE TABLE IF NOT EXISTS users (
 CREATE INDEX IF NOT EXISTS users_by_email ON users (email) WHERE email IS NOT NULL;
 -- Two users never share a username. A user without one is not in it: signing up writes no further row.
 CREATE UNIQUE INDEX IF NOT EXISTS users_username ON users (lower(username)) WHERE username IS NOT NULL;
+-- Found by the beginning of their name (`console`).
+CREATE INDEX IF NOT EXISTS users_by_name ON users (lower(name), id);
+-- The operator's staff: a user who is not of it is not in it.
+CREATE INDEX IF NOT EXISTS users_of_staff ON users (account_type) WHERE account_type <> 'user';
 
 -- What people say of themselves, and what they have answered on the way in (`account`).
 CREATE TABLE IF NOT EXISTS user_profiles (
@@ -329,6 +333,8 @@ CREATE INDEX IF NOT EXISTS organizations_archived_by ON organizations (archived_
 -- One personal organization a user, and the way back to it for a removed member.
 CREATE UNIQUE INDEX IF NOT EXISTS organizations_personal_user ON organizations (personal_user_id)
   WHERE personal_user_id IS NOT NULL;
+-- Teams by the beginning of their name (`console`); a personal organization is found by its person.
+CREATE INDEX IF NOT EXISTS organizations_by_name ON organizations (lower(name), id) WHERE kind = 'team';
 
 CREATE TABLE IF NOT EXISTS organization_members (
   organization_id TEXT    NOT NULL REFERENCES organizations (id),
@@ -372,6 +378,8 @@ CREATE TABLE IF NOT EXISTS org_subscriptions (
   CHECK (status <> 'trialing' OR trial_ends_at IS NOT NULL),
   CHECK (status <> 'past_due' OR past_due_since IS NOT NULL)
 ) WITHOUT ROWID;
+-- How many a change of a plan meets (`console`).
+CREATE INDEX IF NOT EXISTS org_subscriptions_by_plan ON org_subscriptions (plan_id);
 
 CREATE TABLE IF NOT EXISTS organization_invitations (
   organization_id TEXT    NOT NULL REFERENCES organizations (id),
@@ -744,6 +752,8 @@ CREATE TABLE IF NOT EXISTS service_keys (
     CHECK (can_manage_webhooks = 0 OR can_manage_webhooks = 1 AND organization_id IS NULL)
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX IF NOT EXISTS service_keys_hash ON service_keys (key_hash);
+-- Those of an organization.
+CREATE INDEX IF NOT EXISTS service_keys_by_organization ON service_keys (organization_id) WHERE organization_id IS NOT NULL;
 
 -- Who did what; ids grow with time, so an organization's history reads in order.
 CREATE TABLE IF NOT EXISTS audit_events (
@@ -758,6 +768,29 @@ CREATE TABLE IF NOT EXISTS audit_events (
   created_at      INTEGER NOT NULL,
   PRIMARY KEY (organization_id, id)
 ) WITHOUT ROWID;
+
+-- What the operator's staff has done (`console`), by whom and why; ids grow with time.
+CREATE TABLE IF NOT EXISTS operator_acts (
+  id              TEXT    NOT NULL PRIMARY KEY,
+  -- Of the staff.
+  actor_id        TEXT    NOT NULL REFERENCES users (id),
+  action          TEXT    NOT NULL,
+  -- What was acted on: `user`, `organization`, `key`, `message`, `plan`.
+  target_kind     TEXT    NOT NULL,
+  target_id       TEXT    NOT NULL,
+  -- In whose history it stands as well; NULL: in nobody's.
+  organization_id TEXT    REFERENCES organizations (id),
+  reason          TEXT    NOT NULL CHECK (length(reason) BETWEEN 3 AND 500),
+  -- JSON.
+  state_before    TEXT    NOT NULL,
+  state_after     TEXT    NOT NULL,
+  -- 1: what it decides is done. A batch that is sent again does not do it again.
+  is_applied      INTEGER NOT NULL DEFAULT 0 CHECK (is_applied IN (0, 1)),
+  request_id      TEXT    NOT NULL,
+  created_at      INTEGER NOT NULL
+) WITHOUT ROWID;
+-- What was done to somebody or something, the newest last.
+CREATE INDEX IF NOT EXISTS operator_acts_by_target ON operator_acts (target_id, id);
 
 -- Events to be delivered. They are kept for a month, so that they can be sent again; the scheduler clears them.
 CREATE TABLE IF NOT EXISTS outbox (
@@ -953,6 +986,8 @@ CREATE TABLE IF NOT EXISTS billing_subscriptions (
   reconciled_at INTEGER,
   PRIMARY KEY (organization_id, stripe_subscription_id)
 ) WITHOUT ROWID;
+-- Found by what Stripe calls them (`console`).
+CREATE INDEX IF NOT EXISTS billing_subscriptions_stripe ON billing_subscriptions (stripe_subscription_id);
 
 -- Invoices: the billing history.
 CREATE TABLE IF NOT EXISTS billing_invoices (
@@ -1336,6 +1371,20 @@ BEGIN
   SELECT RAISE(ABORT, 'history_is_append_only');
 END;
 
+-- So is what the staff has done, but that it says once that it is done.
+CREATE TRIGGER IF NOT EXISTS acts_are_not_changed
+BEFORE UPDATE ON operator_acts
+WHEN OLD.is_applied = 1 OR NEW.is_applied = 0
+BEGIN
+  SELECT RAISE(ABORT, 'history_is_append_only');
+END;
+
+CREATE TRIGGER IF NOT EXISTS acts_are_not_deleted
+BEFORE DELETE ON operator_acts
+BEGIN
+  SELECT RAISE(ABORT, 'history_is_append_only');
+END;
+
 -- A new database has had every migration. (One that has had some of them is brought up by `npm run migrate`.)
 WITH had (number, name, hash) AS (VALUES
   (1, 'baseline', '054f6b534c8f29c477e0d92e5e1dde0446132cb12c61caf67e28036c7dd098ba'),
@@ -1358,7 +1407,8 @@ WITH had (number, name, hash) AS (VALUES
   (18, 'content', '62613263b8aea9fe94a67ee3f5e39cc84bdbfa1d681676ba4f1e2dfcc04fbf19'),
   (19, 'kept_statements', '4e3b2f18d413ee59b9b84dc7f06e6a7bbd695e3ad26b731e1bc76589b149e805'),
   (20, 'operator_events', '5b238213eb1e10ff86a64b2b73e41785d19006fe24cd414e2807c143bc6fe99c'),
-  (21, 'founders_and_keys', '2c2e2ac3dbbe6626e90b5bbd4d55980667fc03d1349541934f3d311996dc6b5c')
+  (21, 'founders_and_keys', '2c2e2ac3dbbe6626e90b5bbd4d55980667fc03d1349541934f3d311996dc6b5c'),
+  (22, 'console', '6452627c270ed83804fc3e787ae4b90954027cf35efbaf013707c0dce1157358')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, CAST(strftime('%s', 'now') AS INTEGER) * 1000

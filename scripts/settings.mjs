@@ -13,8 +13,10 @@ const FOR_SOME = [
   [/^SUPABASE_/, ["identity"]],
   [/^USAGE_QUEUE_/, ["scheduler"]],
   [/^WEBHOOKS_/, ["webhooks", "scheduler"]],
+  // The console signs in to Postgres as a role of its own.
+  [/^CONSOLE_/, ["console"]],
   [/^ALLOW_ON_OUTAGE$/, ["track-usage"]],
-  [/^INVITATION_SECRET$/, ["invite-user"]],
+  [/^INVITATION_SECRET$/, ["invite-user", "console"]],
   // Who stops mails by a link has it from the scheduler.
   [/^(UNSUBSCRIBE_SECRET|RESEND_WEBHOOK_SECRET)$/, ["mails"]],
   [/^(RESEND_|MAIL_FROM$|OPERATOR_EMAIL$|FUNCTIONS_URL$)/, []],
@@ -33,6 +35,7 @@ const OF_THE_SCHEDULER =
  */
 export function isFor(name, worker) {
   if (worker === "scheduler") return OF_THE_SCHEDULER.test(name);
+  if (worker === "console" && name === "POSTGRES_URL") return false;
   const readers = FOR_SOME.find(([names]) => names.test(name))?.[1];
   return readers === undefined || readers.includes(worker);
 }

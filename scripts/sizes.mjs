@@ -17,6 +17,7 @@ const LARGER = new Map([
   ["webhooks", { bytes: 585_000, gzipped: 235_000 }],
   // Many actions, each with its own forms.
   ["account", { bytes: 650_000, gzipped: 260_000 }],
+  ["console", { bytes: 765_000, gzipped: 268_000 }],
   ["track-usage", { bytes: 750_000, gzipped: 278_000 }],
 ]);
 

@@ -14,6 +14,11 @@ use worker::js_sys::Object;
 use worker::wasm_bindgen::JsCast;
 use worker::{event, web_sys, Context, Env, Request, Response, Result};
 
+/// The function for the operator's staff, which is there for nobody else: no list names it.
+const CONSOLE: &str = "console";
+/// What the console's worker is told of the function that a client has named.
+const NAMED: &str = "x-function-named";
+
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
     match Route::of(&request.path()) {
@@ -33,6 +38,7 @@ fn list(env: &Env) -> Result<Response> {
             let name = entry.get(0).as_string()?;
             entry.get(1).is_object().then(|| route::function_of(&name))
         })
+        .filter(|name| name != CONSOLE)
         .collect();
     names.sort();
     let reply = Response::from_json(&serde_json::json!({ "success": true, "functions": names }))?;
@@ -53,20 +59,26 @@ fn own(reply: Response) -> Result<Response> {
     Ok(reply)
 }
 
-/// The function's own answer to the same request under the path that is left.
+/// The function's own answer to the same request under the path that is left. Of a name that no function has the console's
+/// worker is asked, which answers as this one would: so nobody can tell by the time whether there is a console.
 async fn pass_on(request: &Request, env: &Env, name: &str, rest: &str) -> Result<Response> {
-    let Ok(function) = env.service(&route::binding_of(name)) else {
+    let bound = env.service(&route::binding_of(name));
+    let is_known = bound.is_ok() && name != CONSOLE;
+    let Ok(function) = bound.or_else(|_| env.service(&route::binding_of(CONSOLE))) else {
         return Refusal::UnknownFunction(name).reply();
     };
     let url = route::with_path(&request.inner().url(), rest);
     // As JavaScript's `new Request(url, request)`: method, headers and the unread body go along.
     let like: &web_sys::RequestInit = request.inner().unchecked_ref();
     let inner = web_sys::Request::new_with_str_and_init(&url, like)?;
+    if !is_known && inner.headers().set(NAMED, name).is_err() {
+        return Refusal::UnknownFunction(name).reply();
+    }
     match function.fetch_request(Request::from(inner)).await {
         Ok(reply) => Ok(reply),
         Err(error) => {
             worker::console_error!("{name} did not answer: {error}");
-            Refusal::Unavailable(name).reply()
+            if is_known { Refusal::Unavailable(name) } else { Refusal::UnknownFunction(name) }.reply()
         }
     }
 }

@@ -30,7 +30,9 @@ export async function startPostgres(wanted) {
   /** @type {import("./postgres-server.ts").Address} */
   const { url, endpoint, isNew } = JSON.parse(line);
   console.log(`Postgres: ${url}`);
-  return { isNew, settings: { DATABASE: "postgres", POSTGRES_URL: url, POSTGRES_HTTP_ENDPOINT: endpoint } };
+  const asConsole = new URL(url);
+  asConsole.username = "tallygate_console";
+  return { isNew, settings: { DATABASE: "postgres", POSTGRES_URL: url, CONSOLE_POSTGRES_URL: asConsole.href, POSTGRES_HTTP_ENDPOINT: endpoint } };
 }
 
 /**

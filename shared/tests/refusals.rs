@@ -55,6 +55,7 @@ fn all() -> Vec<(Refusal, u16, &'static str)> {
             "feature_not_in_plan",
         ),
         (Refusal::ScopeMissing { scope: "usage:write" }, 403, "scope_missing"),
+        (Refusal::ReadOnly, 403, "read_only"),
         (
             Refusal::PackageLocked { message: "Deep Sleep needs a subscription.".into(), details: details.clone() },
             403,
@@ -67,7 +68,11 @@ fn all() -> Vec<(Refusal, u16, &'static str)> {
         (Refusal::ReservationNotFound, 404, "reservation_not_found"),
         (Refusal::CallNotFound, 404, "call_not_found"),
         (Refusal::EndpointNotFound, 404, "endpoint_not_found"),
+        (Refusal::PersonNotFound, 404, "person_not_found"),
+        (Refusal::KeyNotFound, 404, "key_not_found"),
+        (Refusal::MessageNotFound, 404, "message_not_found"),
         (Refusal::NotFound, 404, "not_found"),
+        (Refusal::NoSuchFunction { name: "console".into(), cause: CAUSE.into() }, 404, "unknown_function"),
         (Refusal::MethodNotAllowed { allowed: "POST, OPTIONS" }, 405, "method_not_allowed"),
         (Refusal::AlreadyMember, 409, "already_member"),
         (Refusal::InvitationPending, 409, "invitation_pending"),
@@ -163,13 +168,18 @@ fn variant(refusal: &Refusal) -> &'static str {
         EmailDomainBanned,
         FeatureNotInPlan,
         ScopeMissing,
+        ReadOnly,
         OrganizationNotFound,
         MemberNotFound,
         InvitationNotFound,
         ReservationNotFound,
         CallNotFound,
         EndpointNotFound,
+        PersonNotFound,
+        KeyNotFound,
+        MessageNotFound,
         NotFound,
+        NoSuchFunction,
         MethodNotAllowed,
         AlreadyMember,
         InvitationPending,
@@ -244,6 +254,7 @@ fn the_cause_is_for_the_log_alone() {
             | "DatabaseBusy"
             | "ProviderUnavailable"
             | "ProviderRefused"
+            | "NoSuchFunction"
             | "InvalidSignature" => Some(CAUSE),
             "NotConfigured" => Some("STRIPE_SECRET_KEY"),
             _ => None,

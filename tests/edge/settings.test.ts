@@ -20,8 +20,9 @@ describe("a setting", () => {
     assert.deepEqual(readers("WEBHOOKS_ALLOW_LOCAL"), ["scheduler", "webhooks"]);
     for (const name of ["RESEND_API_KEY", "MAIL_FROM", "FUNCTIONS_URL", "OPERATOR_EMAIL"]) assert.deepEqual(readers(name), ["scheduler"], name);
     assert.deepEqual([readers("INVITATION_SECRET"), readers("UNSUBSCRIBE_SECRET"), readers("RESEND_WEBHOOK_SECRET")],
-      [ALL.filter((name) => ["invite-user", "scheduler"].includes(name)), ALL.filter((name) => ["mails", "scheduler"].includes(name)), ["mails"]]);
-    for (const name of ["DATABASE", "POSTGRES_URL", "D1_TIMEOUT_MS"]) assert.deepEqual(readers(name), ALL, name);
+      [ALL.filter((name) => ["console", "invite-user", "scheduler"].includes(name)), ALL.filter((name) => ["mails", "scheduler"].includes(name)), ["mails"]]);
+    for (const name of ["DATABASE", "D1_TIMEOUT_MS"]) assert.deepEqual(readers(name), ALL, name);
+    assert.deepEqual([readers("POSTGRES_URL"), readers("CONSOLE_POSTGRES_URL")], [ALL.filter((worker) => worker !== "console"), ["console"]]);
   });
 
   it("is left out of the file for the others, and nothing else is", () => {
@@ -30,10 +31,10 @@ describe("a setting", () => {
     const all = [...text.matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name);
     const ofMails = /^(RESEND_|MAIL_FROM$|FUNCTIONS_URL$|INVITATION_SECRET$|UNSUBSCRIBE_SECRET$|OPERATOR_EMAIL$)/;
     const others = all.filter((name) => !ofMails.test(name ?? ""));
-    assert.deepEqual(names("track-upload"), others.filter((name) => !/^(STRIPE|CLERK|SUPABASE|USAGE_QUEUE|ALLOW_ON_OUTAGE)/.test(name ?? "")));
+    assert.deepEqual(names("track-upload"), others.filter((name) => !/^(STRIPE|CLERK|SUPABASE|USAGE_QUEUE|ALLOW_ON_OUTAGE|CONSOLE)/.test(name ?? "")));
     assert.deepEqual(names("scheduler"), all.filter((name) => /^(DATABASE|POSTGRES_URL|USAGE_QUEUE_KEY|STRIPE_SECRET_KEY|APP_URL)$/.test(name ?? "") || (ofMails.test(name ?? "") && name !== "RESEND_WEBHOOK_SECRET")));
-    assert.deepEqual(names("billing"), others.filter((name) => !/^(CLERK|SUPABASE|USAGE_QUEUE|ALLOW_ON_OUTAGE)/.test(name ?? "")));
-    assert.deepEqual(names("identity"), others.filter((name) => !["STRIPE_WEBHOOK_SECRET", "USAGE_QUEUE_KEY", "ALLOW_ON_OUTAGE"].includes(name ?? "")));
+    assert.deepEqual(names("billing"), others.filter((name) => !/^(CLERK|SUPABASE|USAGE_QUEUE|ALLOW_ON_OUTAGE|CONSOLE)/.test(name ?? "")));
+    assert.deepEqual(names("identity"), others.filter((name) => !["STRIPE_WEBHOOK_SECRET", "USAGE_QUEUE_KEY", "ALLOW_ON_OUTAGE", "CONSOLE_POSTGRES_URL"].includes(name ?? "")));
   });
 
   it("that opens a function's worker to the world beside the gateway is off", () => {

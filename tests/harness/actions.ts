@@ -88,7 +88,8 @@ export const ACTIONS: readonly Action[] = [
   ...["entitlements", "summary", "events", "alerts", "list-calls", "reservations"].map((action) => trackUsage(action, 0, async (world) =>
     ({ path: `/${action}`, method: "GET", token: (await world.individual()).token }))),
 
-  createOrganization("create", 10, async (world) => as(await world.individual(), "create", { name: `Acme ${randomUUID().slice(0, 8)}` })),
+  // The index of its name is one of them.
+  createOrganization("create", 11, async (world) => as(await world.individual(), "create", { name: `Acme ${randomUUID().slice(0, 8)}` })),
 
   inviteUser("invite", 6, async (world) => as((await crew(world)).owner, "invite", { email: `${randomUUID()}@example.com` })),
   inviteUser("resend", undefined, async (world) => {
@@ -134,17 +135,18 @@ export const ACTIONS: readonly Action[] = [
   billing("history", async (world) => ({ path: "/history", method: "GET", token: (await world.individual()).token })),
   billing("preview", async (world) => ({ path: "/preview", body: { plan: "professional", interval: "year" }, token: (await world.individual()).token })),
 
-  identity("clerk: user.created", 12, async () => clerkAsk("user.created", clerkUser({ id: randomUUID() }))),
-  identity("clerk: user.created of somebody known", 4, async (world) => clerkAsk("user.created", clerkUser({ id: (await world.individual()).id }))),
-  identity("clerk: user.updated", 4, async (world) => {
+  // Of a user also the index of the name, which each of these statements names.
+  identity("clerk: user.created", 13, async () => clerkAsk("user.created", clerkUser({ id: randomUUID() }))),
+  identity("clerk: user.created of somebody known", 6, async (world) => clerkAsk("user.created", clerkUser({ id: (await world.individual()).id }))),
+  identity("clerk: user.updated", 6, async (world) => {
     const { id, email } = await world.individual();
     return clerkAsk("user.updated", clerkUser({ id, email }));
   }),
   identity("clerk: user.deleted", 10, async (world) => clerkAsk("user.deleted", { id: (await world.individual()).id, deleted: true })),
   // Alone in it: of several people the database reads as many as it takes to find the one that it looks for.
-  identity("clerk: user.deleted of a team's owner", 16, async (world) => clerkAsk("user.deleted", { id: (await world.team()).owner.id, deleted: true })),
-  identity("after-user-created", 12, async () => hookAsk("after-user-created", hooked({ id: randomUUID() }))),
-  identity("supabase-users: INSERT", 12, async () => changeAsk("INSERT", supabaseRow({ id: randomUUID() }))),
+  identity("clerk: user.deleted of a team's owner", 19, async (world) => clerkAsk("user.deleted", { id: (await world.team()).owner.id, deleted: true })),
+  identity("after-user-created", 13, async () => hookAsk("after-user-created", hooked({ id: randomUUID() }))),
+  identity("supabase-users: INSERT", 13, async () => changeAsk("INSERT", supabaseRow({ id: randomUUID() }))),
   identity("personal-organization", 0, async (world) => ({ path: "/personal-organization", method: "GET", token: (await world.individual()).token })),
   identity("personal-organization, there already", 0, async (world) => ({ path: "/personal-organization", token: (await world.individual()).token })),
   identity("convert-preview", 0, async (world) => ({ path: "/convert-preview", token: (await world.individual()).token })),
@@ -152,7 +154,8 @@ export const ACTIONS: readonly Action[] = [
   mails("preferences, changed", 1, async (world) => ({ path: "/preferences", body: { language: "de", trialEnding: false }, token: (await world.individual()).token })),
   mails("unsubscribe", 1, async (world) => ({ path: unsubscribePath((await world.individual()).id, "limit_warning"), rawBody: "List-Unsubscribe=One-Click" })),
   mails("resend", 1, async () => resendAsk("email.complained", { to: [`${randomUUID()}@example.com`] })),
-  identity("convert", 16, async (world) => ({ path: "/convert", token: (await world.individual()).token })),
+  // With the indexes of the name, and of the plan twice.
+  identity("convert", 20, async (world) => ({ path: "/convert", token: (await world.individual()).token })),
 
   // The endpoint with its index, and the history.
   webhooks("create", 3, async (world) => {
@@ -193,8 +196,8 @@ export const ACTIONS: readonly Action[] = [
     await world.join(team.id, person, "member", false);
     return { path: "/switch-organization", body: { organizationId: team.id }, token: person.token };
   }),
-  // Of the organization also the index of its slug, which the statement names.
-  account("update-organization", 4, async (world) => ({ path: "/update-organization", method: "PATCH", body: { description: "We call." }, token: (await world.team()).owner.token })),
+  // Of the organization also the indexes of its slug and its name, which the statement names.
+  account("update-organization", 5, async (world) => ({ path: "/update-organization", method: "PATCH", body: { description: "We call." }, token: (await world.team()).owner.token })),
   account("open-package", 1, async (world) => ({ path: "/open-package", body: { package: await world.package() }, token: (await world.individual()).token })),
   account("preferences, two of them", 2, async (world) =>
     ({ path: "/preferences", method: "PATCH", body: { preferences: { sessionMinutes: 30, audio: { volume: 5 } } }, token: (await world.individual()).token })),

@@ -26,7 +26,7 @@ export class LocalPostgres implements Database {
   private constructor(cluster: Cluster, bridge: Bridge, name: string) {
     this.cluster = cluster;
     this.bridge = bridge;
-    this.access = { bindings: { DATABASE: "postgres", POSTGRES_URL: cluster.url(name), POSTGRES_HTTP_ENDPOINT: bridge.endpoint } };
+    this.access = { bindings: { DATABASE: "postgres", POSTGRES_URL: cluster.url(name), CONSOLE_POSTGRES_URL: cluster.url(name, "tallygate_console"), POSTGRES_HTTP_ENDPOINT: bridge.endpoint } };
     this.#pool = new pg.Pool({ connectionString: cluster.url(name, "postgres"), max: 4, types: TYPES, allowExitOnIdle: true });
     this.#pool.on("error", () => undefined);
   }

@@ -109,6 +109,13 @@ export class World {
     return person;
   }
 
+  /** Somebody of the operator's staff. */
+  async staff(type: "admin" | "super_admin"): Promise<Person> {
+    const person = await this.individual();
+    await this.#system.sql("UPDATE users SET account_type = ? WHERE id = ?", type, person.id);
+    return person;
+  }
+
   async individuals(count: number, options: PersonOptions = {}): Promise<Person[]> {
     const made = Array.from({ length: count }, () => signUp(options));
     await this.#system.batch(made.flatMap(({ statements }) => statements));

@@ -1,7 +1,7 @@
 // What people see and do who read through PostgREST or Supabase: their own rows, those of their organizations, no more.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { ANON, FUNCTIONS, person, Scene, type Asker } from "./scene.ts";
+import { ANON, CONSOLE, FUNCTIONS, person, Scene, type Asker } from "./scene.ts";
 
 let scene: Scene;
 before(async () => {
@@ -50,6 +50,8 @@ before(async () => {
     await scene.sql("INSERT INTO user_analytics_sessions (user_id, id, day, seconds, completed, occurred_at, request_id) VALUES ($1, 'x', 0, 60, 1, 1, 'r')", id);
   }
   await scene.sql("INSERT INTO service_keys (id, name, key_hash, can_write_usage, can_read_usage, created_at) VALUES ('k', 'A server', $1, 1, 1, 0)", "0".repeat(64));
+  await scene.sql(`INSERT INTO operator_acts (id, actor_id, action, target_kind, target_id, reason, state_before, state_after, request_id, created_at)
+    VALUES ('act', 'olga', 'x', 'user', 'mia', 'a ticket', '{}', '{}', 'r', 0)`);
   await scene.sql("INSERT INTO catalog_settings VALUES (1, 'Test', 'usd', 0, 'refuse')");
   await scene.sql("INSERT INTO plan_prices VALUES ('price_1', 'crew', 'month', 1)");
   for (const organization of ["red", "blue"]) {
@@ -87,6 +89,8 @@ const TABLES = [
   "mail_deliveries", "mail_progress", "mail_preferences", "mail_suppressions", "user_profiles", "onboarding_steps",
   "user_packages", "user_preferences", "user_analytics_sessions",
 ];
+/** What the console's role alone reads and writes. */
+const OF_THE_CONSOLE = "operator_acts";
 /** So many of them, the first ones, are for everybody. */
 const FOR_SALE = 5;
 const DENIED = /^42501 permission denied/;
@@ -209,7 +213,7 @@ describe("nobody but the functions writes", () => {
     const open = await scene.sql("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND NOT relrowsecurity");
     assert.deepEqual(open, []);
     // What the administrator alone reads and writes has none.
-    const own = ["schema_migrations"];
+    const own = ["schema_migrations", OF_THE_CONSOLE];
     const tables = await scene.sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public'");
     assert.deepEqual(tables.map(({ tablename }) => String(tablename)).sort(), [...TABLES, ...own].sort());
     for (const role of ["tallygate", "authenticated", "anon"]) {
@@ -246,6 +250,37 @@ describe("the functions' own role", () => {
     // Taking it away is what a deletion does.
     await scene.sql("UPDATE users SET account_type = 'admin' WHERE id = 'olga'");
     await scene.as(FUNCTIONS, "UPDATE users SET account_type = 'user' WHERE id = 'olga'");
+  });
+});
+
+describe("the console's own role", () => {
+  it("reads and writes what the functions do, and what the staff has done", async () => {
+    for (const table of [...TABLES, OF_THE_CONSOLE]) {
+      const [{ all = -1 } = {}] = await scene.sql(`SELECT count(*) AS all FROM ${table}`);
+      assert.equal((await scene.as(CONSOLE, `SELECT 1 FROM ${table}`)).length, all, table);
+    }
+    for (const asker of [FUNCTIONS, ANON, person("olga")]) {
+      for (const sql of ["SELECT 1 FROM operator_acts", "DELETE FROM operator_acts", "UPDATE operator_acts SET is_applied = 1", "INSERT INTO operator_acts DEFAULT VALUES"]) {
+        assert.match(await scene.refusal(asker, sql), DENIED, sql);
+      }
+    }
+  });
+
+  it("says who is of the staff, what a plan gives and which keys there are", async () => {
+    for (const sql of [
+      "UPDATE users SET account_type = 'super_admin' WHERE id = 'olga'", "UPDATE plan_features SET value = '0' WHERE plan_id = 'crew'",
+      "UPDATE catalog_settings SET revision = revision + 1", "UPDATE service_keys SET revoked_at = 1", "UPDATE operator_acts SET is_applied = 1",
+      "INSERT INTO service_keys (id, name, key_hash, can_write_usage, can_read_usage, created_at) VALUES ('x', 'x', repeat('1', 64), 1, 1, 1)",
+    ]) assert.equal(await scene.refusal(CONSOLE, sql), "accepted", sql);
+  });
+
+  it("and no more than that", async () => {
+    for (const sql of [
+      "DELETE FROM operator_acts", "UPDATE operator_acts SET reason = 'another'", "UPDATE audit_events SET actor_id = 'nobody'", "DELETE FROM audit_events",
+      "UPDATE plans SET price_month_cents = 0", "INSERT INTO plan_features (plan_id, feature, kind, value) VALUES ('solo', 'x', 'flag', '1')", "UPDATE plan_features SET kind = 'flag'",
+      "DELETE FROM plan_features", "UPDATE catalog_settings SET sessions_enforced = 0", "UPDATE service_keys SET key_hash = 'x'", "DELETE FROM service_keys", "DELETE FROM users",
+      "SELECT 1 FROM schema_migrations", "TRUNCATE operator_acts",
+    ]) assert.match(await scene.refusal(CONSOLE, sql), DENIED, sql);
   });
 });
 

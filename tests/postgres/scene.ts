@@ -15,13 +15,14 @@ export type Row = Record<string, unknown>;
 
 /** How PostgREST asks: as a role, with the verified claims of the token. */
 export interface Asker {
-  role: "anon" | "authenticated" | "tallygate";
+  role: "anon" | "authenticated" | "tallygate" | "tallygate_console";
   sub?: string;
 }
 
 export const person = (sub: string): Asker => ({ role: "authenticated", sub });
 export const ANON: Asker = { role: "anon" };
 export const FUNCTIONS: Asker = { role: "tallygate" };
+export const CONSOLE: Asker = { role: "tallygate_console" };
 
 export class Scene {
   readonly cluster: Cluster;

@@ -46,6 +46,10 @@ impl Operation for Cancel {
         vec![account()]
     }
 
+    fn asks_others(&self) -> bool {
+        true
+    }
+
     fn finish<'a>(
         &'a self,
         context: &'a RequestContext,

@@ -48,6 +48,10 @@ impl Operation for ChangePlan {
         statements(&self.requested, context.now)
     }
 
+    fn asks_others(&self) -> bool {
+        true
+    }
+
     fn finish<'a>(
         &'a self,
         context: &'a RequestContext,

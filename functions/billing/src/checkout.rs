@@ -74,6 +74,10 @@ impl Operation for Checkout {
         vec![account(), self.requested.statement(), PlanChangeRequest::choices()]
     }
 
+    fn asks_others(&self) -> bool {
+        true
+    }
+
     fn finish<'a>(
         &'a self,
         context: &'a RequestContext,

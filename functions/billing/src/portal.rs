@@ -66,6 +66,10 @@ impl Operation for Portal {
         vec![account()]
     }
 
+    fn asks_others(&self) -> bool {
+        true
+    }
+
     fn finish<'a>(
         &'a self,
         context: &'a RequestContext,

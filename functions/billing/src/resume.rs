@@ -49,6 +49,10 @@ impl Operation for Resume {
         vec![account()]
     }
 
+    fn asks_others(&self) -> bool {
+        true
+    }
+
     fn finish<'a>(
         &'a self,
         context: &'a RequestContext,

@@ -54,6 +54,10 @@ impl Operation for Convert {
 
     /// Where a subscription at Stripe goes on as a team's, Stripe is asked first, since the card may say no; the
     /// conversion is then a second batch, together with what Stripe answered. All else is done in the first one.
+    fn asks_others(&self) -> bool {
+        true
+    }
+
     fn finish<'a>(
         &'a self,
         context: &'a RequestContext,

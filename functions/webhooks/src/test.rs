@@ -65,6 +65,10 @@ WHERE ",
         ]
     }
 
+    fn asks_others(&self) -> bool {
+        true
+    }
+
     fn finish<'a>(
         &'a self,
         context: &'a RequestContext,

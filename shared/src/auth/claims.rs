@@ -34,6 +34,8 @@ pub struct Identity {
     pub provider_session: Option<String>,
     pub issued_at: Timestamp,
     pub expires_at: Timestamp,
+    /// Who of the operator's staff looks at what this user sees (the claim `act`): they change nothing.
+    pub viewer: Option<UserId>,
 }
 
 impl Identity {
@@ -50,6 +52,7 @@ impl Identity {
             provider_session: None,
             issued_at: said_at,
             expires_at: said_at,
+            viewer: None,
         }
     }
 
@@ -163,6 +166,7 @@ pub(super) fn identity(
         provider_session: sessions.into_iter().find_map(text).filter(|id| is_outside_id(id)).map(str::to_string),
         issued_at: claims.issued_at.map_or(Timestamp(0), |moment| Timestamp(moment.timestamp_millis())),
         expires_at,
+        viewer: None,
     })
 }
 

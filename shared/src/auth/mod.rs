@@ -21,6 +21,7 @@ mod service_key;
 mod settings;
 mod signature;
 mod verify;
+mod view_as;
 #[cfg(target_arch = "wasm32")]
 mod webcrypto;
 
@@ -30,3 +31,4 @@ pub use service_key::{KeyScope, ServiceKey};
 pub use settings::AuthSettings;
 pub use signature::{Secrets, SharedSecret, SignatureError, StripeSignature, SvixSignature};
 pub use verify::{authenticate, bearer_token};
+pub use view_as::{view_as_secret, view_as_token, VIEW_AS_LASTS, VIEW_AS_SECRET};

@@ -16,6 +16,8 @@ pub struct AuthSettings {
     /// `EMAIL_CONFIRMATION = "required"`: Supabase gives no session before the address is confirmed, so an address in
     /// its token counts as verified.
     pub email_confirmation_required: bool,
+    /// `VIEW_AS_SECRET`: what tokens are signed with by which the operator's staff sees what a customer sees.
+    pub view_as_secret: Option<String>,
     /// What is wrong with the settings: nobody is believed until it is mended.
     pub problem: Option<&'static str>,
 }
@@ -42,6 +44,7 @@ impl AuthSettings {
             jwks_url,
             issuer,
             problem,
+            view_as_secret: super::view_as_secret(&variable),
             audience: set("JWT_AUDIENCE"),
             authorized_parties: parties
                 .split(',')

@@ -5,7 +5,7 @@ use jwt_compact::{Claims, UntrustedToken};
 use super::{
     claims::{identity, KnownClaims},
     error::{AuthError, ExtraHeader},
-    hs256, remembered, AuthSettings, Identity,
+    hs256, remembered, view_as, AuthSettings, Identity,
 };
 use crate::rules::time::Timestamp;
 
@@ -39,6 +39,9 @@ pub async fn authenticate(token: &str, settings: &AuthSettings, now: Timestamp) 
     if untrusted.header().other_fields.crit.is_some() {
         // RFC 7515, 4.1.11: what is critical and not understood makes the token invalid.
         return Err(AuthError::Invalid("its header demands an extension"));
+    }
+    if view_as::is_meant(untrusted.header().token_type.as_deref()) {
+        return view_as::viewed(&untrusted, settings.view_as_secret.as_deref(), now);
     }
     if !untrusted.header().token_type.as_deref().is_none_or(is_session_type) {
         return Err(AuthError::Invalid("it is of another type"));

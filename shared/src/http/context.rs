@@ -38,6 +38,8 @@ pub struct RequestContext {
     pub app_url: String,
     /// What invitations' tokens follow from, where the scheduler sends them by mail (`INVITATION_SECRET`).
     pub invitation_secret: Option<String>,
+    /// What tokens are signed with by which the staff sees what a customer sees (`VIEW_AS_SECRET`).
+    pub view_as_secret: Option<String>,
     /// Domains that nobody signs up with or is invited at, comma-separated.
     pub banned_email_domains: String,
     /// Whether an endpoint may be on this machine: in local work alone.
@@ -59,6 +61,7 @@ impl RequestContext {
             user_agent: None,
             app_url: String::new(),
             invitation_secret: None,
+            view_as_secret: None,
             banned_email_domains: String::new(),
             allows_local_endpoints: false,
         }
@@ -235,6 +238,12 @@ impl<'a> BatchRows<'a> {
     /// For an action without sign-in: there is no caller to read.
     pub fn public(answer: &'a Answer, request_id: &'a RequestId) -> Self {
         Self { active: None, membership: None, request_id, answer }
+    }
+
+    /// For an action of the staff's: whoever asks is in no organization by that.
+    pub(super) fn of_staff(answer: &'a Answer, request_id: &'a RequestId) -> Result<Self, StoreError> {
+        let active = answer.first("caller")?.map(|row| row.flag("active")).transpose()?;
+        Ok(Self { active, membership: None, request_id, answer })
     }
 
     pub(super) fn known(&self) -> bool {

@@ -20,6 +20,8 @@ pub enum Routes {
     Body { default: &'static str, get: Option<&'static str> },
     /// By the path: `/checkout`.
     Paths,
+    /// By the path, for the operator's staff. To everybody else the function is not there (`staff`).
+    PathsOfStaff,
 }
 
 /// One action of a function.
@@ -89,6 +91,11 @@ impl Function {
         self.actions.iter().map(|action| action.most_body_bytes).fold(super::delivery::MOST_DELIVERY_BYTES, usize::max)
     }
 
+    /// Whether nobody but the operator's staff may learn that there is such a function.
+    pub(super) fn is_of_staff(&self) -> bool {
+        matches!(self.routes, Routes::PathsOfStaff)
+    }
+
     /// The action that the path names; `None` where the body will name it.
     ///
     /// # Errors
@@ -107,7 +114,7 @@ impl Function {
                     Err(Refusal::NotFound)
                 }
             }
-            Routes::Paths => {
+            Routes::Paths | Routes::PathsOfStaff => {
                 let named =
                     |method: &str| self.actions.iter().find(|action| action.name == path && action.method == method);
                 let allowed = match ["GET", "POST", "PATCH"].map(|method| named(method).is_some()) {

@@ -17,6 +17,7 @@ mod reply;
 mod request;
 mod serve;
 mod services;
+mod staff;
 #[cfg(target_arch = "wasm32")]
 mod worker_entry;
 

@@ -47,6 +47,11 @@ pub trait Operation {
         Vec::new()
     }
 
+    /// Whether it has another company do something, beside what it does itself. (Whoever looks at what a customer sees may not.)
+    fn asks_others(&self) -> bool {
+        false
+    }
+
     /// The statements that decide and do it, in one batch. What two requests could race for is decided here.
     fn statements(&self, context: &RequestContext) -> Vec<Statement>;
 

@@ -48,18 +48,28 @@ pub enum Refusal {
         message: String,
         details: Map<String, Json>,
     },
+    /// The token is one to look with.
+    ReadOnly,
     /// A service key that is not good for this.
     ScopeMissing {
         scope: &'static str,
     },
     OrganizationNotFound,
     MemberNotFound,
+    PersonNotFound,
+    KeyNotFound,
+    MessageNotFound,
     InvitationNotFound,
     ReservationNotFound,
     CallNotFound,
     EndpointNotFound,
     PackageNotFound,
     NotFound,
+    /// To whoever may not know of a function it is not there; why is for the log alone.
+    NoSuchFunction {
+        name: String,
+        cause: String,
+    },
     MethodNotAllowed {
         allowed: &'static str,
     },
@@ -198,16 +208,21 @@ impl Refusal {
             | Self::EmailNotVerified
             | Self::EmailDomainBanned
             | Self::ScopeMissing { .. }
+            | Self::ReadOnly
             | Self::PackageLocked { .. }
             | Self::FeatureNotInPlan { .. } => 403,
             Self::OrganizationNotFound
             | Self::MemberNotFound
+            | Self::PersonNotFound
+            | Self::KeyNotFound
+            | Self::MessageNotFound
             | Self::InvitationNotFound
             | Self::ReservationNotFound
             | Self::CallNotFound
             | Self::EndpointNotFound
             | Self::PackageNotFound
-            | Self::NotFound => 404,
+            | Self::NotFound
+            | Self::NoSuchFunction { .. } => 404,
             Self::MethodNotAllowed { .. } => 405,
             Self::AlreadyMember
             | Self::InvitationPending
@@ -253,8 +268,12 @@ impl Refusal {
             Self::EmailDomainBanned => "email_domain_banned",
             Self::FeatureNotInPlan { .. } => "feature_not_in_plan",
             Self::ScopeMissing { .. } => "scope_missing",
+            Self::ReadOnly => "read_only",
             Self::OrganizationNotFound => "organization_not_found",
             Self::MemberNotFound => "member_not_found",
+            Self::PersonNotFound => "person_not_found",
+            Self::KeyNotFound => "key_not_found",
+            Self::MessageNotFound => "message_not_found",
             Self::InvitationNotFound => "invitation_not_found",
             Self::ReservationNotFound => "reservation_not_found",
             Self::CallNotFound => "call_not_found",
@@ -262,6 +281,7 @@ impl Refusal {
             Self::PackageNotFound => "package_not_found",
             Self::PackageLocked { .. } => "package_locked",
             Self::NotFound => "not_found",
+            Self::NoSuchFunction { .. } => "unknown_function",
             Self::MethodNotAllowed { .. } => "method_not_allowed",
             Self::AlreadyMember => "already_member",
             Self::InvitationPending => "invitation_pending",
@@ -323,14 +343,19 @@ impl Refusal {
             Self::EmailNotVerified => "Verify your e-mail address first.".to_string(),
             Self::FeatureNotInPlan { feature, plan, .. } => format!("The {plan} plan does not include {feature}."),
             Self::ScopeMissing { scope } => format!("This service key may not do this; it needs the scope {scope}."),
+            Self::ReadOnly => "This token is one to look with: nothing can be changed by it.".to_string(),
             Self::OrganizationNotFound => "There is no such organization for you.".to_string(),
             Self::MemberNotFound => "There is no such member in this organization.".to_string(),
+            Self::PersonNotFound => "There is no such person.".to_string(),
+            Self::KeyNotFound => "There is no such service key.".to_string(),
+            Self::MessageNotFound => "There is no such message that is kept.".to_string(),
             Self::InvitationNotFound => "There is no such invitation.".to_string(),
             Self::ReservationNotFound => "There is no such reservation for you.".to_string(),
             Self::CallNotFound => "There is no such call for you.".to_string(),
             Self::EndpointNotFound => "There is no such endpoint for you.".to_string(),
             Self::PackageNotFound => "There is no such package.".to_string(),
             Self::NotFound => "There is nothing at this address.".to_string(),
+            Self::NoSuchFunction { name, .. } => format!("There is no function \"{name}\"."),
             Self::MethodNotAllowed { allowed } => format!("Use one of these methods: {allowed}."),
             Self::AlreadyMember => "This person is already a member of the organization.".to_string(),
             Self::InvitationPending => {
@@ -391,7 +416,8 @@ impl Refusal {
             | Self::DatabaseBusy { cause }
             | Self::ProviderUnavailable { cause, .. }
             | Self::ProviderRefused { cause, .. }
-            | Self::InvalidSignature { cause } => Some(cause),
+            | Self::InvalidSignature { cause }
+            | Self::NoSuchFunction { cause, .. } => Some(cause),
             Self::NotConfigured { variable } => Some(variable),
             Self::Unauthenticated(AuthError::Misconfigured(problem)) => Some(problem),
             _ => None,

@@ -12,13 +12,14 @@ use super::{
     operation::{Operation, Scope},
     provision::{sign_up, verify, Source},
     request::{Body, Request, Response},
+    staff::{self, is_still_of_staff},
     BatchRows, Browser, Fields, Refusal, Reply, RequestContext, Services,
 };
 use crate::{
-    auth::{authenticate, bearer_token, AuthSettings, Identity, KeyScope, ServiceKey},
+    auth::{authenticate, bearer_token, AuthError, AuthSettings, Identity, KeyScope, ServiceKey},
     rate_limit::{self, Limited, RateLimits},
     rules::{ids::OrganizationId, invitation::INVITATION_SECRET, request_ids::RequestIds, time::Timestamp},
-    store::{Cost, Lock, Store},
+    store::{Cost, Lock, Statement, Store},
     transport::Transport,
     webhooks::ALLOW_LOCAL,
 };
@@ -51,9 +52,11 @@ pub struct WorkerEnvironment<'a, S> {
 
 /// What is said of a request in its log line.
 #[derive(Default)]
-struct Trace {
-    action: &'static str,
+pub(super) struct Trace {
+    pub(super) action: &'static str,
     user: Option<String>,
+    /// Who of the operator's staff looks at what the user sees.
+    viewer: Option<String>,
     organization: Option<String>,
     cost: Option<Cost>,
     /// Something that went well, but not as the operator would want it.
@@ -67,6 +70,11 @@ pub async fn handle<S: Store>(environment: WorkerEnvironment<'_, S>, request: &R
     let (function, origins, request_id) = (environment.function, environment.origins, environment.ids.request_id());
     let services = Services::new(environment.store, environment.transport, environment.variable, environment.clock);
     let outcome = match request.method.as_str() {
+        // A preflight carries no token, so nothing can be told from it. The console's pages are of the gateway's own host.
+        _ if function.is_of_staff() => staff::answer(&environment, request, &services, &mut trace).await.map(|reply| {
+            trace.note = reply.note().map(str::to_string);
+            origins.mark(request, reply.response())
+        }),
         "OPTIONS" => Ok(origins.preflight(request)),
         _ => answer(&environment, request, &services, &mut trace).await.map(|reply| {
             trace.note = reply.note().map(str::to_string);
@@ -78,15 +86,21 @@ pub async fn handle<S: Store>(environment: WorkerEnvironment<'_, S>, request: &R
         Ok(_) => ("ok", None),
         Err(refusal) => (refusal.code(), refusal.cause().map(str::to_string)),
     };
-    let mut response = outcome.unwrap_or_else(|refusal| origins.mark(request, refusal.response()));
-    response.headers.push(("cache-control", "no-store".to_string()));
-    response.headers.push(("x-content-type-options", "nosniff".to_string()));
-    let tells_rows = (environment.variable)("SERVER_TIMING").as_deref() == Some("rows");
-    if let Some(cost) = &trace.cost {
-        response.headers.push(("server-timing", cost.server_timing(tells_rows)));
-    }
+    let response = match outcome {
+        Err(refusal @ Refusal::NoSuchFunction { .. }) => staff::as_the_gateway(&refusal),
+        outcome => {
+            let mut response = outcome.unwrap_or_else(|refusal| origins.mark(request, refusal.response()));
+            response.headers.push(("cache-control", "no-store".to_string()));
+            response.headers.push(("x-content-type-options", "nosniff".to_string()));
+            let tells_rows = (environment.variable)("SERVER_TIMING").as_deref() == Some("rows");
+            if let Some(cost) = &trace.cost {
+                response.headers.push(("server-timing", cost.server_timing(tells_rows)));
+            }
+            response
+        }
+    };
     let cost = trace.cost.unwrap_or_default();
-    let line = json!({
+    let mut line = json!({
         "requestId": request_id,
         "function": function.name,
         "action": trace.action,
@@ -103,6 +117,9 @@ pub async fn handle<S: Store>(environment: WorkerEnvironment<'_, S>, request: &R
         "rowsRead": cost.rows.map(|rows| rows.read),
         "rowsWritten": cost.rows.map(|rows| rows.written),
     });
+    if let (Some(viewer), Some(members)) = (trace.viewer, line.as_object_mut()) {
+        members.insert("viewedBy".to_string(), viewer.into());
+    }
     (response, line.to_string())
 }
 
@@ -153,7 +170,9 @@ async fn answer<S: Store>(
         }
     };
     if let Some(identity) = &identity {
-        must_be_allowed(environment, Limited::Person, identity.user_id.as_str()).await?;
+        // Whoever looks at what a customer sees uses nothing of theirs.
+        must_be_allowed(environment, Limited::Person, identity.viewer.as_ref().unwrap_or(&identity.user_id).as_str())
+            .await?;
     }
     // A server asks for many.
     if let Some(key) = &service_key {
@@ -194,7 +213,7 @@ async fn answer<S: Store>(
 ///
 /// # Errors
 /// 429 `rate_limited`.
-async fn must_be_allowed<S>(
+pub(super) async fn must_be_allowed<S>(
     environment: &WorkerEnvironment<'_, S>,
     limited: Limited,
     key: &str,
@@ -230,7 +249,7 @@ fn bytes(request: &Request, most: usize) -> Result<&[u8], Refusal> {
 }
 
 /// The body of a client's request.
-fn body(request: &Request, most: usize) -> Result<&[u8], Refusal> {
+pub(super) fn body(request: &Request, most: usize) -> Result<&[u8], Refusal> {
     let body = bytes(request, most)?;
     let media_type = request.header("content-type").and_then(|value| value.split(';').next()).map(str::trim);
     let json = media_type.is_none_or(|media_type| media_type.eq_ignore_ascii_case("application/json"));
@@ -241,7 +260,7 @@ fn body(request: &Request, most: usize) -> Result<&[u8], Refusal> {
     }
 }
 
-async fn identify<S>(
+pub(super) async fn identify<S>(
     environment: &WorkerEnvironment<'_, S>,
     request: &Request,
     trace: &mut Trace,
@@ -249,6 +268,7 @@ async fn identify<S>(
     let token = bearer_token(request.header("authorization")).map_err(Refusal::Unauthenticated)?;
     let identity = authenticate(token, environment.auth, environment.now).await.map_err(Refusal::Unauthenticated)?;
     trace.user = Some(identity.user_id.to_string());
+    trace.viewer = identity.viewer.as_ref().map(ToString::to_string);
     Ok(identity)
 }
 
@@ -273,7 +293,7 @@ fn read_call<S>(
     Ok((RequestContext { browser, ..context }, operation))
 }
 
-fn request_context<S>(
+pub(super) fn request_context<S>(
     environment: &WorkerEnvironment<'_, S>,
     request: &Request,
     identity: Option<Identity>,
@@ -293,6 +313,7 @@ fn request_context<S>(
         user_agent: request.header("user-agent").map(|header| header.chars().take(LONGEST_USER_AGENT).collect()),
         app_url: environment.app_url.to_string(),
         invitation_secret: (environment.variable)(INVITATION_SECRET).filter(|secret| !secret.trim().is_empty()),
+        view_as_secret: environment.auth.view_as_secret.clone(),
         banned_email_domains: (environment.variable)("BANNED_EMAIL_DOMAINS").unwrap_or_default(),
         allows_local_endpoints: (environment.variable)(ALLOW_LOCAL).as_deref() == Some("1"),
     }
@@ -330,8 +351,16 @@ async fn decide(
         (Scope::User | Scope::Organization, Some(_)) => key_statements(context.now, session).to_vec(),
         (Scope::User | Scope::Organization, None) => caller_statements(session).to_vec(),
     };
-    statements.extend(operation.statements(context));
+    let own = operation.statements(context);
     let locks = operation.locks(context);
+    let viewer = context.identity.as_ref().and_then(|identity| identity.viewer.as_ref());
+    if let Some(viewer) = viewer {
+        if !locks.is_empty() || operation.asks_others() || own.iter().any(Statement::writes) {
+            return Err(Refusal::ReadOnly);
+        }
+        statements.push(is_still_of_staff(viewer));
+    }
+    statements.extend(own);
     let stored = |error| Refusal::from_store(error, &context.request_id);
 
     let (mut signed_up, mut verified) = (false, false);
@@ -345,6 +374,9 @@ async fn decide(
             return operation.finish(context, &found, services).await;
         }
         let found = BatchRows::read(&answer, &context.request_id).map_err(stored)?;
+        if viewer.is_some() && (!found.known() || found.first("viewer")?.is_none()) {
+            return Err(Refusal::Unauthenticated(AuthError::Invalid("whoever looks with it may do so no more")));
+        }
         trace.organization = found.organization_id().map(ToString::to_string);
         if let Some(key) = &context.service_key {
             trace.user = Some(format!("key:{}", found.must_be_good_for(key, context)?));

@@ -6,7 +6,7 @@ use worker::{Context, Env, Headers, Request as WorkerRequest, Response as Worker
 use super::{
     handle,
     request::{Body, Request, Response},
-    Function, Origins, Refusal, WorkerEnvironment,
+    staff, Function, Origins, Refusal, WorkerEnvironment,
 };
 use crate::{
     auth::AuthSettings,
@@ -38,7 +38,11 @@ pub async fn serve(
     let app_url = variable("APP_URL").unwrap_or_default();
     let prepared = (
         edge::seed().and_then(|seed| Ok(RequestIds::new(now, seed, edge::seed()?))),
-        Engine::configured(&env, variable).map(|engine| engine.with_background(context)),
+        Engine::configured(&env, |name: &str| match name {
+            "POSTGRES_URL" if function.is_of_staff() => variable("CONSOLE_POSTGRES_URL"),
+            name => variable(name),
+        })
+        .map(|engine| engine.with_background(context)),
     );
     let (response, line) = match prepared {
         (Ok(ids), Ok(store)) => {
@@ -58,8 +62,15 @@ pub async fn serve(
             handle(environment, &read).await
         }
         (Err(cause), _) | (_, Err(cause)) => {
-            let refusal = Refusal::Internal { request_id: RequestId::new("unconfigured"), cause: cause.clone() };
-            (origins.mark(&read, refusal.response()), cause)
+            let response = match function.is_of_staff() {
+                true => staff::as_the_gateway(&staff::not_there(function, &read, &cause)),
+                false => {
+                    let request_id = RequestId::new("unconfigured");
+                    let refusal = Refusal::Internal { request_id, cause: cause.clone() };
+                    origins.mark(&read, refusal.response())
+                }
+            };
+            (response, cause)
         }
     };
     worker::console_log!("{line}");

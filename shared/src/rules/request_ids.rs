@@ -31,6 +31,7 @@ pub enum Purpose {
     ArchiveEvent,
     Reservation,
     WebhookEndpoint,
+    OperatorAct,
 }
 
 impl RequestIds {

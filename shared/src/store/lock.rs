@@ -28,6 +28,8 @@ pub enum Lock {
     UserOfBrowser,
     /// The rows of those who work in an organization that the caller is a member of: a deletion moves them out of it.
     FellowMembers,
+    /// The rows of those who work in an organization whose id is known.
+    MembersOf(OrganizationId),
     /// The organization that the request is about; and the caller's row where that row says which one it is.
     Organization,
     /// The organization that the caller's row says they work in.
@@ -70,6 +72,10 @@ impl Lock {
     FROM organization_members own JOIN organization_members fellow ON fellow.organization_id = own.organization_id
     WHERE own.user_id = :caller AND own.role = 'owner')",
                 Vec::new(),
+            ),
+            Self::MembersOf(id) => (
+                "id IN (SELECT member.user_id FROM organization_members member WHERE member.organization_id = :locked_members_of)",
+                vec![("locked_members_of", id.as_str().into())],
             ),
             _ => return None,
         })

@@ -92,7 +92,7 @@ impl Statement {
     }
 
     /// The same, in Postgres's own words.
-    pub(crate) fn on_postgres(self, sql: &'static str) -> Self {
+    pub fn on_postgres(self, sql: &'static str) -> Self {
         Self { postgres: Some(sql), ..self }
     }
 

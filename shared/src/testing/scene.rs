@@ -18,7 +18,7 @@ use super::{
     Person, TestReply, TOUCH,
 };
 use crate::{
-    auth::AuthSettings,
+    auth::{view_as_secret, AuthSettings},
     http::{handle, Body, Function, Origins, Request, WorkerEnvironment},
     rules::{
         catalog::Catalog,
@@ -240,6 +240,7 @@ impl Scene {
         let auth = AuthSettings {
             secret: Some(SECRET.to_string()),
             email_confirmation_required: true,
+            view_as_secret: view_as_secret(|name| self.variable(name)),
             ..AuthSettings::default()
         };
         let ids = self.upcoming();

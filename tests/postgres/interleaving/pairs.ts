@@ -74,7 +74,40 @@ const webhooks = (action: string, who: Person, body: Record<string, unknown>): S
 const account = (action: string, who: Pick<Person, "token">, body: Record<string, unknown> = {}, method = "POST"): Step =>
   ({ fn: "account", action, ask: { path: `/${action}`, method, token: who.token, body } });
 
+const ofStaff = (action: string, who: Pick<Person, "token">, body: Record<string, unknown>): Step =>
+  ({ fn: "console", action, ask: { path: `/${action}`, token: who.token, body: { reason: "a ticket", ...body } } });
+
 export const PAIRS: readonly Pair[] = [
+  of("account-type of each other", "one super_admin stays", async (world) => {
+    const [one, other] = [await world.staff("super_admin"), await world.staff("super_admin")];
+    return [ofStaff("account-type", one, { user: other.id, accountType: "user" }), ofStaff("account-type", other, { user: one.id, accountType: "user" })];
+  }),
+  of("ban of each other", "whoever is banned does nothing more", async (world) => {
+    const [one, other] = [await world.staff("super_admin"), await world.staff("super_admin")];
+    return [ofStaff("ban", one, { user: other.id }), ofStaff("ban", other, { user: one.id })];
+  }),
+  of("ban and account-type of whoever bans", "whoever is demoted does nothing more", async (world) => {
+    const [admin, boss, person] = [await world.staff("admin"), await world.staff("super_admin"), await world.individual()];
+    return [ofStaff("ban", admin, { user: person.id }), ofStaff("account-type", boss, { user: admin.id, accountType: "user" })];
+  }),
+  of("transfer-ownership by the operator and removal of the heir", "there is always an owner", async (world) => {
+    const [staff, made] = [await world.staff("admin"), await cast(world)];
+    const heir = member(made);
+    return [ofStaff("transfer-ownership", staff, { organization: made.team.id, user: heir.id }), step("manage-members", "remove", made.team.owner, { memberId: heir.id })];
+  }),
+  of("archive by the operator and accept", "nobody joins what is archived", async (world) => {
+    const [staff, made] = [await world.staff("admin"), await cast(world)];
+    return [ofStaff("archive", staff, { organization: made.team.id }), accept(made.guest, made.invitation)];
+  }),
+  of("archive by the operator and switch-organization", "nobody works in what is archived", async (world) => {
+    const [staff, made] = [await world.staff("admin"), await cast(world)];
+    return [ofStaff("archive", staff, { organization: made.team.id }), account("switch-organization", member(made), { organizationId: made.team.id })];
+  }),
+  of("resend-invitation by the operator and accept", "the invitation's state", async (world) => {
+    const [staff, made] = [await world.staff("admin"), await cast(world)];
+    return [ofStaff("resend-invitation", staff, { organization: made.team.id, invitation: made.invitation.id }), accept(made.guest, made.invitation)];
+  }),
+
   of("username and the same username", "one person a username", async (world) => {
     const [one, other] = [await world.individual(), await world.individual()];
     return [account("username", one, { username: "countess" }), account("username", other, { username: "Countess" })];

@@ -59,6 +59,10 @@ const SOUND = {
   mail_suppressions: { address: "gone@example.com", reason: "bounced", created_at: 1 },
   user_packages: { user_id: "ada", package_id: "sleep", granted_at: 1, grant_uses: 2, request_id: "r" },
   user_preferences: { user_id: "ada", name: "audio.volume", value: "5", updated_at: 1, request_id: "r" },
+  operator_acts: {
+    id: "act", actor_id: "ada", action: "x", target_kind: "user", target_id: "ada", organization_id: "own", reason: "a ticket", state_before: "{}", state_after: "{}",
+    request_id: "r", created_at: 1,
+  },
   user_analytics_sessions: { user_id: "ada", id: "x", day: 0, seconds: 60, completed: 1, occurred_at: 1, request_id: "r" },
 } satisfies Record<string, Row>;
 type Name = keyof typeof SOUND;
@@ -132,6 +136,7 @@ const FOREIGN_KEY = /FOREIGN KEY constraint failed/;
 const NOT_NULL = /NOT NULL constraint failed/;
 const ONE_MEMBER = /personal_organization_has_one_member/;
 const MISMATCH = /plan_audience_mismatch/;
+const APPEND_ONLY = /history_is_append_only/;
 
 /** One refused row of a table for each change. */
 function broken(table: Name, changes: Row[], because = CHECK, fresh: Row = {}): Refused[] {
@@ -248,6 +253,14 @@ export const REFUSED: Refused[] = [
   ...broken("mail_progress", [{ began_at: 2 }], UNIQUE),
   ...broken("mail_preferences", [{ updated_at: 2 }], UNIQUE),
   ...broken("mail_suppressions", [{ reason: "complained" }], UNIQUE),
+  ...broken("operator_acts", [{ reason: "no" }, { reason: "x".repeat(501) }, { is_applied: 2 }], CHECK, { id: "new" }),
+  ...broken("operator_acts", [{ action: "y" }], UNIQUE),
+  ...broken("operator_acts", [{ actor_id: "nobody" }, { organization_id: "nowhere" }], FOREIGN_KEY, { id: "new" }),
+  { what: "that an act of the staff's is changed", sql: ["UPDATE operator_acts SET reason = 'another' WHERE id = 'act'"], because: APPEND_ONLY },
+  {
+    what: "that an act that is done is done again",
+    sql: [insert("operator_acts", { id: "done", is_applied: 1 }), "UPDATE operator_acts SET is_applied = 1 WHERE id = 'done'"], because: APPEND_ONLY,
+  },
 
   ...broken("packages", [{ minimum_plan_id: "nothing" }], FOREIGN_KEY, { id: "new" }),
   ...broken("service_keys", [{ organization_id: "nowhere" }], FOREIGN_KEY, { id: "new", key_hash: "1".repeat(64) }),

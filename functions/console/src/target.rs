@@ -1,0 +1,78 @@
+//! Whom or what an act is about.
+
+use tallygate::{
+    http::{BatchRows, Call, Refusal},
+    rules::ids::{OrganizationId, UserId},
+    staff_scoped,
+    store::{Row, Statement},
+};
+
+/// The person that a request names.
+pub fn user(call: &Call<'_>) -> Result<UserId, Refusal> {
+    Ok(UserId::new(call.fields.required_outside_id("user")?))
+}
+
+/// The organization that a request names.
+pub fn organization(call: &Call<'_>) -> Result<OrganizationId, Refusal> {
+    Ok(OrganizationId::new(call.fields.required_id("organization")?))
+}
+
+/// A row `target` of `users`, with the organization in whose history it stands what is done to them: their personal one.
+macro_rules! person_acted_on {
+    () => {
+        "
+FROM staff
+JOIN users target ON target.id = :user AND target.deleted_at IS NULL
+LEFT JOIN organizations personal ON personal.personal_user_id = target.id"
+    };
+}
+pub(crate) use person_acted_on;
+
+/// The same of an organization, archived or not, with its subscription.
+macro_rules! organization_acted_on {
+    () => {
+        "
+FROM staff
+JOIN organizations target ON target.id = :organization_id
+JOIN org_subscriptions subscription ON subscription.organization_id = target.id"
+    };
+}
+pub(crate) use organization_acted_on;
+
+/// The person as they are, to explain a refusal.
+pub fn person_as_is() -> Statement {
+    Statement::new(
+        "target",
+        staff_scoped!(
+            "SELECT target.id, target.email, target.email_verified, target.account_type, target.banned_at, target.banned_by,
+  CASE WHEN target.id = staff.user_id THEN 1 ELSE 0 END AS is_oneself
+FROM staff JOIN users target ON target.id = :user AND target.deleted_at IS NULL"
+        ),
+    )
+}
+
+/// The organization as it is, to explain a refusal.
+pub fn organization_as_is() -> Statement {
+    Statement::new(
+        "target",
+        staff_scoped!(
+            "SELECT target.id, target.kind, target.archived_at, subscription.status, subscription.trial_ends_at,
+  subscription.plan_id, subscription.stripe_subscription_id
+FROM staff
+JOIN organizations target ON target.id = :organization_id
+JOIN org_subscriptions subscription ON subscription.organization_id = target.id"
+        ),
+    )
+}
+
+/// # Errors
+/// 404 where there is no such person.
+pub fn person_row<'a>(found: &'a BatchRows<'_>) -> Result<&'a Row, Refusal> {
+    found.first("target")?.ok_or(Refusal::PersonNotFound)
+}
+
+/// # Errors
+/// 404 where there is no such organization.
+pub fn organization_row<'a>(found: &'a BatchRows<'_>) -> Result<&'a Row, Refusal> {
+    found.first("target")?.ok_or(Refusal::OrganizationNotFound)
+}

@@ -1,0 +1,48 @@
+//! What the staff sees and does, and what nobody else does, on real SQLite.
+
+mod acts;
+mod guard;
+mod pages;
+mod plans;
+mod search;
+mod types;
+mod view_as;
+
+use serde_json::Value as Json;
+use tallygate::{
+    http::{Body, Request},
+    testing::{Person, Scene, TestReply},
+};
+
+use crate::FUNCTION;
+
+/// Somebody of the operator's staff: `admin` or `super_admin`.
+fn staff(scene: &Scene, id: &str, account_type: &str) -> Person {
+    let person = scene.sign_up(id);
+    scene.execute(&format!("UPDATE users SET account_type = '{account_type}' WHERE id = '{id}'"));
+    person
+}
+
+fn ask(scene: &Scene, token: Option<&str>, method: &str, path: &str, body: Option<Json>) -> TestReply {
+    let mut headers = vec![("Content-Type".to_string(), "application/json".to_string())];
+    headers.extend(token.map(|token| ("Authorization".to_string(), format!("Bearer {token}"))));
+    let body = body.map_or(Body::default(), |body| Body::Bytes(body.to_string().into_bytes()));
+    scene.send(&FUNCTION, &Request::new(method, &format!("/{path}"), headers, body))
+}
+
+fn get(scene: &Scene, person: &Person, path: &str) -> TestReply {
+    ask(scene, Some(&scene.token(person)), "GET", path, None)
+}
+
+fn act(scene: &Scene, person: &Person, action: &str, body: Json) -> TestReply {
+    ask(scene, Some(&scene.token(person)), "POST", action, Some(body))
+}
+
+/// An act that must be refused and change nothing; gives what was said.
+fn refused(scene: &Scene, person: &Person, action: &str, body: Json, status: u16, code: &str) -> Json {
+    let before = scene.everything();
+    let reply = act(scene, person, action, body);
+    assert_eq!((reply.status, reply.body["code"].as_str()), (status, Some(code)), "{action}: {reply:?}");
+    scene.assert_unchanged(&before);
+    reply.body
+}

@@ -1,0 +1,175 @@
+//! Tokens with which the operator's staff sees what a customer sees: for a quarter of an hour, to look and change nothing. They
+//! name who looks in the claim `act` (RFC 8693, 4.1), and are signed with a secret of their own and of another type than a
+//! session's, so that neither can stand for the other.
+
+use jwt_compact::{
+    alg::{Hs256, Hs256Key},
+    AlgorithmExt, Claims, Header, UntrustedToken,
+};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    claims::subject,
+    error::{AuthError, ExtraHeader},
+    Identity,
+};
+use crate::rules::{
+    ids::UserId,
+    time::{Span, Timestamp},
+};
+
+/// The variable with the secret: without it there are no such tokens.
+pub const VIEW_AS_SECRET: &str = "VIEW_AS_SECRET";
+/// How long such a token holds.
+pub const VIEW_AS_LASTS: Span = Span::minutes(15);
+/// Shorter secrets can be guessed from one token (RFC 7518, 3.2).
+const SHORTEST_SECRET: usize = 32;
+const TYPE: &str = "view-as+jwt";
+const ISSUER: &str = "tallygate";
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct ViewClaims {
+    iss: String,
+    sub: String,
+    act: Actor,
+    /// The act of the staff's by which it was given.
+    jti: String,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Actor {
+    sub: String,
+}
+
+/// The secret, where it is one.
+pub fn view_as_secret(variable: impl Fn(&str) -> Option<String>) -> Option<String> {
+    variable(VIEW_AS_SECRET).filter(|secret| secret.len() >= SHORTEST_SECRET)
+}
+
+/// Whether the token says of itself that it is one of these.
+pub(super) fn is_meant(token_type: Option<&str>) -> bool {
+    token_type == Some(TYPE)
+}
+
+/// A token by which `viewer` sees what `user` sees; `None` where the claims cannot be written.
+pub fn view_as_token(secret: &str, user: &UserId, viewer: &UserId, act: &str, now: Timestamp) -> Option<String> {
+    let claims = ViewClaims {
+        iss: ISSUER.to_string(),
+        sub: user.to_string(),
+        act: Actor { sub: viewer.to_string() },
+        jti: act.to_string(),
+    };
+    let mut all = Claims::new(claims);
+    all.issued_at = Some(now.date_time());
+    all.expiration = Some((now + VIEW_AS_LASTS).date_time());
+    let key = Hs256Key::new(secret.as_bytes());
+    Hs256.token(&Header::empty().with_token_type(TYPE), &all, &key).ok()
+}
+
+/// Whom such a token shows, and to whom.
+///
+/// # Errors
+/// Where there is no secret, the signature does not hold, the token lasts longer than it may, or is over.
+pub(super) fn viewed(
+    token: &UntrustedToken<'_, ExtraHeader>,
+    secret: Option<&str>,
+    now: Timestamp,
+) -> Result<Identity, AuthError> {
+    let invalid = |why| Err(AuthError::Invalid(why));
+    let Some(secret) = secret else { return invalid("it is of another type") };
+    let key = Hs256Key::new(secret.as_bytes());
+    let Ok(verified) = Hs256.validator::<ViewClaims>(&key).validate(token) else {
+        return invalid("its signature or its claims are wrong");
+    };
+    let claims = verified.claims();
+    let moment = |at: Option<chrono::DateTime<chrono::Utc>>| at.map(|at| Timestamp(at.timestamp_millis()));
+    let (Some(issued_at), Some(expires_at)) = (moment(claims.issued_at), moment(claims.expiration)) else {
+        return invalid("it has no expiry");
+    };
+    if now >= expires_at {
+        return Err(AuthError::Expired);
+    }
+    if expires_at > issued_at + VIEW_AS_LASTS || claims.custom.iss != ISSUER {
+        return invalid("it is none of ours");
+    }
+    let (Some(user), Some(viewer)) = (subject(&claims.custom.sub), subject(&claims.custom.act.sub)) else {
+        return invalid("it names no user");
+    };
+    Ok(Identity { expires_at, viewer: Some(viewer), ..Identity::of(user, issued_at) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::auth::{authenticate, AuthSettings};
+
+    const NOW: Timestamp = Timestamp(1_800_000_000_000);
+    const SECRET: &str = "the operator's secret for looking on";
+
+    fn settings(view_as: Option<&str>) -> AuthSettings {
+        AuthSettings {
+            secret: Some("a secret of at least thirty-two bytes".into()),
+            view_as_secret: view_as.map(str::to_string),
+            issuer: Some("https://issuer.example".into()),
+            ..AuthSettings::default()
+        }
+    }
+
+    fn token(secret: &str) -> String {
+        view_as_token(secret, &UserId::new("ada"), &UserId::new("root"), "act", NOW).unwrap()
+    }
+
+    fn told(token: &str, settings: &AuthSettings, now: Timestamp) -> Result<Identity, AuthError> {
+        pollster::block_on(authenticate(token, settings, now))
+    }
+
+    #[test]
+    fn it_shows_one_user_to_one_of_the_staff_for_a_quarter_of_an_hour() {
+        let on = settings(Some(SECRET));
+        let identity = told(&token(SECRET), &on, NOW).unwrap();
+        assert_eq!((identity.user_id.as_str(), identity.viewer), ("ada", Some(UserId::new("root"))));
+        let last = NOW + VIEW_AS_LASTS;
+        assert!(told(&token(SECRET), &on, Timestamp(last.0 - 1)).is_ok());
+        assert_eq!(told(&token(SECRET), &on, last), Err(AuthError::Expired));
+    }
+
+    #[test]
+    fn it_holds_only_by_its_own_secret() {
+        for (secret, of_worker) in [
+            ("another secret of thirty-two bytes!!", Some(SECRET)),
+            ("a secret of at least thirty-two bytes", Some(SECRET)),
+            (SECRET, None),
+            ("a secret of at least thirty-two bytes", None),
+        ] {
+            assert!(told(&token(secret), &settings(of_worker), NOW).is_err(), "{secret} {of_worker:?}");
+        }
+    }
+
+    #[test]
+    fn a_session_s_token_under_that_secret_is_none() {
+        let claims = serde_json::json!({ "sub": "ada", "iss": "https://issuer.example", "act": { "sub": "root" }, "jti": "act" });
+        let mut all = Claims::new(claims);
+        all.issued_at = Some(NOW.date_time());
+        all.expiration = Some((NOW + VIEW_AS_LASTS).date_time());
+        let signed = Hs256.token(&Header::empty(), &all, &Hs256Key::new(SECRET.as_bytes())).unwrap();
+        assert!(told(&signed, &settings(Some(SECRET)), NOW).is_err());
+    }
+
+    #[test]
+    fn one_that_lasts_longer_is_none_of_ours() {
+        let claims =
+            ViewClaims { iss: ISSUER.into(), sub: "ada".into(), act: Actor { sub: "root".into() }, jti: "act".into() };
+        let mut all = Claims::new(claims);
+        all.issued_at = Some(NOW.date_time());
+        all.expiration = Some((NOW + Span::minutes(16)).date_time());
+        let header = Header::empty().with_token_type(TYPE);
+        let signed = Hs256.token(&header, &all, &Hs256Key::new(SECRET.as_bytes())).unwrap();
+        assert_eq!(told(&signed, &settings(Some(SECRET)), NOW), Err(AuthError::Invalid("it is none of ours")));
+    }
+
+    #[test]
+    fn a_short_secret_is_none() {
+        assert_eq!(view_as_secret(|_| Some("short".into())), None);
+        assert!(view_as_secret(|_| Some(SECRET.into())).is_some());
+    }
+}
