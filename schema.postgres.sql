@@ -309,6 +309,27 @@ CREATE TABLE IF NOT EXISTS user_analytics_sessions (
 -- A person's days, weeks and months.
 CREATE INDEX IF NOT EXISTS user_analytics_sessions_by_day ON user_analytics_sessions (user_id, day);
 
+-- What the sessions of a day come to: written with each of them (`analytics_day_is_kept`).
+CREATE TABLE IF NOT EXISTS user_analytics_days (
+  user_id        text    NOT NULL REFERENCES users (id),
+  -- A day (UTC, its first millisecond).
+  day            bigint  NOT NULL,
+  sessions       bigint  NOT NULL CHECK (sessions >= 1),
+  seconds        bigint  NOT NULL CHECK (seconds >= 0),
+  completed      bigint  NOT NULL CHECK (completed BETWEEN 0 AND sessions),
+  -- The different items, each between two blanks, and how many they are.
+  items          text    NOT NULL,
+  distinct_items bigint  NOT NULL CHECK (distinct_items >= 0),
+  -- Sums, and of how many sessions: not all of them tell.
+  stress_before  bigint  NOT NULL,
+  told_before    bigint  NOT NULL CHECK (told_before >= 0),
+  stress_after   bigint  NOT NULL,
+  told_after     bigint  NOT NULL CHECK (told_after >= 0),
+  mood           bigint  NOT NULL,
+  told_mood      bigint  NOT NULL CHECK (told_mood >= 0),
+  PRIMARY KEY (user_id, day)
+);
+
 CREATE TABLE IF NOT EXISTS organizations (
   id               text   NOT NULL PRIMARY KEY,
   kind             text   NOT NULL CHECK (kind IN ('personal', 'team')),
@@ -372,6 +393,13 @@ CREATE TABLE IF NOT EXISTS organization_members (
 );
 -- The organizations of a user: the switcher, row-level security, and the clean-up when an account is deleted.
 CREATE INDEX IF NOT EXISTS organization_members_by_user ON organization_members (user_id);
+
+-- Organizations that somebody was in and is no more: what is kept of them there is theirs to be shown (`account`, `export`).
+CREATE TABLE IF NOT EXISTS former_members (
+  user_id         text NOT NULL REFERENCES users (id),
+  organization_id text NOT NULL REFERENCES organizations (id),
+  PRIMARY KEY (user_id, organization_id)
+);
 
 CREATE TABLE IF NOT EXISTS org_subscriptions (
   organization_id      text   NOT NULL PRIMARY KEY REFERENCES organizations (id),
@@ -899,6 +927,8 @@ CREATE TABLE IF NOT EXISTS mail_deliveries (
 );
 -- What is due again. A mail that the provider takes at once is never in it.
 CREATE INDEX IF NOT EXISTS mail_deliveries_due ON mail_deliveries (next_attempt_at) WHERE next_attempt_at IS NOT NULL;
+-- What was sent to somebody.
+CREATE INDEX IF NOT EXISTS mail_deliveries_by_recipient ON mail_deliveries (recipient);
 
 -- How far events have been looked at for mails: one row, from the first run with a provider on.
 CREATE TABLE IF NOT EXISTS mail_progress (
@@ -1417,6 +1447,51 @@ AFTER INSERT ON usage_events
 FOR EACH ROW WHEN (NEW.accepted = 0)
 EXECUTE FUNCTION refused_key_is_counted();
 
+-- A session is counted in its day with the very row that keeps it once.
+CREATE OR REPLACE FUNCTION analytics_day_is_kept() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+  INSERT INTO user_analytics_days (user_id, day, sessions, seconds, completed, items, distinct_items, stress_before, told_before,
+    stress_after, told_after, mood, told_mood)
+  VALUES (NEW.user_id, NEW.day, 1, NEW.seconds, NEW.completed, COALESCE(' ' || NEW.item || ' ', ' '), CASE WHEN NEW.item IS NULL THEN 0 ELSE 1 END,
+    COALESCE(NEW.stress_before, 0), CASE WHEN NEW.stress_before IS NULL THEN 0 ELSE 1 END,
+    COALESCE(NEW.stress_after, 0), CASE WHEN NEW.stress_after IS NULL THEN 0 ELSE 1 END,
+    COALESCE(NEW.mood, 0), CASE WHEN NEW.mood IS NULL THEN 0 ELSE 1 END)
+  ON CONFLICT (user_id, day) DO UPDATE SET
+    sessions = user_analytics_days.sessions + 1,
+    seconds = user_analytics_days.seconds + NEW.seconds,
+    completed = user_analytics_days.completed + NEW.completed,
+    items = CASE WHEN NEW.item IS NULL OR replace(user_analytics_days.items, ' ' || NEW.item || ' ', '') <> user_analytics_days.items
+      THEN user_analytics_days.items ELSE user_analytics_days.items || NEW.item || ' ' END,
+    distinct_items = CASE WHEN NEW.item IS NULL OR replace(user_analytics_days.items, ' ' || NEW.item || ' ', '') <> user_analytics_days.items
+      THEN user_analytics_days.distinct_items ELSE user_analytics_days.distinct_items + 1 END,
+    stress_before = user_analytics_days.stress_before + COALESCE(NEW.stress_before, 0),
+    told_before = user_analytics_days.told_before + CASE WHEN NEW.stress_before IS NULL THEN 0 ELSE 1 END,
+    stress_after = user_analytics_days.stress_after + COALESCE(NEW.stress_after, 0),
+    told_after = user_analytics_days.told_after + CASE WHEN NEW.stress_after IS NULL THEN 0 ELSE 1 END,
+    mood = user_analytics_days.mood + COALESCE(NEW.mood, 0),
+    told_mood = user_analytics_days.told_mood + CASE WHEN NEW.mood IS NULL THEN 0 ELSE 1 END;
+  RETURN NEW;
+END
+$$;
+CREATE OR REPLACE TRIGGER analytics_day_is_kept
+AFTER INSERT ON user_analytics_sessions
+FOR EACH ROW EXECUTE FUNCTION analytics_day_is_kept();
+
+-- Whoever leaves or is removed is remembered by it, unless their account is deleted.
+CREATE OR REPLACE FUNCTION member_is_remembered() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+  INSERT INTO former_members (user_id, organization_id)
+  SELECT left_by.id, OLD.organization_id FROM users left_by WHERE left_by.id = OLD.user_id AND left_by.deleted_at IS NULL
+  ON CONFLICT (user_id, organization_id) DO NOTHING;
+  RETURN OLD;
+END
+$$;
+CREATE OR REPLACE TRIGGER member_is_remembered
+AFTER DELETE ON organization_members
+FOR EACH ROW EXECUTE FUNCTION member_is_remembered();
+
 -- Who is an administrator is for the operator to say: the functions may take it away, as a deletion does, and never give it.
 CREATE OR REPLACE FUNCTION account_type_is_the_operators() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
@@ -1471,7 +1546,7 @@ DECLARE
 BEGIN
   FOREACH name IN ARRAY ARRAY[
     'catalog_settings', 'plans', 'plan_features', 'plan_prices', 'event_types', 'users', 'user_profiles', 'onboarding_steps', 'user_packages', 'user_preferences',
-    'user_analytics_sessions', 'organizations',
+    'user_analytics_sessions', 'user_analytics_days', 'former_members', 'organizations',
     'organization_members', 'org_subscriptions', 'organization_invitations', 'active_sessions', 'usage_events',
     'usage_counters', 'usage_alerts', 'usage_people', 'usage_reservations', 'former_plans', 'usage_grants', 'call_logs', 'plan_alerts', 'packages', 'service_keys', 'billing_customers', 'billing_subscriptions', 'billing_invoices', 'billing_refunds',
     'webhook_inbox', 'audit_events', 'outbox', 'scheduled_jobs', 'usage_rollups', 'usage_aggregations', 'trial_warnings',
@@ -1562,7 +1637,8 @@ GRANT SELECT ON users TO authenticated;
 -- A secret's hash is for nobody.
 GRANT SELECT (user_id, id, user_agent, browser_info, ip_address, created_at, last_heartbeat_at, ended_at, end_reason, request_id)
   ON active_sessions TO authenticated;
-GRANT SELECT ON user_profiles, onboarding_steps, user_packages, user_preferences, user_analytics_sessions TO authenticated;
+GRANT SELECT ON user_profiles, onboarding_steps, user_packages, user_preferences, user_analytics_sessions, user_analytics_days,
+  former_members TO authenticated;
 DROP POLICY IF EXISTS people_read_their_own ON users;
 CREATE POLICY people_read_their_own ON users FOR SELECT TO authenticated
   USING (id = (SELECT tallygate_caller()));
@@ -1583,6 +1659,12 @@ CREATE POLICY people_read_their_own ON user_preferences FOR SELECT TO authentica
   USING (user_id = (SELECT tallygate_caller()));
 DROP POLICY IF EXISTS people_read_their_own ON user_analytics_sessions;
 CREATE POLICY people_read_their_own ON user_analytics_sessions FOR SELECT TO authenticated
+  USING (user_id = (SELECT tallygate_caller()));
+DROP POLICY IF EXISTS people_read_their_own ON user_analytics_days;
+CREATE POLICY people_read_their_own ON user_analytics_days FOR SELECT TO authenticated
+  USING (user_id = (SELECT tallygate_caller()));
+DROP POLICY IF EXISTS people_read_their_own ON former_members;
+CREATE POLICY people_read_their_own ON former_members FOR SELECT TO authenticated
   USING (user_id = (SELECT tallygate_caller()));
 
 -- What belongs to an organization, for its members.
@@ -2048,7 +2130,8 @@ WITH had (number, name, hash) AS (VALUES
   (15, 'endpoints_take_turns', 'fd494881f367f93ee2c8e90fb8411b3d73657e738824118e1d05af51f662a18c'),
   (16, 'grants_and_former_plans', '8feb6abf97c1908ae32d65e044e8f25d3167cc43b8262cd4ce3bbd02d3e1336d'),
   (17, 'account', '6728184cbacb529fc10c174cd9577c685d2638d57ee9bc2f9180e17bbe8a83b1'),
-  (18, 'content', '64f4dfa5fc1723cf7c2bc330aade39d620b18a8fef79182c7118fd5b4408d0ce')
+  (18, 'content', '64f4dfa5fc1723cf7c2bc330aade39d620b18a8fef79182c7118fd5b4408d0ce'),
+  (21, 'kept_of_a_person', '467567be087f4f3d6cfb9d8a9e1289163d0abbc7cfcc33965be467999aec1df8')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, floor(extract(epoch FROM now()) * 1000)::bigint

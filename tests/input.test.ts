@@ -216,6 +216,7 @@ const FIELDS: Record<string, Field[]> = {
     { name: "occurredAt", wrong: [...NO_TEXT, ...CONTROL, "", "yesterday", "2026-02-30T00:00:00Z", "2001-01-01T00:00:00Z", "2101-01-01T00:00:00Z", LONG], right: [new Date().toISOString()] },
     KEY,
   ],
+  "account delete": [{ name: "confirm", required: true, wrong: [...NO_TEXT, ...CONTROL, "", " ", "é", "%", LONG] }],
   "account archive-organization": [{ name: "organizationId", required: true, wrong: [] }],
   "account restore-organization": [{ name: "organizationId", required: true, wrong: [] }],
   "identity convert-preview": CONVERSION,

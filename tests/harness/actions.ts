@@ -177,7 +177,7 @@ export const ACTIONS: readonly Action[] = [
     const { owner, endpoint } = await withEndpoint(world);
     return { path: "/redeliver", body: { endpoint, since: "2100-01-01T00:00:00Z" }, token: owner.token };
   }),
-  ...["me", "profile", "onboarding", "sessions", "organizations", "subscription", "packages", "preferences", "analytics"].map((action) => account(action, 0, async (world) =>
+  ...["me", "profile", "onboarding", "sessions", "organizations", "subscription", "packages", "preferences", "analytics", "export", "delete"].map((action) => account(action, 0, async (world) =>
     ({ path: `/${action}`, method: "GET", token: (await world.individual()).token }))),
   account("profile, changed", 1, async (world) => ({ path: "/profile", method: "PATCH", body: { firstName: "Ada" }, token: (await world.individual()).token })),
   account("username, wanted", 0, async (world) => ({ path: "/username?wanted=countess", method: "GET", token: (await world.individual()).token })),
@@ -198,8 +198,14 @@ export const ACTIONS: readonly Action[] = [
   account("open-package", 1, async (world) => ({ path: "/open-package", body: { package: await world.package() }, token: (await world.individual()).token })),
   account("preferences, two of them", 2, async (world) =>
     ({ path: "/preferences", method: "PATCH", body: { preferences: { sessionMinutes: 30, audio: { volume: 5 } } }, token: (await world.individual()).token })),
-  // The session, and the index of its day.
-  account("analytics, a session", 2, async (world) => ({ path: "/analytics", body: { seconds: 60, completed: true }, token: (await world.individual()).token })),
+  // The session, the index of its day, and the day.
+  account("analytics, a session", 3, async (world) => ({ path: "/analytics", body: { seconds: 60, completed: true }, token: (await world.individual()).token })),
+  ...["sessions", "analytics", "memberships", "invitations", "mails", "alerts", "events", "calls", "audit", "invoices", "totals"].map((list) => account(`export, ${list}`, 0, async (world) =>
+    ({ path: `/export?list=${list}`, method: "GET", token: (await world.individual()).token }))),
+  account("delete, confirmed", undefined, async (world) => {
+    const person = await world.individual();
+    return { path: "/delete", body: { confirm: person.email }, token: person.token };
+  }),
   account("organizations, archived", 0, async (world) => {
     const team = await world.team();
     await world.archive(team);

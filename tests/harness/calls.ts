@@ -143,6 +143,16 @@ const NO_PACKAGE = {
   "stranger at home": "404 package_not_found",
 } as const;
 
+/** Of nobody's whose call it is: what the right one does is in account.test.ts. */
+const UNCONFIRMED = {
+  viewer: "400 invalid_field",
+  member: "400 invalid_field",
+  admin: "400 invalid_field",
+  owner: "400 invalid_field",
+  "stranger naming the team": "400 invalid_field",
+  "stranger at home": "400 invalid_field",
+} as const;
+
 const RECORDED = { viewer: "201", member: "201", admin: "201", owner: "201", "stranger naming the team": "201", "stranger at home": "201" } as const;
 
 const session = () => ({ sessionId: "browser-1" });
@@ -360,6 +370,12 @@ export const CALLS: readonly Call[] = [
   { fn: "account", action: "preferences", byPath: "PATCH", body: () => ({ preferences: { sessionMinutes: 30 } }), expected: OF_THE_CALLER },
   { fn: "account", action: "analytics", byPath: "GET", body: () => ({}), expected: OF_THE_CALLER },
   { fn: "account", action: "analytics", byPath: "POST", body: () => ({ seconds: 60 }), expected: RECORDED },
+  { fn: "account", action: "export", byPath: "GET", body: () => ({}), expected: OF_THE_CALLER },
+  { fn: "account", action: "delete", byPath: "GET", body: () => ({}), expected: OF_THE_CALLER },
+  {
+    fn: "account", action: "delete", byPath: "POST", session: "enforced", body: () => ({ confirm: "somebody.else@example.com" }), expected: UNCONFIRMED,
+    details: { invalid_field: { field: "confirm" } },
+  },
 ];
 
 /** Each place where a signed-in caller's body is read. */
