@@ -62,7 +62,9 @@ CREATE TABLE IF NOT EXISTS catalog_settings (
   language text NOT NULL DEFAULT 'en' CHECK (language IN ('en', 'de')),
   color text,
   logo_url text,
-  support_email text
+  support_email text,
+  -- What people prefer who have not said so, where it is something else than everywhere: JSON by the names of preferences.
+  preferences text NOT NULL DEFAULT '{}'
 );
 
 -- Plans and features: loaded from a catalog by `npm run catalog`, read by every request.
@@ -2131,7 +2133,7 @@ WITH had (number, name, hash) AS (VALUES
   (16, 'grants_and_former_plans', '8feb6abf97c1908ae32d65e044e8f25d3167cc43b8262cd4ce3bbd02d3e1336d'),
   (17, 'account', '6728184cbacb529fc10c174cd9577c685d2638d57ee9bc2f9180e17bbe8a83b1'),
   (18, 'content', '64f4dfa5fc1723cf7c2bc330aade39d620b18a8fef79182c7118fd5b4408d0ce'),
-  (21, 'kept_of_a_person', '467567be087f4f3d6cfb9d8a9e1289163d0abbc7cfcc33965be467999aec1df8')
+  (21, 'kept_of_a_person', 'e3c258a024a49d7ae84b179c7f0654881ef6259c31c3cadad038ae0d8465909c')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, floor(extract(epoch FROM now()) * 1000)::bigint

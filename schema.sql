@@ -45,7 +45,9 @@ CREATE TABLE IF NOT EXISTS catalog_settings (
   language TEXT NOT NULL DEFAULT 'en' CHECK (language IN ('en', 'de')),
   color TEXT,
   logo_url TEXT,
-  support_email TEXT
+  support_email TEXT,
+  -- What people prefer who have not said so, where it is something else than everywhere: JSON by the names of preferences.
+  preferences TEXT NOT NULL DEFAULT '{}'
 );
 
 -- Plans and features: loaded from a catalog by `npm run catalog`, read by every request.
@@ -1409,7 +1411,7 @@ WITH had (number, name, hash) AS (VALUES
   (16, 'grants_and_former_plans', 'f6796be06de6053c9057e5d08d76de7ec85fad6df50adbc4686dd9445e06765b'),
   (17, 'account', '971ff63fe595c7e5f187ac5f841d3f9adc786c7107becfef6289fec5fd5e197c'),
   (18, 'content', '62613263b8aea9fe94a67ee3f5e39cc84bdbfa1d681676ba4f1e2dfcc04fbf19'),
-  (21, 'kept_of_a_person', '9289fed972199ddfda7dca603c269a39b183469a84cecf1128fd6d9e1a9f8808')
+  (21, 'kept_of_a_person', '3e9bb2b6d5516dd19f06e7a418e61b40fcc2134bf705c465dba0cbec35ed3d04')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, CAST(strftime('%s', 'now') AS INTEGER) * 1000

@@ -220,6 +220,8 @@ const FIELDS: Record<string, Field[]> = {
   "account archive-organization": [{ name: "organizationId", required: true, wrong: [] }],
   "account restore-organization": [{ name: "organizationId", required: true, wrong: [] }],
   "identity convert-preview": CONVERSION,
+  "identity convert-back-preview": [],
+  "identity convert-back": [],
   "identity convert": [...CONVERSION, { name: "prorationDate", wrong: [-1, 1.5, "1", "", true, {}, [1], 2 ** 53], right: [0] }],
 };
 

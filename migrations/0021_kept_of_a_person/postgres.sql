@@ -1,3 +1,6 @@
+-- What people prefer who have not said so, where it is something else than everywhere: JSON by the names of preferences.
+ALTER TABLE catalog_settings ADD COLUMN preferences text NOT NULL DEFAULT '{}';
+
 -- What the sessions of a day come to: written with each of them (`analytics_day_is_kept`).
 CREATE TABLE user_analytics_days (
   user_id        text    NOT NULL REFERENCES users (id),

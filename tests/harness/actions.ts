@@ -152,6 +152,9 @@ export const ACTIONS: readonly Action[] = [
   mails("preferences, changed", 1, async (world) => ({ path: "/preferences", body: { language: "de", trialEnding: false }, token: (await world.individual()).token })),
   mails("unsubscribe", 1, async (world) => ({ path: unsubscribePath((await world.individual()).id, "limit_warning"), rawBody: "List-Unsubscribe=One-Click" })),
   mails("resend", 1, async () => resendAsk("email.complained", { to: [`${randomUUID()}@example.com`] })),
+  identity("convert-back-preview", 0, async (world) => ({ path: "/convert-back-preview", token: (await world.team()).owner.token })),
+  // Two organizations with the index of who archived one, two events and their history, the plan, and the membership that is left.
+  identity("convert-back", 20, async (world) => ({ path: "/convert-back", token: (await world.team()).owner.token })),
   identity("convert", 16, async (world) => ({ path: "/convert", token: (await world.individual()).token })),
 
   // The endpoint with its index, and the history.

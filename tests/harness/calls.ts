@@ -119,6 +119,16 @@ const NO_TEAM = {
   "stranger at home": "409 not_personal",
 } as const;
 
+/** The team of these suites has more than one member. */
+const NOT_ALONE = {
+  viewer: "403 forbidden",
+  member: "403 forbidden",
+  admin: "403 forbidden",
+  owner: "409 not_alone",
+  "stranger naming the team": "404 organization_not_found",
+  "stranger at home": "200",
+} as const;
+
 /** About nobody but the caller: another's organization is nothing to it. */
 const OF_THE_CALLER = { ...EVERYBODY, "stranger naming the team": "200" } as const;
 
@@ -311,6 +321,8 @@ export const CALLS: readonly Call[] = [
   })),
   { fn: "identity", action: "convert-preview", byPath: "POST", body: () => ({}), expected: NO_TEAM },
   { fn: "identity", action: "convert", byPath: "POST", session: "enforced", body: () => ({}), expected: NO_TEAM },
+  { fn: "identity", action: "convert-back-preview", byPath: "POST", body: () => ({}), expected: EVERYBODY },
+  { fn: "identity", action: "convert-back", byPath: "POST", session: "enforced", body: () => ({}), expected: NOT_ALONE, details: { not_alone: { otherMembers: 3 } } },
 
   {
     fn: "webhooks", action: "create", byPath: "POST", key: "webhooks:manage", body: () => ({ url: "https://hooks.example.com/" }),
