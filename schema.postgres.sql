@@ -70,7 +70,9 @@ CREATE TABLE IF NOT EXISTS catalog_settings (
   language text NOT NULL DEFAULT 'en' CHECK (language IN ('en', 'de')),
   color text,
   logo_url text,
-  support_email text
+  support_email text,
+  -- What people prefer who have not said so, where it is something else than everywhere: JSON by the names of preferences.
+  preferences text NOT NULL DEFAULT '{}'
 );
 
 -- Plans and features: loaded from a catalog by `npm run catalog`, read by every request.
@@ -324,6 +326,27 @@ CREATE TABLE IF NOT EXISTS user_analytics_sessions (
 -- A person's days, weeks and months.
 CREATE INDEX IF NOT EXISTS user_analytics_sessions_by_day ON user_analytics_sessions (user_id, day);
 
+-- What the sessions of a day come to: written with each of them (`analytics_day_is_kept`).
+CREATE TABLE IF NOT EXISTS user_analytics_days (
+  user_id        text    NOT NULL REFERENCES users (id),
+  -- A day (UTC, its first millisecond).
+  day            bigint  NOT NULL,
+  sessions       bigint  NOT NULL CHECK (sessions >= 1),
+  seconds        bigint  NOT NULL CHECK (seconds >= 0),
+  completed      bigint  NOT NULL CHECK (completed BETWEEN 0 AND sessions),
+  -- The different items, each between two blanks, and how many they are.
+  items          text    NOT NULL,
+  distinct_items bigint  NOT NULL CHECK (distinct_items >= 0),
+  -- Sums, and of how many sessions: not all of them tell.
+  stress_before  bigint  NOT NULL,
+  told_before    bigint  NOT NULL CHECK (told_before >= 0),
+  stress_after   bigint  NOT NULL,
+  told_after     bigint  NOT NULL CHECK (told_after >= 0),
+  mood           bigint  NOT NULL,
+  told_mood      bigint  NOT NULL CHECK (told_mood >= 0),
+  PRIMARY KEY (user_id, day)
+);
+
 CREATE TABLE IF NOT EXISTS organizations (
   id               text   NOT NULL PRIMARY KEY,
   kind             text   NOT NULL CHECK (kind IN ('personal', 'team')),
@@ -391,6 +414,13 @@ CREATE TABLE IF NOT EXISTS organization_members (
 );
 -- The organizations of a user: the switcher, row-level security, and the clean-up when an account is deleted.
 CREATE INDEX IF NOT EXISTS organization_members_by_user ON organization_members (user_id);
+
+-- Organizations that somebody was in and is no more: what is kept of them there is theirs to be shown (`account`, `export`).
+CREATE TABLE IF NOT EXISTS former_members (
+  user_id         text NOT NULL REFERENCES users (id),
+  organization_id text NOT NULL REFERENCES organizations (id),
+  PRIMARY KEY (user_id, organization_id)
+);
 
 CREATE TABLE IF NOT EXISTS org_subscriptions (
   organization_id      text   NOT NULL PRIMARY KEY REFERENCES organizations (id),
@@ -958,6 +988,8 @@ CREATE TABLE IF NOT EXISTS mail_deliveries (
 );
 -- What is due again. A mail that the provider takes at once is never in it.
 CREATE INDEX IF NOT EXISTS mail_deliveries_due ON mail_deliveries (next_attempt_at) WHERE next_attempt_at IS NOT NULL;
+-- What was sent to somebody.
+CREATE INDEX IF NOT EXISTS mail_deliveries_by_recipient ON mail_deliveries (recipient);
 
 -- How far events have been looked at for mails: one row, from the first run with a provider on.
 CREATE TABLE IF NOT EXISTS mail_progress (
@@ -1548,7 +1580,7 @@ DECLARE
 BEGIN
   FOREACH name IN ARRAY ARRAY[
     'catalog_settings', 'plans', 'plan_features', 'plan_prices', 'event_types', 'users', 'user_profiles', 'onboarding_steps', 'user_packages', 'user_preferences',
-    'user_analytics_sessions', 'organizations',
+    'user_analytics_sessions', 'user_analytics_days', 'former_members', 'organizations',
     'organization_members', 'org_subscriptions', 'organization_invitations', 'active_sessions', 'usage_events',
     'usage_counters', 'usage_alerts', 'usage_people', 'usage_reservations', 'former_plans', 'usage_grants', 'call_logs', 'plan_alerts', 'packages', 'service_keys', 'billing_customers', 'billing_subscriptions', 'billing_invoices', 'billing_refunds',
     'webhook_inbox', 'audit_events', 'outbox', 'scheduled_jobs', 'usage_rollups', 'usage_aggregations', 'trial_warnings',
@@ -1648,7 +1680,8 @@ GRANT SELECT ON users TO authenticated;
 -- A secret's hash is for nobody.
 GRANT SELECT (user_id, id, user_agent, browser_info, ip_address, created_at, last_heartbeat_at, ended_at, end_reason, request_id)
   ON active_sessions TO authenticated;
-GRANT SELECT ON user_profiles, onboarding_steps, user_packages, user_preferences, user_analytics_sessions TO authenticated;
+GRANT SELECT ON user_profiles, onboarding_steps, user_packages, user_preferences, user_analytics_sessions, user_analytics_days,
+  former_members TO authenticated;
 DROP POLICY IF EXISTS people_read_their_own ON users;
 CREATE POLICY people_read_their_own ON users FOR SELECT TO authenticated
   USING (id = (SELECT tallygate_caller()));
@@ -1669,6 +1702,12 @@ CREATE POLICY people_read_their_own ON user_preferences FOR SELECT TO authentica
   USING (user_id = (SELECT tallygate_caller()));
 DROP POLICY IF EXISTS people_read_their_own ON user_analytics_sessions;
 CREATE POLICY people_read_their_own ON user_analytics_sessions FOR SELECT TO authenticated
+  USING (user_id = (SELECT tallygate_caller()));
+DROP POLICY IF EXISTS people_read_their_own ON user_analytics_days;
+CREATE POLICY people_read_their_own ON user_analytics_days FOR SELECT TO authenticated
+  USING (user_id = (SELECT tallygate_caller()));
+DROP POLICY IF EXISTS people_read_their_own ON former_members;
+CREATE POLICY people_read_their_own ON former_members FOR SELECT TO authenticated
   USING (user_id = (SELECT tallygate_caller()));
 
 -- What belongs to an organization, for its members.
@@ -2184,7 +2223,8 @@ WITH had (number, name, hash) AS (VALUES
   (19, 'kept_statements', '4690ba30c919f53af834f703df754ed25dd0b0bf1ad4165783948f52b99ca5cd'),
   (20, 'operator_events', '4eaad773455c34af0012dd39b8b360ef48e8652e12836fcd89d49d73c9e26a37'),
   (21, 'founders_and_keys', '8354ba697e6566492514c1629bebadb967f9efd759165627bcb1aef02a38700d'),
-  (22, 'console', '4dec89d6f13a44e2488b1bc0ef1b06f6c07317d76313e6dff16eb2a50fdc5c5f')
+  (22, 'console', '4dec89d6f13a44e2488b1bc0ef1b06f6c07317d76313e6dff16eb2a50fdc5c5f'),
+  (23, 'kept_of_a_person', 'e3c258a024a49d7ae84b179c7f0654881ef6259c31c3cadad038ae0d8465909c')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, floor(extract(epoch FROM now()) * 1000)::bigint

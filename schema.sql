@@ -45,7 +45,9 @@ CREATE TABLE IF NOT EXISTS catalog_settings (
   language TEXT NOT NULL DEFAULT 'en' CHECK (language IN ('en', 'de')),
   color TEXT,
   logo_url TEXT,
-  support_email TEXT
+  support_email TEXT,
+  -- What people prefer who have not said so, where it is something else than everywhere: JSON by the names of preferences.
+  preferences TEXT NOT NULL DEFAULT '{}'
 );
 
 -- Plans and features: loaded from a catalog by `npm run catalog`, read by every request.
@@ -295,6 +297,27 @@ CREATE TABLE IF NOT EXISTS user_analytics_sessions (
 -- A person's days, weeks and months.
 CREATE INDEX IF NOT EXISTS user_analytics_sessions_by_day ON user_analytics_sessions (user_id, day);
 
+-- What the sessions of a day come to: written with each of them (`analytics_day_is_kept`).
+CREATE TABLE IF NOT EXISTS user_analytics_days (
+  user_id        TEXT    NOT NULL REFERENCES users (id),
+  -- A day (UTC, its first millisecond).
+  day            INTEGER NOT NULL,
+  sessions       INTEGER NOT NULL CHECK (sessions >= 1),
+  seconds        INTEGER NOT NULL CHECK (seconds >= 0),
+  completed      INTEGER NOT NULL CHECK (completed BETWEEN 0 AND sessions),
+  -- The different items, each between two blanks, and how many they are.
+  items          TEXT    NOT NULL,
+  distinct_items INTEGER NOT NULL CHECK (distinct_items >= 0),
+  -- Sums, and of how many sessions: not all of them tell.
+  stress_before  INTEGER NOT NULL,
+  told_before    INTEGER NOT NULL CHECK (told_before >= 0),
+  stress_after   INTEGER NOT NULL,
+  told_after     INTEGER NOT NULL CHECK (told_after >= 0),
+  mood           INTEGER NOT NULL,
+  told_mood      INTEGER NOT NULL CHECK (told_mood >= 0),
+  PRIMARY KEY (user_id, day)
+) WITHOUT ROWID;
+
 CREATE TABLE IF NOT EXISTS organizations (
   id               TEXT    NOT NULL PRIMARY KEY,
   kind             TEXT    NOT NULL CHECK (kind IN ('personal', 'team')),
@@ -346,6 +369,13 @@ CREATE TABLE IF NOT EXISTS organization_members (
 ) WITHOUT ROWID;
 -- The organizations of a user: the switcher, and the clean-up when an account is deleted.
 CREATE INDEX IF NOT EXISTS organization_members_by_user ON organization_members (user_id);
+
+-- Organizations that somebody was in and is no more: what is kept of them there is theirs to be shown (`account`, `export`).
+CREATE TABLE IF NOT EXISTS former_members (
+  user_id         TEXT NOT NULL REFERENCES users (id),
+  organization_id TEXT NOT NULL REFERENCES organizations (id),
+  PRIMARY KEY (user_id, organization_id)
+) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS org_subscriptions (
   organization_id      TEXT    NOT NULL PRIMARY KEY REFERENCES organizations (id),
@@ -909,6 +939,8 @@ CREATE TABLE IF NOT EXISTS mail_deliveries (
 ) WITHOUT ROWID;
 -- What is due again. A mail that the provider takes at once is never in it.
 CREATE INDEX IF NOT EXISTS mail_deliveries_due ON mail_deliveries (next_attempt_at) WHERE next_attempt_at IS NOT NULL;
+-- What was sent to somebody.
+CREATE INDEX IF NOT EXISTS mail_deliveries_by_recipient ON mail_deliveries (recipient);
 
 -- How far events have been looked at for mails: one row, from the first run with a provider on.
 CREATE TABLE IF NOT EXISTS mail_progress (
@@ -1358,6 +1390,41 @@ BEGIN
   WHERE id = NEW.organization_id;
 END;
 
+-- A session is counted in its day with the very row that keeps it once.
+CREATE TRIGGER IF NOT EXISTS analytics_day_is_kept
+AFTER INSERT ON user_analytics_sessions
+BEGIN
+  INSERT INTO user_analytics_days (user_id, day, sessions, seconds, completed, items, distinct_items, stress_before, told_before,
+    stress_after, told_after, mood, told_mood)
+  VALUES (NEW.user_id, NEW.day, 1, NEW.seconds, NEW.completed, COALESCE(' ' || NEW.item || ' ', ' '), CASE WHEN NEW.item IS NULL THEN 0 ELSE 1 END,
+    COALESCE(NEW.stress_before, 0), CASE WHEN NEW.stress_before IS NULL THEN 0 ELSE 1 END,
+    COALESCE(NEW.stress_after, 0), CASE WHEN NEW.stress_after IS NULL THEN 0 ELSE 1 END,
+    COALESCE(NEW.mood, 0), CASE WHEN NEW.mood IS NULL THEN 0 ELSE 1 END)
+  ON CONFLICT (user_id, day) DO UPDATE SET
+    sessions = user_analytics_days.sessions + 1,
+    seconds = user_analytics_days.seconds + NEW.seconds,
+    completed = user_analytics_days.completed + NEW.completed,
+    items = CASE WHEN NEW.item IS NULL OR replace(user_analytics_days.items, ' ' || NEW.item || ' ', '') <> user_analytics_days.items
+      THEN user_analytics_days.items ELSE user_analytics_days.items || NEW.item || ' ' END,
+    distinct_items = CASE WHEN NEW.item IS NULL OR replace(user_analytics_days.items, ' ' || NEW.item || ' ', '') <> user_analytics_days.items
+      THEN user_analytics_days.distinct_items ELSE user_analytics_days.distinct_items + 1 END,
+    stress_before = user_analytics_days.stress_before + COALESCE(NEW.stress_before, 0),
+    told_before = user_analytics_days.told_before + CASE WHEN NEW.stress_before IS NULL THEN 0 ELSE 1 END,
+    stress_after = user_analytics_days.stress_after + COALESCE(NEW.stress_after, 0),
+    told_after = user_analytics_days.told_after + CASE WHEN NEW.stress_after IS NULL THEN 0 ELSE 1 END,
+    mood = user_analytics_days.mood + COALESCE(NEW.mood, 0),
+    told_mood = user_analytics_days.told_mood + CASE WHEN NEW.mood IS NULL THEN 0 ELSE 1 END;
+END;
+
+-- Whoever leaves or is removed is remembered by it, unless their account is deleted.
+CREATE TRIGGER IF NOT EXISTS member_is_remembered
+AFTER DELETE ON organization_members
+WHEN EXISTS (SELECT 1 FROM users left_by WHERE left_by.id = OLD.user_id AND left_by.deleted_at IS NULL)
+BEGIN
+  INSERT INTO former_members (user_id, organization_id) VALUES (OLD.user_id, OLD.organization_id)
+  ON CONFLICT (user_id, organization_id) DO NOTHING;
+END;
+
 -- The history is added to and never changed, by nobody.
 CREATE TRIGGER IF NOT EXISTS history_is_not_changed
 BEFORE UPDATE ON audit_events
@@ -1408,7 +1475,8 @@ WITH had (number, name, hash) AS (VALUES
   (19, 'kept_statements', '4e3b2f18d413ee59b9b84dc7f06e6a7bbd695e3ad26b731e1bc76589b149e805'),
   (20, 'operator_events', '5b238213eb1e10ff86a64b2b73e41785d19006fe24cd414e2807c143bc6fe99c'),
   (21, 'founders_and_keys', '2c2e2ac3dbbe6626e90b5bbd4d55980667fc03d1349541934f3d311996dc6b5c'),
-  (22, 'console', '6452627c270ed83804fc3e787ae4b90954027cf35efbaf013707c0dce1157358')
+  (22, 'console', '6452627c270ed83804fc3e787ae4b90954027cf35efbaf013707c0dce1157358'),
+  (23, 'kept_of_a_person', '3e9bb2b6d5516dd19f06e7a418e61b40fcc2134bf705c465dba0cbec35ed3d04')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, CAST(strftime('%s', 'now') AS INTEGER) * 1000

@@ -225,3 +225,46 @@ describe("preferences and analytics", () => {
     assert.deepEqual(at(await get(other, "analytics"), "sums"), []);
   });
 });
+
+describe("delete", () => {
+  it("says what it would do, does it for whoever repeats their own name, and leaves nobody to ask again", async () => {
+    const [person, heir] = [await world.individual(), await world.individual()];
+    const team = await world.team({ owner: person });
+    await world.join(team.id, heir, "admin", false);
+    const preview = await get(person, "delete");
+    assert.deepEqual(at(preview, "confirmBy"), ["email"]);
+    const organizations = at(preview, "organizations") as Record<string, unknown>[];
+    assert.deepEqual(organizations.map(({ id, becomes, heir: next }) => [id, becomes, next]).sort(), [
+      [person.organizationId, "archived", null], [team.id, "transferred", heir.id],
+    ].sort());
+    refuses(await post(person, "delete", { confirm: heir.email }), 400, "invalid_field", { field: "confirm" });
+
+    const deleted = await post(person, "delete", { confirm: person.email.toUpperCase() });
+    assert.deepEqual([deleted.status, at(deleted, "deleted"), deleted.cost?.batches], [200, true, 1], deleted.text);
+    const [row] = await system.sql("SELECT role FROM organization_members WHERE organization_id = ? AND user_id = ?", team.id, heir.id);
+    assert.equal(row?.["role"], "owner");
+    for (const action of ["me", "export", "delete"]) refuses(await get(person, action), 403, "account_disabled");
+  });
+
+  it("happens once, however many ask at once", async () => {
+    const person = await world.individual();
+    const replies = await Promise.all(Array.from({ length: 20 }, () => post(person, "delete", { confirm: person.email })));
+    assert.equal(replies.filter(({ status }) => status === 200).length, 1, JSON.stringify(replies.map(({ status }) => status)));
+    for (const reply of replies.filter(({ status }) => status !== 200)) refuses(reply, 403, "account_disabled");
+    const told = await system.sql("SELECT id FROM outbox WHERE event_type = 'user.deleted' AND target_id = ?", person.id);
+    assert.equal(told.length, 1);
+  });
+});
+
+describe("export", () => {
+  it("names its lists, each of which is lines of JSON in one trip", async () => {
+    const person = await world.individual({ email: "exported@example.com" });
+    await post(person, "analytics", { seconds: 60, item: "waves" });
+    const whole = await get(person, "export");
+    assert.deepEqual([at(whole, "account", "email"), whole.cost?.batches], ["exported@example.com", 1]);
+    const list = await get(person, "export?list=analytics");
+    assert.deepEqual([list.headers.get("content-type"), list.cost?.batches], ["application/x-ndjson", 1]);
+    assert.deepEqual(list.text.trim().split("\n").map((line) => (JSON.parse(line) as Record<string, unknown>)["item"]), ["waves"]);
+    refuses(await get(person, "export?list=users"), 400, "invalid_field", { field: "list" });
+  });
+});

@@ -1,10 +1,18 @@
 // What docs/API.md shows is what the functions answer.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
 import { documented, lasting, shown } from "./documentation/document.ts";
+import { PERSONAL_DATA, personalDataPage } from "./documentation/personal-data.ts";
 import { EXAMPLE_SETTINGS, makeExamples, type Example } from "./documentation/examples.ts";
 import { CALLS } from "./harness/calls.ts";
 import { Shop } from "./harness/shop.ts";
+
+describe("docs/PERSONAL_DATA.md", () => {
+  it("says what the register says (`npm run docs` writes it anew)", () => {
+    assert.equal(readFileSync(PERSONAL_DATA, "utf8"), personalDataPage());
+  });
+});
 
 describe("docs/API.md", () => {
   let shop: Shop;

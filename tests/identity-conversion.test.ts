@@ -240,3 +240,50 @@ describe("the personal organization", () => {
     }
   });
 });
+
+describe("the way back", () => {
+  const back = (who: Asker): Promise<Reply> => system.call("identity", { path: "/convert-back", body: {}, token: who.token });
+  const backPreview = (who: Asker): Promise<Reply> => system.call("identity", { path: "/convert-back-preview", body: {}, token: who.token });
+
+  it("makes a team of one personal again, as it was told beforehand", async () => {
+    const person = await world.individual({ name: "Ada Lovelace" });
+    const team = await convert(person, { name: "Acme" });
+    const former = textAt(team, "personalOrganization", "id");
+    await world.uploads(person.organizationId, 12, 40);
+    const foretold = await system.unchanged(() => backPreview(person));
+    assert.deepEqual([at(foretold, "allowed"), at(foretold, "archivedOrganization", "id"), at(foretold, "plan", "to", "id")], [true, former, "starter"]);
+    const reply = await back(person);
+    assert.deepEqual([reply.status, reply.cost?.batches, at(reply, "archivedOrganization")], [200, 1, former], reply.text);
+    assert.deepEqual([at(reply, "personalOrganization", "id"), at(reply, "personalOrganization", "status")], [person.organizationId, "incomplete"]);
+    const place = await system.call("identity", { path: "/personal-organization", method: "GET", token: person.token });
+    succeeds(place, 200, { personalOrganizationId: person.organizationId, isPersonal: true, currentOrganizationId: person.organizationId });
+    const status = await system.call("track-upload", { method: "GET", token: person.token });
+    assert.equal(at(status, "lifetimeUploads"), 40, "what was used stays");
+    refuses(await system.unchanged(() => back(person)), 409, "not_team");
+    refuses(await system.unchanged(() => system.call("account", { path: "/restore-organization", body: { organizationId: former }, token: person.token })), 404, "organization_not_found");
+  });
+
+  it("is gone once by 50 at once while somebody joins, or not at all", async () => {
+    for (let round = 0; round < 3; round += 1) {
+      const [team, guest] = [await world.team(), await world.individual()];
+      const invitation = await world.invitation({ organizationId: team.id, invitedBy: team.owner, email: guest.email });
+      const joining = system.call("accept-invitation", { body: { token: invitation.token }, token: guest.token });
+      const replies = await Promise.all(Array.from({ length: 50 }, () => back(team.owner)));
+      const joined = (await joining).status === 200;
+      const gone = replies.filter(({ status }) => status === 200).length;
+      assert.equal(gone, joined ? 0 : 1, JSON.stringify(replies.map(({ status, body }) => [status, body["code"]])));
+      for (const reply of replies.filter(({ status }) => status !== 200)) assert.equal(reply.body["code"], joined ? "not_alone" : "not_team", reply.text);
+      const [row] = await system.sql("SELECT kind, personal_user_id FROM organizations WHERE id = ?", team.id);
+      assert.deepEqual(row, joined ? { kind: "team", personal_user_id: null } : { kind: "personal", personal_user_id: team.owner.id });
+      const members = await system.sql("SELECT user_id FROM organization_members WHERE organization_id = ?", team.id);
+      assert.equal(members.length, joined ? 2 : 1);
+    }
+  });
+
+  it("is nobody's but the owner's who is alone, and pays for nothing that would be lost", async () => {
+    const { owner, admin } = await staffedTeam(system);
+    refuses(await system.unchanged(() => back(admin)), 403, "forbidden");
+    refuses(await system.unchanged(() => back(owner)), 409, "not_alone", { otherMembers: 3 });
+    refuses(await system.unchanged(() => back({ token: "" })), 401, "unauthenticated");
+  });
+});

@@ -216,9 +216,12 @@ const FIELDS: Record<string, Field[]> = {
     { name: "occurredAt", wrong: [...NO_TEXT, ...CONTROL, "", "yesterday", "2026-02-30T00:00:00Z", "2001-01-01T00:00:00Z", "2101-01-01T00:00:00Z", LONG], right: [new Date().toISOString()] },
     KEY,
   ],
+  "account delete": [{ name: "confirm", required: true, wrong: [...NO_TEXT, ...CONTROL, "", " ", "é", "%", LONG] }],
   "account archive-organization": [{ name: "organizationId", required: true, wrong: [] }],
   "account restore-organization": [{ name: "organizationId", required: true, wrong: [] }],
   "identity convert-preview": CONVERSION,
+  "identity convert-back-preview": [],
+  "identity convert-back": [],
   "identity convert": [...CONVERSION, { name: "prorationDate", wrong: [-1, 1.5, "1", "", true, {}, [1], 2 ** 53], right: [0] }],
 };
 

@@ -114,6 +114,9 @@ ${numbers} SELECT '~bulk-' || n || '-' || seat, 'company', ${now}, 'bulk' FROM n
 ${numbers} SELECT '~bulk-' || n || '-' || seat, 'open', 1, 'bulk' FROM numbers CROSS JOIN seats WHERE seat = 1`,
     `INSERT INTO user_preferences (user_id, name, value, updated_at, request_id)
 ${numbers} SELECT '~bulk-' || n || '-' || seat, 'audio.volume', '5', ${now}, 'bulk' FROM numbers CROSS JOIN seats WHERE seat = 1`,
+    `INSERT INTO former_members (user_id, organization_id)
+${numbers} SELECT '~bulk-' || n || '-' || seat, '~bulk-' || n FROM numbers CROSS JOIN seats WHERE seat = 1`,
+    // Each with its day.
     `INSERT INTO user_analytics_sessions (user_id, id, day, seconds, completed, occurred_at, request_id)
 ${numbers} SELECT '~bulk-' || n || '-' || seat, 'x', ${now} - ${now} % 86400000, 60, 1, ${now}, 'bulk' FROM numbers CROSS JOIN seats WHERE seat = 1`,
   ].map((sql) => ({ sql })));
@@ -192,8 +195,8 @@ describe("rows written, audit and outbox included, are at most", { skip: !rowsAr
   });
 });
 
-/** The session that is named is one of those that they read. */
-const ABOUT_SESSIONS = new Set(["account: sessions", "account: end-session", "account: end-other-sessions"]);
+/** The session that is named is one of those that they read, or forget. */
+const ABOUT_SESSIONS = new Set(["account: sessions", "account: end-session", "account: end-other-sessions", "account: export, sessions", "account: delete, confirmed"]);
 
 describe("a session that is named and proven costs one trip as before, and two rows", { skip: !rowsAreTold }, () => {
   const named = ACTIONS.filter((action) => action.fn !== "manage-session" && !ABOUT_SESSIONS.has(nameOf(action)));

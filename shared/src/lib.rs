@@ -3,12 +3,14 @@
 //!
 //! `rules` knows nothing of the platform: no worker types, no clock, no random source.
 
+pub mod account_deletion;
 pub mod auth;
 pub mod billing;
 #[cfg(target_arch = "wasm32")]
 mod edge;
 pub mod http;
 pub mod mails;
+pub mod personal_data;
 pub mod rate_limit;
 pub mod rules;
 pub mod schedule;

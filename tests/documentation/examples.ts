@@ -163,6 +163,12 @@ async function showAccount(system: System, world: World, examples: Example[]): P
   await show("account.analytics.sums", { method: "GET" }, { span: "week" });
   await show("account.archive-organization", { body: { organizationId: team.id } });
   await show("account.restore-organization", { body: { organizationId: team.id } });
+  await show("account.export", { method: "GET" });
+  await show("account.export.list", { method: "GET" }, { list: "analytics" });
+  const preview = await show("account.delete", { method: "GET" });
+  // Each is as long as the page of what is kept of persons.
+  for (const list of ["erased", "kept"]) preview.body[list] = (preview.body[list] as Json[]).slice(0, 2);
+  await show("account.delete.confirmed", { body: { confirm: "ida@example.com" } });
 }
 
 async function showUsage(system: System, world: World, eli: Person, examples: Example[]): Promise<void> {
@@ -234,6 +240,8 @@ async function showIdentity(system: System, world: World, examples: Example[]): 
   await show("identity.personal-organization.post", { token: hal.token, body: {} });
   await show("identity.convert-preview", { token: hal.token, body: { name: "Iversen Audio" } });
   await show("identity.convert", { token: hal.token, body: { name: "Iversen Audio", slug: "iversen-audio" } });
+  await show("identity.convert-back-preview", { token: hal.token, body: {} });
+  await show("identity.convert-back", { token: hal.token, body: {} });
 }
 
 async function showBilling(shop: Shop, world: World, examples: Example[]): Promise<void> {

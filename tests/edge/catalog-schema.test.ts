@@ -34,6 +34,9 @@ downgrade_over_seats = "warn"
 sessions = "enforced"
 [limits]
 live_sessions = 1
+[preferences]
+sessionMinutes = 15
+audio = { volume = 40 }
 [event_types]
 step = { meter = "credits", weight = 5 }
 run = "credits"
@@ -96,6 +99,10 @@ describe("the schema of a catalog", () => {
       ["sessions = \"enforced\"", "sessions = \"strict\"", "/catalog/sessions"],
       ["live_sessions = 1", "live_sessions = 0", "/limits/live_sessions"],
       ["live_sessions = 1", "live_session = 1", "/limits"],
+      ["sessionMinutes = 15", "sessionMinutes = 0", "/preferences/sessionMinutes"],
+      ["sessionMinutes = 15", "minutes = 15", "/preferences"],
+      ["volume = 40", "volume = \"loud\"", "/preferences/audio/volume"],
+      ["volume = 40", "loudness = 40", "/preferences/audio"],
       ["weight = 5", "weight = 0", "/event_types/step/weight"],
       ["id = \"free\"", "id = \"Free\"", "/plans/0/id"],
       ["id = \"pro@2\"", "id = \"pro@1\"", "/plans/2/id"],

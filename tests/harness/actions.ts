@@ -144,7 +144,8 @@ export const ACTIONS: readonly Action[] = [
   }),
   identity("clerk: user.deleted", 10, async (world) => clerkAsk("user.deleted", { id: (await world.individual()).id, deleted: true })),
   // Alone in it: of several people the database reads as many as it takes to find the one that it looks for.
-  identity("clerk: user.deleted of a team's owner", 19, async (world) => clerkAsk("user.deleted", { id: (await world.team()).owner.id, deleted: true })),
+  // The user's row is marked first, while it is known whose address it is, and then erased.
+  identity("clerk: user.deleted of a team's owner", 20, async (world) => clerkAsk("user.deleted", { id: (await world.team()).owner.id, deleted: true })),
   identity("after-user-created", 13, async () => hookAsk("after-user-created", hooked({ id: randomUUID() }))),
   identity("supabase-users: INSERT", 13, async () => changeAsk("INSERT", supabaseRow({ id: randomUUID() }))),
   identity("personal-organization", 0, async (world) => ({ path: "/personal-organization", method: "GET", token: (await world.individual()).token })),
@@ -154,6 +155,9 @@ export const ACTIONS: readonly Action[] = [
   mails("preferences, changed", 1, async (world) => ({ path: "/preferences", body: { language: "de", trialEnding: false }, token: (await world.individual()).token })),
   mails("unsubscribe", 1, async (world) => ({ path: unsubscribePath((await world.individual()).id, "limit_warning"), rawBody: "List-Unsubscribe=One-Click" })),
   mails("resend", 1, async () => resendAsk("email.complained", { to: [`${randomUUID()}@example.com`] })),
+  identity("convert-back-preview", 0, async (world) => ({ path: "/convert-back-preview", token: (await world.team()).owner.token })),
+  // Two organizations with the index of who archived one, two events and their history, the plan, and the membership that is left.
+  identity("convert-back", 23, async (world) => ({ path: "/convert-back", token: (await world.team()).owner.token })),
   // With the indexes of the name, and of the plan twice.
   identity("convert", 20, async (world) => ({ path: "/convert", token: (await world.individual()).token })),
 
@@ -180,7 +184,7 @@ export const ACTIONS: readonly Action[] = [
     const { owner, endpoint } = await withEndpoint(world);
     return { path: "/redeliver", body: { endpoint, since: "2100-01-01T00:00:00Z" }, token: owner.token };
   }),
-  ...["me", "profile", "onboarding", "sessions", "organizations", "subscription", "packages", "preferences", "analytics"].map((action) => account(action, 0, async (world) =>
+  ...["me", "profile", "onboarding", "sessions", "organizations", "subscription", "packages", "preferences", "analytics", "export", "delete"].map((action) => account(action, 0, async (world) =>
     ({ path: `/${action}`, method: "GET", token: (await world.individual()).token }))),
   account("profile, changed", 1, async (world) => ({ path: "/profile", method: "PATCH", body: { firstName: "Ada" }, token: (await world.individual()).token })),
   account("username, wanted", 0, async (world) => ({ path: "/username?wanted=countess", method: "GET", token: (await world.individual()).token })),
@@ -201,8 +205,14 @@ export const ACTIONS: readonly Action[] = [
   account("open-package", 1, async (world) => ({ path: "/open-package", body: { package: await world.package() }, token: (await world.individual()).token })),
   account("preferences, two of them", 2, async (world) =>
     ({ path: "/preferences", method: "PATCH", body: { preferences: { sessionMinutes: 30, audio: { volume: 5 } } }, token: (await world.individual()).token })),
-  // The session, and the index of its day.
-  account("analytics, a session", 2, async (world) => ({ path: "/analytics", body: { seconds: 60, completed: true }, token: (await world.individual()).token })),
+  // The session, the index of its day, and the day.
+  account("analytics, a session", 3, async (world) => ({ path: "/analytics", body: { seconds: 60, completed: true }, token: (await world.individual()).token })),
+  ...["sessions", "analytics", "memberships", "invitations", "mails", "alerts", "events", "calls", "audit", "invoices", "totals"].map((list) => account(`export, ${list}`, 0, async (world) =>
+    ({ path: `/export?list=${list}`, method: "GET", token: (await world.individual()).token }))),
+  account("delete, confirmed", undefined, async (world) => {
+    const person = await world.individual();
+    return { path: "/delete", body: { confirm: person.email }, token: person.token };
+  }),
   account("organizations, archived", 0, async (world) => {
     const team = await world.team();
     await world.archive(team);

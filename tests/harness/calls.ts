@@ -119,6 +119,16 @@ const NO_TEAM = {
   "stranger at home": "409 not_personal",
 } as const;
 
+/** The team of these suites has more than one member. */
+const NOT_ALONE = {
+  viewer: "403 forbidden",
+  member: "403 forbidden",
+  admin: "403 forbidden",
+  owner: "409 not_alone",
+  "stranger naming the team": "404 organization_not_found",
+  "stranger at home": "200",
+} as const;
+
 /** About nobody but the caller: another's organization is nothing to it. */
 const OF_THE_CALLER = { ...EVERYBODY, "stranger naming the team": "200" } as const;
 
@@ -141,6 +151,16 @@ const NO_PACKAGE = {
   owner: "404 package_not_found",
   "stranger naming the team": "404 organization_not_found",
   "stranger at home": "404 package_not_found",
+} as const;
+
+/** Of nobody's whose call it is: what the right one does is in account.test.ts. */
+const UNCONFIRMED = {
+  viewer: "400 invalid_field",
+  member: "400 invalid_field",
+  admin: "400 invalid_field",
+  owner: "400 invalid_field",
+  "stranger naming the team": "400 invalid_field",
+  "stranger at home": "400 invalid_field",
 } as const;
 
 const RECORDED = { viewer: "201", member: "201", admin: "201", owner: "201", "stranger naming the team": "201", "stranger at home": "201" } as const;
@@ -301,6 +321,8 @@ export const CALLS: readonly Call[] = [
   })),
   { fn: "identity", action: "convert-preview", byPath: "POST", body: () => ({}), expected: NO_TEAM },
   { fn: "identity", action: "convert", byPath: "POST", session: "enforced", body: () => ({}), expected: NO_TEAM },
+  { fn: "identity", action: "convert-back-preview", byPath: "POST", body: () => ({}), expected: EVERYBODY },
+  { fn: "identity", action: "convert-back", byPath: "POST", session: "enforced", body: () => ({}), expected: NOT_ALONE, details: { not_alone: { otherMembers: 3 } } },
 
   {
     fn: "webhooks", action: "create", byPath: "POST", key: "webhooks:manage", body: () => ({ url: "https://hooks.example.com/" }),
@@ -360,6 +382,12 @@ export const CALLS: readonly Call[] = [
   { fn: "account", action: "preferences", byPath: "PATCH", body: () => ({ preferences: { sessionMinutes: 30 } }), expected: OF_THE_CALLER },
   { fn: "account", action: "analytics", byPath: "GET", body: () => ({}), expected: OF_THE_CALLER },
   { fn: "account", action: "analytics", byPath: "POST", body: () => ({ seconds: 60 }), expected: RECORDED },
+  { fn: "account", action: "export", byPath: "GET", body: () => ({}), expected: OF_THE_CALLER },
+  { fn: "account", action: "delete", byPath: "GET", body: () => ({}), expected: OF_THE_CALLER },
+  {
+    fn: "account", action: "delete", byPath: "POST", session: "enforced", body: () => ({ confirm: "somebody.else@example.com" }), expected: UNCONFIRMED,
+    details: { invalid_field: { field: "confirm" } },
+  },
 ];
 
 /** Each place where a signed-in caller's body is read. */

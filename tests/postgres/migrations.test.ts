@@ -142,6 +142,49 @@ describe("a database made anew equals one brought up", () => {
   });
 });
 
+describe("what was there before is brought along", () => {
+  const before = migrations("d1").findIndex(({ name }) => name === "kept_of_a_person");
+  const rows = [
+    "INSERT INTO users (id, email_updated_at, name, created_at, request_id) VALUES ('ada', 0, 'Ada', 0, 'r'), ('bob', 0, 'Bob', 0, 'r')",
+    "INSERT INTO organizations (id, kind, org_type, name, slug, founded_by, created_at) VALUES ('o', 'team', 'business', 'O', 'o', 'ada', 0)",
+    "INSERT INTO organization_members (organization_id, user_id, role, joined_at, request_id) VALUES ('o', 'bob', 'owner', 0, 'r')",
+    // Both have left, and one is back.
+    ...["ada", "bob"].map((id) => `INSERT INTO audit_events (organization_id, id, actor_id, action, target_id, request_id, created_at) VALUES ('o', '${id}', '${id}', 'member.left', '${id}', 'r', 0)`),
+    `INSERT INTO user_analytics_sessions (user_id, id, day, seconds, item, completed, stress_before, stress_after, mood, occurred_at, request_id) VALUES
+      ('ada', 'a', 0, 60, 'waves,1', 1, 7, 3, NULL, 1, 'r'), ('ada', 'b', 0, 30, 'waves,1', 0, 5, NULL, -2, 2, 'r'), ('ada', 'c', 0, 10, NULL, 0, NULL, NULL, NULL, 3, 'r'),
+      ('ada', 'd', 86400000, 5, NULL, 0, NULL, NULL, NULL, 86400001, 'r')`,
+  ];
+  // The trigger counts one that comes afterwards to it.
+  const later = `INSERT INTO user_analytics_sessions (user_id, id, day, seconds, item, completed, occurred_at, request_id) VALUES ('ada', 'e', 0, 20, 'rain', 1, 4, 'r')`;
+  const days = "SELECT day, sessions, seconds, completed, items, distinct_items, stress_before, told_before, stress_after, told_after, mood, told_mood FROM user_analytics_days ORDER BY day";
+  const expected = [
+    { day: 0, sessions: 4, seconds: 120, completed: 2, items: " waves,1 rain ", distinct_items: 2, stress_before: 12, told_before: 2, stress_after: 3, told_after: 1, mood: -2, told_mood: 1 },
+    { day: 86_400_000, sessions: 1, seconds: 5, completed: 0, items: " ", distinct_items: 0, stress_before: 0, told_before: 0, stress_after: 0, told_after: 0, mood: 0, told_mood: 0 },
+  ];
+  const left = [{ user_id: "ada", organization_id: "o" }];
+
+  it("on D1", async () => {
+    const database = await olderD1(before);
+    await database.batch(rows.map((sql) => database.prepare(sql)));
+    await migrateLocal(database);
+    await database.batch([database.prepare(later)]);
+    assert.deepEqual((await database.prepare(days).all()).results, expected);
+    assert.deepEqual((await database.prepare("SELECT user_id, organization_id FROM former_members").all()).results, left);
+  });
+
+  it("on Postgres", async () => {
+    const url = await olderPostgres(before);
+    const client = await cluster.connect(new URL(url).pathname.slice(1));
+    for (const sql of rows) await client.query(sql);
+    await migratePostgres(url);
+    await client.query(later);
+    const numbers = (row: Record<string, unknown>) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, name === "items" ? value : Number(value)]));
+    assert.deepEqual((await client.query(days)).rows.map(numbers), expected);
+    assert.deepEqual((await client.query("SELECT user_id, organization_id FROM former_members")).rows, left);
+    await client.end();
+  });
+});
+
 describe("a version to come", () => {
   it("is applied to D1 once, keeps what is there, and replaces views", async () => {
     const database = await emptyD1();

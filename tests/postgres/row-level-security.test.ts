@@ -48,6 +48,7 @@ before(async () => {
     await scene.sql("INSERT INTO user_packages (user_id, package_id, request_id) VALUES ($1, 'sleep', 'r')", id);
     await scene.sql("INSERT INTO user_preferences VALUES ($1, 'audio.volume', '5', 0, 'r')", id);
     await scene.sql("INSERT INTO user_analytics_sessions (user_id, id, day, seconds, completed, occurred_at, request_id) VALUES ($1, 'x', 0, 60, 1, 1, 'r')", id);
+    await scene.sql("INSERT INTO former_members VALUES ($1, 'blue')", id);
   }
   await scene.sql("INSERT INTO service_keys (id, name, key_hash, can_write_usage, can_read_usage, created_at) VALUES ('k', 'A server', $1, 1, 1, 0)", "0".repeat(64));
   await scene.sql(`INSERT INTO operator_acts (id, actor_id, action, target_kind, target_id, reason, state_before, state_after, request_id, created_at)
@@ -87,7 +88,7 @@ const TABLES = [
   "usage_summaries", "billing_disputes",
   "operator_events", "webhook_endpoints", "webhook_deliveries", "webhook_progress",
   "mail_deliveries", "mail_progress", "mail_preferences", "mail_suppressions", "user_profiles", "onboarding_steps",
-  "user_packages", "user_preferences", "user_analytics_sessions",
+  "user_packages", "user_preferences", "user_analytics_sessions", "user_analytics_days", "former_members",
 ];
 /** What the console's role alone reads and writes. */
 const OF_THE_CONSOLE = "operator_acts";
@@ -98,7 +99,7 @@ const DENIED = /^42501 permission denied/;
 describe("somebody signed in", () => {
   it("sees their own user, sessions and profile", async () => {
     assert.deepEqual(await sees(person("olga"), "id", "users"), ["olga"]);
-    for (const table of ["active_sessions", "user_profiles", "onboarding_steps", "user_packages", "user_preferences", "user_analytics_sessions"]) assert.deepEqual(await sees(person("olga"), "user_id", table), ["olga"], table);
+    for (const table of ["active_sessions", "user_profiles", "onboarding_steps", "user_packages", "user_preferences", "user_analytics_sessions", "user_analytics_days", "former_members"]) assert.deepEqual(await sees(person("olga"), "user_id", table), ["olga"], table);
     assert.deepEqual(await sees(person("mia"), "user_id", "active_sessions"), []);
   });
 

@@ -3,6 +3,8 @@
 mod analytics;
 mod archive_organization;
 mod current;
+mod delete;
+mod export;
 mod forms;
 mod me;
 mod onboarding;
@@ -50,6 +52,9 @@ pub static FUNCTION: Function = Function {
         Action::new("preferences", preferences::Change::read).by_patch(),
         Action::new("analytics", analytics::Sums::read).by_get(),
         Action::new("analytics", analytics::Record::read),
+        Action::new("export", export::read).by_get(),
+        Action::new("delete", delete::Look::read).by_get(),
+        Action::new("delete", delete::Delete::read),
     ],
     routes: Routes::Paths,
 };

@@ -1,17 +1,16 @@
 //! `preferences`: how somebody wants the product to be; `PATCH` sets some of it, and `null` takes one back to what everybody
 //! has.
 
-mod known;
-
+use serde::Serialize;
 use serde_json::{json, Map, Value as Json};
 use tallygate::{
     http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext, Scope},
+    rules::preferences::{Preference, KNOWN},
     session_is_live,
     store::{Lock, Statement, StoreError},
 };
 
 use crate::person::caller_is_active;
-use known::{Preference, KNOWN};
 
 pub struct Look;
 
@@ -27,11 +26,11 @@ impl Operation for Look {
     }
 
     fn statements(&self, _context: &RequestContext) -> Vec<Statement> {
-        vec![kept()]
+        vec![kept(), usual()]
     }
 
     fn outcome(&self, _context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
-        Ok(Reply::ok("Your preferences.", &json!({ "preferences": shown(found)? })))
+        Ok(Reply::ok("Your preferences.", &shown(found)?))
     }
 }
 
@@ -49,7 +48,7 @@ impl Change {
         let groups = said.as_object().ok_or_else(|| problem("must be an object".to_string()))?;
         let (mut set, mut cleared) = (Vec::new(), Vec::new());
         for (name, value) in flattened(groups).map_err(problem)? {
-            let known = KNOWN.iter().find(|known| known.name == name);
+            let known = Preference::named(&name);
             let known = known.ok_or_else(|| problem(format!("has no `{}`", shortened(&name))))?;
             match value {
                 Json::Null => cleared.push(name),
@@ -69,18 +68,14 @@ impl Change {
 fn flattened(groups: &Map<String, Json>) -> Result<Vec<(String, &Json)>, String> {
     let mut all = Vec::new();
     for (name, value) in groups {
-        let is_in_group =
-            |known: &Preference| known.name.strip_prefix(name.as_str()).is_some_and(|rest| rest.starts_with('.'));
         match value {
             Json::Object(members) => {
                 all.extend(members.iter().map(|(member, value)| (format!("{name}.{member}"), value)));
             }
-            Json::Null if KNOWN.iter().any(is_in_group) => {
-                all.extend(
-                    KNOWN.iter().filter(|known| is_in_group(known)).map(|known| (known.name.to_string(), value)),
-                );
+            Json::Null if Preference::is_group(name) => {
+                all.extend(KNOWN.iter().filter(|known| known.is_in(name)).map(|known| (known.name.to_string(), value)));
             }
-            _ if KNOWN.iter().any(is_in_group) => return Err(format!("has a `{}` that is no object", shortened(name))),
+            _ if Preference::is_group(name) => return Err(format!("has a `{}` that is no object", shortened(name))),
             value => all.push((name.clone(), value)),
         }
     }
@@ -138,11 +133,12 @@ WHERE user_id = (SELECT id FROM users WHERE ",
             )
             .with("cleared", Json::from(cleared).to_string()),
             kept(),
+            usual(),
         ]
     }
 
     fn outcome(&self, _context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
-        Ok(Reply::ok("The preferences are kept.", &json!({ "preferences": shown(found)? })))
+        Ok(Reply::ok("The preferences are kept.", &shown(found)?))
     }
 }
 
@@ -151,27 +147,46 @@ fn kept() -> Statement {
     Statement::new("kept", "SELECT name, value FROM user_preferences WHERE user_id = :caller ORDER BY name")
 }
 
-/// All preferences by their groups: what is set, else what everybody has. What is kept and not known any more is left out.
-fn shown(found: &BatchRows<'_>) -> Result<Map<String, Json>, Refusal> {
+/// What everybody has in this product who has not set it, where that is something else than everywhere.
+fn usual() -> Statement {
+    Statement::new("usual", "SELECT preferences FROM catalog_settings WHERE id = 1")
+}
+
+#[derive(Serialize)]
+struct Shown {
+    /// All of them by their groups: what is set, else what everybody has.
+    preferences: Map<String, Json>,
+    /// The whole names of those that are not set.
+    defaults: Vec<&'static str>,
+}
+
+/// What is kept and not known any more is left out.
+fn shown(found: &BatchRows<'_>) -> Result<Shown, Refusal> {
     let rows = found.rows("kept")?.iter();
     let kept = rows.map(|row| Ok((row.text("name")?, row.text("value")?))).collect::<Result<Vec<_>, StoreError>>();
     let kept = found.stored(kept)?;
-    let mut all = Map::new();
+    let usual = found.first("usual")?.map(|row| row.text("preferences")).transpose();
+    let usual: Map<String, Json> =
+        found.stored(usual)?.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+    let (mut preferences, mut defaults) = (Map::new(), Vec::new());
     for known in &KNOWN {
         let set =
             kept.iter().find(|(name, _)| *name == known.name).and_then(|(_, value)| serde_json::from_str(value).ok());
-        let value = set.filter(|value| known.takes(value)).unwrap_or_else(|| known.usual());
+        let value = set.filter(|value| known.takes(value)).unwrap_or_else(|| {
+            defaults.push(known.name);
+            usual.get(known.name).filter(|value| known.takes(value)).cloned().unwrap_or_else(|| known.usual())
+        });
         match known.name.split_once('.') {
             Some((group, name)) => {
-                let group = all.entry(group).or_insert_with(|| Json::Object(Map::new()));
+                let group = preferences.entry(group).or_insert_with(|| Json::Object(Map::new()));
                 if let Some(group) = group.as_object_mut() {
                     group.insert(name.to_string(), value);
                 }
             }
             None => {
-                all.insert(known.name.to_string(), value);
+                preferences.insert(known.name.to_string(), value);
             }
         }
     }
-    Ok(all)
+    Ok(Shown { preferences, defaults })
 }

@@ -3,6 +3,8 @@
 mod analytics;
 mod archiving;
 mod content;
+mod deletion;
+mod export;
 mod me;
 mod onboarding;
 mod organizations;

@@ -14,7 +14,9 @@ use tallygate::{
     transport::Pending,
 };
 
-pub use preview::Preview;
+pub use offer::Plan;
+pub use preview::{Named, Preview, Reason, Sides};
+pub use terms::{changes, Gains};
 
 use offer::{Offer, Route};
 use request::ConversionRequest;

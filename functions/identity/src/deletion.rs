@@ -1,21 +1,8 @@
 //! A user is deleted: nothing of theirs goes on, and what is history stays.
 
-/// Of a row `organizations` that is archived: somebody may have it back yet (`account`, `restore-organization`). It is a
-/// team, not archived before `:restorable_since`, and has an owner who is neither banned nor deleted.
-macro_rules! may_be_restored {
-    () => {
-        "organizations.kind = 'team' AND organizations.archived_at > :restorable_since AND EXISTS (
-    SELECT 1 FROM organization_members able
-    JOIN users acting ON acting.id = able.user_id AND acting.banned_at IS NULL AND acting.deleted_at IS NULL
-    WHERE able.organization_id = organizations.id AND able.role = 'owner')"
-    };
-}
-
-mod payments;
-mod statements;
-
 use serde::Serialize;
 use tallygate::{
+    account_deletion::{erasure, left_at_stripe, locks, settle, DECIDED},
     auth::Identity,
     http::{BatchRows, Delivered, Operation, Refusal, Reply, RequestContext, Scope, Services},
     rules::{ids::UserId, time::Timestamp},
@@ -64,13 +51,20 @@ impl Operation for Deletion {
     }
 
     fn locks(&self, _context: &RequestContext) -> Vec<Lock> {
-        vec![Lock::Caller, Lock::FellowMembers, Lock::OrganizationsOfCaller]
+        locks()
     }
 
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {
-        let mut statements = statements::deletion(context);
-        statements.extend(payments::statements(context));
-        statements
+        // Decides: a user who is there; or a mark that there was one, so that neither a late message nor a token that still
+        // holds makes them anew.
+        let decided = Statement::new(
+            DECIDED,
+            "INSERT INTO users (id, email_updated_at, name, deleted_at, created_at, request_id)
+VALUES (:caller, 0, 'Deleted user', :now, :now, :request)
+ON CONFLICT (id) DO UPDATE SET deleted_at = :now, request_id = :request
+WHERE users.deleted_at IS NULL",
+        );
+        std::iter::once(decided).chain(erasure(context)).chain(left_at_stripe(context)).collect()
     }
 
     fn outcome(&self, _context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
@@ -86,7 +80,7 @@ impl Operation for Deletion {
         services: &'a Services<'a>,
     ) -> Pending<'a, Result<Reply, Refusal>> {
         Box::pin(async move {
-            let cancelled = payments::settle(context, found, services).await?;
+            let cancelled = settle(context, found, services).await?;
             self.reply(found, cancelled)
         })
     }

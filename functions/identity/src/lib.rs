@@ -5,6 +5,7 @@ mod after_user_created;
 mod before_user_created;
 mod clerk;
 mod convert;
+mod convert_back;
 mod deletion;
 mod fixed_reply;
 mod personal;
@@ -27,6 +28,8 @@ pub static FUNCTION: Function = Function {
         Action::new("personal-organization", personal::Open::read),
         Action::new("convert-preview", convert::Preview::read),
         Action::new("convert", convert::Convert::read),
+        Action::new("convert-back-preview", convert_back::Preview::read),
+        Action::new("convert-back", convert_back::ConvertBack::read),
     ],
     routes: Routes::Paths,
 };

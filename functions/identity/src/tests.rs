@@ -3,6 +3,7 @@
 mod bans;
 mod clerk;
 mod conversion;
+mod conversion_back;
 mod conversion_paid;
 mod deletion;
 mod order;

@@ -129,6 +129,13 @@ impl Comparison<'_> {
         ] {
             self.note(format!("catalog, {name}"), before, after, &plans, takes);
         }
+        let preferred =
+            |catalog: &Catalog, name: &str| catalog.preferences.get(name).map_or(String::new(), ToString::to_string);
+        for name in
+            now.preferences.keys().chain(then.preferences.keys().filter(|name| !now.preferences.contains_key(*name)))
+        {
+            self.note(format!("preference {name}"), preferred(now, name), preferred(then, name), &plans, false);
+        }
         for ((name, before), (_, after)) in now.limits.named().into_iter().zip(then.limits.named()) {
             let takes = loss::lowers(before, after);
             self.note(format!("limit {name}"), before.to_string(), after.to_string(), &plans, takes);

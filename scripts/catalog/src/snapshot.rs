@@ -105,6 +105,7 @@ impl Snapshot {
             plans,
             event_types,
             packages,
+            preferences: serde_json::from_str(settings.text("preferences")?).map_err(|_| unknown("preferences"))?,
         };
         Ok(Some(Self { catalog: sorted(catalog), places, revision: settings.integer("revision")? }))
     }

@@ -55,8 +55,8 @@ pub trait Operation {
     /// The statements that decide and do it, in one batch. What two requests could race for is decided here.
     fn statements(&self, context: &RequestContext) -> Vec<Statement>;
 
-    /// Whether the rows show that this very request has done it, in an operation that takes the caller's own membership
-    /// away: sent again after its answer was lost, it finds the caller outside and must answer as the first time.
+    /// Whether the rows show that this very request has done it, in an operation that takes the caller's own membership or
+    /// account away: sent again after its answer was lost, it finds the caller outside and must answer as the first time.
     ///
     /// # Errors
     /// A fault in reading the rows.

@@ -391,6 +391,10 @@ async fn decide(
             signed_up = true;
             continue;
         }
+        // Whoever has just deleted their account has none any more, and no session.
+        if operation.scope() == Scope::User && operation.is_done(&found)? {
+            return operation.finish(context, &found, services).await;
+        }
         found.must_be_active()?;
         if !verified && found.is_newly_verified()? && context.may_be_verified() {
             services.batch(context, &[Lock::Caller], &verify(context)).await?;

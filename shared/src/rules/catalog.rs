@@ -5,6 +5,7 @@ mod meter;
 mod packages;
 mod place;
 mod plan_questions;
+mod preferences;
 #[cfg(feature = "schema")]
 mod schema;
 mod sql;
@@ -43,6 +44,8 @@ pub struct Catalog {
     pub event_types: BTreeMap<String, EventType>,
     /// Content that plans open.
     pub packages: Vec<Package>,
+    /// What people prefer who have not said so, where it is something else than everywhere: JSON by the preferences' names.
+    pub preferences: BTreeMap<String, serde_json::Value>,
 }
 
 /// Something that is counted: so many of its kind weigh so much on a meter.
@@ -263,6 +266,10 @@ struct Document {
     #[serde(default)]
     /// Content that plans open.
     packages: Vec<packages::Entry>,
+    #[serde(default)]
+    /// What people prefer who have not said so.
+    #[cfg_attr(feature = "schema", schemars(with = "schema::PreferencesForm"))]
+    preferences: BTreeMap<Spanned<String>, Spanned<Value>>,
     /// The plans, in the order of upgrades.
     #[cfg_attr(feature = "schema", schemars(with = "Vec<Entry>"))]
     plans: Spanned<Vec<Entry>>,
@@ -491,6 +498,7 @@ impl Reader<'_> {
             event_types.insert(name.get_ref().clone(), event_type);
         }
         let packages = self.packages(document.packages, &plans)?;
+        let preferences = self.preferences(&document.preferences)?;
         let limits = self.limits(document.limits)?;
         let head = document.catalog;
         let appearance = self.appearance(&head)?;
@@ -511,6 +519,7 @@ impl Reader<'_> {
             plans,
             event_types,
             packages,
+            preferences,
         })
     }
 

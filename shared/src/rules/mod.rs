@@ -16,6 +16,7 @@ pub mod overage;
 pub mod period;
 pub mod plan_change;
 pub mod plan_version;
+pub mod preferences;
 pub mod proration;
 pub mod punycode;
 pub mod request_ids;

@@ -394,6 +394,43 @@ export const PAIRS: readonly Pair[] = [
     const convert = (name: string): Step => identity("convert", { path: "/convert", token: who.token, body: { name } });
     return [convert("First Team"), convert("Second Team")];
   }),
+  of("the way back and an acceptance", "a personal organization has one member", async (world) => {
+    const team = await world.team();
+    const guest = await world.individual();
+    const invitation = await world.invitation({ organizationId: team.id, invitedBy: team.owner, email: guest.email });
+    return [identity("convert-back", { path: "/convert-back", token: team.owner.token, body: {} }), accept(guest, invitation)];
+  }),
+  of("the way back and an invitation", "nobody is invited to what is personal", async (world) => {
+    const team = await world.team();
+    return [identity("convert-back", { path: "/convert-back", token: team.owner.token, body: {} }),
+      step("invite-user", "invite", team.owner, { email: "late@example.com" })];
+  }),
+  of("two ways back", "one personal organization a person", async (world) => {
+    const team = await world.team();
+    const back = (): Step => identity("convert-back", { path: "/convert-back", token: team.owner.token, body: {} });
+    return [back(), back()];
+  }),
+  of("the way back and an upload at home", "the counter that is given up", async (world) => {
+    const team = await world.team();
+    return [identity("convert-back", { path: "/convert-back", token: team.owner.token, body: {} }),
+      { ...step("track-upload", "count", team.owner, { uploadType: "rate_sheet", organizationId: team.owner.organizationId }) }];
+  }),
+  of("delete and an acceptance", "nobody who is gone joins", async (world) => {
+    const { guest, invitation } = await cast(world);
+    return [account("delete", guest, { confirm: guest.email }), accept(guest, invitation)];
+  }),
+  of("delete and the provider's deletion", "it is deleted once", async (world) => {
+    const person = await world.individual();
+    return [account("delete", person, { confirm: person.email }), deletion(person)];
+  }),
+  of("delete and delete", "it is deleted once", async (world) => {
+    const person = await world.individual();
+    return [account("delete", person, { confirm: person.email }), account("delete", person, { confirm: person.email })];
+  }),
+  of("delete and its heir's", "there is always an owner", async (world) => {
+    const { team, second } = await cast(world);
+    return [account("delete", team.owner, { confirm: team.owner.email }), account("delete", second, { confirm: second.email })];
+  }),
   of("a conversion and an upload", "the plan that is counted against", async (world) => {
     const who = await world.individual();
     return [identity("convert", { path: "/convert", token: who.token, body: { name: "First Team" } }),

@@ -64,6 +64,10 @@ const SOUND = {
     request_id: "r", created_at: 1,
   },
   user_analytics_sessions: { user_id: "ada", id: "x", day: 0, seconds: 60, completed: 1, occurred_at: 1, request_id: "r" },
+  user_analytics_days: {
+    user_id: "ada", day: 86_400_000, sessions: 2, seconds: 60, completed: 1, items: " waves ", distinct_items: 1, stress_before: 7, told_before: 1, stress_after: 3, told_after: 1, mood: -1, told_mood: 1,
+  },
+  former_members: { user_id: "ada", organization_id: "own" },
 } satisfies Record<string, Row>;
 type Name = keyof typeof SOUND;
 
@@ -216,6 +220,10 @@ export const REFUSED: Refused[] = [
   ...broken("user_packages", [{ grant_uses: 0 }, { uses: -1 }, { granted_uses: -1 }, { granted_at: null }], CHECK, { user_id: "bob" }),
   ...broken("user_analytics_sessions", [{ seconds: -1 }, { seconds: 86_401 }, { completed: 2 }, { stress_before: 0 }, { stress_after: 11 }, { mood: 11 }], CHECK, { id: "new" }),
 
+  ...broken("user_analytics_days", [
+    { sessions: 0 }, { seconds: -1 }, { completed: -1 }, { completed: 3 }, { distinct_items: -1 }, { told_before: -1 }, { told_after: -1 }, { told_mood: -1 },
+  ], CHECK, { day: 172_800_000 }),
+
   ...broken("plans", [{ id: "solo" }], UNIQUE),
   ...broken("users", [{ username: "ADA_1" }, { username: "ada_1" }], UNIQUE, { id: "new" }),
   ...broken("organizations", [{ slug: "ada" }], UNIQUE, { id: "new", personal_user_id: "bob" }),
@@ -234,6 +242,8 @@ export const REFUSED: Refused[] = [
   ...broken("user_packages", [{ grant_uses: 3 }], UNIQUE),
   ...broken("user_preferences", [{ value: "6" }], UNIQUE),
   ...broken("user_analytics_sessions", [{ seconds: 61 }], UNIQUE),
+  ...broken("user_analytics_days", [{ seconds: 61 }], UNIQUE),
+  ...broken("former_members", [{}], UNIQUE),
   ...broken("usage_people", [{ subject: "u1" }], UNIQUE),
   ...broken("usage_reservations", [{ id: "r" }], UNIQUE),
   ...broken("former_plans", [{ plan_id: "crew" }], UNIQUE),
@@ -270,6 +280,8 @@ export const REFUSED: Refused[] = [
   ...broken("user_packages", [{ user_id: "nobody" }, { user_id: "bob", package_id: "nothing" }], FOREIGN_KEY),
   ...broken("user_preferences", [{ user_id: "nobody" }], FOREIGN_KEY),
   ...broken("user_analytics_sessions", [{ user_id: "nobody" }], FOREIGN_KEY),
+  ...broken("user_analytics_days", [{ user_id: "nobody" }], FOREIGN_KEY),
+  ...broken("former_members", [{ user_id: "nobody" }, { organization_id: "nowhere" }], FOREIGN_KEY),
   ...broken("usage_reservations", [{ organization_id: "nowhere" }, { user_id: "nobody" }], FOREIGN_KEY, { id: "new" }),
   ...broken("former_plans", [{ organization_id: "nowhere" }], FOREIGN_KEY),
   ...broken("usage_grants", [{ organization_id: "nowhere" }], FOREIGN_KEY, { id: "new" }),

@@ -85,7 +85,7 @@ impl Operation for Record {
         let about =
             |statement: Statement| statement.with("id", self.id(context)).with("day", occurred_at.start_of_day());
         vec![
-            // Decides: in time, once, and not too many a day.
+            // Decides: in time, once, and not too many a day. The day is counted with the row itself (`analytics_day_is_kept`).
             about(Statement::new(
                 "recorded",
                 concat!(
@@ -96,7 +96,7 @@ FROM users
 WHERE ",
                     caller_is_active!(),
                     " AND :is_in_time = 1
-  AND (SELECT COUNT(*) FROM user_analytics_sessions kept WHERE kept.user_id = :caller AND kept.day = :day) < :most
+  AND COALESCE((SELECT kept.sessions FROM user_analytics_days kept WHERE kept.user_id = :caller AND kept.day = :day), 0) < :most
   AND ",
                     session_is_live!(),
                     "

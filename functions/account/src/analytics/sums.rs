@@ -1,7 +1,9 @@
-//! What somebody's sessions come to, by day, week or month.
+//! What somebody's sessions come to, by day, week or month: out of one row a day, which is written with each session.
+
+use std::collections::BTreeSet;
 
 use serde::Serialize;
-use serde_json::{json, Value as Json};
+use serde_json::json;
 use tallygate::{
     http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext, Scope},
     rules::time::Timestamp,
@@ -23,7 +25,7 @@ struct Sum {
     starts_at: Timestamp,
     sessions: i64,
     minutes: f64,
-    distinct_items: i64,
+    distinct_items: usize,
     average_minutes: f64,
     /// Of the sessions that were completed, 0 to 1.
     completion_rate: f64,
@@ -33,23 +35,70 @@ struct Sum {
     mood_improvement: Option<f64>,
 }
 
-impl Sum {
-    fn read(row: &Row) -> Result<Self, StoreError> {
-        let number = |column| row.integer(column);
-        let average = |sum, amount| Ok::<_, StoreError>(ratio(number(sum)?, number(amount)?));
-        let (sessions, seconds) = (number("sessions")?, number("seconds")?);
-        Ok(Self {
-            starts_at: row.timestamp("starts_at")?,
-            sessions,
-            minutes: ratio(seconds, 60).unwrap_or_default(),
-            distinct_items: number("items")?,
-            average_minutes: ratio(seconds, 60 * sessions).unwrap_or_default(),
-            completion_rate: ratio(number("completed")?, sessions).unwrap_or_default(),
-            stress_before: average("stress_before", "told_before")?,
-            stress_after: average("stress_after", "told_after")?,
-            mood_improvement: average("mood", "told_mood")?,
+/// The days of a span, added up.
+#[derive(Default)]
+struct Days<'a> {
+    sessions: i64,
+    seconds: i64,
+    completed: i64,
+    items: BTreeSet<&'a str>,
+    /// Sums, and of how many sessions.
+    stress_before: (i64, i64),
+    stress_after: (i64, i64),
+    mood: (i64, i64),
+}
+
+impl<'a> Days<'a> {
+    fn add(&mut self, day: &'a Row) -> Result<(), StoreError> {
+        let number = |column| day.integer(column);
+        self.sessions += number("sessions")?;
+        self.seconds += number("seconds")?;
+        self.completed += number("completed")?;
+        self.items.extend(day.text("items")?.split_whitespace());
+        for (told, sum, amount) in [
+            (&mut self.stress_before, "stress_before", "told_before"),
+            (&mut self.stress_after, "stress_after", "told_after"),
+            (&mut self.mood, "mood", "told_mood"),
+        ] {
+            told.0 += number(sum)?;
+            told.1 += number(amount)?;
+        }
+        Ok(())
+    }
+
+    /// `None` where there was nothing.
+    fn sum(&self, starts_at: Timestamp) -> Option<Sum> {
+        let average = |(sum, amount)| ratio(sum, amount);
+        (self.sessions > 0).then(|| Sum {
+            starts_at,
+            sessions: self.sessions,
+            minutes: ratio(self.seconds, 60).unwrap_or_default(),
+            distinct_items: self.items.len(),
+            average_minutes: ratio(self.seconds, 60 * self.sessions).unwrap_or_default(),
+            completion_rate: ratio(self.completed, self.sessions).unwrap_or_default(),
+            stress_before: average(self.stress_before),
+            stress_after: average(self.stress_after),
+            mood_improvement: average(self.mood),
         })
     }
+}
+
+/// The spans in which there was something, of rows in the order of days.
+fn sums(spans: &[(Timestamp, Timestamp)], days: &[Row]) -> Result<Vec<Sum>, StoreError> {
+    let mut days = days.iter().peekable();
+    let mut sums = Vec::new();
+    for (start, end) in spans {
+        let mut of_span = Days::default();
+        while let Some(day) = days.peek() {
+            if day.timestamp("day")? >= *end {
+                break;
+            }
+            of_span.add(day)?;
+            days.next();
+        }
+        sums.extend(of_span.sum(*start));
+    }
+    Ok(sums)
 }
 
 /// To two places; `None` of nothing.
@@ -82,22 +131,15 @@ impl Operation for Sums {
 
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {
         let spans = self.spans(context.now).unwrap_or_default();
-        let spans: Vec<Json> =
-            spans.into_iter().map(|(start, end)| json!({ "starts_at": start.0, "ends_at": end.0 })).collect();
         vec![Statement::new(
-            "sums",
-            "SELECT CAST(item.value ->> 'starts_at' AS BIGINT) AS starts_at, COUNT(*) AS sessions, CAST(SUM(kept.seconds) AS BIGINT) AS seconds,
-  COUNT(DISTINCT kept.item) AS items, CAST(SUM(kept.completed) AS BIGINT) AS completed,
-  CAST(COALESCE(SUM(kept.stress_before), 0) AS BIGINT) AS stress_before, COUNT(kept.stress_before) AS told_before,
-  CAST(COALESCE(SUM(kept.stress_after), 0) AS BIGINT) AS stress_after, COUNT(kept.stress_after) AS told_after,
-  CAST(COALESCE(SUM(kept.mood), 0) AS BIGINT) AS mood, COUNT(kept.mood) AS told_mood
-FROM json_each(:spans) item
-JOIN user_analytics_sessions kept ON kept.user_id = :caller
-  AND kept.day >= CAST(item.value ->> 'starts_at' AS BIGINT) AND kept.day < CAST(item.value ->> 'ends_at' AS BIGINT)
-GROUP BY CAST(item.value ->> 'starts_at' AS BIGINT)
-ORDER BY 1",
+            "days",
+            "SELECT day, sessions, seconds, completed, items, stress_before, told_before, stress_after, told_after, mood, told_mood
+FROM user_analytics_days
+WHERE user_id = :caller AND day >= :starts_at AND day < :ends_at
+ORDER BY day",
         )
-        .with("spans", Json::from(spans).to_string())]
+        .with("starts_at", spans.first().map_or(Timestamp(0), |(start, _)| *start))
+        .with("ends_at", spans.last().map_or(Timestamp(0), |(_, end)| *end))]
     }
 
     fn outcome(&self, context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
@@ -108,8 +150,7 @@ ORDER BY 1",
             )
         };
         let spans = self.spans(context.now).ok_or_else(problem)?;
-        let sums = found.rows("sums")?.iter().map(Sum::read).collect::<Result<Vec<_>, _>>();
-        let sums = found.stored(sums)?;
+        let sums = found.stored(sums(&spans, found.rows("days")?))?;
         let unit = self.unit.as_str();
         let body = json!({
             "span": unit,

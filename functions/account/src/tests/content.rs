@@ -126,11 +126,14 @@ fn the_subscription_says_what_it_lets_one_do() {
 #[test]
 fn preferences_are_set_one_by_one_and_taken_back() {
     let (scene, ada) = scene();
-    let usual = get(&scene, &ada, "preferences").body["preferences"].clone();
+    let reply = get(&scene, &ada, "preferences");
+    let usual = reply.body["preferences"].clone();
+    // What everybody has is the catalog's, or that of all products.
     assert_eq!(
         (&usual["sessionMinutes"], &usual["audio"]["volume"], &usual["privacy"]["profile"]),
-        (&json!(20), &json!(70), &json!("private"))
+        (&json!(15), &json!(60), &json!("private"))
     );
+    assert_eq!((reply.batches, reply.body["defaults"].as_array().map(Vec::len)), (1, Some(17)));
     assert_eq!(scene.rows("SELECT name FROM user_preferences"), json!([]));
     // when
     let change = |body: Json| patch(&scene, &ada, "preferences", json!({ "preferences": body }));
@@ -142,6 +145,16 @@ fn preferences_are_set_one_by_one_and_taken_back() {
     expected["audio"]["autoplay"] = json!(false);
     expected["theme"]["mode"] = json!("dark");
     assert_eq!((reply.status, reply.batches, &reply.body["preferences"]), (200, 1, &expected));
+    let defaults = reply.body["defaults"].as_array().unwrap();
+    assert_eq!(defaults.len(), 14);
+    assert!(defaults.contains(&json!("sessionMinutes")) && !defaults.contains(&json!("audio.volume")), "{defaults:?}");
+    // A catalog of a later version may say what this one does not know.
+    scene.execute(
+        "UPDATE catalog_settings SET preferences = '{\"audio.volume\":500,\"audio.quality\":\"low\",\"new\":1}'",
+    );
+    let later = get(&scene, &ada, "preferences").body["preferences"].clone();
+    assert_eq!((&later["sessionMinutes"], &later["audio"]["quality"]), (&json!(20), &json!("low")));
+    scene.load(WELLNESS);
     assert_eq!(change(json!({ "audio": null, "theme": null })).body["preferences"], usual);
     assert_eq!(scene.rows("SELECT name FROM user_preferences"), json!([]));
 }

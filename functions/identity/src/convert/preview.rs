@@ -52,9 +52,15 @@ struct Previewed<'a> {
 }
 
 #[derive(Serialize)]
-struct Reason {
-    code: &'static str,
-    message: String,
+pub struct Reason {
+    pub code: &'static str,
+    pub message: String,
+}
+
+impl Reason {
+    pub fn of(refusal: &Refusal) -> Self {
+        Self { code: refusal.code(), message: refusal.sentence() }
+    }
 }
 
 /// The team as it would be, under the id that it has.
@@ -65,20 +71,21 @@ struct Organization<'a> {
     slug: &'a str,
 }
 
+/// What is before and after a change.
 #[derive(Serialize)]
-struct Sides<T> {
-    from: T,
-    to: T,
+pub struct Sides<T> {
+    pub from: T,
+    pub to: T,
 }
 
 #[derive(Serialize)]
-struct Named<'a> {
+pub struct Named<'a> {
     id: &'a str,
     name: &'a str,
 }
 
 impl<'a> Named<'a> {
-    fn of(plan: &'a Plan) -> Self {
+    pub fn of(plan: &'a Plan) -> Self {
         Self { id: &plan.id, name: &plan.name }
     }
 }
@@ -148,7 +155,7 @@ impl Operation for Preview {
                 plan: plan.map(|(id, _)| id.as_str()),
                 status: plan.map(|(_, status)| status.as_str()),
             },
-            reason: refusal.map(|refusal| Reason { code: refusal.code(), message: refusal.sentence() }),
+            reason: refusal.map(|refusal| Reason::of(&refusal)),
         };
         let message = match &reply.reason {
             None => format!("This becomes a team on the {} plan.", offer.to.name),

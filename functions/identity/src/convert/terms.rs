@@ -62,6 +62,11 @@ impl Gains {
 
 /// What is gained and what is lost.
 pub fn gains_and_losses(offer: &Offer, found: &BatchRows<'_>) -> Result<(Gains, Losses), Refusal> {
+    changes(&offer.from, &offer.to, found)
+}
+
+/// The same from one plan to another, of the rows `terms`.
+pub fn changes(from: &Plan, to: &Plan, found: &BatchRows<'_>) -> Result<(Gains, Losses), Refusal> {
     let rows = found.rows("terms")?;
     let features = |plan: &Plan| -> Result<_, StoreError> {
         let mut features = BTreeMap::new();
@@ -77,7 +82,7 @@ pub fn gains_and_losses(offer: &Offer, found: &BatchRows<'_>) -> Result<(Gains, 
         let (seats, concurrent_sessions) = (plan.seats, plan.concurrent_sessions);
         Ok(PlanTerms { name: plan.name.clone(), seats, concurrent_sessions, features })
     };
-    let (from, to) = (found.stored(features(&offer.from))?, found.stored(features(&offer.to))?);
+    let (from, to) = (found.stored(features(from))?, found.stored(features(to))?);
     let alone = Use { seats: 1, ..Use::default() };
     Ok((Gains::of(Losses::between(&to, &from, &alone)), Losses::between(&from, &to, &alone)))
 }

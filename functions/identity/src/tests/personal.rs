@@ -90,7 +90,7 @@ fn a_workspace_is_named_by_sql_as_it_is_by_the_rules() {
         let by_rules = scene.rows("SELECT name FROM organizations");
         scene.execute(
             "DROP TRIGGER history_is_not_deleted; DELETE FROM outbox; DELETE FROM audit_events; DELETE FROM org_subscriptions;
-                       UPDATE organizations SET archived_at = 1; DELETE FROM organization_members;
+                       UPDATE organizations SET archived_at = 1; DELETE FROM organization_members; DELETE FROM former_members;
                        UPDATE users SET current_organization_id = NULL; DELETE FROM organizations;",
         );
         assert_eq!(call(&scene, "POST", &Person::named("ada")).status, 201);

@@ -78,7 +78,7 @@ fn upsert_package(position: usize, package: &Package) -> String {
     upsert("packages", "id", &columns)
 }
 
-fn settings(catalog: &Catalog) -> [(&'static str, String); 18] {
+fn settings(catalog: &Catalog) -> [(&'static str, String); 19] {
     [
         ("id", "1".to_string()),
         ("name", text(&catalog.name)),
@@ -98,6 +98,7 @@ fn settings(catalog: &Catalog) -> [(&'static str, String); 18] {
         ("color", optional_text(catalog.appearance.color.as_deref())),
         ("logo_url", optional_text(catalog.appearance.logo_url.as_deref())),
         ("support_email", optional_text(catalog.appearance.support_email.as_deref())),
+        ("preferences", text(&serde_json::to_string(&catalog.preferences).unwrap_or_default())),
     ]
 }
 

@@ -1,6 +1,6 @@
-//! The statements of a deletion. The first one decides, and the rest hangs on the user's row carrying this request's id.
+//! What follows the decision: all of it hangs on the user's row carrying this request's id.
 
-use tallygate::{
+use crate::{
     audit_event, event_payload,
     http::RequestContext,
     nobody_else_has, outbox_event,
@@ -21,10 +21,9 @@ macro_rules! of_gone {
     };
 }
 
-/// An audit event for each organization that has no other owner who can act, as `own`: one who is banned can neither run
-/// it nor stop its payments, so it is as if they were none. A personal organization never has another.
+/// An audit event for each organization that has no other owner who can act, as `own`.
 macro_rules! of_last_owner {
-    ($select:literal, $condition:literal) => {
+    ($select:literal, $condition:expr) => {
         of_gone!(audit_event!(
             $select,
             "
@@ -33,17 +32,15 @@ JOIN organization_members own ON own.user_id = gone.id AND own.role = 'owner'
 JOIN organizations organization ON organization.id = own.organization_id
 ",
             $condition,
-            "NOT EXISTS (
-  SELECT 1 FROM organization_members other
-  JOIN users acting ON acting.id = other.user_id AND acting.banned_at IS NULL AND acting.deleted_at IS NULL
-  WHERE other.organization_id = own.organization_id AND other.role = 'owner' AND other.user_id <> gone.id)"
+            "NOT ",
+            has_another_owner!()
         ))
     };
 }
 
 /// The ids of the teams whose invoices go to the user's address: given as the team's, or taken because they founded it,
 /// also where they have left it since; and where it is archived, since it may be had back. An address that is only claimed
-/// is somebody else's, unless the claimer owns the team.
+/// is somebody else's, unless the claimer owns the team. It is asked while the address is known.
 macro_rules! billed_at_their_address {
     () => {
         "(
@@ -51,20 +48,20 @@ macro_rules! billed_at_their_address {
   FROM users gone
   JOIN organization_members own ON own.user_id = gone.id
   JOIN organizations billed ON billed.id = own.organization_id AND billed.kind = 'team'
-  WHERE gone.id = :caller AND gone.deleted_at IS NULL
+  WHERE gone.id = :caller AND gone.request_id = :request AND gone.deleted_at IS NOT NULL
     AND (billed.billing_email = gone.email AND (gone.email_verified = 1 OR own.role = 'owner')
       OR billed.billing_email IS NULL AND billed.founded_by = gone.id)
   UNION
   SELECT founded.id
   FROM users gone
   JOIN organizations founded ON founded.founded_by = gone.id AND founded.kind = 'team' AND founded.archived_at IS NULL
-  WHERE gone.id = :caller AND gone.deleted_at IS NULL
+  WHERE gone.id = :caller AND gone.request_id = :request AND gone.deleted_at IS NOT NULL
     AND (founded.billing_email IS NULL OR founded.billing_email = gone.email AND gone.email_verified = 1))"
     };
 }
 
 /// All that happens to a user's rows. Two events of one kind have the same id in two organizations.
-pub fn deletion(context: &RequestContext) -> Vec<Statement> {
+pub fn erasure(context: &RequestContext) -> Vec<Statement> {
     let [transfer, archive, deletion] =
         [Purpose::TransferEvent, Purpose::ArchiveEvent, Purpose::AuditEvent].map(|purpose| context.ids.id(purpose));
     let restorable_since = context.now - RESTORABLE;
@@ -72,18 +69,14 @@ pub fn deletion(context: &RequestContext) -> Vec<Statement> {
         // While it is known which addresses they had: by what was sent to them, too.
         Statement::new(
             "mail_suppressions",
-            concat!(
+            of_gone!(
                 "DELETE FROM mail_suppressions
 WHERE address IN (
-    SELECT gone.email FROM users gone WHERE gone.id = :caller AND gone.deleted_at IS NULL AND gone.email_verified = 1
+    SELECT leaving.email FROM gone JOIN users leaving ON leaving.id = gone.id AND leaving.email_verified = 1
     UNION
-    SELECT theirs.email FROM organization_invitations theirs
-    JOIN users gone ON gone.id = :caller AND gone.deleted_at IS NULL
-    WHERE theirs.formerly_of = :caller
+    SELECT theirs.email FROM gone JOIN organization_invitations theirs ON theirs.formerly_of = gone.id
     UNION
-    SELECT theirs.email FROM organization_invitations theirs
-    JOIN users gone ON gone.id = :caller AND gone.deleted_at IS NULL
-    WHERE theirs.answered_by = :caller)
+    SELECT theirs.email FROM gone JOIN organization_invitations theirs ON theirs.answered_by = gone.id)
   AND ",
                 nobody_else_has!("mail_suppressions.address")
             ),
@@ -91,12 +84,11 @@ WHERE address IN (
         // What was sent to an address that they had, unless another account has it now.
         Statement::new(
             "invitations_formerly",
-            concat!(
+            of_gone!(
                 "UPDATE organization_invitations SET
   email = 'erased', status = CASE status WHEN 'pending' THEN 'revoked' ELSE status END,
   resolved_at = COALESCE(resolved_at, :now), request_id = :request
-WHERE formerly_of = :caller AND email <> 'erased'
-  AND EXISTS (SELECT 1 FROM users gone WHERE gone.id = :caller AND gone.deleted_at IS NULL)
+WHERE formerly_of = (SELECT id FROM gone) AND email <> 'erased'
   AND ",
                 nobody_else_has!("organization_invitations.email")
             ),
@@ -104,20 +96,21 @@ WHERE formerly_of = :caller AND email <> 'erased'
         // What they answered, also under an address that they had then and have no more.
         Statement::new(
             "invitations_answered",
-            "UPDATE organization_invitations SET email = 'erased', request_id = :request
-WHERE answered_by = :caller AND email <> 'erased'
-  AND EXISTS (SELECT 1 FROM users gone WHERE gone.id = :caller AND gone.deleted_at IS NULL)",
+            of_gone!(
+                "UPDATE organization_invitations SET email = 'erased', request_id = :request
+WHERE answered_by = (SELECT id FROM gone) AND email <> 'erased'"
+            ),
         ),
         // While the address is still known: where it stands beside the user's row, it is forgotten first. What was sent to
         // it is nobody's any more, unless another account has it.
         Statement::new(
             "invitations_to",
-            concat!(
+            of_gone!(
                 "UPDATE organization_invitations SET
   email = 'erased', status = CASE status WHEN 'pending' THEN 'revoked' ELSE status END,
   resolved_at = COALESCE(resolved_at, :now), request_id = :request
 WHERE email = (
-    SELECT gone.email FROM users gone WHERE gone.id = :caller AND gone.deleted_at IS NULL AND gone.email_verified = 1)
+    SELECT leaving.email FROM gone JOIN users leaving ON leaving.id = gone.id AND leaving.email_verified = 1)
   AND ",
                 nobody_else_has!("organization_invitations.email")
             ),
@@ -146,17 +139,16 @@ WHERE id IN ",
                 billed_at_their_address!()
             ),
         ),
-        // Decides: a user who is there, as nobody that can be recognised; or a mark that there was one, so that neither a
-        // late message nor a token that still holds makes them anew.
+        // From here on the user is nobody that can be recognised.
         Statement::new(
             "erased",
-            "INSERT INTO users (id, email_updated_at, name, deleted_at, created_at, request_id)
-VALUES (:caller, 0, 'Deleted user', :now, :now, :request)
-ON CONFLICT (id) DO UPDATE SET
+            of_gone!(
+                "UPDATE users SET
   email = NULL, email_verified = 0, concluded_email = NULL, concluded_verified = NULL, concluded_at = NULL,
   name = 'Deleted user', username = NULL, onboarding_completed_at = NULL,
-  account_type = 'user', current_organization_id = NULL, deleted_at = :now, request_id = :request
-WHERE users.deleted_at IS NULL",
+  account_type = 'user', current_organization_id = NULL
+WHERE id = (SELECT id FROM gone)"
+            ),
         ),
         Statement::new(
             "mail_preferences",
@@ -181,20 +173,21 @@ WHERE user_id = (SELECT id FROM gone)"
             "analytics",
             of_gone!("DELETE FROM user_analytics_sessions WHERE user_id = (SELECT id FROM gone)"),
         ),
+        Statement::new("days", of_gone!("DELETE FROM user_analytics_days WHERE user_id = (SELECT id FROM gone)")),
+        Statement::new("left", of_gone!("DELETE FROM former_members WHERE user_id = (SELECT id FROM gone)")),
         // A team without another owner who can act goes to its oldest admin who can, also one that may be had back yet.
         Statement::new(
             "transferred",
             of_last_owner!(
                 "SELECT own.organization_id, :transfer, gone.id, 'ownership.transferred', heir.user_id, '{}', :request, :now",
-                "JOIN organization_members heir ON heir.organization_id = own.organization_id AND heir.user_id = (
-  SELECT admin.user_id
-  FROM organization_members admin
-  JOIN users ON users.id = admin.user_id AND users.banned_at IS NULL AND users.deleted_at IS NULL
-  WHERE admin.organization_id = own.organization_id AND admin.role = 'admin'
-  ORDER BY admin.joined_at, admin.user_id LIMIT 1)
+                concat!(
+                    "JOIN organization_members heir ON heir.organization_id = own.organization_id AND heir.user_id = ",
+                    heir!(),
+                    "
 WHERE organization.kind = 'team'
   AND (organization.archived_at IS NULL OR organization.archived_at > :restorable_since)
   AND "
+                )
             ),
         )
         .with("restorable_since", restorable_since)

@@ -1,6 +1,6 @@
 //! What another company still has of a user who is gone: payments that go on, and their address.
 
-use tallygate::{
+use crate::{
     billing::stripe,
     http::{BatchRows, Refusal, RequestContext, Services},
     rules::archiving::RESTORABLE,
@@ -13,7 +13,7 @@ const MOST_AT_ONCE: i64 = 20;
 
 /// The subscriptions and customers at Stripe of what the user has archived, by leaving or before, and nobody may have back;
 /// and the customers whose address Stripe does not have yet, but for those of what is archived for good.
-pub fn statements(context: &RequestContext) -> [Statement; 3] {
+pub fn left_at_stripe(context: &RequestContext) -> [Statement; 3] {
     let restorable_since = context.now - RESTORABLE;
     [
         Statement::new(

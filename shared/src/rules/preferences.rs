@@ -1,4 +1,5 @@
-//! The preferences that there are, what each may be, and what it is for whoever has not set it.
+//! The preferences that there are, what each may be, and what it is for whoever has not set it, where the catalog says nothing
+//! else (`[preferences]`).
 
 use serde_json::{json, Value as Json};
 
@@ -46,6 +47,20 @@ pub const KNOWN: [Preference; 17] = [
 ];
 
 impl Preference {
+    /// The one of this whole name.
+    pub fn named(name: &str) -> Option<&'static Self> {
+        KNOWN.iter().find(|known| known.name == name)
+    }
+
+    /// Whether there are some in this group.
+    pub fn is_group(group: &str) -> bool {
+        KNOWN.iter().any(|known| known.is_in(group))
+    }
+
+    pub fn is_in(&self, group: &str) -> bool {
+        self.name.strip_prefix(group).is_some_and(|rest| rest.starts_with('.'))
+    }
+
     pub fn takes(&self, value: &Json) -> bool {
         let text = value.as_str();
         match self.may_be {
@@ -91,6 +106,20 @@ fn is_clock(text: &str) -> bool {
 fn is_color(text: &str) -> bool {
     text.strip_prefix('#')
         .is_some_and(|digits| digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
+#[cfg(feature = "schema")]
+impl Preference {
+    /// What it may be, as a JSON schema says it.
+    pub fn json_schema(&self) -> Json {
+        match self.may_be {
+            MayBe::Flag(_) => json!({ "type": "boolean" }),
+            MayBe::Number(least, most, _) => json!({ "type": "integer", "minimum": least, "maximum": most }),
+            MayBe::Word(words) => json!({ "type": "string", "enum": words }),
+            MayBe::Clock(_) => json!({ "type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$" }),
+            MayBe::Color(_) => json!({ "type": "string", "pattern": "^#[0-9a-fA-F]{6}$" }),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,57 @@
+//! The deletion of an account: nothing of the person goes on, and what is history stays. It is the same whoever asks for it,
+//! the auth provider (`identity`) or the person (`account`).
+//!
+//! Whoever asks decides by one statement of their own, [`DECIDED`]: it marks the user's row as deleted by this request, and
+//! changes nothing else of it. All that is erased hangs on that row.
+
+/// Of a row `organizations` that is archived: somebody may have it back yet (`account`, `restore-organization`). It is a
+/// team, not archived before `:restorable_since`, and has an owner who is neither banned nor deleted.
+macro_rules! may_be_restored {
+    () => {
+        "organizations.kind = 'team' AND organizations.archived_at > :restorable_since AND EXISTS (
+    SELECT 1 FROM organization_members able
+    JOIN users acting ON acting.id = able.user_id AND acting.banned_at IS NULL AND acting.deleted_at IS NULL
+    WHERE able.organization_id = organizations.id AND able.role = 'owner')"
+    };
+}
+
+/// Of a row `own` of `organization_members`: its organization has another owner who can act. One who is banned can neither
+/// run it nor stop its payments, so it is as if they were none. A personal organization never has another.
+macro_rules! has_another_owner {
+    () => {
+        "EXISTS (
+  SELECT 1 FROM organization_members other
+  JOIN users acting ON acting.id = other.user_id AND acting.banned_at IS NULL AND acting.deleted_at IS NULL
+  WHERE other.organization_id = own.organization_id AND other.role = 'owner' AND other.user_id <> own.user_id)"
+    };
+}
+
+/// Who owns the organization of a row `own` next, where it has no other owner: its oldest admin who can act.
+macro_rules! heir {
+    () => {
+        "(
+  SELECT admin.user_id
+  FROM organization_members admin
+  JOIN users ON users.id = admin.user_id AND users.banned_at IS NULL AND users.deleted_at IS NULL
+  WHERE admin.organization_id = own.organization_id AND admin.role = 'admin' AND admin.user_id <> own.user_id
+  ORDER BY admin.joined_at, admin.user_id LIMIT 1)"
+    };
+}
+
+mod outlook;
+mod payments;
+mod statements;
+
+pub use outlook::{outlook, Becomes, Outlook};
+pub use payments::{left_at_stripe, settle};
+pub use statements::erasure;
+
+use crate::store::Lock;
+
+/// The name of the statement that decides.
+pub const DECIDED: &str = "decided";
+
+/// What a deletion may be raced for.
+pub fn locks() -> Vec<Lock> {
+    vec![Lock::Caller, Lock::FellowMembers, Lock::OrganizationsOfCaller]
+}
