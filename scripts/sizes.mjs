@@ -10,13 +10,13 @@ const MOST = { bytes: 525_000, gzipped: 213_000 };
 /** Those that speak to other companies, with Stripe's objects and their own actions; and those that count. */
 const LARGER = new Map([
   ["billing", { bytes: 695_000, gzipped: 282_000 }],
-  ["identity", { bytes: 655_000, gzipped: 262_000 }],
+  ["identity", { bytes: 695_000, gzipped: 271_000 }],
   ["scheduler", { bytes: 720_000, gzipped: 265_000 }],
   ["track-upload", { bytes: 545_000, gzipped: 213_000 }],
   // Signs and sends what it tries out.
   ["webhooks", { bytes: 585_000, gzipped: 235_000 }],
   // Many actions, each with its own forms.
-  ["account", { bytes: 650_000, gzipped: 260_000 }],
+  ["account", { bytes: 775_000, gzipped: 298_000 }],
   ["console", { bytes: 765_000, gzipped: 268_000 }],
   ["track-usage", { bytes: 750_000, gzipped: 278_000 }],
 ]);
