@@ -73,3 +73,20 @@ export function aMonthAfter(moment) {
   const lastDay = new Date(Date.UTC(year, month + 1, 0)).getUTCDate();
   return Date.UTC(year, month, Math.min(date.getUTCDate(), lastDay)) + (((moment % 86_400_000) + 86_400_000) % 86_400_000);
 }
+
+/**
+ * The month of a subscription around a moment, as the functions count it (`shared/src/usage/meter.rs`): what was given, where it
+ * is no longer than a month and holds the moment; else the month counted from the border that was given.
+ * @param {{ start: number, end: number }} given
+ * @param {number} now
+ */
+export function billingMonth(given, now) {
+  if (given.start <= now && now < given.end && given.end - given.start <= 2_764_800_000) return given;
+  const [time, day] = [given.start % 86_400_000, Math.max(new Date(given.start).getUTCDate(), new Date(given.end).getUTCDate())];
+  const date = new Date(now);
+  const border = (/** @type {number} */ months) => {
+    const [year, month] = [date.getUTCFullYear(), date.getUTCMonth() + months];
+    return Date.UTC(year, month, Math.min(day, new Date(Date.UTC(year, month + 1, 0)).getUTCDate())) + time;
+  };
+  return border(0) <= now ? { start: border(0), end: border(1) } : { start: border(-1), end: border(0) };
+}

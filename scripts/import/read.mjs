@@ -1,6 +1,7 @@
 // @ts-check
 // From the source's rows to people, organizations and memberships, whatever the source is; nothing is judged by the catalog yet.
 import { Failure } from "../run.mjs";
+import { idAt } from "../local/identity.mjs";
 import { momentOf, momentOfKsuid } from "./moments.mjs";
 
 /** @typedef {import("./mapping.mjs").Mapping} Mapping */
@@ -32,6 +33,9 @@ import { momentOf, momentOfKsuid } from "./moments.mjs";
 /** @typedef {{ where: string, id: string, name: string | null, slug: string | null, createdAt: number | undefined, owner: string | null, tier: string | null, customer: string | null }} SourceOrganization */
 /** @typedef {{ where: string, organization: string, user: string, role: string | null, joinedAt: number | undefined }} SourceMember */
 /** @typedef {{ people: SourcePerson[], organizations: Map<string, SourceOrganization>, members: SourceMember[], findings: Finding[] }} Read */
+
+/** The id that a person's personal organization gets. @param {SourcePerson} person */
+export const personalId = (person) => idAt(person.createdAt ?? 0, `imported ${person.id}`);
 
 /**
  * @param {Mapping} mapping

@@ -1,0 +1,111 @@
+// @ts-check
+// From what was read to what is there: asks the database, decides, and makes it page by page.
+import { Failure, Progress } from "../run.mjs";
+import { Catalog, existing } from "./catalog.mjs";
+import { decide } from "./decide.mjs";
+import { personalId } from "./read.mjs";
+import { formsOf } from "./tool.mjs";
+import { peopleStatements, teamStatements } from "./write.mjs";
+
+/** People, or teams' people, that one transaction makes. */
+const PAGE = Number(process.env.TALLYGATE_IMPORT_PAGE ?? 1_000);
+/** How often it is decided anew where somebody signed up meanwhile. */
+const TRIES = 5;
+/** What each engine says where a row is there already. */
+const OVERTAKEN = /UNIQUE constraint failed|duplicate key value/;
+
+/**
+ * @typedef {import("../chosen-database.mjs").ChosenDatabase} ChosenDatabase
+ * @typedef {import("./decide.mjs").Outcome} Outcome
+ */
+
+/** @typedef {Omit<import("./decide.mjs").Given, "catalog" | "existing">} Brought */
+
+/**
+ * @param {import("./read.mjs").Read} found
+ * @param {import("./stripe.mjs").StripeAccount | undefined} stripe
+ * @returns {Promise<Pick<Brought, "personForms" | "teamForms" | "stripeAddresses">>}
+ */
+export async function formsOfAll({ people, organizations, members }, stripe) {
+  const teams = [...new Set([...organizations.keys(), ...members.map(({ organization }) => organization)])];
+  const customers = [...(stripe?.customers.values() ?? [])].filter(({ email }) => email !== null);
+  const forms = /** @type {any[]} */ (await formsOf([
+    ...people.map((person) => ({ kind: /** @type {const} */ ("person"), id: person.id, email: person.email, name: person.name, username: person.username, organization: personalId(person) })),
+    ...teams.map((id) => ({ kind: /** @type {const} */ ("team"), id, name: organizations.get(id)?.name ?? null, slug: organizations.get(id)?.slug ?? null })),
+    ...customers.map(({ email }) => ({ kind: /** @type {const} */ ("address"), email: email ?? "" })),
+  ]));
+  const after = people.length + teams.length;
+  return {
+    personForms: new Map(people.map(({ id }, place) => [id, forms[place]])),
+    teamForms: new Map(teams.map((id, place) => [id, forms[people.length + place]])),
+    stripeAddresses: new Map(customers.flatMap(({ id }, place) => (forms[after + place].email === null ? [] : [[id, forms[after + place].email]]))),
+  };
+}
+
+/** Decides by what the database has now. @param {ChosenDatabase} database @param {Brought} brought @returns {Promise<Outcome>} */
+export async function outcomeOf(database, brought) {
+  const catalog = await Catalog.of(database);
+  const [people, teams] = [[...brought.personForms], [...brought.teamForms]];
+  const addresses = people.flatMap(([, { email }]) => (email === null ? [] : [email]));
+  const there = await existing(database, {
+    people: people.map(([id]) => id), addresses, organizations: teams.map(([id]) => id),
+    slugs: [...people, ...teams].flatMap(([, { slug, uniqueSlug }]) => [slug, uniqueSlug]),
+    usernames: people.flatMap(([, { username }]) => (username === null ? [] : [username.toLowerCase()])),
+    customers: [
+      ...brought.read.people.flatMap(({ customer }) => customer ?? []), ...[...brought.read.organizations.values()].flatMap(({ customer }) => customer ?? []),
+      ...(brought.stripe?.customers.keys() ?? []),
+    ],
+  });
+  return decide({ ...brought, catalog, existing: there });
+}
+
+/**
+ * Makes everything, page by page. What is there already is never touched, so it may be stopped and started at any time; where
+ * somebody signed up between the look and the page, it is looked again.
+ * @param {ChosenDatabase} database
+ * @param {Brought} brought
+ * @param {Outcome} first
+ */
+export async function bring(database, brought, first) {
+  const at = { source: brought.mapping.source, now: brought.now, observedAt: brought.stripe?.observedAt ?? brought.now };
+  let outcome = first;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await inPages("Making people", outcome.people, () => 1, (page) => database.write(peopleStatements(database, page, at)));
+      await inPages("Making organizations", outcome.teams, ({ members }) => members.length, (page) => database.write(teamStatements(database, page, at)));
+      return;
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      if (!OVERTAKEN.test(message) || attempt === TRIES) throw new Failure(`${database.name} refused a page, and nothing of that page was written: ${message}\nStart it again to go on behind the pages before.`);
+      outcome = await outcomeOf(database, brought);
+    }
+  }
+}
+
+/**
+ * @template T
+ * @param {string} label
+ * @param {T[]} all
+ * @param {(one: T) => number} sizeOf
+ * @param {(page: T[]) => Promise<void>} write
+ */
+async function inPages(label, all, sizeOf, write) {
+  if (all.length === 0) return;
+  const progress = new Progress(label);
+  const began = Date.now();
+  try {
+    for (let place = 0; place < all.length;) {
+      let [end, size] = [place, 0];
+      for (; end < all.length && (end === place || size < PAGE); end += 1) size += sizeOf(/** @type {T} */ (all[end]));
+      await write(all.slice(place, end));
+      place = end;
+      progress.counted = `${place}/${all.length}, ${left((Date.now() - began) / place * (all.length - place))} left`;
+    }
+    progress.done();
+  } finally {
+    progress.close();
+  }
+}
+
+/** @param {number} milliseconds */
+const left = (milliseconds) => (milliseconds < 90_000 ? `${Math.ceil(milliseconds / 1_000)} s` : `${Math.ceil(milliseconds / 60_000)} min`);
