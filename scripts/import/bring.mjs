@@ -9,10 +9,8 @@ import { peopleStatements, teamStatements } from "./write.mjs";
 
 /** People, or teams' people, that one transaction makes. */
 const PAGE = Number(process.env.TALLYGATE_IMPORT_PAGE ?? 1_000);
-/** How often it is decided anew where somebody signed up meanwhile. */
-const TRIES = 5;
-/** What each engine says where a row is there already. */
-const OVERTAKEN = /UNIQUE constraint failed|duplicate key value/;
+/** How often in a row nothing may come of a try. */
+const TRIES = 3;
 
 /**
  * @typedef {import("../chosen-database.mjs").ChosenDatabase} ChosenDatabase
@@ -60,24 +58,27 @@ export async function outcomeOf(database, brought) {
 }
 
 /**
- * Makes everything, page by page. What is there already is never touched, so it may be stopped and started at any time; where
- * somebody signed up between the look and the page, it is looked again.
+ * Makes everything, page by page. What is there already is never touched, so it may be stopped and started at any time. Where a
+ * page fails, because somebody signed up since the look or an answer was lost, it is looked again, and gone on with what is not there.
  * @param {ChosenDatabase} database
  * @param {Brought} brought
  * @param {Outcome} first
  */
 export async function bring(database, brought, first) {
   const at = { source: brought.mapping.source, now: brought.now, observedAt: brought.stripe?.observedAt ?? brought.now };
-  let outcome = first;
-  for (let attempt = 1; ; attempt += 1) {
+  const left = (/** @type {Outcome} */ { people, teams }) => people.length + teams.length;
+  let [outcome, failures] = [first, 0];
+  for (;;) {
     try {
       await inPages("Making people", outcome.people, () => 1, (page) => database.write(peopleStatements(database, page, at)));
       await inPages("Making organizations", outcome.teams, ({ members }) => members.length, (page) => database.write(teamStatements(database, page, at)));
       return;
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      if (!OVERTAKEN.test(message) || attempt === TRIES) throw new Failure(`${database.name} refused a page, and nothing of that page was written: ${message}\nStart it again to go on behind the pages before.`);
-      outcome = await outcomeOf(database, brought);
+      const failed = new Failure(`${database.name} does not take a page: ${error instanceof Error ? error.message : error}\nStart it again to go on behind the pages before.`);
+      const before = left(outcome);
+      outcome = await outcomeOf(database, brought).catch(() => { throw failed; });
+      failures = left(outcome) < before ? 0 : failures + 1;
+      if (failures === TRIES) throw failed;
     }
   }
 }
@@ -99,7 +100,7 @@ async function inPages(label, all, sizeOf, write) {
       for (; end < all.length && (end === place || size < PAGE); end += 1) size += sizeOf(/** @type {T} */ (all[end]));
       await write(all.slice(place, end));
       place = end;
-      progress.counted = `${place}/${all.length}, ${left((Date.now() - began) / place * (all.length - place))} left`;
+      progress.counted = `${place}/${all.length}, ${shown((Date.now() - began) / place * (all.length - place))} left`;
     }
     progress.done();
   } finally {
@@ -108,4 +109,4 @@ async function inPages(label, all, sizeOf, write) {
 }
 
 /** @param {number} milliseconds */
-const left = (milliseconds) => (milliseconds < 90_000 ? `${Math.ceil(milliseconds / 1_000)} s` : `${Math.ceil(milliseconds / 60_000)} min`);
+const shown = (milliseconds) => (milliseconds < 90_000 ? `${Math.ceil(milliseconds / 1_000)} s` : `${Math.ceil(milliseconds / 60_000)} min`);

@@ -79,7 +79,7 @@ class Decision {
     }
     return {
       people: newPeople, teams: newTeams, findings: this.#findings,
-      there: { people: [...people.values()].filter(({ isThere }) => isThere).length, teams: teams.length - newTeams.length },
+      there: { people: [...people.values()].filter(({ isThere }) => isThere).length, teams: teams.filter(({ id }) => existing.organizations.has(id)).length },
     };
   }
 
