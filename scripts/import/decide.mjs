@@ -171,7 +171,9 @@ class Decision {
   /** @param {Map<string, Candidate>} people @returns {TeamCandidate[]} */
   #teams(people) {
     const { read, existing } = this.given;
-    const leftOut = new Set(read.findings.filter(({ kind, isLeftOut, reason }) => kind === "organization" && isLeftOut && reason === "deleted").map(({ id }) => id));
+    const deleted = new Set(read.findings.filter(({ kind, reason }) => kind === "organization" && reason === "deleted").map(({ id }) => id));
+    // Where the source has told of its organizations, one that it has not told of is none.
+    const isLeftOut = (/** @type {string} */ id) => deleted.has(id) || (read.organizations.size > 0 && !read.organizations.has(id));
     /** @type {Map<string, SourceMember[]>} */
     const byTeam = new Map([...read.organizations.keys()].map((id) => [id, []]));
     for (const member of read.members) {
@@ -185,11 +187,11 @@ class Decision {
       const members = of.flatMap((member) => {
         const person = people.get(member.user);
         const membership = { where: member.where, kind: /** @type {const} */ ("membership"), id: `${id} ${member.user}` };
-        if (leftOut.has(id)) return this.#out(membership, "organization_left_out", `the organization ${id} is deleted`);
+        if (isLeftOut(id)) return this.#out(membership, "organization_left_out", `the organization ${id} ${deleted.has(id) ? "is deleted" : "is not among the organizations"}`);
         if (person === undefined) return this.#out(membership, "member_left_out", `the user ${member.user} is not brought along`);
         return [{ of: member, person, role: this.#role(member, membership), joinedAt: member.joinedAt ?? Math.max(person.source.createdAt ?? 0, source?.createdAt ?? 0) }];
       });
-      if (leftOut.has(id)) return [];
+      if (isLeftOut(id)) return [];
       const owner = source?.owner ? people.get(source.owner) : undefined;
       if (owner && source?.owner) {
         const theirs = members.find(({ person }) => person === owner);

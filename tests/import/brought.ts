@@ -1,5 +1,5 @@
 // An import in this process, into a suite's own database, and what it has made there.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { engine } from "../harness/database.ts";
@@ -115,6 +115,7 @@ export class Files {
   async betterAuthSqlite(product: Product): Promise<string[]> {
     const { Miniflare } = await import("miniflare");
     const folder = join(this.folder, "better-auth");
+    rmSync(folder, { recursive: true, force: true });
     const miniflare = new Miniflare({ modules: true, script: "", cf: false, d1Persist: folder, d1Databases: { DB: "better-auth" } });
     try {
       const database = await miniflare.getD1Database("DB");
@@ -126,7 +127,6 @@ export class Files {
     } finally {
       await miniflare.dispose();
     }
-    const { readdirSync } = await import("node:fs");
     const file = readdirSync(folder, { recursive: true, encoding: "utf8" }).find((name) => /[0-9a-f]{64}\.sqlite$/.test(name));
     if (file === undefined) throw new Error("There is no SQLite file.");
     return [join(folder, file)];
@@ -163,6 +163,6 @@ WHERE team.id IN ${values(outcome.teams.map(({ id }) => id))} ORDER BY team.id`)
     "", "organizations",
     ...teams.map((row) => text(row["id"], row["name"], row["slug"], row["external_id"], day(row["created_at"]), row["plan_id"], row["status"], row["stripe_customer_id"], row["stripe_subscription_id"], used(row["id"]))),
     "", "members", ...members.map((row) => text(row["organization_id"], row["user_id"], row["role"], day(row["joined_at"]))),
-    "", "findings", ...outcome.findings.map(({ where, kind, id, isLeftOut, reason, detail }) => text(isLeftOut ? "left out" : "look at", reason, where.replace(/^[0-9a-f]{64}\.sqlite/, "better-auth.sqlite"), kind, id, detail)),
+    "", "findings", ...outcome.findings.map(({ where, kind, id, isLeftOut, reason, detail }) => text(isLeftOut ? "left out" : "look at", reason, where, kind, id, detail).replace(/[0-9a-f]{64}\.sqlite/, "better-auth.sqlite")),
   ];
 }
