@@ -10,8 +10,9 @@ import { Failure } from "./run.mjs";
 /**
  * @typedef {object} ChosenDatabase
  * @property {string} name For people: "the local database".
+ * @property {"d1" | "remote" | "postgres"} kind The engine, and how it is reached.
  * @property {(queries: string[]) => Promise<Row[][]>} ask The rows of each question, all of one moment.
- * @property {(sql: string) => Promise<void>} write Statements as one transaction.
+ * @property {(sql: string | string[]) => Promise<void>} write Statements as one transaction: a text of several, or one by one.
  */
 
 /**
@@ -24,8 +25,9 @@ export async function withChosenDatabase({ remote, postgres }, work) {
   if (remote) {
     await work({
       name: "the deployed database",
+      kind: "remote",
       ask: (queries) => queriesRemotely("Asking the deployed database", queries),
-      write: (sql) => executeRemotely("Writing to the deployed database", sql),
+      write: (sql) => executeRemotely("Writing to the deployed database", typeof sql === "string" ? sql : `${sql.join(";\n")};\n`),
     });
     return;
   }
@@ -34,7 +36,7 @@ export async function withChosenDatabase({ remote, postgres }, work) {
       const answers = await database.batch(statements.map((sql) => database.prepare(sql)));
       return /** @type {{ results?: Row[] }[]} */ (answers).map(({ results }) => results ?? []);
     };
-    await work({ name: "the local database", ask: run, write: async (sql) => { await run(splitStatements(sql)); } });
+    await work({ name: "the local database", kind: "d1", ask: run, write: async (sql) => { await run(typeof sql === "string" ? splitStatements(sql) : sql); } });
   });
 }
 
@@ -60,6 +62,7 @@ async function withPostgres(url, work) {
   try {
     await work({
       name: "the Postgres database",
+      kind: "postgres",
       ask: (queries) => inTransaction("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", async () => {
         const answers = [];
         for (const query of queries) answers.push((await client.query(query)).rows);
@@ -68,7 +71,7 @@ async function withPostgres(url, work) {
       // Who subscribes or is moved meanwhile waits for the end; waiting for a long query is given up.
       write: async (sql) => {
         await inTransaction("BEGIN; SET LOCAL lock_timeout = '5s'; LOCK TABLE org_subscriptions IN SHARE ROW EXCLUSIVE MODE", async () => {
-          await client.query(sql);
+          for (const statements of [sql].flat()) await client.query(statements);
           return [];
         });
       },

@@ -41,6 +41,10 @@ export const ENDPOINTS: readonly Endpoint[] = [
     },
   },
   {
+    method: "GET", path: "/v1/customers", form: ["Customers", "CustomerListParams"], modelled: PAGES,
+    answer: (account, _, form) => pageOf([...account.customers.values()].reverse(), form, "/v1/customers"),
+  },
+  {
     method: "GET", path: "/v1/customers/:id", form: ["Customers", "CustomerRetrieveParams"], modelled: [],
     answer: (account, id) => account.customer(id),
   },
