@@ -49,7 +49,7 @@ export function lasting(text: string): string {
     .replace(/"(seconds|counted|usedQuantity)": \d+/g, '"$1": «n»')
     .replace(/call of \d+ seconds/g, "call of «n» seconds")
     // Usernames that are suggested end in digits at random.
-    .replace(/"admin(_?)\d{2,}"/g, '"admin$1«digits»"')
+    .replace(/"(?:admin|member)(_?)\d{2,}"/g, '"«name»$1«digits»"')
     // What is concluded from how much of the month has gone; nothing on its first day.
     .replace(/"projected": (\d+|null)/g, '"projected": «n»')
     // What Stripe names, and what depends on the second of the request.
