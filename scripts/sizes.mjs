@@ -6,19 +6,19 @@ import { gzipSync } from "node:zlib";
 import { Failure, main } from "./run.mjs";
 import { ROOT, workers } from "./workspace.mjs";
 
-const MOST = { bytes: 520_000, gzipped: 210_000 };
+const MOST = { bytes: 530_000, gzipped: 215_000 };
 /** Those that speak to other companies, with Stripe's objects and their own actions; and those that count. */
 const LARGER = new Map([
-  ["billing", { bytes: 695_000, gzipped: 282_000 }],
-  ["identity", { bytes: 655_000, gzipped: 262_000 }],
+  ["billing", { bytes: 705_000, gzipped: 287_000 }],
+  ["identity", { bytes: 667_000, gzipped: 267_000 }],
   ["scheduler", { bytes: 700_000, gzipped: 262_000 }],
-  ["track-upload", { bytes: 545_000, gzipped: 210_000 }],
+  ["track-upload", { bytes: 557_000, gzipped: 216_000 }],
   // Signs and sends what it tries out.
-  ["webhooks", { bytes: 585_000, gzipped: 235_000 }],
+  ["webhooks", { bytes: 598_000, gzipped: 240_000 }],
   // Many actions, each with its own forms.
-  ["account", { bytes: 650_000, gzipped: 260_000 }],
+  ["account", { bytes: 662_000, gzipped: 265_000 }],
   ["console", { bytes: 760_000, gzipped: 265_000 }],
-  ["track-usage", { bytes: 750_000, gzipped: 278_000 }],
+  ["track-usage", { bytes: 762_000, gzipped: 283_000 }],
 ]);
 
 await main(async () => {
