@@ -6,19 +6,19 @@ import { gzipSync } from "node:zlib";
 import { Failure, main } from "./run.mjs";
 import { ROOT, workers } from "./workspace.mjs";
 
-const MOST = { bytes: 525_000, gzipped: 213_000 };
+const MOST = { bytes: 540_000, gzipped: 217_000 };
 /** Those that speak to other companies, with Stripe's objects and their own actions; and those that count. */
 const LARGER = new Map([
-  ["billing", { bytes: 695_000, gzipped: 282_000 }],
-  ["identity", { bytes: 695_000, gzipped: 271_000 }],
+  ["billing", { bytes: 710_000, gzipped: 290_000 }],
+  ["identity", { bytes: 715_000, gzipped: 278_000 }],
   ["scheduler", { bytes: 720_000, gzipped: 265_000 }],
-  ["track-upload", { bytes: 545_000, gzipped: 213_000 }],
+  ["track-upload", { bytes: 560_000, gzipped: 220_000 }],
   // Signs and sends what it tries out.
-  ["webhooks", { bytes: 585_000, gzipped: 235_000 }],
+  ["webhooks", { bytes: 598_000, gzipped: 240_000 }],
   // Many actions, each with its own forms.
-  ["account", { bytes: 775_000, gzipped: 298_000 }],
+  ["account", { bytes: 790_000, gzipped: 305_000 }],
   ["console", { bytes: 765_000, gzipped: 268_000 }],
-  ["track-usage", { bytes: 750_000, gzipped: 278_000 }],
+  ["track-usage", { bytes: 770_000, gzipped: 287_000 }],
 ]);
 
 await main(async () => {
