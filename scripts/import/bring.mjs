@@ -47,7 +47,7 @@ export async function outcomeOf(database, brought) {
   const addresses = people.flatMap(([, { email }]) => (email === null ? [] : [email]));
   const there = await existing(database, {
     people: people.map(([id]) => id), addresses, organizations: teams.map(([id]) => id),
-    slugs: [...people, ...teams].flatMap(([, { slug, uniqueSlug }]) => [slug, uniqueSlug]),
+    slugs: [...people, ...teams].map(([, { slug }]) => slug),
     usernames: people.flatMap(([, { username }]) => (username === null ? [] : [username.toLowerCase()])),
     customers: [
       ...brought.read.people.flatMap(({ customer }) => customer ?? []), ...[...brought.read.organizations.values()].flatMap(({ customer }) => customer ?? []),

@@ -19,8 +19,8 @@ import { personalId } from "./read.mjs";
  */
 
 /**
- * An organization that is made, personal or a team.
- * @typedef {{ id: string, name: string, slug: string, createdAt: number, holding: Holding, members: { user: string, role: string, joinedAt: number }[] }} NewOrganization
+ * An organization that is made, personal or a team. `knownSince`: 0 where it is not known since when it is there.
+ * @typedef {{ id: string, name: string, slug: string, createdAt: number, knownSince: number, holding: Holding, members: { user: string, role: string, joinedAt: number }[] }} NewOrganization
  * @typedef {{ source: SourcePerson, email: string | null, name: string, username: string | null, createdAt: number, toldAt: number, personal: NewOrganization }} NewPerson
  * @typedef {NewOrganization & { founder: string, externalId: string | null, homeOf: string[] }} NewTeam
  * @typedef {{ people: NewPerson[], teams: NewTeam[], there: { people: number, teams: number }, findings: Finding[] }} Outcome
@@ -170,7 +170,7 @@ class Decision {
 
   /** @param {Map<string, Candidate>} people @returns {TeamCandidate[]} */
   #teams(people) {
-    const { read, existing } = this.given;
+    const { read, existing, now } = this.given;
     const deleted = new Set(read.findings.filter(({ kind, reason }) => kind === "organization" && reason === "deleted").map(({ id }) => id));
     // Where the source has told of its organizations, one that it has not told of is none.
     const isLeftOut = (/** @type {string} */ id) => deleted.has(id) || (read.organizations.size > 0 && !read.organizations.has(id));
@@ -189,14 +189,14 @@ class Decision {
         const membership = { where: member.where, kind: /** @type {const} */ ("membership"), id: `${id} ${member.user}` };
         if (isLeftOut(id)) return this.#out(membership, "organization_left_out", `the organization ${id} ${deleted.has(id) ? "is deleted" : "is not among the organizations"}`);
         if (person === undefined) return this.#out(membership, "member_left_out", `the user ${member.user} is not brought along`);
-        return [{ of: member, person, role: this.#role(member, membership), joinedAt: member.joinedAt ?? Math.max(person.source.createdAt ?? 0, source?.createdAt ?? 0) }];
+        return [{ of: member, person, role: this.#role(member, membership), joinedAt: member.joinedAt ?? (Math.max(person.source.createdAt ?? 0, source?.createdAt ?? 0) || now) }];
       });
       if (isLeftOut(id)) return [];
       const owner = source?.owner ? people.get(source.owner) : undefined;
       if (owner && source?.owner) {
         const theirs = members.find(({ person }) => person === owner);
         if (theirs) theirs.role = "owner";
-        else members.push({ of: { where: source.where, organization: id, user: source.owner, role: null, joinedAt: undefined }, person: owner, role: "owner", joinedAt: source.createdAt ?? owner.source.createdAt ?? 0 });
+        else members.push({ of: { where: source.where, organization: id, user: source.owner, role: null, joinedAt: undefined }, person: owner, role: "owner", joinedAt: source.createdAt ?? owner.source.createdAt ?? now });
       }
       if (members.length === 0) return this.#out(about, "nobody_in_it", "nobody who is brought along is in it");
       members.sort((one, two) => ROLES.indexOf(one.role) - ROLES.indexOf(two.role) || one.joinedAt - two.joinedAt || (one.of.user < two.of.user ? -1 : 1));
@@ -238,7 +238,7 @@ class Decision {
     return {
       source, email: forms.email, name: forms.name, username, createdAt, toldAt: source.updatedAt ?? createdAt,
       personal: {
-        id, name: forms.organizationName, slug: this.#slug(forms), createdAt, members: [{ user: source.id, role: "owner", joinedAt: createdAt }],
+        id, name: forms.organizationName, slug: this.#slug(forms), createdAt, knownSince: source.createdAt ?? 0, members: [{ user: source.id, role: "owner", joinedAt: createdAt }],
         holding: holdingOf({
           audience: "individual", plan: tier ?? this.#startPlan("individual"), hasTier: tier !== undefined, ...paid,
           used: homes.has(source.id) ? [] : source.counters.map((counter) => ({ user: source.id, ...counter })),
@@ -274,7 +274,7 @@ class Decision {
     const { seats } = holding.plan;
     if (seats >= 0 && members.length > seats) this.#note(about, "over_seats", `${members.length} people are in it, and the plan ${holding.plan.id} has ${seats} seats: all stay, nobody more comes in`);
     return {
-      id, name, slug: this.#slug(forms), createdAt, holding, founder: owner.of.user, externalId: mapping.externalIds ? id : null,
+      id, name, slug: this.#slug(forms), createdAt, knownSince: source?.createdAt ?? 0, holding, founder: owner.of.user, externalId: mapping.externalIds ? id : null,
       members: members.map(({ of, role, joinedAt }) => ({ user: of.user, role, joinedAt })), homeOf: atHome.map(({ of }) => of.user),
     };
   }

@@ -24,7 +24,7 @@ export function momentOf(written, zone) {
   if (!parts) return undefined;
   const [year, month, day, hour, minute, second] = parts.slice(1, 7).map((part) => Number(part ?? 0));
   const wall = Date.UTC(year ?? 0, (month ?? 0) - 1, day, hour, minute, second, Number((parts[7] ?? "0").padEnd(3, "0").slice(0, 3)));
-  if (new Date(wall).getUTCDate() !== day || (hour ?? 0) > 23 || (minute ?? 0) > 59) return undefined;
+  if (new Date(wall).getUTCDate() !== day || new Date(wall).getUTCMonth() !== (month ?? 0) - 1 || (hour ?? 0) > 23 || (minute ?? 0) > 59) return undefined;
   const offset = parts[8];
   if (offset === undefined) return wall - offsetAt(wall, zone);
   const [, sign, hours, minutes] = /^([+-])(\d\d):?(\d\d)?/.exec(offset) ?? [];

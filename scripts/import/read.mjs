@@ -78,7 +78,8 @@ class Reader {
   /** @param {keyof Mapping["parts"]} name */
   #rows(name) {
     const names = this.mapping.parts[name]?.tables ?? [];
-    return [...this.tables].filter(([table]) => names.includes(table.toLowerCase())).flatMap(([, rows]) => rows);
+    const isOf = (/** @type {string} */ table) => names.includes(table) || names.includes(table.replace(/^public\./, ""));
+    return [...this.tables].filter(([table]) => isOf(table.toLowerCase())).flatMap(([, rows]) => rows);
   }
 
   /**

@@ -80,7 +80,7 @@ export function teamStatements(database, teams, at) {
  * @param {string} target
  * @param {Moment} at
  */
-function addOrganization(rows, { id, createdAt, holding, members }, action, target, { source, now, observedAt }) {
+function addOrganization(rows, { id, knownSince, holding, members }, action, target, { source, now, observedAt }) {
   for (const { user, role, joinedAt } of members) rows.add("organization_members", [id, user, role, joinedAt, REQUEST]);
   const { plan, status, period, interval, trialEndsAt, pastDueSince, stripeSubscription, cancelAt, customer, subscriptions, planItems, counted } = holding;
   rows.add("org_subscriptions", [id, plan.id, status, period.start, period.end, trialEndsAt, pastDueSince, interval, stripeSubscription, cancelAt, now, REQUEST]);
@@ -108,7 +108,7 @@ function addOrganization(rows, { id, createdAt, holding, members }, action, targ
     }
     rows.add("usage_counters", [id, feature, start, total, by.length, end, planId, limitNow]);
   }
-  rows.add("audit_events", [id, idAt(createdAt, `${action} ${target}`), "operator", action, target, JSON.stringify({ source }), REQUEST, now]);
+  rows.add("audit_events", [id, idAt(knownSince, `${action} ${target}`), "operator", action, target, JSON.stringify({ source }), REQUEST, now]);
 }
 
 /** Rows of several tables. */
