@@ -6,19 +6,19 @@ import { gzipSync } from "node:zlib";
 import { Failure, main } from "./run.mjs";
 import { ROOT, workers } from "./workspace.mjs";
 
-const MOST = { bytes: 540_000, gzipped: 217_000 };
+const MOST = { bytes: 550_000, gzipped: 223_000 };
 /** Those that speak to other companies, with Stripe's objects and their own actions; and those that count. */
 const LARGER = new Map([
-  ["billing", { bytes: 710_000, gzipped: 290_000 }],
-  ["identity", { bytes: 715_000, gzipped: 278_000 }],
-  ["scheduler", { bytes: 720_000, gzipped: 265_000 }],
-  ["track-upload", { bytes: 560_000, gzipped: 220_000 }],
+  ["billing", { bytes: 730_000, gzipped: 296_000 }],
+  ["identity", { bytes: 725_000, gzipped: 281_000 }],
+  ["scheduler", { bytes: 725_000, gzipped: 268_000 }],
+  ["track-upload", { bytes: 580_000, gzipped: 223_000 }],
   // Signs and sends what it tries out.
-  ["webhooks", { bytes: 598_000, gzipped: 240_000 }],
+  ["webhooks", { bytes: 622_000, gzipped: 247_000 }],
   // Many actions, each with its own forms.
-  ["account", { bytes: 790_000, gzipped: 305_000 }],
+  ["account", { bytes: 805_000, gzipped: 309_000 }],
   ["console", { bytes: 765_000, gzipped: 268_000 }],
-  ["track-usage", { bytes: 770_000, gzipped: 287_000 }],
+  ["track-usage", { bytes: 790_000, gzipped: 290_000 }],
 ]);
 
 await main(async () => {
