@@ -1,9 +1,10 @@
 //! `delete`: what the deletion of the caller's account would do (`GET`), and doing it (`POST`). It is the deletion that a
-//! provider's `user.deleted` makes, and so nothing stands in its way: a team goes to its oldest admin or is archived, and
-//! what nobody can use any more is not paid for any more.
+//! provider's `user.deleted` makes, and so nothing of a team stands in its way: it goes to its oldest admin or is archived, and
+//! what nobody can use any more is not paid for any more. Only the operator's staff has to be taken out of it first (by another
+//! super_admin), so that there is always one left.
 
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{json, Map};
 use tallygate::{
     account_deletion::{erasure, left_at_stripe, locks, outlook, settle, Becomes, Outlook, DECIDED},
     http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext, Scope, Services, SessionRule},
@@ -31,6 +32,8 @@ enum Name {
 #[serde(rename_all = "camelCase")]
 struct Previewed {
     confirm_by: Vec<Name>,
+    /// Why it would be refused now.
+    refused_because: Option<&'static str>,
     organizations: Vec<Outlook>,
     /// Of the organizations named here; they end at once, and nothing is given back.
     subscriptions_cancelled: usize,
@@ -59,6 +62,7 @@ impl Operation for Look {
         let ends = |organization: &&Outlook| organization.paid && organization.becomes == Becomes::Archived;
         let preview = Previewed {
             confirm_by: found.stored(names(found))?,
+            refused_because: found.stored(is_staff(found))?.then_some(STAFF),
             subscriptions_cancelled: organizations.iter().filter(ends).count(),
             organizations,
             erased: erased(),
@@ -103,6 +107,7 @@ impl Operation for Delete {
 WHERE ",
                 caller_is_active!(),
                 "
+  AND account_type = 'user'
   AND (email = :confirm OR lower(username) = :confirm OR email IS NULL AND username IS NULL AND id = :said)
   AND ",
                 session_is_proven!(
@@ -137,6 +142,11 @@ WHERE ",
     ) -> Pending<'a, Result<Reply, Refusal>> {
         Box::pin(async move {
             if !self.is_done(found)? {
+                if found.stored(is_staff(found))? {
+                    let message =
+                        "You are of the operator's staff: a super_admin takes you out of it first".to_string();
+                    return Err(Refusal::Conflict { code: STAFF, message, details: Map::default() });
+                }
                 let names = found.stored(names(found))?;
                 return Err(Refusal::invalid("confirm", problem(&names)));
             }
@@ -144,6 +154,14 @@ WHERE ",
             Ok(Reply::ok("Your account is deleted.", &json!({ "deleted": true, "cancelledSubscriptions": cancelled })))
         })
     }
+}
+
+/// The code of the refusal.
+const STAFF: &str = "staff_account";
+
+fn is_staff(found: &BatchRows<'_>) -> Result<bool, StoreError> {
+    let Ok(row) = row(found) else { return Ok(false) };
+    Ok(row.text("account_type")? != "user")
 }
 
 /// By what the caller may confirm it.

@@ -204,3 +204,25 @@ fn nobody_is_made_to_be_deleted() {
         json!([{ "email": "new@example.com", "deleted_at": null }])
     );
 }
+
+#[test]
+fn who_is_of_the_staff_is_taken_out_of_it_first() {
+    // given
+    let scene = Scene::new();
+    let ada = scene.sign_up("ada");
+    for account_type in ["super_admin", "admin"] {
+        scene.execute(&format!("UPDATE users SET account_type = '{account_type}' WHERE id = 'ada'"));
+        let before = scene.everything();
+        // when
+        let (preview, reply) = (get(&scene, &ada, "delete"), delete(&scene, &ada, "ada@example.com"));
+        // then
+        assert_eq!(preview.body["refusedBecause"], "staff_account", "{preview:?}");
+        assert_eq!((reply.status, &reply.body["code"]), (409, &json!("staff_account")), "{reply:?}");
+        assert_eq!(scene.everything(), before);
+    }
+    // when they are not any more
+    scene.execute("UPDATE users SET account_type = 'user' WHERE id = 'ada'");
+    // then
+    assert_eq!(get(&scene, &ada, "delete").body["refusedBecause"], Json::Null);
+    assert_eq!(delete(&scene, &ada, "ada@example.com").status, 200);
+}
