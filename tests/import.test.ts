@@ -98,6 +98,8 @@ describe("somebody who was brought along", () => {
     const uploads = await system.call("track-upload", { token: token({ sub: member.uuid, email: member.email }), body: { uploadType: "rate_sheet" } });
     assert.equal(at(uploads, "totalUploads"), ofTeam.reduce((sum, { uploads }) => sum + Number(uploads), 0) + 1, uploads.text);
     assert.equal((await system.sql("SELECT user_id FROM organization_members WHERE organization_id = ?", team?.uuid ?? "")).length, ofTeam.length);
+    const [owner] = await system.sql("SELECT founder.team_trial_started_at FROM organizations team JOIN users founder ON founder.id = team.founded_by WHERE team.id = ?", team?.uuid ?? "");
+    assert.equal(owner?.["team_trial_started_at"], team?.createdAt, "whoever founded a team has had their trial");
   });
 
   it("who signed up here before keeps what they have", async () => {
