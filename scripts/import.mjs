@@ -39,8 +39,10 @@ await main(async () => {
   await withChosenDatabase(values, async (database) => {
     const outcome = await outcomeOf(database, brought);
     console.log(summary(outcome));
-    if (values.csv !== undefined) writeCsv(values.csv, outcome.findings);
-    else if (outcome.findings.length > 0) console.log(`\n${findingsTable(outcome.findings)}`);
+    if (values.csv !== undefined) {
+      writeCsv(values.csv, outcome.findings);
+      console.log(`${values.csv} has the ${outcome.findings.length} lines of what does not fit.`);
+    } else if (outcome.findings.length > 0) console.log(`\n${findingsTable(outcome.findings)}`);
     if (what === "check") return;
     await bring(database, brought, outcome);
     console.log(`${database.name.charAt(0).toUpperCase()}${database.name.slice(1)} has all of them.`);

@@ -98,6 +98,8 @@ describe("somebody who was brought along", () => {
     const uploads = await system.call("track-upload", { token: token({ sub: member.uuid, email: member.email }), body: { uploadType: "rate_sheet" } });
     assert.equal(at(uploads, "totalUploads"), ofTeam.reduce((sum, { uploads }) => sum + Number(uploads), 0) + 1, uploads.text);
     assert.equal((await system.sql("SELECT user_id FROM organization_members WHERE organization_id = ?", team?.uuid ?? "")).length, ofTeam.length);
+    const [owner] = await system.sql("SELECT founder.team_trial_started_at FROM organizations team JOIN users founder ON founder.id = team.founded_by WHERE team.id = ?", team?.uuid ?? "");
+    assert.equal(owner?.["team_trial_started_at"], team?.createdAt, "whoever founded a team has had their trial");
   });
 
   it("who signed up here before keeps what they have", async () => {
@@ -108,6 +110,27 @@ describe("somebody who was brought along", () => {
     const outcome = await run(chosen(system), await brought("supabase", files.supabaseCsv(product(1, { seed: 9, name: "before", isDirty: false }))));
     assert.equal(await system.snapshot(), before);
     assert.ok(reasons(outcome.findings).includes("signed_up_before"));
+  });
+
+  it("who signs up while it is running keeps what they have, and all others are made", async () => {
+    const old = product(60, { seed: 13, name: "meanwhile", isDirty: false });
+    const quick = old.people[1];
+    assert.ok(quick?.email);
+    const theirs = token({ sub: quick.uuid, email: quick.email });
+    const database = chosen(system);
+    let pages = 0;
+    const outcome = await run({
+      ...database,
+      write: async (sql) => {
+        if (pages++ === 0) await system.call("account", { path: "/me", method: "GET", token: theirs });
+        await database.write(sql);
+      },
+    }, await brought("supabase", files.supabaseCsv(old)));
+    assert.equal(outcome.people.length, old.people.length);
+    const me = await system.call("account", { path: "/me", method: "GET", token: theirs });
+    assert.deepEqual([at(me, "current", "status"), at(me, "current", "kind")], ["trialing", "personal"], me.text);
+    assert.equal(Number((await system.sql("SELECT COUNT(*) AS people FROM users WHERE email LIKE '%.meanwhile@%'"))[0]?.["people"]), old.people.length);
+    assert.equal(Number((await system.sql("SELECT COUNT(*) AS events FROM audit_events WHERE action = 'user.imported' AND target_id = ?", quick.uuid))[0]?.["events"]), 0);
   });
 
   it("whose address is somebody else's here already is told of, and left out", async () => {

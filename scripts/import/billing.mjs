@@ -5,8 +5,8 @@ import { isLive } from "./stripe.mjs";
 
 /**
  * @typedef {import("./decide.mjs").Candidate} Candidate
- * @typedef {import("./decide.mjs").TeamCandidate} TeamCandidate
- * @typedef {Pick<import("./read.mjs").Finding, "where" | "kind" | "id">} About
+ * @typedef {import("./teams.mjs").TeamCandidate} TeamCandidate
+ * @typedef {import("./findings.mjs").About} About
  * @typedef {{ customer: string | null, subscriptions: import("./stripe.mjs").Subscription[], isStripeKnown: boolean }} Paid
  */
 
@@ -21,11 +21,11 @@ export class Billing {
    * @param {Map<string, Candidate>} people
    * @param {TeamCandidate[]} teams
    * @param {Map<string, TeamCandidate>} homes
-   * @param {(about: About, reason: string, detail: string) => void} note
+   * @param {import("./findings.mjs").Findings} findings
    */
-  constructor(given, people, teams, homes, note) {
+  constructor(given, people, teams, homes, findings) {
     this.given = given;
-    this.note = note;
+    this.findings = findings;
     for (const { id, source } of teams) if (source?.customer) this.#claim(id, source.customer, { where: source.where, kind: "organization", id });
     for (const person of people.values()) {
       const { source } = person;
@@ -43,8 +43,8 @@ export class Billing {
   #claim(organization, customer, about) {
     const { stripe, existing } = this.given;
     const other = this.#whose.get(customer) ?? existing.customers.get(customer);
-    if (other !== undefined && other !== organization) return this.note(about, "customer_of_two", `the customer ${customer} is already that of the organization ${other}`);
-    if (stripe && !stripe.customers.has(customer)) return this.note(about, "no_such_customer", `Stripe has no customer ${customer}`);
+    if (other !== undefined && other !== organization) return this.findings.note(about, "customer_of_two", `the customer ${customer} is already that of the organization ${other}`);
+    if (stripe && !stripe.customers.has(customer)) return this.findings.note(about, "no_such_customer", `Stripe has no customer ${customer}`);
     if (other === organization) return;
     this.#whose.set(customer, organization);
     this.#claims.set(organization, [...(this.#claims.get(organization) ?? []), { customer, about }]);
@@ -60,7 +60,7 @@ export class Billing {
     const [first, ...others] = [...claims].sort((one, two) => pays(two.customer) - pays(one.customer) || since(two.customer) - since(one.customer));
     if (first === undefined) return { customer: null, subscriptions: [], isStripeKnown };
     for (const { customer, about } of others) {
-      this.note(about, "two_customers", `${customer} is a further customer at Stripe${pays(customer) ? ", and pays" : ""}: ${first.customer} counts`);
+      this.findings.note(about, "two_customers", `${customer} is a further customer at Stripe${pays(customer) ? ", and pays" : ""}: ${first.customer} counts`);
     }
     return { customer: first.customer, subscriptions: this.#subscriptions(first.customer), isStripeKnown };
   }
@@ -76,7 +76,7 @@ export class Billing {
     for (const customer of stripe?.customers.values() ?? []) {
       if (this.#whose.has(customer.id) || existing.customers.has(customer.id)) continue;
       const live = this.#subscriptions(customer.id).filter(isLive);
-      if (live.length > 0) this.note({ where: "Stripe", kind: "subscription", id: customer.id }, "customer_of_nobody", `${customer.email ?? "without an address"} pays ${live.map(({ id }) => id).join(", ")} and is nobody who is brought along`);
+      if (live.length > 0) this.findings.note({ where: "Stripe", kind: "subscription", id: customer.id }, "customer_of_nobody", `${customer.email ?? "without an address"} pays ${live.map(({ id }) => id).join(", ")} and is nobody who is brought along`);
     }
   }
 }

@@ -127,7 +127,7 @@ function lists(values) {
   const pages = [];
   let room = 0;
   for (const value of new Set(values)) {
-    const bytes = Buffer.byteLength(JSON.stringify(value)) + 1;
+    const bytes = Buffer.byteLength(JSON.stringify(value).replaceAll("'", "''")) + 1;
     if (bytes > room) {
       pages.push([]);
       room = LIST_BYTES;

@@ -70,7 +70,17 @@ export function teamStatements(database, teams, at) {
     rows.add("organizations", [team.id, "team", "business", team.name, team.slug, team.externalId, null, team.founder, team.createdAt]);
     addOrganization(rows, team, "organization.imported", team.id, at);
   }
-  return [...rows.statements(database), ...setCurrent(database, teams.flatMap(({ id, homeOf }) => homeOf.map((user) => [user, id])), true)];
+  return [
+    ...rows.statements(database), ...setCurrent(database, teams.flatMap(({ id, homeOf }) => homeOf.map((user) => [user, id])), true),
+    ...hadTheirTrial(database, teams),
+  ];
+}
+
+/** Who has founded a team elsewhere has no trial of a further one here. @param {ChosenDatabase} database @param {NewTeam[]} teams */
+function hadTheirTrial(database, teams) {
+  return lists(teams.map(({ founder, createdAt }) => [founder, createdAt])).map((list) => `UPDATE users SET team_trial_started_at = founded.since
+FROM (SELECT ${valueOf(0, false)} AS user_id, MIN(${valueOf(1, true)}) AS since FROM ${expanded(database, list, false)} AS each GROUP BY 1) founded
+WHERE users.id = founded.user_id AND users.team_trial_started_at IS NULL`);
 }
 
 /**
