@@ -1541,6 +1541,51 @@ BEFORE UPDATE ON operator_acts
 FOR EACH ROW WHEN (OLD.is_applied = 1 OR NEW.is_applied = 0)
 EXECUTE FUNCTION acts_are_not_changed();
 
+-- A session is counted in its day with the very row that keeps it once.
+CREATE OR REPLACE FUNCTION analytics_day_is_kept() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+  INSERT INTO user_analytics_days (user_id, day, sessions, seconds, completed, items, distinct_items, stress_before, told_before,
+    stress_after, told_after, mood, told_mood)
+  VALUES (NEW.user_id, NEW.day, 1, NEW.seconds, NEW.completed, COALESCE(' ' || NEW.item || ' ', ' '), CASE WHEN NEW.item IS NULL THEN 0 ELSE 1 END,
+    COALESCE(NEW.stress_before, 0), CASE WHEN NEW.stress_before IS NULL THEN 0 ELSE 1 END,
+    COALESCE(NEW.stress_after, 0), CASE WHEN NEW.stress_after IS NULL THEN 0 ELSE 1 END,
+    COALESCE(NEW.mood, 0), CASE WHEN NEW.mood IS NULL THEN 0 ELSE 1 END)
+  ON CONFLICT (user_id, day) DO UPDATE SET
+    sessions = user_analytics_days.sessions + 1,
+    seconds = user_analytics_days.seconds + NEW.seconds,
+    completed = user_analytics_days.completed + NEW.completed,
+    items = CASE WHEN NEW.item IS NULL OR replace(user_analytics_days.items, ' ' || NEW.item || ' ', '') <> user_analytics_days.items
+      THEN user_analytics_days.items ELSE user_analytics_days.items || NEW.item || ' ' END,
+    distinct_items = CASE WHEN NEW.item IS NULL OR replace(user_analytics_days.items, ' ' || NEW.item || ' ', '') <> user_analytics_days.items
+      THEN user_analytics_days.distinct_items ELSE user_analytics_days.distinct_items + 1 END,
+    stress_before = user_analytics_days.stress_before + COALESCE(NEW.stress_before, 0),
+    told_before = user_analytics_days.told_before + CASE WHEN NEW.stress_before IS NULL THEN 0 ELSE 1 END,
+    stress_after = user_analytics_days.stress_after + COALESCE(NEW.stress_after, 0),
+    told_after = user_analytics_days.told_after + CASE WHEN NEW.stress_after IS NULL THEN 0 ELSE 1 END,
+    mood = user_analytics_days.mood + COALESCE(NEW.mood, 0),
+    told_mood = user_analytics_days.told_mood + CASE WHEN NEW.mood IS NULL THEN 0 ELSE 1 END;
+  RETURN NEW;
+END
+$$;
+CREATE OR REPLACE TRIGGER analytics_day_is_kept
+AFTER INSERT ON user_analytics_sessions
+FOR EACH ROW EXECUTE FUNCTION analytics_day_is_kept();
+
+-- Whoever leaves or is removed is remembered by it, unless their account is deleted.
+CREATE OR REPLACE FUNCTION member_is_remembered() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+  INSERT INTO former_members (user_id, organization_id)
+  SELECT left_by.id, OLD.organization_id FROM users left_by WHERE left_by.id = OLD.user_id AND left_by.deleted_at IS NULL
+  ON CONFLICT (user_id, organization_id) DO NOTHING;
+  RETURN OLD;
+END
+$$;
+CREATE OR REPLACE TRIGGER member_is_remembered
+AFTER DELETE ON organization_members
+FOR EACH ROW EXECUTE FUNCTION member_is_remembered();
+
 -- Row-level security -------------------------------------------------------------------------------------------------
 
 -- Who asks through PostgREST or Supabase: the subject of the verified token; NULL for everybody else.

@@ -169,9 +169,9 @@ describe("the staff", () => {
 /** What only reads, and is for somebody who looks. All else is refused to them. */
 const LOOKED_AT = new Set([
   "manage-session check", "manage-session list", "track-upload status", "track-usage check", "track-usage entitlements", "track-usage summary", "track-usage events",
-  "track-usage alerts", "track-usage list-calls", "track-usage reservations", "invite-user list", "manage-members list", "identity personal-organization", "identity convert-preview",
+  "track-usage alerts", "track-usage list-calls", "track-usage reservations", "invite-user list", "manage-members list", "identity personal-organization", "identity convert-preview", "identity convert-back-preview",
   "billing history", "billing preview", "webhooks list", "webhooks deliveries", "webhooks audit", "webhooks audit-export", "mails preferences",
-  ...["me", "profile", "username", "onboarding", "sessions", "organizations", "subscription", "packages", "preferences", "analytics"].map((action) => `account ${action}`),
+  ...["me", "profile", "username", "onboarding", "sessions", "organizations", "subscription", "packages", "preferences", "analytics", "export", "delete"].map((action) => `account ${action}`),
 ]);
 
 describe("a token to look with", () => {
@@ -184,7 +184,7 @@ describe("a token to look with", () => {
     for (const call of CALLS.filter(({ isPublic, isDelivery }) => !isPublic && !isDelivery)) {
       const reply = await system.call(call.fn, { ...asked(call, call.body(about)), token: bearer });
       const title = `${call.byPath ?? ""} ${call.fn} ${call.action}: ${reply.text}`;
-      const isRead = LOOKED_AT.has(`${call.fn} ${call.action}`) && (call.byPath !== "POST" && call.byPath !== "PATCH" || ["check", "preview", "convert-preview"].includes(call.action));
+      const isRead = LOOKED_AT.has(`${call.fn} ${call.action}`) && (call.byPath !== "POST" && call.byPath !== "PATCH" || ["check", "preview", "convert-preview", "convert-back-preview"].includes(call.action));
       if (isRead) assert.ok(reply.status !== 403 || reply.body["code"] !== "read_only", title);
       else refuses(reply, 403, "read_only", {}, title);
     }

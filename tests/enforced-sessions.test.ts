@@ -15,10 +15,10 @@ const AT_STAKE = [
 ];
 /** All other tables that people's actions write, which cost nobody anything. */
 const NOT_AT_STAKE = [
-  "active_sessions", "audit_events", "billing_disputes", "billing_invoices", "billing_refunds", "catalog_settings", "event_types", "former_plans", "mail_deliveries",
-  "mail_preferences", "mail_progress", "mail_suppressions", "onboarding_steps", "outbox", "packages", "plan_alerts", "plan_features", "plan_prices",
+  "active_sessions", "audit_events", "billing_disputes", "billing_invoices", "billing_refunds", "catalog_settings", "event_types", "former_members", "former_plans", "mail_deliveries",
+  "mail_preferences", "mail_progress", "mail_suppressions", "onboarding_steps", "operator_acts", "operator_events", "outbox", "packages", "plan_alerts", "plan_features", "plan_prices",
   "plans", "scheduled_jobs", "schema_migrations", "service_keys", "trial_warnings", "usage_aggregations", "usage_alerts", "usage_rollups",
-  "usage_summaries", "user_analytics_sessions", "user_preferences", "user_profiles", "users", "webhook_deliveries", "webhook_endpoints",
+  "usage_summaries", "user_analytics_days", "user_analytics_sessions", "user_preferences", "user_profiles", "users", "webhook_deliveries", "webhook_endpoints",
   "webhook_inbox", "webhook_progress",
 ];
 
@@ -71,6 +71,7 @@ describe("where the catalog enforces sessions", () => {
     assert.deepEqual(names, [...AT_STAKE, ...NOT_AT_STAKE].sort());
   });
 
+  // What is looked at first and then done has one name.
   const enforced = new Set(CALLS.filter(({ session }) => session === "enforced").map(({ fn, action }) => `${fn} ${action}`));
   const people = CALLS.filter(({ isDelivery, isPublic }) => isDelivery === undefined && isPublic === undefined);
   const reached = new Set<string>();
@@ -85,9 +86,9 @@ describe("where the catalog enforces sessions", () => {
       const reply = await system.call(action.fn, ask);
       const after = await rowsAtStake();
       const written = AT_STAKE.filter((table) => before.get(table) !== after.get(table));
-      reached.add(name);
+      if (ask.method !== "GET" || !enforced.has(name)) reached.add(name);
       if (reply.status >= 300) return assert.deepEqual([reply.body["code"], reply.body["reason"], written], ["session_ended", "missing", []], reply.text);
-      assert.ok(!enforced.has(name), `${name} is done without a session`);
+      assert.ok(!enforced.has(name) || ask.method === "GET" && written.length === 0, `${name} is done without a session`);
       if (written.length > 0) assert.ok(name in EXCUSED, `${name} writes ${written.join(", ")} and needs no session`);
     });
   }

@@ -60,7 +60,7 @@ pub fn outlook() -> Statement {
 FROM organization_members own
 JOIN organizations organization ON organization.id = own.organization_id AND organization.archived_at IS NULL
 WHERE own.user_id = :caller
-ORDER BY organization.id LIMIT :most_named"
+ORDER BY CASE organization.kind WHEN 'personal' THEN 0 ELSE 1 END, own.joined_at, organization.id LIMIT :most_named"
         ),
     )
     .with("most_named", MOST_NAMED)
