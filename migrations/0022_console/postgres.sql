@@ -78,3 +78,18 @@ CREATE POLICY the_console_does_everything ON operator_acts TO tallygate_console 
 GRANT INSERT, UPDATE (revoked_at) ON service_keys TO tallygate_console;
 GRANT UPDATE (value, limit_value, unit_price_micros, cap_cents, stops_at_cap) ON plan_features TO tallygate_console;
 GRANT UPDATE (revision) ON catalog_settings TO tallygate_console;
+
+-- Who is an administrator is for the operator to say, who owns the tables or asks by `console`: the functions, whatever their role
+-- is called, may take it away, as a deletion does, and never give it.
+CREATE OR REPLACE FUNCTION account_type_is_the_operators() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+  IF NEW.account_type <> 'user' AND NEW.account_type <> OLD.account_type
+    AND NOT pg_has_role(current_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'USAGE')
+    AND NOT pg_has_role(current_user, 'tallygate_console', 'USAGE') THEN
+    RAISE EXCEPTION 'account_type_is_the_operators'
+      USING ERRCODE = 'insufficient_privilege', CONSTRAINT = 'account_type_is_the_operators';
+  END IF;
+  RETURN NEW;
+END
+$$;

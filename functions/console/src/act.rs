@@ -5,7 +5,7 @@ use serde_json::{json, Value as Json};
 use tallygate::{
     audit_event,
     http::{BatchRows, Call, Fields, Refusal, Reply, RequestContext},
-    rules::request_ids::Purpose,
+    rules::{request_ids::Purpose, text::is_invisible},
     store::{Row, Statement, StoreError},
 };
 
@@ -105,9 +105,10 @@ pub fn conflict(code: &'static str, message: &str) -> Refusal {
 
 fn reason(fields: &Fields) -> Result<String, Refusal> {
     let text = fields.required_text("reason")?.trim();
+    let seen = text.chars().filter(|character| !is_invisible(*character)).count();
     match text.chars().count() {
-        SHORTEST_REASON..=LONGEST_REASON => Ok(text.to_string()),
-        _ => Err(Refusal::invalid("reason", "must have 3 to 500 characters")),
+        SHORTEST_REASON..=LONGEST_REASON if seen >= SHORTEST_REASON => Ok(text.to_string()),
+        _ => Err(Refusal::invalid("reason", "must have 3 to 500 characters that are seen")),
     }
 }
 

@@ -54,7 +54,7 @@ impl Operation for Heartbeat {
         let told = context.ids.id(Purpose::OutboxEvent);
         vec![
             // Writes only when the last heartbeat is a while ago. A stale session (a laptop that slept) comes back to
-            // life while the plan has room for it. It carries this request's id where it is not the only live one, so that
+            // life while the plan and the catalog have room for it. It carries this request's id where it is not the only live one, so that
             // what follows looks no further where it is.
             Statement::new(
                 "beat",
@@ -71,11 +71,10 @@ WHERE user_id = :caller AND id = :session
   AND EXISTS (
     SELECT 1 FROM membership
     WHERE active_sessions.last_heartbeat_at > :live_since
-      OR ",
+      OR least(COALESCE(NULLIF(",
                     granted_sessions!(),
-                    " = -1 OR ",
-                    granted_sessions!(),
-                    " > ",
+                    ", -1), 1000000),
+        (SELECT settings.most_live_sessions FROM catalog_settings settings WHERE settings.id = 1)) > ",
                     live_elsewhere!(),
                     ")"
                 ),

@@ -188,8 +188,9 @@ async fn answer<S: Store>(
         return Err(Refusal::invalid("userId", "is required: a service key says whose session it names"));
     }
     let context = RequestContext { service_key, ..context };
-    // A key has a limit of its own: whoever makes one up uses nothing of the organization that they name.
-    let named = context.identity.as_ref().map(|identity| &identity.user_id).zip(context.organization.as_ref());
+    // A key has a limit of its own: whoever makes one up uses nothing of the organization that they name; nor does whoever looks.
+    let themselves = context.identity.as_ref().filter(|identity| identity.viewer.is_none());
+    let named = themselves.map(|identity| &identity.user_id).zip(context.organization.as_ref());
     if named.is_some_and(|(person, organization)| rate_limit::is_used_up(person, organization, context.now)) {
         return Err(Refusal::RateLimited);
     }

@@ -13,7 +13,7 @@ use crate::{
     auth::Identity,
     rate_limit::Limited,
     rules::ids::UserId,
-    store::{Statement, Store},
+    store::{Lock, Statement, Store},
 };
 
 /// What the gateway calls the function that a client has named. It asks this worker about names that no function has, too, so
@@ -103,6 +103,9 @@ pub(super) async fn answer<S: Store>(
     if let Ok(operation) = &operation {
         statements.extend(operation.statements(&context));
         locks = operation.locks(&context);
+        if !locks.is_empty() {
+            locks.push(Lock::IfStaff);
+        }
     }
     let answer = match services.batch(&context, &locks, &statements).await {
         Ok(answer) => answer,

@@ -46,6 +46,9 @@ pub enum Lock {
     OrganizationOfCustomer(String),
     /// The lease of a job of the scheduler, which the batch's own first statement takes.
     Lease,
+    /// Nothing by itself: the others are taken only where the caller is of the operator's staff. Whoever is not waits for nobody's
+    /// row, and holds none.
+    IfStaff,
     /// Nothing: there is no row yet, and this unique key lets only one of two in. The other one's batch is sent again and
     /// finds the row.
     Key(&'static str),
@@ -53,6 +56,10 @@ pub enum Lock {
 
 const REQUESTED: &str =
     concat!("id = ", requested_organization!("(SELECT current_organization_id FROM users WHERE id = :caller)"));
+
+/// Decided once, before any row is looked at.
+const IS_STAFF: &str = "EXISTS (SELECT 1 FROM users staff WHERE staff.id = :caller
+    AND staff.account_type IN ('admin', 'super_admin') AND staff.banned_at IS NULL AND staff.deleted_at IS NULL)";
 
 impl Lock {
     /// The condition on `users.id` of the rows to lock, with its parameter.
@@ -116,7 +123,7 @@ impl Lock {
         let organizations = locks.iter().filter_map(Self::organizations).collect();
         [("locked_users", "users", users), ("locked_organizations", "organizations", organizations)]
             .into_iter()
-            .filter_map(|(name, table, conditions)| locking(name, table, conditions))
+            .filter_map(|(name, table, conditions)| locking(name, table, conditions, locks.contains(&Self::IfStaff)))
             .collect()
     }
 }
@@ -126,11 +133,13 @@ fn locking(
     name: &'static str,
     table: &str,
     conditions: Vec<(&'static str, Vec<(&'static str, Value)>)>,
+    if_staff: bool,
 ) -> Option<Statement> {
     if conditions.is_empty() {
         return None;
     }
     let any = conditions.iter().map(|(condition, _)| *condition).collect::<Vec<_>>().join("\n  OR ");
+    let any = if if_staff { format!("({any})\n  AND {IS_STAFF}") } else { any };
     let sql = format!("SELECT id FROM {table} WHERE {any}\nORDER BY id FOR NO KEY UPDATE");
     let statement = Statement::composed(name, Cow::Owned(sql));
     Some(
@@ -145,6 +154,22 @@ fn locking(
 mod tests {
     use super::*;
     use crate::store::{Batch, Dialect};
+
+    #[test]
+    fn rows_that_the_staff_locks_nobody_else_does() {
+        let locks = [Lock::OrganizationById(OrganizationId::new("o")), Lock::IfStaff];
+        let shared = [("caller", Value::from("c"))];
+        let batch = Batch::new(&[], &shared).with_locks(&locks);
+        let rendered = batch.render(Dialect::Postgres).unwrap();
+        assert_eq!(rendered.len(), 1);
+        let sql = rendered[0].sql();
+        assert!(
+            sql.starts_with(
+                "SELECT id FROM organizations WHERE (id = $1::text)\n  AND EXISTS (SELECT 1 FROM users staff"
+            ),
+            "{sql}"
+        );
+    }
 
     #[test]
     fn users_come_before_organizations_and_each_in_the_order_of_their_ids() {

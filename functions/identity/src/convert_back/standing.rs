@@ -11,8 +11,8 @@ use crate::convert::Plan;
 /// Puts the rule before a statement, as the row `back` of a team: who else is in it, what is paid, and the plan that it would
 /// have. Nobody gets anything for nothing: a plan that is for everybody is kept while it runs, also where it is paid at
 /// Stripe; else the team takes over the plan of the personal organization that gives way, a trial's end included, and what
-/// is paid for the team is cancelled first. An organization that has counted something in a period that is not over does
-/// not give way, since its owner would begin that period anew.
+/// is paid for the team is cancelled first. An organization that has counted something in a period that is not over, or
+/// holds room for it, does not give way, since its owner would begin that period anew.
 macro_rules! backed {
     ($($sql:tt)+) => {
         concat!(
@@ -37,6 +37,9 @@ macro_rules! backed {
       SELECT 1 FROM usage_counters counted
       WHERE counted.organization_id = personal.id AND counted.quantity > 0
         AND (counted.period_start = 0 OR COALESCE(counted.period_end, counted.period_start + :year) > :now))
+      OR EXISTS (
+        SELECT 1 FROM usage_reservations held
+        WHERE held.organization_id = personal.id AND held.settled_at IS NULL AND held.expires_at > :now)
       THEN 1 ELSE 0 END AS personal_is_in_use
   FROM membership
   JOIN plans present ON present.id = membership.plan_id

@@ -191,6 +191,12 @@ fn nobody_begins_a_period_anew_by_it() {
         assert_eq!(refusal(&scene, &ada).1["code"], "personal_organization_in_use", "{start} {end}");
     }
     scene.execute(&format!("UPDATE usage_counters SET period_start = 1, period_end = {now}"));
+    scene.execute(&format!(
+        "INSERT INTO usage_reservations (organization_id, id, feature, event_type, weight, quantity, created_at, expires_at, request_id)
+         VALUES ('{personal}', 'r', 'uploads', 'rate_sheet', 1, 5, 1, {now} + 1, 'r')"
+    ));
+    assert_eq!(refusal(&scene, &ada).1["code"], "personal_organization_in_use", "room is held");
+    scene.execute(&format!("UPDATE usage_reservations SET expires_at = {now}"));
     assert_eq!(back(&scene, &ada).status, 200);
 }
 

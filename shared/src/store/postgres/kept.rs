@@ -83,9 +83,11 @@ fn gives_rows(sql: &str) -> bool {
     written.max().is_none_or(|at| sql.get(at..).is_some_and(|rest| rest.contains("RETURNING")))
 }
 
-/// Whether an answer says that a function is not there (any more).
+/// Whether an answer says that a function is not there (any more): by its name, or by its number where it was taken away while
+/// the statement ran.
 pub(super) fn is_forgotten(code: &str, message: &str) -> bool {
-    code == "42883" && message.contains(NAME)
+    let is_missing = code == "42883" && (message.contains(NAME) || message.starts_with("function with OID"));
+    is_missing || code == "XX000" && message.starts_with("cache lookup failed for function")
 }
 
 /// The row that a kept text's function has made one value of.

@@ -96,18 +96,21 @@ impl<'a> Sent<'a> {
         read.collect()
     }
 
-    /// Where a function is not there any more (`npm run migrate` takes those of earlier versions away), the batch has had no
-    /// effect: it is sent once more, as text.
+    /// Where a function is not there any more (`npm run migrate` takes those of earlier versions away), or is of no use, the batch
+    /// has had no effect: it is sent once more, as text.
     fn failure(&self, body: &str) -> StoreError {
         let error = failure(body);
-        if matches!(error, StoreError::Busy(_)) {
-            self.statements
-                .iter()
-                .filter(|(_, _, is_called)| *is_called)
-                .for_each(|(_, kept, _)| kept.form.was_kept(None));
-            return StoreError::Conflict(Box::new(error));
+        let is_to_be_kept_again = match error {
+            StoreError::Busy(_) => None,
+            StoreError::Broken(_) => Some(false),
+            other => return other,
+        };
+        let called = || self.statements.iter().filter(|(_, _, is_called)| *is_called);
+        if called().next().is_none() {
+            return error;
         }
-        error
+        called().for_each(|(_, kept, _)| kept.form.was_kept(is_to_be_kept_again));
+        StoreError::Conflict(Box::new(error))
     }
 }
 
@@ -213,8 +216,19 @@ mod tests {
         assert_eq!(sent.results(200, answer).unwrap()[0].1[0].integer("a"), Ok(7));
         // when it is gone, it is sent as text once more
         let gone = r#"{"code":"42883","message":"function tallygate_kept_00(bigint) does not exist"}"#;
-        assert!(matches!(sent.results(400, gone), Err(StoreError::Conflict(_))));
+        for gone in [gone, r#"{"code":"XX000","message":"cache lookup failed for function 17"}"#] {
+            forms.iter().for_each(|form| form.was_kept(Some(true)));
+            assert!(matches!(sent.results(400, gone), Err(StoreError::Conflict(_))), "{gone}");
+        }
         assert!(Sent::of(&batch).unwrap().request().unwrap().contains("SELECT $1::bigint AS a"));
+        assert_eq!(Sent::of(&batch).unwrap().to_be_kept(1).len(), 1, "it is made again");
+        // when it is there and of no use, it is sent as text from then on
+        forms.iter().for_each(|form| form.was_kept(Some(true)));
+        let sent = Sent::of(&batch).unwrap();
+        assert!(matches!(sent.results(400, r#"{"code":"42601","message":"m"}"#), Err(StoreError::Conflict(_))));
+        let sent = Sent::of(&batch).unwrap();
+        assert_eq!(sent.to_be_kept(1).len(), 0);
+        assert!(matches!(sent.results(400, r#"{"code":"42601","message":"m"}"#), Err(StoreError::Broken(_))));
     }
 
     #[test]
