@@ -4,7 +4,7 @@ use tallygate::{
     testing::{invalid, refused, refused_with, Person, Scene, TestReply},
 };
 
-use super::{ask, get, patch, post, refusal};
+use super::{get, patch, post, refusal};
 
 /// Ada's team with bob as its admin and cid as a member, all of whom work in it.
 fn scene() -> (Scene, Person, Person, Person) {
