@@ -19,7 +19,8 @@ let system: System;
 let admin: string;
 before(async () => {
   database = await LocalPostgres.open({});
-  system = await startSystem({ database });
+  // Statements are looked at as they are written.
+  system = await startSystem({ database, bindings: { POSTGRES_KEEP_AFTER: "0" } });
   const { POSTGRES_URL: url } = database.access.bindings as { POSTGRES_URL: string };
   admin = database.cluster.url(new URL(url.replace(/^postgres(ql)?:/, "http:")).pathname.slice(1), "postgres");
 });
