@@ -1,12 +1,15 @@
 // @ts-check
 // Plan catalogs, by the tool that validates them and writes them as SQL.
-import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { hashOf } from "./build/fingerprint.mjs";
-import { Failure, runStep } from "./run.mjs";
+import { Failure } from "./run.mjs";
+import { rustTool } from "./rust-tool.mjs";
 import { CACHE } from "./setup/cache.mjs";
 import { ROOT } from "./workspace.mjs";
+
+/** What `tallygate-catalog` (scripts/catalog) answers. */
+export const catalogTool = rustTool("tallygate-catalog", "Catalog tool");
 
 /** The catalog that is taken when nobody names one. */
 export const chosenCatalog = () => process.env.TALLYGATE_CATALOG || "voip";
@@ -42,28 +45,4 @@ export async function outageSetting(name) {
   const file = catalogFile(name);
   if (!/\bon_outage\b/.test(readFileSync(resolve(ROOT, file), "utf8"))) return {};
   return { ALLOW_ON_OUTAGE: await catalogTool(["outage", file]) };
-}
-
-/** @type {Promise<unknown> | undefined} */
-let compiled;
-
-/**
- * What `tallygate-catalog` (scripts/catalog) writes on its standard output; it is compiled first where its sources have changed.
- * @param {string[]} args
- * @param {string} [input]
- * @returns {Promise<string>}
- */
-export async function catalogTool(args, input = "") {
-  compiled ??= runStep("Catalog tool", "cargo", ["build", "-p", "tallygate-catalog"], { cwd: ROOT });
-  await compiled;
-  return new Promise((resolve, reject) => {
-    const child = spawn("cargo", ["run", "-q", "-p", "tallygate-catalog", "--", ...args], { cwd: ROOT });
-    let [output, problem] = ["", ""];
-    child.stdout.setEncoding("utf8").on("data", (text) => { output += text; });
-    child.stderr.setEncoding("utf8").on("data", (text) => { problem += text; });
-    child.on("error", (error) => reject(new Failure(`cargo could not be started (${error.message}).`)));
-    child.on("close", (code) => (code === 0 ? resolve(output) : reject(new Failure(problem.trim()))));
-    // A tool that stops early does not read what it is given.
-    child.stdin.on("error", () => undefined).end(input);
-  });
 }

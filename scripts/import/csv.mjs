@@ -1,5 +1,6 @@
 // @ts-check
-// CSV as databases and spreadsheets write it (RFC 4180).
+// CSV as databases and spreadsheets write it (RFC 4180). What is wrong is reported by its line, and `csv-parse` 7 counts a CRLF within
+// quotation marks as two.
 import { Failure } from "../run.mjs";
 
 /** @typedef {{ line: number, values: Record<string, unknown> }} Row A row and the line of the file that it begins in. */
