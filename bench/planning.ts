@@ -32,7 +32,7 @@ const { values: { write }, positionals } = parseArgs({ allowPositionals: true, o
 const names = positionals.length > 0 ? positionals : USUAL;
 const database = await LocalPostgres.open({});
 const system = await startSystem({ database });
-const client = new pg.Client({ connectionString: String(database.access.bindings?.["POSTGRES_URL"]) });
+const client = new pg.Client({ connectionString: database.url() });
 try {
   await client.connect();
   const { rows: [server] } = await client.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");

@@ -20,14 +20,16 @@ export class LocalPostgres implements Database {
   readonly workers: Database["workers"] = [];
   readonly cluster: Cluster;
   readonly bridge: Bridge;
+  readonly #name: string;
   readonly #pool: pg.Pool;
   #seen: { transactions: string; checksum: string } | undefined;
 
   private constructor(cluster: Cluster, bridge: Bridge, name: string) {
     this.cluster = cluster;
     this.bridge = bridge;
-    this.access = { bindings: { DATABASE: "postgres", POSTGRES_URL: cluster.url(name), CONSOLE_POSTGRES_URL: cluster.url(name, "tallygate_console"), POSTGRES_HTTP_ENDPOINT: bridge.endpoint } };
-    this.#pool = new pg.Pool({ connectionString: cluster.url(name, "postgres"), max: 4, types: TYPES, allowExitOnIdle: true });
+    this.#name = name;
+    this.access = { bindings: { DATABASE: "postgres", POSTGRES_URL: this.url(), CONSOLE_POSTGRES_URL: this.url("tallygate_console"), POSTGRES_HTTP_ENDPOINT: bridge.endpoint } };
+    this.#pool = new pg.Pool({ connectionString: this.url("postgres"), max: 4, types: TYPES, allowExitOnIdle: true });
     this.#pool.on("error", () => undefined);
   }
 
@@ -37,6 +39,11 @@ export class LocalPostgres implements Database {
     const bridge = await Bridge.start({ host, port, delay });
     bridge.faults.passing = faults ?? {};
     return new LocalPostgres(cluster, bridge.unref(), await cluster.createDatabase());
+  }
+
+  /** Where it is reached directly, as the functions' role or as another one; `postgres` is its administrator. */
+  url(role?: string): string {
+    return this.cluster.url(this.#name, role);
   }
 
   async prepare(_runtime: unknown, catalog: string): Promise<void> {

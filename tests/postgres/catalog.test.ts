@@ -24,8 +24,7 @@ before(async () => {
   database = await LocalPostgres.open({});
   system = await startSystem({ database });
   world = new World(system);
-  const { POSTGRES_URL: url } = database.access.bindings as { POSTGRES_URL: string };
-  admin = database.cluster.url(new URL(url.replace(/^postgres(ql)?:/, "http:")).pathname.slice(1), "postgres");
+  admin = database.url("postgres");
 });
 after(async () => {
   await system.close();

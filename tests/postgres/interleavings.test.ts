@@ -45,10 +45,8 @@ before(async () => {
   database = await LocalPostgres.open({});
   system = await startSystem({ database });
   world = new World(system);
-  const { POSTGRES_URL: url } = database.access.bindings as { POSTGRES_URL: string };
-  const name = new URL(url.replace(/^postgres(ql)?:/, "http:")).pathname.slice(1);
-  const asRole = (role: string) => new pg.Client({ connectionString: database.cluster.url(name, role), options: "-c plan_cache_mode=force_generic_plan" });
-  admin = new pg.Client({ connectionString: database.cluster.url(name, "postgres") });
+  const asRole = (role: string) => new pg.Client({ connectionString: database.url(role), options: "-c plan_cache_mode=force_generic_plan" });
+  admin = new pg.Client({ connectionString: database.url("postgres") });
   clients = [asRole("tallygate"), asRole("tallygate")];
   ofConsole = [asRole("tallygate_console"), asRole("tallygate_console")];
   await Promise.all([admin, ...clients, ...ofConsole].map((client) => client.connect()));

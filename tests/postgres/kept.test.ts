@@ -16,10 +16,8 @@ before(async () => {
   database = await LocalPostgres.open({});
   system = await startSystem({ database });
   world = new World(system);
-  const { POSTGRES_URL: url } = database.access.bindings as { POSTGRES_URL: string };
-  const name = new URL(url.replace(/^postgres(ql)?:/, "http:")).pathname.slice(1);
-  admin = new pg.Client({ connectionString: database.cluster.url(name, "postgres") });
-  functions = new pg.Client({ connectionString: url });
+  admin = new pg.Client({ connectionString: database.url("postgres") });
+  functions = new pg.Client({ connectionString: database.url() });
   await Promise.all([admin.connect(), functions.connect()]);
 });
 after(async () => {

@@ -21,8 +21,7 @@ before(async () => {
   database = await LocalPostgres.open({});
   // Statements are looked at as they are written.
   system = await startSystem({ database, bindings: { POSTGRES_KEEP_AFTER: "0" } });
-  const { POSTGRES_URL: url } = database.access.bindings as { POSTGRES_URL: string };
-  admin = database.cluster.url(new URL(url.replace(/^postgres(ql)?:/, "http:")).pathname.slice(1), "postgres");
+  admin = database.url("postgres");
 });
 after(() => system.close());
 
@@ -80,8 +79,7 @@ describe("a key that is revoked while its request is in the database", () => {
   }
 
   it("is either good and counted, or neither", async () => {
-    const { POSTGRES_URL: url } = database.access.bindings as { POSTGRES_URL: string };
-    const [functions, operator] = [new pg.Client({ connectionString: url }), new pg.Client({ connectionString: admin })];
+    const [functions, operator] = [new pg.Client({ connectionString: database.url() }), new pg.Client({ connectionString: admin })];
     await Promise.all([functions.connect(), operator.connect()]);
     // What waits for the request comes behind it.
     await operator.query("SET lock_timeout = '50ms'");
@@ -116,8 +114,7 @@ describe("a key that is revoked while its request is in the database", () => {
   it("does not come between the parts of what manages the operator's endpoints", async () => {
     const key = await serviceKey(system, { scopes: ["webhooks:manage"] });
     const hash = createHash("sha256").update(key).digest("hex");
-    const { POSTGRES_URL: url } = database.access.bindings as { POSTGRES_URL: string };
-    const [functions, operator] = [new pg.Client({ connectionString: url }), new pg.Client({ connectionString: admin })];
+    const [functions, operator] = [new pg.Client({ connectionString: database.url() }), new pg.Client({ connectionString: admin })];
     await Promise.all([functions.connect(), operator.connect()]);
     try {
       await functions.query("BEGIN");

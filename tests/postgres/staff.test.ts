@@ -15,8 +15,7 @@ let admin: string;
 before(async () => {
   database = await LocalPostgres.open({});
   system = await startSystem({ database });
-  const { POSTGRES_URL: url } = database.access.bindings as { POSTGRES_URL: string };
-  admin = database.cluster.url(new URL(url.replace(/^postgres(ql)?:/, "http:")).pathname.slice(1), "postgres");
+  admin = database.url("postgres");
 });
 after(() => system.close());
 
