@@ -5,18 +5,12 @@ use serde_json::json;
 use tallygate::{
     audit_event, event_payload,
     http::{limit_details, BatchRows, Call, Operation, Refusal, Reply, RequestContext},
-    outbox_event,
+    outbox_event, own_organization,
     rules::{archiving::RESTORABLE, request_ids::Purpose, role::Role, time::Timestamp},
     scoped, session_is_live,
     store::{Lock, Statement},
+    subscription_runs,
 };
-
-/// Of a row `running` of `billing_subscriptions`: somebody is charged for it.
-macro_rules! is_charged {
-    () => {
-        "running.status IN ('trialing', 'active', 'past_due', 'unpaid', 'paused')"
-    };
-}
 
 /// The organization that is named, in whose history this request has written that it is archived. Nothing behind that asks for
 /// the membership, which an archived organization has not.
@@ -57,7 +51,7 @@ FROM membership
 WHERE :organization IS NOT NULL AND membership.role = 'owner' AND membership.organization_kind = 'team'
   AND NOT EXISTS (
     SELECT 1 FROM billing_subscriptions running WHERE running.organization_id = membership.organization_id AND ",
-                    is_charged!(),
+                    subscription_runs!("running"),
                     ")
   AND ",
                     session_is_live!()
@@ -85,9 +79,9 @@ WHERE organization_id = (SELECT organization_id FROM archived) AND status = 'pen
             Statement::new(
                 "others",
                 of_archived!(
-                    "UPDATE users SET current_organization_id = (
-  SELECT personal.id FROM organizations personal
-  WHERE personal.personal_user_id = users.id AND personal.archived_at IS NULL)
+                    "UPDATE users SET current_organization_id = ",
+                    own_organization!(),
+                    "
 WHERE id IN (
     SELECT member.user_id FROM archived JOIN organization_members member ON member.organization_id = archived.organization_id)
   AND current_organization_id = (SELECT organization_id FROM archived)"
@@ -114,7 +108,7 @@ WHERE 1 = 1"
 FROM membership
 JOIN billing_subscriptions running ON running.organization_id = membership.organization_id
   AND ",
-                    is_charged!(),
+                    subscription_runs!("running"),
                     "
 WHERE membership.role = 'owner'
 ORDER BY running.current_period_end DESC LIMIT 1"

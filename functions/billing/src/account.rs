@@ -15,6 +15,7 @@ use tallygate::{
     },
     scoped,
     store::{Row, Statement, StoreError},
+    subscription_runs,
 };
 
 /// The organization's subscription as the database knows it.
@@ -92,7 +93,9 @@ pub fn account() -> Statement {
     ORDER BY newest.started_at DESC, newest.stripe_subscription_id DESC LIMIT 1) AS last_subscription,
   (SELECT COUNT(*) FROM billing_subscriptions running
     WHERE running.organization_id = membership.organization_id
-      AND running.status IN ('trialing', 'active', 'past_due', 'unpaid', 'paused')) AS running,
+      AND ",
+            subscription_runs!("running"),
+            ") AS running,
   COALESCE(settings.currency, 'usd') AS currency,
   COALESCE(settings.admins_may_bill, 0) AS admins_may_bill,
   COALESCE(settings.downgrade_over_seats, 'refuse') AS downgrade_over_seats,

@@ -38,12 +38,4 @@ pub static FUNCTION: Function = Function {
     routes: Routes::Paths,
 };
 
-#[cfg(target_arch = "wasm32")]
-#[worker::event(fetch)]
-async fn fetch(
-    request: worker::Request,
-    env: worker::Env,
-    context: worker::Context,
-) -> worker::Result<worker::Response> {
-    tallygate::http::serve(request, env, context, &FUNCTION).await
-}
+tallygate::worker_entry!(FUNCTION);

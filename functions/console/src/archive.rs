@@ -4,10 +4,11 @@ use serde_json::json;
 use tallygate::{
     event_payload,
     http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
-    outbox_event,
+    outbox_event, own_organization,
     rules::{ids::OrganizationId, request_ids::Purpose},
     staff_scoped,
     store::{Lock, Statement},
+    subscription_runs,
 };
 
 use crate::{
@@ -18,7 +19,7 @@ use crate::{
 /// Of a row `running` of `billing_subscriptions`: it is charged for yet.
 macro_rules! is_charged {
     () => {
-        "running.status IN ('trialing', 'active', 'past_due', 'unpaid', 'paused') AND running.ended_at IS NULL"
+        concat!(subscription_runs!("running"), " AND running.ended_at IS NULL")
     };
 }
 
@@ -85,9 +86,9 @@ WHERE :archives = 1 AND organization_id = :organization_id AND status = 'pending
             Statement::new(
                 "members",
                 concat!(
-                    "UPDATE users SET current_organization_id = (
-  SELECT personal.id FROM organizations personal
-  WHERE personal.personal_user_id = users.id AND personal.archived_at IS NULL)
+                    "UPDATE users SET current_organization_id = ",
+                    own_organization!(),
+                    "
 WHERE :archives = 1 AND current_organization_id = :organization_id
   AND id IN (SELECT member.user_id FROM organization_members member WHERE member.organization_id = :organization_id) AND ",
                     act_is_decided!()

@@ -13,6 +13,7 @@ use tallygate::{
     schedule::{Job, Rhythm, Sending, Step},
     store::{Answer, Lock, Row, Statement, StoreError},
     stripe::{Event, Stripe, StripeError, Subscription},
+    subscription_runs,
     transport::Pending,
     while_leased,
 };
@@ -29,8 +30,11 @@ pub struct Reconcile;
 /// Of a `subscription` that runs: its period is over, and Stripe has been silent for a day.
 macro_rules! is_silent {
     () => {
-        "subscription.status IN ('trialing', 'active', 'past_due', 'unpaid', 'paused') AND subscription.current_period_end <= :silent_since
+        concat!(
+            subscription_runs!("subscription"),
+            " AND subscription.current_period_end <= :silent_since
     AND subscription.observed_at <= :silent_since AND COALESCE(subscription.reconciled_at, 0) <= :silent_since"
+        )
     };
 }
 

@@ -55,12 +55,4 @@ fn read_release(call: &Call<'_>) -> Result<Box<dyn Operation>, Refusal> {
     }
 }
 
-#[cfg(target_arch = "wasm32")]
-#[worker::event(fetch)]
-async fn fetch(
-    request: worker::Request,
-    env: worker::Env,
-    context: worker::Context,
-) -> worker::Result<worker::Response> {
-    tallygate::http::serve(request, env, context, &FUNCTION).await
-}
+tallygate::worker_entry!(FUNCTION);

@@ -3,7 +3,7 @@
 use crate::{
     audit_event, event_payload,
     http::RequestContext,
-    nobody_else_has, outbox_event,
+    nobody_else_has, outbox_event, own_organization,
     rules::{archiving::RESTORABLE, request_ids::Purpose},
     store::Statement,
 };
@@ -262,9 +262,9 @@ WHERE status = 'pending' AND organization_id IN (
         Statement::new(
             "others",
             of_gone!(
-                "UPDATE users SET current_organization_id = (
-  SELECT personal.id FROM organizations personal
-  WHERE personal.personal_user_id = users.id AND personal.archived_at IS NULL)
+                "UPDATE users SET current_organization_id = ",
+                own_organization!(),
+                "
 WHERE id IN (
     SELECT member.user_id
     FROM gone

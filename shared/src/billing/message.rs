@@ -114,6 +114,7 @@ impl Message {
         }
         let several = self.facts.subscription.as_ref().filter(|subscription| subscription.items.len() > 1);
         let plan_items = several.map_or("0".to_string(), plan_items);
+        let runs = crate::subscription_runs!("running");
         statements.push(
             self.with_items(Statement::composed(
                 "received",
@@ -124,7 +125,7 @@ impl Message {
     WHERE organizations.id = webhook_inbox.organization_id AND archived_at IS NOT NULL) AS is_archived,
   (SELECT COUNT(*) FROM billing_subscriptions running
     WHERE running.organization_id = webhook_inbox.organization_id
-      AND running.status IN ('trialing', 'active', 'past_due', 'unpaid', 'paused')) AS running
+      AND {runs}) AS running
 FROM webhook_inbox WHERE provider = 'stripe' AND event_id = :event"
                 )
                 .into(),

@@ -7,6 +7,14 @@ use crate::{
     stripe::Subscription,
 };
 
+/// Of a row of `billing_subscriptions`, by its name: it goes on, and somebody is charged for it or will be.
+#[macro_export]
+macro_rules! subscription_runs {
+    ($row:literal) => {
+        concat!($row, ".status IN ('trialing', 'active', 'past_due', 'unpaid', 'paused')")
+    };
+}
+
 /// Where a statement follows from an event: this request is the one that took it in.
 macro_rules! taken_in {
     () => {

@@ -6,6 +6,22 @@ use super::{
     delivery::ReadDelivery, fields::printable_key, request::Request, Fields, Operation, Refusal, MOST_BODY_BYTES,
 };
 
+/// The entry of a function's worker.
+#[macro_export]
+macro_rules! worker_entry {
+    ($function:ident) => {
+        #[cfg(target_arch = "wasm32")]
+        #[worker::event(fetch)]
+        async fn fetch(
+            request: worker::Request,
+            env: worker::Env,
+            context: worker::Context,
+        ) -> worker::Result<worker::Response> {
+            $crate::http::serve(request, env, context, &$function).await
+        }
+    };
+}
+
 /// One of the workers, as data: its name and how each action is found and read.
 pub struct Function {
     pub name: &'static str,

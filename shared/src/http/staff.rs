@@ -14,6 +14,7 @@ use crate::{
     rate_limit::Limited,
     rules::ids::UserId,
     store::{Lock, Statement, Store},
+    user_is_staff,
 };
 
 /// What the gateway calls the function that a client has named. It asks this worker about names that no function has, too, so
@@ -29,8 +30,9 @@ macro_rules! staff_scoped {
             "WITH staff AS MATERIALIZED (
   SELECT users.id AS user_id, users.account_type
   FROM users
-  WHERE users.id = :caller AND users.account_type IN ('admin', 'super_admin')
-    AND users.banned_at IS NULL AND users.deleted_at IS NULL
+  WHERE users.id = :caller AND ",
+            $crate::user_is_staff!("users"),
+            "
     AND ",
             $crate::session_is_live!(),
             "
@@ -51,17 +53,15 @@ macro_rules! asking_staff {
 FROM users
 ",
             $joined,
-            "WHERE users.id = :caller AND users.account_type IN ('admin', 'super_admin')
-  AND users.banned_at IS NULL AND users.deleted_at IS NULL"
+            "WHERE users.id = :caller AND ",
+            user_is_staff!("users")
         )
     };
 }
 
 /// Gives a row where whoever looks at what a customer sees is of the staff at this moment.
 pub(super) fn is_still_of_staff(viewer: &UserId) -> Statement {
-    let holds = "SELECT users.id FROM users
-WHERE users.id = :viewer AND users.account_type IN ('admin', 'super_admin')
-  AND users.banned_at IS NULL AND users.deleted_at IS NULL";
+    let holds = concat!("SELECT users.id FROM users\nWHERE users.id = :viewer AND ", user_is_staff!("users"));
     Statement::new("viewer", holds).with("viewer", viewer.as_str())
 }
 

@@ -13,6 +13,7 @@ use crate::{
         ids::{OrganizationId, SessionId, UserId},
         time::Timestamp,
     },
+    user_is_staff,
 };
 
 /// A row that a batch locks before it decides. An operation that only reads names none.
@@ -58,8 +59,8 @@ const REQUESTED: &str =
     concat!("id = ", requested_organization!("(SELECT current_organization_id FROM users WHERE id = :caller)"));
 
 /// Decided once, before any row is looked at.
-const IS_STAFF: &str = "EXISTS (SELECT 1 FROM users staff WHERE staff.id = :caller
-    AND staff.account_type IN ('admin', 'super_admin') AND staff.banned_at IS NULL AND staff.deleted_at IS NULL)";
+const IS_STAFF: &str =
+    concat!("EXISTS (SELECT 1 FROM users staff WHERE staff.id = :caller AND ", user_is_staff!("staff"), ")");
 
 impl Lock {
     /// The condition on `users.id` of the rows to lock, with its parameter.

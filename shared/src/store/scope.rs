@@ -183,6 +183,31 @@ macro_rules! session_is_proven {
     };
 }
 
+/// Of a row of `users`, by its name: one of the operator's staff at this moment.
+#[macro_export]
+macro_rules! user_is_staff {
+    ($row:literal) => {
+        concat!(
+            $row,
+            ".account_type IN ('admin', 'super_admin') AND ",
+            $row,
+            ".banned_at IS NULL AND ",
+            $row,
+            ".deleted_at IS NULL"
+        )
+    };
+}
+
+/// The id of the personal organization of a row `users`: where whoever worked in what is archived works from then on.
+#[macro_export]
+macro_rules! own_organization {
+    () => {
+        "(
+  SELECT personal.id FROM organizations personal
+  WHERE personal.personal_user_id = users.id AND personal.archived_at IS NULL)"
+    };
+}
+
 /// How many teams the caller has founded that are still there or can be had back (`rules::archiving::RESTORABLE`, in
 /// milliseconds), as a number in parentheses: whoever archives one has not made room for another yet, and whoever has one
 /// back takes none.

@@ -29,10 +29,14 @@ macro_rules! backed {
       WHERE other.organization_id = membership.organization_id AND other.user_id <> membership.user_id) AS others,
     CASE WHEN EXISTS (
       SELECT 1 FROM billing_subscriptions running WHERE running.organization_id = membership.organization_id
-        AND running.status IN ('trialing', 'active', 'past_due', 'unpaid', 'paused')) THEN 1 ELSE 0 END AS is_paid,
+        AND ",
+                tallygate::subscription_runs!("running"),
+                ") THEN 1 ELSE 0 END AS is_paid,
     CASE WHEN EXISTS (
       SELECT 1 FROM billing_subscriptions running WHERE running.organization_id = personal.id
-        AND running.status IN ('trialing', 'active', 'past_due', 'unpaid', 'paused')) THEN 1 ELSE 0 END AS personal_is_paid,
+        AND ",
+                tallygate::subscription_runs!("running"),
+                ") THEN 1 ELSE 0 END AS personal_is_paid,
     CASE WHEN EXISTS (
       SELECT 1 FROM usage_counters counted
       WHERE counted.organization_id = personal.id AND counted.quantity > 0
