@@ -2,7 +2,7 @@
 import pg from "pg";
 import { Bridge } from "../../scripts/local/postgres/bridge.ts";
 import { clusterOfTheRun, type Cluster } from "../../scripts/local/postgres/cluster.ts";
-import type { Database, DatabaseOptions, Row, Statement, Value } from "./database.ts";
+import type { Database, DatabaseOptions, Death, Row, Statement, Value } from "./database.ts";
 import { WHEN_TOLD } from "./when-told.ts";
 
 /** Suites see what D1 gives: numbers, texts and null. */
@@ -87,6 +87,10 @@ export class LocalPostgres implements Database {
 
   async trips(): Promise<number> {
     return this.bridge.batches;
+  }
+
+  async dieAfter(death: Death | undefined): Promise<void> {
+    this.bridge.faults.death = death;
   }
 
   async close(): Promise<void> {

@@ -42,6 +42,8 @@ export class Faults {
   #happened = 0;
   /** What goes wrong by chance. */
   passing: PassingFaults = {};
+  /** After so many batches whoever sends them is dead: none is done any more, and where it is unheard the last one's answer is lost. */
+  death: { left: number; isUnheard: boolean } | undefined;
   #state = 0;
   readonly #failed = new Map<string, number>();
 
@@ -53,6 +55,15 @@ export class Faults {
     const fault = this.#waiting.shift();
     if (fault !== undefined) this.#happened += 1;
     return fault;
+  }
+
+  /** What becomes of the next batch of one that dies. */
+  dying(): "lives" | "dead" | "done unheard" {
+    const { death } = this;
+    if (death === undefined) return "lives";
+    if (death.left === 0) return "dead";
+    this.death = { ...death, left: death.left - 1 };
+    return death.left === 1 && death.isUnheard ? "done unheard" : "lives";
   }
 
   /** What chance has for a try of the batch with this body; a third try always goes well. */

@@ -121,6 +121,17 @@ export class Account {
     if (different.length > 0) this.tell("customer.subscription.updated", subscription, Object.fromEntries(different));
   }
 
+  /** Notes all objects as they are now. What is given back makes them so again; what was told of meanwhile stays told. */
+  keep(): () => void {
+    const maps = [this.prices, this.customers, this.subscriptions, this.schedules, this.invoices, this.items, this.charges, this.payments, this.sessions,
+      this.purchases, this.pending] as Map<string, unknown>[];
+    const kept = maps.map((map) => structuredClone(map));
+    return () => maps.forEach((map, place) => {
+      map.clear();
+      for (const [id, object] of structuredClone(kept[place] ?? new Map<string, unknown>())) map.set(id, object);
+    });
+  }
+
   /** The events of some work. */
   during(work: () => void): Stripe.Event[] {
     const first = this.events.length;

@@ -101,10 +101,12 @@ class D1Database {
       await this.#inner.batch(inner);
       throw new Error("D1_ERROR: Network connection lost.");
     }
+    if (fault === "dead") throw new Error("D1_ERROR: the caller is dead");
     if (fault === "unreachable") throw new Error("D1_ERROR: Network connection lost.");
     if (fault === "middle fails") inner.splice(-2, 0, this.#inner.prepare("INSERT INTO nowhere VALUES (1)"));
     if (fault === "stalled") await new Promise((resolve) => setTimeout(resolve, 30_000));
     const results = await this.#inner.batch(inner);
+    if (fault === "done unheard") throw new Error("D1_ERROR: the caller died before it heard");
     if (fault === "answer lost") throw new Error("D1_ERROR: Network connection lost.");
     return results;
   }

@@ -1,0 +1,122 @@
+// A scheduler that dies: after each batch of each job, whether that was still done or not, and the end is what it is without.
+//
+// Each job begins where those before it have left the database. It is run once undisturbed, and then once more from there for each
+// place at which it may die; who comes a minute later does the rest.
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { jobs } from "../scripts/local/scheduler.mjs";
+import type { Death } from "./harness/database.ts";
+import { changingIn, KeptTables, marked, type Tables } from "./harness/kept-tables.ts";
+import { MINUTE, SECOND } from "./harness/moments.ts";
+import { WorkForJobs } from "./harness/work-for-jobs.ts";
+
+interface Line {
+  outcome: string;
+  changed: number;
+  batches: number;
+  cause: string | null;
+}
+
+let work: WorkForJobs;
+let kept: KeptTables;
+before(async () => {
+  work = await WorkForJobs.open();
+  kept = await KeptTables.of(work.system);
+});
+after(() => work.close());
+
+async function run(job: string): Promise<Line> {
+  const [line, ...others] = (await work.system.tick(`job:${job}`)) as unknown as Line[];
+  assert.ok(line !== undefined && others.length === 0, job);
+  return line;
+}
+
+/** A job until it is through, twice: what one run has told of, the next one gives up. Gives the first run's line. */
+async function through(job: string): Promise<Line> {
+  const lines: Line[] = [];
+  for (let rounds = 0; rounds < 2;) {
+    const line = await run(job);
+    assert.equal(line.cause, null, job);
+    assert.ok(["done", "goes_on"].includes(line.outcome), JSON.stringify(line));
+    if (line.outcome === "done") rounds += 1;
+    lines.push(line);
+  }
+  assert.ok(lines[0]);
+  return lines[0];
+}
+
+/** What there is at Stripe, at receivers and in mailboxes. */
+interface Outside {
+  charged: string[];
+  received: string[];
+  mails: string[];
+}
+
+function outside(): Outside {
+  const { items, invoices } = work.stripe.account;
+  return {
+    charged: [
+      ...[...items.values()].map(({ customer, amount, description, invoice }) => JSON.stringify([customer, amount, description, invoice !== null])),
+      ...[...invoices.values()].map(({ customer, total, status }) => JSON.stringify([customer, total, status])),
+    ].sort(),
+    // A receiver may get an event once more where its answer was not recorded.
+    received: [...new Set(work.receiver.got.map(({ path, headers }) => `${path} ${String(headers["webhook-id"])}`))].sort(),
+    mails: [...work.mails.taken.values()].map(({ to, subject }) => JSON.stringify([to, subject])).sort(),
+  };
+}
+
+/** Everything but what is about a single run of a job. */
+function lasting(tables: Tables): Tables {
+  const ofRuns = ["holder", "changed", "counted_by", "started_at", "finished_at"];
+  const rows = (tables.get("scheduled_jobs") ?? []).map((row) => JSON.stringify(Object.entries(JSON.parse(row) as object).filter(([name]) => !ofRuns.includes(name))));
+  return new Map([...tables, ["scheduled_jobs", rows.sort()]]);
+}
+
+/** From its end, so that a run that was done at the last moment is among them. */
+const deaths = (batches: number): Death[] => Array.from({ length: batches }, (_, left) => [{ left, isUnheard: false }, { left: left + 1, isUnheard: true }]).flat();
+
+describe("a scheduler that dies after any batch of a job changes nothing of the end:", () => {
+  for (const job of jobs()) {
+    it(job, async (test) => {
+      // given: the job's work, at a moment that is nowhere in the database yet
+      const start = work.now + 2 * MINUTE;
+      await work.setClock(start);
+      work.receiver.got.length = 0;
+      work.mails.taken.clear();
+      const before = await kept.keep();
+      const putBackStripe = work.stripe.keep();
+      const known = changingIn(before);
+      const state = async (): Promise<Tables> => marked(lasting(await kept.read()), known);
+      const putBack = async (): Promise<void> => {
+        await kept.putBack();
+        putBackStripe();
+        work.receiver.got.length = 0;
+        work.mails.taken.clear();
+        await work.setClock(start);
+      };
+      // and what it does undisturbed
+      const [unworked, told] = [marked(lasting(before), known), outside()];
+      const { batches } = await through(job);
+      const [expected, expectedOutside] = [await state(), outside()];
+      const changes = [...expected].filter(([table, rows]) => table !== "scheduled_jobs" && JSON.stringify(rows) !== JSON.stringify(unworked.get(table)));
+      assert.ok(changes.length > 0 || JSON.stringify(told) !== JSON.stringify(expectedOutside), `${job} has nothing to do`);
+      // when
+      for (const death of deaths(batches)) {
+        await putBack();
+        await work.database.dieAfter(death);
+        const line = await run(job);
+        await work.database.dieAfter(undefined);
+        assert.equal(line.outcome, "failed", `${job} did not die: ${JSON.stringify(death)}`);
+        // Nobody waits for longer than the lease.
+        await work.setClock(start + 61 * SECOND);
+        await through(job);
+        // then
+        const when = `${job}, ${JSON.stringify(death)}`;
+        const found = await state();
+        for (const [table, rows] of expected) assert.deepEqual(found.get(table), rows, `${table}: ${when}`);
+        assert.deepEqual(outside(), expectedOutside, when);
+      }
+      test.diagnostic(`${batches} batches; changed: ${changes.map(([table]) => table).join(", ")}`);
+    });
+  }
+});
