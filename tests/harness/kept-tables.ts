@@ -31,8 +31,17 @@ export class KeptTables {
   }
 
   async read(): Promise<Tables> {
+    if (engine === "postgres") return this.#readAtOnce();
     const tables = await this.#system.batch(this.#names.map((name) => ({ sql: `SELECT * FROM ${name}` })));
     return new Map(this.#names.map((name, place) => [name, (tables[place] ?? []).map((row) => JSON.stringify(row)).sort()]));
+  }
+
+  /** In one statement, which Postgres is quicker with. */
+  async #readAtOnce(): Promise<Tables> {
+    const each = this.#names.map((name) => `SELECT '${name}' AS name, CAST(to_jsonb(t) AS text) AS content FROM ${name} t`);
+    const tables: Tables = new Map(this.#names.map((name) => [name, []]));
+    for (const { name, content } of await this.#system.sql(`${each.join(" UNION ALL ")} ORDER BY 1, 2`)) tables.get(String(name))?.push(String(content));
+    return tables;
   }
 
   /** Keeps everything as it is now. */
@@ -44,10 +53,9 @@ export class KeptTables {
     return now;
   }
 
-  /** Makes everything as it was kept. */
-  async putBack(): Promise<void> {
-    // On D1 what is deleted may take rows of other tables with it.
-    const names = engine === "d1" ? this.#names : this.#different(await this.read());
+  /** Makes everything as it was kept, where it is like this by now. */
+  async putBack(now: Tables): Promise<void> {
+    const names = this.#different(now);
     const rows = [
       ...names.map((name) => ({ sql: `DELETE FROM ${name}` })),
       ...names.map((name) => ({ sql: `INSERT INTO ${name} SELECT * FROM ${PREFIX}${name}` })),
@@ -71,8 +79,8 @@ export class KeptTables {
   }
 }
 
-/** Ids, moments and Stripe's ids, which are others with every run. */
-const CHANGING = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\b(?:ii|in|il)_\w+|\b\d{4}-\d\d-\d\dT[\d:.]+Z|\b\d{13}\b/g;
+/** Ids and what they begin with, moments and Stripe's ids, which are others with every run. */
+const CHANGING = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\b[0-9a-f]{8}-[0-9a-f]{4}-7\b|\b(?:ii|in|il)_\w+|\b\d{4}-\d\d-\d\dT[\d:.]+Z|\b\d{13}\b/g;
 
 /** What in the tables is an id or a moment. */
 export function changingIn(tables: Tables): Set<string> {
