@@ -181,11 +181,32 @@ describe("by the billing period", () => {
   before(async () => { product = await Product.open("coaching", { hasClock: true }); });
   after(() => product.close());
 
-  it("two edges whose clocks are five seconds apart charge each in its own period", async () => {
-    const ada = await customer(product, "2026-03-10T12:00:00.000Z");
-    const [start, end] = ["2026-03-10T12:00:00.000Z", "2026-04-10T12:00:00.000Z"].map((moment) => Date.parse(moment));
+  /** Somebody who pays for a month that has begun at this moment. */
+  async function payer(start: string, end: string): Promise<Customer> {
+    const person = await customer(product, start);
     await product.system.sql(`UPDATE org_subscriptions SET plan_id = 'growth', status = 'active', trial_ends_at = NULL, current_period_start = ?, current_period_end = ?
-WHERE organization_id = ?`, start ?? 0, end ?? 0, ada.organizationId);
+WHERE organization_id = ?`, Date.parse(start), Date.parse(end), person.organizationId);
+    return person;
+  }
+
+  it("the summary says what a period is used for by its end, as far as it has come", async () => {
+    const ada = await payer("2026-04-10T12:00:00.000Z", "2026-05-10T12:00:00.000Z");
+    const projected = async (moment: string): Promise<unknown[]> => {
+      await product.system.setClock(moment);
+      const [meters] = said(await product.get(ada, "summary"), "meters") as [{ feature: Json; used: Json; projected: Json }[]];
+      return meters.filter(({ feature }) => feature === "human_coach_calls").flatMap((meter) => [meter.used, meter.projected]);
+    };
+    await product.system.setClock("2026-04-12T12:00:00.000Z");
+    assert.deepEqual(said(await product.track(ada, "human_coach_calls", 3), "used"), [3]);
+    // 5, 15 and all but nothing of 30 days are gone.
+    assert.deepEqual(await projected("2026-04-15T12:00:00.000Z"), [3, 18]);
+    assert.deepEqual(await projected("2026-04-25T12:00:00.000Z"), [3, 6]);
+    assert.deepEqual(await projected("2026-05-10T11:59:59.999Z"), [3, 3]);
+    assert.deepEqual(await projected("2026-05-10T12:00:00.000Z"), [0, null], "its first day says nothing");
+  });
+
+  it("two edges whose clocks are five seconds apart charge each in its own period", async () => {
+    const ada = await payer("2026-03-10T12:00:00.000Z", "2026-04-10T12:00:00.000Z");
     const call = async (more: Record<string, unknown> = {}): Promise<unknown[]> => {
       const reply = await product.track(ada, "human_coach_calls", 1, more);
       return [...said(reply, "used"), (reply.body["event"] as { costCents: Json }).costCents];
