@@ -1,7 +1,8 @@
-// A scheduler that dies: after each batch of each job, whether that was still done or not, and the end is what it is without.
+// A scheduler that dies, after each batch of each job, whether that was still done or not, or sleeps there for longer than its lease:
+// the end is what it is without.
 //
 // Each job begins where those before it have left the database. It is run once undisturbed, and then once more from there for each
-// place at which it may die; who comes a minute later does the rest.
+// place at which it may die or sleep; who comes a minute later does the rest.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { jobs } from "../scripts/local/scheduler.mjs";
@@ -80,7 +81,7 @@ function lasting(tables: Tables): Tables {
 /** Wherever a run of so many batches may die. */
 const deaths = (batches: number): Death[] => Array.from({ length: batches }, (_, left) => [{ left, isUnheard: false }, { left: left + 1, isUnheard: true }]).flat();
 
-describe("a scheduler that dies after any batch of a job changes nothing of the end:", () => {
+describe("a scheduler that dies or sleeps after any batch of a job changes nothing of the end:", () => {
   for (const job of jobs()) {
     it(job, async (test) => {
       // given: the job's work, at a moment that is nowhere in the database yet
@@ -109,8 +110,13 @@ describe("a scheduler that dies after any batch of a job changes nothing of the 
       const [expected, expectedOutside] = [await state(), outside()];
       const changes = [...expected].filter(([table, rows]) => table !== "scheduled_jobs" && JSON.stringify(rows) !== JSON.stringify(unworked.get(table)));
       assert.ok(changes.length > 0 || JSON.stringify(told) !== JSON.stringify(expectedOutside), `${job} has nothing to do`);
-      // when
+      const isExpected = async (when: string): Promise<void> => {
+        const found = await state();
+        for (const [table, rows] of expected) assert.deepEqual(found.get(table), rows, `${table}: ${when}`);
+        assert.deepEqual(outside(), expectedOutside, when);
+      };
       for (const death of deaths(batches)) {
+        // when
         await putBack();
         await work.database.dieAfter(death);
         const line = await run(job);
@@ -120,10 +126,23 @@ describe("a scheduler that dies after any batch of a job changes nothing of the 
         await work.setClock(start + 61 * SECOND);
         await through(job);
         // then
-        const when = `${job}, ${JSON.stringify(death)}`;
-        const found = await state();
-        for (const [table, rows] of expected) assert.deepEqual(found.get(table), rows, `${table}: ${when}`);
-        assert.deepEqual(outside(), expectedOutside, when);
+        await isExpected(`${job}, ${JSON.stringify(death)}`);
+      }
+      for (let place = 1; place < batches; place += 1) {
+        // when: another one comes, and does all of it
+        await putBack();
+        const sleeper = await work.database.sleepAfter(place);
+        const sleeping = work.system.tick(`job:${job}`);
+        await sleeper.fallsAsleep();
+        await work.setClock(start + 61 * SECOND);
+        await through(job);
+        const done = await kept.read();
+        await sleeper.wake();
+        const line = (await sleeping).at(-1) as unknown as Line;
+        // then: the one that slept changes nothing more; where it had only to give its lease back, it was through
+        assert.equal(line.outcome, place === batches - 1 ? "done" : "busy", `${job} slept before batch ${place}: ${JSON.stringify(line)}`);
+        assert.deepEqual(await kept.read(), done, `${job} slept before batch ${place}`);
+        await isExpected(`${job} slept before batch ${place}`);
       }
       test.diagnostic(`${batches} batches; changed: ${changes.map(([table]) => table).join(", ")}`);
     });

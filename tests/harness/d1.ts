@@ -2,10 +2,11 @@
 // Miniflare's proxy stops the whole process for every prepared statement.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import type { Miniflare } from "miniflare";
 import { splitStatements } from "../../scripts/local/sql.mjs";
 import { ROOT, suiteWorker, type Worker } from "./built.ts";
-import type { Database, DatabaseOptions, Death, Row, Statement } from "./database.ts";
+import type { Database, DatabaseOptions, Death, Row, Sleeper, Statement } from "./database.ts";
 import { exchange } from "./reply.ts";
 import { WHEN_TOLD } from "./when-told.ts";
 
@@ -95,6 +96,14 @@ WHERE found.type = 'table' AND found.name NOT LIKE 'sqlite%' AND found.name NOT 
 
   async dieAfter(death: Death | undefined): Promise<void> {
     await fetch(this.#meter, { method: "PUT", body: death === undefined ? "" : JSON.stringify(death) });
+  }
+
+  async sleepAfter(batches: number): Promise<Sleeper> {
+    await fetch(this.#meter, { method: "PUT", body: JSON.stringify({ sleepsAfter: batches }) });
+    return {
+      fallsAsleep: async () => { while ((await (await fetch(`${this.#meter}asleep`)).text()) !== "asleep") await pause(5); },
+      wake: () => this.dieAfter(undefined),
+    };
   }
 
   async close(): Promise<void> {}

@@ -45,6 +45,13 @@ export interface Death {
   isUnheard: boolean;
 }
 
+/** A batch that is held up. */
+export interface Sleeper {
+  /** Until it has come and sleeps. */
+  fallsAsleep(): Promise<void>;
+  wake(): Promise<void>;
+}
+
 export interface Database {
   /** What a worker has to be given to reach the database. */
   readonly access: Pick<Worker, "bindings" | "d1Databases" | "wrappedBindings">;
@@ -60,6 +67,8 @@ export interface Database {
   trips(): Promise<number>;
   /** How the workers die from now on; `undefined` brings them back. D1 has to be opened as `breakable`. */
   dieAfter(death: Death | undefined): Promise<void>;
+  /** After so many batches one sleeps while those of others are done; opened as for `dieAfter()`. */
+  sleepAfter(batches: number): Promise<Sleeper>;
   close(): Promise<void>;
 }
 

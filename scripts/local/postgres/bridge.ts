@@ -134,6 +134,7 @@ export class Bridge {
       // Nobody waits for what has statements kept: it is none of the batches that are counted and disturbed.
       if (body.startsWith(KEEPING)) return reply(response, 200, JSON.stringify(await this.#run(askedIn(body), mannerOf(request.headers), undefined, caller)));
       this.#batches += 1;
+      await this.faults.sleep();
       const dying = this.faults.dying();
       if (dying === "dead") return reply(response, 400, final("the caller is dead"));
       const fault = this.faults.next() ?? this.faults.byChance(body);

@@ -178,6 +178,10 @@ export default function (env) {
   return new D1Database(env.INNER, async () => {
     if (env.COUNTED) await (await env.METER.fetch("http://meter/", { method: "POST" })).text();
     if (most > 0) await new Promise((resolve) => setTimeout(resolve, least + Math.random() * (most - least)));
-    return env.BREAKABLE ? (await env.METER.fetch("http://meter/", { method: "PATCH" })).text() : "";
+    if (!env.BREAKABLE) return "";
+    const fault = await (await env.METER.fetch("http://meter/", { method: "PATCH" })).text();
+    if (fault !== "asleep") return fault;
+    while ((await (await env.METER.fetch("http://meter/asleep")).text()) === "asleep") await pause(10);
+    return "";
   }, JSON.parse(env.FAULTS));
 }
