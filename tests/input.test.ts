@@ -295,6 +295,51 @@ describe("fields", () => {
   }
 });
 
+/** What is counted; JSON has a second way to write such a number, which a JavaScript client never uses. */
+const COUNTED = ["quantity", "value", "seconds", "expiresIn"];
+/** A thousand and one, each as a calculation with fractions leaves them. */
+const CALCULATED = ["1e3", "1E3", "1000.0", "1.0", "1e0", "0.1e1"];
+
+/** A call whose field stands in the body's text as it is given here. */
+const makeWritten = (call: Call, field: string, text: string): Promise<Reply> => {
+  const mark = "the number goes here";
+  const { body, ...request } = asked(call, { ...call.body(about), [field]: mark });
+  return ask(call.fn, { ...request, rawBody: JSON.stringify(body).replace(JSON.stringify(mark), text) });
+};
+
+describe("a number that is counted", () => {
+  const calls = WITH_FIELDS.filter(({ fn }) => fn === "track-usage").flatMap((call) => (FIELDS[title(call)] ?? []).filter(({ name }) => COUNTED.includes(name)).map(({ name }) => ({ call, name })));
+  for (const { call, name } of calls) {
+    it(`${title(call)}: ${name} is written as a whole number and no other way`, async () => {
+      await refusedAll(async function* () {
+        for (const text of CALCULATED) yield [await makeWritten(call, name, text), text];
+      }, 400, "invalid_field", { field: name });
+    });
+  }
+
+  it("is held to that in a batch, event by event", async () => {
+    const call = WITH_FIELDS.find((each) => title(each) === "track-usage batch");
+    assert.ok(call !== undefined);
+    for (const text of CALCULATED) {
+      const reply = await makeWritten(call, "events", `[{"feature":"uploads","quantity":${text}},{"feature":"uploads"}]`);
+      const [written, plain] = reply.body["results"] as { code?: string; field?: string; success: boolean }[];
+      assert.deepEqual([reply.status, written?.code, written?.field, plain?.success], [200, "invalid_field", "quantity", true], `${text}: ${reply.text}`);
+    }
+  });
+
+  it("is any whole number, however it is written, where uploads are counted", async () => {
+    const call = WITH_FIELDS.find((each) => title(each) === "track-upload count");
+    assert.ok(call !== undefined);
+    for (const text of ["1.0", "0.1e1", "1E0"]) {
+      const reply = await ask(call.fn, { rawBody: `{"uploadType":"rate_sheet","uploadCount":${text}}` });
+      assert.equal(reply.status, 200, `${text}: ${reply.text}`);
+    }
+    await refusedAll(async function* () {
+      for (const text of ["1.5", "15e-1", "1e5", "1e-1"]) yield [await ask(call.fn, { rawBody: `{"uploadType":"rate_sheet","uploadCount":${text}}` }), text];
+    }, 400, "invalid_field", { field: "uploadCount" });
+  });
+});
+
 describe("a header", () => {
   it("x-organization-id that cannot be an id names no organization", async () => {
     for (const id of ["a b", TOO_LONG_ID, "caf\u00e9"]) {

@@ -2,15 +2,18 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { after, before, describe, it } from "node:test";
+import { openDatabase, type Database, type Death } from "./harness/database.ts";
 import { startSystem, type Json, type System } from "./harness/system.ts";
 import { World, type Person } from "./harness/world.ts";
 
 const KEY = `tg_${"q".repeat(43)}`;
 
+let database: Database;
 let system: System;
 let world: World;
 before(async () => {
-  system = await startSystem({ queueKey: KEY, catalog: "voip" });
+  database = await openDatabase({ breakable: true });
+  system = await startSystem({ database, queueKey: KEY, catalog: "voip" });
   world = new World(system);
   await system.sql(`INSERT INTO service_keys (id, name, key_hash, can_write_usage, can_read_usage, created_at) VALUES ('key_queue', 'The queue', ?, 1, 0, 1)`,
     createHash("sha256").update(KEY).digest("hex"));
@@ -59,6 +62,30 @@ describe("usage through the queue", () => {
     assert.ok(dead.every(({ error, message }) => error.length > 10 && message !== undefined), JSON.stringify(dead));
     const line = system.log().filter((text) => text.includes('"queue":"usage-events"')).map((text) => JSON.parse(text) as Record<string, Json>).at(-1);
     assert.ok(line !== undefined && textOf(line["queue"]) === "usage-events", JSON.stringify(line));
+  });
+
+  it("is counted once each where its consumer dies, after whichever of its batches, heard or not", async () => {
+    // given: three organizations, each a batch of the database's; and one message more than once
+    const died = () => system.log().filter((text) => text.includes('"queue":"usage-events"') && !text.includes('"again":0')).length;
+    const deaths = [0, 1, 2].flatMap((left): Death[] => [{ left, isUnheard: false }, { left: left + 1, isUnheard: true }]);
+    for (const death of deaths) {
+      const people = await world.individuals(3, { plan: "professional", status: "active" });
+      const sent = people.flatMap((who) => [message(who, "a"), message(who, "b", { quantity: 10 }), message(who, "a")]);
+      const before = died();
+      // when
+      await database.dieAfter(death);
+      await system.send(sent);
+      while (died() === before) await new Promise((resolve) => setTimeout(resolve, 20));
+      await database.dieAfter(undefined);
+      // then: what was not acknowledged has come again, and whatever still comes changes nothing
+      for (const who of people) {
+        assert.equal(await usedBy(who, 11), 11, JSON.stringify(death));
+        await system.send([message(who, "b", { quantity: 10 }), message(who, "last")]);
+        assert.equal(await usedBy(who, 12), 12, JSON.stringify(death));
+        const [row] = await system.sql("SELECT COUNT(*) AS events, SUM(counted) AS counted FROM usage_events WHERE organization_id = ?", who.organizationId);
+        assert.deepEqual([Number(row?.["events"]), Number(row?.["counted"])], [3, 12]);
+      }
+    }
   });
 
   it("waits while its key is good for nothing, and is counted when it is again", async () => {

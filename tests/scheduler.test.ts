@@ -63,6 +63,29 @@ describe("a cron trigger", () => {
   });
 });
 
+describe("a job that fails", () => {
+  it("says why, holds up no other one, and is tried again with the next minute", async () => {
+    await product.system.sql("DELETE FROM scheduled_jobs");
+    await product.system.sql("ALTER TABLE trial_warnings RENAME TO trial_warnings_elsewhere");
+    let lines: Line[];
+    try {
+      lines = await tick("7 * * * *");
+    } finally {
+      await product.system.sql("ALTER TABLE trial_warnings_elsewhere RENAME TO trial_warnings");
+    }
+    const others = ["expire_invitations", "end_trials", "close_calls", "reconcile", "close_periods", "bill_overage", "clear_sessions"];
+    const outcome = (wanted: string): (string | null)[] => lines.filter((line) => line.outcome === wanted).map(({ job }) => job);
+    assert.deepEqual([outcome("done"), outcome("failed")], [others, ["warn_trials"]]);
+    const failed = lines.find(({ job }) => job === "warn_trials");
+    assert.match(String(failed?.cause), /trial_warnings/);
+    const held = () => product.system.sql("SELECT failure, is_unfinished, leased_until FROM scheduled_jobs WHERE job = 'warn_trials'");
+    assert.deepEqual(await held(), [{ failure: failed?.cause, is_unfinished: 1, leased_until: 0 }]);
+    const again = await tick("* * * * *");
+    assert.deepEqual(again.filter(({ job }) => job === "warn_trials").map(({ outcome }) => outcome), ["done"]);
+    assert.deepEqual(await held(), [{ failure: null, is_unfinished: 0, leased_until: 0 }]);
+  });
+});
+
 describe("npm run tick", () => {
   it("knows each job by its name", async () => {
     const run = [];

@@ -11,7 +11,7 @@ export { ROOT };
 export interface Worker {
   name: string;
   compatibilityDate?: string;
-  modules: true | { type: "ESModule" | "CompiledWasm"; path: string }[];
+  modules: true | { type: "ESModule" | "CompiledWasm"; path: string; contents?: string }[];
   modulesRoot?: string;
   script?: string;
   bindings?: Record<string, string | boolean | number[]>;
@@ -58,6 +58,19 @@ export function builtWorker(name: string): Worker {
       { type: "CompiledWasm", path: join(build, "index_bg.wasm") },
     ],
   };
+}
+
+/** The same worker, at the moment that its binding `CLOCK` says. */
+export function clocked(worker: Worker): Worker {
+  if (worker.modules === true || worker.modulesRoot === undefined) throw new Error(`${worker.name} is no built worker`);
+  const contents = readFileSync(new URL("workers/clocked.js", import.meta.url), "utf8");
+  const modules: Worker["modules"] = [{ type: "ESModule", path: join(worker.modulesRoot, "clocked.js"), contents }, ...worker.modules];
+  return { ...worker, modules, serviceBindings: { ...worker.serviceBindings, CLOCK: "clock" } };
+}
+
+/** A worker of the suites' own, which stands in a file here. */
+export function suiteWorker(name: string): Worker & { modules: true; script: string } {
+  return { name, modules: true, script: readFileSync(new URL(`workers/${name}.js`, import.meta.url), "utf8") };
 }
 
 /** The catalog as SQL, by the product's own loader; kept, since cargo takes a second to find nothing to do. */

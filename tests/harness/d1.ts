@@ -2,10 +2,11 @@
 // Miniflare's proxy stops the whole process for every prepared statement.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import type { Miniflare } from "miniflare";
 import { splitStatements } from "../../scripts/local/sql.mjs";
-import { ROOT, type Worker } from "./built.ts";
-import type { Database, DatabaseOptions, Row, Statement } from "./database.ts";
+import { ROOT, suiteWorker, type Worker } from "./built.ts";
+import type { Database, DatabaseOptions, Death, Row, Sleeper, Statement } from "./database.ts";
 import { exchange } from "./reply.ts";
 import { WHEN_TOLD } from "./when-told.ts";
 
@@ -27,12 +28,12 @@ export class LocalD1 implements Database {
     const wrapped = delay !== undefined || counted || breakable || Object.keys(faults).length > 0;
     this.access = wrapped ? { wrappedBindings: { DB: "distant-d1" } } : { d1Databases: { DB: NAME } };
     this.workers = [
-      { ...builtIn("door"), d1Databases: { DB: NAME }, unsafeDirectSockets: [{ port: 0 }] },
-      { ...builtIn("meter"), unsafeDirectSockets: [{ port: 0 }] },
+      { ...suiteWorker("door"), d1Databases: { DB: NAME }, unsafeDirectSockets: [{ port: 0 }] },
+      { ...suiteWorker("meter"), unsafeDirectSockets: [{ port: 0 }] },
     ];
     if (wrapped) {
       this.workers.push({
-        ...builtIn("distant-d1"),
+        ...suiteWorker("distant-d1"),
         d1Databases: { INNER: NAME },
         bindings: { DELAY: delay ?? [0, 0], COUNTED: counted, BREAKABLE: breakable, FAULTS: JSON.stringify(faults) },
         serviceBindings: { METER: "meter" },
@@ -93,9 +94,17 @@ WHERE found.type = 'table' AND found.name NOT LIKE 'sqlite%' AND found.name NOT 
     await fetch(this.#meter, { method: "PUT", body: fault ?? "" });
   }
 
-  async close(): Promise<void> {}
-}
+  async dieAfter(death: Death | undefined): Promise<void> {
+    await fetch(this.#meter, { method: "PUT", body: death === undefined ? "" : JSON.stringify(death) });
+  }
 
-function builtIn(name: string): { name: string; modules: true; script: string } {
-  return { name, modules: true, script: readFileSync(new URL(`workers/${name}.js`, import.meta.url), "utf8") };
+  async sleepAfter(batches: number): Promise<Sleeper> {
+    await fetch(this.#meter, { method: "PUT", body: JSON.stringify({ sleepsAfter: batches }) });
+    return {
+      fallsAsleep: async () => { while ((await (await fetch(`${this.#meter}asleep`)).text()) !== "asleep") await pause(5); },
+      wake: () => this.dieAfter(undefined),
+    };
+  }
+
+  async close(): Promise<void> {}
 }

@@ -34,8 +34,22 @@ export interface DatabaseOptions {
   counted?: boolean;
   /** Faults that pass by themselves. */
   faults?: PassingFaults;
-  /** D1 alone: let the way to the database break, as `breakWith()` says. */
+  /** D1 alone: let the way to the database break, as `breakWith()` and `dieAfter()` say. */
   breakable?: boolean;
+}
+
+/** Of whoever calls the database: so many batches are done, and none after them, as if the caller were gone. */
+export interface Death {
+  left: number;
+  /** The last batch that is done is not heard of. */
+  isUnheard: boolean;
+}
+
+/** A batch that is held up. */
+export interface Sleeper {
+  /** Until it has come and sleeps. */
+  fallsAsleep(): Promise<void>;
+  wake(): Promise<void>;
 }
 
 export interface Database {
@@ -51,6 +65,10 @@ export interface Database {
   state(): Promise<string>;
   /** How often workers have called the database, however many statements each call had. */
   trips(): Promise<number>;
+  /** How the workers die from now on; `undefined` brings them back. D1 has to be opened as `breakable`. */
+  dieAfter(death: Death | undefined): Promise<void>;
+  /** After so many batches one sleeps while those of others are done; opened as for `dieAfter()`. */
+  sleepAfter(batches: number): Promise<Sleeper>;
   close(): Promise<void>;
 }
 

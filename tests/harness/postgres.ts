@@ -1,8 +1,9 @@
 // Postgres behind an endpoint that speaks Neon's protocol, as the functions reach it; suites reach it directly.
+import { setTimeout as pause } from "node:timers/promises";
 import pg from "pg";
 import { Bridge } from "../../scripts/local/postgres/bridge.ts";
 import { clusterOfTheRun, type Cluster } from "../../scripts/local/postgres/cluster.ts";
-import type { Database, DatabaseOptions, Row, Statement, Value } from "./database.ts";
+import type { Database, DatabaseOptions, Death, Row, Sleeper, Statement, Value } from "./database.ts";
 import { WHEN_TOLD } from "./when-told.ts";
 
 /** Suites see what D1 gives: numbers, texts and null. */
@@ -87,6 +88,19 @@ export class LocalPostgres implements Database {
 
   async trips(): Promise<number> {
     return this.bridge.batches;
+  }
+
+  async dieAfter(death: Death | undefined): Promise<void> {
+    this.bridge.faults.death = death;
+  }
+
+  async sleepAfter(batches: number): Promise<Sleeper> {
+    const { faults } = this.bridge;
+    const wake = faults.sleepAfter(batches);
+    return {
+      fallsAsleep: async () => { while (!faults.isAsleep) await pause(5); },
+      wake: async () => wake(),
+    };
   }
 
   async close(): Promise<void> {

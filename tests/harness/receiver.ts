@@ -6,6 +6,8 @@ import type { AddressInfo } from "node:net";
 export type Manner =
   /** Answers with this status. */
   | number
+  /** The same with these headers. */
+  | { status: number; headers: Record<string, string> }
   /** Never answers. */
   | "hangs"
   /** Ends the connection without an answer. */
@@ -62,6 +64,10 @@ export class Receiver {
     const manner = this.#manners.get(path) ?? 404;
     if (typeof manner === "number") {
       response.writeHead(manner, { "content-type": "text/plain" }).end(manner < 300 ? "thanks" : "x".repeat(100_000));
+      return;
+    }
+    if (typeof manner === "object") {
+      response.writeHead(manner.status, manner.headers).end();
       return;
     }
     if (typeof manner === "function") {

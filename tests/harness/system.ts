@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
 import type { Miniflare as Runtime } from "miniflare";
-import { builtWorker, catalog, servedFunctions, type Served, type Worker } from "./built.ts";
+import { builtWorker, catalog, clocked, servedFunctions, suiteWorker, type Served, type Worker } from "./built.ts";
 import { openDatabase, type Database, type DatabaseOptions, type Row, type Statement, type Value } from "./database.ts";
 import { PROVIDERS } from "./provider-messages.ts";
 import { send, type Ask, type Json, type Reply } from "./reply.ts";
@@ -46,6 +46,8 @@ export interface SystemOptions extends DatabaseOptions {
   queueKey?: string;
   /** With the scheduler, for `tick()`. */
   scheduled?: boolean;
+  /** With a clock that `setClock()` sets, for all workers. */
+  hasClock?: boolean;
   /** One that the suite has opened itself, in place of the engine that is named by the environment. */
   database?: Database;
 }
@@ -106,6 +108,12 @@ export class System {
     const reply = await call();
     assert.equal(await this.snapshot(), before, `a ${reply.status} has changed the database: ${reply.text}`);
     return reply;
+  }
+
+  /** The moment at which all workers are from now on, as ISO 8601 or milliseconds; without one the time goes on. Only for a system with a clock. */
+  async setClock(moment?: string | number): Promise<void> {
+    const milliseconds = moment === undefined ? "" : String(new Date(moment).getTime());
+    await fetch(await this.#runtime.unsafeGetDirectURL("clock"), { method: "PUT", body: milliseconds });
   }
 
   /** How often workers have called the database; only for a system started with `counted`. */
@@ -203,6 +211,8 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
   const ratelimits = Object.fromEntries(Object.entries(options.rateLimits ?? {}).map(([name, limit]) => [name, { simple: { limit, period: 60 as const } }]));
   const access = { ...database.access, ratelimits, bindings: { ...settings, ...database.access.bindings } };
   const log: string[] = [];
+  const built = (name: string): Worker => (options.hasClock === true ? clocked(builtWorker(name)) : builtWorker(name));
+  const gateway = built("gateway");
   const runtime = new Miniflare({
     host: "127.0.0.1",
     port: 0,
@@ -210,15 +220,16 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     log: new Log(LogLevel.NONE),
     handleRuntimeStdio: (...streams: NodeJS.ReadableStream[]) => streams.forEach((stream) => keepLines(stream, log)),
     workers: [
-      { ...builtWorker("gateway"), serviceBindings: servicesOf(served, guests.map(([name]) => name)) },
+      { ...gateway, serviceBindings: { ...gateway.serviceBindings, ...servicesOf(served, guests.map(([name]) => name)) } },
       ...[...new Set(served.map(({ worker }) => worker))].map((worker): Worker => ({
-        ...builtWorker(worker),
+        ...built(worker),
         ...access,
         unsafeDirectSockets: [{ port: 0 }],
       })),
-      ...(options.scheduled === true || options.queueKey !== undefined ? [{ ...builtWorker("scheduler"), ...access, ...consumer(options.queueKey, access.bindings) }] : []),
+      ...(options.scheduled === true || options.queueKey !== undefined ? [{ ...built("scheduler"), ...access, ...consumer(options.queueKey, access.bindings) }] : []),
       ...(options.queueKey === undefined ? [] : [PRODUCT]),
       ...guests.map(([name, script]): Worker => ({ name, modules: true, script, compatibilityDate: "2026-04-01", ...access })),
+      ...(options.hasClock === true ? [{ ...suiteWorker("clock"), unsafeDirectSockets: [{ port: 0 }] }] : []),
       ...database.workers,
     ],
   });

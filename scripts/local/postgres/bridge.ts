@@ -15,6 +15,9 @@ const CONNECTIONS = 20;
 /** How the request begins that has statements kept (`shared/src/store/postgres/kept.rs`). */
 const KEEPING = '{"queries":[{"query":"SELECT tallygate_keep(';
 
+/** An error after which nobody tries again. */
+const final = (message: string): string => JSON.stringify({ message, code: "XX000" });
+
 /** Postgres's text of every value, whatever its type. */
 const AS_TEXT = { getTypeParser: () => (text: string) => text } as unknown as pg.CustomTypesConfig;
 
@@ -131,6 +134,9 @@ export class Bridge {
       // Nobody waits for what has statements kept: it is none of the batches that are counted and disturbed.
       if (body.startsWith(KEEPING)) return reply(response, 200, JSON.stringify(await this.#run(askedIn(body), mannerOf(request.headers), undefined, caller)));
       this.#batches += 1;
+      await this.faults.sleep();
+      const dying = this.faults.dying();
+      if (dying === "dead") return reply(response, 400, final("the caller is dead"));
       const fault = this.faults.next() ?? this.faults.byChance(body);
       if (request.method !== "POST" || request.url !== "/sql") throw new Refused(404, "there is only POST /sql");
       const [least, most] = this.delay;
@@ -144,14 +150,15 @@ export class Bridge {
 
       const { connectionString, begin } = mannerOf(request.headers);
       const statements = askedIn(body).queries.map(({ query: text, params: values }) => ({ text, values }));
-      if (this.onArrival({ connectionString, begin, statements })) return reply(response, 400, JSON.stringify({ message: "taken away", code: "XX000" }));
+      if (this.onArrival({ connectionString, begin, statements })) return reply(response, 400, final("taken away"));
       const answer = JSON.stringify(await this.#run(askedIn(body), mannerOf(request.headers), fault, caller));
       if (fault?.kind === "stall" && fault.when === "after commit") await pause(fault.milliseconds, undefined, { ref: false });
-      await this.onBatch(fault?.kind === "cut reply" ? "lost" : "answered");
+      await this.onBatch(fault?.kind === "cut reply" || dying === "done unheard" ? "lost" : "answered");
+      if (dying === "done unheard") return reply(response, 400, final("the caller died before it heard"));
       if (fault?.kind === "cut reply") return cutReply(response, answer);
       reply(response, 200, fault?.kind === "malformed" ? fault.body : answer);
     } catch (error) {
-      if (error instanceof Error && error.name === "AssertionError") return reply(response, 400, JSON.stringify({ message: error.message, code: "XX000" }));
+      if (error instanceof Error && error.name === "AssertionError") return reply(response, 400, final(error.message));
       this.#replyError(response, error);
     }
   }

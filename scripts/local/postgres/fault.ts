@@ -40,8 +40,11 @@ const PASSING: readonly Fault[] = [
 export class Faults {
   readonly #waiting: Fault[] = [];
   #happened = 0;
+  #sleep: { left: number; isAsleep: boolean; untilWoken: Promise<void> } | undefined;
   /** What goes wrong by chance. */
   passing: PassingFaults = {};
+  /** After so many batches whoever sends them is dead: none is done any more, and where it is unheard the last one's answer is lost. */
+  death: { left: number; isUnheard: boolean } | undefined;
   #state = 0;
   readonly #failed = new Map<string, number>();
 
@@ -53,6 +56,37 @@ export class Faults {
     const fault = this.#waiting.shift();
     if (fault !== undefined) this.#happened += 1;
     return fault;
+  }
+
+  /** What becomes of the next batch of one that dies. */
+  dying(): "lives" | "dead" | "done unheard" {
+    const { death } = this;
+    if (death === undefined) return "lives";
+    if (death.left === 0) return "dead";
+    this.death = { ...death, left: death.left - 1 };
+    return death.left === 1 && death.isUnheard ? "done unheard" : "lives";
+  }
+
+  /** After so many batches one waits until it is woken, and others go on. Gives what wakes it. */
+  sleepAfter(left: number): () => void {
+    let wake = (): void => undefined;
+    this.#sleep = { left, isAsleep: false, untilWoken: new Promise<void>((resolve) => { wake = resolve; }) };
+    return wake;
+  }
+
+  get isAsleep(): boolean {
+    return this.#sleep?.isAsleep === true;
+  }
+
+  /** Until the batch that has just come goes on. */
+  async sleep(): Promise<void> {
+    const sleep = this.#sleep;
+    if (sleep === undefined || sleep.isAsleep) return;
+    sleep.left -= 1;
+    if (sleep.left >= 0) return;
+    sleep.isAsleep = true;
+    await sleep.untilWoken;
+    this.#sleep = undefined;
   }
 
   /** What chance has for a try of the batch with this body; a third try always goes well. */

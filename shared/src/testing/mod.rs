@@ -8,6 +8,7 @@
     reason = "only tests are compiled with this module, and a test fails by panicking"
 )]
 
+mod cases;
 mod nowhere;
 mod person;
 mod queue;
@@ -17,6 +18,7 @@ mod ticks;
 mod touch;
 mod twice;
 
+pub use cases::cases;
 pub use person::Person;
 pub use reply::{invalid, refused, refused_with, TestReply};
 pub use scene::{at, Scene, APP_URL, BEGIN, ORIGIN, SECRET};

@@ -121,6 +121,17 @@ export class Account {
     if (different.length > 0) this.tell("customer.subscription.updated", subscription, Object.fromEntries(different));
   }
 
+  /** Notes all objects as they are now. What is given back makes them so again; what was told of meanwhile stays told. */
+  keep(): () => void {
+    const maps = [this.prices, this.customers, this.subscriptions, this.schedules, this.invoices, this.items, this.charges, this.payments, this.sessions,
+      this.purchases, this.pending] as Map<string, unknown>[];
+    const kept = maps.map((map) => [...map].map(([id, object]) => [id, copied(object)] as const));
+    return () => maps.forEach((map, place) => {
+      map.clear();
+      for (const [id, object] of kept[place] ?? []) map.set(id, copied(object));
+    });
+  }
+
   /** The events of some work. */
   during(work: () => void): Stripe.Event[] {
     const first = this.events.length;
@@ -141,6 +152,13 @@ export interface Purchase {
 /** An object as it goes over the wire: decimals are texts, and later changes do not reach it. */
 export function snapshot<T extends object>(object: T): T {
   return JSON.parse(JSON.stringify(object)) as T;
+}
+
+/** Another object with the same members; what is no plain object, as Stripe's decimals, never changes and is shared. */
+function copied(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(copied);
+  if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, copied(member)]));
 }
 
 /** The one item that a subscription has here. */

@@ -34,6 +34,15 @@ export class Idempotency {
     this.#kept.set(key, { request, answer: undefined });
   }
 
+  /** Notes the keys that are known; what is given back forgets all others. */
+  keepAll(): () => void {
+    const kept = new Map(this.#kept);
+    return () => {
+      this.#kept.clear();
+      for (const [key, answer] of kept) this.#kept.set(key, answer);
+    };
+  }
+
   keep(key: string, request: string, answer: Answer): void {
     this.#kept.set(key, { request, answer });
   }

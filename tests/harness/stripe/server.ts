@@ -59,6 +59,11 @@ export class StripeServer {
     });
   }
 
+  /** As `Idempotency.keepAll()`. */
+  keepKeys(): () => void {
+    return this.#idempotency.keepAll();
+  }
+
   async #serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await text(incoming);
     const url = new URL(incoming.url ?? "/", "http://stripe");

@@ -86,6 +86,12 @@ export class StripeStandIn {
     this.#server.delay = milliseconds;
   }
 
+  /** Notes what there is now; what is given back makes it so again, and forgets the keys of later requests. */
+  keep(): () => void {
+    const back = [this.account.keep(), this.#server.keepKeys()];
+    return () => back.forEach((putBack) => putBack());
+  }
+
   failNext(fault: Fault): void {
     this.#server.faults.failNext(fault);
   }

@@ -101,10 +101,12 @@ class D1Database {
       await this.#inner.batch(inner);
       throw new Error("D1_ERROR: Network connection lost.");
     }
+    if (fault === "dead") throw new Error("D1_ERROR: the caller is dead");
     if (fault === "unreachable") throw new Error("D1_ERROR: Network connection lost.");
     if (fault === "middle fails") inner.splice(-2, 0, this.#inner.prepare("INSERT INTO nowhere VALUES (1)"));
     if (fault === "stalled") await new Promise((resolve) => setTimeout(resolve, 30_000));
     const results = await this.#inner.batch(inner);
+    if (fault === "done unheard") throw new Error("D1_ERROR: the caller died before it heard");
     if (fault === "answer lost") throw new Error("D1_ERROR: Network connection lost.");
     return results;
   }
@@ -176,6 +178,10 @@ export default function (env) {
   return new D1Database(env.INNER, async () => {
     if (env.COUNTED) await (await env.METER.fetch("http://meter/", { method: "POST" })).text();
     if (most > 0) await new Promise((resolve) => setTimeout(resolve, least + Math.random() * (most - least)));
-    return env.BREAKABLE ? (await env.METER.fetch("http://meter/", { method: "PATCH" })).text() : "";
+    if (!env.BREAKABLE) return "";
+    const fault = await (await env.METER.fetch("http://meter/", { method: "PATCH" })).text();
+    if (fault !== "asleep") return fault;
+    while ((await (await env.METER.fetch("http://meter/asleep")).text()) === "asleep") await pause(10);
+    return "";
   }, JSON.parse(env.FAULTS));
 }

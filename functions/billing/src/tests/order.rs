@@ -122,7 +122,7 @@ fn in_order_the_history_ends_on_the_second_subscription() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(150))]
+    #![proptest_config(ProptestConfig::with_cases(tallygate::testing::cases(150)))]
 
     /// All of it is delivered after it happened, in any order, some of it twice.
     #[test]

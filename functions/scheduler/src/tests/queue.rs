@@ -115,7 +115,7 @@ fn what_is_not_paid_for_may_be_before_the_next_delivery() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(40))]
+    #![proptest_config(ProptestConfig::with_cases(tallygate::testing::cases(40)))]
 
     /// Deliveries that repeat and come in any order, and a consumer that dies after any batch, heard or not: nothing is lost
     /// and nothing is there twice.

@@ -231,7 +231,7 @@ fn wish() -> impl Strategy<Value = Wish> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(40))]
+    #![proptest_config(ProptestConfig::with_cases(tallygate::testing::cases(40)))]
 
     /// One after the other by `track`, or all by `batch`: the same is counted, refused and charged.
     #[test]

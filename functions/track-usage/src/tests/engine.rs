@@ -398,13 +398,9 @@ fn run(steps: &[Step], size: i64, is_gauge: bool) {
     assert_ledger_agrees(&scene);
 }
 
-fn cases() -> u32 {
-    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(60)
-}
-
 proptest! {
     // PROPTEST_CASES=3000 takes some minutes.
-    #![proptest_config(ProptestConfig { cases: cases(), ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig::with_cases(tallygate::testing::cases(60)))]
 
     #[test]
     fn counts_refuses_and_charges_as_the_rules_say(
