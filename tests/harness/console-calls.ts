@@ -50,6 +50,12 @@ export const CONSOLE_CALLS: readonly ConsoleCall[] = [
   }),
   act("grant-package", (customer) => ({ user: customer.member.id, package: customer.package, uses: 3 })),
   act("grant-usage", ({ team }) => ({ organization: team.id, feature: "uploads", quantity: 5, endsAt: IN_A_MONTH })),
+  act("override-plan", ({ team }) => ({ organization: team.id, plan: "enterprise", endsAt: IN_A_MONTH })),
+  act("override-limit", ({ team }) => ({ organization: team.id, feature: "uploads", limit: 7, endsAt: IN_A_MONTH })),
+  act("lift-override", ({ team }) => ({ organization: team.id, override: "an-override" }), {
+    given: (system, { team }) => system.sql(`INSERT INTO plan_overrides (organization_id, kind, feature, ends_at, id, limit_value, reason, starts_at, request_id)
+      VALUES (?, 'limit', 'seats', ?, 'an-override', 9, 'a pilot', 1, 'r')`, team.id, Date.now() + 86_400_000),
+  }),
   act("transfer-ownership", ({ team, member }) => ({ organization: team.id, user: member.id })),
   act("archive", ({ team }) => ({ organization: team.id })),
   act("restore", ({ team }) => ({ organization: team.id }), {

@@ -14,6 +14,7 @@ mod inbox;
 mod keys;
 mod move_plan;
 mod organization;
+mod overrides;
 mod person;
 mod redeliver;
 mod resend_invitation;
@@ -40,6 +41,9 @@ pub static FUNCTION: Function = Function {
         Action::new("extend-trial", extend_trial::ExtendTrial::read),
         Action::new("grant-package", grant_package::GrantPackage::read),
         Action::new("grant-usage", grant_usage::GrantUsage::read),
+        Action::new("override-plan", overrides::OverridePlan::read),
+        Action::new("override-limit", overrides::OverrideLimit::read),
+        Action::new("lift-override", overrides::LiftOverride::read),
         Action::new("transfer-ownership", transfer_ownership::TransferOwnership::read),
         Action::new("archive", archive::Archive::read),
         Action::new("restore", archive::Archive::read_restore),

@@ -2,6 +2,7 @@
 
 mod acts;
 mod guard;
+mod overrides;
 mod pages;
 mod plans;
 mod search;

@@ -68,7 +68,7 @@ fn a_reason_is_required_of_every_act() {
             let all = json!({
                 "user": "ada", "organization": "o", "package": "p", "feature": "f", "quantity": 1, "endsAt": "2026-05-01T00:00:00Z",
                 "name": "n", "key": "k", "message": "m", "endpoint": "e", "event": "e", "plan": "p", "version": "v", "limit": 1,
-                "accountType": "admin", "invitation": "i", "reason": reason,
+                "accountType": "admin", "invitation": "i", "override": "v", "reason": reason,
             });
             let reply = refused(&scene, &root, action.name, all, 400, "invalid_field");
             assert_eq!(reply["field"], "reason", "{}", action.name);
@@ -93,6 +93,17 @@ fn an_act_on_what_is_not_there_is_refused() {
         ("create-key", json!({ "organization": "o", "name": "n" }), "organization_not_found"),
         ("revoke-key", json!({ "key": "k" }), "key_not_found"),
         ("retire-message", json!({ "message": "m" }), "message_not_found"),
+        (
+            "override-plan",
+            json!({ "organization": "o", "plan": "p", "endsAt": "2026-05-01T00:00:00Z" }),
+            "organization_not_found",
+        ),
+        (
+            "override-limit",
+            json!({ "organization": "o", "feature": "seats", "limit": 9, "endsAt": "2026-05-01T00:00:00Z" }),
+            "organization_not_found",
+        ),
+        ("lift-override", json!({ "organization": "o", "override": "v" }), "organization_not_found"),
         ("redeliver", json!({ "endpoint": "e", "event": "e" }), "endpoint_not_found"),
     ] {
         let mut body = body;
