@@ -897,10 +897,15 @@ CREATE TABLE IF NOT EXISTS operator_acts (
   -- 1: what it decides is done. A batch that is sent again does not do it again.
   is_applied      bigint NOT NULL DEFAULT 0 CHECK (is_applied IN (0, 1)),
   request_id      text    NOT NULL,
-  created_at      bigint NOT NULL
+  created_at      bigint NOT NULL,
+  -- Under which its actor has asked for it, where it is done once under it, and the SHA-256 of what was asked.
+  idempotency_key text,
+  request_hash text
 );
 -- What was done to somebody or something, the newest last.
 CREATE INDEX IF NOT EXISTS operator_acts_by_target ON operator_acts (target_id, id);
+-- One act a key.
+CREATE UNIQUE INDEX IF NOT EXISTS operator_acts_key ON operator_acts (actor_id, idempotency_key) WHERE idempotency_key IS NOT NULL;
 
 -- Events to be delivered. They are kept for a month, so that they can be sent again; the scheduler clears them.
 CREATE TABLE IF NOT EXISTS outbox (
@@ -2332,7 +2337,7 @@ WITH had (number, name, hash) AS (VALUES
   (21, 'founders_and_keys', '8354ba697e6566492514c1629bebadb967f9efd759165627bcb1aef02a38700d'),
   (22, 'console', 'de56646371402b506d406556c2993126abebc70df628f939a29f3cbb272d9fbb'),
   (23, 'kept_of_a_person', 'e3c258a024a49d7ae84b179c7f0654881ef6259c31c3cadad038ae0d8465909c'),
-  (24, 'plan_overrides', '588aa79ca79a9cdc43d2dfa3bf7b4567ffb0b4ab6dae5df60b037872862c40f9')
+  (24, 'plan_overrides', 'b5dbe287666772cb7da9cd4a6e89bc8e356781b6928f2ed62199e1cb0e64e4ce')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, floor(extract(epoch FROM now()) * 1000)::bigint

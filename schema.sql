@@ -848,10 +848,15 @@ CREATE TABLE IF NOT EXISTS operator_acts (
   -- 1: what it decides is done. A batch that is sent again does not do it again.
   is_applied      INTEGER NOT NULL DEFAULT 0 CHECK (is_applied IN (0, 1)),
   request_id      TEXT    NOT NULL,
-  created_at      INTEGER NOT NULL
+  created_at      INTEGER NOT NULL,
+  -- Under which its actor has asked for it, where it is done once under it, and the SHA-256 of what was asked.
+  idempotency_key TEXT,
+  request_hash TEXT
 ) WITHOUT ROWID;
 -- What was done to somebody or something, the newest last.
 CREATE INDEX IF NOT EXISTS operator_acts_by_target ON operator_acts (target_id, id);
+-- One act a key.
+CREATE UNIQUE INDEX IF NOT EXISTS operator_acts_key ON operator_acts (actor_id, idempotency_key) WHERE idempotency_key IS NOT NULL;
 
 -- Events to be delivered. They are kept for a month, so that they can be sent again; the scheduler clears them.
 CREATE TABLE IF NOT EXISTS outbox (
@@ -1519,7 +1524,7 @@ WITH had (number, name, hash) AS (VALUES
   (21, 'founders_and_keys', '2c2e2ac3dbbe6626e90b5bbd4d55980667fc03d1349541934f3d311996dc6b5c'),
   (22, 'console', '6452627c270ed83804fc3e787ae4b90954027cf35efbaf013707c0dce1157358'),
   (23, 'kept_of_a_person', '3e9bb2b6d5516dd19f06e7a418e61b40fcc2134bf705c465dba0cbec35ed3d04'),
-  (24, 'plan_overrides', '7c5d984b5b7d626d249f23265a01487404ffe2128ea57fd530bf7b2c55da13e5')
+  (24, 'plan_overrides', '1ba2cf5c064ec12a8c828aa6763bb33c69e8529344e0eff31c79455532a0888c')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, CAST(strftime('%s', 'now') AS INTEGER) * 1000

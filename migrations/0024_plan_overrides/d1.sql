@@ -90,3 +90,9 @@ WHEN NEW.kind <> OLD.kind
 BEGIN
   UPDATE org_subscriptions SET override_ends_at = 0 WHERE organization_id = NEW.id AND override_ends_at IS NOT NULL;
 END;
+
+-- What would be given twice is given once under a key.
+ALTER TABLE operator_acts ADD COLUMN idempotency_key TEXT;
+ALTER TABLE operator_acts ADD COLUMN request_hash TEXT;
+-- One act a key.
+CREATE UNIQUE INDEX operator_acts_key ON operator_acts (actor_id, idempotency_key) WHERE idempotency_key IS NOT NULL;

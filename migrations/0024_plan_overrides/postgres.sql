@@ -159,3 +159,9 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     LIMIT 1
   ), false)
 $$;
+
+-- What would be given twice is given once under a key.
+ALTER TABLE operator_acts ADD COLUMN idempotency_key text;
+ALTER TABLE operator_acts ADD COLUMN request_hash text;
+-- One act a key.
+CREATE UNIQUE INDEX operator_acts_key ON operator_acts (actor_id, idempotency_key) WHERE idempotency_key IS NOT NULL;

@@ -30,7 +30,7 @@ impl GrantUsage {
         let quantity = quantity.ok_or_else(|| Refusal::invalid("quantity", "is required"))?;
         let ends_at = call.fields.parsed("endsAt", Timestamp::parse, "a moment, as 2026-03-10T12:00:00Z")?;
         let after = json!({ "feature": feature, "quantity": quantity, "endsAt": ends_at.map(|at| at.0) });
-        let act = Act::read(call, "usage.granted", after)?;
+        let act = Act::read_once(call, "usage.granted", after)?;
         let ends_at = ends_at.unwrap_or(WITHOUT_END);
         Ok(Box::new(Self { act, organization: organization(call)?, feature, quantity, ends_at }))
     }

@@ -5,6 +5,7 @@ mod act;
 mod archive;
 mod ban;
 mod columns;
+mod delete_person;
 mod end_sessions;
 mod extend_trial;
 mod feature;
@@ -52,11 +53,13 @@ pub static FUNCTION: Function = Function {
         Action::new("revoke-key", keys::RevokeKey::read),
         Action::new("inbox", inbox::Inbox::read).by_get(),
         Action::new("retire-message", inbox::RetireMessage::read),
+        Action::new("redeliver-message", inbox::RedeliverMessage::read),
         Action::new("redeliver", redeliver::Redeliver::read),
         Action::new("feature", feature::Feature::read).by_get(),
         Action::new("edit-feature", feature::EditFeature::read),
         Action::new("move-plan", move_plan::MovePlan::read),
         Action::new("view-as", view_as::ViewAs::read),
+        Action::new("delete-person", delete_person::DeletePerson::read),
         Action::new("account-type", account_type::AccountType::read),
     ],
     routes: Routes::PathsOfStaff,

@@ -46,7 +46,7 @@ impl OverrideLimit {
         }
         let ends_at = ends_at(call)?;
         let after = json!({ "feature": feature, "limit": limit, "endsAt": ends_at.0 });
-        let act = Act::read(call, "limit.overridden", after)?;
+        let act = Act::read_once(call, "limit.overridden", after)?;
         Ok(Box::new(Self { act, organization: organization(call)?, feature, limit, ends_at }))
     }
 }

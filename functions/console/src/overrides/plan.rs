@@ -25,7 +25,7 @@ impl OverridePlan {
     pub fn read(call: &Call<'_>) -> Result<Box<dyn Operation>, Refusal> {
         let plan = call.fields.required_id("plan")?.to_string();
         let ends_at = ends_at(call)?;
-        let act = Act::read(call, "plan.overridden", json!({ "plan": plan, "endsAt": ends_at.0 }))?;
+        let act = Act::read_once(call, "plan.overridden", json!({ "plan": plan, "endsAt": ends_at.0 }))?;
         Ok(Box::new(Self { act, organization: organization(call)?, plan, ends_at }))
     }
 }
