@@ -328,6 +328,7 @@ ${numbers} SELECT '${mark}' || n, '${mark}' || n, 'x', 'x', 'x', 'bulk', ${now} 
         const about = await aCustomer();
         await call.given?.(system, about);
         const reply = await system.call("console", { ...askedOf(call, about), token: boss.token });
+        if (call.asksStripe) continue;
         assert.ok(reply.status < 300, `${call.action}: ${reply.text}`);
         rows.set(`${call.action} ${JSON.stringify(call.fields(about)["in"] ?? "")}`, reply.cost?.read);
       }

@@ -293,7 +293,10 @@ export const REFUSED: Refused[] = [
   ...broken("plan_overrides", [
     { organization_id: "nowhere" }, { kind: "plan", feature: "", limit_value: null, plan_id: "nothing" },
   ], FOREIGN_KEY, { id: "new" }),
-  ...broken("org_subscriptions", [{ override_plan_id: "nothing" }], FOREIGN_KEY, { organization_id: "team", plan_id: "crew" }),
+  {
+    what: "that a plan which there is not overrides another one",
+    sql: ["UPDATE org_subscriptions SET override_plan_id = 'nothing' WHERE organization_id = 'own'"], because: FOREIGN_KEY,
+  },
   ...broken("call_logs", [{ organization_id: "nowhere" }, { user_id: "nobody" }], FOREIGN_KEY, { id: "new" }),
   ...broken("usage_rollups", [{ organization_id: "nowhere" }], FOREIGN_KEY),
   ...broken("usage_summaries", [{ organization_id: "nowhere" }], FOREIGN_KEY),
