@@ -448,6 +448,11 @@ CREATE TABLE IF NOT EXISTS org_subscriptions (
   moved_from_plan_id text REFERENCES plans (id),
   -- The end of a trial that was told of as over.
   trial_told_end bigint,
+  -- What `plan_overrides` gives at this moment in place of the plan, and when that is to be looked at again.
+  override_plan_id text REFERENCES plans (id),
+  override_seats bigint,
+  override_sessions bigint,
+  override_ends_at bigint,
   CHECK ((pending_plan_id IS NULL) = (pending_interval IS NULL) AND (pending_plan_id IS NULL) = (pending_at IS NULL)),
   CHECK (current_period_end > current_period_start),
   CHECK (status <> 'trialing' OR trial_ends_at IS NOT NULL),
@@ -455,6 +460,8 @@ CREATE TABLE IF NOT EXISTS org_subscriptions (
 );
 -- How many a change of a plan meets (`console`).
 CREATE INDEX IF NOT EXISTS org_subscriptions_by_plan ON org_subscriptions (plan_id);
+-- Whose overrides are to be looked at again: an organization without one is not in it.
+CREATE INDEX IF NOT EXISTS org_subscriptions_overridden ON org_subscriptions (override_ends_at) WHERE override_ends_at IS NOT NULL;
 
 CREATE TABLE IF NOT EXISTS organization_invitations (
   organization_id text   NOT NULL REFERENCES organizations (id),
@@ -681,6 +688,30 @@ CREATE TABLE IF NOT EXISTS usage_grants (
 -- What holds is added up by every request that meets a limit: the sum is read here, without the rows.
 CREATE INDEX IF NOT EXISTS usage_grants_holding ON usage_grants (organization_id, ends_at, feature, starts_at, quantity);
 
+-- What the operator has given an organization in place of what its plan says, until an end (`console`): the entitlements of another
+-- plan, or another limit. Of two of a kind the one before ends where the next one begins.
+CREATE TABLE IF NOT EXISTS plan_overrides (
+  organization_id text   NOT NULL REFERENCES organizations (id),
+  kind            text   NOT NULL CHECK (kind IN ('plan', 'limit')),
+  -- Of a limit: a meter, `seats` or `concurrent_sessions`; else empty.
+  feature         text   NOT NULL,
+  -- From then on it holds no more.
+  ends_at         bigint NOT NULL,
+  -- The act's.
+  id              text   NOT NULL,
+  plan_id         text   REFERENCES plans (id),
+  -- Of a meter in units; -1 is unlimited.
+  limit_value     bigint CHECK (limit_value >= -1),
+  -- For people.
+  reason          text   NOT NULL,
+  starts_at       bigint NOT NULL,
+  request_id      text   NOT NULL,
+  PRIMARY KEY (organization_id, kind, feature, ends_at, id),
+  CHECK ((kind = 'plan') = (plan_id IS NOT NULL) AND (kind = 'plan') = (limit_value IS NULL) AND (kind = 'plan') = (feature = '')),
+  CHECK (limit_value <> 0 OR feature NOT IN ('seats', 'concurrent_sessions')),
+  CHECK (starts_at <= ends_at)
+);
+
 -- Calls: each holds room while it lasts, and is counted when it ends.
 CREATE TABLE IF NOT EXISTS call_logs (
   organization_id text    NOT NULL REFERENCES organizations (id),
@@ -866,10 +897,15 @@ CREATE TABLE IF NOT EXISTS operator_acts (
   -- 1: what it decides is done. A batch that is sent again does not do it again.
   is_applied      bigint NOT NULL DEFAULT 0 CHECK (is_applied IN (0, 1)),
   request_id      text    NOT NULL,
-  created_at      bigint NOT NULL
+  created_at      bigint NOT NULL,
+  -- Under which its actor has asked for it, where it is done once under it, and the SHA-256 of what was asked.
+  idempotency_key text,
+  request_hash text
 );
 -- What was done to somebody or something, the newest last.
 CREATE INDEX IF NOT EXISTS operator_acts_by_target ON operator_acts (target_id, id);
+-- One act a key.
+CREATE UNIQUE INDEX IF NOT EXISTS operator_acts_key ON operator_acts (actor_id, idempotency_key) WHERE idempotency_key IS NOT NULL;
 
 -- Events to be delivered. They are kept for a month, so that they can be sent again; the scheduler clears them.
 CREATE TABLE IF NOT EXISTS outbox (
@@ -1153,7 +1189,7 @@ CREATE TABLE IF NOT EXISTS webhook_inbox (
 -- What waits for the operator.
 CREATE INDEX IF NOT EXISTS webhook_inbox_kept ON webhook_inbox (received_at) WHERE payload IS NOT NULL;
 
--- What an organization may do: its plan and the state of its subscription, one row for each organization that is there
+-- What an organization may do: its plan, or what overrides it, and the state of its subscription, one row for each organization that is there
 -- (an archived one is not).
 -- `access_until` is the moment at which what costs money or adds people stops: the same rule as
 -- `rules::subscription::Subscription::access_until`, and a test holds the two together.
@@ -1172,18 +1208,19 @@ SELECT
   CASE s.status
     WHEN 'active' THEN 9007199254740991
     WHEN 'trialing' THEN s.trial_ends_at
-    WHEN 'past_due' THEN s.past_due_since + p.grace_days * 86400000
+    WHEN 'past_due' THEN s.past_due_since + (SELECT paid.grace_days FROM plans paid WHERE paid.id = s.plan_id) * 86400000
     ELSE 0
   END AS access_until,
   p.id AS plan_id,
   p.name AS plan_name,
-  p.seats,
-  p.concurrent_sessions,
+  COALESCE(s.override_seats, p.seats) AS seats,
+  COALESCE(s.override_sessions, p.concurrent_sessions) AS concurrent_sessions,
   p.sales_contact,
-  p.sessions_enforced
+  p.sessions_enforced,
+  s.plan_id AS paid_plan_id
 FROM organizations o
 JOIN org_subscriptions s ON s.organization_id = o.id
-JOIN plans p ON p.id = s.plan_id
+JOIN plans p ON p.id = COALESCE(s.override_plan_id, s.plan_id)
 WHERE o.archived_at IS NULL;
 
 -- A member's place in an organization with everything a decision needs: one row for each membership.
@@ -1420,22 +1457,38 @@ WHEN (OLD.status = 'trialing' AND NEW.status <> 'trialing' AND NEW.updated_at >=
   AND OLD.trial_told_end IS DISTINCT FROM OLD.trial_ends_at AND NEW.request_id IS NOT NULL)
 EXECUTE FUNCTION org_trial_is_over();
 
--- A plan is left with the change to another one; where that begins a new period, not before it.
+-- A plan is left with the change to another one, whether by what is paid or by an override; where that begins a new period, not
+-- before it.
 CREATE OR REPLACE FUNCTION former_plan_is_kept() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
   INSERT INTO former_plans (organization_id, ended_at, plan_id)
   VALUES (NEW.organization_id,
-    greatest(NEW.updated_at, CASE WHEN NEW.current_period_start <> OLD.current_period_start THEN NEW.current_period_start ELSE 0 END), OLD.plan_id)
+    greatest(NEW.updated_at, CASE WHEN NEW.current_period_start <> OLD.current_period_start THEN NEW.current_period_start ELSE 0 END),
+    COALESCE(OLD.override_plan_id, OLD.plan_id))
   ON CONFLICT (organization_id, ended_at) DO NOTHING;
   RETURN NEW;
 END
 $$;
 CREATE OR REPLACE TRIGGER former_plan_is_kept
-AFTER UPDATE OF plan_id ON org_subscriptions
+AFTER UPDATE OF plan_id, override_plan_id ON org_subscriptions
 FOR EACH ROW
-WHEN (NEW.plan_id <> OLD.plan_id)
+WHEN (COALESCE(NEW.override_plan_id, NEW.plan_id) <> COALESCE(OLD.override_plan_id, OLD.plan_id))
 EXECUTE FUNCTION former_plan_is_kept();
+
+-- Whether another plan fits is another question once an organization is of the other kind.
+CREATE OR REPLACE FUNCTION override_fits_no_more() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+  UPDATE org_subscriptions SET override_ends_at = 0 WHERE organization_id = NEW.id AND override_ends_at IS NOT NULL;
+  RETURN NEW;
+END
+$$;
+CREATE OR REPLACE TRIGGER override_fits_no_more
+AFTER UPDATE OF kind ON organizations
+FOR EACH ROW
+WHEN (NEW.kind <> OLD.kind)
+EXECUTE FUNCTION override_fits_no_more();
 
 -- Whether sessions are enforced holds for the whole catalog, and stands in each plan's row too: every request reads that one anyway.
 CREATE OR REPLACE FUNCTION plans_know_of_sessions() RETURNS trigger
@@ -1628,7 +1681,7 @@ BEGIN
     'catalog_settings', 'plans', 'plan_features', 'plan_prices', 'event_types', 'users', 'user_profiles', 'onboarding_steps', 'user_packages', 'user_preferences',
     'user_analytics_sessions', 'user_analytics_days', 'former_members', 'organizations',
     'organization_members', 'org_subscriptions', 'organization_invitations', 'active_sessions', 'usage_events',
-    'usage_counters', 'usage_alerts', 'usage_people', 'usage_reservations', 'former_plans', 'usage_grants', 'call_logs', 'plan_alerts', 'packages', 'service_keys', 'billing_customers', 'billing_subscriptions', 'billing_invoices', 'billing_refunds',
+    'usage_counters', 'usage_alerts', 'usage_people', 'usage_reservations', 'former_plans', 'usage_grants', 'plan_overrides', 'call_logs', 'plan_alerts', 'packages', 'service_keys', 'billing_customers', 'billing_subscriptions', 'billing_invoices', 'billing_refunds',
     'webhook_inbox', 'audit_events', 'outbox', 'scheduled_jobs', 'usage_rollups', 'usage_aggregations', 'trial_warnings',
     'operator_events', 'webhook_endpoints', 'webhook_deliveries', 'webhook_progress', 'usage_summaries', 'billing_disputes',
     'mail_deliveries', 'mail_progress', 'mail_preferences', 'mail_suppressions'
@@ -1646,6 +1699,8 @@ $$;
 REVOKE INSERT, UPDATE, DELETE ON catalog_settings, plans, plan_features, plan_prices, plan_alerts, packages, event_types FROM tallygate;
 REVOKE INSERT, UPDATE, DELETE ON service_keys FROM tallygate;
 GRANT UPDATE (last_used_day) ON service_keys TO tallygate;
+-- What holds in place of a plan is the operator's to say.
+REVOKE INSERT, UPDATE, DELETE ON plan_overrides FROM tallygate;
 REVOKE DELETE ON usage_alerts, usage_people, call_logs, usage_grants FROM tallygate;
 REVOKE UPDATE, DELETE ON former_plans FROM tallygate;
 -- What holds room is not deleted.
@@ -1679,6 +1734,7 @@ ALTER TABLE operator_acts ENABLE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS the_console_does_everything ON operator_acts;
 CREATE POLICY the_console_does_everything ON operator_acts TO tallygate_console USING (true) WITH CHECK (true);
 GRANT INSERT, UPDATE (revoked_at) ON service_keys TO tallygate_console;
+GRANT INSERT, UPDATE (ends_at) ON plan_overrides TO tallygate_console;
 GRANT UPDATE (value, limit_value, unit_price_micros, cap_cents, stops_at_cap) ON plan_features TO tallygate_console;
 GRANT UPDATE (revision) ON catalog_settings TO tallygate_console;
 -- For the administrator alone.
@@ -1766,11 +1822,16 @@ GRANT SELECT (organization_id, id, feature, quantity, starts_at, ends_at, create
 DROP POLICY IF EXISTS members_read ON usage_grants;
 CREATE POLICY members_read ON usage_grants FOR SELECT TO authenticated
   USING (organization_id IN (SELECT tallygate_organizations(false)));
+GRANT SELECT (organization_id, kind, feature, ends_at, id, plan_id, limit_value, starts_at) ON plan_overrides TO authenticated;
+DROP POLICY IF EXISTS members_read ON plan_overrides;
+CREATE POLICY members_read ON plan_overrides FOR SELECT TO authenticated
+  USING (organization_id IN (SELECT tallygate_organizations(false)));
 DROP POLICY IF EXISTS members_read ON usage_alerts;
 CREATE POLICY members_read ON usage_alerts FOR SELECT TO authenticated
   USING (organization_id IN (SELECT tallygate_organizations(false)));
 GRANT SELECT (organization_id, plan_id, status, current_period_start, current_period_end, trial_ends_at, past_due_since,
-  billing_interval, cancel_at, pending_plan_id, pending_interval, pending_at, updated_at) ON org_subscriptions TO authenticated;
+  billing_interval, cancel_at, pending_plan_id, pending_interval, pending_at, updated_at,
+  override_plan_id, override_seats, override_sessions, override_ends_at) ON org_subscriptions TO authenticated;
 DROP POLICY IF EXISTS members_read ON organizations;
 CREATE POLICY members_read ON organizations FOR SELECT TO authenticated
   USING (id IN (SELECT tallygate_organizations(false)));
@@ -1854,7 +1915,7 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
       WHEN 'config' THEN coalesce(
         f.value::jsonb #> CASE f.feature WHEN feature_key THEN '{}' ELSE (string_to_array(feature_key, '.'))[2:] END
           NOT IN ('false', 'null', '0'), false)
-      ELSE f.limit_value = -1 OR f.unit_price_micros IS NOT NULL OR (f.limit_value + coalesce((
+      ELSE given.limit_value = -1 OR f.unit_price_micros IS NOT NULL OR (given.limit_value + coalesce((
         SELECT sum(g.quantity)::bigint FROM usage_grants g
         WHERE g.organization_id = e.organization_id AND g.feature = f.feature AND g.starts_at <= tallygate_now() AND g.ends_at > tallygate_now()
       ), 0)) * f.unit_size > coalesce((
@@ -1870,6 +1931,11 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     FROM entitlements e
     JOIN plan_features f ON f.plan_id = e.plan_id
       AND (f.feature = feature_key OR (f.kind = 'config' AND f.feature = split_part(feature_key, '.', 1)))
+    CROSS JOIN LATERAL (SELECT coalesce((
+      SELECT v.limit_value FROM plan_overrides v
+      WHERE v.organization_id = e.organization_id AND v.kind = 'limit' AND v.feature = f.feature
+        AND v.starts_at <= tallygate_now() AND v.ends_at > tallygate_now()
+      ORDER BY v.starts_at DESC LIMIT 1), f.limit_value) AS limit_value) given
     WHERE e.organization_id = organization AND e.access_until > tallygate_now()
     ORDER BY f.feature = feature_key DESC
     LIMIT 1
@@ -2270,7 +2336,8 @@ WITH had (number, name, hash) AS (VALUES
   (20, 'operator_events', '4eaad773455c34af0012dd39b8b360ef48e8652e12836fcd89d49d73c9e26a37'),
   (21, 'founders_and_keys', '8354ba697e6566492514c1629bebadb967f9efd759165627bcb1aef02a38700d'),
   (22, 'console', 'de56646371402b506d406556c2993126abebc70df628f939a29f3cbb272d9fbb'),
-  (23, 'kept_of_a_person', 'e3c258a024a49d7ae84b179c7f0654881ef6259c31c3cadad038ae0d8465909c')
+  (23, 'kept_of_a_person', 'e3c258a024a49d7ae84b179c7f0654881ef6259c31c3cadad038ae0d8465909c'),
+  (24, 'plan_overrides', 'b5dbe287666772cb7da9cd4a6e89bc8e356781b6928f2ed62199e1cb0e64e4ce')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, floor(extract(epoch FROM now()) * 1000)::bigint

@@ -403,6 +403,11 @@ CREATE TABLE IF NOT EXISTS org_subscriptions (
   moved_from_plan_id TEXT REFERENCES plans (id),
   -- The end of a trial that was told of as over.
   trial_told_end INTEGER,
+  -- What `plan_overrides` gives at this moment in place of the plan, and when that is to be looked at again.
+  override_plan_id TEXT REFERENCES plans (id),
+  override_seats INTEGER,
+  override_sessions INTEGER,
+  override_ends_at INTEGER,
   CHECK ((pending_plan_id IS NULL) = (pending_interval IS NULL) AND (pending_plan_id IS NULL) = (pending_at IS NULL)),
   CHECK (current_period_end > current_period_start),
   CHECK (status <> 'trialing' OR trial_ends_at IS NOT NULL),
@@ -410,6 +415,8 @@ CREATE TABLE IF NOT EXISTS org_subscriptions (
 ) WITHOUT ROWID;
 -- How many a change of a plan meets (`console`).
 CREATE INDEX IF NOT EXISTS org_subscriptions_by_plan ON org_subscriptions (plan_id);
+-- Whose overrides are to be looked at again: an organization without one is not in it.
+CREATE INDEX IF NOT EXISTS org_subscriptions_overridden ON org_subscriptions (override_ends_at) WHERE override_ends_at IS NOT NULL;
 
 CREATE TABLE IF NOT EXISTS organization_invitations (
   organization_id TEXT    NOT NULL REFERENCES organizations (id),
@@ -632,6 +639,30 @@ CREATE TABLE IF NOT EXISTS usage_grants (
 -- What holds is added up by every request that meets a limit: the sum is read here, without the rows.
 CREATE INDEX IF NOT EXISTS usage_grants_holding ON usage_grants (organization_id, ends_at, feature, starts_at, quantity);
 
+-- What the operator has given an organization in place of what its plan says, until an end (`console`): the entitlements of another
+-- plan, or another limit. Of two of a kind the one before ends where the next one begins.
+CREATE TABLE IF NOT EXISTS plan_overrides (
+  organization_id TEXT    NOT NULL REFERENCES organizations (id),
+  kind            TEXT    NOT NULL CHECK (kind IN ('plan', 'limit')),
+  -- Of a limit: a meter, `seats` or `concurrent_sessions`; else empty.
+  feature         TEXT    NOT NULL,
+  -- From then on it holds no more.
+  ends_at         INTEGER NOT NULL,
+  -- The act's.
+  id              TEXT    NOT NULL,
+  plan_id         TEXT    REFERENCES plans (id),
+  -- Of a meter in units; -1 is unlimited.
+  limit_value     INTEGER CHECK (limit_value >= -1),
+  -- For people.
+  reason          TEXT    NOT NULL,
+  starts_at       INTEGER NOT NULL,
+  request_id      TEXT    NOT NULL,
+  PRIMARY KEY (organization_id, kind, feature, ends_at, id),
+  CHECK ((kind = 'plan') = (plan_id IS NOT NULL) AND (kind = 'plan') = (limit_value IS NULL) AND (kind = 'plan') = (feature = '')),
+  CHECK (limit_value <> 0 OR feature NOT IN ('seats', 'concurrent_sessions')),
+  CHECK (starts_at <= ends_at)
+) WITHOUT ROWID;
+
 -- Calls: each holds room while it lasts, and is counted when it ends.
 CREATE TABLE IF NOT EXISTS call_logs (
   organization_id TEXT    NOT NULL REFERENCES organizations (id),
@@ -817,10 +848,15 @@ CREATE TABLE IF NOT EXISTS operator_acts (
   -- 1: what it decides is done. A batch that is sent again does not do it again.
   is_applied      INTEGER NOT NULL DEFAULT 0 CHECK (is_applied IN (0, 1)),
   request_id      TEXT    NOT NULL,
-  created_at      INTEGER NOT NULL
+  created_at      INTEGER NOT NULL,
+  -- Under which its actor has asked for it, where it is done once under it, and the SHA-256 of what was asked.
+  idempotency_key TEXT,
+  request_hash TEXT
 ) WITHOUT ROWID;
 -- What was done to somebody or something, the newest last.
 CREATE INDEX IF NOT EXISTS operator_acts_by_target ON operator_acts (target_id, id);
+-- One act a key.
+CREATE UNIQUE INDEX IF NOT EXISTS operator_acts_key ON operator_acts (actor_id, idempotency_key) WHERE idempotency_key IS NOT NULL;
 
 -- Events to be delivered. They are kept for a month, so that they can be sent again; the scheduler clears them.
 CREATE TABLE IF NOT EXISTS outbox (
@@ -1102,7 +1138,7 @@ CREATE TABLE IF NOT EXISTS webhook_inbox (
 -- What waits for the operator.
 CREATE INDEX IF NOT EXISTS webhook_inbox_kept ON webhook_inbox (received_at) WHERE payload IS NOT NULL;
 
--- What an organization may do: its plan and the state of its subscription, one row for each organization that is there
+-- What an organization may do: its plan, or what overrides it, and the state of its subscription, one row for each organization that is there
 -- (an archived one is not).
 -- `access_until` is the moment at which what costs money or adds people stops: the same rule as
 -- `rules::subscription::Subscription::access_until`, and a test holds the two together.
@@ -1121,18 +1157,19 @@ SELECT
   CASE s.status
     WHEN 'active' THEN 9007199254740991
     WHEN 'trialing' THEN s.trial_ends_at
-    WHEN 'past_due' THEN s.past_due_since + p.grace_days * 86400000
+    WHEN 'past_due' THEN s.past_due_since + (SELECT paid.grace_days FROM plans paid WHERE paid.id = s.plan_id) * 86400000
     ELSE 0
   END AS access_until,
   p.id AS plan_id,
   p.name AS plan_name,
-  p.seats,
-  p.concurrent_sessions,
+  COALESCE(s.override_seats, p.seats) AS seats,
+  COALESCE(s.override_sessions, p.concurrent_sessions) AS concurrent_sessions,
   p.sales_contact,
-  p.sessions_enforced
+  p.sessions_enforced,
+  s.plan_id AS paid_plan_id
 FROM organizations o
 JOIN org_subscriptions s ON s.organization_id = o.id
-JOIN plans p ON p.id = s.plan_id
+JOIN plans p ON p.id = COALESCE(s.override_plan_id, s.plan_id)
 WHERE o.archived_at IS NULL;
 
 -- A member's place in an organization with everything a decision needs: one row for each membership.
@@ -1368,15 +1405,25 @@ BEGIN
       || ',"organization":' || (SELECT object FROM event_organizations WHERE organization_id = NEW.organization_id) || '}', NEW.updated_at);
 END;
 
--- A plan is left with the change to another one; where that begins a new period, not before it.
+-- A plan is left with the change to another one, whether by what is paid or by an override; where that begins a new period, not
+-- before it.
 CREATE TRIGGER IF NOT EXISTS former_plan_is_kept
-AFTER UPDATE OF plan_id ON org_subscriptions
-WHEN NEW.plan_id <> OLD.plan_id
+AFTER UPDATE OF plan_id, override_plan_id ON org_subscriptions
+WHEN COALESCE(NEW.override_plan_id, NEW.plan_id) <> COALESCE(OLD.override_plan_id, OLD.plan_id)
 BEGIN
   INSERT INTO former_plans (organization_id, ended_at, plan_id)
   VALUES (NEW.organization_id,
-    max(NEW.updated_at, CASE WHEN NEW.current_period_start <> OLD.current_period_start THEN NEW.current_period_start ELSE 0 END), OLD.plan_id)
+    max(NEW.updated_at, CASE WHEN NEW.current_period_start <> OLD.current_period_start THEN NEW.current_period_start ELSE 0 END),
+    COALESCE(OLD.override_plan_id, OLD.plan_id))
   ON CONFLICT (organization_id, ended_at) DO NOTHING;
+END;
+
+-- Whether another plan fits is another question once an organization is of the other kind.
+CREATE TRIGGER IF NOT EXISTS override_fits_no_more
+AFTER UPDATE OF kind ON organizations
+WHEN NEW.kind <> OLD.kind
+BEGIN
+  UPDATE org_subscriptions SET override_ends_at = 0 WHERE organization_id = NEW.id AND override_ends_at IS NOT NULL;
 END;
 
 -- How many refusals an organization has had remembered today (UTC): what is kept for its own sake has a limit, too.
@@ -1476,7 +1523,8 @@ WITH had (number, name, hash) AS (VALUES
   (20, 'operator_events', '5b238213eb1e10ff86a64b2b73e41785d19006fe24cd414e2807c143bc6fe99c'),
   (21, 'founders_and_keys', '2c2e2ac3dbbe6626e90b5bbd4d55980667fc03d1349541934f3d311996dc6b5c'),
   (22, 'console', '6452627c270ed83804fc3e787ae4b90954027cf35efbaf013707c0dce1157358'),
-  (23, 'kept_of_a_person', '3e9bb2b6d5516dd19f06e7a418e61b40fcc2134bf705c465dba0cbec35ed3d04')
+  (23, 'kept_of_a_person', '3e9bb2b6d5516dd19f06e7a418e61b40fcc2134bf705c465dba0cbec35ed3d04'),
+  (24, 'plan_overrides', '1ba2cf5c064ec12a8c828aa6763bb33c69e8529344e0eff31c79455532a0888c')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, CAST(strftime('%s', 'now') AS INTEGER) * 1000

@@ -7,8 +7,9 @@
  */
 const FOR_SOME = [
   [/^STRIPE_WEBHOOK_/, ["billing"]],
-  // A conversion changes a price, and a deletion cancels what is paid; the scheduler puts overage on invoices.
-  [/^STRIPE_/, ["billing", "identity", "scheduler"]],
+  // A conversion changes a price, and a deletion cancels what is paid; the scheduler puts overage on invoices; the staff deletes, and has
+  // messages taken in again.
+  [/^STRIPE_/, ["account", "billing", "console", "identity", "scheduler"]],
   [/^CLERK_/, ["identity"]],
   [/^SUPABASE_/, ["identity"]],
   [/^USAGE_QUEUE_/, ["scheduler"]],

@@ -170,6 +170,7 @@ describe("a whole history", LIMIT, () => {
       organization_id: organization, plan_id: "starter", status: "active", billing_interval: "year", trial_ends_at: null, past_due_since: null,
       current_period_start: second["current_period_start"], current_period_end: second["current_period_end"], stripe_subscription_id: history.second,
       cancel_at: null, pending_plan_id: null, pending_interval: null, pending_at: null, moved_from_plan_id: null, trial_told_end: null,
+      override_plan_id: null, override_seats: null, override_sessions: null, override_ends_at: null,
     }]);
   });
 

@@ -1,4 +1,4 @@
-// What docs/API.md shows is what the functions answer.
+// What docs/API.md and docs/CONSOLE.md show is what the functions answer.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
@@ -14,7 +14,7 @@ describe("docs/PERSONAL_DATA.md", () => {
   });
 });
 
-describe("docs/API.md", () => {
+describe("docs/API.md and docs/CONSOLE.md", () => {
   let shop: Shop;
   let examples: Example[];
   before(async () => {

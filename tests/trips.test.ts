@@ -75,6 +75,8 @@ ${numbers} SELECT '~bulk-' || n, '~bulk-' || n, '~bulk-' || n || '-1', 'uploads'
 ${numbers} SELECT '~bulk-' || n, ${now}, 'starter' FROM numbers CROSS JOIN seats WHERE seat = 1`,
     `INSERT INTO usage_grants (organization_id, id, feature, quantity, reason, starts_at, ends_at, created_at, request_id)
 ${numbers} SELECT '~bulk-' || n, '~bulk-' || n, 'uploads', n, 'Bulk', ${now}, ${now} + 1000000000, ${now}, 'bulk' FROM numbers CROSS JOIN seats WHERE seat = 1`,
+    `INSERT INTO plan_overrides (organization_id, kind, feature, ends_at, id, limit_value, reason, starts_at, request_id)
+${numbers} SELECT '~bulk-' || n, 'limit', 'uploads', ${now} + 1000000000, '~bulk-' || n, n, 'Bulk', ${now}, 'bulk' FROM numbers CROSS JOIN seats WHERE seat = 1`,
     `INSERT INTO call_logs (organization_id, id, user_id, call_type, feature, status, started_at, deadline_at, request_id)
 ${numbers} SELECT '~bulk-' || n, '~bulk-' || n, '~bulk-' || n || '-1', 'talk', 'uploads', 'in_progress', ${now}, ${now} + 100000000, 'bulk' FROM numbers CROSS JOIN seats WHERE seat = 1`,
     `INSERT INTO usage_summaries (organization_id, period_start, feature, period_end, plan_id, quantity, units, overage_units, overage_cents, currency, state, is_open, closed_at, request_id)

@@ -11,6 +11,7 @@ mod edge;
 pub mod http;
 pub mod mails;
 pub mod personal_data;
+pub mod plan_overrides;
 pub mod rate_limit;
 pub mod rules;
 pub mod schedule;

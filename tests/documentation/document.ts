@@ -1,9 +1,10 @@
-// docs/API.md and its examples: each stands between a marker `<!-- example: name -->` and the end of its block.
+// docs/API.md and docs/CONSOLE.md, and their examples: each stands between a marker `<!-- example: name -->` and the end of its block.
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Example } from "./examples.ts";
 
-const PATH = fileURLToPath(new URL("../../docs/API.md", import.meta.url));
+/** The pages that show examples. */
+const PATHS = ["API", "CONSOLE"].map((page) => fileURLToPath(new URL(`../../docs/${page}.md`, import.meta.url)));
 const BLOCK = /<!-- example: (?<name>[\w.-]+) -->\n(?<text>(?:```[a-z]*\n[\s\S]*?```\n)*)/g;
 
 /** An example as the document shows it. */
@@ -22,17 +23,19 @@ ${JSON.stringify(example.reply, undefined, 2)}
 
 /** What the document shows, by the example's name. */
 export function documented(): Map<string, string> {
-  const blocks = readFileSync(PATH, "utf8").matchAll(BLOCK);
-  return new Map([...blocks].map(({ groups }) => [groups?.["name"] ?? "", groups?.["text"] ?? ""]));
+  const blocks = PATHS.flatMap((path) => [...readFileSync(path, "utf8").matchAll(BLOCK)]);
+  return new Map(blocks.map(({ groups }) => [groups?.["name"] ?? "", groups?.["text"] ?? ""]));
 }
 
 export function write(examples: Example[]): void {
   const made = new Map(examples.map((example) => [example.name, shown(example)]));
-  const text = readFileSync(PATH, "utf8").replace(BLOCK, (whole, name: string) => {
-    const example = made.get(name);
-    return example === undefined ? whole : `<!-- example: ${name} -->\n${example}`;
-  });
-  writeFileSync(PATH, text);
+  for (const path of PATHS) {
+    const text = readFileSync(path, "utf8").replace(BLOCK, (whole, name: string) => {
+      const example = made.get(name);
+      return example === undefined ? whole : `<!-- example: ${name} -->\n${example}`;
+    });
+    writeFileSync(path, text);
+  }
 }
 
 /** The same with what differs from run to run (ids, tokens, times) left out. */

@@ -12,7 +12,7 @@ const readers = (setting: string): string[] => ALL.filter((name) => isFor(settin
 
 describe("a setting", () => {
   it("is for those who read it", () => {
-    assert.deepEqual(readers("STRIPE_SECRET_KEY"), ["billing", "identity", "scheduler"]);
+    assert.deepEqual(readers("STRIPE_SECRET_KEY"), ["account", "billing", "console", "identity", "scheduler"]);
     assert.deepEqual(readers("STRIPE_WEBHOOK_SECRET"), ["billing"]);
     for (const name of ["CLERK_WEBHOOK_SECRET", "SUPABASE_HOOK_SECRET", "SUPABASE_DATABASE_WEBHOOK_SECRET"]) assert.deepEqual(readers(name), ["identity"], name);
     for (const name of ["JWT_SECRET", "JWKS_URL", "ALLOWED_ORIGINS", "BANNED_EMAIL_DOMAINS"]) assert.deepEqual(readers(name), ALL.filter((worker) => worker !== "scheduler"), name);

@@ -24,6 +24,8 @@ export interface ConsoleCall {
   readonly given?: (system: System, customer: Customer) => Promise<unknown>;
   /** A super_admin alone may. */
   readonly isOfSuperAdmin?: true;
+  /** Stripe is asked: where it is not set up, there is no more than its refusal. */
+  readonly asksStripe?: true;
 }
 
 const IN_A_MONTH = new Date(Date.now() + 30 * 86_400_000).toISOString();
@@ -50,6 +52,12 @@ export const CONSOLE_CALLS: readonly ConsoleCall[] = [
   }),
   act("grant-package", (customer) => ({ user: customer.member.id, package: customer.package, uses: 3 })),
   act("grant-usage", ({ team }) => ({ organization: team.id, feature: "uploads", quantity: 5, endsAt: IN_A_MONTH })),
+  act("override-plan", ({ team }) => ({ organization: team.id, plan: "enterprise", endsAt: IN_A_MONTH })),
+  act("override-limit", ({ team }) => ({ organization: team.id, feature: "uploads", limit: 7, endsAt: IN_A_MONTH })),
+  act("lift-override", ({ team }) => ({ organization: team.id, override: "an-override" }), {
+    given: (system, { team }) => system.sql(`INSERT INTO plan_overrides (organization_id, kind, feature, ends_at, id, limit_value, reason, starts_at, request_id)
+      VALUES (?, 'limit', 'seats', ?, 'an-override', 9, 'a pilot', 1, 'r')`, team.id, Date.now() + 86_400_000),
+  }),
   act("transfer-ownership", ({ team, member }) => ({ organization: team.id, user: member.id })),
   act("archive", ({ team }) => ({ organization: team.id })),
   act("restore", ({ team }) => ({ organization: team.id }), {
@@ -59,11 +67,13 @@ export const CONSOLE_CALLS: readonly ConsoleCall[] = [
   act("create-key", ({ team }) => ({ organization: team.id, name: "billing worker" })),
   act("revoke-key", ({ key }) => ({ key })),
   act("retire-message", ({ message }) => ({ message })),
+  act("redeliver-message", ({ message }) => ({ message }), { asksStripe: true }),
   act("redeliver", ({ endpoint, event }) => ({ endpoint, event })),
   // Whether it is the newest state is another question than who asks: nothing is changed by it.
   act("edit-feature", () => ({ plan: "enterprise", feature: "uploads", version: "-|-1|-|-|1", limit: -1, dryRun: true })),
   act("view-as", ({ member }) => ({ user: member.id })),
   act("move-plan", ({ team }) => ({ organization: team.id, plan: "console_special" }), { isOfSuperAdmin: true }),
+  act("delete-person", ({ member }) => ({ user: member.id }), { isOfSuperAdmin: true }),
   act("account-type", ({ member }) => ({ user: member.id, accountType: "admin" }), { isOfSuperAdmin: true }),
 ];
 
@@ -73,6 +83,10 @@ export function askedOf({ action, method, fields }: ConsoleCall, customer: Custo
   const query = new URLSearchParams(given as Record<string, string>).toString();
   return { path: query === "" ? `/${action}` : `/${action}?${query}`, method };
 }
+
+/** What is kept of a message that could not be applied. */
+const aMessage = (id: string): string =>
+  JSON.stringify({ id, object: "event", type: "invoice.paid", created: 1_700_000_000, data: { object: { id: "in_1", object: "invoice", customer: "cus_1" } } });
 
 /** A team with a member, and one of each thing that the staff acts on. */
 export async function customer(system: System, world: World, name: string): Promise<Customer> {
@@ -86,7 +100,7 @@ export async function customer(system: System, world: World, name: string): Prom
   const now = Date.now();
   await system.batch([
     insert("service_keys", { id: made.key, name: "a key", key_hash: name.padStart(64, "0"), can_write_usage: 1, can_read_usage: 1, organization_id: team.id, created_at: now }),
-    insert("webhook_inbox", { provider: "stripe", event_id: made.message, event_type: "invoice.paid", outcome: "unknown_customer", payload: "{}", happened_at: now, received_at: now, request_id: "r" }),
+    insert("webhook_inbox", { provider: "stripe", event_id: made.message, event_type: "invoice.paid", outcome: "unknown_customer", payload: aMessage(made.message), happened_at: now, received_at: now, request_id: "r" }),
     insert("outbox", { id: made.event, organization_id: team.id, event_type: "member.added", target_id: member.id, payload: "{}", created_at: now, sequence: Number.parseInt(name, 36) % 1_000_000_000 }),
     { sql: "INSERT INTO plans (id, name, audience, position, seats, concurrent_sessions) VALUES ('console_special', 'Special', 'team', 99, -1, -1) ON CONFLICT (id) DO NOTHING" },
   ]);

@@ -23,6 +23,7 @@ before(async () => {
     await scene.sql("INSERT INTO usage_reservations (organization_id, id, user_id, feature, event_type, weight, quantity, created_at, expires_at, request_id) VALUES ($1, 'h', 'mia', 'uploads', 'rate_sheet', 1, 7, 0, 1, 'r')", organization);
     await scene.sql("INSERT INTO former_plans VALUES ($1, 5, 'solo')", organization);
     await scene.sql("INSERT INTO usage_grants (organization_id, id, feature, quantity, reason, starts_at, ends_at, created_at, request_id) VALUES ($1, 'g', 'uploads', 5, 'an outage', 0, 9, 0, 'r')", organization);
+    await scene.sql("INSERT INTO plan_overrides (organization_id, kind, feature, ends_at, id, limit_value, reason, starts_at, request_id) VALUES ($1, 'limit', 'uploads', 9, 'v', 5, 'a pilot', 0, 'r')", organization);
     await scene.sql("INSERT INTO call_logs (organization_id, id, user_id, call_type, feature, status, started_at, deadline_at, request_id) VALUES ($1, 'c', 'mia', 'talk', 'minutes', 'in_progress', 0, 1, 'r')", organization);
     await scene.sql("INSERT INTO usage_rollups VALUES ($1, '', 'e', 0, 1, 1, 'r')", organization);
     await scene.sql("INSERT INTO usage_aggregations VALUES ($1, 'day', 'uploads', 0, 1, 7, 0, 0, 'r')", organization);
@@ -79,12 +80,12 @@ async function sees(asker: Asker, column: string, table: string): Promise<unknow
   return (await scene.as(asker, `SELECT DISTINCT ${column} AS value FROM ${table} ORDER BY 1`)).map(({ value }) => value);
 }
 
-const OF_AN_ORGANIZATION = ["organization_members", "org_subscriptions", "usage_events", "usage_counters", "usage_alerts", "usage_grants", "usage_aggregations", "entitlements", "memberships"];
+const OF_AN_ORGANIZATION = ["organization_members", "org_subscriptions", "usage_events", "usage_counters", "usage_alerts", "usage_grants", "plan_overrides", "usage_aggregations", "entitlements", "memberships"];
 const TABLES = [
   "plans", "plan_features", "event_types", "plan_alerts", "packages", "users", "organizations", "organization_members", "org_subscriptions",
   "organization_invitations", "active_sessions", "usage_events", "usage_counters", "audit_events", "outbox", "catalog_settings",
   "plan_prices", "billing_customers", "billing_subscriptions", "billing_invoices", "billing_refunds", "webhook_inbox",
-  "usage_alerts", "usage_people", "usage_reservations", "former_plans", "usage_grants", "call_logs", "service_keys", "scheduled_jobs", "usage_rollups", "usage_aggregations", "trial_warnings",
+  "usage_alerts", "usage_people", "usage_reservations", "former_plans", "usage_grants", "plan_overrides", "call_logs", "service_keys", "scheduled_jobs", "usage_rollups", "usage_aggregations", "trial_warnings",
   "usage_summaries", "billing_disputes",
   "operator_events", "webhook_endpoints", "webhook_deliveries", "webhook_progress",
   "mail_deliveries", "mail_progress", "mail_preferences", "mail_suppressions", "user_profiles", "onboarding_steps",
@@ -147,7 +148,7 @@ describe("somebody signed in", () => {
   it("sees nothing of what Stripe calls whom", async () => {
     assert.match(await scene.refusal(person("olga"), "SELECT stripe_subscription_id FROM org_subscriptions"), DENIED);
     assert.match(await scene.refusal(person("olga"), "SELECT stripe_customer_id FROM usage_summaries"), DENIED);
-    for (const table of ["billing_customers", "billing_subscriptions", "webhook_inbox", "plan_prices", "catalog_settings", "service_keys", "usage_people", "usage_reservations", "former_plans", "usage_grants", "call_logs", "scheduled_jobs", "usage_rollups", "trial_warnings", "operator_events", "webhook_endpoints", "webhook_deliveries", "webhook_progress", "counted_events", "event_actors", "event_ended_sessions", "event_invitations", "event_invoices", "event_members", "event_organizations", "event_payloads", "event_subscriptions", "event_users", "mail_deliveries", "mail_progress", "mail_preferences", "mail_suppressions"]) {
+    for (const table of ["billing_customers", "billing_subscriptions", "webhook_inbox", "plan_prices", "catalog_settings", "service_keys", "usage_people", "usage_reservations", "former_plans", "usage_grants", "plan_overrides", "call_logs", "scheduled_jobs", "usage_rollups", "trial_warnings", "operator_events", "webhook_endpoints", "webhook_deliveries", "webhook_progress", "counted_events", "event_actors", "event_ended_sessions", "event_invitations", "event_invoices", "event_members", "event_organizations", "event_payloads", "event_subscriptions", "event_users", "mail_deliveries", "mail_progress", "mail_preferences", "mail_suppressions"]) {
       assert.match(await scene.refusal(person("olga"), `SELECT * FROM ${table}`), DENIED, table);
     }
   });
@@ -233,7 +234,9 @@ describe("the functions' own role", () => {
       "DELETE FROM users", "DELETE FROM organizations", "DELETE FROM usage_counters", "DELETE FROM usage_alerts", "DELETE FROM billing_invoices",
       "DELETE FROM usage_aggregations", "DELETE FROM usage_rollups", "DELETE FROM scheduled_jobs", "DELETE FROM trial_warnings",
       "DELETE FROM usage_summaries", "DELETE FROM billing_disputes",
-      "DELETE FROM usage_grants", "DELETE FROM former_plans", "UPDATE former_plans SET plan_id = 'solo'",
+      "DELETE FROM usage_grants", "DELETE FROM plan_overrides", "UPDATE plan_overrides SET ends_at = 10",
+      "INSERT INTO plan_overrides (organization_id, kind, feature, ends_at, id, limit_value, reason, starts_at, request_id) VALUES ('red', 'limit', 'uploads', 9, 'w', 5, 'x', 0, 'r')",
+      "DELETE FROM former_plans", "UPDATE former_plans SET plan_id = 'solo'",
       "DELETE FROM webhook_progress", "DELETE FROM mail_progress",
       "UPDATE service_keys SET revoked_at = NULL", "INSERT INTO service_keys (id, name, key_hash, can_write_usage, can_read_usage, created_at) VALUES ('x', 'x', 'x', 1, 1, 1)",
       "DELETE FROM packages", "UPDATE plan_alerts SET percent = 1",

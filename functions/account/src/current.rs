@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 use tallygate::{
+    given_columns, given_joined,
     http::{BatchRows, Refusal, RequestContext},
+    plan_overrides::Override,
     rules::{
         allowance::{Billing, Warning},
         limit::Limit,
@@ -27,6 +29,10 @@ pub struct Current {
     role: Role,
     plan: String,
     plan_name: String,
+    /// The plan that is paid for: another one where the operator has given what `plan` has.
+    paid_plan: String,
+    /// What the operator has given in place of what the plan says.
+    overrides: Vec<Override>,
     status: &'static str,
     interval: String,
     current_period_start: Timestamp,
@@ -52,13 +58,15 @@ pub fn current() -> Statement {
         scoped!(
             "SELECT held.status, held.trial_ends_at, held.past_due_since, held.cancel_at, held.stripe_subscription_id,
   held.billing_interval, held.current_period_start, held.current_period_end, plans.grace_days,
+  ", given_columns!(), ",
   (SELECT COUNT(*) FROM (
     SELECT alert.name FROM usage_alerts alert
     WHERE alert.organization_id = membership.organization_id AND alert.acknowledged_at IS NULL LIMIT :most_unread) unread
   ) AS unread_alerts
 FROM membership
 JOIN org_subscriptions held ON held.organization_id = membership.organization_id
-JOIN plans ON plans.id = held.plan_id"
+JOIN plans ON plans.id = held.plan_id
+", given_joined!()
         ),
     )
     .with("most_unread", MOST_UNREAD)
@@ -84,6 +92,8 @@ impl Current {
             role: membership.role,
             plan: membership.plan_id.clone(),
             plan_name: membership.plan_name.clone(),
+            paid_plan: membership.paid_plan_id.clone(),
+            overrides: Override::list(found, "current")?,
             status: subscription.status.as_str(),
             interval: text("billing_interval")?,
             current_period_start: moment("current_period_start")?,

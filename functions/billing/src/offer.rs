@@ -10,7 +10,7 @@ use tallygate::{
 /// Where `membership` may have a plan of `plans`.
 macro_rules! may_choose {
     () => {
-        "(plans.retired = 0 OR plans.id = membership.plan_id AND membership.subscription_status <> 'canceled')"
+        "(plans.retired = 0 OR plans.id = membership.paid_plan_id AND membership.subscription_status <> 'canceled')"
     };
 }
 

@@ -36,10 +36,10 @@ pub fn statements(requested: &PlanChangeRequest, now: Timestamp) -> Vec<Statemen
         Statement::new(
             "terms",
             scoped!(
-                "SELECT CASE WHEN plan_features.plan_id = membership.plan_id THEN 1 ELSE 0 END AS is_current,
+                "SELECT CASE WHEN plan_features.plan_id = membership.paid_plan_id THEN 1 ELSE 0 END AS is_current,
   CASE WHEN plan_features.plan_id = :plan THEN 1 ELSE 0 END AS is_wanted,
   plan_features.feature, plan_features.kind, plan_features.value, plan_features.limit_value
-FROM membership JOIN plan_features ON plan_features.plan_id IN (membership.plan_id, :plan)
+FROM membership JOIN plan_features ON plan_features.plan_id IN (membership.paid_plan_id, :plan)
 ORDER BY plan_features.feature"
             ),
         )
@@ -56,7 +56,7 @@ ORDER BY plan_features.feature"
                     meter_period!(),
                     "
   FROM membership CROSS JOIN billing
-  JOIN plan_features feature ON feature.plan_id = membership.plan_id AND feature.kind = 'meter'
+  JOIN plan_features feature ON feature.plan_id = membership.paid_plan_id AND feature.kind = 'meter'
 )
 SELECT metered.feature, (counter.quantity + metered.unit_size - 1) / metered.unit_size AS quantity
 FROM metered

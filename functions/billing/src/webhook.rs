@@ -11,12 +11,9 @@ use tallygate::{
     auth::{Secrets, SignatureError, StripeSignature},
     billing::{refused, stripe, Facts, Message},
     http::{BatchRows, Delivered, Delivery, Operation, Refusal, Reply, RequestContext, Scope, Services},
-    rules::{
-        request_ids::RequestIds,
-        subscription::{Status, StripeStatus},
-    },
+    rules::request_ids::RequestIds,
     store::{Lock, Statement},
-    stripe::{Event, EventKind, Subscription},
+    stripe::{Event, EventKind},
     transport::Pending,
 };
 
@@ -84,7 +81,6 @@ impl Operation for Webhook {
         self.message.statements(&context.ids)
     }
 
-    /// What nobody can use any more is not paid for: a checkout may be completed after its organization was archived.
     fn finish<'a>(
         &'a self,
         context: &'a RequestContext,
@@ -93,13 +89,8 @@ impl Operation for Webhook {
     ) -> Pending<'a, Result<Reply, Refusal>> {
         Box::pin(async move {
             let is_archived = found.stored(found.only("received")?.flag("is_archived"))?;
-            let runs = |subscription: &&Subscription| {
-                Status::of_stripe(&subscription.status).is_some_and(StripeStatus::is_live)
-            };
-            if let Some(subscription) = self.message.facts.subscription.as_ref().filter(runs).filter(|_| is_archived) {
-                let cancelled = stripe(services)?.cancel_now(&subscription.id).await;
-                cancelled.map_err(|error| refused(&error, &context.request_id))?;
-            }
+            let ended = self.message.end_what_nobody_can_use(is_archived, services).await;
+            ended.map_err(|error| refused(&error, &context.request_id))?;
             self.outcome(context, found)
         })
     }

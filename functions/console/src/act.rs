@@ -5,7 +5,7 @@ use serde_json::{json, Value as Json};
 use tallygate::{
     audit_event,
     http::{BatchRows, Call, Fields, Refusal, Reply, RequestContext},
-    rules::{request_ids::Purpose, text::is_invisible},
+    rules::{invitation::token_hash, request_ids::Purpose, text::is_invisible},
     store::{Row, Statement, StoreError},
 };
 
@@ -19,6 +19,10 @@ pub struct Act {
     action: &'static str,
     reason: String,
     after: Json,
+    /// Under which the act is done once, however often it is asked for; `None`: each request is an act of its own.
+    key: Option<String>,
+    /// By which a repeated request is told from another one under the same key.
+    request_hash: Option<String>,
 }
 
 impl Act {
@@ -27,7 +31,19 @@ impl Act {
     /// # Errors
     /// 400 without a reason of 3 to 500 characters.
     pub fn read(call: &Call<'_>, action: &'static str, after: Json) -> Result<Self, Refusal> {
-        Ok(Self { action, reason: reason(call.fields)?, after })
+        Ok(Self { action, reason: reason(call.fields)?, after, key: None, request_hash: None })
+    }
+
+    /// The same of what would be given twice if it was asked for twice: under the header `Idempotency-Key` it is given once.
+    ///
+    /// # Errors
+    /// As [`Act::read`], and for a key of another form.
+    pub fn read_once(call: &Call<'_>, action: &'static str, after: Json) -> Result<Self, Refusal> {
+        let key = call.idempotency_key()?.map(str::to_string);
+        let act = Self::read(call, action, after)?;
+        let about = ["user", "organization"].map(|name| call.fields.get(name));
+        let asked = token_hash(&format!("{action} {about:?} {} {}", act.after, act.reason));
+        Ok(Self { request_hash: key.as_ref().map(|_| asked), key, ..act })
     }
 
     /// The id of the act, and of all that it makes.
@@ -60,8 +76,11 @@ WHERE decided.id = :act AND decided.organization_id IS NOT NULL"
             Statement::new(
                 "done",
                 "SELECT decided.id, decided.action, decided.target_id, decided.organization_id, decided.reason,
-  decided.state_before, decided.state_after, decided.created_at
-FROM operator_acts decided WHERE decided.id = :act",
+  decided.state_before, decided.state_after, decided.created_at,
+  CASE WHEN decided.id = :act OR decided.request_hash = :request_hash THEN 1 ELSE 0 END AS is_this
+FROM operator_acts decided WHERE decided.id = COALESCE((
+  SELECT earlier.id FROM operator_acts earlier
+  WHERE earlier.actor_id = :caller AND earlier.idempotency_key = :idempotency_key), :act)",
             ),
         ];
         std::iter::once(decided)
@@ -75,13 +94,22 @@ FROM operator_acts decided WHERE decided.id = :act",
                     .with("reason", self.reason.as_str())
                     .with("reason_json", Json::from(self.reason.as_str()).to_string())
                     .with("after", self.after.to_string())
+                    .with("idempotency_key", self.key.as_deref())
+                    .with("request_hash", self.request_hash.as_deref())
             })
             .collect()
     }
 
-    /// What was done; `None` where it was not.
+    /// What was done, by this request or by the one before it under its key; `None` where it was not.
+    ///
+    /// # Errors
+    /// 409 `idempotency_key_reused` where another act was done under the key.
     pub fn done(found: &BatchRows<'_>) -> Result<Option<Json>, Refusal> {
-        found.first("done")?.map(|row| found.stored(shown(row))).transpose()
+        let Some(row) = found.first("done")? else { return Ok(None) };
+        if !found.stored(row.flag("is_this"))? {
+            return Err(Refusal::IdempotencyKeyReused);
+        }
+        found.stored(shown(row)).map(Some)
     }
 }
 
@@ -127,15 +155,19 @@ fn shown(row: &Row) -> Result<Json, StoreError> {
 }
 
 /// The statement that decides an act: what kind of thing is acted on, which, in whose history it stands, what was before (SQL
-/// for JSON), and from which rows beside `staff` on which conditions.
+/// for JSON), and from which rows beside `staff` on which conditions (the last of all is `WHERE …`, joined by `AND` alone).
 macro_rules! act_decided {
     ($kind:literal, $target:literal, $organization:literal, $before:literal, $($from:tt)+) => {
         tallygate::staff_scoped!(
             "INSERT INTO operator_acts
-  (id, actor_id, action, target_kind, target_id, organization_id, reason, state_before, state_after, request_id, created_at)
+  (id, actor_id, action, target_kind, target_id, organization_id, reason, state_before, state_after, request_id, created_at,
+   idempotency_key, request_hash)
 SELECT :act, staff.user_id, :action, '", $kind, "', ", $target, ", ", $organization, ", :reason, ", $before, ", :after,
-  :request, :now
+  :request, :now, :idempotency_key, :request_hash
 ", $($from)+, "
+  AND (:idempotency_key IS NULL OR NOT EXISTS (
+    SELECT 1 FROM operator_acts earlier
+    WHERE earlier.actor_id = staff.user_id AND earlier.idempotency_key = :idempotency_key AND earlier.id <> :act))
 ON CONFLICT (id) DO NOTHING"
         )
     };

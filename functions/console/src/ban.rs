@@ -9,7 +9,7 @@ use tallygate::{
 
 use crate::{
     act::{act_decided, act_is_decided, conflict, outcome, Act},
-    target::{person_acted_on, person_as_is, person_row, user},
+    target::{may_be_acted_on, person_acted_on, person_acted_on_row, person_as_is, user},
 };
 
 pub struct Ban {
@@ -44,7 +44,9 @@ impl Operation for Ban {
             "'{\"banned\":' || CASE WHEN target.banned_at IS NULL THEN 'false' ELSE 'true' END || '}'",
             person_acted_on!(),
             "
-WHERE target.id <> staff.user_id AND (target.account_type = 'user' OR staff.account_type = 'super_admin')
+WHERE target.id <> staff.user_id AND ",
+            may_be_acted_on!(),
+            "
   AND (:bans = 1 AND target.banned_at IS NULL
     OR :bans = 0 AND target.banned_at IS NOT NULL AND COALESCE(target.banned_by, 'operator') = 'operator')"
         );
@@ -62,13 +64,10 @@ WHERE id = :user AND ",
     fn outcome(&self, _context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         let message = if self.bans { "The account is banned." } else { "The account is no longer banned." };
         outcome(found, message, || {
-            let target = person_row(found)?;
+            let target = person_acted_on_row(found)?;
             let is = |column| found.stored(target.flag(column));
             if is("is_oneself")? {
                 return Ok(Refusal::invalid("user", "must be somebody else than yourself"));
-            }
-            if found.stored(target.text("account_type"))? != "user" {
-                found.must_be_super_admin()?;
             }
             let is_banned = found.stored(target.optional_timestamp("banned_at"))?.is_some();
             Ok(match (self.bans, is_banned) {

@@ -11,7 +11,7 @@ use tallygate::{
 
 use crate::{
     act::{act_decided, act_is_decided, conflict, outcome, Act},
-    target::{person_acted_on, person_as_is, person_row, user},
+    target::{may_be_acted_on, person_acted_on, person_acted_on_row, person_as_is, user},
 };
 
 pub struct EndSessions {
@@ -41,7 +41,9 @@ impl Operation for EndSessions {
     SELECT COUNT(*) FROM active_sessions held WHERE held.user_id = target.id AND held.ended_at IS NULL) AS TEXT) || '}'",
             person_acted_on!(),
             "
-WHERE EXISTS (SELECT 1 FROM active_sessions held WHERE held.user_id = target.id AND held.ended_at IS NULL)"
+WHERE ",
+            may_be_acted_on!(),
+            " AND EXISTS (SELECT 1 FROM active_sessions held WHERE held.user_id = target.id AND held.ended_at IS NULL)"
         );
         let ended = concat!(
             "UPDATE active_sessions SET ended_at = :now, end_reason = 'terminated', request_id = :request
@@ -69,7 +71,7 @@ WHERE decided.id = :act AND decided.is_applied = 0 AND decided.organization_id I
 
     fn outcome(&self, _context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         outcome(found, "The person is signed out everywhere.", || {
-            person_row(found)?;
+            person_acted_on_row(found)?;
             Ok(conflict("not_signed_in", "The person is signed in nowhere."))
         })
     }

@@ -99,6 +99,8 @@ pub struct EditFeature {
     value: Option<String>,
     limit: Option<i64>,
     price: Option<i64>,
+    cap: Option<i64>,
+    stops_at_cap: Option<bool>,
     /// Only told what the change would meet.
     is_dry_run: bool,
 }
@@ -112,13 +114,21 @@ impl EditFeature {
         };
         let limit = fields.integer("limit", -1, 1_000_000_000_000)?;
         let price = fields.integer("unitPriceMicros", 1, 1_000_000_000_000)?;
-        if value.is_none() && limit.is_none() && price.is_none() {
-            return Err(Refusal::invalid("limit", "or `value` or `unitPriceMicros` is required"));
+        let cap = fields.integer("capCents", 1, 1_000_000_000_000)?;
+        let stops_at_cap = fields.get("stopsAtCap").is_some().then(|| fields.flag("stopsAtCap")).transpose()?;
+        let of_meter = limit.is_some() || price.is_some() || cap.is_some() || stops_at_cap.is_some();
+        if value.is_none() && !of_meter {
+            return Err(Refusal::invalid(
+                "limit",
+                "or `value`, `unitPriceMicros`, `capCents` or `stopsAtCap` is required",
+            ));
         }
-        if value.is_some() && (limit.is_some() || price.is_some()) {
+        if value.is_some() && of_meter {
             return Err(Refusal::invalid("value", "is of a flag or config, and the others are of a meter"));
         }
-        let after = json!({ "value": value, "limit": limit, "unitPriceMicros": price });
+        let after = json!({
+            "value": value, "limit": limit, "unitPriceMicros": price, "capCents": cap, "stopsAtCap": stops_at_cap,
+        });
         let after = after.as_object().cloned().unwrap_or_default();
         let after: Map<String, Json> = after.into_iter().filter(|(_, value)| !value.is_null()).collect();
         Ok(Box::new(Self {
@@ -129,6 +139,8 @@ impl EditFeature {
             value,
             limit,
             price,
+            cap,
+            stops_at_cap,
             is_dry_run: fields.flag("dryRun")?,
         }))
     }
@@ -156,7 +168,9 @@ impl Operation for EditFeature {
             "CAST(NULL AS TEXT)",
             "'{\"value\":' || CASE WHEN feature.kind = 'meter' THEN 'null' ELSE feature.value END
     || ',\"limit\":' || COALESCE(CAST(feature.limit_value AS TEXT), 'null')
-    || ',\"unitPriceMicros\":' || COALESCE(CAST(feature.unit_price_micros AS TEXT), 'null') || '}'",
+    || ',\"unitPriceMicros\":' || COALESCE(CAST(feature.unit_price_micros AS TEXT), 'null')
+    || ',\"capCents\":' || COALESCE(CAST(feature.cap_cents AS TEXT), 'null')
+    || ',\"stopsAtCap\":' || CASE feature.stops_at_cap WHEN 1 THEN 'true' ELSE 'false' END || '}'",
             "
 FROM staff
 JOIN plan_features feature ON feature.plan_id = :plan AND feature.feature = :feature
@@ -169,7 +183,8 @@ WHERE ",
         let changed = concat!(
             "UPDATE plan_features SET
   value = COALESCE(:value, value), limit_value = COALESCE(:limit, limit_value),
-  unit_price_micros = COALESCE(:price, unit_price_micros)
+  unit_price_micros = COALESCE(:price, unit_price_micros), cap_cents = COALESCE(:cap, cap_cents),
+  stops_at_cap = COALESCE(:stops_at_cap, stops_at_cap)
 WHERE plan_id = :plan AND feature = :feature AND ",
             act_is_decided!()
         );
@@ -188,6 +203,8 @@ WHERE plan_id = :plan AND feature = :feature AND ",
                     .with("value", self.value.as_deref())
                     .with("limit", self.limit)
                     .with("price", self.price)
+                    .with("cap", self.cap)
+                    .with("stops_at_cap", self.stops_at_cap.map(i64::from))
             })
             .collect()
     }

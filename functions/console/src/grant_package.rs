@@ -10,7 +10,7 @@ use tallygate::{
 
 use crate::{
     act::{act_decided, act_is_decided, outcome, Act},
-    target::{person_acted_on, person_as_is, person_row, user},
+    target::{may_be_acted_on, person_acted_on, person_acted_on_row, person_as_is, user},
 };
 
 const MOST_USES: i64 = 1_000_000;
@@ -30,7 +30,7 @@ impl GrantPackage {
         let uses = call.fields.integer("uses", 1, MOST_USES)?;
         let after = json!({ "package": package, "endsAt": ends_at.map(|at| at.0), "uses": uses });
         Ok(Box::new(Self {
-            act: Act::read(call, "package.granted", after)?,
+            act: Act::read_once(call, "package.granted", after)?,
             user: user(call)?,
             package,
             ends_at,
@@ -57,7 +57,9 @@ impl Operation for GrantPackage {
             "
 JOIN packages package ON package.id = :package AND package.retired = 0
 LEFT JOIN user_packages held ON held.user_id = target.id AND held.package_id = package.id
-WHERE (:ends_at IS NULL OR :ends_at > :now)"
+WHERE ",
+            may_be_acted_on!(),
+            " AND (:ends_at IS NULL OR :ends_at > :now)"
         );
         // A grant takes the place of the one before it: what that was good for is counted anew.
         let granted = concat!(
@@ -88,7 +90,7 @@ ON CONFLICT (user_id, package_id) DO UPDATE SET
 
     fn outcome(&self, _context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         outcome(found, "The package is granted.", || {
-            person_row(found)?;
+            person_acted_on_row(found)?;
             Ok(match found.first("package")? {
                 None => Refusal::PackageNotFound,
                 Some(_) => Refusal::invalid("endsAt", "must be a moment to come"),

@@ -30,7 +30,7 @@ impl GrantUsage {
         let quantity = quantity.ok_or_else(|| Refusal::invalid("quantity", "is required"))?;
         let ends_at = call.fields.parsed("endsAt", Timestamp::parse, "a moment, as 2026-03-10T12:00:00Z")?;
         let after = json!({ "feature": feature, "quantity": quantity, "endsAt": ends_at.map(|at| at.0) });
-        let act = Act::read(call, "usage.granted", after)?;
+        let act = Act::read_once(call, "usage.granted", after)?;
         let ends_at = ends_at.unwrap_or(WITHOUT_END);
         Ok(Box::new(Self { act, organization: organization(call)?, feature, quantity, ends_at }))
     }
@@ -50,7 +50,7 @@ impl Operation for GrantUsage {
             "'{\"feature\":\"' || meter.feature || '\",\"limit\":' || CAST(meter.limit_value AS TEXT) || '}'",
             organization_acted_on!(),
             "
-JOIN plan_features meter ON meter.plan_id = subscription.plan_id AND meter.feature = :feature AND meter.kind = 'meter'
+JOIN plan_features meter ON meter.plan_id = COALESCE(subscription.override_plan_id, subscription.plan_id) AND meter.feature = :feature AND meter.kind = 'meter'
 WHERE target.archived_at IS NULL AND :ends_at > :now"
         );
         let granted = concat!(
@@ -63,7 +63,7 @@ WHERE ",
             "SELECT meter.feature
 FROM staff
 JOIN org_subscriptions subscription ON subscription.organization_id = :organization_id
-JOIN plan_features meter ON meter.plan_id = subscription.plan_id AND meter.feature = :feature AND meter.kind = 'meter'"
+JOIN plan_features meter ON meter.plan_id = COALESCE(subscription.override_plan_id, subscription.plan_id) AND meter.feature = :feature AND meter.kind = 'meter'"
         );
         let follows = vec![Statement::new("granted", granted)];
         let explains = vec![organization_as_is(), Statement::new("meter", meter)];

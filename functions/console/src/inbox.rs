@@ -1,5 +1,9 @@
-//! `inbox`, `retire-message`: what other companies have told that could not be applied. It is kept until they tell it again, or
+//! `inbox`, `retire-message`, `redeliver-message`: what other companies have told that could not be applied. It is kept until they tell it again, or
 //! somebody of the staff puts it away.
+
+mod redeliver;
+
+pub use redeliver::RedeliverMessage;
 
 use serde_json::json;
 use tallygate::{

@@ -5,6 +5,7 @@ mod act;
 mod archive;
 mod ban;
 mod columns;
+mod delete_person;
 mod end_sessions;
 mod extend_trial;
 mod feature;
@@ -14,6 +15,7 @@ mod inbox;
 mod keys;
 mod move_plan;
 mod organization;
+mod overrides;
 mod person;
 mod redeliver;
 mod resend_invitation;
@@ -40,6 +42,9 @@ pub static FUNCTION: Function = Function {
         Action::new("extend-trial", extend_trial::ExtendTrial::read),
         Action::new("grant-package", grant_package::GrantPackage::read),
         Action::new("grant-usage", grant_usage::GrantUsage::read),
+        Action::new("override-plan", overrides::OverridePlan::read),
+        Action::new("override-limit", overrides::OverrideLimit::read),
+        Action::new("lift-override", overrides::LiftOverride::read),
         Action::new("transfer-ownership", transfer_ownership::TransferOwnership::read),
         Action::new("archive", archive::Archive::read),
         Action::new("restore", archive::Archive::read_restore),
@@ -48,11 +53,13 @@ pub static FUNCTION: Function = Function {
         Action::new("revoke-key", keys::RevokeKey::read),
         Action::new("inbox", inbox::Inbox::read).by_get(),
         Action::new("retire-message", inbox::RetireMessage::read),
+        Action::new("redeliver-message", inbox::RedeliverMessage::read),
         Action::new("redeliver", redeliver::Redeliver::read),
         Action::new("feature", feature::Feature::read).by_get(),
         Action::new("edit-feature", feature::EditFeature::read),
         Action::new("move-plan", move_plan::MovePlan::read),
         Action::new("view-as", view_as::ViewAs::read),
+        Action::new("delete-person", delete_person::DeletePerson::read),
         Action::new("account-type", account_type::AccountType::read),
     ],
     routes: Routes::PathsOfStaff,

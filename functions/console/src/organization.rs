@@ -26,7 +26,7 @@ impl Organization {
     }
 }
 
-const ORGANIZATION: [Column; 22] = [
+const ORGANIZATION: [Column; 23] = [
     Text("id"),
     Text("kind"),
     Text("org_type"),
@@ -40,6 +40,7 @@ const ORGANIZATION: [Column; 22] = [
     Moment("created_at"),
     Text("plan_id"),
     Text("plan_name"),
+    Text("paid_plan_id"),
     Number("seats"),
     Number("concurrent_sessions"),
     Text("status"),
@@ -66,6 +67,16 @@ const FEATURE: [Column; 8] = [
 ];
 const GRANT: [Column; 6] =
     [Text("id"), Text("feature"), Number("quantity"), Text("reason"), Moment("starts_at"), Moment("ends_at")];
+const OVERRIDE: [Column; 8] = [
+    Text("id"),
+    Text("plan_id"),
+    Text("feature"),
+    Number("limit_value"),
+    Text("reason"),
+    Moment("starts_at"),
+    Moment("ends_at"),
+    Flag("holds"),
+];
 const INVOICE: [Column; 7] = [
     Text("stripe_invoice_id"),
     Text("number"),
@@ -104,6 +115,7 @@ impl Operation for Organization {
                 "invitations": list(found, "invitations", &INVITATION)?,
                 "features": list(found, "features", &FEATURE)?,
                 "grants": list(found, "grants", &GRANT)?,
+                "overrides": list(found, "overrides", &OVERRIDE)?,
                 "invoices": list(found, "invoices", &INVOICE)?,
                 "endpoints": list(found, "endpoints", &ENDPOINT)?,
                 "keys": list(found, "keys", &KEY)?,

@@ -28,6 +28,14 @@ LEFT JOIN organizations personal ON personal.personal_user_id = target.id"
 }
 pub(crate) use person_acted_on;
 
+/// Whether who asks may act on the row `target`: on one of the staff a super_admin alone, and everybody on themselves.
+macro_rules! may_be_acted_on {
+    () => {
+        "(target.account_type = 'user' OR staff.account_type = 'super_admin' OR target.id = staff.user_id)"
+    };
+}
+pub(crate) use may_be_acted_on;
+
 /// The same of an organization, archived or not, with its subscription.
 macro_rules! organization_acted_on {
     () => {
@@ -69,6 +77,19 @@ JOIN org_subscriptions subscription ON subscription.organization_id = target.id"
 /// 404 where there is no such person.
 pub fn person_row<'a>(found: &'a BatchRows<'_>) -> Result<&'a Row, Refusal> {
     found.first("target")?.ok_or(Refusal::PersonNotFound)
+}
+
+/// The same of whoever may be acted on (`may_be_acted_on!`).
+///
+/// # Errors
+/// 404 where there is no such person, and 403 where they are of the staff and an `admin` asks.
+pub fn person_acted_on_row<'a>(found: &'a BatchRows<'_>) -> Result<&'a Row, Refusal> {
+    let row = person_row(found)?;
+    let is_customer = found.stored(row.text("account_type"))? == "user";
+    if !is_customer && !found.stored(row.flag("is_oneself"))? {
+        found.must_be_super_admin()?;
+    }
+    Ok(row)
 }
 
 /// # Errors

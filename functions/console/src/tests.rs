@@ -1,17 +1,23 @@
 //! What the staff sees and does, and what nobody else does, on real SQLite.
 
 mod acts;
+mod deletion;
 mod guard;
+mod messages;
+mod overrides;
 mod pages;
 mod plans;
 mod search;
 mod types;
 mod view_as;
 
+use std::{cell::RefCell, collections::BTreeMap};
+
 use serde_json::Value as Json;
 use tallygate::{
     http::{Body, Request},
     testing::{Person, Scene, TestReply},
+    transport::{Incoming, Outgoing, Pending, Transport},
 };
 
 use crate::FUNCTION;
@@ -45,4 +51,33 @@ fn refused(scene: &Scene, person: &Person, action: &str, body: Json, status: u16
     assert_eq!((reply.status, reply.body["code"].as_str()), (status, Some(code)), "{action}: {reply:?}");
     scene.assert_unchanged(&before);
     reply.body
+}
+
+/// A Stripe that has these objects by their paths, and answers all else by one status.
+struct StripeOf {
+    objects: BTreeMap<String, Json>,
+    otherwise: u16,
+    asked: RefCell<Vec<String>>,
+}
+
+impl StripeOf {
+    fn answering(otherwise: u16) -> Self {
+        Self { objects: BTreeMap::default(), otherwise, asked: RefCell::default() }
+    }
+}
+
+impl Transport for StripeOf {
+    fn send<'a>(&'a self, request: &'a Outgoing) -> Pending<'a, Result<Incoming, String>> {
+        self.asked.borrow_mut().push(format!("{} {}", request.method, request.url));
+        let found = self.objects.iter().find(|(path, _)| request.url.contains(path.as_str()));
+        let (status, body) = match found {
+            Some((_, object)) => (200, object.to_string()),
+            None => (self.otherwise, r#"{"error":{"type":"invalid_request_error"}}"#.to_string()),
+        };
+        Box::pin(std::future::ready(Ok(Incoming { status, headers: Vec::new(), body })))
+    }
+
+    fn wait_up_to(&self, _milliseconds: u32) -> Pending<'_, ()> {
+        Box::pin(std::future::ready(()))
+    }
 }

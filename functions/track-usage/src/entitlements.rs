@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 use tallygate::{
+    given_columns, given_joined,
     http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
+    plan_overrides::Override,
     rules::{
         limit::Limit,
         role::Role,
@@ -27,6 +29,8 @@ struct Entitled<'a> {
     seats: Seats,
     features: Vec<FeatureShown>,
     packages: Vec<PackageShown<'a>>,
+    /// What the operator has given in place of what the plan says.
+    overrides: Vec<Override>,
 }
 
 #[derive(Serialize)]
@@ -42,6 +46,8 @@ struct Organization<'a> {
 struct Plan<'a> {
     id: &'a str,
     name: &'a str,
+    /// The plan that is paid for: another one where the operator has given what `plan` has.
+    paid_plan: &'a str,
     status: &'a str,
     /// Whether the features may be used now.
     runs: bool,
@@ -117,8 +123,10 @@ ORDER BY package.position"
                 "standing",
                 scoped!(
                     "SELECT membership.trial_ends_at, (
-  SELECT COUNT(*) FROM organization_members member WHERE member.organization_id = membership.organization_id) AS members
-FROM membership"
+  SELECT COUNT(*) FROM organization_members member WHERE member.organization_id = membership.organization_id) AS members,
+  ", given_columns!(), "
+FROM membership
+", given_joined!()
                 ),
             ),
         ]
@@ -131,7 +139,7 @@ FROM membership"
         let features = found.stored(features.collect::<Result<Vec<_>, _>>())?;
         let packages = found.rows("packages")?.iter().map(|row| package(row, runs));
         let packages = found.stored(packages.collect::<Result<Vec<_>, _>>())?;
-        let standing = found.only("standing")?;
+        let standing = found.first("standing")?.ok_or_else(|| found.broken("a membership has no standing"))?;
         let read = || Ok((standing.integer("members")?, standing.optional_timestamp("trial_ends_at")?));
         let (members, trial_ends_at) = found.stored(read())?;
         let reply = Entitled {
@@ -143,6 +151,7 @@ FROM membership"
             plan: Plan {
                 id: &membership.plan_id,
                 name: &membership.plan_name,
+                paid_plan: &membership.paid_plan_id,
                 status: &membership.subscription_status,
                 runs,
                 warning: Warning::of(&membership.subscription_status, membership.access_until, context.now),
@@ -153,6 +162,7 @@ FROM membership"
             seats: Seats { used: members, limit: membership.seats },
             features,
             packages,
+            overrides: Override::list(found, "standing")?,
         };
         Ok(Reply::ok(&format!("{} is on the {} plan.", membership.organization_name, membership.plan_name), &reply))
     }

@@ -9,6 +9,7 @@ mod keys;
 mod late;
 mod lists;
 mod outage;
+mod overrides;
 mod periods;
 mod reservations;
 mod stories;

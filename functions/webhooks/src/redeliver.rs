@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use tallygate::{
-    endpoint_wants_event,
+    endpoint_wants_event, events_meant,
     http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
     rules::{request_ids::first_id_of, time::Timestamp},
     session_is_live,
@@ -49,48 +49,11 @@ impl Redeliver {
     }
 }
 
-/// The events that are meant, of those that have been given out: the organization's own, by their index, or, of the operator's
-/// endpoints, everybody's and the operator's own. (Whose they are is asked for in one place, so that both engines take them in the order of the index.)
-macro_rules! meant {
-    ($which:literal) => {
-        concat!(
-            ", meant AS MATERIALIZED (
-  SELECT id, organization_id, event_type FROM (
-    SELECT event.id, event.organization_id, event.event_type
-    FROM outbox event
-    WHERE event.organization_id = (SELECT account.organization_id FROM account) AND ",
-            $which,
-            " AND event.sequence IS NOT NULL
-    ORDER BY event.id LIMIT :most) own
-  UNION ALL
-  SELECT id, organization_id, event_type FROM (
-    SELECT id, organization_id, event_type FROM (
-      SELECT event.id, event.organization_id, event.event_type
-      FROM outbox event
-      WHERE EXISTS (SELECT 1 FROM account WHERE account.organization_id IS NULL) AND ",
-            $which,
-            " AND event.sequence IS NOT NULL
-      ORDER BY event.id LIMIT :most) everybody_s
-    UNION ALL
-    SELECT id, organization_id, event_type FROM (
-      SELECT event.id, CAST(NULL AS TEXT) AS organization_id, event.event_type
-      FROM operator_events event
-      WHERE EXISTS (SELECT 1 FROM account WHERE account.organization_id IS NULL) AND ",
-            $which,
-            " AND event.sequence IS NOT NULL
-      ORDER BY event.id LIMIT :most) operator_s
-    ORDER BY id LIMIT :most) all_of_them
-)
-"
-        )
-    };
-}
-
 /// Decides: each stands in line as if it had never been tried.
 macro_rules! again {
     ($which:literal) => {
         account_scoped!(
-            meant!($which),
+            events_meant!($which),
             "INSERT INTO webhook_deliveries (endpoint_id, event_id, state, attempts, next_attempt_at, created_at, request_id)
 SELECT endpoint.id, event.id, 'pending', 0, :now, :now, :request
 FROM account
@@ -117,7 +80,7 @@ WHERE webhook_deliveries.request_id <> excluded.request_id"
 macro_rules! counted {
     ($which:literal) => {
         account_scoped!(
-            meant!($which),
+            events_meant!($which),
             "SELECT COUNT(*) AS looked_at, COUNT(delivery.event_id) AS redelivered, MAX(meant.id) AS up_to
 FROM meant LEFT JOIN webhook_deliveries delivery
   ON delivery.endpoint_id = :endpoint AND delivery.event_id = meant.id AND delivery.request_id = :request"

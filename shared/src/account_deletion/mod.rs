@@ -46,7 +46,7 @@ pub use outlook::{outlook, Becomes, Outlook};
 pub use payments::{left_at_stripe, settle};
 pub use statements::erasure;
 
-use crate::store::Lock;
+use crate::{rules::ids::UserId, store::Lock};
 
 /// The name of the statement that decides.
 pub const DECIDED: &str = "decided";
@@ -54,4 +54,9 @@ pub const DECIDED: &str = "decided";
 /// What a deletion may be raced for.
 pub fn locks() -> Vec<Lock> {
     vec![Lock::Caller, Lock::FellowMembers, Lock::OrganizationsOfCaller]
+}
+
+/// The same of somebody's whose account another one deletes.
+pub fn locks_of(user: &UserId) -> Vec<Lock> {
+    vec![Lock::User(user.clone()), Lock::FellowMembersOf(user.clone()), Lock::OrganizationsOf(user.clone())]
 }

@@ -7,13 +7,16 @@ use super::{
     record_invoice, record_invoiced_overage, record_refund, record_subscription, with_items,
 };
 use crate::{
-    audit_event, event_payload, outbox_event,
+    audit_event, event_payload,
+    http::Services,
+    outbox_event,
     rules::{
         request_ids::{Purpose, RequestIds},
+        subscription::{Status, StripeStatus},
         time::Timestamp,
     },
     store::{Lock, Statement},
-    stripe::{Event, EventKind},
+    stripe::{Event, EventKind, Stripe, StripeError, Subscription},
 };
 
 pub struct Message {
@@ -133,6 +136,21 @@ FROM webhook_inbox WHERE provider = 'stripe' AND event_id = :event"
             .with("event", id),
         );
         statements
+    }
+
+    /// What nobody can use any more is not paid for: a checkout may be completed after its organization was archived.
+    ///
+    /// # Errors
+    /// Stripe does not answer, or refuses it.
+    pub async fn end_what_nobody_can_use(&self, is_archived: bool, services: &Services<'_>) -> Result<(), StripeError> {
+        let runs =
+            |subscription: &&Subscription| Status::of_stripe(&subscription.status).is_some_and(StripeStatus::is_live);
+        let Some(subscription) = self.facts.subscription.as_ref().filter(runs).filter(|_| is_archived) else {
+            return Ok(());
+        };
+        let stripe = Stripe::configured(|name| services.variable(name), services.transport);
+        let stripe = stripe.ok_or_else(|| StripeError::Unauthorized("there is no key".to_string()))?;
+        stripe.cancel_now(&subscription.id).await.map(|_| ())
     }
 
     /// Decides: of many deliveries of one event, the first takes it in, and the rest of the batch hangs on its row. One

@@ -152,6 +152,8 @@ pub struct Membership {
     pub role: Role,
     pub plan_id: String,
     pub plan_name: String,
+    /// The plan that is paid for: another one where the operator has given the organization what that one has.
+    pub paid_plan_id: String,
     pub subscription_status: String,
     /// When what costs money or adds people stops.
     pub access_until: Timestamp,
@@ -176,6 +178,7 @@ impl Membership {
             role: Role::parse(role).ok_or_else(|| StoreError::Broken(format!("no role: {role}")))?,
             plan_id: row.text("plan_id")?.to_string(),
             plan_name: row.text("plan_name")?.to_string(),
+            paid_plan_id: row.text("paid_plan_id")?.to_string(),
             subscription_status: row.text("subscription_status")?.to_string(),
             access_until: row.timestamp("access_until")?,
             seats: Limit::new(row.integer("seats")?),

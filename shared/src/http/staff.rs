@@ -59,9 +59,15 @@ FROM users
     };
 }
 
-/// Gives a row where whoever looks at what a customer sees is of the staff at this moment.
+/// Gives a row where whoever looks at what a customer sees is of the staff at this moment, and the customer is not.
 pub(super) fn is_still_of_staff(viewer: &UserId) -> Statement {
-    let holds = concat!("SELECT users.id FROM users\nWHERE users.id = :viewer AND ", user_is_staff!("users"));
+    let holds = concat!(
+        "SELECT users.id FROM users
+WHERE users.id = :viewer AND ",
+        user_is_staff!("users"),
+        "
+  AND EXISTS (SELECT 1 FROM users seen WHERE seen.id = :caller AND seen.account_type = 'user')"
+    );
     Statement::new("viewer", holds).with("viewer", viewer.as_str())
 }
 

@@ -29,6 +29,8 @@ pub enum Lock {
     UserOfBrowser,
     /// The rows of those who work in an organization that the caller is a member of: a deletion moves them out of it.
     FellowMembers,
+    /// The same of somebody whose id is known.
+    FellowMembersOf(UserId),
     /// The rows of those who work in an organization whose id is known.
     MembersOf(OrganizationId),
     /// The organization that the request is about; and the caller's row where that row says which one it is.
@@ -43,6 +45,8 @@ pub enum Lock {
     OrganizationOfInvitation(String),
     /// Every organization that the caller is a member of, or was the last owner of.
     OrganizationsOfCaller,
+    /// The same of somebody whose id is known.
+    OrganizationsOf(UserId),
     /// The organization of a Stripe customer.
     OrganizationOfCustomer(String),
     /// The lease of a job of the scheduler, which the batch's own first statement takes.
@@ -81,6 +85,13 @@ impl Lock {
     WHERE own.user_id = :caller AND own.role = 'owner')",
                 Vec::new(),
             ),
+            Self::FellowMembersOf(user) => (
+                "id IN (
+    SELECT fellow.user_id
+    FROM organization_members own JOIN organization_members fellow ON fellow.organization_id = own.organization_id
+    WHERE own.user_id = :locked_fellow_of AND own.role = 'owner')",
+                vec![("locked_fellow_of", user.as_str().into())],
+            ),
             Self::MembersOf(id) => (
                 "id IN (SELECT member.user_id FROM organization_members member WHERE member.organization_id = :locked_members_of)",
                 vec![("locked_members_of", id.as_str().into())],
@@ -109,6 +120,10 @@ impl Lock {
             Self::OrganizationsOfCaller => {
                 ("id IN (SELECT organization_id FROM organization_members WHERE user_id = :caller)", Vec::new())
             }
+            Self::OrganizationsOf(user) => (
+                "id IN (SELECT organization_id FROM organization_members WHERE user_id = :locked_member)",
+                vec![("locked_member", user.as_str().into())],
+            ),
             Self::OrganizationOfCustomer(customer) => (
                 "id = (SELECT organization_id FROM billing_customers WHERE stripe_customer_id = :locked_customer)",
                 vec![("locked_customer", customer.as_str().into())],

@@ -252,7 +252,7 @@ macro_rules! kept {
     organization_slug text, organization_kind text, billing_email text, organization_created_at bigint,
     subscription_status text, trial_ends_at bigint, current_period_start bigint, current_period_end bigint,
     access_until bigint, plan_id text, plan_name text, seats bigint, concurrent_sessions bigint, sales_contact text,
-    sessions_enforced bigint)
+    sessions_enforced bigint, paid_plan_id text)
   WHERE kept.organization_id IS NOT NULL
 )
 ",

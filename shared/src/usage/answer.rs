@@ -10,7 +10,7 @@ use super::{
 use crate::{
     billing_month,
     http::{BatchRows, Refusal, RequestContext},
-    meter_period, period_of_event,
+    meter_period, overridden_limit, period_of_event,
     rules::time::{Span, Timestamp},
     scoped,
     store::{Row, Statement, StoreError},
@@ -48,6 +48,16 @@ macro_rules! period {
     };
     (granted then) => {
         granted!(
+            "meter",
+            "CASE WHEN meter.period_start < meter.current_start THEN meter.current_start - 1 ELSE :now END"
+        )
+    };
+    (overridden now) => {
+        overridden_limit!("meter", "meter", ":now")
+    };
+    (overridden then) => {
+        overridden_limit!(
+            "meter",
             "meter",
             "CASE WHEN meter.period_start < meter.current_start THEN meter.current_start - 1 ELSE :now END"
         )
@@ -100,7 +110,9 @@ macro_rules! answer {
     period!(plan $period),
     ")
 )
-SELECT meter.wanted, meter.feature, meter.kind, meter.value, meter.limit_value, meter.reset, meter.unit_size, meter.is_distinct,
+SELECT meter.wanted, meter.feature, meter.kind, meter.value, COALESCE(",
+    period!(overridden $period),
+    ", meter.limit_value) AS limit_value, meter.reset, meter.unit_size, meter.is_distinct,
   meter.unit_price_micros, meter.cap_cents, meter.stops_at_cap, meter.period_start,
   ",
     period!(end $period),
@@ -112,7 +124,7 @@ SELECT meter.wanted, meter.feature, meter.kind, meter.value, meter.limit_value, 
   CASE WHEN meter.event_id IS NOT NULL THEN meter.lifetime_total ELSE ",
     lifetime!("meter"),
     " END AS lifetime,
-  CASE WHEN meter.event_id IS NULL AND meter.limit_value >= 0 THEN ",
+  CASE WHEN meter.event_id IS NULL THEN ",
     period!(granted $period),
     " ELSE 0 END AS granted,
   ",

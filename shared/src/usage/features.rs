@@ -1,7 +1,7 @@
 //! All that a plan has, and how it stands.
 
 use super::{pieces::reserved, with_months};
-use crate::{billing_month, http::RequestContext, meter_period, scoped, store::Statement};
+use crate::{billing_month, http::RequestContext, meter_period, overridden_limit, scoped, store::Statement};
 
 /// The plan's features, the meters with what was used of them: by their names.
 pub fn features(context: &RequestContext) -> Statement {
@@ -16,7 +16,10 @@ pub fn features(context: &RequestContext) -> Statement {
   JOIN usage_grants more ON more.organization_id = membership.organization_id AND more.ends_at > :now AND more.starts_at <= :now
   GROUP BY more.feature
 ), had AS (
-  SELECT membership.organization_id, feature.feature, feature.kind, feature.value, feature.limit_value, feature.reset, feature.unit_size,
+  SELECT membership.organization_id, feature.feature, feature.kind, feature.value,
+    CASE feature.kind WHEN 'meter' THEN COALESCE(",
+            overridden_limit!("membership", "feature", ":now"),
+            ", feature.limit_value) END AS limit_value, feature.reset, feature.unit_size,
     feature.unit_price_micros, feature.cap_cents, feature.stops_at_cap,
     (SELECT MIN(alert.percent) FROM plan_alerts alert
       WHERE alert.plan_id = feature.plan_id AND alert.feature = feature.feature) AS warns_at, ",

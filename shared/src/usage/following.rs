@@ -8,18 +8,23 @@ use crate::{
     wanted_feature,
 };
 
-/// The plans that come after the `membership`'s own, with what each says of its features: rows that [`Upgrade::read`] takes.
+/// The plans that come after the `membership`'s own, with what each says of its features, or what overrides it: rows that [`Upgrade::read`] takes.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! later_plans {
     () => {
-        "SELECT plan.id, plan.name, plan.price_month_cents, plan.price_year_cents, feature.feature, feature.kind, feature.value,
-  feature.limit_value, feature.unit_size, feature.unit_price_micros, feature.cap_cents, feature.stops_at_cap, plan.position
+        concat!(
+            "SELECT plan.id, plan.name, plan.price_month_cents, plan.price_year_cents, feature.feature, feature.kind, feature.value,
+  CASE feature.kind WHEN 'meter' THEN COALESCE(",
+            $crate::overridden_limit!("membership", "feature", ":now"),
+            ", feature.limit_value) END AS limit_value,
+  feature.unit_size, feature.unit_price_micros, feature.cap_cents, feature.stops_at_cap, plan.position
 FROM membership
 JOIN plans own ON own.id = membership.plan_id
 JOIN plans plan ON plan.position > own.position AND plan.retired = 0
   AND plan.audience IN ('any', CASE membership.organization_kind WHEN 'personal' THEN 'individual' ELSE 'team' END)
 JOIN plan_features feature ON feature.plan_id = plan.id"
+        )
     };
 }
 

@@ -41,11 +41,22 @@ macro_rules! granted {
     };
 }
 
-/// The limit that a row's meter has at a moment: its plan's, and what was granted. (Unlimited it stays.)
+/// The limit that a row's meter has at a moment: its plan's or what overrides it, and what was granted. (Unlimited it stays.)
 macro_rules! granted_limit {
     ($meter:literal, $moment:expr) => {
         concat!(
-            "CASE WHEN ",
+            "COALESCE(",
+            $crate::overridden_limit!(
+                $meter,
+                $meter,
+                $moment,
+                concat!(
+                    "CASE WHEN given.limit_value < 0 THEN given.limit_value ELSE given.limit_value + ",
+                    $crate::usage::pieces::granted!($meter, $moment),
+                    " END"
+                )
+            ),
+            ", CASE WHEN ",
             $meter,
             ".plan_limit < 0 THEN ",
             $meter,
@@ -53,7 +64,7 @@ macro_rules! granted_limit {
             $meter,
             ".plan_limit + ",
             $crate::usage::pieces::granted!($meter, $moment),
-            " END"
+            " END)"
         )
     };
 }

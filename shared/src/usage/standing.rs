@@ -87,7 +87,8 @@ impl MeterStanding {
     /// # Errors
     /// A fault in reading the row.
     pub fn read(row: &Row) -> Result<Self, StoreError> {
-        let granted = row.integer("granted")?;
+        let is_unlimited = Limit::new(row.optional_integer("limit_value")?.unwrap_or_default()).is_unlimited();
+        let granted = if is_unlimited { 0 } else { row.integer("granted")? };
         Ok(Self {
             allowance: allowance(row, granted)?,
             granted,

@@ -70,3 +70,41 @@ macro_rules! endpoint_wants_event {
   AND (endpoint.event_types IS NULL OR endpoint.event_types LIKE '% ' || event.event_type || ' %')"
     };
 }
+
+/// The rows `meant`, behind a row `account` with an `organization_id`: the events that are to be sent once more, of those that have been given out: the organization's own, by their index, or, of the operator's
+/// endpoints, everybody's and the operator's own. (Whose they are is asked for in one place, so that both engines take them in the order of the index.)
+#[macro_export]
+macro_rules! events_meant {
+    ($which:literal) => {
+        concat!(
+            ", meant AS MATERIALIZED (
+  SELECT id, organization_id, event_type FROM (
+    SELECT event.id, event.organization_id, event.event_type
+    FROM outbox event
+    WHERE event.organization_id = (SELECT account.organization_id FROM account) AND ",
+            $which,
+            " AND event.sequence IS NOT NULL
+    ORDER BY event.id LIMIT :most) own
+  UNION ALL
+  SELECT id, organization_id, event_type FROM (
+    SELECT id, organization_id, event_type FROM (
+      SELECT event.id, event.organization_id, event.event_type
+      FROM outbox event
+      WHERE EXISTS (SELECT 1 FROM account WHERE account.organization_id IS NULL) AND ",
+            $which,
+            " AND event.sequence IS NOT NULL
+      ORDER BY event.id LIMIT :most) everybody_s
+    UNION ALL
+    SELECT id, organization_id, event_type FROM (
+      SELECT event.id, CAST(NULL AS TEXT) AS organization_id, event.event_type
+      FROM operator_events event
+      WHERE EXISTS (SELECT 1 FROM account WHERE account.organization_id IS NULL) AND ",
+            $which,
+            " AND event.sequence IS NOT NULL
+      ORDER BY event.id LIMIT :most) operator_s
+    ORDER BY id LIMIT :most) all_of_them
+)
+"
+        )
+    };
+}

@@ -107,6 +107,20 @@ export const PAIRS: readonly Pair[] = [
     const [staff, made] = [await world.staff("admin"), await cast(world)];
     return [ofStaff("resend-invitation", staff, { organization: made.team.id, invitation: made.invitation.id }), accept(made.guest, made.invitation)];
   }),
+  of("override-limit and another one", "of two overrides of a limit one holds", async (world) => {
+    const [one, other, made] = [await world.staff("admin"), await world.staff("admin"), await cast(world)];
+    const body = { organization: made.team.id, feature: "seats", endsAt: new Date(Date.now() + 86_400_000).toISOString() };
+    return [ofStaff("override-limit", one, { ...body, limit: 7 }), ofStaff("override-limit", other, { ...body, limit: 9 })];
+  }),
+  of("grant-usage and the same once more", "under a key it is granted once", async (world) => {
+    const [staff, made] = [await world.staff("admin"), await cast(world)];
+    const body = { organization: made.team.id, feature: "uploads", quantity: 5, idempotencyKey: "ticket-1" };
+    return [ofStaff("grant-usage", staff, body), ofStaff("grant-usage", staff, body)];
+  }),
+  of("delete-person and account-type", "nobody of the staff is deleted", async (world) => {
+    const [one, other, person] = [await world.staff("super_admin"), await world.staff("super_admin"), await world.individual()];
+    return [ofStaff("delete-person", one, { user: person.id }), ofStaff("account-type", other, { user: person.id, accountType: "admin" })];
+  }),
 
   of("username and the same username", "one person a username", async (world) => {
     const [one, other] = [await world.individual(), await world.individual()];

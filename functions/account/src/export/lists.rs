@@ -76,7 +76,7 @@ macro_rules! invitations {
     };
 }
 
-pub const LISTS: [List; 20] = [
+pub const LISTS: [List; 21] = [
     List {
         name: "memberships",
         walk: Walk::Person,
@@ -302,6 +302,12 @@ ORDER BY place LIMIT :rows",
         walk: Walk::Person,
         sql: of_personal!("usage_grants", "kept.id"),
         columns: columns! { Text: organization_id, id, feature; Number: quantity; Time: starts_at, ends_at, created_at },
+    },
+    List {
+        name: "overrides",
+        walk: Walk::Person,
+        sql: of_personal!("plan_overrides", "kept.id"),
+        columns: columns! { Text: organization_id, id, kind, feature, plan_id; Number: limit_value; Time: starts_at, ends_at },
     },
     List {
         name: "formerPlans",

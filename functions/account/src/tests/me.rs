@@ -46,7 +46,7 @@ fn a_page_begins_with_one_batch() {
                 ],
                 "current": {
                     "id": "acme", "name": "acme", "slug": "acme", "kind": "team", "role": "member", "plan": "enterprise", "planName": "Enterprise",
-                    "status": "active", "interval": "month", "currentPeriodStart": now, "currentPeriodEnd": "2026-03-10T12:00:00.001Z",
+                    "paidPlan": "enterprise", "overrides": [], "status": "active", "interval": "month", "currentPeriodStart": now, "currentPeriodEnd": "2026-03-10T12:00:00.001Z",
                     "trialEndsAt": null, "cancelAt": null, "features": true, "until": null, "warning": null, "seats": 10, "unreadAlerts": 1,
                 },
                 "onboarding": { "completed": false, "completedAt": null, "wants": ["username", "profile"] },

@@ -1,6 +1,6 @@
 //! What is read of an organization: each statement so many rows at most, along an index.
 
-use tallygate::{staff_scoped, store::Statement};
+use tallygate::{overridden_limit, staff_scoped, store::Statement};
 
 use crate::person::ACTS;
 
@@ -14,13 +14,15 @@ pub fn all(id: &str) -> Vec<Statement> {
             staff_scoped!(
                 "SELECT found.id, found.kind, found.org_type, found.name, found.slug, found.billing_email, found.external_id,
   found.founded_by, found.archived_at, found.archived_by, found.created_at, plan.id AS plan_id, plan.name AS plan_name,
-  plan.seats, plan.concurrent_sessions, subscription.status, subscription.current_period_start,
+  COALESCE(subscription.override_seats, plan.seats) AS seats,
+  COALESCE(subscription.override_sessions, plan.concurrent_sessions) AS concurrent_sessions,
+  subscription.plan_id AS paid_plan_id, subscription.status, subscription.current_period_start,
   subscription.current_period_end, subscription.trial_ends_at, subscription.billing_interval,
   subscription.stripe_subscription_id, customer.stripe_customer_id
 FROM staff
 JOIN organizations found ON found.id = :id
 LEFT JOIN org_subscriptions subscription ON subscription.organization_id = found.id
-LEFT JOIN plans plan ON plan.id = subscription.plan_id
+LEFT JOIN plans plan ON plan.id = COALESCE(subscription.override_plan_id, subscription.plan_id)
 LEFT JOIN billing_customers customer ON customer.organization_id = found.id"
             ),
         ),
@@ -42,15 +44,17 @@ WHERE sent.organization_id = :id AND EXISTS (SELECT 1 FROM staff)
 ORDER BY sent.id DESC LIMIT :most"
             ),
         ),
-        // What the plan gives, and the newest counter of each meter.
+        // What the plan gives or what overrides it, and the newest counter of each meter.
         Statement::new(
             "features",
             staff_scoped!(
-                "SELECT feature.feature, feature.kind, feature.value, feature.limit_value, feature.reset,
+                "SELECT feature.feature, feature.kind, feature.value, CASE feature.kind WHEN 'meter' THEN COALESCE(",
+                overridden_limit!("subscription", "feature", ":now"),
+                ", feature.limit_value) END AS limit_value, feature.reset,
   counter.quantity AS used, counter.period_start, counter.overage_cents
 FROM staff
 JOIN org_subscriptions subscription ON subscription.organization_id = :id
-JOIN plan_features feature ON feature.plan_id = subscription.plan_id
+JOIN plan_features feature ON feature.plan_id = COALESCE(subscription.override_plan_id, subscription.plan_id)
 LEFT JOIN usage_counters counter ON counter.organization_id = subscription.organization_id
   AND counter.feature = feature.feature AND counter.period_start = (
     SELECT newest.period_start FROM usage_counters newest
@@ -66,6 +70,17 @@ ORDER BY feature.feature"
 FROM usage_grants held
 WHERE held.organization_id = :id AND EXISTS (SELECT 1 FROM staff)
 ORDER BY held.id DESC LIMIT :most"
+            ),
+        ),
+        // Those that are over as well.
+        Statement::new(
+            "overrides",
+            staff_scoped!(
+                "SELECT given.id, given.plan_id, CASE given.kind WHEN 'limit' THEN given.feature END AS feature, given.limit_value,
+  given.reason, given.starts_at, given.ends_at, CASE WHEN given.ends_at > :now THEN 1 ELSE 0 END AS holds
+FROM plan_overrides given
+WHERE given.organization_id = :id AND EXISTS (SELECT 1 FROM staff)
+ORDER BY given.id DESC LIMIT :most"
             ),
         ),
         Statement::new(

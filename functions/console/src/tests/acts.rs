@@ -68,7 +68,7 @@ fn a_reason_is_required_of_every_act() {
             let all = json!({
                 "user": "ada", "organization": "o", "package": "p", "feature": "f", "quantity": 1, "endsAt": "2026-05-01T00:00:00Z",
                 "name": "n", "key": "k", "message": "m", "endpoint": "e", "event": "e", "plan": "p", "version": "v", "limit": 1,
-                "accountType": "admin", "invitation": "i", "reason": reason,
+                "accountType": "admin", "invitation": "i", "override": "v", "reason": reason,
             });
             let reply = refused(&scene, &root, action.name, all, 400, "invalid_field");
             assert_eq!(reply["field"], "reason", "{}", action.name);
@@ -93,6 +93,18 @@ fn an_act_on_what_is_not_there_is_refused() {
         ("create-key", json!({ "organization": "o", "name": "n" }), "organization_not_found"),
         ("revoke-key", json!({ "key": "k" }), "key_not_found"),
         ("retire-message", json!({ "message": "m" }), "message_not_found"),
+        ("redeliver-message", json!({ "message": "m" }), "message_not_found"),
+        (
+            "override-plan",
+            json!({ "organization": "o", "plan": "p", "endsAt": "2026-05-01T00:00:00Z" }),
+            "organization_not_found",
+        ),
+        (
+            "override-limit",
+            json!({ "organization": "o", "feature": "seats", "limit": 9, "endsAt": "2026-05-01T00:00:00Z" }),
+            "organization_not_found",
+        ),
+        ("lift-override", json!({ "organization": "o", "override": "v" }), "organization_not_found"),
         ("redeliver", json!({ "endpoint": "e", "event": "e" }), "endpoint_not_found"),
     ] {
         let mut body = body;
@@ -390,4 +402,87 @@ fn an_invitation_is_sent_again_as_its_sender_could() {
     refused(&scene, &root, "resend-invitation", body, 409, "not_pending");
     let other = json!({ "organization": team, "invitation": "i2", "reason": "lost in spam" });
     refused(&scene, &root, "resend-invitation", other, 404, "invitation_not_found");
+}
+
+#[test]
+fn all_events_since_a_moment_are_sent_once_more() {
+    let (scene, root, ada) = scene();
+    scene.team("acme", &ada);
+    let ids: Vec<_> = (0..3)
+        .map(|_| {
+            scene.advance(Span::minutes(1));
+            scene.upcoming().id(tallygate::rules::request_ids::Purpose::OutboxEvent)
+        })
+        .collect();
+    let since = (scene.now().0 - 60_000, scene.now().iso());
+    for (id, sequence) in ids.iter().zip(["1", "2", "3"]) {
+        scene.execute(&format!(
+            "INSERT INTO outbox (id, organization_id, event_type, target_id, created_at, sequence) VALUES ('{id}', 'acme', 'member.added', 'x', 1, {sequence})",
+        ));
+    }
+    scene.execute(
+        "INSERT INTO webhook_endpoints (id, organization_id, url, secret, listens_from, created_at, updated_at, request_id)
+         VALUES ('e1', 'acme', 'https://example.com', 's', 0, 0, 0, 'r')",
+    );
+    let body = json!({
+        "endpoint": "e1", "since": tallygate::rules::time::Timestamp(since.0).iso(), "reason": "they were down",
+    });
+    let reply = act(&scene, &root, "redeliver", body);
+    assert_eq!((&reply.body["redelivered"], &reply.body["nextCursor"]), (&2.into(), &Json::Null), "{reply:?}");
+    assert_eq!(
+        scene.rows("SELECT event_id FROM webhook_deliveries ORDER BY event_id"),
+        json!([{ "event_id": ids[1] }, { "event_id": ids[2] }])
+    );
+    let both = json!({ "endpoint": "e1", "event": ids[0], "since": since.1, "reason": "they were down" });
+    assert_eq!(refused(&scene, &root, "redeliver", both, 400, "invalid_field")["field"], "since");
+}
+
+#[test]
+fn an_admin_acts_on_nobody_of_the_staff_but_themselves() {
+    let (scene, root, _) = scene();
+    let boss = staff(&scene, "boss", "super_admin");
+    staff(&scene, "peer", "admin");
+    let now = scene.now().0;
+    scene.execute(&format!(
+        "INSERT INTO packages (id, name, category, requires_subscription, position) VALUES ('sleep', 'Sleep', 'sounds', 1, 1);
+         INSERT INTO active_sessions (user_id, id, created_at, last_heartbeat_at, request_id)
+           SELECT id, 'desk', {now}, {now}, 'r' FROM users WHERE account_type <> 'user';
+         UPDATE users SET email_verified = 0 WHERE account_type <> 'user'",
+    ));
+    for user in ["boss", "peer"] {
+        for action in ["end-sessions", "verify-email", "ban"] {
+            refused(&scene, &root, action, json!({ "user": user, "reason": "a quarrel" }), 403, "forbidden");
+        }
+        let package = json!({ "user": user, "package": "sleep", "reason": "a present" });
+        refused(&scene, &root, "grant-package", package, 403, "forbidden");
+    }
+    assert_eq!(act(&scene, &root, "end-sessions", json!({ "user": "root", "reason": "a lost laptop" })).status, 200);
+    assert_eq!(act(&scene, &boss, "end-sessions", json!({ "user": "peer", "reason": "a lost laptop" })).status, 200);
+}
+
+#[test]
+fn what_is_granted_under_a_key_is_granted_once() {
+    let (scene, root, ada) = scene();
+    let grant = |quantity: i64, key: &str| {
+        json!({
+            "organization": ada.personal, "feature": "uploads", "quantity": quantity, "reason": "an outage", "idempotencyKey": key,
+        })
+    };
+    // when
+    let first = act(&scene, &root, "grant-usage", grant(40, "k"));
+    scene.advance(Span::days(2));
+    let again = act(&scene, &root, "grant-usage", grant(40, "k"));
+    // then: the answer is the first one
+    assert_eq!((first.status, again.status, &again.body["act"]), (200, 200, &first.body["act"]), "{again:?}");
+    assert_eq!(scene.rows("SELECT quantity FROM usage_grants"), json!([{ "quantity": 40 }]));
+    refused(&scene, &root, "grant-usage", grant(41, "k"), 409, "idempotency_key_reused");
+    // and another key, or another one of the staff's, is another grant
+    act(&scene, &root, "grant-usage", grant(40, "l"));
+    let boss = staff(&scene, "boss", "super_admin");
+    act(&scene, &boss, "grant-usage", grant(40, "k"));
+    assert_eq!(scene.rows("SELECT COUNT(*) AS n FROM usage_grants"), json!([{ "n": 3 }]));
+    let without = json!({ "organization": ada.personal, "feature": "uploads", "quantity": 1, "reason": "an outage" });
+    act(&scene, &root, "grant-usage", without.clone());
+    act(&scene, &root, "grant-usage", without);
+    assert_eq!(scene.rows("SELECT COUNT(*) AS n FROM usage_grants"), json!([{ "n": 5 }]));
 }

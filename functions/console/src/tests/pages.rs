@@ -53,6 +53,7 @@ fn an_organization_s_page_is_one_batch() {
         "keys",
         "members",
         "organization",
+        "overrides",
     ];
     assert_eq!(names(&reply.body), expected);
     assert_eq!(reply.body["organization"]["planId"], "enterprise");

@@ -84,3 +84,20 @@ fn a_super_admin_alone_moves_a_plan() {
     assert_eq!(reply.body["act"]["before"], json!({ "plan": "enterprise" }), "{reply:?}");
     assert_eq!(scene.sent("subscription.updated")["subscription"]["plan"], "special");
 }
+
+#[test]
+fn a_meter_has_a_cap_and_stops_at_it_or_does_not() {
+    let (scene, root) = scene();
+    let version = get(&scene, &root, LOOK).body["feature"]["version"].clone();
+    let body = json!({
+        "plan": "enterprise", "feature": "uploads", "version": version, "reason": "a promise", "unitPriceMicros": 5, "capCents": 900, "stopsAtCap": false,
+    });
+    let reply = act(&scene, &root, "edit-feature", body);
+    let feature = &reply.body["feature"];
+    assert_eq!((&feature["capCents"], &feature["stopsAtCap"]), (&900.into(), &false.into()), "{reply:?}");
+    assert_eq!(reply.body["act"]["after"], json!({ "unitPriceMicros": 5, "capCents": 900, "stopsAtCap": false }));
+    assert_eq!(
+        (&reply.body["act"]["before"]["capCents"], &reply.body["act"]["before"]["stopsAtCap"]),
+        (&json!(null), &json!(true))
+    );
+}

@@ -103,3 +103,12 @@ fn it_is_off_unless_there_is_a_secret_and_of_customers_alone() {
         refused(&scene, &root, "view-as", body("ada"), 503, "not_configured");
     }
 }
+
+#[test]
+fn it_ends_when_the_customer_becomes_one_of_the_staff() {
+    let (scene, root, _) = scene();
+    let token = token(&scene, &root);
+    scene.execute("UPDATE users SET account_type = 'admin' WHERE id = 'ada'");
+    let reply = look(&scene, &token);
+    assert_eq!((reply.status, reply.body["code"].as_str()), (401, Some("unauthenticated")));
+}

@@ -25,10 +25,10 @@ macro_rules! offered {
         concat!(
             tallygate::scoped!(
                 ", offer AS (
-  SELECT membership.organization_id, membership.user_id, plans.id AS plan_id, membership.plan_id AS from_plan_id, plans.trial_days,
+  SELECT membership.organization_id, membership.user_id, plans.id AS plan_id, membership.paid_plan_id AS from_plan_id, plans.trial_days,
     CASE
-      WHEN plans.id = membership.plan_id AND membership.access_until > :now THEN 'kept'
-      WHEN plans.id = membership.plan_id THEN 'unsettled'
+      WHEN plans.id = membership.paid_plan_id AND membership.access_until > :now THEN 'kept'
+      WHEN plans.id = membership.paid_plan_id THEN 'unsettled'
       WHEN held.stripe_subscription_id IS NOT NULL AND held.status IN ('active', 'trialing', 'past_due') THEN 'stripe'
       WHEN held.stripe_subscription_id IS NOT NULL AND held.status <> 'canceled' THEN 'unsettled'
       WHEN plans.starts IN ('team', 'any') AND plans.trial_days > 0 AND users.team_trial_started_at IS NULL
@@ -42,7 +42,7 @@ macro_rules! offered {
   FROM membership
   JOIN users ON users.id = membership.user_id
   JOIN org_subscriptions held ON held.organization_id = membership.organization_id
-  JOIN plans present ON present.id = membership.plan_id
+  JOIN plans present ON present.id = membership.paid_plan_id
   JOIN plans ON plans.audience IN ('team', 'any') AND (plans.retired = 0 OR plans.id = present.id)
     AND plans.id = COALESCE(:plan, CASE WHEN present.audience = 'any' THEN present.id END, (
       SELECT start.id FROM plans start

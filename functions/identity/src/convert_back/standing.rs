@@ -18,7 +18,7 @@ macro_rules! backed {
         concat!(
             tallygate::scoped!(
                 ", back AS (
-  SELECT membership.organization_id, membership.user_id, membership.role, membership.plan_id AS from_plan_id,
+  SELECT membership.organization_id, membership.user_id, membership.role, membership.paid_plan_id AS from_plan_id,
     personal.id AS personal_id, personal.name AS personal_name,
     CASE WHEN present.audience = 'any' AND membership.access_until > :now THEN 1 ELSE 0 END AS is_kept,
     CASE WHEN present.audience = 'any' AND membership.access_until > :now THEN present.id ELSE COALESCE(had.plan_id, (
@@ -46,7 +46,7 @@ macro_rules! backed {
         WHERE held.organization_id = personal.id AND held.settled_at IS NULL AND held.expires_at > :now)
       THEN 1 ELSE 0 END AS personal_is_in_use
   FROM membership
-  JOIN plans present ON present.id = membership.plan_id
+  JOIN plans present ON present.id = membership.paid_plan_id
   LEFT JOIN organizations personal ON personal.personal_user_id = membership.user_id
   LEFT JOIN org_subscriptions had ON had.organization_id = personal.id
   WHERE membership.organization_kind = 'team'

@@ -103,7 +103,7 @@ FROM (
                 "
   FROM decided
   JOIN entitlements held ON held.organization_id = decided.organization_id
-  JOIN plans present ON present.id = held.plan_id AND (present.audience <> 'any' OR held.access_until <= :now)
+  JOIN plans present ON present.id = held.paid_plan_id AND (present.audience <> 'any' OR held.access_until <= :now)
   LEFT JOIN org_subscriptions had ON had.organization_id = ",
                 that_gives_way!(),
                 "

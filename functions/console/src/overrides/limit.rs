@@ -1,0 +1,111 @@
+//! `override-limit`: an organization has another limit of a meter, of seats or of concurrent sessions until an end, whatever its plan.
+
+use serde_json::json;
+use tallygate::{
+    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
+    plan_overrides::{CONCURRENT_SESSIONS, SEATS},
+    rules::{ids::OrganizationId, time::Timestamp},
+    staff_scoped,
+    store::{Lock, Statement},
+};
+
+use super::{ends_at, given};
+use crate::{
+    act::{act_decided, conflict, outcome, Act},
+    target::{organization, organization_acted_on, organization_as_is, organization_row},
+};
+
+const MOST: i64 = 1_000_000_000;
+
+pub struct OverrideLimit {
+    act: Act,
+    organization: OrganizationId,
+    /// A meter, `seats` or `concurrent_sessions`.
+    feature: String,
+    limit: i64,
+    ends_at: Timestamp,
+}
+
+/// The plan that counts at this moment, and its meter that is named.
+macro_rules! plan_and_meter {
+    () => {
+        "
+JOIN plans plan ON plan.id = COALESCE(subscription.override_plan_id, subscription.plan_id)
+LEFT JOIN plan_features meter ON meter.plan_id = plan.id AND meter.feature = :feature AND meter.kind = 'meter'"
+    };
+}
+
+impl OverrideLimit {
+    pub fn read(call: &Call<'_>) -> Result<Box<dyn Operation>, Refusal> {
+        let feature = call.fields.required_id("feature")?.to_string();
+        let is_of_no_meter = [SEATS, CONCURRENT_SESSIONS].contains(&feature.as_str());
+        let limit = call.fields.integer("limit", -1, MOST)?;
+        let limit = limit.ok_or_else(|| Refusal::invalid("limit", "is required"))?;
+        if is_of_no_meter && limit == 0 {
+            return Err(Refusal::invalid("limit", "must be 1 at least, or -1 for no limit"));
+        }
+        let ends_at = ends_at(call)?;
+        let after = json!({ "feature": feature, "limit": limit, "endsAt": ends_at.0 });
+        let act = Act::read_once(call, "limit.overridden", after)?;
+        Ok(Box::new(Self { act, organization: organization(call)?, feature, limit, ends_at }))
+    }
+}
+
+impl Operation for OverrideLimit {
+    fn locks(&self, _context: &RequestContext) -> Vec<Lock> {
+        vec![Lock::Caller, Lock::OrganizationById(self.organization.clone())]
+    }
+
+    fn statements(&self, context: &RequestContext) -> Vec<Statement> {
+        // Decides: a limit that the organization's plan has, and an end that is to come.
+        let decided = act_decided!(
+            "organization",
+            "target.id",
+            "target.id",
+            "'{\"feature\":\"' || :feature || '\",\"limit\":' || CAST(COALESCE(given.limit_value, CASE :feature
+    WHEN 'seats' THEN plan.seats WHEN 'concurrent_sessions' THEN plan.concurrent_sessions ELSE meter.limit_value END) AS TEXT) || '}'",
+            organization_acted_on!(),
+            plan_and_meter!(),
+            "
+LEFT JOIN plan_overrides given ON given.organization_id = target.id AND given.kind = 'limit' AND given.feature = :feature
+  AND given.ends_at > :now
+WHERE target.archived_at IS NULL AND :ends_at > :now
+  AND (meter.feature IS NOT NULL OR :feature IN ('seats', 'concurrent_sessions'))"
+        );
+        let meter = concat!(
+            staff_scoped!("SELECT plan.id"),
+            organization_acted_on!(),
+            plan_and_meter!(),
+            "
+WHERE meter.feature IS NOT NULL OR :feature IN ('seats', 'concurrent_sessions')"
+        );
+        let explains = vec![organization_as_is(), Statement::new("limited", meter)];
+        let all = self.act.statements(context, Statement::new("decided", decided), given(context), explains);
+        all.into_iter()
+            .map(|one| {
+                one.with("organization_id", self.organization.as_str())
+                    .with("kind", "limit")
+                    .with("feature", self.feature.as_str())
+                    .with("plan", None::<&str>)
+                    .with("limit", self.limit)
+                    .with("ends_at", self.ends_at)
+            })
+            .collect()
+    }
+
+    fn outcome(&self, _context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
+        outcome(found, "The organization has another limit.", || {
+            let target = organization_row(found)?;
+            if found.stored(target.optional_timestamp("archived_at"))?.is_some() {
+                return Ok(conflict("archived", "This organization is archived."));
+            }
+            Ok(match found.first("limited")? {
+                None => Refusal::invalid(
+                    "feature",
+                    "must be a meter of the organization's plan, `seats` or `concurrent_sessions`",
+                ),
+                Some(_) => Refusal::invalid("endsAt", "must be a moment to come"),
+            })
+        })
+    }
+}
