@@ -137,14 +137,15 @@ VALUES (?, ?, 'pending', 2, ?, ?, 502, 'Bad Gateway', ?, 'r')`, endpoint, event,
 
 async function showConsole(system: System, world: World, examples: Example[]): Promise<void> {
   const boss = await world.staff("super_admin");
-  const { id: organization, owner } = await world.team({ name: "Harbour Lights", slug: "harbour-lights" });
-  const show = (name: string, ask: Ask, query?: Record<string, string>) => showPath(system, examples, name, { ...ask, token: boss.token }, undefined, query);
+  const { id: organization } = await world.team({ name: "Harbour Lights", slug: "harbour-lights" });
+  const show = (name: string, ask: Ask) => showPath(system, examples, name, { ...ask, token: boss.token });
   const endsAt = new Date(Date.now() + 30 * DAY).toISOString();
   await show("console.override-limit", { body: { organization, feature: "seats", limit: 250, endsAt, reason: "The conference in June" } });
   await show("console.override-plan", { body: { organization, plan: "enterprise", endsAt, reason: "A pilot, agreed with sales" } });
   await show("console.grant-usage", { body: { organization, feature: "uploads", quantity: 500, endsAt, reason: "The outage of March 3rd", idempotencyKey: "ticket-4711" } });
   await show("console.redeliver-message.not-kept", { body: { message: "msg_2Fay", provider: "clerk", reason: "It was lost" } });
-  await show("console.delete-person", { body: { user: owner.id, dryRun: true, reason: "Asked for by letter" } });
+  const peer = await world.staff("admin");
+  await show("console.delete-person.staff", { body: { user: peer.id, reason: "Asked for by letter" } });
 }
 
 async function showAccount(system: System, world: World, examples: Example[]): Promise<void> {
