@@ -8,6 +8,7 @@ mod columns;
 mod end_sessions;
 mod extend_trial;
 mod feature;
+mod figures;
 mod grant_package;
 mod grant_usage;
 mod inbox;
@@ -50,6 +51,7 @@ pub static FUNCTION: Function = Function {
         Action::new("retire-message", inbox::RetireMessage::read),
         Action::new("redeliver", redeliver::Redeliver::read),
         Action::new("feature", feature::Feature::read).by_get(),
+        Action::new("figures", figures::Figures::read).by_get(),
         Action::new("edit-feature", feature::EditFeature::read),
         Action::new("move-plan", move_plan::MovePlan::read),
         Action::new("view-as", view_as::ViewAs::read),
