@@ -1,6 +1,7 @@
 //! What the staff sees and does, and what nobody else does, on real SQLite.
 
 mod acts;
+mod figures;
 mod guard;
 mod pages;
 mod plans;
