@@ -1,9 +1,13 @@
 // The operator's figures, from what customers do over the scheduler's roll-up to the console, on the real engines. The clock
 // stands still: after each act a day passes by making all rows a day older.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { textAt } from "./harness/answers.ts";
+import { ROOT } from "./harness/built.ts";
 import { engine } from "./harness/database.ts";
+import { insert } from "./harness/rows.ts";
 import { Shop } from "./harness/shop.ts";
 import type { Json, Reply } from "./harness/system.ts";
 import { DAY, HOUR, type Person } from "./harness/world.ts";
@@ -15,6 +19,7 @@ let root: Person;
 before(async () => {
   shop = await Shop.open({ scheduled: true });
   root = await shop.world.staff("admin");
+  await shop.system.sql("UPDATE org_subscriptions SET status = 'active', trial_ends_at = NULL WHERE organization_id = ?", root.organizationId);
   // The history is made older, too.
   if (engine === "d1") await shop.system.sql("DROP TRIGGER history_is_not_changed");
 });
@@ -38,18 +43,25 @@ const startOfDay = (moment: number): number => moment - (moment % DAY);
 /** The last day that is complete. */
 const lastDay = (): number => startOfDay(Date.now() - 2 * HOUR) - DAY;
 
-/** Everything is a day older, what is of today is of the last complete day, and that one is rolled up. */
-async function aDayPasses(): Promise<void> {
+/** Everything is a day older, and what is of today is of the last complete day. */
+async function growOlder(): Promise<void> {
   const today = startOfDay(Date.now());
   const older = (column: string) => `${column} = ${column} - CASE WHEN ${column} >= ${today} AND ${column} < ${today + DAY} THEN ${today - lastDay()} ELSE ${DAY} END`;
   await shop.system.batch([
     ...Object.entries(AGEING).map(([table, columns]) => ({ sql: `UPDATE ${table} SET ${columns.map(older).join(", ")}` })),
     // By way of what is no day: two rows never have the same one.
-    { sql: `UPDATE figures SET starts_at = ${DAY} - starts_at WHERE span = 'day'` },
-    { sql: "UPDATE figures SET starts_at = -starts_at WHERE span = 'day'" },
+    ...["figures", "meter_figures"].flatMap((table) => [
+      { sql: `UPDATE ${table} SET starts_at = ${DAY} - starts_at WHERE span = 'day'` },
+      { sql: `UPDATE ${table} SET starts_at = -starts_at WHERE span = 'day'` },
+    ]),
     { sql: `UPDATE figures SET rolled_up_to = rolled_up_to - ${DAY}` },
     { sql: `UPDATE figure_progress SET day = day - ${DAY}` },
   ]);
+}
+
+/** The day that has passed is rolled up. */
+async function aDayPasses(): Promise<void> {
+  await growOlder();
   for (const job of ["aggregate_usage", "roll_up_figures"]) {
     const [line] = (await shop.system.tick(`job:${job}`)) as { outcome: string; cause: string | null; changed: number }[];
     assert.deepEqual([line?.outcome, line?.cause], ["done", null], job);
@@ -74,6 +86,13 @@ const movedBy = ({ revenue }: Figure): number => MOVEMENTS.reduce((sum, name) =>
 /** What of a day is not nothing. */
 const some = (of: Record<string, number>): Record<string, number> => Object.fromEntries(Object.entries(of).filter(([name, value]) => value !== 0 && typeof value === "number" && name !== "arrCents"));
 
+/** The names in it, and of what kind each value is. */
+function shape(value: Json): Json {
+  if (Array.isArray(value)) return value.map(shape);
+  if (value === null || typeof value !== "object") return typeof value;
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, shape(each)]));
+}
+
 describe("a customer's way through the figures", () => {
   const days: { what: string; revenue?: Record<string, number>; trials?: Record<string, number>; conversions?: Record<string, number>; people?: Record<string, number> }[] = [];
 
@@ -92,17 +111,26 @@ describe("a customer's way through the figures", () => {
         const reply = await does(shop.system.call("track-usage", { path: "/entitlements", method: "GET", token: ada.token }));
         await shop.customer(textAt(reply, "organization", "id"));
       }],
-      [{ what: "pays", people: { total: 2 }, trials: { converted: 1 }, conversions: { toPaid: 1 }, revenue: { mrrCents: 9_900, newCents: 9_900 } }, async () => {
-        subscription = await shop.buys(ada, "starter");
+      [{ what: "pays", people: { total: 2 }, trials: { converted: 1 }, conversions: { toPaid: 1 }, revenue: { mrrCents: 19_900, newCents: 19_900 } }, async () => {
+        subscription = await shop.buys(ada, "professional");
       }],
-      [{ what: "nothing happens", people: { total: 2 }, revenue: { mrrCents: 9_900 } }, () => Promise.resolve()],
+      [{ what: "uses it, and a period is closed", people: { total: 2 }, revenue: { mrrCents: 19_900 } }, async () => {
+        const [of] = await shop.system.sql("SELECT organization_id AS id FROM billing_subscriptions");
+        const organization_id = String(of?.["id"]);
+        await shop.system.batch([
+          insert("usage_aggregations", { organization_id, span: "day", feature: "uploads", starts_at: startOfDay(Date.now()), events: 2, quantity: 5, scored: 0, score_sum: 0, request_id: "r" }),
+          insert("usage_summaries", {
+            organization_id, period_start: startOfDay(Date.now()) - 40 * DAY, feature: "uploads", period_end: startOfDay(Date.now()) - 10 * DAY, plan_id: "professional", quantity: 7, units: 7,
+            overage_units: 5, overage_cents: 250, currency: "usd", state: "closed", is_open: 1, closed_at: Date.now(), request_id: "r",
+          }),
+        ]);
+      }],
       // 2 189.00 by the year
-      [{ what: "a larger plan by the year", people: { total: 2 }, revenue: { mrrCents: 18_242, expansionCents: 8_342 } }, () => does(shop.post("change-plan", ada, { plan: "professional", interval: "year" }))],
+      [{ what: "pays by the year", people: { total: 2 }, revenue: { mrrCents: 18_242, contractionCents: -1_658 } }, () => does(shop.post("change-plan", ada, { plan: "professional", interval: "year" }))],
       [{ what: "becomes a team", people: { total: 2 }, conversions: { toTeam: 1 }, revenue: { mrrCents: 45_742, expansionCents: 27_500 } },
         () => does(shop.system.call("identity", { path: "/convert", body: { name: "Acme" }, token: ada.token }))],
-      [{ what: "somebody else pays at once", people: { total: 3, signedUp: 1 }, conversions: { toPaid: 1 }, revenue: { mrrCents: 65_642, newCents: 19_900 } }, async () => {
+      [{ what: "somebody else pays at once", people: { total: 3, signedUp: 1 }, trials: { begun: 1, converted: 1 }, conversions: { toPaid: 1 }, revenue: { mrrCents: 65_642, newCents: 19_900 } }, async () => {
         bob = await shop.payer();
-        await shop.system.sql("UPDATE org_subscriptions SET status = 'incomplete', trial_ends_at = NULL WHERE organization_id = ?", bob.organizationId);
         await shop.buys(bob, "professional");
       }],
       [{ what: "wants less, from the period's end on", people: { total: 3 }, revenue: { mrrCents: 65_642 } }, () => does(shop.post("change-plan", bob, { plan: "starter" }))],
@@ -126,6 +154,13 @@ describe("a customer's way through the figures", () => {
         { revenue: some(last.revenue), trials: some(last.trials), conversions: some(last.conversions), people: some(last.people) },
         { revenue: day.revenue ?? {}, trials: day.trials ?? {}, conversions: day.conversions ?? {}, people: day.people ?? {} }, day.what);
       assert.equal(last["startsAt"], new Date(lastDay()).toISOString());
+      // What was used is known a day later.
+      assert.equal(last["usage"], null);
+      const before = found.at(-2);
+      if (before !== undefined) {
+        const used = days.at(-2)?.what.startsWith("uses it") ?? false;
+        assert.deepEqual(before["usage"], used ? [{ feature: "uploads", events: 2, quantity: 5, overageCents: 250 }] : [], day.what);
+      }
     }
   });
 
@@ -144,6 +179,14 @@ describe("a customer's way through the figures", () => {
     assert.equal(month.revenue["mrrCents"], 59_800);
     assert.equal(movedBy(month), 59_800);
     assert.equal(month.conversions["toPaid"], 2);
+    assert.deepEqual(month["usage"], [{ feature: "uploads", events: 2, quantity: 5, overageCents: 250 }]);
+  });
+
+  it("is documented with all that a day has", async () => {
+    const [, example] = /## Figures[\s\S]*?```json\n([\s\S]*?)\n```/.exec(readFileSync(join(ROOT, "docs/CONSOLE.md"), "utf8")) ?? [];
+    const day = (await figures()).find(({ usage }) => Array.isArray(usage) && usage.length > 0);
+    assert.ok(example !== undefined && day !== undefined);
+    assert.deepEqual(shape(JSON.parse(example) as Json), shape(day));
   });
 
   it("is there for the staff alone", async () => {
@@ -155,18 +198,13 @@ describe("a customer's way through the figures", () => {
 
 describe("the roll-up", () => {
   it("does each day once, also where two run at once, and one that is through does nothing", async () => {
-    await shop.system.sql("UPDATE figure_progress SET day = day - ?", 3 * DAY);
-    await shop.system.batch([
-      { sql: `DELETE FROM figures WHERE span = 'day' AND starts_at > ${lastDay() - 3 * DAY}` },
-      { sql: "DELETE FROM figures WHERE span = 'month'" },
-      { sql: "UPDATE scheduled_jobs SET leased_until = 0 WHERE job = 'roll_up_figures'" },
-    ]);
+    for (let day = 0; day < 3; day += 1) await growOlder();
     const before = await figures();
     const lines = (await Promise.all([1, 2, 3].map(() => shop.system.tick("job:roll_up_figures")))).flat() as { outcome: string; changed: number }[];
     for (const { outcome } of lines) assert.ok(["done", "busy"].includes(outcome), JSON.stringify(lines));
     const after = await figures();
     assert.equal(after.length, before.length + 3);
-    for (const { people, revenue } of after.slice(-3)) assert.deepEqual([people["total"], revenue["mrrCents"], movedBy({ revenue } as Figure)], [3, 59_800, 0]);
+    for (const { people, revenue } of after.slice(-3)) assert.deepEqual([people["total"], revenue["mrrCents"], movedBy({ revenue } as Figure)], [4, 59_800, 0]);
     const [again] = (await shop.system.tick("job:roll_up_figures")) as { outcome: string; changed: number }[];
     assert.deepEqual([again?.outcome, again?.changed], ["done", 0]);
   });

@@ -338,6 +338,32 @@ fn a_trial_is_begun_and_converted_or_ended_once_on_its_own_day() {
 }
 
 #[test]
+fn a_trial_that_goes_on_at_stripe_is_converted_with_its_end() {
+    // given: somebody who has paid early for the plan of their trial
+    let scene = Scene::new();
+    night(&scene);
+    rolled_up(&scene);
+    noon(&scene);
+    let ada = scene.sign_up("ada");
+    let ends = scene.now() + Span::days(2);
+    let early = Told { status: "trialing", ..Told::active(&scene, &ada.personal, 9_900) }.write(&scene);
+    scene.execute(&format!(
+        "UPDATE billing_subscriptions SET trial_ends_at = {0}; UPDATE org_subscriptions SET status = 'trialing', trial_ends_at = {0}",
+        ends.0
+    ));
+    // when: it ends, and nobody looks for days
+    scene.advance(Span::days(2));
+    Told { status: "active", ..early }.write(&scene);
+    scene.advance(Span::days(2));
+    rolled_up(&scene);
+    // then
+    assert_eq!((some(&scene, "2026-03-11", TRIALS), moved(&scene, "2026-03-11")), ([1, 1, 0, 0], json!({})));
+    assert_eq!((some(&scene, "2026-03-12", TRIALS), moved(&scene, "2026-03-12")), ([1, 0, 0, 0], json!({})));
+    assert_eq!(some(&scene, "2026-03-13", TRIALS), [0, 0, 1, 0]);
+    assert_eq!(moved(&scene, "2026-03-13"), json!({"new_cents": 9_900}));
+}
+
+#[test]
 fn whoever_pays_the_night_after_they_signed_up_began_a_trial_and_converts_it_with_the_payment() {
     let scene = Scene::new();
     night(&scene);
