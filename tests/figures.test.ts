@@ -209,3 +209,50 @@ describe("the roll-up", () => {
     assert.deepEqual([again?.outcome, again?.changed], ["done", 0]);
   });
 });
+
+describe("what figures cost", { skip: engine !== "d1" && "Postgres reports no rows" }, () => {
+  const MANY = 2_000;
+  /** A day that passes, until it is rolled up: the rows that were read and written for it. */
+  async function rolledUp(): Promise<{ read: number; written: number }> {
+    await growOlder();
+    for (;;) {
+      const [line] = (await shop.system.tick("job:aggregate_usage")) as { outcome: string }[];
+      if (line?.outcome === "done") break;
+    }
+    const cost = { read: 0, written: 0 };
+    for (;;) {
+      const [line] = (await shop.system.tick("job:roll_up_figures")) as { outcome: string; rowsRead: number; rowsWritten: number }[];
+      assert.ok(line);
+      cost.read += line.rowsRead;
+      cost.written += line.rowsWritten;
+      if (line.outcome === "done") return cost;
+    }
+  }
+
+  it("is the same to look at, a few rows an organization to roll up, and no row written where nothing has changed", async (test) => {
+    const looked = async (): Promise<number> => Number((await asked("?limit=5")).cost?.read);
+    const few = await looked();
+    const numbers = `WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ${MANY})`;
+    const now = Date.now();
+    await shop.system.batch([
+      `INSERT INTO users (id, email_updated_at, name, created_at, request_id) ${numbers} SELECT '~bulk-' || n, ${now}, 'Bulk', ${now}, 'bulk' FROM numbers`,
+      `INSERT INTO organizations (id, kind, org_type, name, slug, founded_by, created_at)
+${numbers} SELECT '~bulk-' || n, 'team', 'business', 'Bulk', '~bulk-' || n, '~bulk-' || n, ${now} FROM numbers`,
+      `INSERT INTO org_subscriptions (organization_id, plan_id, status, current_period_start, current_period_end, updated_at)
+${numbers} SELECT '~bulk-' || n, 'enterprise', 'active', ${now}, ${now} + 1000000, ${now} FROM numbers`,
+      `INSERT INTO organization_members (organization_id, user_id, role, joined_at, request_id) ${numbers} SELECT '~bulk-' || n, '~bulk-' || n, 'owner', ${now}, 'bulk' FROM numbers`,
+      `INSERT INTO billing_subscriptions (organization_id, stripe_subscription_id, stripe_item_id, stripe_price_id, status, amount_cents, currency, billing_interval,
+  current_period_start, current_period_end, started_at, observed_at, request_id)
+${numbers} SELECT '~bulk-' || n, 'sub', 'si', 'price', 'active', 100, 'usd', 'month', ${now}, ${now} + 1, ${now}, ${now}, 'bulk' FROM numbers`,
+    ].map((sql) => ({ sql })));
+    const first = await rolledUp();
+    const [last] = (await figures("?limit=1"));
+    assert.deepEqual([last?.revenue["newCents"], last?.people["signedUp"]], [100 * MANY, MANY]);
+    assert.ok(first.written < MANY + 200, `${first.written} rows written`);
+    const second = await rolledUp();
+    assert.ok(second.written < 200, `${second.written} rows written`);
+    assert.ok(second.read < 40 * MANY, `${second.read} rows read`);
+    assert.equal(await looked(), few);
+    test.diagnostic(JSON.stringify({ looked: few, first, second }));
+  });
+});
