@@ -8,6 +8,16 @@
 //! job runs. All else that changes of an organization is told by comparing it with what the figures hold of it (`figure_states`):
 //! two changes between two looks are one, and one that came after the day is left to its own day.
 
+/// Columns of `figures`, each with what the row `page` or `excluded` adds to it.
+macro_rules! adding {
+    ($row:ident: $first:ident $($column:ident)*) => {
+        concat!(
+            stringify!($first), " = figures.", stringify!($first), " + ", stringify!($row), ".", stringify!($first)
+            $(, ", ", stringify!($column), " = figures.", stringify!($column), " + ", stringify!($row), ".", stringify!($column))*
+        )
+    };
+}
+
 mod closing;
 mod meters;
 mod organizations;

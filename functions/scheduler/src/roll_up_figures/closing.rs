@@ -46,14 +46,13 @@ ON CONFLICT (span, starts_at) DO UPDATE SET
   trials_running = excluded.trials_running, mrr_cents = excluded.mrr_cents, seats_used = excluded.seats_used,
   seats_offered = excluded.seats_offered, unlimited_seats_used = excluded.unlimited_seats_used,
   undelivered_events = excluded.undelivered_events, kept_messages = excluded.kept_messages,
-  signed_up = figures.signed_up + excluded.signed_up, accounts_deleted = figures.accounts_deleted + excluded.accounts_deleted,
-  became_paying = figures.became_paying + excluded.became_paying, became_teams = figures.became_teams + excluded.became_teams,
-  became_personal = figures.became_personal + excluded.became_personal, trials_begun = figures.trials_begun + excluded.trials_begun,
-  trials_converted = figures.trials_converted + excluded.trials_converted, trials_ended = figures.trials_ended + excluded.trials_ended,
-  new_cents = figures.new_cents + excluded.new_cents, expansion_cents = figures.expansion_cents + excluded.expansion_cents,
-  reactivation_cents = figures.reactivation_cents + excluded.reactivation_cents,
-  contraction_cents = figures.contraction_cents + excluded.contraction_cents, churn_cents = figures.churn_cents + excluded.churn_cents,
-  sessions_replaced = figures.sessions_replaced + excluded.sessions_replaced, request_id = excluded.request_id
+  ",
+    adding!(
+        excluded:
+        signed_up accounts_deleted became_paying became_teams became_personal trials_begun trials_converted
+        trials_ended new_cents expansion_cents reactivation_cents contraction_cents churn_cents sessions_replaced
+    ),
+    ", request_id = excluded.request_id
 WHERE figures.rolled_up_to < excluded.rolled_up_to"
 );
 

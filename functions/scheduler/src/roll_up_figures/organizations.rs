@@ -111,16 +111,17 @@ macro_rules! moving {
     };
 }
 
-/// How many of the page's organizations are so.
+/// A column: how many of the page's organizations are so.
 macro_rules! count {
-    ($condition:literal) => {
-        concat!("COUNT(CASE WHEN ", $condition, " THEN 1 END)")
+    ($column:literal: $condition:literal) => {
+        concat!(",\n    COUNT(CASE WHEN ", $condition, " THEN 1 END) AS ", $column)
     };
 }
 
+/// A column: what those that are so come to.
 macro_rules! sum {
-    ($of:literal, $condition:literal) => {
-        concat!("CAST(COALESCE(SUM(CASE WHEN ", $condition, " THEN ", $of, " END), 0) AS BIGINT)")
+    ($column:literal: $of:literal where $condition:literal) => {
+        concat!(",\n    CAST(COALESCE(SUM(CASE WHEN ", $condition, " THEN ", $of, " END), 0) AS BIGINT) AS ", $column)
     };
 }
 
@@ -128,79 +129,37 @@ macro_rules! sum {
 const SUMMED: &str = concat!(
     moving!(),
     "UPDATE figures SET
-  personal_organizations = figures.personal_organizations + page.personal_organizations, teams = figures.teams + page.teams,
-  paying_personal = figures.paying_personal + page.paying_personal, paying_teams = figures.paying_teams + page.paying_teams,
-  trials_running = figures.trials_running + page.trials_running, became_paying = figures.became_paying + page.became_paying,
-  became_teams = figures.became_teams + page.became_teams, became_personal = figures.became_personal + page.became_personal,
-  trials_begun = figures.trials_begun + page.trials_begun, trials_converted = figures.trials_converted + page.trials_converted,
-  trials_ended = figures.trials_ended + page.trials_ended, mrr_cents = figures.mrr_cents + page.mrr_cents,
-  new_cents = figures.new_cents + page.new_cents, expansion_cents = figures.expansion_cents + page.expansion_cents,
-  reactivation_cents = figures.reactivation_cents + page.reactivation_cents,
-  contraction_cents = figures.contraction_cents + page.contraction_cents, churn_cents = figures.churn_cents + page.churn_cents,
-  seats_used = figures.seats_used + page.seats_used, seats_offered = figures.seats_offered + page.seats_offered,
-  unlimited_seats_used = figures.unlimited_seats_used + page.unlimited_seats_used, request_id = :request
+  ",
+    adding!(
+        page:
+        personal_organizations teams paying_personal paying_teams trials_running became_paying became_teams
+        became_personal trials_begun trials_converted trials_ended mrr_cents new_cents expansion_cents
+        reactivation_cents contraction_cents churn_cents seats_used seats_offered unlimited_seats_used
+    ),
+    ", request_id = :request
 FROM (
-  SELECT MIN(day) AS day,
-    ",
-    count!("is_archived = 0 AND kind_then = 'personal'"),
-    " AS personal_organizations,
-    ",
-    count!("is_archived = 0 AND kind_then = 'team'"),
-    " AS teams,
-    ",
-    count!("cents > 0 AND kind_then = 'personal'"),
-    " AS paying_personal,
-    ",
-    count!("cents > 0 AND kind_then = 'team'"),
-    " AS paying_teams,
-    ",
-    count!("is_archived = 0 AND trial_then IS NOT NULL"),
-    " AS trials_running,
-    ",
-    count!("movement = 'new'"),
-    " AS became_paying,
-    ",
-    count!("became = 'team'"),
-    " AS became_teams,
-    ",
-    count!("became = 'personal'"),
-    " AS became_personal,
-    ",
-    count!("is_begun = 1"),
-    " AS trials_begun,
-    ",
-    count!("trial_outcome = 'converted'"),
-    " AS trials_converted,
-    ",
-    count!("trial_outcome = 'ended'"),
-    " AS trials_ended,
-    ",
-    sum!("cents", "cents > 0"),
-    " AS mrr_cents,
-    ",
-    sum!("cents - known_cents", "movement = 'new'"),
-    " AS new_cents,
-    ",
-    sum!("cents - known_cents", "movement = 'expansion'"),
-    " AS expansion_cents,
-    ",
-    sum!("cents - known_cents", "movement = 'reactivation'"),
-    " AS reactivation_cents,
-    ",
-    sum!("cents - known_cents", "movement = 'contraction'"),
-    " AS contraction_cents,
-    ",
-    sum!("cents - known_cents", "movement = 'churn'"),
-    " AS churn_cents,
-    ",
-    sum!("members", "is_archived = 0 AND kind = 'team' AND seats >= 0"),
-    " AS seats_used,
-    ",
-    sum!("seats", "is_archived = 0 AND kind = 'team' AND seats >= 0"),
-    " AS seats_offered,
-    ",
-    sum!("members", "is_archived = 0 AND kind = 'team' AND seats < 0"),
-    " AS unlimited_seats_used
+  SELECT MIN(day) AS day",
+    count!("personal_organizations": "is_archived = 0 AND kind_then = 'personal'"),
+    count!("teams": "is_archived = 0 AND kind_then = 'team'"),
+    count!("paying_personal": "cents > 0 AND kind_then = 'personal'"),
+    count!("paying_teams": "cents > 0 AND kind_then = 'team'"),
+    count!("trials_running": "is_archived = 0 AND trial_then IS NOT NULL"),
+    count!("became_paying": "movement = 'new'"),
+    count!("became_teams": "became = 'team'"),
+    count!("became_personal": "became = 'personal'"),
+    count!("trials_begun": "is_begun = 1"),
+    count!("trials_converted": "trial_outcome = 'converted'"),
+    count!("trials_ended": "trial_outcome = 'ended'"),
+    sum!("mrr_cents": "cents" where "cents > 0"),
+    sum!("new_cents": "cents - known_cents" where "movement = 'new'"),
+    sum!("expansion_cents": "cents - known_cents" where "movement = 'expansion'"),
+    sum!("reactivation_cents": "cents - known_cents" where "movement = 'reactivation'"),
+    sum!("contraction_cents": "cents - known_cents" where "movement = 'contraction'"),
+    sum!("churn_cents": "cents - known_cents" where "movement = 'churn'"),
+    sum!("seats_used": "members" where "is_archived = 0 AND kind = 'team' AND seats >= 0"),
+    sum!("seats_offered": "seats" where "is_archived = 0 AND kind = 'team' AND seats >= 0"),
+    sum!("unlimited_seats_used": "members" where "is_archived = 0 AND kind = 'team' AND seats < 0"),
+    "
   FROM moving
 ) page
 WHERE figures.span = 'day' AND figures.starts_at = page.day AND figures.request_id <> :request"

@@ -9,9 +9,9 @@ const ADDED: &str = concat!(
     moved_in!("people"),
     "
 UPDATE figures SET
-  people = figures.people + page.people, signed_up = figures.signed_up + page.signed_up,
-  accounts_deleted = figures.accounts_deleted + page.accounts_deleted,
-  sessions_replaced = figures.sessions_replaced + page.sessions_replaced, request_id = :request
+  ",
+    adding!(page: people signed_up accounts_deleted sessions_replaced),
+    ", request_id = :request
 FROM (
   SELECT MIN(moved.day) AS day,
     COUNT(CASE WHEN person.deleted_at IS NULL OR person.deleted_at >= moved.day_end THEN 1 END) AS people,
