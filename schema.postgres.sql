@@ -1189,6 +1189,87 @@ CREATE TABLE IF NOT EXISTS webhook_inbox (
 -- What waits for the operator.
 CREATE INDEX IF NOT EXISTS webhook_inbox_kept ON webhook_inbox (received_at) WHERE payload IS NOT NULL;
 
+-- The operator's figures (`console`), as the scheduler rolls them up: a row for each day and each month (UTC).
+CREATE TABLE IF NOT EXISTS figures (
+  span                   text   NOT NULL CHECK (span IN ('day', 'month')),
+  starts_at              bigint NOT NULL,
+  -- All that happened before is in; 0 while a day is being rolled up.
+  rolled_up_to           bigint NOT NULL DEFAULT 0,
+  -- Accounts: how many there are at the end, and how many came and went.
+  people                 bigint NOT NULL DEFAULT 0,
+  signed_up              bigint NOT NULL DEFAULT 0,
+  accounts_deleted       bigint NOT NULL DEFAULT 0,
+  -- Organizations at the end that are not archived; those that pay, archived or not; and trials that go on.
+  personal_organizations bigint NOT NULL DEFAULT 0,
+  teams                  bigint NOT NULL DEFAULT 0,
+  paying_personal        bigint NOT NULL DEFAULT 0,
+  paying_teams           bigint NOT NULL DEFAULT 0,
+  trials_running         bigint NOT NULL DEFAULT 0,
+  -- Organizations that paid for the first time, and that were converted one way or the other.
+  became_paying          bigint NOT NULL DEFAULT 0,
+  became_teams           bigint NOT NULL DEFAULT 0,
+  became_personal        bigint NOT NULL DEFAULT 0,
+  trials_begun           bigint NOT NULL DEFAULT 0,
+  trials_converted       bigint NOT NULL DEFAULT 0,
+  trials_ended           bigint NOT NULL DEFAULT 0,
+  -- Monthly recurring revenue at the end, and what has changed it: the last two are losses.
+  mrr_cents              bigint NOT NULL DEFAULT 0,
+  new_cents              bigint NOT NULL DEFAULT 0 CHECK (new_cents >= 0),
+  expansion_cents        bigint NOT NULL DEFAULT 0 CHECK (expansion_cents >= 0),
+  reactivation_cents     bigint NOT NULL DEFAULT 0 CHECK (reactivation_cents >= 0),
+  contraction_cents      bigint NOT NULL DEFAULT 0 CHECK (contraction_cents <= 0),
+  churn_cents            bigint NOT NULL DEFAULT 0 CHECK (churn_cents <= 0),
+  -- Seats of teams whose plan limits them, in use and offered; and seats in use where the plan limits none.
+  seats_used             bigint NOT NULL DEFAULT 0,
+  seats_offered          bigint NOT NULL DEFAULT 0,
+  unlimited_seats_used   bigint NOT NULL DEFAULT 0,
+  -- Sessions that gave way to another one of the same person.
+  sessions_replaced      bigint NOT NULL DEFAULT 0,
+  -- As they were when the day was rolled up: deliveries that wait, and Stripe's messages that could not be applied.
+  undelivered_events     bigint NOT NULL DEFAULT 0,
+  kept_messages          bigint NOT NULL DEFAULT 0,
+  -- The step that added to it last: each adds once.
+  request_id             text   NOT NULL,
+  PRIMARY KEY (span, starts_at)
+);
+
+-- What all organizations together have used of a meter, and what their periods that were closed then cost beyond their plans.
+CREATE TABLE IF NOT EXISTS meter_figures (
+  span          text   NOT NULL CHECK (span IN ('day', 'month')),
+  starts_at     bigint NOT NULL,
+  feature       text   NOT NULL,
+  events        bigint NOT NULL,
+  -- In what is counted; of a gauge, by how much it has changed.
+  quantity      bigint NOT NULL,
+  overage_cents bigint NOT NULL,
+  request_id    text   NOT NULL,
+  PRIMARY KEY (span, starts_at, feature)
+);
+
+-- What the figures hold of each organization: what has changed is told by comparing with it. Written where it has changed.
+CREATE TABLE IF NOT EXISTS figure_states (
+  organization_id text   NOT NULL PRIMARY KEY REFERENCES organizations (id),
+  kind            text   NOT NULL CHECK (kind IN ('personal', 'team')),
+  -- NULL: it is on no trial.
+  trial_ends_at   bigint,
+  mrr_cents       bigint NOT NULL CHECK (mrr_cents >= 0),
+  -- 1: it has paid before; if it pays again, it has come back.
+  has_paid        bigint NOT NULL CHECK (has_paid IN (0, 1))
+);
+
+-- How far the figures are: one row, from the first run on.
+CREATE TABLE IF NOT EXISTS figure_progress (
+  id         bigint NOT NULL PRIMARY KEY CHECK (id = 1),
+  -- The day that is being rolled up, or was last.
+  day        bigint NOT NULL,
+  -- What of it is being gone through.
+  part       text   NOT NULL CHECK (part IN ('organizations', 'people', 'over')),
+  -- The page that was added last, without its first and with its last.
+  after_id   text   NOT NULL,
+  until_id   text   NOT NULL,
+  request_id text   NOT NULL
+);
+
 -- What an organization may do: its plan, or what overrides it, and the state of its subscription, one row for each organization that is there
 -- (an archived one is not).
 -- `access_until` is the moment at which what costs money or adds people stops: the same rule as
@@ -1684,7 +1765,8 @@ BEGIN
     'usage_counters', 'usage_alerts', 'usage_people', 'usage_reservations', 'former_plans', 'usage_grants', 'plan_overrides', 'call_logs', 'plan_alerts', 'packages', 'service_keys', 'billing_customers', 'billing_subscriptions', 'billing_invoices', 'billing_refunds',
     'webhook_inbox', 'audit_events', 'outbox', 'scheduled_jobs', 'usage_rollups', 'usage_aggregations', 'trial_warnings',
     'operator_events', 'webhook_endpoints', 'webhook_deliveries', 'webhook_progress', 'usage_summaries', 'billing_disputes',
-    'mail_deliveries', 'mail_progress', 'mail_preferences', 'mail_suppressions'
+    'mail_deliveries', 'mail_progress', 'mail_preferences', 'mail_suppressions',
+    'figures', 'meter_figures', 'figure_states', 'figure_progress'
   ] LOOP
     EXECUTE format('REVOKE ALL ON %I FROM PUBLIC, anon, authenticated', name);
     EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I TO tallygate', name);
@@ -1718,6 +1800,7 @@ CREATE POLICY only_what_was_removed_is_deleted ON webhook_endpoints AS RESTRICTI
   USING (removed_at IS NOT NULL);
 REVOKE DELETE ON usage_summaries, billing_disputes FROM tallygate;
 REVOKE DELETE ON mail_progress FROM tallygate;
+REVOKE DELETE ON figures, meter_figures, figure_states, figure_progress FROM tallygate;
 -- What the scheduler clears of the ledger is what was refused, and what cost nothing in a period that ends.
 DROP POLICY IF EXISTS only_what_nobody_needs_is_deleted ON usage_events;
 CREATE POLICY only_what_nobody_needs_is_deleted ON usage_events AS RESTRICTIVE FOR DELETE TO tallygate
@@ -2337,7 +2420,8 @@ WITH had (number, name, hash) AS (VALUES
   (21, 'founders_and_keys', '8354ba697e6566492514c1629bebadb967f9efd759165627bcb1aef02a38700d'),
   (22, 'console', 'de56646371402b506d406556c2993126abebc70df628f939a29f3cbb272d9fbb'),
   (23, 'kept_of_a_person', 'e3c258a024a49d7ae84b179c7f0654881ef6259c31c3cadad038ae0d8465909c'),
-  (24, 'plan_overrides', 'b5dbe287666772cb7da9cd4a6e89bc8e356781b6928f2ed62199e1cb0e64e4ce')
+  (24, 'plan_overrides', 'b5dbe287666772cb7da9cd4a6e89bc8e356781b6928f2ed62199e1cb0e64e4ce'),
+  (25, 'figures', 'b2c954a0f01f7d56b794a3656bd5d3f14c956640284da9937d3e17dd58bdfedc')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, floor(extract(epoch FROM now()) * 1000)::bigint

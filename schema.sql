@@ -1138,6 +1138,87 @@ CREATE TABLE IF NOT EXISTS webhook_inbox (
 -- What waits for the operator.
 CREATE INDEX IF NOT EXISTS webhook_inbox_kept ON webhook_inbox (received_at) WHERE payload IS NOT NULL;
 
+-- The operator's figures (`console`), as the scheduler rolls them up: a row for each day and each month (UTC).
+CREATE TABLE IF NOT EXISTS figures (
+  span                   TEXT    NOT NULL CHECK (span IN ('day', 'month')),
+  starts_at              INTEGER NOT NULL,
+  -- All that happened before is in; 0 while a day is being rolled up.
+  rolled_up_to           INTEGER NOT NULL DEFAULT 0,
+  -- Accounts: how many there are at the end, and how many came and went.
+  people                 INTEGER NOT NULL DEFAULT 0,
+  signed_up              INTEGER NOT NULL DEFAULT 0,
+  accounts_deleted       INTEGER NOT NULL DEFAULT 0,
+  -- Organizations at the end that are not archived; those that pay, archived or not; and trials that go on.
+  personal_organizations INTEGER NOT NULL DEFAULT 0,
+  teams                  INTEGER NOT NULL DEFAULT 0,
+  paying_personal        INTEGER NOT NULL DEFAULT 0,
+  paying_teams           INTEGER NOT NULL DEFAULT 0,
+  trials_running         INTEGER NOT NULL DEFAULT 0,
+  -- Organizations that paid for the first time, and that were converted one way or the other.
+  became_paying          INTEGER NOT NULL DEFAULT 0,
+  became_teams           INTEGER NOT NULL DEFAULT 0,
+  became_personal        INTEGER NOT NULL DEFAULT 0,
+  trials_begun           INTEGER NOT NULL DEFAULT 0,
+  trials_converted       INTEGER NOT NULL DEFAULT 0,
+  trials_ended           INTEGER NOT NULL DEFAULT 0,
+  -- Monthly recurring revenue at the end, and what has changed it: the last two are losses.
+  mrr_cents              INTEGER NOT NULL DEFAULT 0,
+  new_cents              INTEGER NOT NULL DEFAULT 0 CHECK (new_cents >= 0),
+  expansion_cents        INTEGER NOT NULL DEFAULT 0 CHECK (expansion_cents >= 0),
+  reactivation_cents     INTEGER NOT NULL DEFAULT 0 CHECK (reactivation_cents >= 0),
+  contraction_cents      INTEGER NOT NULL DEFAULT 0 CHECK (contraction_cents <= 0),
+  churn_cents            INTEGER NOT NULL DEFAULT 0 CHECK (churn_cents <= 0),
+  -- Seats of teams whose plan limits them, in use and offered; and seats in use where the plan limits none.
+  seats_used             INTEGER NOT NULL DEFAULT 0,
+  seats_offered          INTEGER NOT NULL DEFAULT 0,
+  unlimited_seats_used   INTEGER NOT NULL DEFAULT 0,
+  -- Sessions that gave way to another one of the same person.
+  sessions_replaced      INTEGER NOT NULL DEFAULT 0,
+  -- As they were when the day was rolled up: deliveries that wait, and Stripe's messages that could not be applied.
+  undelivered_events     INTEGER NOT NULL DEFAULT 0,
+  kept_messages          INTEGER NOT NULL DEFAULT 0,
+  -- The step that added to it last: each adds once.
+  request_id             TEXT    NOT NULL,
+  PRIMARY KEY (span, starts_at)
+) WITHOUT ROWID;
+
+-- What all organizations together have used of a meter, and what their periods that were closed then cost beyond their plans.
+CREATE TABLE IF NOT EXISTS meter_figures (
+  span          TEXT    NOT NULL CHECK (span IN ('day', 'month')),
+  starts_at     INTEGER NOT NULL,
+  feature       TEXT    NOT NULL,
+  events        INTEGER NOT NULL,
+  -- In what is counted; of a gauge, by how much it has changed.
+  quantity      INTEGER NOT NULL,
+  overage_cents INTEGER NOT NULL,
+  request_id    TEXT    NOT NULL,
+  PRIMARY KEY (span, starts_at, feature)
+) WITHOUT ROWID;
+
+-- What the figures hold of each organization: what has changed is told by comparing with it. Written where it has changed.
+CREATE TABLE IF NOT EXISTS figure_states (
+  organization_id TEXT    NOT NULL PRIMARY KEY REFERENCES organizations (id),
+  kind            TEXT    NOT NULL CHECK (kind IN ('personal', 'team')),
+  -- NULL: it is on no trial.
+  trial_ends_at   INTEGER,
+  mrr_cents       INTEGER NOT NULL CHECK (mrr_cents >= 0),
+  -- 1: it has paid before; if it pays again, it has come back.
+  has_paid        INTEGER NOT NULL CHECK (has_paid IN (0, 1))
+) WITHOUT ROWID;
+
+-- How far the figures are: one row, from the first run on.
+CREATE TABLE IF NOT EXISTS figure_progress (
+  id         INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+  -- The day that is being rolled up, or was last.
+  day        INTEGER NOT NULL,
+  -- What of it is being gone through.
+  part       TEXT    NOT NULL CHECK (part IN ('organizations', 'people', 'over')),
+  -- The page that was added last, without its first and with its last.
+  after_id   TEXT    NOT NULL,
+  until_id   TEXT    NOT NULL,
+  request_id TEXT    NOT NULL
+);
+
 -- What an organization may do: its plan, or what overrides it, and the state of its subscription, one row for each organization that is there
 -- (an archived one is not).
 -- `access_until` is the moment at which what costs money or adds people stops: the same rule as
@@ -1524,7 +1605,8 @@ WITH had (number, name, hash) AS (VALUES
   (21, 'founders_and_keys', '2c2e2ac3dbbe6626e90b5bbd4d55980667fc03d1349541934f3d311996dc6b5c'),
   (22, 'console', '6452627c270ed83804fc3e787ae4b90954027cf35efbaf013707c0dce1157358'),
   (23, 'kept_of_a_person', '3e9bb2b6d5516dd19f06e7a418e61b40fcc2134bf705c465dba0cbec35ed3d04'),
-  (24, 'plan_overrides', '1ba2cf5c064ec12a8c828aa6763bb33c69e8529344e0eff31c79455532a0888c')
+  (24, 'plan_overrides', '1ba2cf5c064ec12a8c828aa6763bb33c69e8529344e0eff31c79455532a0888c'),
+  (25, 'figures', 'a5c9b30e884cb53c3b376a04e92b89330de05c656129090986edfca93d479e6a')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, CAST(strftime('%s', 'now') AS INTEGER) * 1000

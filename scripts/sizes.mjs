@@ -11,7 +11,7 @@ const MOST = { bytes: 550_000, gzipped: 223_000 };
 const LARGER = new Map([
   ["billing", { bytes: 730_000, gzipped: 296_000 }],
   ["identity", { bytes: 725_000, gzipped: 281_000 }],
-  ["scheduler", { bytes: 725_000, gzipped: 268_000 }],
+  ["scheduler", { bytes: 755_000, gzipped: 272_000 }],
   ["track-upload", { bytes: 580_000, gzipped: 223_000 }],
   // Signs and sends what it tries out.
   ["webhooks", { bytes: 622_000, gzipped: 247_000 }],

@@ -36,6 +36,8 @@ async function history(count: number): Promise<void> {
       `INSERT INTO usage_counters (organization_id, feature, period_start, quantity, period_end, plan_id) ${numbers} SELECT '${id}', 'uploads', (${count} + n) * 1000, 1, (${count} + n) * 1000 + 1, 'enterprise' FROM numbers`,
       `INSERT INTO usage_summaries (organization_id, period_start, feature, period_end, plan_id, quantity, units, overage_units, overage_cents, currency, state, is_open, closed_at, request_id)
 ${numbers} SELECT '${id}', (${count} + n) * 1000, 'uploads', (${count} + n) * 1000 + 1, 'enterprise', 1, 1, 1, 10, 'usd', 'not_billed', 0, 1, 'r' FROM numbers`,
+      `INSERT INTO usage_aggregations (organization_id, span, feature, starts_at, events, quantity, scored, score_sum, request_id)
+${numbers} SELECT '${id}', 'day', 'uploads', (${count} + n) * ${DAY}, 1, 1, 0, 0, 'r' FROM numbers`,
     ].map((sql) => ({ sql })));
   }
   await system.sql(`INSERT INTO webhook_deliveries (endpoint_id, event_id, state, attempts, created_at, request_id)
@@ -82,6 +84,15 @@ describe("costs the same however long the history is", { skip: engine !== "d1" &
     deliver_outbox: job("deliver_outbox"),
     retry_deliveries: job("retry_deliveries"),
     probe_endpoints: job("probe_endpoints"),
+    roll_up_figures: async () => {
+      await system.batch([
+        { sql: "DELETE FROM figures WHERE starts_at = (SELECT day FROM figure_progress)" },
+        { sql: `UPDATE figure_progress SET day = day - ${DAY}` },
+        { sql: `INSERT INTO figures (span, starts_at, rolled_up_to, request_id) SELECT 'day', day, day + ${DAY}, 'r' FROM figure_progress WHERE 1 = 1 ON CONFLICT (span, starts_at) DO NOTHING` },
+      ]);
+      await job("aggregate_usage")();
+      return job("roll_up_figures")();
+    },
   };
 
   it("to look at it, to clear it, and to close periods", async (test) => {

@@ -53,7 +53,7 @@ describe("a cron trigger", () => {
     const done = (names: string[]) => names.map((job) => [job, "done"]);
     assert.deepEqual(await jobs("* * * * *"), done(["aggregate_usage", "deliver_outbox", "retry_deliveries", "probe_endpoints"]));
     assert.deepEqual(await jobs("7 * * * *"), done([
-      "expire_invitations", "warn_trials", "end_trials", "close_calls", "reconcile", "close_periods", "bill_overage", "clear_sessions",
+      "expire_invitations", "warn_trials", "end_trials", "close_calls", "reconcile", "close_periods", "bill_overage", "roll_up_figures", "clear_sessions",
     ]));
     assert.deepEqual(await jobs("23 3 * * *"), done(["clear_inbox", "clear_events", "clear_reservations", "clear_deliveries", "clear_endpoints", "clear_mails", "clear_outbox", "clear_operator_events"]));
     const [unknown] = await tick("1 1 1 1 1");

@@ -81,6 +81,10 @@ ${numbers} SELECT '~bulk-' || n, 'limit', 'uploads', ${now} + 1000000000, '~bulk
 ${numbers} SELECT '~bulk-' || n, '~bulk-' || n, '~bulk-' || n || '-1', 'talk', 'uploads', 'in_progress', ${now}, ${now} + 100000000, 'bulk' FROM numbers CROSS JOIN seats WHERE seat = 1`,
     `INSERT INTO usage_summaries (organization_id, period_start, feature, period_end, plan_id, quantity, units, overage_units, overage_cents, currency, state, is_open, closed_at, request_id)
 ${numbers} SELECT '~bulk-' || n, 1, 'uploads', 2, 'enterprise', n, n, 1, 10, 'usd', 'closed', 1, ${now}, 'bulk' FROM numbers CROSS JOIN seats WHERE seat = 1`,
+    `INSERT INTO figure_states (organization_id, kind, mrr_cents, has_paid) ${numbers} SELECT '~bulk-' || n, 'team', 0, 0 FROM numbers CROSS JOIN seats WHERE seat = 1`,
+    `INSERT INTO figures (span, starts_at, request_id) ${numbers} SELECT 'day', n, 'bulk' FROM numbers CROSS JOIN seats WHERE seat = 1`,
+    `INSERT INTO meter_figures (span, starts_at, feature, events, quantity, overage_cents, request_id)
+${numbers} SELECT 'day', n, 'uploads', 1, 1, 0, 'bulk' FROM numbers CROSS JOIN seats WHERE seat = 1`,
     `INSERT INTO billing_disputes (organization_id, stripe_dispute_id, stripe_charge_id, currency, disputed_cents, status, created_at, said_at)
 ${numbers} SELECT '~bulk-' || n, 'dp_bulk', 'ch_bulk', 'usd', 10, 'lost', ${now}, ${now} FROM numbers CROSS JOIN seats WHERE seat = 1`,
     `INSERT INTO audit_events (organization_id, id, actor_id, action, target_id, request_id, created_at)

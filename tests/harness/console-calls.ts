@@ -39,6 +39,7 @@ export const CONSOLE_CALLS: readonly ConsoleCall[] = [
   { action: "organization", method: "GET", fields: ({ team }) => ({ id: team.id }) },
   { action: "inbox", method: "GET", fields: () => ({}) },
   { action: "feature", method: "GET", fields: () => ({ plan: "enterprise", feature: "uploads" }) },
+  { action: "figures", method: "GET", fields: () => ({ period: "month", from: "2026-01-01" }) },
   act("ban", ({ member }) => ({ user: member.id })),
   act("unban", ({ member }) => ({ user: member.id }), {
     given: (system, { member }) => system.sql("UPDATE users SET banned_at = 1, banned_by = 'operator' WHERE id = ?", member.id),

@@ -28,6 +28,10 @@ before(async () => {
     await scene.sql("INSERT INTO usage_rollups VALUES ($1, '', 'e', 0, 1, 1, 'r')", organization);
     await scene.sql("INSERT INTO usage_aggregations VALUES ($1, 'day', 'uploads', 0, 1, 7, 0, 0, 'r')", organization);
     await scene.sql("INSERT INTO trial_warnings VALUES ($1, 5, 3, 'r', 1)", organization);
+    await scene.sql("INSERT INTO figures (span, starts_at, request_id) VALUES ('day', $1, 'r')", place);
+    await scene.sql("INSERT INTO meter_figures VALUES ('day', $1, 'uploads', 1, 7, 0, 'r')", place);
+    await scene.sql("INSERT INTO figure_states VALUES ($1, 'team', NULL, 100, 1)", organization);
+    await scene.sql("INSERT INTO figure_progress VALUES (1, 0, 'over', '', '', 'r') ON CONFLICT DO NOTHING");
     await scene.sql(`INSERT INTO usage_summaries (organization_id, period_start, feature, period_end, plan_id, quantity, units, overage_units, overage_cents, currency,
       state, is_open, closed_at, request_id) VALUES ($1, 1, 'uploads', 2, 'crew', 7, 7, 0, 0, 'usd', 'nothing', 0, 3, 'r')`, organization);
     await scene.sql("INSERT INTO billing_disputes VALUES ($1, 'dp_1', 'ch_1', 'in_1', 'usd', 100, 'fraudulent', 'lost', 0, 0)", organization);
@@ -90,6 +94,7 @@ const TABLES = [
   "operator_events", "webhook_endpoints", "webhook_deliveries", "webhook_progress",
   "mail_deliveries", "mail_progress", "mail_preferences", "mail_suppressions", "user_profiles", "onboarding_steps",
   "user_packages", "user_preferences", "user_analytics_sessions", "user_analytics_days", "former_members",
+  "figures", "meter_figures", "figure_states", "figure_progress",
 ];
 /** What the console's role alone reads and writes. */
 const OF_THE_CONSOLE = "operator_acts";
@@ -148,7 +153,7 @@ describe("somebody signed in", () => {
   it("sees nothing of what Stripe calls whom", async () => {
     assert.match(await scene.refusal(person("olga"), "SELECT stripe_subscription_id FROM org_subscriptions"), DENIED);
     assert.match(await scene.refusal(person("olga"), "SELECT stripe_customer_id FROM usage_summaries"), DENIED);
-    for (const table of ["billing_customers", "billing_subscriptions", "webhook_inbox", "plan_prices", "catalog_settings", "service_keys", "usage_people", "usage_reservations", "former_plans", "usage_grants", "plan_overrides", "call_logs", "scheduled_jobs", "usage_rollups", "trial_warnings", "operator_events", "webhook_endpoints", "webhook_deliveries", "webhook_progress", "counted_events", "event_actors", "event_ended_sessions", "event_invitations", "event_invoices", "event_members", "event_organizations", "event_payloads", "event_subscriptions", "event_users", "mail_deliveries", "mail_progress", "mail_preferences", "mail_suppressions"]) {
+    for (const table of ["billing_customers", "billing_subscriptions", "webhook_inbox", "plan_prices", "catalog_settings", "service_keys", "usage_people", "usage_reservations", "former_plans", "usage_grants", "plan_overrides", "call_logs", "scheduled_jobs", "usage_rollups", "trial_warnings", "operator_events", "webhook_endpoints", "webhook_deliveries", "webhook_progress", "counted_events", "event_actors", "event_ended_sessions", "event_invitations", "event_invoices", "event_members", "event_organizations", "event_payloads", "event_subscriptions", "event_users", "mail_deliveries", "mail_progress", "mail_preferences", "mail_suppressions", "figures", "meter_figures", "figure_states", "figure_progress"]) {
       assert.match(await scene.refusal(person("olga"), `SELECT * FROM ${table}`), DENIED, table);
     }
   });
@@ -238,6 +243,7 @@ describe("the functions' own role", () => {
       "INSERT INTO plan_overrides (organization_id, kind, feature, ends_at, id, limit_value, reason, starts_at, request_id) VALUES ('red', 'limit', 'uploads', 9, 'w', 5, 'x', 0, 'r')",
       "DELETE FROM former_plans", "UPDATE former_plans SET plan_id = 'solo'",
       "DELETE FROM webhook_progress", "DELETE FROM mail_progress",
+      "DELETE FROM figures", "DELETE FROM meter_figures", "DELETE FROM figure_states", "DELETE FROM figure_progress",
       "UPDATE service_keys SET revoked_at = NULL", "INSERT INTO service_keys (id, name, key_hash, can_write_usage, can_read_usage, created_at) VALUES ('x', 'x', 'x', 1, 1, 1)",
       "DELETE FROM packages", "UPDATE plan_alerts SET percent = 1",
       "INSERT INTO users (id, email_updated_at, name, account_type, created_at, request_id) VALUES ('x', 1, 'X', 'admin', 1, 'r')",

@@ -9,6 +9,7 @@ mod delete_person;
 mod end_sessions;
 mod extend_trial;
 mod feature;
+mod figures;
 mod grant_package;
 mod grant_usage;
 mod inbox;
@@ -56,6 +57,7 @@ pub static FUNCTION: Function = Function {
         Action::new("redeliver-message", inbox::RedeliverMessage::read),
         Action::new("redeliver", redeliver::Redeliver::read),
         Action::new("feature", feature::Feature::read).by_get(),
+        Action::new("figures", figures::Figures::read).by_get(),
         Action::new("edit-feature", feature::EditFeature::read),
         Action::new("move-plan", move_plan::MovePlan::read),
         Action::new("view-as", view_as::ViewAs::read),

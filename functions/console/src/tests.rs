@@ -2,6 +2,7 @@
 
 mod acts;
 mod deletion;
+mod figures;
 mod guard;
 mod messages;
 mod overrides;

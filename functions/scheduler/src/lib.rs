@@ -24,6 +24,7 @@ mod probe_endpoints;
 mod reconcile;
 mod remind_invitations;
 mod retry_deliveries;
+mod roll_up_figures;
 mod send_in_line;
 mod send_mails;
 mod stripe;
@@ -34,7 +35,7 @@ mod warn_trials;
 use tallygate::schedule::{Job, Rhythm};
 
 /// In the order in which a tick runs them.
-pub static JOBS: [&dyn Job; 22] = [
+pub static JOBS: [&dyn Job; 23] = [
     &aggregate_usage::AggregateUsage,
     &deliver_outbox::DeliverOutbox,
     &retry_deliveries::RETRY_DELIVERIES,
@@ -47,6 +48,7 @@ pub static JOBS: [&dyn Job; 22] = [
     &reconcile::Reconcile,
     &close_periods::ClosePeriods,
     &bill_overage::BillOverage,
+    &roll_up_figures::RollUpFigures,
     &remind_invitations::RemindInvitations,
     &clear_sessions::CLEAR_SESSIONS,
     &clear_inbox::CLEAR_INBOX,

@@ -6,6 +6,7 @@ mod clearing;
 mod closing;
 mod delivering;
 mod faults;
+mod figures;
 mod mailing;
 mod overage;
 mod overage_faults;

@@ -86,6 +86,7 @@ fn much_to_do() -> Scene {
         scene.now().0
     ));
     Event::at(at("2026-05-14T12:00:00Z"), 5_000).write(&scene, &people[0]);
+    Event::at(at("2026-05-13T12:00:00Z"), 5_001).write(&scene, &people[0]);
     scene.set_clock("2026-05-15T12:00:00Z");
     scene.execute(&format!(
         "UPDATE org_subscriptions SET status = 'trialing', trial_ends_at = {} WHERE organization_id <> 'team';
@@ -108,6 +109,12 @@ fn much_to_do() -> Scene {
          SELECT organization_id, 'sub_' || organization_id, 'si', 'price_1', 'active', 9900, 'usd', 'month', 1, 2, 1, 1, 'r' FROM billing_customers",
         (scene.now() - Span::days(3)).0
     ));
+    // Figures: of two days, with one before them.
+    let rolled_up = at("2026-05-12T00:00:00Z").0;
+    scene.execute(&format!(
+        "INSERT INTO figures (span, starts_at, rolled_up_to, request_id) VALUES ('day', {rolled_up}, {rolled_up} + 86400000, 'r');
+         INSERT INTO figure_progress (id, day, part, after_id, until_id, request_id) VALUES (1, {rolled_up}, 'over', '', '', 'r')"
+    ));
     let stripe = FakeStripe::behind(&scene);
     scene.reach(Rc::new(Outside { stripe, receivers: Receivers::default() }));
     // Mails: of the trials, which are warned of on the way, and of an invitation that has waited.
@@ -126,7 +133,7 @@ fn much_to_do() -> Scene {
 }
 
 /// All that jobs change, without ids and moments that follow from when a run was.
-const END: [&str; 15] = [
+const END: [&str; 19] = [
         "SELECT organization_id, span, feature, starts_at, events, quantity, scored, score_sum FROM usage_aggregations ORDER BY 1, 2, 3, 4",
         "SELECT organization_id, id FROM usage_events ORDER BY 1, 2",
         "SELECT organization_id, id, status, told_end FROM organization_invitations ORDER BY 1, 2",
@@ -148,14 +155,20 @@ const END: [&str; 15] = [
          FROM webhook_deliveries delivery LEFT JOIN outbox event ON event.id = delivery.event_id ORDER BY 1, 2, 3",
         "SELECT delivery.kind, delivery.recipient, delivery.state, delivery.attempts, event.organization_id
          FROM mail_deliveries delivery LEFT JOIN outbox event ON event.id = delivery.event_id ORDER BY 1, 2, 3, 4, 5",
+        "SELECT span, starts_at, rolled_up_to, people, personal_organizations, teams, paying_personal, paying_teams, trials_running, trials_begun,
+          trials_converted, trials_ended, became_paying, mrr_cents, new_cents, expansion_cents, reactivation_cents, contraction_cents, churn_cents,
+          seats_used, seats_offered, sessions_replaced, kept_messages FROM figures ORDER BY 1, 2",
+        "SELECT span, starts_at, feature, events, quantity, overage_cents FROM meter_figures ORDER BY 1, 2, 3",
+        "SELECT organization_id, kind, mrr_cents, has_paid FROM figure_states ORDER BY 1",
+        "SELECT day, part FROM figure_progress",
         "SELECT job, after_first, after_second, is_unfinished, leased_until, failure FROM scheduled_jobs ORDER BY 1",
 ];
 
-fn end_state(scene: &Scene) -> [Json; 15] {
+fn end_state(scene: &Scene) -> [Json; 19] {
     END.map(|sql| scene.rows(sql))
 }
 
-fn assert_end(scene: &Scene, expected: &[Json; 15], when: &str) {
+fn assert_end(scene: &Scene, expected: &[Json; 19], when: &str) {
     for ((had, wanted), sql) in end_state(scene).iter().zip(expected).zip(END) {
         assert!(had == wanted, "{when}: {sql} is another");
     }
@@ -168,7 +181,7 @@ fn all_done(scene: &Scene) {
     }
 }
 
-fn undisturbed() -> [Json; 15] {
+fn undisturbed() -> [Json; 19] {
     let scene = much_to_do();
     all_done(&scene);
     end_state(&scene)
@@ -308,6 +321,7 @@ fn a_job_that_fails_says_so_and_does_not_hold_up_the_others() {
             ("reconcile", Outcome::Done),
             ("close_periods", Outcome::Done),
             ("bill_overage", Outcome::Done),
+            ("roll_up_figures", Outcome::Done),
             ("remind_invitations", Outcome::Done),
             ("clear_sessions", Outcome::Done)
         ]

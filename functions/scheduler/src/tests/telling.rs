@@ -134,6 +134,7 @@ fn a_tick_runs_the_jobs_of_its_rhythm() {
             "reconcile",
             "close_periods",
             "bill_overage",
+            "roll_up_figures",
             "clear_sessions"
         ]
     );
