@@ -6,6 +6,8 @@ mod archive;
 mod ban;
 mod columns;
 mod delete_person;
+#[cfg(test)]
+mod described;
 mod end_sessions;
 mod extend_trial;
 mod feature;
