@@ -103,6 +103,7 @@ macro_rules! given_columns {
 
 /// What holds in place of a plan, as whoever it was given to sees it. (Why stands in their history.)
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "describe", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Override {
     /// The plan whose entitlements hold; `null` for a limit.

@@ -2,6 +2,7 @@
 
 use serde_json::{json, Value as Json};
 use tallygate::{
+    account_deletion::Outlook,
     describe::{action, field, hold, nothing, Described, Shape},
     rules::time::Timestamp,
 };
@@ -33,6 +34,99 @@ struct NewKey {
     id: String,
     key: String,
     scopes: Vec<String>,
+}
+
+/// What the scheduler has rolled up of a day or a month.
+#[derive(schemars::JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+#[allow(dead_code, reason = "it is only described")]
+struct Figure {
+    /// `day` or `month`.
+    period: String,
+    starts_at: Timestamp,
+    /// All that happened before is in.
+    up_to: Timestamp,
+    people: People,
+    organizations: ByKind,
+    paying: ByKind,
+    conversions: Conversions,
+    trials: Trials,
+    revenue: Revenue,
+    /// By meter; `null` while it is not known.
+    usage: Option<Vec<Used>>,
+    seats: Seats,
+    sessions_replaced: i64,
+    undelivered_events: i64,
+    kept_messages: i64,
+}
+
+#[derive(schemars::JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+#[allow(dead_code, reason = "it is only described")]
+struct People {
+    total: i64,
+    signed_up: i64,
+    deleted: i64,
+}
+
+#[derive(schemars::JsonSchema)]
+#[allow(dead_code, reason = "it is only described")]
+struct ByKind {
+    total: i64,
+    personal: i64,
+    team: i64,
+}
+
+#[derive(schemars::JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+#[allow(dead_code, reason = "it is only described")]
+struct Conversions {
+    to_paid: i64,
+    to_team: i64,
+    to_personal: i64,
+}
+
+#[derive(schemars::JsonSchema)]
+#[allow(dead_code, reason = "it is only described")]
+struct Trials {
+    running: i64,
+    begun: i64,
+    converted: i64,
+    ended: i64,
+}
+
+/// In the catalog's currency. What was lost is below nothing.
+#[derive(schemars::JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+#[allow(dead_code, reason = "it is only described")]
+struct Revenue {
+    currency: String,
+    mrr_cents: i64,
+    arr_cents: i64,
+    new_cents: i64,
+    expansion_cents: i64,
+    reactivation_cents: i64,
+    contraction_cents: i64,
+    churn_cents: i64,
+}
+
+#[derive(schemars::JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+#[allow(dead_code, reason = "it is only described")]
+struct Used {
+    feature: String,
+    events: i64,
+    quantity: i64,
+    overage_cents: i64,
+}
+
+#[derive(schemars::JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+#[allow(dead_code, reason = "it is only described")]
+struct Seats {
+    used: i64,
+    offered: i64,
+    used_without_limit: i64,
 }
 
 fn rows(columns: &[Column]) -> Json {
@@ -84,6 +178,7 @@ fn the_function_is_described() {
                         .and_as("invitations", rows(&organization::INVITATION))
                         .and_as("features", rows(&organization::FEATURE))
                         .and_as("grants", rows(&organization::GRANT))
+                        .and_as("overrides", rows(&organization::OVERRIDE))
                         .and_as("invoices", rows(&organization::INVOICE))
                         .and_as("endpoints", rows(&organization::ENDPOINT))
                         .and_as("keys", rows(&organization::KEY))
@@ -116,6 +211,15 @@ fn the_function_is_described() {
             act("grant-usage", "Grants more of a meter.", &["archived"])
                 .replies(200, done())
                 .refuses(&["organization_not_found"]),
+            act("override-plan", "Gives an organization what another plan has, until an end.", &["archived"])
+                .replies(200, done())
+                .refuses(&["idempotency_key_reused", "organization_not_found"]),
+            act("override-limit", "Gives an organization another limit, until an end.", &["archived"])
+                .replies(200, done())
+                .refuses(&["idempotency_key_reused", "organization_not_found"]),
+            act("lift-override", "Ends an override.", &["not_overridden"])
+                .replies(200, done())
+                .refuses(&["organization_not_found"]),
             act("transfer-ownership", "Makes a member an owner.", &["already_owner", "archived"])
                 .replies(200, done())
                 .refuses(&["member_not_found", "organization_not_found", "personal_organization"]),
@@ -140,11 +244,16 @@ fn the_function_is_described() {
             act("retire-message", "Puts such a message away.", &[])
                 .replies(200, done())
                 .refuses(&["message_not_found"]),
-            act("redeliver", "Sends an event to an endpoint once more.", &[])
-                .replies(200, done())
+            act("redeliver-message", "Takes such a message in again, as Stripe has it now.", &["gone", "not_kept"])
+                .replies(200, done().and::<String>("outcome"))
+                .refuses(&["message_not_found", "not_configured", "provider_refused", "provider_unavailable"]),
+            act("redeliver", "Sends an event, or all since a moment, to an endpoint once more.", &[])
+                .replies(200, done().or(done().and::<i64>("redelivered").and::<Option<String>>("nextCursor")))
                 .refuses(&["endpoint_not_found"]),
             action("feature", "A plan's feature as it is.")
                 .replies(200, nothing().and_as("feature", schema(&feature::FEATURE))),
+            action("figures", "People, trials, revenue, usage and seats by day or month.")
+                .replies(200, field::<Vec<Figure>>("figures").and::<Option<String>>("nextCursor")),
             act("edit-feature", "Changes a plan's feature, for whoever is on the plan.", &["wrong_kind"])
                 .replies(
                     200,
@@ -159,6 +268,16 @@ fn the_function_is_described() {
             act("view-as", "A token to see what a person sees.", &["account_disabled"])
                 .replies(200, done().and::<String>("token").and::<Timestamp>("expiresAt"))
                 .refuses(&["forbidden", "not_configured", "person_not_found"]),
+            act("delete-person", "Deletes a person as their own deletion would.", &["staff_account"])
+                .replies(
+                    200,
+                    field::<Option<Act>>("act").and::<i64>("cancelledSubscriptions").or(field::<bool>("dryRun")
+                        .and::<Vec<Outlook>>("organizations")
+                        .and::<i64>("subscriptionsCancelled")
+                        .and::<Json>("erased")
+                        .and::<Json>("kept")),
+                )
+                .refuses(&["forbidden", "person_not_found", "provider_unavailable"]),
             act("account-type", "Who is of the staff.", &["unchanged"])
                 .replies(200, done())
                 .refuses(&["forbidden", "person_not_found"]),
