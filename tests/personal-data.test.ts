@@ -85,6 +85,7 @@ async function leaveTraces({ paid }: { paid: boolean }): Promise<Traces> {
     put("usage_aggregations", { ...of_own, span: "day" }),
     put("usage_grants", { ...of_own, ends_at: 2 }),
     put("plan_overrides", { ...of_own, kind: "limit", plan_id: null, starts_at: 1, ends_at: 2 }),
+    put("plan_overrides", { ...of_own, kind: "plan", feature: "", id: `${MARK}-plan`, plan_id, limit_value: null, starts_at: 1, ends_at: 2 }),
     put("former_plans", of_own),
     ...(paid ? [
       set("org_subscriptions", {

@@ -54,10 +54,11 @@ const ENDED: &str =
 
 /// The statement that stands before all others of a request.
 pub(crate) fn settled() -> Statement {
-    Statement::new("overrides", ENDED)
+    Statement::new("overrides_ended", ENDED)
 }
 
-/// Another limit of the meter of a row's `feature`, as it held at a moment; NULL where none did.
+/// Another limit of the meter of a row's `feature`, as it held at a moment; NULL where none did. (Of one kind no two hold at once:
+/// the order is that of the table, in which D1 stops at the first row.)
 #[doc(hidden)]
 #[macro_export]
 macro_rules! overridden_limit {
@@ -78,7 +79,7 @@ macro_rules! overridden_limit {
             " AND given.starts_at <= ",
             $moment,
             "
-      ORDER BY given.starts_at DESC LIMIT 1)"
+      ORDER BY given.ends_at LIMIT 1)"
         )
     };
 }

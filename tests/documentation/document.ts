@@ -43,6 +43,8 @@ export function lasting(text: string): string {
   return text
     .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, "«id»")
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "«time»")
+    // As an act keeps it.
+    .replace(/"endsAt": \d{13}/g, '"endsAt": «time»')
     .replace(/(token=|"token": ?")[\w-]{43}/g, "$1«token»")
     .replace(/("sessionSecret": ?")[\w-]{22}/g, "$1«secret»")
     .replace(/personal-[0-9a-f]{8}-[0-9a-f]{4}/g, "personal-«id»")

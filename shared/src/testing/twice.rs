@@ -16,8 +16,9 @@ impl Store for SentTwice<'_> {
         let names = |wanted: fn(&&Statement) -> bool| {
             batch.statements().iter().filter(wanted).map(Statement::name).collect::<Vec<_>>()
         };
-        let writing =
-            names(|statement| statement.writes() && !["overrides", "fallback", "key_used"].contains(&statement.name()));
+        let writing = names(|statement| {
+            statement.writes() && !["overrides_ended", "fallback", "key_used"].contains(&statement.name())
+        });
         assert!(writing.is_empty() || !batch.locks().is_empty(), "{writing:?} write, and the batch names no lock");
         let first = self.0.batch(batch).await?;
         let before = everything(self.0);
