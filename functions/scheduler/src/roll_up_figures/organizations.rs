@@ -24,7 +24,8 @@ macro_rules! monthly_cents {
 ///
 /// - `found`: what its rows say now. `running_cents` is what its subscriptions come to that had begun by the day's end and not ended,
 ///   whatever became of them since: one that is active or past due, in the catalog's currency, and on no trial. `is_dated`: one
-///   began or ended in the day. `began_with_trial`: a new one whose person or founder got their trial with it.
+///   began or ended in the day. `began_with_trial`: a new one whose person or founder got their trial with it (who signs up without a
+///   verified address gets none, and waits for it as `incomplete`).
 /// - `standing`: what it was at the day's end. Where its subscription was changed after that, it is what the figures hold of it,
 ///   but for what is told by dates. Its kind is the other one where it was converted since, by its history; what gave way to a
 ///   converted one was archived with it.
@@ -70,7 +71,7 @@ macro_rules! moving {
     CASE WHEN known.organization_id IS NULL AND organization.created_at >= moved.day AND EXISTS (
       SELECT 1 FROM users founder
       WHERE founder.id = organization.founded_by AND (founder.team_trial_started_at = organization.created_at
-        OR organization.kind = 'personal' AND founder.created_at = organization.created_at AND EXISTS (
+        OR organization.kind = 'personal' AND founder.created_at = organization.created_at AND subscription.status <> 'incomplete' AND EXISTS (
           SELECT 1 FROM plans first_plan
           WHERE first_plan.trial_days > 0 AND first_plan.id = COALESCE((
             SELECT former.plan_id FROM former_plans former

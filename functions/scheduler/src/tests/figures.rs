@@ -3,7 +3,7 @@
 use serde_json::{json, Value as Json};
 use tallygate::{
     rules::time::{Span, Timestamp},
-    testing::{at, Scene},
+    testing::{at, Person, Scene},
 };
 
 use super::{Event, VOICE_TRAINING};
@@ -319,6 +319,10 @@ fn a_trial_is_begun_and_converted_or_ended_once_on_its_own_day() {
     // when: one pays at once, one after two days, one never
     let (ada, bob, _cid) = (scene.sign_up("ada"), scene.sign_up("bob"), scene.sign_up("cid"));
     Told::active(&scene, &ada.personal, 9_900).write(&scene);
+    // and one gets none, because nobody vouches for their address
+    let dan = scene.first_touch(Person::named("dan").with("email_verified", json!(false)));
+    let status = format!("SELECT status FROM org_subscriptions WHERE organization_id = '{}'", dan.personal);
+    assert_eq!(scene.rows(&status), json!([{"status": "incomplete"}]));
     scene.advance(DAY);
     night(&scene);
     rolled_up(&scene);
