@@ -39,8 +39,8 @@ after(async () => {
 
 /** A product with so many organizations, of which every eighth pays at Stripe. */
 async function scene(count: number, { seed = 1, now = Date.now() } = {}): Promise<Scene> {
-  const system = await startSystem({ catalog: "wellness-organizations" });
   const stripe = await startStripeStandIn({ now: () => Math.floor(now / 1_000) });
+  const system = await startSystem({ catalog: "wellness-organizations", bindings: stripe.settings() });
   stripe.price({ id: "price_organization", amount: 9_900, interval: "month" });
   const paid = (place: number) => {
     if (place % 8 !== 6 || place % 101 === 50) return null;
@@ -50,13 +50,13 @@ async function scene(count: number, { seed = 1, now = Date.now() } = {}): Promis
   };
   const made = organizationsBefore(count, { seed, now, stripe: paid });
   const database = chosen(system);
-  await fill(database, made);
   const name = `${scenes.length}`;
   const found = {
     system, database, stripe, side: await StripeSide.at({ key: stripe.secretKey, url: stripe.url }), before: made, now,
     packages: files.write(`packages${name}.csv`, made.packagesCsv), analytics: files.write(`analytics${name}.csv`, made.analyticsCsv),
   };
   scenes.push(found);
+  await fill(database, made);
   return found;
 }
 
@@ -115,7 +115,7 @@ describe("a thousand organizations", () => {
       if (typeof value === "number" && value >= killedOne.now && value <= Date.now()) return "the move";
       if (typeof value !== "string") return value;
       const text = value.replace(/(cus|sub)_[A-Za-z0-9]+/g, "$1").replace(/\b\d{13}\b/g, (moment) => (Number(moment) >= killedOne.now && Number(moment) <= Date.now() ? "the move" : moment));
-      return column === "id" && /^[0-9a-f]{8}-[0-9a-f]{4}-7/.test(text) ? "an id" : text.replace(/"trialEndsAt":"[^"]*"|"currentPeriod\w+":"[^"]*"/g, "a time");
+      return column === "id" && /^[0-9a-f]{8}-[0-9a-f]{4}-7/.test(text) ? "an id" : text.replace(/"currentPeriodStart" ?: ?"[^"]*"/g, "a time");
     };
     const [pieces, one] = [await contents(killedOne.system, same), await contents(whole.system, same)];
     for (const table of Object.keys(one)) assert.deepEqual(pieces[table], one[table], table);
@@ -215,22 +215,50 @@ WHERE was.table_name = 'org_subscriptions' ORDER BY was.user_id`)).map((row) => 
   });
 
   it("buys it before their organization's period is over, and pays from then on: nobody pays twice for the same days", async () => {
-    const { stripe, system } = one;
-    const paying = (await movedOnes()).find(({ endsAt }) => endsAt > Date.now() + 3 * DAY);
+    const { stripe, system, database, now } = one;
+    const paying = (await movedOnes()).find(({ endsAt }) => endsAt > now + 3 * DAY);
     assert.ok(paying);
-    stripe.price({ id: "price_individual", amount: 900, interval: "month" });
-    const customer = stripe.customer({ email: "member@mail.example" }).id;
-    // As billing's checkout asks for it: what is left of a trial is kept.
-    const bought = await stripe.client().subscriptions.create({ customer, items: [{ price: "price_individual" }], trial_end: Math.floor(paying.endsAt / 1_000) } as never).catch(() => undefined);
     const organization = one.before.organizations.find(({ id }) => id === paying.organization);
     assert.ok(organization?.stripe);
-    const invoicesBefore = [...stripe.account.invoices.values()].filter(({ amount_due: due }) => due > 0).length;
-    stripe.renew(organization.stripe);
+    stripe.price({ id: "price_individual", amount: 900, interval: "month" });
+    await database.write([`INSERT INTO plan_prices (stripe_price_id, plan_id, billing_interval, offered) VALUES ('price_individual', '${paying.plan}', 'month', 1)`]);
+    const tell = async (events: readonly object[]): Promise<void> => {
+      for (const event of events) assert.equal((await stripe.deliver(`${system.url}/functions/v1/billing/webhook`, event)).status, 200);
+    };
+    const charged = (): number[] => [...stripe.account.invoices.values()].filter(({ amount_due: due, created }) => due > 0 && created * 1_000 >= now - 1_000).map(({ amount_due: due }) => due);
+    const before = charged();
+
+    const theirs = token({ sub: paying.user, email: `person${Number(paying.user.slice(1))}@mail.example` });
+    const opened = await system.call("billing", { path: "/checkout", token: theirs, body: { plan: paying.plan, interval: "month" } });
+    assert.equal(opened.status, 200, opened.text);
+    assert.equal(at(opened, "trialEndsAt"), new Date(paying.endsAt).toISOString());
+    const session = String(at(opened, "checkoutSessionId"));
+    await tell(stripe.completeCheckout(session));
+    const bought = String(stripe.account.session(session).subscription);
+    assert.deepEqual([await held(paying.user), stripe.account.subscription(bought).trial_end], [
+      { plan_id: paying.plan, status: "trialing", trial_ends_at: paying.endsAt, stripe_subscription_id: bought }, paying.endsAt / 1_000,
+    ]);
+    assert.deepEqual(charged(), before, "they were charged while their organization had paid");
+
+    await tell(stripe.renew(organization.stripe));
     assert.equal(stripe.account.subscription(organization.stripe).status, "canceled");
-    assert.equal([...stripe.account.invoices.values()].filter(({ amount_due: due }) => due > 0).length, invoicesBefore, "the organization was charged for a further period");
-    void bought;
-    assert.equal(Number((await held(paying.user))?.["trial_ends_at"]), paying.endsAt);
-    assert.ok(system);
+    assert.deepEqual(charged(), before, "the organization was charged for a further period");
+    await tell(stripe.endTrial(bought));
+    assert.deepEqual(charged(), [...before, 900]);
+    assert.deepEqual([(await held(paying.user))?.["status"], at(await me(paying.user), "current", "status")], ["active", "active"]);
+  });
+
+  it("who has not paid by then may look at everything and use nothing that costs", async () => {
+    const { system } = one;
+    const late = (await movedOnes()).at(-1);
+    assert.ok(late);
+    await system.sql("UPDATE org_subscriptions SET trial_ends_at = ?, current_period_end = ? WHERE organization_id = ?", Date.now() - 1, Date.now(), `p${late.user}`);
+    const theirs = token({ sub: late.user, email: `person${Number(late.user.slice(1))}@mail.example` });
+    const packages = await system.call("account", { path: "/packages", method: "GET", token: theirs });
+    assert.equal(packages.status, 200, packages.text);
+    const opened = await system.call("account", { path: "/open-package", token: theirs, body: { package: "deep-sleep" } });
+    assert.deepEqual([opened.status, at(opened, "lockedBecause")], [403, "subscription_required"], opened.text);
+    await system.sql("UPDATE org_subscriptions SET trial_ends_at = ?, current_period_end = ? WHERE organization_id = ?", late.endsAt, late.endsAt, `p${late.user}`);
   });
 
   it("keeps by a way back what they did since, and all others are what they were", async () => {

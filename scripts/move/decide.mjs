@@ -148,7 +148,7 @@ function findingsOf(team, people, target, now) {
   if (team.seats !== -1 && team.members.length > team.seats) note("over_seats", team.id, `${team.name}: ${team.members.length} people on ${team.seats} seats; all of them are moved`);
   if (team.invitations.length > 0) note("pending_invitations", team.id, `${team.name}: ${team.invitations.length} invitations are revoked; there is nothing to join any more`);
   if (team.grants > 0) note("grants", team.id, `${team.name}: ${team.grants} allowances beyond its plan are not brought along`);
-  if (target !== null && target.price === null) note("no_price", team.id, `${target.id} has no price yet: nobody can pay for it`);
+  if (target !== null && target.price === null) note("no_price", target.id, "has no price yet: nobody can pay for it");
   for (const { user, email, isBanned, personal, paysAtStripe } of people) {
     if (email === null) note("no_address", user, "nobody can write to them that they have to pay");
     if (isBanned) note("banned", user, "is moved, and stays banned");

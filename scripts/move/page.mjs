@@ -101,14 +101,14 @@ export function pageStatements(database, page, { brought, packages, endedByMove,
     ...locked(database),
     ...organizationStatements(database, organizations ?? []),
     // What it was decided by is still so.
-    ...stillAsRead(database, anchor, "org_subscriptions", ["organization_id", "plan_id", "status", "#updated_at"], page.map(({ team }) => [team.id, team.held.planId, team.held.status, team.held.updatedAt])),
-    ...stillAsRead(database, anchor, "organization_members", ["organization_id", "user_id", "role"], page.flatMap(({ team }) => team.members.map(({ user, role }) => [team.id, user, role]))),
+    ...stillAsRead(database, anchor, "org_subscriptions", ["organization_id"], ["plan_id", "status", "#updated_at"], page.map(({ team }) => [team.id, team.held.planId, team.held.status, team.held.updatedAt])),
+    ...stillAsRead(database, anchor, "organization_members", ["organization_id", "user_id"], ["role"], page.flatMap(({ team }) => team.members.map(({ user, role }) => [team.id, user, role]))),
     failUnless(anchor, `(SELECT COUNT(*) FROM organization_members member WHERE member.organization_id IN ${among(database, ids)}) = ${page.reduce((sum, { team }) => sum + team.members.length, 0)}`),
     failUnless(anchor, `(SELECT COUNT(*) FROM organization_invitations invited WHERE invited.status = 'pending' AND invited.organization_id IN ${among(database, ids)}) = ${invitations?.length ?? 0}`),
     failUnless(anchor, `(SELECT COUNT(*) FROM organizations team WHERE team.archived_at IS NULL AND team.kind = 'team' AND team.id IN ${among(database, ids)}) = ${ids.length}`),
-    ...stillAsRead(database, anchor, "org_subscriptions", ["organization_id", ...SUBSCRIPTION_COLUMNS], own.map(({ personal, held }) => [personal, ...subscriptionRow(held)])),
-    ...stillAsRead(database, anchor, "users", ["id", "current_organization_id"], people.map(({ member }) => [member.user, member.current])),
-    ...stillAsRead(database, anchor, "user_packages", ["user_id", "package_id", ...PACKAGE_COLUMNS], [...granted].flatMap((key) => {
+    ...stillAsRead(database, anchor, "org_subscriptions", ["organization_id"], [...SUBSCRIPTION_COLUMNS], own.map(({ personal, held }) => [personal, ...subscriptionRow(held)])),
+    ...stillAsRead(database, anchor, "users", ["id"], ["current_organization_id"], people.map(({ member }) => [member.user, member.current])),
+    ...stillAsRead(database, anchor, "user_packages", ["user_id", "package_id"], PACKAGE_COLUMNS, [...granted].flatMap((key) => {
       const held = readPackages.get(key);
       return held === undefined ? [] : [[...key.split(" "), ...packageRow(held)]];
     })),

@@ -23,8 +23,8 @@ export class Plan {
   #lines = new Map();
   /** @type {Map<string, number>} */
   #outcomes = new Map();
-  /** @type {Finding[]} */
-  findings = [];
+  /** @type {Map<string, Finding>} */
+  #findings = new Map();
   /** @type {Map<string, Ask>} */
   #asks = new Map();
   /** @type {(string | number)[][]} */
@@ -38,7 +38,7 @@ export class Plan {
       this.#moved += 1;
       return;
     }
-    this.findings.push(...decided.findings);
+    for (const finding of decided.findings) this.#findings.set(`${finding.reason} ${finding.about}`, finding);
     for (const ask of decided.asks) this.#asks.set(`${ask.question} ${ask.about}`, ask);
     const becomes = decided.outcome === "move" ? decided.plan ?? "" : decided.outcome === "ask" ? "to be decided" : "stays";
     const price = people.find(({ outcome }) => outcome === "gets")?.priceCents ?? null;
@@ -54,6 +54,11 @@ export class Plan {
       ]);
     }
     this.#lines.set(`${team.held.planId} ${becomes}`, line);
+  }
+
+  /** Each once, also of somebody who is in several organizations. */
+  get findings() {
+    return [...this.#findings.values()];
   }
 
   get asks() {

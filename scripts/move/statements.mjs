@@ -22,12 +22,14 @@ export const locked = (database) => (database.kind === "postgres" ? [`LOCK TABLE
  * @param {ChosenDatabase} database
  * @param {string} anchor An organization of the page.
  * @param {string} table
- * @param {string[]} columns Those that begin with a sign are numbers.
- * @param {Value[][]} rows
+ * @param {string[]} keys Those that begin with a sign are numbers.
+ * @param {string[]} columns
+ * @param {Value[][]} rows Each with its key first.
  * @returns {string[]}
  */
-export function stillAsRead(database, anchor, table, columns, rows) {
-  const same = columns.map((column, place) => `now_there.${column.replace("#", "")} IS NOT DISTINCT FROM ${valueOf(place, column.startsWith("#"))}`);
+export function stillAsRead(database, anchor, table, keys, columns, rows) {
+  // Postgres looks nothing up by what may be null.
+  const same = [...keys, ...columns].map((column, place) => `now_there.${column.replace("#", "")} ${place < keys.length ? "=" : "IS NOT DISTINCT FROM"} ${valueOf(place, column.startsWith("#"))}`);
   return lists(rows).map((list) => failUnless(anchor, `(SELECT COUNT(*) FROM ${expanded(database, list, false)} AS each JOIN ${table} now_there ON ${same.join(" AND ")}) = ${JSON.parse(list).length}`));
 }
 

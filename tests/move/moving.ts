@@ -34,13 +34,13 @@ export class MoveFiles {
   }
 }
 
-/** The rows as they are before the move. What is no text is told by what stands in it. */
+/** The rows as they are before the move. What is no text is told by what stands in it, or by its name. */
 export async function fill(database: ChosenDatabase, before: Before): Promise<void> {
   await database.write(["INSERT INTO plans (id, name, audience, position, seats, concurrent_sessions, retired) VALUES ('organization_legacy', 'Legacy', 'team', 90, 10, -1, 1)"]);
   const late: string[] = [];
   for (const [table, rows] of before.tables) {
     const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-    const columns = names.map((name) => (rows.some((row) => typeof row[name] === "number") ? `#${name}` : name));
+    const columns = names.map((name) => (rows.some((row) => typeof row[name] === "number") || /_(at|since|start|end)$/.test(name) ? `#${name}` : name));
     for (let place = 0; place < rows.length; place += 1_500) {
       const page = rows.slice(place, place + 1_500);
       // Named once they are there: until then SQLite looks through all users.
