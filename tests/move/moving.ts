@@ -84,7 +84,7 @@ export async function plan(database: ChosenDatabase, files: Files): Promise<Inst
 
 /** What only grows, and the move's own: histories and events have more after a way back, and nothing else. */
 export const ADDED_TO = ["audit_events", "outbox", "moved_organizations"];
-const TABLES = [...readFileSync(join(ROOT, "schema.sql"), "utf8").matchAll(/^CREATE TABLE IF NOT EXISTS (\w+) \(/gm)].map(([, name = ""]) => name);
+export const TABLES = [...readFileSync(join(ROOT, "schema.sql"), "utf8").matchAll(/^CREATE TABLE IF NOT EXISTS (\w+) \(/gm)].map(([, name = ""]) => name);
 
 /** Every row of every table, as lines in an order of their own. `same`: makes of a value what two moves have in common. */
 export async function contents(system: System, same: (column: string, value: Row[string]) => Row[string] = (_, value) => value): Promise<Record<string, string[]>> {
