@@ -1,11 +1,11 @@
 // @ts-check
 // The end of a move: organizations whose people are all moved, and that nobody pays for any more, are archived. Who was in them stays
 // written down; the way back is gone.
-import { Failure, Progress } from "../run.mjs";
+import { Progress } from "../run.mjs";
 import { movedOrganizations, presentOf } from "./moved.mjs";
 import { REQUEST } from "./page.mjs";
 import { TRIES } from "./run.mjs";
-import { events, failUnless, history, locked } from "./statements.mjs";
+import { events, failUnless, history, locked, notTaken } from "./statements.mjs";
 import { among } from "./survey.mjs";
 
 /**
@@ -36,7 +36,7 @@ export async function finish(database, { organization }) {
       try {
         if (ready.length > 0) await database.write(statements(database, ready));
       } catch (error) {
-        if (tries === TRIES) throw new Failure(`${database.name} does not take a page: ${error instanceof Error ? error.message : error}\nStart it again to go on behind the pages before.`);
+        if (tries === TRIES) throw notTaken(database, error);
         tries += 1;
         continue;
       }

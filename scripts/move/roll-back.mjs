@@ -4,7 +4,7 @@ import { Failure, Progress } from "../run.mjs";
 import { isSame, movedOrganizations, presentOf } from "./moved.mjs";
 import { PACKAGE_COLUMNS, REQUEST, packageRow } from "./page.mjs";
 import { TRIES } from "./run.mjs";
-import { changed, events, failUnless, history, locked, removed, stillAsRead } from "./statements.mjs";
+import { changed, events, failUnless, history, locked, notTaken, removed, stillAsRead } from "./statements.mjs";
 import { among, asked, quoted, SUBSCRIPTION_COLUMNS } from "./survey.mjs";
 
 /**
@@ -38,7 +38,7 @@ export async function rollBack(database, { organization, stripe }) {
       try {
         await database.write(statements(database, moved, back));
       } catch (error) {
-        if (tries === TRIES) throw new Failure(`${database.name} does not take a page: ${error instanceof Error ? error.message : error}\nStart it again to go on behind the pages before.`);
+        if (tries === TRIES) throw notTaken(database, error);
         tries += 1;
         continue;
       }

@@ -5,6 +5,7 @@ import { shown } from "../import/bring.mjs";
 import { Failure, Progress } from "../run.mjs";
 import { decide } from "./decide.mjs";
 import { isToDo, movedNow, pageStatements } from "./page.mjs";
+import { notTaken } from "./statements.mjs";
 import { asked, packagesOf, teamsAfter, teamsOf } from "./survey.mjs";
 
 /** People that one transaction moves. */
@@ -121,7 +122,7 @@ async function movePage(database, wanted, found) {
       return page.reduce((sum, decided) => sum + movedNow(decided).length, 0);
     } catch (error) {
       if (tries < TRIES) continue;
-      throw new Failure(`${database.name} does not take a page: ${error instanceof Error ? error.message : error}\nStart it again to go on behind the pages before.`);
+      throw notTaken(database, error);
     }
   }
 }

@@ -4,6 +4,7 @@
 import { expanded } from "../import/catalog.mjs";
 import { lists, valueOf } from "../import/write.mjs";
 import { idAt } from "../local/identity.mjs";
+import { Failure } from "../run.mjs";
 import { quoted } from "./survey.mjs";
 
 /**
@@ -77,6 +78,9 @@ export function removed(database, table, keys, rows) {
   return lists(rows).map((list) => `DELETE FROM ${table} WHERE EXISTS (SELECT 1 FROM ${expanded(database, list, false)} AS each
   WHERE ${keys.map((key, place) => `${table}.${key.replace("#", "")} = ${valueOf(place, key.startsWith("#"))}`).join(" AND ")})`);
 }
+
+/** Why a page was not written, for people. @param {ChosenDatabase} database @param {unknown} error */
+export const notTaken = (database, error) => new Failure(`${database.name} does not take a page: ${error instanceof Error ? error.message : error}\nStart it again to go on behind the pages before.`);
 
 /** @typedef {{ organization: string, action: string, target: string, details: Record<string, Value> }} Told */
 

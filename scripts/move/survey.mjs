@@ -58,8 +58,9 @@ export const number = (value) => (value === null || value === undefined ? null :
 /** @param {unknown} value */
 export const text = (value) => (value === null || value === undefined ? null : String(value));
 
-/** Organizations that one look is about. */
-export const TEAMS_AT_ONCE = 100;
+/** Organizations that one look is about, and people whose ids stand in one question: it may be an argument of a program. */
+const TEAMS_AT_ONCE = 100;
+const PEOPLE_AT_ONCE = 1_000;
 
 /**
  * The next organizations behind one, in the order of their ids; archived ones are none.
@@ -138,9 +139,12 @@ ORDER BY paid.started_at, paid.stripe_subscription_id`,
  * @returns {Promise<Map<string, HeldPackage>>}
  */
 export async function packagesOf(database, users) {
-  if (users.length === 0) return new Map();
-  const [rows = []] = await asked(database, [`SELECT user_id, package_id, granted_at, granted_by, grant_ends_at, grant_uses, granted_uses, uses, request_id
-FROM user_packages WHERE user_id IN ${among(database, users)}`]);
+  /** @type {Row[]} */
+  const rows = [];
+  for (let place = 0; place < users.length; place += PEOPLE_AT_ONCE) {
+    rows.push(...(await asked(database, [`SELECT user_id, package_id, granted_at, granted_by, grant_ends_at, grant_uses, granted_uses, uses, request_id
+FROM user_packages WHERE user_id IN ${among(database, users.slice(place, place + PEOPLE_AT_ONCE))}`])).flat());
+  }
   return new Map(rows.map((row) => [`${row["user_id"]} ${row["package_id"]}`, {
     grantedAt: number(row["granted_at"]), grantedBy: text(row["granted_by"]), endsAt: number(row["grant_ends_at"]), uses: number(row["grant_uses"]),
     grantedUses: Number(row["granted_uses"]), opened: Number(row["uses"]), request: String(row["request_id"]),

@@ -1,6 +1,5 @@
 // A move in this process, of a suite's own database, and what that holds before and after.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../harness/built.ts";
 import type { Row } from "../harness/database.ts";
@@ -19,20 +18,6 @@ const { added } = await import("../../scripts/move/statements.mjs");
 
 export type ChosenDatabase = import("../../scripts/chosen-database.mjs").ChosenDatabase;
 type StripeSide = import("../../scripts/move/stripe.mjs").StripeSide;
-
-export class MoveFiles {
-  readonly folder = mkdtempSync(join(tmpdir(), "tallygate-move-"));
-
-  write(name: string, text: string): string {
-    const file = join(this.folder, name);
-    writeFileSync(file, text);
-    return file;
-  }
-
-  remove(): void {
-    rmSync(this.folder, { recursive: true, force: true });
-  }
-}
 
 /** The rows as they are before the move. What is no text is told by what stands in it, or by its name. */
 export async function fill(database: ChosenDatabase, before: Before): Promise<void> {

@@ -5,14 +5,15 @@ import type pg from "pg";
 import { catalogSql } from "../../scripts/catalogs.mjs";
 import { withChosenDatabase } from "../../scripts/chosen-database.mjs";
 import { sharedCluster, type Cluster } from "../../scripts/local/postgres/cluster.ts";
+import { TemporaryFiles } from "../harness/temporary-files.ts";
 import { killedWhen, startedScript, type Ended, type Started } from "../import/command.ts";
-import { ADDED_TO, fill, MoveFiles, TABLES } from "../move/moving.ts";
+import { ADDED_TO, fill, TABLES } from "../move/moving.ts";
 import { organizationsBefore } from "../move/organizations.ts";
 
 let cluster: Cluster;
 let client: pg.Client;
 let url: string;
-const files = new MoveFiles();
+const files = new TemporaryFiles();
 before(async () => {
   cluster = await sharedCluster();
   const name = await cluster.createDatabase();
