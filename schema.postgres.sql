@@ -907,6 +907,61 @@ CREATE INDEX IF NOT EXISTS operator_acts_by_target ON operator_acts (target_id, 
 -- One act a key.
 CREATE UNIQUE INDEX IF NOT EXISTS operator_acts_key ON operator_acts (actor_id, idempotency_key) WHERE idempotency_key IS NOT NULL;
 
+-- Organizations whose people have become individuals (`npm run move-to-b2c`).
+CREATE TABLE IF NOT EXISTS moved_organizations (
+  organization_id        text    NOT NULL PRIMARY KEY REFERENCES organizations (id),
+  -- What it was on then.
+  plan_id                text    NOT NULL,
+  status                 text    NOT NULL,
+  -- `finished`: it is archived, and there is no way back.
+  state                  text    NOT NULL CHECK (state IN ('moved', 'rolled_back', 'finished')),
+  -- How many of its people stand in `moved_rows`. A page that finds the database changed since it was read writes -1 and fails by it.
+  people                 bigint NOT NULL CHECK (people >= 0),
+  -- Until when its people have what they got for it; NULL where it had nothing to give.
+  ends_at                bigint,
+  -- Its subscription at Stripe, and whether the move has ended that with its period. (Where it was cancelled already, it has not.)
+  stripe_subscription_id text,
+  is_ended_by_move       bigint NOT NULL DEFAULT 0 CHECK (is_ended_by_move IN (0, 1)),
+  -- What was brought of its analytics, told apart or not.
+  analytics_sessions     bigint NOT NULL DEFAULT 0 CHECK (analytics_sessions >= 0),
+  analytics_seconds      bigint NOT NULL DEFAULT 0 CHECK (analytics_seconds >= 0),
+  moved_at               bigint NOT NULL,
+  request_id             text    NOT NULL
+);
+
+-- What the move has changed, row by row: what it was, which a way back restores, and what it became, by which is told what somebody
+-- did since. JSON, of the columns that were changed.
+CREATE TABLE IF NOT EXISTS moved_rows (
+  organization_id text    NOT NULL REFERENCES organizations (id),
+  -- `organization_members` is no change, but who was in it, and what became of them.
+  table_name      text    NOT NULL CHECK (table_name IN (
+    'organization_members', 'org_subscriptions', 'users', 'organization_invitations', 'user_packages', 'user_analytics_sessions')),
+  -- The row's key within the table; of two parts, with a space between them.
+  row_key         text    NOT NULL,
+  -- Whose it is.
+  user_id         text    REFERENCES users (id),
+  -- NULL: there was none.
+  row_before      text,
+  row_after       text    NOT NULL,
+  request_id      text    NOT NULL,
+  PRIMARY KEY (organization_id, table_name, row_key)
+);
+
+-- Sessions of a moved organization that could not be told apart by person.
+CREATE TABLE IF NOT EXISTS moved_analytics (
+  organization_id text    NOT NULL REFERENCES organizations (id),
+  id              text    NOT NULL,
+  seconds         bigint NOT NULL CHECK (seconds BETWEEN 0 AND 86400),
+  item            text,
+  completed       bigint NOT NULL CHECK (completed IN (0, 1)),
+  stress_before   bigint CHECK (stress_before BETWEEN 1 AND 10),
+  stress_after    bigint CHECK (stress_after BETWEEN 1 AND 10),
+  mood            bigint CHECK (mood BETWEEN -10 AND 10),
+  occurred_at     bigint NOT NULL,
+  request_id      text    NOT NULL,
+  PRIMARY KEY (organization_id, id)
+);
+
 -- Events to be delivered. They are kept for a month, so that they can be sent again; the scheduler clears them.
 CREATE TABLE IF NOT EXISTS outbox (
   id              text   NOT NULL PRIMARY KEY,
@@ -1822,7 +1877,11 @@ GRANT UPDATE (value, limit_value, unit_price_micros, cap_cents, stops_at_cap) ON
 GRANT UPDATE (revision) ON catalog_settings TO tallygate_console;
 -- For the administrator alone.
 REVOKE ALL ON schema_migrations FROM PUBLIC, anon, authenticated;
+REVOKE ALL ON moved_organizations, moved_rows, moved_analytics FROM PUBLIC, anon, authenticated, tallygate;
 ALTER TABLE schema_migrations ENABLE ROW LEVEL SECURITY;
+ALTER TABLE moved_organizations ENABLE ROW LEVEL SECURITY;
+ALTER TABLE moved_rows ENABLE ROW LEVEL SECURITY;
+ALTER TABLE moved_analytics ENABLE ROW LEVEL SECURITY;
 GRANT USAGE ON SCHEMA public TO tallygate, anon, authenticated;
 
 -- What is for sale is for everybody to see.
@@ -2421,7 +2480,8 @@ WITH had (number, name, hash) AS (VALUES
   (22, 'console', 'de56646371402b506d406556c2993126abebc70df628f939a29f3cbb272d9fbb'),
   (23, 'kept_of_a_person', 'e3c258a024a49d7ae84b179c7f0654881ef6259c31c3cadad038ae0d8465909c'),
   (24, 'plan_overrides', 'b5dbe287666772cb7da9cd4a6e89bc8e356781b6928f2ed62199e1cb0e64e4ce'),
-  (25, 'figures', 'b2c954a0f01f7d56b794a3656bd5d3f14c956640284da9937d3e17dd58bdfedc')
+  (25, 'figures', 'b2c954a0f01f7d56b794a3656bd5d3f14c956640284da9937d3e17dd58bdfedc'),
+  (26, 'move', '1b2bd07fb8180ab89294c9d6cd713fe4280ef5d4e6fd7acc7df9c6e155b59335')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, floor(extract(epoch FROM now()) * 1000)::bigint

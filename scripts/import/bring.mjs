@@ -108,5 +108,5 @@ async function inPages(label, all, sizeOf, write) {
   }
 }
 
-/** @param {number} milliseconds */
-const shown = (milliseconds) => (milliseconds < 90_000 ? `${Math.ceil(milliseconds / 1_000)} s` : `${Math.ceil(milliseconds / 60_000)} min`);
+/** How long something takes yet, for people. @param {number} milliseconds */
+export const shown = (milliseconds) => (milliseconds < 90_000 ? `${Math.ceil(milliseconds / 1_000)} s` : `${Math.ceil(milliseconds / 60_000)} min`);

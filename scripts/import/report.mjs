@@ -49,13 +49,13 @@ export function writeCsv(file, findings) {
 }
 
 /** A field that a spreadsheet reads as text and not as a formula (OWASP, "CSV Injection"). @param {string} text */
-function field(text) {
+export function field(text) {
   const plain = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
 }
 
-/** @param {Record<string, string | number>[]} rows */
-function table(rows) {
+/** Rows under the names of their columns. @param {Record<string, string | number>[]} rows */
+export function table(rows) {
   const [first] = rows;
   if (first === undefined) return "";
   const names = Object.keys(first);
@@ -67,4 +67,4 @@ function table(rows) {
 }
 
 /** @param {number} count @param {string} one @param {string} several */
-const counted = (count, one, several) => `${count} ${count === 1 ? one : several}`;
+export const counted = (count, one, several) => `${count} ${count === 1 ? one : several}`;

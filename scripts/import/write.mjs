@@ -145,8 +145,8 @@ FROM ${expanded(database, list, false)} AS each`);
   }
 }
 
-/** @param {number} place @param {boolean} isNumber */
-const valueOf = (place, isNumber) => `CAST(each.value ->> ${place} AS ${isNumber ? "BIGINT" : "TEXT"})`;
+/** A part of a row of such a list. @param {number} place @param {boolean} isNumber */
+export const valueOf = (place, isNumber) => `CAST(each.value ->> ${place} AS ${isNumber ? "BIGINT" : "TEXT"})`;
 
 /**
  * Where people are when they sign in.
@@ -161,7 +161,7 @@ WHERE users.id = home.user_id${onlyFromPersonal ? " AND EXISTS (SELECT 1 FROM or
 }
 
 /** Rows as JSON lists that a statement has room for. @param {Value[][]} rows @returns {string[]} */
-function lists(rows) {
+export function lists(rows) {
   /** @type {string[]} */
   const all = [];
   let [list, bytes] = [/** @type {string[]} */ ([]), 0];

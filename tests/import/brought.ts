@@ -1,9 +1,9 @@
 // An import in this process, into a suite's own database, and what it has made there.
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { engine } from "../harness/database.ts";
 import type { System } from "../harness/system.ts";
+import { TemporaryFiles } from "../harness/temporary-files.ts";
 import { betterAuth, clerkCsv, clerkJson, copyBlock, csv, insertStatement, supabase, type Product, type Sheet } from "./sources.ts";
 
 // Pages of a few, so that there are many of them; the page is read with the module.
@@ -65,19 +65,7 @@ export async function run(database: ChosenDatabase, given: Brought): Promise<Out
   return outcome;
 }
 
-export class Files {
-  readonly folder = mkdtempSync(join(tmpdir(), "tallygate-import-"));
-
-  write(name: string, text: string): string {
-    const file = join(this.folder, name);
-    writeFileSync(file, text);
-    return file;
-  }
-
-  remove(): void {
-    rmSync(this.folder, { recursive: true, force: true });
-  }
-
+export class Files extends TemporaryFiles {
   supabaseCsv(product: Product): string[] {
     return supabase(product).map(({ table, columns, rows }) => this.write(`${table.split(".")[1]}.csv`, csv(columns, rows)));
   }

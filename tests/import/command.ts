@@ -16,10 +16,11 @@ export interface Started {
 }
 
 /** `page`: how many people a transaction makes. */
-export function started(args: string[], env: NodeJS.ProcessEnv = {}, page = 5): Started {
-  const child = spawn(process.execPath, ["scripts/import.mjs", ...args], {
-    cwd: ROOT, env: { ...process.env, TALLYGATE_IMPORT_PAGE: String(page), ...env }, stdio: ["ignore", "pipe", "pipe"], detached: true,
-  });
+export const started = (args: string[], env: NodeJS.ProcessEnv = {}, page = 5): Started => startedScript("import", args, { TALLYGATE_IMPORT_PAGE: String(page), ...env });
+
+/** One of `scripts/`, as a person starts it. */
+export function startedScript(name: string, args: string[], env: NodeJS.ProcessEnv): Started {
+  const child = spawn(process.execPath, [`scripts/${name}.mjs`, ...args], { cwd: ROOT, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"], detached: true });
   let said = "";
   for (const stream of [child.stdout, child.stderr]) stream?.setEncoding("utf8").on("data", (text: string) => { said += text; });
   const ended = once(child, "close").then(([code]): Ended => ({ code: code as number | null, said }));

@@ -96,6 +96,8 @@ const TABLES = [
   "user_packages", "user_preferences", "user_analytics_sessions", "user_analytics_days", "former_members",
   "figures", "meter_figures", "figure_states", "figure_progress",
 ];
+/** What the administrator alone reads and writes. */
+const OF_THE_ADMINISTRATOR = ["schema_migrations", "moved_organizations", "moved_rows", "moved_analytics"];
 /** What the console's role alone reads and writes. */
 const OF_THE_CONSOLE = "operator_acts";
 /** So many of them, the first ones, are for everybody. */
@@ -220,12 +222,14 @@ describe("nobody but the functions writes", () => {
     const open = await scene.sql("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND NOT relrowsecurity");
     assert.deepEqual(open, []);
     // What the administrator alone reads and writes has none.
-    const own = ["schema_migrations", OF_THE_CONSOLE];
+    const own = [...OF_THE_ADMINISTRATOR, OF_THE_CONSOLE];
     const tables = await scene.sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public'");
     assert.deepEqual(tables.map(({ tablename }) => String(tablename)).sort(), [...TABLES, ...own].sort());
     for (const role of ["tallygate", "authenticated", "anon"]) {
-      const [row] = await scene.sql(`SELECT has_table_privilege('${role}', 'schema_migrations', 'SELECT, INSERT, UPDATE, DELETE') AS may`);
-      assert.equal(row?.["may"], false, role);
+      for (const table of OF_THE_ADMINISTRATOR) {
+        const [row] = await scene.sql(`SELECT has_table_privilege('${role}', '${table}', 'SELECT, INSERT, UPDATE, DELETE') AS may`);
+        assert.equal(row?.["may"], false, `${role} ${table}`);
+      }
     }
   });
 });

@@ -73,6 +73,9 @@ const SOUND = {
     user_id: "ada", day: 86_400_000, sessions: 2, seconds: 60, completed: 1, items: " waves ", distinct_items: 1, stress_before: 7, told_before: 1, stress_after: 3, told_after: 1, mood: -1, told_mood: 1,
   },
   former_members: { user_id: "ada", organization_id: "own" },
+  moved_organizations: { organization_id: "own", plan_id: "crew", status: "active", state: "moved", people: 1, moved_at: 1, request_id: "r" },
+  moved_rows: { organization_id: "own", table_name: "users", row_key: "ada", user_id: "ada", row_before: "[]", row_after: "[]", request_id: "r" },
+  moved_analytics: { organization_id: "own", id: "x", seconds: 60, completed: 1, occurred_at: 1, request_id: "r" },
 } satisfies Record<string, Row>;
 type Name = keyof typeof SOUND;
 
@@ -258,6 +261,15 @@ export const REFUSED: Refused[] = [
   ...broken("user_analytics_sessions", [{ seconds: 61 }], UNIQUE),
   ...broken("user_analytics_days", [{ seconds: 61 }], UNIQUE),
   ...broken("former_members", [{}], UNIQUE),
+  ...broken("moved_organizations", [{ people: -1 }, { state: "lost" }, { is_ended_by_move: 2 }, { analytics_sessions: -1 }, { analytics_seconds: -1 }], CHECK, { organization_id: "team" }),
+  ...broken("moved_rows", [{ table_name: "plans" }], CHECK),
+  ...broken("moved_analytics", [{ seconds: -1 }, { completed: 2 }, { stress_before: 0 }, { stress_after: 11 }, { mood: 11 }], CHECK, { id: "new" }),
+  ...broken("moved_organizations", [{ people: 2 }], UNIQUE),
+  ...broken("moved_rows", [{ row_after: "{}" }], UNIQUE),
+  ...broken("moved_analytics", [{ seconds: 61 }], UNIQUE),
+  ...broken("moved_organizations", [{ organization_id: "nowhere" }], FOREIGN_KEY),
+  ...broken("moved_rows", [{ organization_id: "nowhere" }, { user_id: "nobody" }], FOREIGN_KEY, { row_key: "new" }),
+  ...broken("moved_analytics", [{ organization_id: "nowhere" }], FOREIGN_KEY),
   ...broken("usage_people", [{ subject: "u1" }], UNIQUE),
   ...broken("usage_reservations", [{ id: "r" }], UNIQUE),
   ...broken("former_plans", [{ plan_id: "crew" }], UNIQUE),

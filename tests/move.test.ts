@@ -1,0 +1,338 @@
+// `npm run move-to-b2c`: what becomes of a thousand organizations and their people, that a move which is killed again and again comes
+// to the same as one that nobody kills, that the way back makes every row what it was, and that nobody pays twice.
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { aMonthAfter } from "../scripts/import/moments.mjs";
+import { splitStatements } from "../scripts/local/sql.mjs";
+import { at } from "./harness/answers.ts";
+import { engine } from "./harness/database.ts";
+import { seeded } from "./harness/stripe/random.ts";
+import { startStripeStandIn, type StripeStandIn } from "./harness/stripe/stand-in.ts";
+import { startSystem, type System } from "./harness/system.ts";
+import { TemporaryFiles } from "./harness/temporary-files.ts";
+import { token } from "./harness/tokens.ts";
+import { DAY } from "./harness/world.ts";
+import { chosen, killed } from "./import/brought.ts";
+import { ADDED_TO, contents, fill, move, plan, type ChosenDatabase } from "./move/moving.ts";
+import { organizationsBefore, type Before } from "./move/organizations.ts";
+import { finish } from "../scripts/move/finish.mjs";
+import { rollBack } from "../scripts/move/roll-back.mjs";
+import { StripeSide } from "../scripts/move/stripe.mjs";
+import { verify } from "../scripts/move/verify.mjs";
+
+const ORGANIZATIONS = 1_000;
+const KILLS = 20;
+
+interface Scene {
+  system: System;
+  database: ChosenDatabase;
+  stripe: StripeStandIn;
+  side: StripeSide;
+  before: Before;
+  now: number;
+  packages: string;
+  analytics: string;
+}
+
+const scenes: Scene[] = [];
+const files = new TemporaryFiles();
+after(async () => {
+  files.remove();
+  await Promise.all(scenes.flatMap(({ system, stripe }) => [system.close(), stripe.close()]));
+});
+
+/** A product with so many organizations, of which every eighth pays at Stripe. */
+async function scene(count: number, { seed = 1, now = Date.now() } = {}): Promise<Scene> {
+  const stripe = await startStripeStandIn({ now: () => Math.floor(now / 1_000) });
+  const system = await startSystem({ catalog: "wellness-organizations", bindings: stripe.settings() });
+  stripe.price({ id: "price_organization", amount: 9_900, interval: "month" });
+  const paid = (place: number) => {
+    if (place % 8 !== 6 || place % 101 === 50) return null;
+    const customer = stripe.customer({ email: `payer${place}@mail.example` }).id;
+    const { id, items } = stripe.subscription({ customer, price: "price_organization" });
+    return { customer, subscription: id, price: "price_organization", end: (items.data[0]?.current_period_end ?? 0) * 1_000 };
+  };
+  const made = organizationsBefore(count, { seed, now, stripe: paid });
+  const database = chosen(system);
+  const name = `${scenes.length}`;
+  const found = {
+    system, database, stripe, side: await StripeSide.at({ key: stripe.secretKey, url: stripe.url }), before: made, now,
+    packages: files.write(`packages${name}.csv`, made.packagesCsv), analytics: files.write(`analytics${name}.csv`, made.analyticsCsv),
+  };
+  scenes.push(found);
+  await fill(database, made);
+  return found;
+}
+
+/** Everything that is asked, decided one way or another: the same for the same questions. */
+function decided(asks: { question: string; about: string; options: string }[]): string {
+  const lines = asks.map(({ question, about, options }, place) => {
+    const choices = options.split(", ");
+    return `${question},${about},${question === "two_organizations" && place % 3 === 0 ? "highest" : choices[place % choices.length] ?? ""}`;
+  });
+  return files.write("decisions.csv", `question,about,decision\n${lines.join("\n")}\n`);
+}
+
+/** A D1 as wrangler reaches it: questions of which the system takes no more at once, and a transaction as the text of a file. */
+const asDeployed = (database: ChosenDatabase): ChosenDatabase => ({
+  ...database, kind: "remote",
+  ask: async (questions) => {
+    assert.ok(Buffer.byteLength(questions.join(";\n")) < 100_000, "questions are an argument of a program");
+    return database.ask(questions);
+  },
+  write: (sql) => database.write(splitStatements(`${[sql].flat().join(";\n")};\n`)),
+});
+
+/** How often each subscription at Stripe was told to end. */
+const told = (stripe: StripeStandIn): number => stripe.requests.filter(({ method, path }) => method === "POST" && path.includes("/subscriptions/sub_")).length;
+
+describe("a thousand organizations", () => {
+  let killedOne: Scene;
+  let whole: Scene;
+  let untouched: Record<string, string[]>;
+  let decisions: string;
+  before(async () => {
+    const now = Date.now();
+    [killedOne, whole] = [await scene(ORGANIZATIONS, { now }), await scene(ORGANIZATIONS, { now })];
+    untouched = await contents(killedOne.system);
+  });
+
+  it("are planned without a change: what each becomes, what is lost, and what is to be decided", async () => {
+    const { database, system } = killedOne;
+    const snapshot = await system.snapshot();
+    const found = await plan(database, {});
+    assert.equal(await system.snapshot(), snapshot);
+    assert.deepEqual([...new Set(found.asks.map(({ question }) => question))].sort(), ["custom_plan", "one_payer", "two_organizations", "unknown_plan"]);
+    assert.deepEqual([...new Set(found.findings.map(({ reason }) => reason))].sort(), [
+      "banned", "grants", "no_address", "no_price", "nobody_in_it", "not_running", "over_seats", "pays_already", "pending_invitations",
+    ]);
+    assert.match(found.text(), /organization_professional +premium/);
+    decisions = decided(found.asks);
+  });
+
+  it("are moved to the same state although the move is killed at 20 random points, and nobody is told anything twice", async () => {
+    const { database, packages, analytics, side } = killedOne;
+    const chance = seeded(20_261_129);
+    let kills = 0;
+    for (let tries = 0; kills < KILLS; tries += 1) {
+      assert.ok(tries < KILLS, `it was through after ${kills} kills`);
+      await move(killed(database, 1 + chance(3), chance(2) === 0), { decisions, packages, analytics, stripe: side }).catch((error: Error) => {
+        assert.match(error.message, /killed/);
+        kills += 1;
+      });
+    }
+    await move(database, { decisions, packages, analytics, stripe: side });
+    await move(whole.database, { decisions, packages: whole.packages, analytics: whole.analytics, stripe: whole.side });
+
+    // Two moves are not made at the same moment, and Stripe's ids are its own.
+    const isOfMove = (moment: number): boolean => moment >= killedOne.now && moment <= Date.now() || moment >= aMonthAfter(killedOne.now) && moment <= aMonthAfter(Date.now());
+    const same = (column: string, value: string | number | null): string | number | null => {
+      if (typeof value === "number") return isOfMove(value) ? "the move" : value;
+      if (value === null || column === "id" && /^[0-9a-f]{8}-[0-9a-f]{4}-7/.test(value)) return value && "an id";
+      return value.replace(/(cus|sub)_[A-Za-z0-9]+/g, "$1").replace(/\b\d{13}\b/g, (moment) => (isOfMove(Number(moment)) ? "the move" : moment))
+        .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, (moment) => (isOfMove(Date.parse(moment)) ? "the move" : moment));
+    };
+    const [pieces, one] = [await contents(killedOne.system, same), await contents(whole.system, same)];
+    for (const table of Object.keys(one)) assert.deepEqual(pieces[table], one[table], table);
+
+    const snapshot = await killedOne.system.snapshot();
+    assert.equal((await move(database, { decisions, packages, analytics, stripe: side })).organizations, 0);
+    assert.equal(await killedOne.system.snapshot(), snapshot, "a further run has changed something");
+    assert.equal(told(killedOne.stripe), told(whole.stripe), "each subscription is told once to end");
+  });
+
+  it("verify clean", async () => {
+    const { database, side } = killedOne;
+    const { before: was, after: is, wrong } = await verify(database, { stripe: side });
+    assert.deepEqual(wrong, []);
+    assert.deepEqual(is, was);
+    assert.ok(was.organizations > 700 && was.gets > 1_500 && was.given > 5 && was.sessions > 1_000, JSON.stringify(was));
+  });
+
+  it("end at Stripe with their periods, until which their people have what they got, and nobody pays before that", async () => {
+    const { system, stripe, before: { organizations } } = killedOne;
+    const moved = new Map((await system.sql("SELECT organization_id, ends_at, is_ended_by_move FROM moved_organizations WHERE stripe_subscription_id IS NOT NULL")).map((row) => [row["organization_id"], row]));
+    let ended = 0;
+    for (const { id, stripe: subscription } of organizations) {
+      if (subscription === null) continue;
+      const held = stripe.account.subscription(subscription);
+      const row = moved.get(id);
+      assert.equal(held.cancel_at_period_end, row !== undefined, id);
+      if (row === undefined) continue;
+      ended += 1;
+      assert.ok(Number(row["ends_at"]) >= (held.items.data[0]?.current_period_end ?? 0) * 1_000, id);
+      assert.equal(row["is_ended_by_move"], 1);
+    }
+    assert.ok(ended > 80, String(ended));
+    const [early] = await system.sql(`SELECT COUNT(*) AS people FROM moved_rows was JOIN entitlements can ON can.organization_id = was.row_key JOIN moved_organizations moved ON moved.organization_id = was.organization_id
+WHERE was.table_name = 'org_subscriptions' AND can.access_until < moved.ends_at`);
+    assert.equal(early?.["people"], 0);
+  });
+
+  it("are rolled back row by row to what they were, killed or not", async () => {
+    const { database, system, side, stripe } = killedOne;
+    let kills = 0;
+    const chance = seeded(7);
+    for (let tries = 0; tries < 6; tries += 1) {
+      await rollBack(killed(database, 1 + chance(3), chance(2) === 0), { stripe: side }).catch((error: Error) => {
+        assert.match(error.message, /killed/);
+        kills += 1;
+      });
+    }
+    assert.ok(kills >= 4, String(kills));
+    const { kept } = await rollBack(database, { stripe: side });
+    assert.deepEqual(kept, []);
+    const now = await contents(system);
+    for (const table of Object.keys(untouched)) {
+      if (ADDED_TO.includes(table)) assert.deepEqual(untouched[table]?.filter((row) => !now[table]?.includes(row)), [], table);
+      else assert.deepEqual(now[table], untouched[table], table);
+    }
+    for (const { stripe: subscription } of killedOne.before.organizations) if (subscription !== null) assert.equal(stripe.account.subscription(subscription).cancel_at_period_end, false);
+  });
+});
+
+/** Five organizations: what somebody can do with them is looked at one by one. */
+describe("somebody who was moved", () => {
+  let one: Scene;
+  let decisions: string;
+  const people = (place: number): string[] => one.before.organizations[place]?.people ?? [];
+  const me = (user: string) => one.system.call("account", { path: "/me", method: "GET", token: token({ sub: user, email: `person${Number(user.slice(1))}@mail.example` }) });
+  const held = async (user: string) => (await one.system.sql("SELECT held.plan_id, held.status, held.trial_ends_at, held.stripe_subscription_id FROM org_subscriptions held JOIN organizations own ON own.id = held.organization_id WHERE own.personal_user_id = ?", user))[0];
+  before(async () => {
+    one = await scene(24, { seed: 3 });
+    await one.database.write(["UPDATE plans SET price_month_cents = 900 WHERE audience = 'individual'", "UPDATE users SET banned_at = NULL"]);
+  });
+  /** Of those who got a plan by an organization that is paid at Stripe. */
+  const movedOnes = async (): Promise<{ user: string; organization: string; plan: string; endsAt: number }[]> => (await one.system.sql(`SELECT was.user_id, was.organization_id, held.plan_id, moved.ends_at
+FROM moved_rows was JOIN moved_organizations moved ON moved.organization_id = was.organization_id AND moved.stripe_subscription_id IS NOT NULL
+JOIN org_subscriptions held ON held.organization_id = was.row_key JOIN users person ON person.id = was.user_id AND person.email_verified = 1
+WHERE was.table_name = 'org_subscriptions' ORDER BY was.user_id`)).map((row) => ({ user: String(row["user_id"]), organization: String(row["organization_id"]), plan: String(row["plan_id"]), endsAt: Number(row["ends_at"]) }));
+
+  it("alone is moved with --organization, and no more than --limit at once", async () => {
+    const { database, side, system } = one;
+    const asked = (await plan(database, {})).asks;
+    decisions = files.write("all.csv", `question,about,decision\n${asked.map(({ question, about }) => `${question},${about},${question === "two_organizations" ? "highest" : question === "one_payer" ? "given" : "pro"}`).join("\n")}\n`);
+    const alone = engine === "d1" ? asDeployed(database) : database;
+    assert.deepEqual(await move(alone, { decisions, stripe: side, organization: "org000000" }), { organizations: 1, people: people(0).length, waiting: 0 });
+    assert.deepEqual((await verify(alone, { organization: "org000000" })).wrong, []);
+    assert.deepEqual(await rollBack(alone, { organization: "org000000", stripe: side }), { organizations: 1, kept: [] });
+    assert.equal((await move(alone, { decisions, stripe: side, organization: "org000000" })).organizations, 1);
+    assert.equal((await move(database, { decisions, stripe: side, limit: 3 })).organizations, 3);
+    const toml = files.write("all.toml", asked.map(({ question, about }) => `[[decisions]]\nquestion = "${question}"\nabout = "${about}"\ndecision = "${question === "two_organizations" ? "highest" : question === "one_payer" ? "given" : "pro"}"\n`).join("\n"));
+    await move(database, { decisions: toml, stripe: side, packages: one.packages, analytics: one.analytics });
+    assert.equal(Number((await system.sql("SELECT COUNT(*) AS organizations FROM moved_organizations"))[0]?.["organizations"]), one.before.organizations.length);
+  });
+
+  it("is decided anew where something changed while a page was written", async () => {
+    const { database, side, system } = one;
+    const [first] = await movedOnes();
+    assert.ok(first);
+    await rollBack(database, { organization: first.organization, stripe: side });
+    let pages = 0;
+    const quick: ChosenDatabase = {
+      ...database,
+      write: async (sql) => {
+        if (pages++ === 0) await system.sql("UPDATE org_subscriptions SET plan_id = 'pro', status = 'active', trial_ends_at = NULL, updated_at = updated_at + 1 WHERE organization_id = ?", `p${first.user}`);
+        await database.write(sql);
+      },
+    };
+    await move(quick, { decisions, stripe: side, organization: first.organization });
+    const [was] = await system.sql("SELECT row_after FROM moved_rows WHERE organization_id = ? AND table_name = 'organization_members' AND row_key = ?", first.organization, first.user);
+    assert.deepEqual([pages, JSON.parse(String(was?.["row_after"])).outcome, (await held(first.user))?.["status"]], [2, "keeps", "active"]);
+  });
+
+  it("signs in, has the plan on their own and is told when it ends", async () => {
+    const [first] = await movedOnes();
+    assert.ok(first);
+    const reply = await me(first.user);
+    assert.deepEqual([reply.status, at(reply, "current", "kind"), at(reply, "current", "plan"), at(reply, "current", "status")], [200, "personal", first.plan, "trialing"], reply.text);
+    const events = await one.system.sql("SELECT event_type, payload FROM outbox WHERE organization_id = ? ORDER BY id", `p${first.user}`);
+    assert.deepEqual(events.map((row) => row["event_type"]).sort(), ["subscription.updated", "user.updated"]);
+    const updated = events.find((row) => row["event_type"] === "subscription.updated");
+    assert.deepEqual(["plan", "status"].map((name) => JSON.parse(String(updated?.["payload"])).subscription[name]), [first.plan, "trialing"]);
+  });
+
+  it("buys it before their organization's period is over, and pays from then on: nobody pays twice for the same days", async () => {
+    const { stripe, system, database, now } = one;
+    const paying = (await movedOnes()).find(({ endsAt }) => endsAt > now + 3 * DAY);
+    assert.ok(paying);
+    const organization = one.before.organizations.find(({ id }) => id === paying.organization);
+    assert.ok(organization?.stripe);
+    stripe.price({ id: "price_individual", amount: 900, interval: "month" });
+    await database.write([`INSERT INTO plan_prices (stripe_price_id, plan_id, billing_interval, offered) VALUES ('price_individual', '${paying.plan}', 'month', 1)`]);
+    const tell = async (events: readonly object[]): Promise<void> => {
+      for (const event of events) assert.equal((await stripe.deliver(`${system.url}/functions/v1/billing/webhook`, event)).status, 200);
+    };
+    const charged = (): number[] => [...stripe.account.invoices.values()].filter(({ amount_due: due, created }) => due > 0 && created * 1_000 >= now - 1_000).map(({ amount_due: due }) => due);
+    const before = charged();
+
+    const theirs = token({ sub: paying.user, email: `person${Number(paying.user.slice(1))}@mail.example` });
+    const opened = await system.call("billing", { path: "/checkout", token: theirs, body: { plan: paying.plan, interval: "month" } });
+    assert.equal(opened.status, 200, opened.text);
+    assert.equal(at(opened, "trialEndsAt"), new Date(paying.endsAt).toISOString());
+    const session = String(at(opened, "checkoutSessionId"));
+    await tell(stripe.completeCheckout(session));
+    const bought = String(stripe.account.session(session).subscription);
+    assert.deepEqual([await held(paying.user), stripe.account.subscription(bought).trial_end], [
+      { plan_id: paying.plan, status: "trialing", trial_ends_at: paying.endsAt, stripe_subscription_id: bought }, paying.endsAt / 1_000,
+    ]);
+    assert.deepEqual(charged(), before, "they were charged while their organization had paid");
+
+    await tell(stripe.renew(organization.stripe));
+    assert.equal(stripe.account.subscription(organization.stripe).status, "canceled");
+    assert.deepEqual(charged(), before, "the organization was charged for a further period");
+    await tell(stripe.endTrial(bought));
+    assert.deepEqual(charged(), [...before, 900]);
+    assert.deepEqual([(await held(paying.user))?.["status"], at(await me(paying.user), "current", "status")], ["active", "active"]);
+  });
+
+  it("who has not paid by then may look at everything and use nothing that costs", async () => {
+    const { system } = one;
+    const late = (await movedOnes()).at(-1);
+    assert.ok(late);
+    await system.sql("UPDATE org_subscriptions SET trial_ends_at = ?, current_period_end = ? WHERE organization_id = ?", Date.now() - 1, Date.now(), `p${late.user}`);
+    const theirs = token({ sub: late.user, email: `person${Number(late.user.slice(1))}@mail.example` });
+    const packages = await system.call("account", { path: "/packages", method: "GET", token: theirs });
+    assert.equal(packages.status, 200, packages.text);
+    const opened = await system.call("account", { path: "/open-package", token: theirs, body: { package: "deep-sleep" } });
+    assert.deepEqual([opened.status, at(opened, "lockedBecause")], [403, "subscription_required"], opened.text);
+    await system.sql("UPDATE org_subscriptions SET trial_ends_at = ?, current_period_end = ? WHERE organization_id = ?", late.endsAt, late.endsAt, `p${late.user}`);
+  });
+
+  it("keeps by a way back what they did since, and all others are what they were", async () => {
+    const { database, system, side } = one;
+    const [bought, switched] = (await movedOnes()).filter(({ organization }, place, all) => all.findIndex((other) => other.organization === organization) === place);
+    assert.ok(bought && switched);
+    await system.batch([
+      { sql: "UPDATE org_subscriptions SET status = 'active', stripe_subscription_id = 'sub_theirs', updated_at = updated_at + 1 WHERE organization_id = ?", values: [`p${bought.user}`] },
+      { sql: "UPDATE users SET current_organization_id = ? WHERE id = ?", values: [switched.organization, switched.user] },
+    ]);
+    const { since, wrong } = await verify(database, {});
+    assert.deepEqual(wrong, []);
+    assert.ok(since.some(({ reason, about }) => reason === "subscription" && about === bought.user));
+    const { kept } = await rollBack(database, { organization: bought.organization, stripe: side });
+    assert.deepEqual(kept.filter(({ reason }) => reason !== "subscription_over").map(({ reason, about }) => [reason, about]), [["subscription", bought.user]]);
+    assert.deepEqual((await held(bought.user))?.["stripe_subscription_id"], "sub_theirs");
+    const others = await system.sql("SELECT row_key FROM moved_rows WHERE organization_id = ?", bought.organization);
+    assert.deepEqual(others, []);
+    assert.ok((await movedOnes()).some(({ user }) => user === switched.user), "another organization was taken back, too");
+  });
+
+  it("is looked back at when it is finished, and there is no way back", async () => {
+    const { database, system, side, stripe } = one;
+    await system.sql("UPDATE billing_subscriptions SET status = 'canceled' WHERE organization_id LIKE 'org%' AND organization_id <> ?", (await movedOnes()).at(-1)?.organization ?? "");
+    const { organizations, waiting } = await finish(database, {});
+    assert.ok(organizations > 15, String(organizations));
+    assert.deepEqual([...new Set(waiting.map(({ reason }) => reason))], ["still_paid"]);
+    const [archived] = await system.sql("SELECT organization_id FROM moved_organizations WHERE state = 'finished' AND people > 0 AND organization_id <> 'org000000' ORDER BY organization_id");
+    const id = String(archived?.["organization_id"]);
+    const [team] = await system.sql("SELECT archived_at FROM organizations WHERE id = ?", id);
+    assert.ok(Number(team?.["archived_at"]) > 0);
+    assert.equal((await system.sql("SELECT row_key FROM moved_rows WHERE organization_id = ? AND table_name = 'organization_members'", id)).length, (await system.sql("SELECT user_id FROM organization_members WHERE organization_id = ?", id)).length);
+    assert.deepEqual((await system.sql("SELECT action FROM audit_events WHERE organization_id = ? ORDER BY id", id)).map((row) => row["action"]), ["organization.moved", "organization.archived"]);
+    await assert.rejects(rollBack(database, { organization: id, stripe: side }), /is finished: there is no way back/);
+    assert.deepEqual((await verify(database, {})).wrong, []);
+    assert.equal((await finish(database, {})).organizations, 0);
+    assert.ok(stripe);
+  });
+});
