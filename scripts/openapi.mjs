@@ -11,8 +11,10 @@ const DOCUMENTS = ["openapi.json", "openapi.console.json"];
 
 await main(async () => {
   const described = functions().filter(({ folder }) => existsSync(join(ROOT, folder, "src/described.rs")));
+  const tests = ["test", "--lib", ...described.flatMap(({ crate }) => ["-p", crate])];
+  await runStep("Compiling what describes the functions", "cargo", [...tests, "--no-run"], { cwd: ROOT });
   for (const document of DOCUMENTS) rmSync(join(ROOT, document), { force: true });
   // One after another, since all of them write the same document.
-  await runStep("Describing the functions", "cargo", ["test", "--lib", ...described.flatMap(({ crate }) => ["-p", crate]), "the_function_is_described"],
+  await runStep("Describing the functions", "cargo", [...tests, "the_function_is_described"],
     { cwd: ROOT, env: { ...process.env, OPENAPI: "write" } });
 });

@@ -6,7 +6,7 @@ use schemars::SchemaGenerator;
 use serde_json::{json, Map, Value as Json};
 
 use super::{
-    refused::{beside, everybodys},
+    refused::{beside, everybodys, FUNCTION_UNAVAILABLE},
     requested::{or_null, requested, Requested},
     Answer, Described,
 };
@@ -188,7 +188,8 @@ fn body(function: &Function, action: &Action, read: &Requested) -> Json {
 
 /// What every action of its kind refuses with.
 fn refusals_of_its_kind(function: &Function, action: &Action, read: Option<&Requested>) -> BTreeSet<&'static str> {
-    let mut codes = BTreeSet::from(["database_busy", "database_unavailable", "internal", "rate_limited"]);
+    let mut codes =
+        BTreeSet::from(["database_busy", "database_unavailable", FUNCTION_UNAVAILABLE, "internal", "rate_limited"]);
     let Some(read) = read else {
         codes.extend(["body_too_large", "invalid_field", "invalid_json", "invalid_signature", "not_configured"]);
         return codes;

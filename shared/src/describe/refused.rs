@@ -75,6 +75,9 @@ fn samples() -> Vec<Refusal> {
     ]
 }
 
+/// What the gateway says where a function could not answer (`gateway/src/refusal.rs`).
+pub const FUNCTION_UNAVAILABLE: &str = "function_unavailable";
+
 /// A code with its status and the schema of its body.
 pub struct Described {
     pub status: u16,
@@ -91,31 +94,39 @@ pub fn beside(code: &str) -> [(&'static str, Json); 4] {
     ]
 }
 
+/// The body of a refusal.
+type Sample = Map<String, Json>;
+
 /// Everybody's refusals by their codes.
 pub fn everybodys() -> BTreeMap<&'static str, Described> {
-    let mut all: BTreeMap<&'static str, (u16, Vec<Map<String, Json>>)> = BTreeMap::new();
+    let mut all: BTreeMap<&'static str, (u16, Vec<Sample>)> = BTreeMap::new();
     for refusal in samples() {
         let body = serde_json::from_str(&refusal.response().body);
-        let body: Map<String, Json> = body.unwrap_or_else(|_| panic!("{refusal:?}"));
+        let body: Sample = body.unwrap_or_else(|_| panic!("{refusal:?}"));
         all.entry(refusal.code()).or_insert((refusal.status(), Vec::new())).1.push(body);
     }
-    let described = |(code, (status, bodies)): (&'static str, (u16, Vec<Map<String, Json>>))| {
-        let mut schema = json!({ "type": "object" });
-        let beside = beside(code);
-        let of_all = |name: &String| bodies.iter().all(|body| body.contains_key(name));
-        let mut properties = Map::new();
-        for (name, value) in bodies.iter().flatten() {
-            let own = beside.iter().find(|(known, _)| known == name).map(|(_, schema)| schema.clone());
-            let values: Vec<&Json> = bodies.iter().filter_map(|body| body.get(name)).collect();
-            let upgrade = (name == "upgrade").then(|| json!({ "type": "array", "items": inline::<Upgrade>() }));
-            properties.insert(name.clone(), own.or(upgrade).unwrap_or_else(|| of_values(&values, value)));
-        }
-        let required: Vec<String> = properties.keys().filter(|name| of_all(name)).cloned().collect();
-        schema["required"] = json!(required);
-        schema["properties"] = Json::Object(properties);
-        (code, Described { status, schema })
-    };
-    all.into_iter().map(described).collect()
+    all.insert(FUNCTION_UNAVAILABLE, (503, vec![of_the_gateway()]));
+    all.into_iter().map(|(code, (status, bodies))| (code, described(code, status, &bodies))).collect()
+}
+
+/// As `gateway/src/refusal.rs` writes them.
+fn of_the_gateway() -> Sample {
+    beside(FUNCTION_UNAVAILABLE).into_iter().map(|(name, _)| (name.to_string(), json!(""))).collect()
+}
+
+/// What bodies of one code have in common, and what only some of them have.
+fn described(code: &str, status: u16, bodies: &[Sample]) -> Described {
+    let beside = beside(code);
+    let of_all = |name: &String| bodies.iter().all(|body| body.contains_key(name));
+    let mut properties = Map::new();
+    for (name, value) in bodies.iter().flatten() {
+        let own = beside.iter().find(|(known, _)| known == name).map(|(_, schema)| schema.clone());
+        let values: Vec<&Json> = bodies.iter().filter_map(|body| body.get(name)).collect();
+        let upgrade = (name == "upgrade").then(|| json!({ "type": "array", "items": inline::<Upgrade>() }));
+        properties.insert(name.clone(), own.or(upgrade).unwrap_or_else(|| of_values(&values, value)));
+    }
+    let required: Vec<String> = properties.keys().filter(|name| of_all(name)).cloned().collect();
+    Described { status, schema: json!({ "type": "object", "required": required, "properties": properties }) }
 }
 
 /// The schema of a type, whole.

@@ -302,3 +302,50 @@ pub fn or_null(schema: Json) -> Json {
         None => schema,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{describe::action, http::RequestContext, store::Statement};
+
+    struct Nothing;
+
+    impl Operation for Nothing {
+        fn statements(&self, _context: &RequestContext) -> Vec<Statement> {
+            Vec::new()
+        }
+    }
+
+    /// `id`, and `role` or `everybody`; with `role` also `until`.
+    fn read(call: &Call<'_>) -> Result<Box<dyn Operation>, Refusal> {
+        let fields = call.fields;
+        fields.required_id("id")?;
+        let role = |text: &str| ["owner", "viewer"].into_iter().find(|known| *known == text);
+        match fields.parsed("role", role, "one of: owner, viewer")? {
+            Some(_) => fields.number("until", 1, 9).map(|_| ())?,
+            None if fields.flag("everybody")? => {}
+            None => return Err(Refusal::invalid("role", "or `everybody` is required")),
+        }
+        Ok(Box::new(Nothing))
+    }
+
+    #[test]
+    fn all_that_a_parser_asks_for_is_found_and_what_it_must_have() {
+        let found = requested("a test", read, false, &action("a test", ""));
+        let fields: Vec<_> = found.fields.iter().map(|(name, field)| (name.as_str(), field.is_required)).collect();
+        assert_eq!(fields, [("everybody", false), ("id", true), ("role", false), ("until", false)]);
+        assert_eq!(found.fields["role"].schema, json!({ "type": "string", "enum": ["owner", "viewer"] }));
+        assert_eq!(found.fields["until"].schema, json!({ "type": "integer", "minimum": 1, "maximum": 9 }));
+        assert_eq!(or_null(found.fields["everybody"].schema.clone()), json!({ "type": ["boolean", "null"] }));
+    }
+
+    #[test]
+    #[should_panic(expected = "nothing is known of `list`")]
+    fn what_is_read_by_hand_must_be_said() {
+        let read = |call: &Call<'_>| match call.fields.get("list") {
+            Some(list) if !list.is_array() => Err(Refusal::invalid("list", "must be a list")),
+            _ => Ok(Box::new(Nothing) as Box<dyn Operation>),
+        };
+        requested("a test", read, false, &action("a test", ""));
+    }
+}
