@@ -6,6 +6,8 @@
 pub mod account_deletion;
 pub mod auth;
 pub mod billing;
+#[cfg(feature = "describe")]
+pub mod describe;
 #[cfg(target_arch = "wasm32")]
 mod edge;
 pub mod http;

@@ -24,13 +24,15 @@ pub struct Accept {
 }
 
 #[derive(Serialize)]
-struct Accepted {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Accepted {
     organization: Organization,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct Organization {
+pub struct Organization {
     id: OrganizationId,
     name: String,
     slug: String,

@@ -19,8 +19,9 @@ pub struct Decline {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct Declined {
+pub struct Declined {
     invitation_id: InvitationId,
     organization_name: String,
 }

@@ -2,6 +2,8 @@
 
 mod accept;
 mod decline;
+#[cfg(test)]
+mod described;
 mod invitation;
 mod preview;
 #[cfg(test)]

@@ -15,13 +15,15 @@ pub struct Preview {
 }
 
 #[derive(Serialize)]
-struct Previewed {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Previewed {
     invitation: Invitation,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct Invitation {
+pub struct Invitation {
     organization_name: String,
     role: Role,
     invited_by: String,

@@ -2,7 +2,7 @@
 
 mod record;
 mod spans;
-mod sums;
+pub mod sums;
 
 pub use record::Record;
 pub use sums::Sums;

@@ -18,16 +18,20 @@ use tallygate::{
 const MOST_UNREAD: i64 = 100;
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "CurrentOrganization"))]
 #[serde(rename_all = "camelCase")]
 pub struct Current {
     id: String,
     name: String,
     slug: String,
+    #[cfg_attr(test, schemars(extend("enum" = ["personal", "team"])))]
     kind: &'static str,
     role: Role,
     plan: String,
     plan_name: String,
+    #[cfg_attr(test, schemars(with = "tallygate::rules::subscription::Status"))]
     status: &'static str,
+    #[cfg_attr(test, schemars(with = "tallygate::rules::period::Interval"))]
     interval: String,
     current_period_start: Timestamp,
     current_period_end: Timestamp,

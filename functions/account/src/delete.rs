@@ -20,8 +20,9 @@ pub struct Look;
 
 /// What is repeated to confirm a deletion: any of these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "ConfirmedBy"))]
 #[serde(rename_all = "snake_case")]
-enum Name {
+pub enum Name {
     Email,
     Username,
     /// Only of whoever has neither.
@@ -29,8 +30,9 @@ enum Name {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct Previewed {
+pub struct Previewed {
     confirm_by: Vec<Name>,
     /// Why it would be refused now.
     refused_because: Option<&'static str>,

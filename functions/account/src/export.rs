@@ -3,6 +3,8 @@
 //! other people is in it, and no secret. `personal_data` says what is left out and why, and a test holds the two together.
 
 mod column;
+#[cfg(test)]
+mod described;
 mod list;
 mod lists;
 mod whole;
@@ -13,6 +15,8 @@ use tallygate::{
     store::Statement,
 };
 
+#[cfg(test)]
+pub use described::{list_names, Exported};
 use list::ListPage;
 use lists::LISTS;
 use whole::SECTIONS;

@@ -4,6 +4,8 @@ mod analytics;
 mod archive_organization;
 mod current;
 mod delete;
+#[cfg(test)]
+mod described;
 mod export;
 mod forms;
 mod me;

@@ -18,8 +18,9 @@ pub struct Me {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct Shown {
+pub struct Shown {
     user: Person,
     /// The first of them; `organizations` has the others.
     organizations: Vec<Entry>,
@@ -32,8 +33,9 @@ struct Shown {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct Person {
+pub struct Person {
     id: String,
     email: Option<String>,
     email_verified: bool,
@@ -43,6 +45,7 @@ struct Person {
     avatar_url: Option<String>,
     time_zone: Option<String>,
     language: Option<String>,
+    #[cfg_attr(test, schemars(extend("enum" = ["user", "admin", "super_admin"])))]
     account_type: String,
     created_at: Timestamp,
 }

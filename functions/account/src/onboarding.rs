@@ -17,8 +17,9 @@ const MOST: i64 = 30;
 const LONGEST: usize = 8_000;
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "OnboardingSteps"))]
 #[serde(rename_all = "camelCase")]
-struct Shown {
+pub struct Shown {
     #[serde(flatten)]
     onboarding: Onboarding,
     /// In the order of their names.
@@ -26,8 +27,9 @@ struct Shown {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct Step {
+pub struct Step {
     step: String,
     answers: Option<Json>,
     saved_at: Timestamp,

@@ -21,6 +21,7 @@ WHERE membership.role_rank >= 3"
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Organization {
     id: String,

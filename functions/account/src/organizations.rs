@@ -17,8 +17,9 @@ pub struct Organizations {
 
 /// An organization that was archived within the last 30 days.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "ArchivedOrganization"))]
 #[serde(rename_all = "camelCase")]
-struct Archived {
+pub struct Archived {
     id: String,
     name: String,
     slug: String,

@@ -55,15 +55,18 @@ ORDER BY package.position, package.id"
 
 /// A package as the caller has it.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct Package {
+pub struct Package {
     id: String,
     name: String,
     category: String,
     open: bool,
     /// `plan` or `grant`.
+    #[cfg_attr(test, schemars(extend("enum" = ["plan", "grant", null])))]
     opened_by: Option<&'static str>,
     /// Why it is not: `subscription_required`, or `plan_required`.
+    #[cfg_attr(test, schemars(extend("enum" = ["subscription_required", "plan_required", null])))]
     locked_because: Option<&'static str>,
     /// The first plan that opens it, as does every later one; `null`: any.
     minimum_plan: Option<String>,
@@ -75,8 +78,9 @@ struct Package {
 
 /// What the operator has given to this person alone.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct Grant {
+pub struct Grant {
     granted_at: Timestamp,
     ends_at: Option<Timestamp>,
     /// How often it opens the package yet; `null`: always.

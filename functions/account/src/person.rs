@@ -31,6 +31,7 @@ WHERE person.id = :caller",
 
 /// What the product still wants to know of somebody new, in the order in which it asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "OnboardingWish"))]
 #[serde(rename_all = "snake_case")]
 pub enum Wanted {
     /// `complete-onboarding` is refused without one.
@@ -41,6 +42,7 @@ pub enum Wanted {
 
 /// How far somebody is on their way in.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Onboarding {
     pub completed: bool,

@@ -153,7 +153,7 @@ fn usual() -> Statement {
 }
 
 #[derive(Serialize)]
-struct Shown {
+pub struct Shown {
     /// All of them by their groups: what is set, else what everybody has.
     preferences: Map<String, Json>,
     /// The whole names of those that are not set.

@@ -7,5 +7,7 @@ mod shown;
 
 pub use change::Change;
 #[cfg(test)]
-pub use field::FIELDS;
+pub use entries::{Address, Education, WorkExperience};
+#[cfg(test)]
+pub use field::{FIELDS, OF_OTHERS};
 pub use shown::Look;

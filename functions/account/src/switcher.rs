@@ -12,16 +12,19 @@ pub const OF_ONE_PAGE: i64 = 100;
 
 /// One organization of the caller's.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "OrganizationEntry"))]
 #[serde(rename_all = "camelCase")]
 pub struct Entry {
     id: String,
     name: String,
     slug: String,
+    #[cfg_attr(test, schemars(extend("enum" = ["personal", "team"])))]
     kind: String,
     avatar_url: Option<String>,
     role: Role,
     plan: String,
     plan_name: String,
+    #[cfg_attr(test, schemars(with = "tallygate::rules::subscription::Status"))]
     status: String,
     /// The caller works in it where a request names none.
     current: bool,

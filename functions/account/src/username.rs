@@ -19,8 +19,9 @@ pub struct Look {
 }
 
 #[derive(Clone, Copy, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "UnavailableBecause"))]
 #[serde(rename_all = "snake_case")]
-enum Unavailable {
+pub enum Unavailable {
     /// Not 3 to 30 letters, digits and underscores.
     Invalid,
     Reserved,

@@ -26,7 +26,8 @@ pub struct ChangePlan {
 }
 
 #[derive(Serialize)]
-struct Changed<'a> {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Changed<'a> {
     #[serde(flatten)]
     change: Shown<'a>,
     subscription: SubscriptionView,

@@ -35,11 +35,13 @@ pub struct Checkout {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct Opened {
+pub struct Opened {
     url: String,
     checkout_session_id: String,
     plan: String,
+    #[cfg_attr(test, schemars(with = "tallygate::rules::period::Interval"))]
     interval: &'static str,
     /// When the first payment is due, where a trial goes on.
     trial_ends_at: Option<Timestamp>,

@@ -16,6 +16,7 @@ const LOOKED_AT: i64 = 750;
 
 /// A period that cost something beyond the plan.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ClosedPeriod {
     period_start: Timestamp,
@@ -26,8 +27,9 @@ pub struct ClosedPeriod {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct OverageLine {
+pub struct OverageLine {
     feature: String,
     /// Units that were begun, and those of them beyond the limit.
     used: i64,

@@ -11,6 +11,7 @@ use tallygate::{
 const MOST: i64 = 100;
 
 #[derive(Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Dispute {
     id: String,

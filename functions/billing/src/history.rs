@@ -23,8 +23,9 @@ pub struct History {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct Shown {
+pub struct Shown {
     subscription: SubscriptionView,
     invoices: Vec<Invoice>,
     /// What was given back of charges that paid no invoice.
@@ -42,11 +43,14 @@ struct Shown {
 
 /// The subscription as it is now.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Subscription"))]
 #[serde(rename_all = "camelCase")]
 pub struct SubscriptionView {
     plan: String,
     plan_name: String,
+    #[cfg_attr(test, schemars(with = "tallygate::rules::subscription::Status"))]
     status: &'static str,
+    #[cfg_attr(test, schemars(with = "tallygate::rules::period::Interval"))]
     interval: &'static str,
     amount_cents: Option<Cents>,
     currency: String,
@@ -64,16 +68,19 @@ pub struct SubscriptionView {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct PendingChange {
+pub struct PendingChange {
     plan: String,
+    #[cfg_attr(test, schemars(with = "tallygate::rules::period::Interval"))]
     interval: &'static str,
     at: Timestamp,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct Invoice {
+pub struct Invoice {
     id: String,
     number: Option<String>,
     status: String,
@@ -96,8 +103,9 @@ struct Invoice {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct Refund {
+pub struct Refund {
     charge_id: String,
     currency: String,
     charged_cents: Cents,

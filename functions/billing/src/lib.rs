@@ -5,6 +5,8 @@ mod cancel;
 mod change_plan;
 mod checkout;
 mod closed_periods;
+#[cfg(test)]
+mod described;
 mod disputes;
 mod gone_customer;
 mod history;

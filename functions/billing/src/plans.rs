@@ -11,8 +11,9 @@ use tallygate::{
 pub struct Plans;
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct Catalog {
+pub struct Catalog {
     name: String,
     currency: String,
     /// In the order of upgrades.
@@ -20,8 +21,9 @@ struct Catalog {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct Plan {
+pub struct Plan {
     id: String,
     name: String,
     audience: String,
@@ -42,8 +44,9 @@ struct Plan {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case")]
-enum Feature {
+pub enum Feature {
     Flag { feature: String, included: bool },
     Config { feature: String, value: Json },
     Meter { feature: String, limit: Limit, reset: String },

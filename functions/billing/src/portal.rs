@@ -20,7 +20,8 @@ pub struct Portal {
 }
 
 #[derive(Serialize)]
-struct Opened {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Opened {
     url: String,
 }
 

@@ -218,6 +218,7 @@ fn losses(account: &Account, offer: &Offer, found: &BatchRows<'_>, effective_at:
 
 /// A quote as a page shows it.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Shown<'a> {
     pub from: Side<'a>,
@@ -239,6 +240,7 @@ pub struct Shown<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "QuotedPlan"))]
 #[serde(rename_all = "camelCase")]
 pub struct Side<'a> {
     plan: &'a str,
@@ -248,6 +250,7 @@ pub struct Side<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Proration"))]
 #[serde(rename_all = "camelCase")]
 pub struct Lines {
     credit_cents: Cents,

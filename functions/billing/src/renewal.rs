@@ -15,6 +15,7 @@ use crate::{
 
 /// The body of both replies.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct RenewalReply {
     subscription: SubscriptionView,
 }

@@ -63,8 +63,9 @@ struct Webhook {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct Received<'a> {
+pub struct Received<'a> {
     event_id: &'a str,
     outcome: &'a str,
     /// It had been applied before: nothing was done.

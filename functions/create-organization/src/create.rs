@@ -32,13 +32,15 @@ pub struct Create {
 }
 
 #[derive(Serialize)]
-struct Created {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Created {
     organization: Organization,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct Organization {
+pub struct Organization {
     id: OrganizationId,
     name: String,
     slug: String,
@@ -49,6 +51,7 @@ struct Organization {
     is_admin: bool,
     current_seats: i64,
     plan: String,
+    #[cfg_attr(test, schemars(with = "tallygate::rules::subscription::Status"))]
     status: String,
     /// When the trial ends; `null` while the team waits for checkout.
     trial_ends_at: Option<Timestamp>,

@@ -2,6 +2,8 @@
 
 mod create;
 #[cfg(test)]
+mod described;
+#[cfg(test)]
 mod tests;
 
 use tallygate::http::{Action, Function, Routes};

@@ -37,8 +37,9 @@ pub struct Account {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct RecordedAccount {
+pub struct RecordedAccount {
     user_id: UserId,
     /// This message made the account.
     registered: bool,

@@ -1,9 +1,9 @@
 //! `convert`: a personal organization becomes a team, under the same id and with its history.
 
-mod answer;
+pub mod answer;
 mod offer;
 mod paid;
-mod preview;
+pub mod preview;
 mod request;
 mod statements;
 mod terms;

@@ -1,8 +1,8 @@
 //! `convert-back`: a team of one becomes personal again, under the same id and with its history; the personal organization that
 //! its owner had meanwhile is archived.
 
-mod answer;
-mod preview;
+pub mod answer;
+pub mod preview;
 mod standing;
 mod statements;
 

@@ -16,8 +16,9 @@ pub struct Deletion {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct Deleted<'a> {
+pub struct Deleted<'a> {
     user_id: &'a UserId,
     /// This message did it; not so where the user was deleted before.
     deleted: bool,

@@ -7,6 +7,8 @@ mod clerk;
 mod convert;
 mod convert_back;
 mod deletion;
+#[cfg(test)]
+mod described;
 mod fixed_reply;
 mod personal;
 mod signed;

@@ -35,8 +35,9 @@ pub struct Show;
 pub struct Open;
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct Place {
+pub struct Place {
     /// `null` for who has none.
     personal_organization_id: Option<OrganizationId>,
     /// The caller works in a personal organization at present: no team features are shown.
@@ -45,8 +46,9 @@ struct Place {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct Opened {
+pub struct Opened {
     personal_organization_id: OrganizationId,
 }
 

@@ -1,5 +1,7 @@
 //! `invite-user`: invitations to a team, within its seats.
 
+#[cfg(test)]
+mod described;
 mod invite;
 mod list;
 mod resend;

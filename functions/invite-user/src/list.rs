@@ -16,8 +16,9 @@ pub struct List {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct Listed {
+pub struct Listed {
     invitations: Vec<Invitation>,
     seat_info: SeatInfo,
     /// `cursor` of the next page; missing on the last one.
@@ -26,13 +27,15 @@ struct Listed {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct Invitation {
+pub struct Invitation {
     id: InvitationId,
     email: String,
     role: Role,
     /// `pending`; or `expired` when its week is over, which takes no seat; or `withdrawn` where its sender may not invite to
     /// the role any more. The latter two can be resent.
+    #[cfg_attr(test, schemars(extend("enum" = ["pending", "expired", "withdrawn"])))]
     status: &'static str,
     invited_by: String,
     created_at: Timestamp,

@@ -15,8 +15,9 @@ pub struct Revoke {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct Revoked {
+pub struct Revoked {
     invitation_id: InvitationId,
 }
 

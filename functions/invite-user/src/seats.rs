@@ -28,6 +28,7 @@ FROM membership"
 
 /// `seatInfo` of a reply.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SeatInfo {
     current_seats: i64,
@@ -72,6 +73,7 @@ impl SeatInfo {
 
 /// An invitation with its token, shown once.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "NewInvitation"))]
 #[serde(rename_all = "camelCase")]
 pub struct ShownOnce {
     pub id: InvitationId,
@@ -102,6 +104,7 @@ impl ShownOnce {
 
 /// A reply of `invite` and `resend`.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Invited {
     pub invitation: ShownOnce,

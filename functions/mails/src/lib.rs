@@ -1,5 +1,7 @@
 //! `mails`: who wants which mails, and which addresses take none.
 
+#[cfg(test)]
+mod described;
 mod fixed_reply;
 mod page;
 mod preferences;

@@ -23,9 +23,11 @@ struct Change {
 pub struct Preferences(Option<Change>);
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "MailPreferences"))]
 #[serde(rename_all = "camelCase")]
-struct Shown {
+pub struct Shown {
     /// `null`: the product's.
+    #[cfg_attr(test, schemars(with = "Option<tallygate::rules::language::Language>"))]
     language: Option<String>,
     limit_warning: bool,
     limit_reached: bool,
@@ -34,7 +36,8 @@ struct Shown {
 }
 
 #[derive(Serialize)]
-struct Answer {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Answer {
     preferences: Shown,
 }
 

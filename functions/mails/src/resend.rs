@@ -40,7 +40,8 @@ struct Suppression {
 }
 
 #[derive(Serialize)]
-struct Suppressed {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Suppressed {
     suppressed: usize,
 }
 

@@ -19,8 +19,9 @@ pub struct ChangeRole {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct Changed {
+pub struct Changed {
     member_id: UserId,
     old_role: Role,
     new_role: Role,

@@ -12,8 +12,9 @@ use crate::{departure::departure, target::Target};
 pub struct Leave;
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct Left {
+pub struct Left {
     organization_id: OrganizationId,
 }
 

@@ -2,6 +2,8 @@
 
 mod change_role;
 mod departure;
+#[cfg(test)]
+mod described;
 mod leave;
 mod list;
 mod remove;

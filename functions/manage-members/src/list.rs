@@ -19,8 +19,9 @@ pub struct List {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct Listed {
+pub struct Listed {
     organization: Organization,
     members: Vec<Member>,
     /// Empty for members and viewers; the first 100, of which `invite-user` has all.
@@ -32,13 +33,16 @@ struct Listed {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct Organization {
+pub struct Organization {
     id: OrganizationId,
     name: String,
     slug: String,
+    #[cfg_attr(test, schemars(extend("enum" = ["personal", "team"])))]
     kind: &'static str,
     plan: String,
+    #[cfg_attr(test, schemars(with = "tallygate::rules::subscription::Status"))]
     status: String,
     /// The caller's own.
     role: Role,
@@ -47,8 +51,9 @@ struct Organization {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct Member {
+pub struct Member {
     id: UserId,
     email: Option<String>,
     name: String,
@@ -59,20 +64,23 @@ struct Member {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct PendingInvitation {
+pub struct PendingInvitation {
     id: InvitationId,
     email: String,
     role: Role,
     /// `pending`, or `withdrawn` where its sender may not invite to the role any more; then it can be resent.
+    #[cfg_attr(test, schemars(extend("enum" = ["pending", "withdrawn"])))]
     status: &'static str,
     created_at: Timestamp,
     expires_at: Timestamp,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct SeatUsage {
+pub struct SeatUsage {
     current: i64,
     limit: Limit,
     /// What members and live invitations leave; -1 unlimited.

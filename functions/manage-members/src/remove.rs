@@ -17,8 +17,9 @@ pub struct Remove {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct Removed {
+pub struct Removed {
     member_id: UserId,
 }
 

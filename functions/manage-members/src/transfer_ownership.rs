@@ -18,8 +18,9 @@ pub struct TransferOwnership {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct Transferred {
+pub struct Transferred {
     new_owner_id: UserId,
     your_role: Role,
 }

@@ -15,8 +15,9 @@ pub struct Check {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct Checked {
+pub struct Checked {
     has_conflict: bool,
     /// The session that `validate` would end first.
     existing_session: Option<Session>,

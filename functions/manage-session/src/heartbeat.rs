@@ -26,9 +26,11 @@ pub struct Heartbeat {
 }
 
 #[derive(Serialize)]
-struct Beat {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Beat {
     valid: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(extend("enum" = ["terminated", "signed_in_elsewhere", "expired", "unknown"])))]
     reason: Option<&'static str>,
 }
 

@@ -1,6 +1,8 @@
 //! `manage-session`: who may be signed in, and how often.
 
 mod check;
+#[cfg(test)]
+mod described;
 mod heartbeat;
 mod list;
 mod session;

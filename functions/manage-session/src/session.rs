@@ -31,6 +31,7 @@ pub fn presented_secret<'a>(session: &SessionId, context: &'a RequestContext) ->
 
 /// An entry of `conflictDetails.sessions`, in the names that the original product's clients read.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ConflictingSession {
     created_at: Timestamp,
@@ -40,6 +41,7 @@ pub struct ConflictingSession {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ConflictDetails {
     pub terminated_sessions: usize,

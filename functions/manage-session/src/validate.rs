@@ -64,8 +64,9 @@ impl OnConflict {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct Validated {
+pub struct Validated {
     session_conflict: bool,
     is_enterprise: bool,
     allow_multiple_sessions: bool,

@@ -22,8 +22,9 @@ pub struct Count {
 
 /// The refusal at the limit.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct LimitExceeded<'a> {
+pub struct LimitExceeded<'a> {
     limit_exceeded: bool,
     current_uploads: i64,
     upload_limit: Limit,

@@ -1,6 +1,8 @@
 //! `track-upload`: may this upload be used, and how many are left.
 
 mod count;
+#[cfg(test)]
+mod described;
 mod status;
 mod tally;
 #[cfg(test)]

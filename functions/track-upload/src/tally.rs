@@ -52,6 +52,7 @@ impl Tally {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Counted<'a> {
     /// `null` in a status.

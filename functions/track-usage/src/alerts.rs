@@ -28,8 +28,9 @@ pub struct List {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Alert"))]
 #[serde(rename_all = "camelCase")]
-struct AlertShown {
+pub struct AlertShown {
     feature: String,
     alert: String,
     /// In units, at that moment.

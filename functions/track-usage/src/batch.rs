@@ -23,8 +23,9 @@ pub struct Batch(Events);
 
 /// What has become of an event.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "BatchItem"))]
 #[serde(rename_all = "camelCase")]
-struct ItemShown<'a> {
+pub struct ItemShown<'a> {
     index: usize,
     success: bool,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -53,11 +53,13 @@ pub struct CallRow<'a> {
 
 /// A call that has begun.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "StartedCall"))]
 #[serde(rename_all = "camelCase")]
 pub struct Started<'a> {
     id: &'a str,
     #[serde(rename = "type")]
     call_type: &'a str,
+    #[cfg_attr(test, schemars(extend("enum" = ["in_progress"])))]
     status: &'static str,
     started_at: Timestamp,
     /// From then on it counts as failed, if nobody has ended it.
@@ -67,11 +69,13 @@ pub struct Started<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Call"))]
 #[serde(rename_all = "camelCase")]
 pub struct CallShown<'a> {
     id: &'a str,
     #[serde(rename = "type")]
     call_type: &'a str,
+    #[cfg_attr(test, schemars(extend("enum" = ["in_progress", "completed", "failed"])))]
     pub status: &'a str,
     user_id: Option<&'a str>,
     subject: Option<&'a str>,

@@ -36,7 +36,8 @@ pub struct Log {
 }
 
 #[derive(Serialize)]
-struct Shown<'a, C> {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Shown<'a, C> {
     #[serde(flatten)]
     counted: Counted<'a>,
     call: C,

@@ -11,7 +11,7 @@ use tallygate::{
 use crate::feature::{barred, says_yes, value, FeatureShown};
 
 /// The most features of one request.
-const MOST_FEATURES: usize = 50;
+pub const MOST_FEATURES: usize = 50;
 
 pub struct Check {
     asked: Asked,
@@ -24,7 +24,8 @@ enum Asked {
 }
 
 #[derive(Serialize)]
-struct Several {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Several {
     features: Vec<FeatureShown>,
 }
 

@@ -25,6 +25,7 @@ const MOST_EVENTS: i64 = 1_000;
 
 /// A day (UTC) on which something was used.
 #[derive(Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Day {
     day: Timestamp,
@@ -38,6 +39,7 @@ pub struct Day {
 
 /// Days in a row with at least one event, over the last [`MOST_DAYS`].
 #[derive(Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Streak {
     /// Up to today, or up to yesterday while today has none.
     current: i64,
@@ -46,6 +48,7 @@ pub struct Streak {
 
 /// The scores of the days, and of as many days before.
 #[derive(Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Scores {
     average: Option<f64>,
     before: Option<f64>,
@@ -55,6 +58,7 @@ pub struct Scores {
 
 /// What a meter's days show.
 #[derive(Debug, Default, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct MeterDays {
     /// In their order; days without events are left out.
     series: Vec<Day>,
@@ -64,6 +68,7 @@ pub struct MeterDays {
 
 /// How recent the days are.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Freshness {
     /// What was written before comes from roll-ups, the rest from the ledger; `null`: nothing is rolled up.

@@ -19,8 +19,9 @@ use crate::feature::{barred, value, FeatureShown};
 pub struct Entitlements;
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct Entitled<'a> {
+pub struct Entitled<'a> {
     organization: Organization<'a>,
     plan: Plan<'a>,
     role: Role,
@@ -30,18 +31,21 @@ struct Entitled<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct Organization<'a> {
+pub struct Organization<'a> {
     id: &'a str,
     name: &'a str,
     is_personal: bool,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct Plan<'a> {
+pub struct Plan<'a> {
     id: &'a str,
     name: &'a str,
+    #[cfg_attr(test, schemars(with = "tallygate::rules::subscription::Status"))]
     status: &'a str,
     /// Whether the features may be used now.
     runs: bool,
@@ -53,8 +57,9 @@ struct Plan<'a> {
 }
 
 #[derive(Clone, Copy, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "PlanWarning"))]
 #[serde(rename_all = "snake_case")]
-enum Warning {
+pub enum Warning {
     /// Nothing that costs money goes on.
     SubscriptionRequired,
     /// It goes on for the days of grace.
@@ -75,14 +80,16 @@ impl Warning {
 }
 
 #[derive(Serialize)]
-struct Seats {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Seats {
     used: i64,
     limit: Limit,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Package"))]
 #[serde(rename_all = "camelCase")]
-struct PackageShown<'a> {
+pub struct PackageShown<'a> {
     id: &'a str,
     name: &'a str,
     category: &'a str,

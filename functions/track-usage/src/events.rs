@@ -36,8 +36,9 @@ pub struct Events {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "UsageEvent"))]
 #[serde(rename_all = "camelCase")]
-struct EventRow {
+pub struct EventRow {
     id: String,
     feature: String,
     event_type: String,

@@ -9,10 +9,12 @@ use tallygate::{
 
 /// The fields that every answer about a feature has; those that its kind does not have are left out.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Feature"))]
 #[serde(rename_all = "camelCase")]
 pub struct FeatureShown {
     pub feature: String,
     /// `flag`, `config` or `meter`; `null`: the plan does not have it.
+    #[cfg_attr(test, schemars(extend("enum" = ["flag", "config", "meter", null])))]
     pub kind: Option<String>,
     pub allowed: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -32,6 +34,7 @@ pub struct FeatureShown {
 
 /// A meter, in units: minutes begun, where seconds are counted.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Meter"))]
 #[serde(rename_all = "camelCase")]
 pub struct MeterShown {
     /// With what was granted.
@@ -47,6 +50,7 @@ pub struct MeterShown {
     pub unlimited: bool,
     /// `minute` or `hour` where a unit is more than one of what is counted; `usedQuantity` is that in what is counted.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(extend("enum" = ["minute", "hour"])))]
     pub unit: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub used_quantity: Option<i64>,

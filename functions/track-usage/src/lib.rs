@@ -6,6 +6,8 @@ mod call;
 mod calls;
 mod check;
 mod days;
+#[cfg(test)]
+mod described;
 mod entitlements;
 mod events;
 mod feature;

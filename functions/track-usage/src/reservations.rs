@@ -46,8 +46,9 @@ impl After {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct OpenReservation<'a> {
+pub struct OpenReservation<'a> {
     id: &'a str,
     feature: &'a str,
     event_type: &'a str,

@@ -27,15 +27,17 @@ pub struct Reserve(Consume);
 pub struct Settle(Consume);
 
 #[derive(Serialize)]
-struct Settled<'a> {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Settled<'a> {
     #[serde(flatten)]
     counted: Counted<'a>,
     reservation: ReservationShown,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Reservation"))]
 #[serde(rename_all = "camelCase")]
-struct ReservationShown {
+pub struct ReservationShown {
     id: String,
     /// What it held, in what is counted.
     quantity: i64,

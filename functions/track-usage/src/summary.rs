@@ -27,8 +27,9 @@ pub struct Summary {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct Summarized {
+pub struct Summarized {
     meters: Vec<MeterSummary>,
     /// What the current periods cost beyond their limits so far.
     overage_cents: i64,
@@ -37,8 +38,9 @@ struct Summarized {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct MeterSummary {
+pub struct MeterSummary {
     feature: String,
     #[serde(flatten)]
     meter: MeterShown,
@@ -53,8 +55,9 @@ struct MeterSummary {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct Earlier {
+pub struct Earlier {
     period_start: Timestamp,
     /// In what is counted.
     quantity: i64,

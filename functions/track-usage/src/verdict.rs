@@ -28,6 +28,7 @@ pub struct Verdict<'a> {
 
 /// The answer: the fields of a `check` as they are after it, and what it did.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Counted<'a> {
     #[serde(flatten)]
@@ -39,6 +40,7 @@ pub struct Counted<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "CountedEvent"))]
 #[serde(rename_all = "camelCase")]
 pub struct EventShown<'a> {
     pub id: &'a str,

@@ -25,8 +25,9 @@ pub struct Deliveries {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct Delivery {
+pub struct Delivery {
     /// The event's id, which is also the header `webhook-id`.
     event: String,
     /// `null` for an event that is not kept any more, as the two below.
@@ -35,6 +36,7 @@ struct Delivery {
     organization_id: Option<String>,
     sequence: Option<i64>,
     /// `pending`, `delivered`, or `dead` after the last attempt has failed.
+    #[cfg_attr(test, schemars(extend("enum" = ["pending", "delivered", "dead"])))]
     state: String,
     attempts: i64,
     next_attempt_at: Option<Timestamp>,

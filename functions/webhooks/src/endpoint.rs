@@ -48,6 +48,7 @@ const MOST_TYPES: usize = 50;
 
 /// The secret is shown once, by `create` and `rotate`.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Endpoint {
     pub id: String,
@@ -55,8 +56,10 @@ pub struct Endpoint {
     /// `null`: all.
     event_types: Option<Vec<String>>,
     /// `active`, `paused`, or `disabled` where nobody asked for it.
+    #[cfg_attr(test, schemars(extend("enum" = ["active", "paused", "disabled"])))]
     state: &'static str,
     /// `failing` (for five days) or `gone` (it answered 410).
+    #[cfg_attr(test, schemars(extend("enum" = ["failing", "gone", null])))]
     disabled_reason: Option<String>,
     /// Since when every attempt has failed.
     failing_since: Option<Timestamp>,

@@ -5,6 +5,8 @@ mod audit;
 mod audit_export;
 mod create;
 mod deliveries;
+#[cfg(test)]
+mod described;
 mod endpoint;
 mod list;
 mod pause;

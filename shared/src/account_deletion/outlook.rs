@@ -12,6 +12,7 @@ const MOST_NAMED: i64 = 100;
 
 /// What becomes of an organization.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "describe", derive(schemars::JsonSchema), schemars(rename = "OrganizationOutcome"))]
 #[serde(rename_all = "snake_case")]
 pub enum Becomes {
     /// It goes on without the person.
@@ -24,6 +25,7 @@ pub enum Becomes {
 
 /// An organization that somebody is in.
 #[derive(Serialize)]
+#[cfg_attr(feature = "describe", derive(schemars::JsonSchema), schemars(rename = "OrganizationOutlook"))]
 #[serde(rename_all = "camelCase")]
 pub struct Outlook {
     id: String,

@@ -29,6 +29,8 @@ pub use delivery::{Delivered, Delivery, ReadDelivery};
 pub use fields::Fields;
 pub use founding::{founded_teams, must_found_another};
 pub use function::{Action, Call, Function, Routes};
+#[cfg(feature = "describe")]
+pub(crate) use function::{Read, Takes};
 pub use operation::{Operation, Scope, SessionRule};
 pub use page::Page;
 pub use provision::{open_personal_organization, sign_up, trial_of_verified, Opening, Source};

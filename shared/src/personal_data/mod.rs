@@ -37,6 +37,7 @@ enum Columns {
 
 /// What is erased, or kept, for people.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "describe", derive(schemars::JsonSchema), schemars(rename = "PersonalData"))]
 #[serde(rename_all = "camelCase")]
 pub struct Entry {
     pub what: String,

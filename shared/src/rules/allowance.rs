@@ -20,6 +20,7 @@ pub struct Billing {
 
 /// What is allowed at a moment. Who may do it is another matter: roles decide that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "describe", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Allowance {
     /// What costs money or adds people. [`Subscription::access_until`] alone decides, as it does in the database.
@@ -47,6 +48,7 @@ pub struct Allowance {
 
 /// What people should be told; where several apply, the most pressing one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "describe", derive(schemars::JsonSchema), schemars(rename = "BillingWarning"))]
 #[serde(rename_all = "snake_case")]
 pub enum Warning {
     /// A team that was never paid for.

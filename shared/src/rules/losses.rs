@@ -61,6 +61,7 @@ pub struct Use {
 
 /// What the change itself takes: an organization that is over a limit which stays as it is loses nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "describe", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Losses {
     /// The name of the wanted plan.
@@ -76,6 +77,7 @@ pub struct Losses {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "describe", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct LimitLoss {
     pub feature: String,
@@ -85,6 +87,7 @@ pub struct LimitLoss {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "describe", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SeatLoss {
     pub limit: i64,
@@ -93,6 +96,7 @@ pub struct SeatLoss {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "describe", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct UsageLoss {
     pub feature: String,

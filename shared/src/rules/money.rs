@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 /// Whole cents of the catalog's currency; negative is a credit. Sums stop at the ends of 64 bits instead of wrapping.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "describe", derive(schemars::JsonSchema), schemars(inline))]
 #[serde(transparent)]
 pub struct Cents(pub i64);
 

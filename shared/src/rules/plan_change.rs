@@ -17,6 +17,7 @@ pub struct Offer {
 
 /// The direction of a change of plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "describe", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum PlanChange {
     /// The same plan at the same interval: nothing to do.

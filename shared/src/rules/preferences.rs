@@ -108,7 +108,25 @@ fn is_color(text: &str) -> bool {
         .is_some_and(|digits| digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
-#[cfg(feature = "schema")]
+/// All of them by their groups, as a JSON schema says it; each is what the function says of it.
+#[cfg(any(feature = "schema", feature = "describe"))]
+pub fn preferences_form(of_one: impl Fn(&Preference) -> Json) -> Json {
+    let object = |properties: serde_json::Map<String, Json>| json!({ "type": "object", "properties": properties, "additionalProperties": false });
+    let mut properties = serde_json::Map::new();
+    for known in &KNOWN {
+        let Some((group, member)) = known.name.split_once('.') else {
+            properties.insert(known.name.to_string(), of_one(known));
+            continue;
+        };
+        let form = properties.entry(group).or_insert_with(|| object(serde_json::Map::new()));
+        if let Some(members) = form.get_mut("properties").and_then(Json::as_object_mut) {
+            members.insert(member.to_string(), of_one(known));
+        }
+    }
+    object(properties)
+}
+
+#[cfg(any(feature = "schema", feature = "describe"))]
 impl Preference {
     /// What it may be, as a JSON schema says it.
     pub fn json_schema(&self) -> Json {

@@ -11,6 +11,7 @@ use super::{
 /// The two lines of a change of price, each rounded half up once. Prorated by the second, as Stripe does
 /// (docs.stripe.com, "Prorations"): every moment is its whole second, what is below is cut off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "describe", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Proration {
     /// What was paid for and is not used any more; negative or zero.

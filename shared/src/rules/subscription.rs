@@ -5,6 +5,11 @@ use super::time::{Span, Timestamp};
 /// The state of an organization's subscription; Stripe's names (docs.stripe.com, "How subscriptions work"), where
 /// `incomplete` also stands for a team that was never paid for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "describe",
+    derive(schemars::JsonSchema),
+    schemars(rename = "SubscriptionStatus", rename_all = "snake_case")
+)]
 pub enum Status {
     Incomplete,
     Trialing,

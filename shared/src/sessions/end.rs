@@ -25,7 +25,8 @@ pub struct End {
 }
 
 #[derive(Serialize)]
-struct Terminated {
+#[cfg_attr(feature = "describe", derive(schemars::JsonSchema))]
+pub struct Terminated {
     terminated: i64,
 }
 

@@ -18,8 +18,9 @@ pub struct List {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "describe", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct Listed {
+pub struct Listed {
     sessions: Vec<Entry>,
     /// `cursor` of the next page; missing on the last one.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -27,7 +28,8 @@ struct Listed {
 }
 
 #[derive(Serialize)]
-struct Entry {
+#[cfg_attr(feature = "describe", derive(schemars::JsonSchema), schemars(rename = "ListedSession"))]
+pub struct Entry {
     #[serde(flatten)]
     session: Session,
     /// The browser that asks.

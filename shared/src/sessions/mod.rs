@@ -5,6 +5,6 @@ mod end;
 mod list;
 mod session;
 
-pub use end::End;
-pub use list::List;
+pub use end::{End, Terminated};
+pub use list::{List, Listed};
 pub use session::Session;

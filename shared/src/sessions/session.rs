@@ -10,6 +10,7 @@ use crate::{
 
 /// A signed-in browser.
 #[derive(Serialize)]
+#[cfg_attr(feature = "describe", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Session {
     pub session_id: SessionId,

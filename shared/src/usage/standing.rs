@@ -14,6 +14,7 @@ use crate::{
 
 /// Why something may not be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "describe", derive(schemars::JsonSchema), schemars(rename = "DenialReason"))]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
     LimitReached,
@@ -42,6 +43,7 @@ pub struct MeterStanding {
 
 /// What goes on beyond the limit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "describe", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct OverageStanding {
     pub allowed: bool,
@@ -53,6 +55,7 @@ pub struct OverageStanding {
 
 /// A later plan that would allow what was refused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "describe", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Upgrade {
     pub plan: String,

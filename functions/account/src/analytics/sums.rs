@@ -20,8 +20,9 @@ pub struct Sums {
 
 /// A span in which there was something.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "AnalyticsSum"))]
 #[serde(rename_all = "camelCase")]
-struct Sum {
+pub struct Sum {
     starts_at: Timestamp,
     sessions: i64,
     minutes: f64,

@@ -9,9 +9,9 @@ use super::column::{columns, shown, Column};
 pub struct Section {
     pub name: &'static str,
     /// One object or `null`, in place of a list.
-    is_one: bool,
+    pub is_one: bool,
     pub sql: &'static str,
-    columns: &'static [Column],
+    pub columns: &'static [Column],
 }
 
 impl Section {

@@ -10,6 +10,7 @@ use crate::forms;
 const MOST: usize = 20;
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Address {
     line1: Option<String>,
@@ -21,6 +22,7 @@ pub struct Address {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Education {
     institution: String,
@@ -32,6 +34,7 @@ pub struct Education {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct WorkExperience {
     company: String,

@@ -8,16 +8,18 @@ use tallygate::{
 };
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct Converted {
+pub struct Converted {
     organization: Organization,
     personal_organization: Personal,
 }
 
 /// The team, under the id that it had before.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "ConvertedOrganization"))]
 #[serde(rename_all = "camelCase")]
-struct Organization {
+pub struct Organization {
     id: OrganizationId,
     name: String,
     slug: String,
@@ -26,18 +28,21 @@ struct Organization {
     seat_limit: Limit,
     current_seats: i64,
     plan: String,
+    #[cfg_attr(test, schemars(with = "tallygate::rules::subscription::Status"))]
     status: String,
     trial_ends_at: Option<Timestamp>,
 }
 
 /// The user's new personal organization.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "NewPersonalOrganization"))]
 #[serde(rename_all = "camelCase")]
-struct Personal {
+pub struct Personal {
     id: OrganizationId,
     name: String,
     /// `null` where the catalog has no plan that individuals start on.
     plan: Option<String>,
+    #[cfg_attr(test, schemars(with = "Option<tallygate::rules::subscription::Status>"))]
     status: Option<String>,
 }
 

@@ -27,8 +27,9 @@ pub struct Preview {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct Previewed<'a> {
+pub struct Previewed<'a> {
     /// Whether `convert` would do it now.
     allowed: bool,
     /// Why not, as `convert` would refuse it.
@@ -36,6 +37,7 @@ struct Previewed<'a> {
     organization: Organization<'a>,
     plan: Sides<Named<'a>>,
     /// The new plan's.
+    #[cfg_attr(test, schemars(with = "tallygate::rules::subscription::Status"))]
     status: &'static str,
     trial_ends_at: Option<Timestamp>,
     interval: Interval,
@@ -52,6 +54,7 @@ struct Previewed<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "ConversionRefusal"))]
 pub struct Reason {
     pub code: &'static str,
     pub message: String,
@@ -65,7 +68,8 @@ impl Reason {
 
 /// The team as it would be, under the id that it has.
 #[derive(Serialize)]
-struct Organization<'a> {
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "PreviewedOrganization"))]
+pub struct Organization<'a> {
     id: &'a OrganizationId,
     name: &'a str,
     slug: &'a str,
@@ -73,12 +77,14 @@ struct Organization<'a> {
 
 /// What is before and after a change.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(inline))]
 pub struct Sides<T> {
     pub from: T,
     pub to: T,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "NamedPlan"))]
 pub struct Named<'a> {
     id: &'a str,
     name: &'a str,
@@ -91,8 +97,9 @@ impl<'a> Named<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Proration"))]
 #[serde(rename_all = "camelCase")]
-struct Lines {
+pub struct Lines {
     credit_cents: Cents,
     charge_cents: Cents,
     total_cents: Cents,
@@ -102,9 +109,11 @@ struct Lines {
 
 /// The new one that the user would get.
 #[derive(Serialize)]
-struct Personal<'a> {
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "PreviewedPersonalOrganization"))]
+pub struct Personal<'a> {
     name: &'a str,
     plan: Option<&'a str>,
+    #[cfg_attr(test, schemars(with = "Option<tallygate::rules::subscription::Status>"))]
     status: Option<&'a str>,
 }
 

@@ -37,6 +37,7 @@ ORDER BY plan_features.feature"
 
 /// What the new plan has that the present one has not.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Gains {
     features: Vec<String>,
     /// Higher limits; `seats` and `concurrent_sessions` among them.
@@ -44,7 +45,8 @@ pub struct Gains {
 }
 
 #[derive(Serialize)]
-struct LimitGain {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct LimitGain {
     feature: String,
     from: Limit,
     /// -1 unlimited.

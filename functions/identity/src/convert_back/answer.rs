@@ -8,8 +8,9 @@ use tallygate::{
 };
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct ConvertedBack {
+pub struct ConvertedBack {
     personal_organization: Personal,
     /// The one that gave way; `null` where there was none.
     archived_organization: Option<OrganizationId>,
@@ -17,12 +18,14 @@ struct ConvertedBack {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "PersonalOrganization"))]
 #[serde(rename_all = "camelCase")]
-struct Personal {
+pub struct Personal {
     id: OrganizationId,
     name: String,
     slug: String,
     plan: String,
+    #[cfg_attr(test, schemars(with = "tallygate::rules::subscription::Status"))]
     status: String,
     trial_ends_at: Option<Timestamp>,
 }

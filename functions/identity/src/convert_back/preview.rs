@@ -13,8 +13,9 @@ use crate::convert::{changes, Gains, Named, Reason, Sides};
 pub struct Preview;
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct Previewed<'a> {
+pub struct Previewed<'a> {
     /// Whether `convert-back` would do it now.
     allowed: bool,
     /// Why not, as `convert-back` would refuse it.
@@ -22,6 +23,7 @@ struct Previewed<'a> {
     organization: Organization<'a>,
     /// `to` is `null` where the catalog has no plan for individuals.
     plan: Sides<Option<Named<'a>>>,
+    #[cfg_attr(test, schemars(with = "tallygate::rules::subscription::Status"))]
     status: &'static str,
     trial_ends_at: Option<Timestamp>,
     seats: Sides<Option<Limit>>,
@@ -35,14 +37,16 @@ struct Previewed<'a> {
 
 /// It keeps its id, its name and what it has used.
 #[derive(Serialize)]
-struct Organization<'a> {
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "TeamOrganization"))]
+pub struct Organization<'a> {
     id: &'a OrganizationId,
     name: &'a str,
     slug: &'a str,
 }
 
 #[derive(Serialize)]
-struct Archived<'a> {
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "ArchivedOrganization"))]
+pub struct Archived<'a> {
     id: &'a str,
     name: &'a str,
 }

@@ -7,10 +7,10 @@ use std::borrow::Cow;
 
 use schemars::{generate::SchemaSettings, JsonSchema, Schema, SchemaGenerator};
 use serde::Deserialize;
-use serde_json::{json, Value as Json};
+use serde_json::Value as Json;
 
 use super::{meter::MOST_LIMIT, Catalog, Document, Reset};
-use crate::rules::preferences::KNOWN;
+use crate::rules::preferences::{preferences_form, Preference};
 
 impl Catalog {
     /// The JSON schema of a catalog's file. It says what can be said of each field by itself; what fields say of each other
@@ -123,18 +123,6 @@ impl JsonSchema for PreferencesForm {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        let object = |properties: serde_json::Map<String, Json>| json!({ "type": "object", "properties": properties, "additionalProperties": false });
-        let mut properties = serde_json::Map::new();
-        for known in &KNOWN {
-            let Some((group, member)) = known.name.split_once('.') else {
-                properties.insert(known.name.to_string(), known.json_schema());
-                continue;
-            };
-            let form = properties.entry(group).or_insert_with(|| object(serde_json::Map::new()));
-            if let Some(members) = form.get_mut("properties").and_then(Json::as_object_mut) {
-                members.insert(member.to_string(), known.json_schema());
-            }
-        }
-        Schema::try_from(object(properties)).unwrap_or_default()
+        Schema::try_from(preferences_form(Preference::json_schema)).unwrap_or_default()
     }
 }
