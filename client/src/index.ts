@@ -3,4 +3,5 @@ export { isRefusal, isUnreachable, RefusalError, UnreachableError, type Refusal,
 export { fetchTransport, type Incoming, type Outgoing, type Transport } from "./transport.ts";
 export { supabaseTransport, type SupabaseFunctions } from "./supabase.ts";
 export type { Input, Output, Refusals } from "./types.ts";
-export type * from "./api.ts";
+export type * from "./named.ts";
+export type { components, operations } from "./api.ts";

@@ -1,4 +1,4 @@
-import type { Invoice } from "../api.ts";
+import type { Invoice } from "../named.ts";
 import { billingHook } from "../hooks/billing.ts";
 import { day, money } from "../models/format.ts";
 import type { Texts } from "../texts/texts.ts";

@@ -1,4 +1,4 @@
-import type { Member, Role } from "../api.ts";
+import type { Member, Role } from "../named.ts";
 import { day, limit, number } from "../models/format.ts";
 import { invitationsHook, membersHook } from "../hooks/organizations.ts";
 import { h, type Child, type ViewElement } from "../view/element.ts";
@@ -37,7 +37,7 @@ export const membersTable: Definition<MembersTableProps> = {
 function row(member: Member, own: Role | undefined, userId: string | undefined, team: ReturnType<typeof membersHook>, texts: Tools["texts"]): ViewElement {
   const grants = own === "owner" || own === "admin" ? ROLES.slice(ROLES.indexOf(own)) : [];
   const mayChange = grants.includes(member.role) && member.id !== userId;
-  const name = member.name === "" ? member.email : member.name;
+  const name = member.name === "" ? member.email ?? "" : member.name;
   return h("tr", { key: member.id },
     h("th", { scope: "row" }, name),
     h("td", {}, member.email),

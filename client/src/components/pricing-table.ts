@@ -1,4 +1,4 @@
-import type { Interval } from "../api.ts";
+import type { Interval } from "../named.ts";
 import { plansHook } from "../hooks/billing.ts";
 import { entitlementsHook } from "../hooks/usage.ts";
 import { audiences, intervals, pricingColumns, type PlanColumn, type PricingChoice } from "../models/pricing.ts";

@@ -1,4 +1,4 @@
-import type { Profile } from "../api.ts";
+import type { Profile } from "../named.ts";
 import { profileHook, usernameHook } from "../hooks/profile.ts";
 import type { Texts } from "../texts/texts.ts";
 import { h, type Child } from "../view/element.ts";

@@ -1,5 +1,5 @@
 // Where a person works, and who works there with them.
-import type { Role } from "../api.ts";
+import type { ListedOrganization, Role } from "../named.ts";
 import type { Input } from "../types.ts";
 import type { Tools } from "../view/tools.ts";
 import { ALL, KEYS, meQuery, reads } from "./queries.ts";
@@ -29,9 +29,10 @@ export function organizationsHook(tools: Tools) {
   const query = tools.query(() => reads(KEYS.organizations, client.account.organizations));
   const switchTo = tools.change({ change: (organizationId: string) => client.account.switchOrganization({ organizationId }), invalidates: [ALL] });
   const create = tools.change({ change: (input: Input<"createOrganization", "create">) => client.createOrganization.create(input), invalidates: [ALL] });
+  const joined = (): ListedOrganization[] => (query.data?.organizations ?? []).filter((each) => "current" in each);
   return {
-    get organizations() { return query.data?.organizations ?? []; },
-    get current() { return query.data?.organizations.find(({ current }) => current); },
+    get organizations() { return joined(); },
+    get current() { return joined().find(({ current }) => current); },
     get isPending() { return query.isPending; },
     get isPaused() { return query.isPaused; },
     get error() { return query.error; },

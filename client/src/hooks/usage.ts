@@ -1,5 +1,5 @@
 // What may be used, how much of it is used, and counting.
-import type { Feature, MeterPeriod, Upgrade } from "../api.ts";
+import type { Feature, MeterPeriod, Upgrade } from "../named.ts";
 import type { Input, Output } from "../types.ts";
 import type { Tools } from "../view/tools.ts";
 import { COUNTED, KEYS, entitlementsQuery, reads } from "./queries.ts";
@@ -40,7 +40,7 @@ export function featureHook(tools: Tools, name: () => string) {
     get remaining(): number | undefined { return known()?.remaining; },
     /** Later plans that would allow it. */
     get upgrade(): Upgrade[] { return asked.data?.upgrade ?? []; },
-    get isPending(): boolean { return query.isPending || (known() === undefined && asked.isPending && asked.error === null); },
+    get isPending(): boolean { return query.isPending || (query.data !== undefined && known() === undefined && asked.isPending); },
     get isPaused(): boolean { return query.isPaused; },
     get error(): unknown { return query.error ?? asked.error; },
   };

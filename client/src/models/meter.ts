@@ -1,5 +1,5 @@
 // What a meter shows.
-import type { Feature } from "../api.ts";
+import type { Feature } from "../named.ts";
 import type { Texts } from "../texts/texts.ts";
 import { day, featureName, money, number, unitPrice } from "./format.ts";
 
@@ -19,7 +19,11 @@ export interface MeterModel {
   notes: string[];
 }
 
-export type Metered = Pick<Feature, "feature" | "limit" | "used" | "remaining" | "unlimited" | "overage" | "resetsAt" | "unit">;
+/** What a meter shows of a feature, or of a meter's period. */
+export type Metered = Pick<Feature, "feature" | "limit" | "used" | "remaining" | "unlimited"> & {
+  overage?: Feature["overage"] | null;
+  resetsAt?: string | null;
+};
 
 export function meterModel(meter: Metered, texts: Texts, currency = "usd"): MeterModel {
   const { locale } = texts;
@@ -57,6 +61,6 @@ function costs({ overage }: Metered, level: MeterLevel, texts: Texts, currency: 
   const { chargedCents = 0, unitPrice: price } = overage;
   return [
     ...(chargedCents > 0 ? [texts.meterCosts(money(chargedCents, currency, texts.locale))] : []),
-    ...(price === undefined ? [] : [texts.meterUnitPrice(unitPrice(price, currency, texts.locale))]),
+    ...(price === undefined || price === null ? [] : [texts.meterUnitPrice(unitPrice(price, currency, texts.locale))]),
   ];
 }

@@ -1,5 +1,5 @@
 // What a pricing table shows.
-import type { Interval, Plan, PlanFeature } from "../api.ts";
+import type { Interval, Plan, PlanFeature } from "../named.ts";
 import type { Texts } from "../texts/texts.ts";
 import { featureName, limit, money } from "./format.ts";
 

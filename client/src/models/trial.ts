@@ -1,5 +1,5 @@
 // What a banner says of the plan's state.
-import type { Entitlements } from "../api.ts";
+import type { Entitlements } from "../named.ts";
 import type { Texts } from "../texts/texts.ts";
 import { day } from "./format.ts";
 

@@ -1,5 +1,5 @@
 // Keeps one browser signed in: registers it, beats while a page is visible, and tells every page why it was put out.
-import type { ConflictingSession, EndReason } from "../api.ts";
+import type { ConflictingSession, EndReason } from "../named.ts";
 import type { Client, SessionSource } from "../client.ts";
 import { isRefusal, isUnreachable } from "../refusals.ts";
 import { OpenPages, alone } from "./pages.ts";

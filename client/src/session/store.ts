@@ -1,6 +1,6 @@
 // Where the browser's session is kept: in IndexedDB, which all tabs of the origin share and a reload keeps, and which goes with no
 // request by itself, as a cookie would. The secret proves the session and nothing else; the person's token is never kept.
-import type { EndReason } from "../api.ts";
+import type { EndReason } from "../named.ts";
 
 export interface KeptSession {
   id: string;

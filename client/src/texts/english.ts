@@ -55,7 +55,6 @@ export const english: Texts = {
     terminated: "This browser was signed out.",
     expired: "You were away for long, and another device has taken your place.",
     unknown: "This browser is not signed in any more.",
-    missing: "This browser is not signed in.",
   },
   signInHere: "Use it here",
 

@@ -55,7 +55,6 @@ export const german: Texts = {
     terminated: "Dieser Browser wurde abgemeldet.",
     expired: "Sie waren lange fort, und ein anderes Gerät hat Ihren Platz eingenommen.",
     unknown: "Dieser Browser ist nicht mehr angemeldet.",
-    missing: "Dieser Browser ist nicht angemeldet.",
   },
   signInHere: "Hier weiterarbeiten",
 

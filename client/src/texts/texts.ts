@@ -1,5 +1,5 @@
 // Every text that a component shows. A product replaces the ones that it wants to: `{ ...english, upgrade: "Go pro" }`.
-import type { EndReason, Interval, Role, Status } from "../api.ts";
+import type { EndReason, Interval, Role, Status } from "../named.ts";
 
 export interface Texts {
   /** BCP 47, for numbers, money and times. */

@@ -1,6 +1,6 @@
 // A page that keeps a session and shows nothing: the suite asks it by `window.page`.
-import { createClient, isRefusal } from "../../../client/src/index.ts";
-import { SessionKeeper, type SessionKeeperOptions, type SessionState } from "../../../client/src/session/index.ts";
+import { createClient, isRefusal } from "../../../../client/src/index.ts";
+import { SessionKeeper, type SessionKeeperOptions, type SessionState } from "../../../../client/src/session/index.ts";
 
 export interface SessionPage {
   state(): SessionState;

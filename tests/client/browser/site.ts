@@ -4,7 +4,7 @@ import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { build } from "esbuild";
-import { ROOT } from "../harness/built.ts";
+import { ROOT } from "../../harness/built.ts";
 
 export interface Site {
   /** `http://127.0.0.1:…`; an origin that a browser trusts, so that it has Web Locks. */
