@@ -21,7 +21,7 @@ export const billingHistory: Definition<BillingHistoryProps> = {
     const { texts } = tools;
     const billing = billingHook(tools);
     const open = (): void => tried(billing.portal(props.returnPath === undefined ? {} : { returnPath: props.returnPath }).then(({ url }) => (props.onPortal ?? ((to: string) => location.assign(to)))(url)));
-    return () => once(billing, texts, "billing", () => h("section", { class: "tg-billing", "aria-label": texts.billingHistory },
+    return () => once(billing, texts, "billing", () => h("div", { class: "tg-billing" },
       billing.invoices.length === 0 ? h("p", { class: "tg-empty" }, texts.noInvoices) : table(billing.invoices, texts),
       refusal(billing.refusal, texts),
       billing.subscription?.isPaidThroughStripe === true ? button(texts.manageBilling, open) : undefined));

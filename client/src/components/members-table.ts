@@ -22,7 +22,7 @@ export const membersTable: Definition<MembersTableProps> = {
     const team = membersHook(tools);
     return () => once(team, texts, "members", () => {
       const { seatUsage, organization } = team;
-      return h("section", { class: "tg-members", "aria-label": texts.members },
+      return h("div", { class: "tg-members" },
         seatUsage === undefined ? undefined : h("p", { class: "tg-seats" }, texts.seatsUsed(number(seatUsage.current + seatUsage.pendingInvites, texts.locale), limit(seatUsage.limit, texts.locale, texts.unlimited))),
         refusal(team.refusal, texts),
         // It scrolls by itself on a narrow page, and by the keyboard, too.
