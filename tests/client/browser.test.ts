@@ -1,5 +1,6 @@
 // What is looked at in a real browser, by one of them.
 import { after, before, describe } from "node:test";
+import { examplesInBrowser } from "./browser/examples.ts";
 import { Scene } from "./browser/scene.ts";
 import { sessionInBrowser } from "./browser/session.ts";
 import { storiesInBrowser } from "./browser/stories.ts";
@@ -12,3 +13,4 @@ after(() => scene.close());
 
 describe("sessions", () => sessionInBrowser(() => scene));
 describe("stories", () => storiesInBrowser(() => scene));
+describe("examples", () => examplesInBrowser(() => scene));

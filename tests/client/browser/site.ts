@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { build } from "esbuild";
+import { bundlePage, pageAround } from "../../../scripts/client/bundle.mjs";
 import { ROOT } from "../../harness/built.ts";
 
 export interface Site {
@@ -15,10 +15,10 @@ export interface Site {
 }
 
 export interface PageOptions {
-  title?: string;
   /** Style sheets, by their path in the repository. */
   styles?: string[];
-  language?: string;
+  /** What the page asks. */
+  gateway?: string;
 }
 
 export async function openSite(): Promise<Site> {
@@ -28,34 +28,15 @@ export async function openSite(): Promise<Site> {
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     origin,
-    async page(name, source, { title = name, styles = [], language = "en" } = {}) {
+    async page(name, source, { styles = [], gateway } = {}) {
       const css = styles.map((path) => readFileSync(join(ROOT, path), "utf8")).join("\n");
-      files.set(`/${name}.js`, { type: "text/javascript", text: await bundle(source) });
+      files.set(`/${name}.js`, { type: "text/javascript", text: await bundlePage(source) });
       files.set(`/${name}.css`, { type: "text/css", text: css });
-      files.set(`/${name}`, {
-        type: "text/html",
-        text: `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<title>${title}</title><link rel="icon" href="data:,"><link rel="stylesheet" href="/${name}.css"></head><body><main id="app"></main><script type="module" src="/${name}.js"></script></body></html>`,
-      });
+      files.set(`/${name}`, { type: "text/html", text: pageAround({ title: name, script: `/${name}.js`, style: `/${name}.css`, gateway }) });
       return `${origin}/${name}`;
     },
     close: () => closed(server),
   };
-}
-
-export async function bundle(source: string, minify = false): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: [join(ROOT, source)],
-    bundle: true,
-    format: "esm",
-    target: "es2022",
-    write: false,
-    minify,
-    jsx: "automatic",
-    define: { "process.env.NODE_ENV": '"production"', __VUE_OPTIONS_API__: "true", __VUE_PROD_DEVTOOLS__: "false", __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: "false" },
-    logLevel: "silent",
-  });
-  return outputFiles[0]?.text ?? "";
 }
 
 function answer(file: { type: string; text: string } | undefined, response: ServerResponse): void {
