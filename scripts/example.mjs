@@ -1,5 +1,6 @@
 // @ts-check
-// npm run example -- vue|react [-- --port 5173 --gateway http://localhost:8787]: a small product on the client, beside "npm start".
+// npm run example -- vue|react|stories-vue|stories-react [--port 5173] [--gateway http://localhost:8787]: a small product on the
+// client, beside "npm start".
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
@@ -11,7 +12,13 @@ import { Failure, main } from "./run.mjs";
 import { ROOT } from "./workspace.mjs";
 
 /** By its name, where it begins. @type {Record<string, string>} */
-const EXAMPLES = { vue: "examples/vue/main.ts", react: "examples/react/main.tsx" };
+const EXAMPLES = {
+  vue: "examples/vue/main.ts",
+  react: "examples/react/main.tsx",
+  // Each component in each of its states; they ask nobody.
+  "stories-vue": "client/stories/vue.ts",
+  "stories-react": "client/stories/react.ts",
+};
 
 await main(async () => {
   const { values, positionals } = parseArgs({

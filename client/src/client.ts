@@ -67,7 +67,7 @@ function asker(options: ClientOptions): Asker {
       if (!request.keepalive || lastToken === undefined) lastToken = await getToken?.();
       const headers = { ...request.headers, ...standing(lastToken, organization(options, more), session) };
       const answer = await attempt(transport, { ...request, headers }, timeout, more.signal);
-      if (!(answer instanceof Error) && answer.status < 400) return answer.body ?? answer.text;
+      if (!(answer instanceof Error) && answer.status >= 200 && answer.status < 300) return answer.body ?? answer.text;
       const error = answer instanceof Error ? answer : refusal(answer);
       const failed = answer instanceof Error ? { status: undefined, code: undefined, retryAfter: null } : { status: answer.status, code: error.code, retryAfter: answer.header("retry-after") };
       const wait = request.keepalive ? undefined : waitBefore(tries, failed, route.repeatable, random, Date.now());

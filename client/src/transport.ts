@@ -29,9 +29,9 @@ export type Transport = (request: Outgoing) => Promise<Incoming>;
 export function fetchTransport(url: string, send: typeof fetch = (...request) => fetch(...request)): Transport {
   const base = `${url.replace(/\/+$/, "")}/functions/v1/`;
   return async ({ path, method, headers, body, signal, keepalive }) => {
-    // Redirects are not followed: a token goes to the gateway and nowhere else.
-    const response = await send(base + path, { method, headers, body, signal, keepalive, redirect: "error", credentials: "omit", cache: "no-store" });
-    return incoming(response);
+    // Redirects are not followed: a token goes to the gateway and nowhere else. No cookie is needed; Workers have none to leave out.
+    const cookies = "credentials" in Request.prototype ? { credentials: "omit" as const } : {};
+    return incoming(await send(base + path, { method, headers, body, signal, redirect: "manual", ...cookies, ...(keepalive && { keepalive }) }));
   };
 }
 

@@ -47,8 +47,13 @@ export function offer(mount: (shown: Shown, element: HTMLElement) => () => void,
     takeAway = mount({ story, client: scriptedClient(story.script), session: standIn(story.session ?? { status: "live", offline: false }), texts: language === "de" ? german : english }, place);
   };
   window.stories = { names: STORIES.map(nameOf), show };
-  const wanted = decodeURIComponent(location.hash.slice(1));
-  show(STORIES.some((story) => nameOf(story) === wanted) ? wanted : (window.stories.names[0] ?? ""));
+  // `#de:UsageMeter: over` in the address shows that one, in German.
+  const open = (): void => {
+    const [, language, wanted = ""] = /^(?:(en|de):)?(.*)$/.exec(decodeURIComponent(location.hash.slice(1))) ?? [];
+    show(window.stories.names.includes(wanted) ? wanted : (window.stories.names[0] ?? ""), language === "de" ? "de" : "en");
+  };
+  addEventListener("hashchange", open);
+  open();
 }
 
 /** A keeper that is in one state until somebody presses a button. */

@@ -1,11 +1,16 @@
 // The client's calls against the running system, and what they do where there is none.
 import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { createClient as createSupabase } from "@supabase/supabase-js";
+import { build } from "esbuild";
 import { createClient, fetchTransport, isRefusal, isUnreachable, supabaseTransport, type Client, type Incoming, type Outgoing, type Transport } from "../../client/src/index.ts";
 import { waitBefore } from "../../client/src/retries.ts";
 import { ACTIONS } from "../../client/src/actions.ts";
 import { createServerClient } from "../../client/src/server/index.ts";
+import { ROOT } from "../harness/built.ts";
 import { CALLS } from "../harness/calls.ts";
 import { serviceKey } from "../harness/service-keys.ts";
 import { startSystem, type System } from "../harness/system.ts";
@@ -14,7 +19,7 @@ import { World, type Person } from "../harness/world.ts";
 let system: System;
 let world: World;
 before(async () => {
-  system = await startSystem();
+  system = await startSystem({ guests: { product: await workerOfAProduct() } });
   world = new World(system);
 });
 after(() => system.close());
@@ -37,6 +42,22 @@ function scripted(answers: (Incoming | Error)[], seen: Outgoing[] = []): Transpo
     const next = answers.shift() ?? answer(200, { success: true });
     return next instanceof Error ? Promise.reject(next) : Promise.resolve(next);
   }, seen);
+}
+
+/** A Worker of the product's own that asks by the client. */
+async function workerOfAProduct(): Promise<string> {
+  const contents = `import { createClient, isRefusal } from "./index.ts";
+export default {
+  async fetch(request) {
+    const { url, token } = await request.json();
+    const client = createClient({ url, getToken: () => token });
+    const { allowed } = await client.trackUsage.check({ feature: "uploads" });
+    const error = await client.trackUpload.count({ uploadType: "rate_sheet", uploadCount: 101 }).catch((error) => error);
+    return Response.json({ allowed, refused: isRefusal(error) && error.code, remaining: error.remaining });
+  },
+};`;
+  const { outputFiles } = await build({ stdin: { contents, resolveDir: join(ROOT, "client/src"), loader: "ts" }, bundle: true, format: "esm", target: "es2022", write: false });
+  return outputFiles[0]?.text ?? "";
 }
 
 async function refused(call: Promise<unknown>): Promise<unknown> {
@@ -84,11 +105,28 @@ describe("a call", () => {
     const official = await supabase.functions.invoke("track-usage/entitlements", { method: "GET" });
     assert.deepEqual(await clientOf({ token }).trackUsage.entitlements(), official.data);
     assert.deepEqual(await over.trackUsage.entitlements(), official.data);
+    assert.equal((await over.trackUsage.summary({ days: 7 })).meters[0]?.used, 0);
     const posted = await supabase.functions.invoke("manage-members", { body: { action: "list" } });
     assert.deepEqual(await clientOf({ token }).manageMembers.list(), posted.data);
     assert.deepEqual(await over.manageMembers.list(), posted.data);
     const error = await refused(over.trackUpload.count({ uploadType: "rate_sheet", uploadCount: 101 }));
     assert.ok(isRefusal(error) && error.code === "upload_limit_exceeded" && error.remaining === 100);
+  });
+
+  it("works in a Worker", async () => {
+    const person = await world.individual();
+    const { body } = await system.call("product", { body: { url: system.url, token: person.token } });
+    assert.deepEqual(body, { allowed: true, refused: "upload_limit_exceeded", remaining: 100 });
+  });
+
+  it("follows no redirect", async () => {
+    const elsewhere = createServer((_, response) => response.writeHead(307, { location: `${system.url}/functions/v1/account/me` }).end());
+    await new Promise<void>((ready) => elsewhere.listen(0, "127.0.0.1", ready));
+    const person = await world.individual();
+    const url = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}`;
+    const error = await refused(createClient({ url, getToken: () => person.token }).account.me());
+    elsewhere.close();
+    assert.ok(isRefusal(error) && error.code === "unreadable_answer");
   });
 
   it("has the token in the header alone, and asks for it each time", async () => {

@@ -10,6 +10,11 @@ export function bannerText({ status, warning, trialEndsAt, runs }: Entitlements[
   if (warning === "payment_failed") return texts.paymentFailed;
   if (!runs || warning === "subscription_required") return texts.subscriptionRequired;
   if (status !== "trialing" || trialEndsAt === null) return undefined;
-  const days = Math.floor((Date.parse(trialEndsAt) - now) / DAY);
+  const days = Math.round((midnight(Date.parse(trialEndsAt)) - midnight(now)) / DAY);
   return days < 1 ? texts.trialEndsToday : texts.trialEnds(days, day(trialEndsAt, texts.locale));
+}
+
+/** The begin of the reader's day: "tomorrow" is a date, not 24 hours. */
+function midnight(moment: number): number {
+  return new Date(moment).setHours(0, 0, 0, 0);
 }
