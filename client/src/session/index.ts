@@ -1,2 +1,3 @@
-export { SessionKeeper, type SessionKeeperOptions, type SessionState } from "./keeper.ts";
+export { SessionKeeper } from "./keeper.ts";
+export type { SessionKeeperOptions, SessionState } from "./state.ts";
 export { browserStore, memoryStore, type KeptSession, type SessionStore } from "./store.ts";

@@ -1,36 +1,12 @@
 // Keeps one browser signed in: registers it, beats while a page is visible, and tells every page why it was put out.
-import type { ConflictingSession, EndReason } from "../named.ts";
+import type { EndReason } from "../named.ts";
 import type { Client, SessionSource } from "../client.ts";
 import { isRefusal, isUnreachable } from "../refusals.ts";
+import { putLeft, takeLeft } from "./left.ts";
 import { OpenPages, alone } from "./pages.ts";
+import { sleep } from "./sleep.ts";
+import type { SessionKeeperOptions, SessionState } from "./state.ts";
 import { browserStore, type KeptSession, type SessionStore } from "./store.ts";
-
-export type SessionState =
-  /** Nobody is signed in here. */
-  | { status: "signed_out" }
-  | { status: "starting"; offline: boolean }
-  | { status: "live"; offline: boolean }
-  /** Others are signed in, and nobody was put out yet (`onConflict: "reject"`): ask, then `takeOver` or `signOut`. */
-  | { status: "conflict"; sessions: ConflictingSession[] }
-  /** This browser was put out. */
-  | { status: "ended"; reason: EndReason };
-
-export interface SessionKeeperOptions {
-  /** What is to happen to others over the plan's number: they are put out, or the person is asked first. */
-  onConflict?: "terminate" | "reject";
-  /** Shown with the session, as `{ name: "Firefox", os: "Linux" }`. */
-  browserInfo?: unknown;
-  /** Milliseconds between two heartbeats; 60 000 unless given. */
-  interval?: number;
-  /** After a sleep the first heartbeat waits up to so many milliseconds, so that not all laptops of a company knock at once; 5 000 unless given. */
-  spread?: number;
-  /** Ends the session when the last page of the product goes; true unless given. */
-  endWithLastPage?: boolean;
-  /** Of several sessions in one browser: accounts, or products of one origin. */
-  name?: string;
-  store?: SessionStore;
-  random?: () => number;
-}
 
 type Part = Pick<Client, "manageSession">;
 
@@ -179,11 +155,8 @@ export class SessionKeeper implements SessionSource {
 
   /** Beats while this page is visible and has the word; another visible page takes it over when it is not. */
   #takeTurn(): void {
-    if (document.visibilityState !== "visible" || this.#state.status !== "live") {
-      if (document.visibilityState !== "visible") this.#endTurn();
-      return;
-    }
-    if (this.#turn !== undefined) return;
+    if (document.visibilityState !== "visible") return this.#endTurn();
+    if (this.#state.status !== "live" || this.#turn !== undefined) return;
     const turn = (this.#turn = new AbortController());
     void alone(`${this.#options.name}:beat`, () => this.#beatWhile(turn.signal), turn.signal).finally(() => {
       if (this.#turn === turn) this.#turn = undefined;
@@ -276,7 +249,8 @@ export class SessionKeeper implements SessionSource {
     if (said.state === undefined) return;
     this.#kept = await this.#store.read();
     this.#set(said.state);
-    this.#takeTurn();
+    if (said.state.status === "live") this.#takeTurn();
+    else this.#endTurn();
   }
 
   #say(said: Said): void {
@@ -299,28 +273,10 @@ export class SessionKeeper implements SessionSource {
     return Math.min(LONGEST_BACKOFF, 1_000 * 2 ** failures) * (0.5 + this.#options.random());
   }
 
-  /** Until the time is over, or the network is back, or it is given up. */
+  /** While the network is away it ends soon after that is back, and not for all browsers at once. */
   #sleep(ms: number, signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const awake = (): void => {
-        clearTimeout(timer);
-        removeEventListener("online", soon);
-        signal.removeEventListener("abort", awake);
-        resolve();
-      };
-      const soon = (): void => {
-        clearTimeout(timer);
-        timer = setTimeout(awake, this.#options.spread * this.#options.random());
-      };
-      let timer = setTimeout(awake, ms);
-      if (this.#isOffline) addEventListener("online", soon, { once: true });
-      signal.addEventListener("abort", awake, { once: true });
-      if (signal.aborted) awake();
-    });
-  }
-
-  get #isOffline(): boolean {
-    return "offline" in this.#state && this.#state.offline;
+    const isOffline = "offline" in this.#state && this.#state.offline;
+    return sleep(ms, signal, isOffline ? () => this.#options.spread * this.#options.random() : undefined);
   }
 }
 
@@ -341,24 +297,3 @@ interface Said {
 
 /** The request that ends a session did not arrive: it is over by itself after five minutes without a heartbeat. */
 function leftToExpire(): void {}
-
-// While a page goes there is time for nothing that is not done at once, so this is in localStorage: the id alone, which opens nothing.
-const leftKey = (name: string): string => `${name}:left`;
-
-function putLeft(name: string, id: string): void {
-  try {
-    localStorage.setItem(leftKey(name), id);
-  } catch {
-    // Storage is off: the id is used again, and at worst registered once more.
-  }
-}
-
-function takeLeft(name: string): string | undefined {
-  try {
-    const id = localStorage.getItem(leftKey(name)) ?? undefined;
-    localStorage.removeItem(leftKey(name));
-    return id;
-  } catch {
-    return undefined;
-  }
-}
