@@ -6,12 +6,13 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { fingerprint, forget, isUpToDate, remember } from "./build/fingerprint.mjs";
 import { keep, restore } from "./build/kept.mjs";
+import { makePages } from "./build/pages.mjs";
 import { Progress, main, runStep } from "./run.mjs";
 import { setUp } from "./setup.mjs";
 import { checkoutLock } from "./setup/cache.mjs";
 import { alone } from "./setup/lock.mjs";
 import { TARGET } from "./setup/wasm.mjs";
-import { ROOT, npmProgram, workerNamed, workers } from "./workspace.mjs";
+import { GATEWAY, ROOT, npmProgram, workerNamed, workers } from "./workspace.mjs";
 
 /** wasm-opt and wasm-bindgen use one core each. */
 const AT_ONCE = 2;
@@ -31,6 +32,7 @@ const WASM_OPT = [
  * @param {import("./setup.mjs").Setup} setup
  */
 export async function build(wanted, setup) {
+  if (wanted.some(({ name }) => name === GATEWAY.name)) makePages();
   const outdated = () => wanted.filter((worker) => !isUpToDate(worker, fingerprint(worker, setup.versions)));
   if (outdated().length === 0) return 0;
   return alone(checkoutLock("build"), "building the workers", async () => {

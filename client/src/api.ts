@@ -3348,7 +3348,7 @@ export interface components {
       limit?: number;
       /** @description For people. */
       message: string;
-      overage?: components["schemas"]["OverageStanding"];
+      overage?: components["schemas"]["OverageStanding"] | null;
       reason?: components["schemas"]["DenialReason"];
       /** @description -1 unlimited. */
       remaining?: number;
@@ -3358,7 +3358,7 @@ export interface components {
       * Format: date-time
       * @description `null`: never.
       */
-      resetsAt?: string;
+      resetsAt?: string | null;
       /** @constant */
       success: true;
       /**
@@ -3413,7 +3413,7 @@ export interface components {
       limit?: number;
       /** @description For people. */
       message: string;
-      overage?: components["schemas"]["OverageStanding"];
+      overage?: components["schemas"]["OverageStanding"] | null;
       reason?: components["schemas"]["DenialReason"];
       /** @description -1 unlimited. */
       remaining?: number;
@@ -3425,7 +3425,7 @@ export interface components {
       * Format: date-time
       * @description `null`: never.
       */
-      resetsAt?: string;
+      resetsAt?: string | null;
       /** @constant */
       success: true;
       /**
@@ -3504,7 +3504,7 @@ export interface components {
       limit?: number;
       /** @description For people. */
       message: string;
-      overage?: components["schemas"]["OverageStanding"];
+      overage?: components["schemas"]["OverageStanding"] | null;
       reason?: components["schemas"]["DenialReason"];
       /** @description -1 unlimited. */
       remaining?: number;
@@ -3515,7 +3515,7 @@ export interface components {
       * Format: date-time
       * @description `null`: never.
       */
-      resetsAt?: string;
+      resetsAt?: string | null;
       /** @constant */
       success: true;
       /**
@@ -3584,7 +3584,7 @@ export interface components {
       kind: "flag" | "config" | "meter" | null;
       /** @description With what was granted. */
       limit?: number;
-      overage?: components["schemas"]["OverageStanding"];
+      overage?: components["schemas"]["OverageStanding"] | null;
       reason?: components["schemas"]["DenialReason"];
       /** @description -1 unlimited. */
       remaining?: number;
@@ -3594,7 +3594,7 @@ export interface components {
       * Format: date-time
       * @description `null`: never.
       */
-      resetsAt?: string;
+      resetsAt?: string | null;
       /**
       * @description `minute` or `hour` where a unit is more than one of what is counted; `usedQuantity` is that in what is counted.
       * @enum {string}
@@ -3638,7 +3638,7 @@ export interface components {
       limit?: number;
       /** @description For people. */
       message: string;
-      overage?: components["schemas"]["OverageStanding"];
+      overage?: components["schemas"]["OverageStanding"] | null;
       reason?: components["schemas"]["DenialReason"];
       /** @description -1 unlimited. */
       remaining?: number;
@@ -3649,7 +3649,7 @@ export interface components {
       * Format: date-time
       * @description `null`: never.
       */
-      resetsAt?: string;
+      resetsAt?: string | null;
       /** @constant */
       success: true;
       /**
@@ -3812,7 +3812,7 @@ export interface components {
       limit?: number;
       /** @description The same. */
       message: string;
-      overage?: components["schemas"]["OverageStanding"];
+      overage?: components["schemas"]["OverageStanding"] | null;
       reason?: components["schemas"]["DenialReason"];
       /** @description -1 unlimited. */
       remaining?: number;
@@ -3823,7 +3823,7 @@ export interface components {
       * Format: date-time
       * @description `null`: never.
       */
-      resetsAt?: string;
+      resetsAt?: string | null;
       /** @constant */
       success: false;
       /**
@@ -3862,7 +3862,7 @@ export interface components {
       limit?: number;
       /** @description The same. */
       message: string;
-      overage?: components["schemas"]["OverageStanding"];
+      overage?: components["schemas"]["OverageStanding"] | null;
       reason?: components["schemas"]["DenialReason"];
       /** @description -1 unlimited. */
       remaining?: number;
@@ -3873,7 +3873,7 @@ export interface components {
       * Format: date-time
       * @description `null`: never.
       */
-      resetsAt?: string;
+      resetsAt?: string | null;
       /** @constant */
       success: false;
       /**
@@ -3924,7 +3924,7 @@ export interface components {
       limit?: number;
       /** @description For people. */
       message: string;
-      overage?: components["schemas"]["OverageStanding"];
+      overage?: components["schemas"]["OverageStanding"] | null;
       reason?: components["schemas"]["DenialReason"];
       /** @description -1 unlimited. */
       remaining?: number;
@@ -3935,7 +3935,7 @@ export interface components {
       * Format: date-time
       * @description `null`: never.
       */
-      resetsAt?: string;
+      resetsAt?: string | null;
       /** @constant */
       success: true;
       /**
@@ -3971,7 +3971,7 @@ export interface components {
       limit?: number;
       /** @description For people. */
       message: string;
-      overage?: components["schemas"]["OverageStanding"];
+      overage?: components["schemas"]["OverageStanding"] | null;
       reason?: components["schemas"]["DenialReason"];
       /** @description -1 unlimited. */
       remaining?: number;
@@ -3983,7 +3983,7 @@ export interface components {
       * Format: date-time
       * @description `null`: never.
       */
-      resetsAt?: string;
+      resetsAt?: string | null;
       /** @constant */
       success: true;
       /**
@@ -4053,7 +4053,7 @@ export interface components {
       limit?: number;
       /** @description For people. */
       message: string;
-      overage?: components["schemas"]["OverageStanding"];
+      overage?: components["schemas"]["OverageStanding"] | null;
       reason?: components["schemas"]["DenialReason"];
       /** @description -1 unlimited. */
       remaining?: number;
@@ -4065,7 +4065,7 @@ export interface components {
       * Format: date-time
       * @description `null`: never.
       */
-      resetsAt?: string;
+      resetsAt?: string | null;
       /** @constant */
       success: true;
       /**
@@ -4132,7 +4132,7 @@ export interface components {
       limit?: number;
       /** @description For people. */
       message: string;
-      overage?: components["schemas"]["OverageStanding"];
+      overage?: components["schemas"]["OverageStanding"] | null;
       reason?: components["schemas"]["DenialReason"];
       /** @description -1 unlimited. */
       remaining?: number;
@@ -4143,7 +4143,7 @@ export interface components {
       * Format: date-time
       * @description `null`: never.
       */
-      resetsAt?: string;
+      resetsAt?: string | null;
       /** @constant */
       success: true;
       /**
@@ -4196,7 +4196,7 @@ export interface components {
       limit?: number;
       /** @description For people. */
       message: string;
-      overage?: components["schemas"]["OverageStanding"];
+      overage?: components["schemas"]["OverageStanding"] | null;
       reason?: components["schemas"]["DenialReason"];
       /** @description -1 unlimited. */
       remaining?: number;
@@ -4207,7 +4207,7 @@ export interface components {
       * Format: date-time
       * @description `null`: never.
       */
-      resetsAt?: string;
+      resetsAt?: string | null;
       /** @constant */
       success: true;
       /**
@@ -4299,7 +4299,7 @@ export interface components {
       limit?: number;
       /** @description For people. */
       message: string;
-      overage?: components["schemas"]["OverageStanding"];
+      overage?: components["schemas"]["OverageStanding"] | null;
       reason?: components["schemas"]["DenialReason"];
       /** @description -1 unlimited. */
       remaining?: number;
@@ -4310,7 +4310,7 @@ export interface components {
       * Format: date-time
       * @description `null`: never.
       */
-      resetsAt?: string;
+      resetsAt?: string | null;
       /** @constant */
       success: true;
       /**

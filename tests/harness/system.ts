@@ -6,6 +6,7 @@ import { createInterface } from "node:readline";
 import type { Miniflare as Runtime } from "miniflare";
 import { builtWorker, catalog, servedFunctions, type Served, type Worker } from "./built.ts";
 import { openDatabase, type Database, type DatabaseOptions, type Row, type Statement, type Value } from "./database.ts";
+import { described } from "./description.ts";
 import { PROVIDERS } from "./provider-messages.ts";
 import { send, type Ask, type Json, type Reply } from "./reply.ts";
 import { SECRET } from "./tokens.ts";
@@ -70,15 +71,15 @@ export class System {
   }
 
   /** Through the gateway, as clients do it. */
-  call(name: string, ask: Ask = {}): Promise<Reply> {
-    return send(`${this.url}/functions/v1/${name}`, ask);
+  async call(name: string, ask: Ask = {}): Promise<Reply> {
+    return described(name, ask, await send(`${this.url}/functions/v1/${name}`, ask));
   }
 
   /** To the function's own host. */
   async direct(name: string, ask: Ask = {}): Promise<Reply> {
     const worker = this.#served.find((served) => served.name === name)?.worker ?? name;
     const host = (await this.#runtime.unsafeGetDirectURL(worker)).href;
-    return send(ask.path?.startsWith("/") ? host.slice(0, -1) : host, ask);
+    return described(name, ask, await send(ask.path?.startsWith("/") ? host.slice(0, -1) : host, ask));
   }
 
   /** The rows of one statement, with `?` for the values. */

@@ -65,6 +65,21 @@ fn camel(name: &str) -> String {
     camel
 }
 
+/// One row as a schema says it.
+#[cfg(test)]
+pub fn schema(columns: &[Column]) -> Json {
+    let of = |column: &Column| match *column {
+        Column::Text(name) => (camel(name), serde_json::json!({ "type": ["string", "null"] })),
+        Column::Number(name) => (camel(name), serde_json::json!({ "type": ["integer", "null"] })),
+        Column::Flag(name) => (camel(name), serde_json::json!({ "type": "boolean" })),
+        Column::Moment(name) => (camel(name), serde_json::json!({ "type": ["string", "null"], "format": "date-time" })),
+        Column::Document(name) => (camel(name), serde_json::json!({})),
+    };
+    let properties: Map<String, Json> = columns.iter().map(of).collect();
+    let required: Vec<&String> = properties.keys().collect();
+    serde_json::json!({ "type": "object", "required": required, "properties": properties })
+}
+
 #[cfg(test)]
 mod unit {
     use super::camel;

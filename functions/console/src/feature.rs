@@ -25,7 +25,7 @@ macro_rules! version {
     };
 }
 
-const FEATURE: [Column; 11] = [
+pub const FEATURE: [Column; 11] = [
     Text("plan_id"),
     Text("feature"),
     Text("kind"),

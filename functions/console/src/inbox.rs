@@ -19,7 +19,7 @@ use crate::{
 /// Messages of a page where nobody says how many.
 const USUAL: i64 = 50;
 
-const MESSAGE: [Column; 8] = [
+pub const MESSAGE: [Column; 8] = [
     Text("provider"),
     Text("event_id"),
     Text("event_type"),

@@ -5,6 +5,8 @@ mod act;
 mod archive;
 mod ban;
 mod columns;
+#[cfg(test)]
+mod described;
 mod end_sessions;
 mod extend_trial;
 mod feature;

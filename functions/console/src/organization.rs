@@ -26,7 +26,7 @@ impl Organization {
     }
 }
 
-const ORGANIZATION: [Column; 22] = [
+pub const ORGANIZATION: [Column; 22] = [
     Text("id"),
     Text("kind"),
     Text("org_type"),
@@ -50,11 +50,11 @@ const ORGANIZATION: [Column; 22] = [
     Text("stripe_subscription_id"),
     Text("stripe_customer_id"),
 ];
-const MEMBER: [Column; 6] =
+pub const MEMBER: [Column; 6] =
     [Text("user_id"), Text("email"), Text("name"), Text("role"), Moment("joined_at"), Moment("banned_at")];
-const INVITATION: [Column; 6] =
+pub const INVITATION: [Column; 6] =
     [Text("id"), Text("email"), Text("role"), Text("status"), Moment("created_at"), Moment("expires_at")];
-const FEATURE: [Column; 8] = [
+pub const FEATURE: [Column; 8] = [
     Text("feature"),
     Text("kind"),
     Text("value"),
@@ -64,9 +64,9 @@ const FEATURE: [Column; 8] = [
     Moment("period_start"),
     Number("overage_cents"),
 ];
-const GRANT: [Column; 6] =
+pub const GRANT: [Column; 6] =
     [Text("id"), Text("feature"), Number("quantity"), Text("reason"), Moment("starts_at"), Moment("ends_at")];
-const INVOICE: [Column; 7] = [
+pub const INVOICE: [Column; 7] = [
     Text("stripe_invoice_id"),
     Text("number"),
     Text("status"),
@@ -75,9 +75,9 @@ const INVOICE: [Column; 7] = [
     Number("paid_cents"),
     Moment("created_at"),
 ];
-const ENDPOINT: [Column; 5] =
+pub const ENDPOINT: [Column; 5] =
     [Text("id"), Text("url"), Moment("paused_at"), Moment("disabled_at"), Moment("failing_since")];
-const KEY: [Column; 7] = [
+pub const KEY: [Column; 7] = [
     Text("id"),
     Text("name"),
     Flag("can_write_usage"),
@@ -86,7 +86,7 @@ const KEY: [Column; 7] = [
     Moment("revoked_at"),
     Moment("last_used_day"),
 ];
-const EVENT: [Column; 6] =
+pub const EVENT: [Column; 6] =
     [Text("id"), Text("actor_id"), Text("action"), Text("target_id"), Document("details"), Moment("created_at")];
 
 impl Operation for Organization {

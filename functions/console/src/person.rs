@@ -25,7 +25,7 @@ impl Person {
     }
 }
 
-const PERSON: [Column; 19] = [
+pub const PERSON: [Column; 19] = [
     Text("id"),
     Text("email"),
     Flag("email_verified"),
@@ -46,7 +46,7 @@ const PERSON: [Column; 19] = [
     Text("mail_suppressed"),
     Text("language"),
 ];
-const ORGANIZATION: [Column; 8] = [
+pub const ORGANIZATION: [Column; 8] = [
     Text("id"),
     Text("kind"),
     Text("name"),
@@ -56,9 +56,9 @@ const ORGANIZATION: [Column; 8] = [
     Text("status"),
     Moment("archived_at"),
 ];
-const SESSION: [Column; 5] =
+pub const SESSION: [Column; 5] =
     [Text("id"), Text("user_agent"), Text("ip_address"), Moment("created_at"), Moment("last_heartbeat_at")];
-const PACKAGE: [Column; 6] = [
+pub const PACKAGE: [Column; 6] = [
     Text("package_id"),
     Moment("granted_at"),
     Moment("grant_ends_at"),
@@ -66,7 +66,7 @@ const PACKAGE: [Column; 6] = [
     Number("granted_uses"),
     Number("uses"),
 ];
-const INVITATION: [Column; 6] =
+pub const INVITATION: [Column; 6] =
     [Text("organization_id"), Text("id"), Text("role"), Text("status"), Moment("created_at"), Moment("expires_at")];
 pub const ACT: [Column; 7] = [
     Text("id"),

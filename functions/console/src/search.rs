@@ -52,7 +52,7 @@ pub struct Search {
     after: Option<Cursor>,
 }
 
-const PERSON: [Column; 9] = [
+pub const PERSON: [Column; 9] = [
     Column::Text("id"),
     Column::Text("email"),
     Column::Flag("email_verified"),
@@ -64,7 +64,7 @@ const PERSON: [Column; 9] = [
     Column::Moment("created_at"),
 ];
 
-const ORGANIZATION: [Column; 9] = [
+pub const ORGANIZATION: [Column; 9] = [
     Column::Text("id"),
     Column::Text("kind"),
     Column::Text("name"),

@@ -55,7 +55,9 @@ pub struct MeterShown {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub used_quantity: Option<i64>,
     /// `null`: never.
+    #[cfg_attr(test, schemars(extend("x-may-be-null" = true)))]
     pub resets_at: Option<Timestamp>,
+    #[cfg_attr(test, schemars(extend("x-may-be-null" = true)))]
     pub overage: Option<OverageStanding>,
     /// In `entitlements`: the first of the catalog's alerts was reached.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -164,12 +164,18 @@ fn named(schema: &mut Json, prefix: &str) {
     }
 }
 
+/// Marks a member of what is flattened and may be missing as a whole: while it is there, it may be `null`.
+const MAY_BE_NULL: &str = "x-may-be-null";
+
 /// What may be missing from what we write is missing where there is nothing, and never `null`.
 fn missing_or_said(object: &mut Map<String, Json>) {
     let required = object.get("required").cloned().unwrap_or_else(|| json!([]));
     let is_required = |name: &str| required.as_array().is_some_and(|names| names.iter().any(|other| other == name));
     let Some(Json::Object(properties)) = object.get_mut("properties") else { return };
     for (_, schema) in properties.iter_mut().filter(|(name, _)| !is_required(name)) {
+        if schema.as_object_mut().is_some_and(|schema| schema.remove(MAY_BE_NULL).is_some()) {
+            continue;
+        }
         if let Some(Json::Array(types)) = schema.get_mut("type") {
             types.retain(|kind| kind != "null");
             if let [one] = &types[..] {

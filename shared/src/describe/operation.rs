@@ -83,7 +83,9 @@ pub fn operation(function: &Function, said: &Described, generator: &mut SchemaGe
         Some(read) => {
             let header = |name: &str| json!({ "$ref": format!("#/components/parameters/{name}") });
             if !matches!(action.takes, Takes::Anybody(_)) {
-                parameters.push(header("x-organization-id"));
+                if !function.is_of_staff() {
+                    parameters.push(header("x-organization-id"));
+                }
                 if read.session != SessionRule::Free {
                     parameters.push(header("x-session-id"));
                 }
@@ -93,7 +95,7 @@ pub fn operation(function: &Function, said: &Described, generator: &mut SchemaGe
                 parameters.push(header("idempotency-key"));
             }
             if action.method == "GET" {
-                parameters.extend(query(read, action));
+                parameters.extend(query(read, action, function.is_of_staff()));
             } else {
                 let schema = format!("{title}Request");
                 schemas.insert(schema.clone(), body(function, action, read));
@@ -130,10 +132,10 @@ fn security(action: &Action) -> Json {
 }
 
 /// Members that every action of somebody who has signed in reads beside its own.
-fn of_everybody(read: &Requested, action: &Action) -> Vec<(&'static str, Json)> {
+fn of_everybody(read: &Requested, action: &Action, is_of_staff: bool) -> Vec<(&'static str, Json)> {
     let id = |description: &str| json!({ "type": "string", "pattern": "^[!-~]{1,255}$", "description": description });
     let mut members = Vec::new();
-    if matches!(action.takes, Takes::SignedIn(_)) && !read.names("organizationId") {
+    if !is_of_staff && matches!(action.takes, Takes::SignedIn(_)) && !read.names("organizationId") {
         members.push(("organizationId", id("The organization that it is about; the header says the same.")));
     }
     if matches!(read.session, SessionRule::LiveIfSent | SessionRule::Enforced) && !read.names("sessionId") {
@@ -145,9 +147,9 @@ fn of_everybody(read: &Requested, action: &Action) -> Vec<(&'static str, Json)> 
     members
 }
 
-fn query(read: &Requested, action: &Action) -> Vec<Json> {
+fn query(read: &Requested, action: &Action, is_of_staff: bool) -> Vec<Json> {
     let own = read.fields.iter().map(|(name, field)| (name.as_str(), field.schema.clone(), field.is_required));
-    let beside = of_everybody(read, action).into_iter().map(|(name, schema)| (name, schema, false));
+    let beside = of_everybody(read, action, is_of_staff).into_iter().map(|(name, schema)| (name, schema, false));
     let parameter = |(name, schema, is_required): (&str, Json, bool)| {
         let mut parameter = json!({ "name": name, "in": "query", "schema": schema });
         if is_required {
@@ -174,7 +176,7 @@ fn body(function: &Function, action: &Action, read: &Requested) -> Json {
             required.push(json!(name));
         }
     }
-    for (name, schema) in of_everybody(read, action) {
+    for (name, schema) in of_everybody(read, action, function.is_of_staff()) {
         properties.insert(name.to_string(), or_null(schema));
     }
     let mut schema = json!({ "type": "object", "properties": properties });
@@ -200,6 +202,11 @@ fn refusals_of_its_kind(function: &Function, action: &Action, read: Option<&Requ
         codes.insert("unknown_action");
     }
     if matches!(action.takes, Takes::Anybody(_)) {
+        return codes;
+    }
+    if function.is_of_staff() {
+        // Whoever is not of the staff is told that there is no such function.
+        codes.extend(["session_ended", "unknown_function"]);
         return codes;
     }
     codes.extend([

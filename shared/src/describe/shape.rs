@@ -17,8 +17,15 @@ pub struct Shape {
 #[derive(Clone)]
 struct Field {
     name: &'static str,
-    schema: OfType,
+    schema: Of,
     is_optional: bool,
+}
+
+/// What a member is of.
+#[derive(Clone)]
+enum Of {
+    Type(OfType),
+    Schema(Json),
 }
 
 /// No members.
@@ -40,14 +47,21 @@ impl Shape {
     /// A further member.
     #[must_use]
     pub fn and<T: JsonSchema>(mut self, name: &'static str) -> Self {
-        self.fields.push(Field { name, schema: |generator| generator.subschema_for::<T>(), is_optional: false });
+        self.fields.push(Field { name, schema: Of::Type(SchemaGenerator::subschema_for::<T>), is_optional: false });
         self
     }
 
     /// A further member, which may be missing.
     #[must_use]
     pub fn and_perhaps<T: JsonSchema>(mut self, name: &'static str) -> Self {
-        self.fields.push(Field { name, schema: |generator| generator.subschema_for::<T>(), is_optional: true });
+        self.fields.push(Field { name, schema: Of::Type(SchemaGenerator::subschema_for::<T>), is_optional: true });
+        self
+    }
+
+    /// A further member with a schema of its own.
+    #[must_use]
+    pub fn and_as(mut self, name: &'static str, schema: Json) -> Self {
+        self.fields.push(Field { name, schema: Of::Schema(schema), is_optional: false });
         self
     }
 
@@ -83,7 +97,11 @@ impl Shape {
             }
         }
         for Field { name, schema, is_optional } in &self.fields {
-            properties.insert((*name).to_string(), schema(generator).to_value());
+            let schema = match schema {
+                Of::Type(of_type) => of_type(generator).to_value(),
+                Of::Schema(schema) => schema.clone(),
+            };
+            properties.insert((*name).to_string(), schema);
             if !is_optional {
                 required.push(json!(name));
             }

@@ -108,7 +108,7 @@ impl Function {
     }
 
     /// Whether nobody but the operator's staff may learn that there is such a function.
-    pub(super) fn is_of_staff(&self) -> bool {
+    pub(crate) fn is_of_staff(&self) -> bool {
         matches!(self.routes, Routes::PathsOfStaff)
     }
 

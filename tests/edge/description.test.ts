@@ -1,0 +1,108 @@
+// The description of the API where it is served, and what it describes held against what there is.
+import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { parse } from "smol-toml";
+import { DESCRIPTION, makePages } from "../../scripts/build/pages.mjs";
+import { ROOT } from "../../scripts/workspace.mjs";
+import { builtWorker } from "../harness/built.ts";
+import { CALLS } from "../harness/calls.ts";
+import { CONSOLE_CALLS } from "../harness/console-calls.ts";
+import { CODES, DOCUMENTS, OPERATIONS } from "../harness/description.ts";
+
+const { Log, LogLevel, Miniflare } = createRequire(import.meta.url)("miniflare") as typeof import("miniflare");
+
+interface Assets {
+  directory: string;
+  run_worker_first: string[];
+}
+
+describe("the description", () => {
+  it("has every action that there is, and no other", () => {
+    const served = [
+      ...CALLS.map(({ fn, action, byPath }) => (byPath === undefined ? `post /${fn}#${action}` : `${byPath.toLowerCase()} /${fn}/${action}`)),
+      ...CONSOLE_CALLS.map(({ action, method }) => `${method.toLowerCase()} /console/${action}`),
+    ];
+    // Two lists are also read by `GET`, at the function's own address.
+    const alsoByGet = ["get /track-upload", "get /manage-members"];
+    assert.deepEqual([...OPERATIONS.keys()].sort(), [...new Set([...served, ...alsoByGet])].sort());
+  });
+
+  it("keeps what is the staff's in a document of its own", () => {
+    const [everybodys] = DOCUMENTS;
+    assert.doesNotMatch(JSON.stringify(everybodys?.paths), /console/i);
+    assert.deepEqual(Object.keys(everybodys?.components.schemas ?? {}).filter((name) => name.startsWith("Console")), []);
+  });
+
+  it("has every code of docs/API.md", () => {
+    const page = readFileSync(join(ROOT, "docs/API.md"), "utf8");
+    const codes = [...page.matchAll(/^\| (?:\d{3}(?:, \d{3})*) \|([^|]*)\|/gm)].flatMap(([, cell = ""]) => [...cell.matchAll(/`([a-z]+(?:_[a-z]+)+)`/g)].map(([, code = ""]) => code));
+    assert.ok(codes.length > 60, `${codes.length} codes`);
+    // The gateway's own, and what a function says of fields and modes beside its code.
+    assert.deepEqual([...new Set(codes)].filter((code) => !CODES.has(code)).sort(), []);
+  });
+});
+
+describe("the gateway", () => {
+  let gateway: InstanceType<typeof Miniflare>;
+  let url: URL;
+  before(async () => {
+    makePages();
+    const { directory, run_worker_first } = (parse(readFileSync(join(ROOT, "wrangler.toml"), "utf8")) as unknown as { assets: Assets }).assets;
+    const [worker, asset] = [run_worker_first.filter((rule) => !rule.startsWith("!")), run_worker_first.filter((rule) => rule.startsWith("!")).map((rule) => rule.slice(1))];
+    gateway = new Miniflare({
+      host: "127.0.0.1",
+      port: 0,
+      cf: false,
+      log: new Log(LogLevel.NONE),
+      workers: [{
+        ...builtWorker("gateway"),
+        assets: { workerName: "gateway", directory: join(ROOT, directory), routerConfig: { has_user_worker: true, static_routing: { user_worker: worker, asset_worker: asset } } },
+      }],
+    });
+    url = await gateway.ready;
+  });
+  after(() => gateway.dispose());
+
+  it("serves the description to any page, with a tag by which it is kept", async () => {
+    const first = await fetch(new URL(`/${DESCRIPTION}`, url), { headers: { origin: "https://anywhere.example" } });
+    assert.equal(first.status, 200);
+    assert.match(first.headers.get("content-type") ?? "", /^application\/json/);
+    assert.equal(first.headers.get("access-control-allow-origin"), "*");
+    assert.deepEqual(await first.json(), JSON.parse(readFileSync(join(ROOT, "openapi.json"), "utf8")));
+    const tag = first.headers.get("etag") ?? "";
+    const second = await fetch(new URL(`/${DESCRIPTION}`, url), { headers: { "if-none-match": tag } });
+    assert.deepEqual([tag !== "", second.status], [true, 304]);
+  });
+
+  it("does not serve the staff's", async () => {
+    for (const path of ["/openapi.console.json", "/functions/v1/openapi.console.json"]) {
+      assert.equal((await fetch(new URL(path, url))).status, 404, path);
+    }
+  });
+
+  it("shows it as a page that loads nothing from anywhere else", async () => {
+    const page = await fetch(new URL("/docs/", url));
+    const html = await page.text();
+    assert.equal(page.status, 200);
+    const policy = page.headers.get("content-security-policy") ?? "";
+    assert.match(policy, /^default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;/);
+    // One policy: a second one would hold beside it.
+    assert.doesNotMatch(policy, /,/);
+    const loaded = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path = ""]) => path);
+    assert.ok(loaded.length >= 4);
+    assert.doesNotMatch(html, /<script(?![^>]*\bsrc=)/, "no script stands in the page");
+    for (const path of loaded) {
+      assert.doesNotMatch(path, /^\w+:|^\/\//, "nothing is of another host");
+      assert.equal((await fetch(new URL(path, new URL("/docs/", url)))).status, 200, path);
+    }
+  });
+
+  it("goes on to answer calls of functions itself", async () => {
+    const reply = await fetch(new URL("/functions/v1", url));
+    assert.deepEqual([reply.status, ((await reply.json()) as { success: boolean }).success], [200, true]);
+    assert.equal(existsSync(join(ROOT, "dashboard/public/functions/v1/openapi.json")), true);
+  });
+});
