@@ -62,10 +62,16 @@ console.log(typeof client.trackUsage.check, typeof createServerClient({ url: "",
   it("has types that a product compiles with, its own checked, too", () => {
     for (const peer of ["vue", "react", "@tanstack", "@vue", "@types", "csstype"]) symlinkSync(join(ROOT, "node_modules", peer), join(product, "node_modules", peer));
     writeFileSync(join(product, "page.ts"), `${ENTRIES.map((entry, place) => `import * as entry${place} from "${entry}";`).join("\n")}
+import { createElement } from "react";
+import { h } from "vue";
 const client = entry0.createClient({ url: "" });
 const allowed: boolean = (await client.trackUsage.check({ feature: "uploads" })).allowed;
-new entry3.UsageMeter().$props.feature satisfies string | undefined;
-entry4.UsageMeter({ feature: "uploads" });
+h(entry3.Gate, { feature: "uploads", onUpgrade: (plan) => plan?.length }, { default: () => "open" });
+// @ts-expect-error: a feature is named by a text.
+h(entry3.Gate, { feature: 3 });
+createElement(entry4.Gate, { feature: "uploads", onUpgrade: (plan) => plan?.length }, "open");
+// @ts-expect-error: a feature is named by a text.
+createElement(entry4.Gate, { feature: 3 });
 export { allowed, entry1, entry2 };
 `);
     const compilerOptions = { noEmit: true, strict: true, target: "es2023", module: "nodenext", types: [], skipLibCheck: false };

@@ -6,7 +6,7 @@ import { toVue } from "./render.ts";
 import { vueTools } from "./tools.ts";
 
 /** A component with these properties; `onChosen` is what `@chosen` listens to. */
-export type VueComponent<Props extends object> = new (...args: never[]) => { $props: Props; $slots: Record<string, (() => VNodeChild) | undefined> };
+export type VueComponent<Props extends object> = new () => { $props: Props; $slots: Record<string, (() => VNodeChild) | undefined> };
 
 export function vueComponent<Props extends object>(definition: Definition<Props>): VueComponent<Props> {
   const component = defineComponent({

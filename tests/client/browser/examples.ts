@@ -1,7 +1,7 @@
 // The two example products in a real browser, on the running system.
 import assert from "node:assert/strict";
 import { afterEach, before, describe, it } from "node:test";
-import type { BrowserContext, Page } from "playwright-core";
+import type { BrowserContext, Page, Request } from "playwright-core";
 import type { Person } from "../../harness/world.ts";
 import type { Scene } from "./scene.ts";
 
@@ -15,12 +15,16 @@ export function examplesInBrowser(scene: () => Scene): void {
         address = await scene().site.page(`example-${framework}`, source, { styles: STYLES, gateway: scene().system.url });
       });
       const opened: BrowserContext[] = [];
+      const sent: Request[] = [];
+      const printed: string[] = [];
       afterEach(() => Promise.all(opened.splice(0).map((context) => context.close())));
 
       /** The product, as somebody sees it who is signed in. */
       const visit = async ({ token }: Person): Promise<Page> => {
         const context = await scene().context({ viewport: { width: 360, height: 640 } });
         opened.push(context);
+        context.on("request", (request) => sent.push(request));
+        context.on("console", (message) => printed.push(message.text()));
         await context.route("**/auth/token", (route) => route.fulfill({ json: { token } }));
         const page = await context.newPage();
         await page.clock.install();
@@ -86,6 +90,18 @@ export function examplesInBrowser(scene: () => Scene): void {
         assert.equal(await second.getByRole("dialog").count(), 0);
         await first.getByRole("button", { name: "Use it here" }).click();
         await first.getByRole("dialog").waitFor({ state: "detached" });
+      });
+
+      it("keeps no token, and asks nobody but the product and Tallygate", async () => {
+        sent.length = printed.length = 0;
+        const person = await scene().world.individual();
+        const page = await visit(person);
+        await page.getByRole("button", { name: "Upload a rate sheet" }).click();
+        await uploads(page).getByText("Uploaded; 99 left.").waitFor();
+        const kept = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie]));
+        assert.ok(![kept, ...printed, ...sent.map((request) => request.url())].join("\n").includes(person.token));
+        assert.deepEqual([...new Set(sent.map((request) => new URL(request.url()).origin))].sort(), [scene().site.origin, scene().system.url].sort());
+        assert.deepEqual(printed, []);
       });
 
       it("shows the plans, for a month and a year", async () => {
