@@ -69,7 +69,9 @@ function asker(options: ClientOptions): Asker {
       const answer = await attempt(transport, { ...request, headers }, timeout, more.signal);
       if (!(answer instanceof Error) && answer.status >= 200 && answer.status < 300) return answer.body ?? answer.text;
       const error = answer instanceof Error ? answer : refusal(answer);
-      const failed = answer instanceof Error ? { status: undefined, code: undefined, retryAfter: null } : { status: answer.status, code: error.code, retryAfter: answer.header("retry-after") };
+      const failed = answer instanceof Error
+        ? { status: undefined, code: undefined, retryAfter: null }
+        : { status: answer.status, code: error.code, retryAfter: answer.header("retry-after") };
       const wait = request.keepalive ? undefined : waitBefore(tries, failed, route.repeatable, random, Date.now());
       if (wait === undefined) {
         if (error.code === "session_ended") session?.ended(String((error as { reason?: unknown }).reason));

@@ -25,6 +25,7 @@ export type Session = Schemas["ManageSessionSession"];
 export type ConflictingSession = Schemas["ManageSessionConflictingSession"];
 
 export type Member = Schemas["ManageMembersMember"];
+export type SeatUsage = Schemas["ManageMembersSeatUsage"];
 export type Invitation = Schemas["InviteUserInvitation"];
 /** Of those that one works in: what was archived has no role and no plan. */
 export type ListedOrganization = Extract<Output<"account", "organizations">["organizations"][number], { current: boolean }>;

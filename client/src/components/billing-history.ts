@@ -20,7 +20,8 @@ export const billingHistory: Definition<BillingHistoryProps> = {
   setup(tools, props) {
     const { texts } = tools;
     const billing = billingHook(tools);
-    const open = (): void => tried(billing.portal(props.returnPath === undefined ? {} : { returnPath: props.returnPath }).then(({ url }) => (props.onPortal ?? ((to: string) => location.assign(to)))(url)));
+    const lead = (url: string): void => (props.onPortal ?? ((to: string) => location.assign(to)))(url);
+    const open = (): void => tried(billing.portal(props.returnPath === undefined ? {} : { returnPath: props.returnPath }).then(({ url }) => lead(url)));
     return () => once(billing, texts, "billing", () => h("div", { class: "tg-billing" },
       billing.invoices.length === 0 ? h("p", { class: "tg-empty" }, texts.noInvoices) : table(billing.invoices, texts),
       refusal(billing.refusal, texts),

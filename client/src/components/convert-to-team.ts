@@ -1,6 +1,7 @@
 import { KEYS } from "../hooks/queries.ts";
 import { organizationHook } from "../hooks/organizations.ts";
 import { featureName, limit, money } from "../models/format.ts";
+import type { Texts } from "../texts/texts.ts";
 import { h } from "../view/element.ts";
 import { field, notice, once, refusal, tried } from "../view/states.ts";
 import type { Definition } from "../view/tools.ts";
@@ -21,7 +22,9 @@ export const convertToTeam: Definition<ConvertToTeamProps> = {
     const done = tools.state<string | undefined>(undefined);
     const id = tools.id();
     const wanted = (): string => name.get() ?? preview.data?.organization.name ?? "";
-    const convert = (): void => tried(own.convert({ name: wanted(), ...(preview.data?.proration ? { prorationDate: preview.data.proration.prorationDate } : {}) }).then(({ organization }) => {
+    // What was shown is what is paid.
+    const asShown = () => (preview.data?.proration ? { prorationDate: preview.data.proration.prorationDate } : {});
+    const convert = (): void => tried(own.convert({ name: wanted(), ...asShown() }).then(({ organization }) => {
       done.set(texts.converted(organization.name));
       props.onConverted?.(organization.id);
     }));
@@ -34,7 +37,7 @@ export const convertToTeam: Definition<ConvertToTeamProps> = {
         return h("form", { class: "tg-form tg-convert", onSubmit: convert },
           h("h2", {}, texts.convertTitle),
           h("p", {}, texts.convertText),
-          h("ul", {}, data.gained.limits.map(({ feature, from, to }) => h("li", { key: feature }, texts.convertGains(featureName(feature, texts.features), limit(from, texts.locale, texts.unlimited), limit(to, texts.locale, texts.unlimited))))),
+          h("ul", {}, data.gained.limits.map(({ feature, from, to }) => h("li", { key: feature }, gain(feature, from, to, texts)))),
           data.priceCents === null ? undefined : h("p", {}, texts.convertCosts(price(data.priceCents, data.currency, data.interval, texts))),
           field(`${id}-name`, texts.teamName, wanted(), name.set, { required: true, autocomplete: "organization" }),
           refusal(own.refusal, texts),
@@ -44,7 +47,12 @@ export const convertToTeam: Definition<ConvertToTeamProps> = {
   },
 };
 
-function price(cents: number, currency: string, interval: "month" | "year", texts: Parameters<Definition<object>["setup"]>[0]["texts"]): string {
+function gain(feature: string, from: number, to: number, texts: Texts): string {
+  const { locale, unlimited } = texts;
+  return texts.convertGains(featureName(feature, texts.features), limit(from, locale, unlimited), limit(to, locale, unlimited));
+}
+
+function price(cents: number, currency: string, interval: "month" | "year", texts: Texts): string {
   const amount = money(cents, currency, texts.locale);
   return interval === "year" ? texts.billedYearly(amount) : texts.perMonth(amount);
 }

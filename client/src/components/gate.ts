@@ -41,10 +41,11 @@ export const upgradePrompt: Definition<UpgradePromptProps> = {
 
 function lock({ reason, upgrade }: Known, { feature, onUpgrade }: GateProps, texts: Texts): Child {
   const [plan] = upgrade;
+  const label = plan === undefined ? texts.upgrade : texts.upgradeTo(plan.name);
   return h("div", { class: "tg-lock" },
     h("h3", {}, texts.lockedTitle(featureName(feature, texts.features))),
     h("p", {}, reason === undefined ? texts.lockedReasons.feature_not_in_plan : texts.lockedReasons[reason]),
     plan === undefined ? undefined : h("p", {}, texts.lockedBy(plan.name)),
     // A viewer gets no further by paying.
-    onUpgrade === undefined || reason === "viewer" ? undefined : button(plan === undefined ? texts.upgrade : texts.upgradeTo(plan.name), () => onUpgrade(plan?.plan), { class: "tg-primary" }));
+    onUpgrade === undefined || reason === "viewer" ? undefined : button(label, () => onUpgrade(plan?.plan), { class: "tg-primary" }));
 }

@@ -1,4 +1,4 @@
-import type { Member, Role } from "../named.ts";
+import type { Member, Role, SeatUsage } from "../named.ts";
 import { day, limit, number } from "../models/format.ts";
 import { invitationsHook, membersHook } from "../hooks/organizations.ts";
 import { h, type Child, type ViewElement } from "../view/element.ts";
@@ -23,7 +23,7 @@ export const membersTable: Definition<MembersTableProps> = {
     return () => once(team, texts, "members", () => {
       const { seatUsage, organization } = team;
       return h("div", { class: "tg-members" },
-        seatUsage === undefined ? undefined : h("p", { class: "tg-seats" }, texts.seatsUsed(number(seatUsage.current + seatUsage.pendingInvites, texts.locale), limit(seatUsage.limit, texts.locale, texts.unlimited))),
+        seatUsage === undefined ? undefined : h("p", { class: "tg-seats" }, seats(seatUsage, texts)),
         refusal(team.refusal, texts),
         // It scrolls by itself on a narrow page, and by the keyboard, too.
         h("div", { class: "tg-scroll", tabindex: 0, role: "region", "aria-label": texts.members },
@@ -34,6 +34,16 @@ export const membersTable: Definition<MembersTableProps> = {
   },
 };
 
+/** Whoever is invited has a seat already. */
+function seats({ current, pendingInvites, limit: most }: SeatUsage, texts: Tools["texts"]): string {
+  return texts.seatsUsed(number(current + pendingInvites, texts.locale), limit(most, texts.locale, texts.unlimited));
+}
+
+/** A choice of one of these roles. */
+function choice(roles: readonly Role[], chosen: Role, choose: (role: Role) => void, more: { id?: string; "aria-label"?: string }, texts: Tools["texts"]): ViewElement {
+  return h("select", { class: "tg-input", value: chosen, onChoose: (role) => choose(role as Role), ...more }, roles.map((role) => h("option", { key: role, value: role }, texts.roles[role])));
+}
+
 function row(member: Member, own: Role | undefined, userId: string | undefined, team: ReturnType<typeof membersHook>, texts: Tools["texts"]): ViewElement {
   const grants = own === "owner" || own === "admin" ? ROLES.slice(ROLES.indexOf(own)) : [];
   const mayChange = grants.includes(member.role) && member.id !== userId;
@@ -42,7 +52,7 @@ function row(member: Member, own: Role | undefined, userId: string | undefined, 
     h("th", { scope: "row" }, name),
     h("td", {}, member.email),
     h("td", {}, mayChange
-      ? h("select", { class: "tg-input", "aria-label": texts.roleOf(name), value: member.role, onChoose: (role) => tried(team.changeRole(member.id, role as Role)) }, grants.map((role) => h("option", { key: role, value: role }, texts.roles[role])))
+      ? choice(grants, member.role, (role) => tried(team.changeRole(member.id, role)), { "aria-label": texts.roleOf(name) }, texts)
       : texts.roles[member.role]),
     h("td", {}, day(member.joinedAt, texts.locale)),
     h("td", {}, mayChange ? button(texts.removeMember(name), () => tried(team.remove(member.id))) : undefined));
@@ -72,7 +82,7 @@ export const inviteForm: Definition<InviteFormProps> = {
         h("div", { class: "tg-field" }, h("label", { for: `${id}-email` }, texts.email),
           h("input", { id: `${id}-email`, class: "tg-input", type: "email", required: true, autocomplete: "off", value: email.get(), onInput: email.set })),
         h("div", { class: "tg-field" }, h("label", { for: `${id}-role` }, texts.role),
-          h("select", { id: `${id}-role`, class: "tg-input", value: role.get(), onChoose: (value) => role.set(value as Role) }, ROLES.map((value) => h("option", { key: value, value }, texts.roles[value])))),
+          choice(ROLES, role.get(), role.set, { id: `${id}-role` }, texts)),
         h("button", { type: "submit", class: "tg-button tg-primary", disabled: invitations.isInviting }, texts.invite)),
       answer(sent.get(), id, texts),
       refusal(invitations.refusal, texts),

@@ -34,7 +34,8 @@ export const trialBanner: Definition<TrialBannerProps> = {
       // A banner is not waited for.
       const text = standing.plan === undefined ? undefined : bannerText(standing.plan, Date.now(), texts);
       if (text === undefined) return undefined;
-      return h("div", { class: "tg-banner", role: "status" }, h("p", {}, text), props.onUpgrade === undefined ? undefined : button(texts.upgrade, props.onUpgrade, { class: "tg-primary" }));
+      const way = props.onUpgrade === undefined ? undefined : button(texts.upgrade, props.onUpgrade, { class: "tg-primary" });
+      return h("div", { class: "tg-banner", role: "status" }, h("p", {}, text), way);
     };
   },
 };

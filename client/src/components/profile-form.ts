@@ -11,7 +11,12 @@ export interface ProfileFormProps {
 
 const FIELDS = ["firstName", "lastName", "displayName", "bio"] as const;
 type Field = (typeof FIELDS)[number];
-const AUTOCOMPLETE: Record<Field, string> = { firstName: "given-name", lastName: "family-name", displayName: "nickname", bio: "off" };
+const FORMS: Record<Field, { autocomplete: string; rows?: number }> = {
+  firstName: { autocomplete: "given-name" },
+  lastName: { autocomplete: "family-name" },
+  displayName: { autocomplete: "nickname" },
+  bio: { autocomplete: "off", rows: 4 },
+};
 
 /** Names and a few words of a person; what was not touched stays as it is. */
 export const profileForm: Definition<ProfileFormProps> = {
@@ -33,7 +38,7 @@ export const profileForm: Definition<ProfileFormProps> = {
       changed.set({ ...changed.get(), [name]: value });
     };
     return () => once(own, texts, "profile", () => h("form", { class: "tg-form tg-profile", "aria-label": texts.profile, onSubmit: save },
-      FIELDS.map((name) => field(`${id}-${name}`, texts[name], shown(changed.get()[name], own.profile, name), write(name), { autocomplete: AUTOCOMPLETE[name], ...(name === "bio" ? { rows: 4 } : {}) })),
+      FIELDS.map((name) => field(`${id}-${name}`, texts[name], shown(changed.get()[name], own.profile, name), write(name), FORMS[name])),
       refusal(own.refusal, texts),
       notice(saved.get() ? texts.saved : undefined),
       h("button", { type: "submit", class: "tg-button tg-primary", disabled: own.isSaving }, texts.save)));
@@ -76,6 +81,6 @@ function availability({ wanted, available, reason, suggestions }: NonNullable<Re
   if (available) return texts.usernameFree(wanted);
   return [
     h("p", {}, texts.usernameReasons[reason ?? "invalid"]),
-    suggestions.length === 0 ? undefined : h("p", {}, `${texts.suggestions} `, suggestions.map((suggestion) => button(suggestion, () => choose(suggestion), { class: "tg-suggestion" }))),
+    suggestions.length === 0 ? undefined : h("p", {}, `${texts.suggestions} `, suggestions.map((name) => button(name, () => choose(name), { class: "tg-suggestion" }))),
   ];
 }

@@ -19,7 +19,10 @@ export const usageMeter: Definition<UsageMeterProps> = {
   setup(tools, props) {
     const usage = usageHook(tools, () => props.feature);
     const { texts } = tools;
-    return () => once(usage, texts, "meter", () => (usage.meters.length === 0 ? h("p", { class: "tg-empty" }, texts.nothing) : usage.meters.map((meter) => bar(meter, texts, props.currency))));
+    return () => once(usage, texts, "meter", () => {
+      if (usage.meters.length === 0) return h("p", { class: "tg-empty" }, texts.nothing);
+      return usage.meters.map((meter) => bar(meter, texts, props.currency));
+    });
   },
 };
 

@@ -30,7 +30,8 @@ function properties({ attributes, key }: ViewElement): Record<string, unknown> {
 
 /** `inline-size: 80%` */
 function styleOf(text: string): CSSProperties {
-  return Object.fromEntries(text.split(";").map((each) => each.split(":").map((part) => part.trim())).map(([name = "", value]) => [name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase()), value]));
+  const said = text.split(";").map((each) => each.split(":").map((part) => part.trim()));
+  return Object.fromEntries(said.map(([name = "", value]) => [name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase()), value]));
 }
 
 function prevented(event: SyntheticEvent, then: () => void): void {

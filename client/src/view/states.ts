@@ -35,8 +35,17 @@ export function button(label: string, onClick: () => void, more: { class?: strin
   return h("button", { type: "button", class: `tg-button ${extra}`.trim(), onClick, ...rest }, label);
 }
 
+interface FieldForm {
+  type?: string;
+  hint?: string;
+  required?: boolean;
+  autocomplete?: string;
+  /** Of a text of several lines. */
+  rows?: number;
+}
+
 /** A field with its label, and what there is to say of it. */
-export function field(id: string, label: string, value: string, onInput: (value: string) => void, more: { type?: string; hint?: string; required?: boolean; autocomplete?: string; rows?: number } = {}): ViewElement {
+export function field(id: string, label: string, value: string, onInput: (value: string) => void, more: FieldForm = {}): ViewElement {
   const { hint, rows, ...rest } = more;
   const attributes = { id, class: "tg-input", value, onInput, ...(hint === undefined ? {} : { "aria-describedby": `${id}-hint` }), ...rest };
   return h("div", { class: "tg-field" },
