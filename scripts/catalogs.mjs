@@ -9,7 +9,7 @@ import { CACHE } from "./setup/cache.mjs";
 import { ROOT } from "./workspace.mjs";
 
 /** What `tallygate-catalog` (scripts/catalog) answers. */
-export const catalogTool = rustTool("tallygate-catalog", "Catalog tool");
+export const catalogTool = rustTool("tallygate-catalog", "scripts/catalog", "Catalog tool");
 
 /** The catalog that is taken when nobody names one. */
 export const chosenCatalog = () => process.env.TALLYGATE_CATALOG || "voip";

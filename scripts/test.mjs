@@ -8,6 +8,7 @@ import { withPostgresForAllSuites } from "./local/postgres.mjs";
 import { testPrevious } from "./previous.mjs";
 import { Failure, main, runHere } from "./run.mjs";
 import { setUp } from "./setup.mjs";
+import { keepDependencies, takeDependencies } from "./setup/dependencies.mjs";
 import { ensureLocalstripe } from "./setup/localstripe.mjs";
 import { ensurePostgres } from "./setup/postgres.mjs";
 import { TARGET } from "./setup/wasm.mjs";
@@ -89,7 +90,10 @@ await main(async () => {
   /** @type {{ name: string, seconds: number }[]} */
   const done = [];
   const setup = await timed({ name: "setup", mend: "", run: setUp }, done, undefined);
+  takeDependencies(setup.versions);
   for (const step of steps) await timed(step, done, setup);
+  // Of a whole run: each step compiles them for a purpose of its own.
+  if (steps === STEPS) keepDependencies(setup.versions);
   console.log(table(done));
 });
 

@@ -75,7 +75,7 @@ async function organizationOf(bearer: string, ask: { header?: string; body?: str
 describe("the table of calls", () => {
   it("knows every function", () => {
     // Whatever answers requests; the scheduler does not.
-    const answers = (name: string) => readFileSync(join(ROOT, "functions", name, "src/lib.rs"), "utf8").includes("worker::event(fetch)");
+    const answers = (name: string) => readFileSync(join(ROOT, "functions", name, "src/lib.rs"), "utf8").includes("worker_entry!(FUNCTION)");
     // To all of these callers there is no `console`: console.test.ts has its table.
     const folders = readdirSync(join(ROOT, "functions")).filter((name) => name !== "console").filter((name) => existsSync(join(ROOT, "functions", name, "wrangler.toml")) && answers(name));
     assert.deepEqual([...new Set(CALLS.map(({ fn }) => fn))].sort(), folders.sort());

@@ -3,7 +3,7 @@
 import { rustTool } from "../rust-tool.mjs";
 
 /** What it answers. */
-export const importTool = rustTool("tallygate-import", "Import tool");
+export const importTool = rustTool("tallygate-import", "scripts/import-tool", "Import tool");
 
 /**
  * @typedef {{ kind: "person", id: string, email: string | null, name: string | null, username: string | null, organization: string }} AskedPerson

@@ -4,7 +4,7 @@
 //! locks: a batch that has to wait sees, in each of its later statements, what the one before it has committed. (Under
 //! REPEATABLE READ and SERIALIZABLE the snapshot is taken before the wait, and the lock would be worth nothing.)
 
-use std::borrow::Cow;
+use std::{cell::RefCell, collections::BTreeSet};
 
 use super::{Statement, Value};
 use crate::{
@@ -129,6 +129,23 @@ impl Lock {
     }
 }
 
+thread_local! {
+    static TEXTS: RefCell<BTreeSet<&'static str>> = RefCell::default();
+}
+
+/// The same text for as long as the worker lives, so that it is read through once, and Postgres keeps it planned. There are no more
+/// of them than there are sets of locks in the code.
+fn fixed(sql: String) -> &'static str {
+    TEXTS.with_borrow_mut(|texts| match texts.get(sql.as_str()) {
+        Some(known) => known,
+        None => {
+            let text: &'static str = Box::leak(sql.into_boxed_str());
+            texts.insert(text);
+            text
+        }
+    })
+}
+
 /// One statement that locks the rows of a table which meet any of the conditions.
 fn locking(
     name: &'static str,
@@ -142,7 +159,7 @@ fn locking(
     let any = conditions.iter().map(|(condition, _)| *condition).collect::<Vec<_>>().join("\n  OR ");
     let any = if if_staff { format!("({any})\n  AND {IS_STAFF}") } else { any };
     let sql = format!("SELECT id FROM {table} WHERE {any}\nORDER BY id FOR NO KEY UPDATE");
-    let statement = Statement::composed(name, Cow::Owned(sql));
+    let statement = Statement::new(name, fixed(sql));
     Some(
         conditions
             .into_iter()
@@ -153,6 +170,8 @@ fn locking(
 
 #[cfg(test)]
 mod tests {
+    use std::borrow::Cow;
+
     use super::*;
     use crate::store::{Batch, Dialect};
 
@@ -186,6 +205,17 @@ mod tests {
                 "SELECT id FROM organizations WHERE id = $1::text\nORDER BY id FOR NO KEY UPDATE",
             ]
         );
+    }
+
+    #[test]
+    fn the_same_locks_have_the_same_text_and_so_it_is_kept() {
+        let locked = |user: &str| {
+            let statements = Lock::statements(&[Lock::User(UserId::new(user)), Lock::Organization]);
+            statements.into_iter().map(|statement| statement.sql).collect::<Vec<_>>()
+        };
+        for (one, other) in locked("one").iter().zip(&locked("other")) {
+            assert!(matches!((one, other), (Cow::Borrowed(one), Cow::Borrowed(other)) if std::ptr::eq(*one, *other)));
+        }
     }
 
     #[test]

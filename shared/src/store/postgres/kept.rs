@@ -16,7 +16,9 @@ use super::super::{
 };
 
 /// A shorter text is read and planned as fast as a function is called.
-const LEAST_LENGTH: usize = 300;
+const LEAST_LENGTH: usize = 60;
+/// What is a call of one of the schema's own functions has its plans already.
+const CALLS: &str = "SELECT tallygate_";
 
 /// What a kept text's function is called.
 const NAME: &str = "tallygate_kept_";
@@ -29,7 +31,9 @@ impl Form {
 
     /// Counts that it was sent, and says whether it is time to have it kept. That is said once.
     pub(super) fn is_to_be_kept(&self, least_uses: u32) -> bool {
-        let is_worth_it = |kept: &&Kept| kept.stage.get() == Stage::Text && self.sql.len() > LEAST_LENGTH;
+        let is_worth_it = |kept: &&Kept| {
+            kept.stage.get() == Stage::Text && self.sql.len() > LEAST_LENGTH && !self.sql.starts_with(CALLS)
+        };
         let Some(kept) = self.kept.as_ref().filter(is_worth_it) else { return false };
         kept.uses.set(kept.uses.get().saturating_add(1));
         let is_time = kept.uses.get() >= least_uses;
