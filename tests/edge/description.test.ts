@@ -10,7 +10,8 @@ import { ROOT } from "../../scripts/workspace.mjs";
 import { builtWorker } from "../harness/built.ts";
 import { CALLS } from "../harness/calls.ts";
 import { CONSOLE_CALLS } from "../harness/console-calls.ts";
-import { CODES, DOCUMENTS, OPERATIONS } from "../harness/description.ts";
+import { CODES, DOCUMENTS, OPERATIONS, operationOf, undescribed } from "../harness/description.ts";
+import type { Ask, Reply } from "../harness/reply.ts";
 
 const { Log, LogLevel, Miniflare } = createRequire(import.meta.url)("miniflare") as typeof import("miniflare");
 
@@ -42,6 +43,34 @@ describe("the description", () => {
     assert.ok(codes.length > 60, `${codes.length} codes`);
     // The gateway's own, and what a function says of fields and modes beside its code.
     assert.deepEqual([...new Set(codes)].filter((code) => !CODES.has(code)).sort(), []);
+  });
+});
+
+describe("a reply of the suites", () => {
+  const reply = (status: number, body: Reply["body"]): Reply => ({ status, body, text: JSON.stringify(body), headers: new Headers(), cost: undefined });
+  const list = { success: true, message: "No browser is signed in.", sessions: [] };
+
+  it("must be as it is described", () => {
+    const described = operationOf("manage-session", { action: "list" });
+    const whole = operationOf("account", { path: "/me?limit=1", method: "GET" });
+    assert.ok(described !== undefined && whole !== undefined);
+    assert.equal(undescribed(described, reply(200, list)), undefined);
+    for (const [operation, other, problem] of [
+      [described, reply(200, { ...list, sessions: [{}] }), /^manageSession_list answers 200 otherwise than described: \/sessions\/0 must have required property/],
+      [described, reply(200, { ...list, more: 1 }), /must NOT have unevaluated properties/],
+      [described, reply(418, list), /^manageSession_list may not answer 418/],
+      [described, reply(409, { success: false, error: "x", message: "x", code: "last_owner" }), /^manageSession_list may not answer 409/],
+      [described, reply(404, { success: false, error: "x", message: "x", code: "no_such_code" }), /must be equal to constant/],
+      [whole, reply(200, { success: true }), /must have required property/],
+    ] as const) assert.match(undescribed(operation, other) ?? "", problem);
+  });
+
+  it("is of the action that the body names, of the first one where it names none, and of none where there is no such action", () => {
+    const named = (ask: Ask) => operationOf("manage-members", ask)?.operationId;
+    assert.deepEqual(
+      [named({ body: { action: "leave" } }), named({}), named({ rawBody: "{" }), named({ method: "GET" }), named({ action: "fly" }), named({ path: "/leave" })],
+      ["manageMembers_leave", "manageMembers_list", "manageMembers_list", "manageMembers_listGet", undefined, undefined],
+    );
   });
 });
 
