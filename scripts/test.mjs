@@ -54,10 +54,11 @@ const STEPS = [
   {
     name: "black-box",
     mend: "One suite alone: node --import tsx --test tests/<suite>.test.ts",
-    // Once with D1; what is decided before a database is asked (tests/edge) is the same on every engine.
+    // Once with D1; what is decided before a database is asked (tests/edge), and the package for pages (tests/client), is the same
+    // on every engine.
     run: async () => {
       await ensureLocalstripe();
-      await blackBox([...suites("tests/edge", true), ...suites("tests", false)]);
+      await blackBox([...suites("tests/edge", true), ...suites("tests/client", true), ...suites("tests", false)]);
     },
   },
   {

@@ -1,0 +1,11 @@
+export { acceptInvitation, type AcceptInvitationProps } from "./accept-invitation.ts";
+export { billingHistory, type BillingHistoryProps } from "./billing-history.ts";
+export { convertToTeam, type ConvertToTeamProps } from "./convert-to-team.ts";
+export { gate, upgradePrompt, type GateProps, type UpgradePromptProps } from "./gate.ts";
+export { inviteForm, membersTable, type InviteFormProps, type MembersTableProps } from "./members-table.ts";
+export { organizationSwitcher, type OrganizationSwitcherProps } from "./organization-switcher.ts";
+export { planBadge, trialBanner, type TrialBannerProps } from "./plan-badge.ts";
+export { pricingTable, type PricingTableProps } from "./pricing-table.ts";
+export { profileForm, usernameField, type ProfileFormProps, type UsernameFieldProps } from "./profile-form.ts";
+export { sessionConflictDialog, signedOutElsewhere, type SessionConflictDialogProps, type SignedOutElsewhereProps } from "./session-dialogs.ts";
+export { usageMeter, type UsageMeterProps } from "./usage-meter.ts";

@@ -1,0 +1,14 @@
+// What people are told of an error.
+import { isRefusal, isUnreachable } from "../refusals.ts";
+import type { Texts } from "../texts/texts.ts";
+
+export function errorText(error: unknown, texts: Texts): string {
+  if (isUnreachable(error)) return texts.offline;
+  if (!isRefusal(error)) return texts.refused;
+  return texts.refusals[error.code] ?? error.message;
+}
+
+/** Whether another plan would lift it. */
+export function isLifted(error: unknown): boolean {
+  return isRefusal(error) && "upgradeRequired" in error && error.upgradeRequired === true;
+}

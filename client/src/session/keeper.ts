@@ -1,0 +1,299 @@
+// Keeps one browser signed in: registers it, beats while a page is visible, and tells every page why it was put out.
+import type { EndReason } from "../named.ts";
+import type { Client, SessionSource } from "../client.ts";
+import { isRefusal, isUnreachable } from "../refusals.ts";
+import { putLeft, takeLeft } from "./left.ts";
+import { OpenPages, alone } from "./pages.ts";
+import { sleep } from "./sleep.ts";
+import type { SessionKeeperOptions, SessionState } from "./state.ts";
+import { browserStore, type KeptSession, type SessionStore } from "./store.ts";
+
+type Part = Pick<Client, "manageSession">;
+
+const LONGEST_BACKOFF = 60_000;
+/** Milliseconds in which what a page says when it goes has arrived. */
+const LATE_END = 15_000;
+
+export class SessionKeeper implements SessionSource {
+  readonly #options: Required<Omit<SessionKeeperOptions, "browserInfo" | "store">> & { browserInfo: unknown };
+  readonly #store: SessionStore;
+  readonly #listeners = new Set<(state: SessionState) => void>();
+  #state: SessionState = { status: "signed_out" };
+  #kept: KeptSession | undefined;
+  #client: Part | undefined;
+  #pages: OpenPages | undefined;
+  #channel: BroadcastChannel | undefined;
+  /** Until then an end may be the one that this browser itself asked for when its page went. */
+  #lateEndUntil = 0;
+  /** Ends with the keeper's work in this page. */
+  #work = new AbortController();
+  /** Ends with this page's turn to beat, or its wait for one. */
+  #turn: AbortController | undefined;
+
+  constructor(options: SessionKeeperOptions = {}) {
+    const { onConflict = "terminate", browserInfo, interval = 60_000, spread = 5_000, endWithLastPage = true, name = "tallygate-session", random = Math.random } = options;
+    this.#options = { onConflict, browserInfo, interval, spread, endWithLastPage, name, random };
+    this.#store = options.store ?? browserStore(name);
+  }
+
+  get state(): SessionState {
+    return this.#state;
+  }
+
+  /** Calls `listener` with each state from now on; returns how to stop it. */
+  subscribe(listener: (state: SessionState) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Begins as soon as somebody is signed in, on each page. Without a page (on a server) it does nothing. */
+  async start(client: Part): Promise<void> {
+    if (typeof document === "undefined" || this.#client !== undefined) return;
+    this.#client = client;
+    this.#work = new AbortController();
+    const { name } = this.#options;
+    const pages = (this.#pages = new OpenPages(name));
+    this.#channel = new BroadcastChannel(name);
+    this.#channel.onmessage = ({ data }: MessageEvent<Said>) => void this.#heard(data);
+    this.#listen(pages);
+    this.#set({ status: "starting", offline: !navigator.onLine });
+    await pages.enter();
+    this.#say({ came: true });
+    await this.#register(this.#options.onConflict);
+    this.#takeTurn();
+  }
+
+  /** Signs this browser in where it was put out, or where others are in the way: they are put out. */
+  async takeOver(): Promise<void> {
+    await this.#store.clear();
+    this.#kept = undefined;
+    await this.#register("terminate");
+    this.#takeTurn();
+  }
+
+  /** Ends the session, in all tabs. Call it before the auth provider's own sign-out, whose token it needs. */
+  async signOut(): Promise<void> {
+    const { id } = this.#kept ?? {};
+    const client = this.#client;
+    this.#say({ signedOut: true });
+    this.#stop({ status: "signed_out" });
+    await this.#store.clear();
+    if (id === undefined || client === undefined) return;
+    await client.manageSession.terminate({ sessionId: id }, { keepalive: true }).catch(leftToExpire);
+  }
+
+  /** What requests name; part of `SessionSource`. */
+  credentials(): { id: string; secret: string | undefined } | undefined {
+    if (this.#kept === undefined || this.#state.status === "ended") return undefined;
+    return { id: this.#kept.id, secret: this.#kept.secret };
+  }
+
+  /** A request was refused because the session has ended; part of `SessionSource`. */
+  ended(reason: string): void {
+    // Who never registered was not put out.
+    if (reason !== "missing") void this.#putOut(reason as EndReason);
+  }
+
+  #listen(pages: OpenPages): void {
+    const { signal } = this.#work;
+    document.addEventListener("visibilitychange", () => {
+      // A page that crashed has not said that it goes.
+      void pages.count();
+      this.#takeTurn();
+    }, { signal });
+    addEventListener("pagehide", () => this.#leave(pages), { signal });
+    addEventListener("pageshow", ({ persisted }) => {
+      if (persisted) void this.#register(this.#options.onConflict).then(() => this.#takeTurn());
+    }, { signal });
+    pages.watchNavigation(signal);
+  }
+
+  /** One page after the other: the first one registers, the others find that it has. */
+  async #register(onConflict: "terminate" | "reject"): Promise<void> {
+    const { signal } = this.#work;
+    await alone(`${this.#options.name}:register`, async () => {
+      this.#kept = await this.#store.read();
+      const isBack = this.#kept !== undefined && this.#kept.id === takeLeft(this.#options.name);
+      if (this.#kept?.endedBy !== undefined) return this.#set({ status: "ended", reason: this.#kept.endedBy });
+      if (!isBack && this.#kept?.secret !== undefined && Date.now() - this.#kept.beatenAt < this.#options.interval) return this.#set({ status: "live", offline: false });
+      this.#kept ??= { id: crypto.randomUUID(), secret: undefined, beatenAt: 0, endedBy: undefined };
+      await this.#validate(onConflict);
+      if (isBack) await this.#expectLateEnd();
+    }, signal);
+  }
+
+  /**
+   * The page loaded again: when it went it ended the session, and that request may arrive after the new registration. So
+   * the first heartbeat comes soon, and an end that it meets is that one.
+   */
+  async #expectLateEnd(): Promise<void> {
+    if (this.#kept === undefined || this.#state.status !== "live") return;
+    this.#lateEndUntil = Date.now() + LATE_END;
+    await this.#keep({ ...this.#kept, beatenAt: Date.now() - this.#options.interval + LATE_END / 3 });
+  }
+
+  /** Registers the browser, however long the network is away. */
+  async #validate(onConflict: "terminate" | "reject"): Promise<void> {
+    const { signal } = this.#work;
+    for (let failures = 0; !signal.aborted && this.#kept !== undefined; failures += 1) {
+      try {
+        const { id, secret } = this.#kept;
+        const { browserInfo } = this.#options;
+        const reply = await this.#client?.manageSession.validate({ sessionId: id, onConflict, ...(browserInfo === undefined ? {} : { browserInfo }) }, { signal });
+        if (reply === undefined) return;
+        await this.#keep({ id, secret: reply.sessionSecret ?? secret, beatenAt: Date.now(), endedBy: undefined });
+        return this.#tell({ status: "live", offline: false });
+      } catch (error) {
+        if (isRefusal(error) && error.code === "session_conflict") return this.#set({ status: "conflict", sessions: error.conflictDetails.sessions });
+        if (signal.aborted) return;
+        if (isRefusal(error) && error.status < 500 && error.status !== 429) return this.#stop({ status: "signed_out" });
+        this.#set({ status: "starting", offline: isUnreachable(error) });
+        await this.#sleep(this.#backoff(failures), signal);
+      }
+    }
+  }
+
+  /** Beats while this page is visible and has the word; another visible page takes it over when it is not. */
+  #takeTurn(): void {
+    if (document.visibilityState !== "visible") return this.#endTurn();
+    if (this.#state.status !== "live" || this.#turn !== undefined) return;
+    const turn = (this.#turn = new AbortController());
+    void alone(`${this.#options.name}:beat`, () => this.#beatWhile(turn.signal), turn.signal).finally(() => {
+      if (this.#turn === turn) this.#turn = undefined;
+    });
+  }
+
+  #endTurn(): void {
+    this.#turn?.abort();
+    this.#turn = undefined;
+  }
+
+  async #beatWhile(signal: AbortSignal): Promise<void> {
+    const { interval, spread, random } = this.#options;
+    for (let failures = 0; !signal.aborted && this.#state.status === "live"; ) {
+      // Another page may have beaten a moment ago.
+      const { beatenAt = 0 } = (await this.#store.read()) ?? {};
+      const due = beatenAt + interval * (0.9 + 0.2 * random());
+      const isLate = Date.now() > due + interval / 2;
+      await this.#sleep(failures > 0 ? this.#backoff(failures) : isLate ? spread * random() : untilThen(due, interval), signal);
+      // A timer that comes late has slept with its laptop, and so have others'.
+      if (failures === 0 && !isLate && Date.now() > due + interval / 2) continue;
+      if (signal.aborted) return;
+      failures = (await this.#beat(signal)) ? 0 : failures + 1;
+    }
+  }
+
+  /** One heartbeat; false where nothing was said. */
+  async #beat(signal: AbortSignal): Promise<boolean> {
+    const kept = this.#kept;
+    if (kept === undefined) return true;
+    try {
+      const { valid, reason } = await (this.#client as Part).manageSession.heartbeat({ sessionId: kept.id }, { signal });
+      if (valid) {
+        await this.#keep({ ...kept, beatenAt: Date.now() });
+        this.#tell({ status: "live", offline: false });
+      } else if (reason === "unknown") {
+        // It was forgotten, not put out: of sessions that are over the last ones alone are remembered.
+        this.#kept = { id: crypto.randomUUID(), secret: undefined, beatenAt: 0, endedBy: undefined };
+        await this.#validate(this.#options.onConflict);
+      } else {
+        await this.#putOut(reason ?? "terminated");
+      }
+      return true;
+    } catch (error) {
+      if (!signal.aborted && isUnreachable(error)) this.#tell({ status: "live", offline: true });
+      return false;
+    }
+  }
+
+  async #putOut(reason: EndReason): Promise<void> {
+    if (this.#kept === undefined || this.#state.status === "ended") return;
+    if (reason === "terminated" && Date.now() < this.#lateEndUntil) {
+      this.#lateEndUntil = 0;
+      return this.#validate(this.#options.onConflict);
+    }
+    this.#endTurn();
+    await this.#keep({ ...this.#kept, endedBy: reason });
+    this.#tell({ status: "ended", reason });
+  }
+
+  async #keep(session: KeptSession): Promise<void> {
+    this.#kept = session;
+    await this.#store.write(session);
+  }
+
+  /** The page goes. What cannot be said now is left to expire: a session without a heartbeat is over after five minutes. */
+  #leave(pages: OpenPages): void {
+    this.#endTurn();
+    this.#say({ left: pages.id });
+    if (!this.#options.endWithLastPage || !pages.isLast || this.#kept === undefined || this.#state.status !== "live") return;
+    // A page that only loads again cannot be told from one that goes: the next one knows by this.
+    putLeft(this.#options.name, this.#kept.id);
+    void this.#client?.manageSession.terminate({ sessionId: this.#kept.id }, { keepalive: true }).catch(leftToExpire);
+  }
+
+  #stop(state: SessionState): void {
+    this.#endTurn();
+    this.#work.abort();
+    this.#pages?.leave();
+    this.#channel?.close();
+    this.#channel = undefined;
+    this.#client = undefined;
+    this.#kept = undefined;
+    this.#set(state);
+  }
+
+  async #heard(said: Said): Promise<void> {
+    if (said.came === true || said.left !== undefined) return this.#pages?.count(said.left);
+    if (said.signedOut === true) return this.#stop({ status: "signed_out" });
+    if (said.state === undefined) return;
+    this.#kept = await this.#store.read();
+    this.#set(said.state);
+    if (said.state.status === "live") this.#takeTurn();
+    else this.#endTurn();
+  }
+
+  #say(said: Said): void {
+    this.#channel?.postMessage(said);
+  }
+
+  /** For this page and all others. */
+  #tell(state: SessionState): void {
+    const isNews = JSON.stringify(state) !== JSON.stringify(this.#state);
+    this.#set(state);
+    if (isNews) this.#say({ state });
+  }
+
+  #set(state: SessionState): void {
+    this.#state = state;
+    for (const listener of this.#listeners) listener(state);
+  }
+
+  #backoff(failures: number): number {
+    return Math.min(LONGEST_BACKOFF, 1_000 * 2 ** failures) * (0.5 + this.#options.random());
+  }
+
+  /** While the network is away it ends soon after that is back, and not for all browsers at once. */
+  #sleep(ms: number, signal: AbortSignal): Promise<void> {
+    const isOffline = "offline" in this.#state && this.#state.offline;
+    return sleep(ms, signal, isOffline ? () => this.#options.spread * this.#options.random() : undefined);
+  }
+}
+
+/** Milliseconds, and never more than a clock that was set back would make of it. */
+function untilThen(due: number, interval: number): number {
+  return Math.min(Math.max(0, due - Date.now()), interval * 1.1);
+}
+
+/** What pages of one browser tell each other. */
+interface Said {
+  state?: SessionState;
+  signedOut?: true;
+  /** A page is there now. */
+  came?: true;
+  /** The page that goes. */
+  left?: string;
+}
+
+/** The request that ends a session did not arrive: it is over by itself after five minutes without a heartbeat. */
+function leftToExpire(): void {}

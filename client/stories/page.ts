@@ -1,0 +1,74 @@
+// What a page of stories offers to whoever looks at them: which there are, and each on its own.
+import { english, german, type Texts } from "../src/vue/index.ts";
+import type { Client } from "../src/index.ts";
+import type { SessionState } from "../src/session/index.ts";
+import type { SessionHandle } from "../src/view/tools.ts";
+import { scriptedClient } from "./scripted.ts";
+import { STORIES, type Story } from "./stories.ts";
+
+export interface StoryPage {
+  names: string[];
+  /** Shows one, in place of the one before. */
+  show(name: string, language?: "en" | "de"): void;
+}
+
+declare global {
+  interface Window {
+    stories: StoryPage;
+  }
+}
+
+export interface Shown {
+  story: Story;
+  client: Client;
+  session: SessionHandle;
+  texts: Texts;
+}
+
+const nameOf = ({ component, state }: Story): string => `${component}: ${state}`;
+
+/** Offers the stories; `mount` shows one in an element, and gives how to take it away. */
+export function offer(mount: (shown: Shown, element: HTMLElement) => () => void, setOnline: (online: boolean) => void): void {
+  const app = document.getElementById("app") as HTMLElement;
+  let takeAway: (() => void) | undefined;
+  const show = (name: string, language: "en" | "de" = "en"): void => {
+    const story = STORIES.find((each) => nameOf(each) === name);
+    if (story === undefined) throw new Error(`There is no story "${name}".`);
+    takeAway?.();
+    document.documentElement.lang = language;
+    document.title = name;
+    const title = document.createElement("h1");
+    title.textContent = story.component;
+    const state = document.createElement("h2");
+    state.textContent = story.state;
+    const place = document.createElement("div");
+    app.replaceChildren(title, state, place);
+    setOnline(story.isOffline !== true);
+    takeAway = mount({ story, client: scriptedClient(story.script), session: standIn(story.session ?? { status: "live", offline: false }), texts: language === "de" ? german : english }, place);
+  };
+  window.stories = { names: STORIES.map(nameOf), show };
+  // `#de:UsageMeter: over` in the address shows that one, in German.
+  const open = (): void => {
+    const [, language, wanted = ""] = /^(?:(en|de):)?(.*)$/.exec(decodeURIComponent(location.hash.slice(1))) ?? [];
+    show(window.stories.names.includes(wanted) ? wanted : (window.stories.names[0] ?? ""), language === "de" ? "de" : "en");
+  };
+  addEventListener("hashchange", open);
+  open();
+}
+
+/** A keeper that is in one state until somebody presses a button. */
+function standIn(state: SessionState): SessionHandle {
+  let now = state;
+  const listeners = new Set<(state: SessionState) => void>();
+  const become = (next: SessionState): Promise<void> => {
+    now = next;
+    for (const listener of listeners) listener(next);
+    return Promise.resolve();
+  };
+  return {
+    get state() { return now; },
+    subscribe: (listener) => (listeners.add(listener), () => listeners.delete(listener)),
+    takeOver: () => become({ status: "live", offline: false }),
+    signOut: () => become({ status: "signed_out" }),
+  };
+}

@@ -1,0 +1,7 @@
+// The product's one client and its session.
+import { createClient } from "@tallygate/client";
+import { SessionKeeper } from "@tallygate/client/session";
+import { getToken } from "./auth.ts";
+
+export const session = new SessionKeeper();
+export const client = createClient({ url: document.documentElement.dataset["gateway"] ?? "http://localhost:8787", getToken, session });

@@ -1,0 +1,337 @@
+// The session keeper in a real browser, on the running system.
+import assert from "node:assert/strict";
+import { afterEach, before, describe, it } from "node:test";
+import type { BrowserContext, Page, Request } from "playwright-core";
+import type { SessionKeeperOptions, SessionState } from "../../../client/src/session/index.ts";
+import { HOUR, type Person } from "../../harness/world.ts";
+import type {} from "./pages/session.ts";
+import { until, type Scene } from "./scene.ts";
+
+const MINUTE = 60_000;
+
+interface Pages {
+  /** Of the page that keeps a session. */
+  address: string;
+  gateway: string;
+}
+
+/** One browser of a person: its tabs, and what it sent. */
+class Machine {
+  readonly sent: { action: string; headers: Record<string, string>; url: string }[] = [];
+  readonly printed: string[] = [];
+  readonly tabs: Page[] = [];
+  readonly context: BrowserContext;
+  readonly #person: Person;
+
+  readonly #pages: Pages;
+
+  constructor(context: BrowserContext, person: Person, pages: Pages) {
+    this.context = context;
+    this.#person = person;
+    this.#pages = pages;
+    context.on("request", (request) => this.#note(request));
+    context.on("console", (message) => this.printed.push(message.text()));
+  }
+
+  async tab(options: SessionKeeperOptions = {}): Promise<Page> {
+    const tab = await this.context.newPage();
+    this.tabs.push(tab);
+    await tab.goto(this.#pages.address);
+    await this.start(tab, options);
+    return tab;
+  }
+
+  start(tab: Page, options: SessionKeeperOptions = {}): Promise<void> {
+    return tab.evaluate(([url, token, given]) => window.startPage(url, token, given), [this.#pages.gateway, this.#person.token, options] as const);
+  }
+
+  /** So often was an action asked for. */
+  count(action: string): number {
+    return this.sent.filter((request) => request.action === action).length;
+  }
+
+  #note(request: Request): void {
+    const { action } = (request.method() === "POST" ? request.postDataJSON() : null) as { action?: string } ?? {};
+    this.sent.push({ action: action ?? "", headers: request.headers(), url: request.url() });
+  }
+}
+
+const stateOf = (tab: Page): Promise<SessionState> => tab.evaluate(() => window.page.state());
+const idOf = (tab: Page): Promise<string | undefined> => tab.evaluate(() => window.page.id());
+
+/** Resolves as soon as the tab's state is of this kind. */
+async function becomes(tab: Page, wanted: Partial<Record<"status" | "reason" | "offline", unknown>>): Promise<SessionState> {
+  let state = await stateOf(tab);
+  await until(JSON.stringify(wanted), async () => {
+    state = await stateOf(tab);
+    return Object.entries(wanted).every(([name, value]) => (state as unknown as Record<string, unknown>)[name] === value);
+  });
+  return state;
+}
+
+/** The tab is in the background, or comes back. */
+async function show(tab: Page, state: "visible" | "hidden"): Promise<void> {
+  await tab.evaluate((value) => {
+    Object.defineProperty(document, "visibilityState", { configurable: true, get: () => value });
+    document.dispatchEvent(new Event("visibilitychange"));
+  }, state);
+}
+
+export function sessionInBrowser(scene: () => Scene): void {
+  let address: string;
+  before(async () => {
+    address = await scene().site.page("session", "tests/client/browser/pages/session.ts");
+  });
+  const opened: BrowserContext[] = [];
+  afterEach(() => Promise.all(opened.splice(0).map((context) => context.close())));
+
+  const machineOf = async (person: Person): Promise<Machine> => {
+    const context = await scene().context();
+    opened.push(context);
+    // One clock for all tabs, which goes on only when it is told to.
+    await context.clock.install();
+    return new Machine(context, person, { address, gateway: scene().system.url });
+  };
+  const liveSessions = async ({ id }: Person): Promise<number> => {
+    const [row] = await scene().system.sql("SELECT count(*) AS n FROM active_sessions WHERE user_id = ? AND ended_at IS NULL", id);
+    return Number(row?.["n"]);
+  };
+
+  describe("a second browser", () => {
+    it("puts the first one out, which knows why within one heartbeat", async () => {
+      const person = await scene().world.individual();
+      const first = await (await machineOf(person)).tab();
+      await becomes(first, { status: "live" });
+      const second = await (await machineOf(person)).tab();
+      await becomes(second, { status: "live" });
+      await first.clock.runFor(1.1 * MINUTE);
+      await becomes(first, { status: "ended", reason: "signed_in_elsewhere" });
+      assert.deepEqual(await stateOf(second), { status: "live", offline: false });
+    });
+
+    it("is told to the first one by any request that it makes meanwhile", async () => {
+      const person = await scene().world.individual();
+      const first = await (await machineOf(person)).tab();
+      await becomes(first, { status: "live" });
+      await becomes(await (await machineOf(person)).tab(), { status: "live" });
+      assert.equal(await first.evaluate(() => window.page.ask()), "session_ended");
+      await becomes(first, { status: "ended", reason: "signed_in_elsewhere" });
+    });
+
+    it("asks first where it is told to, and takes over when it is answered", async () => {
+      const person = await scene().world.individual();
+      await becomes(await (await machineOf(person)).tab(), { status: "live" });
+      const second = await (await machineOf(person)).tab({ onConflict: "reject" });
+      const state = await becomes(second, { status: "conflict" });
+      assert.ok(state.status === "conflict");
+      assert.match(state.sessions[0]?.userAgent ?? "", /Chrome/);
+      await second.evaluate(() => window.page.takeOver());
+      await becomes(second, { status: "live" });
+    });
+
+    it("stays put out after a reload, and signs in again only when it is told to", async () => {
+      const person = await scene().world.individual();
+      const machine = await machineOf(person);
+      const first = await machine.tab();
+      await becomes(first, { status: "live" });
+      await becomes(await (await machineOf(person)).tab(), { status: "live" });
+      await first.clock.runFor(1.1 * MINUTE);
+      await becomes(first, { status: "ended" });
+      await first.reload();
+      await machine.start(first);
+      await becomes(first, { status: "ended", reason: "signed_in_elsewhere" });
+      await first.evaluate(() => window.page.takeOver());
+      await becomes(first, { status: "live" });
+    });
+  });
+
+  describe("two tabs", () => {
+    it("register once and beat once", async () => {
+      const machine = await machineOf(await scene().world.individual());
+      const one = await machine.tab();
+      const other = await machine.tab();
+      await becomes(one, { status: "live" });
+      await becomes(other, { status: "live" });
+      assert.equal(machine.count("validate"), 1);
+      assert.equal(await idOf(one), await idOf(other));
+      for (const beats of [1, 2, 3]) {
+        const beaten = machine.context.waitForEvent("requestfinished", (request) => request.postData()?.includes("heartbeat") === true);
+        await machine.context.clock.runFor(1.1 * MINUTE);
+        await beaten;
+        assert.equal(machine.count("heartbeat"), beats);
+      }
+    });
+
+    it("go on when the one that spoke is in the background", async () => {
+      const machine = await machineOf(await scene().world.individual());
+      const one = await machine.tab();
+      const other = await machine.tab();
+      await becomes(other, { status: "live" });
+      await show(one, "hidden");
+      const beaten = machine.context.waitForEvent("requestfinished", (request) => request.postData()?.includes("heartbeat") === true);
+      await machine.context.clock.runFor(1.1 * MINUTE);
+      assert.equal((await beaten).frame().page(), other);
+      assert.equal(machine.count("heartbeat"), 1);
+      await show(other, "hidden");
+      await machine.context.clock.runFor(10 * MINUTE);
+      assert.equal(machine.count("heartbeat"), 1);
+    });
+
+    it("are both put out, and both signed out", async () => {
+      const person = await scene().world.individual();
+      const machine = await machineOf(person);
+      const one = await machine.tab();
+      const other = await machine.tab();
+      await becomes(other, { status: "live" });
+      await one.evaluate(() => window.page.signOut());
+      await becomes(one, { status: "signed_out" });
+      await becomes(other, { status: "signed_out" });
+      assert.equal(await liveSessions(person), 0);
+    });
+  });
+
+  describe("a network that is away", () => {
+    /** So long ago was the last heartbeat. */
+    const passes = (person: Person, time: number): Promise<unknown> =>
+      scene().system.sql("UPDATE active_sessions SET last_heartbeat_at = last_heartbeat_at - CAST(? AS BIGINT) WHERE user_id = ?", time, person.id);
+
+    it("ends well after an hour", async () => {
+      const person = await scene().world.individual();
+      const machine = await machineOf(person);
+      const tab = await machine.tab();
+      await becomes(tab, { status: "live" });
+      await machine.context.setOffline(true);
+      await tab.clock.runFor(2 * MINUTE);
+      await becomes(tab, { status: "live", offline: true });
+      await tab.clock.fastForward(HOUR);
+      await passes(person, HOUR);
+      const id = await idOf(tab);
+      await machine.context.setOffline(false);
+      await tab.clock.runFor(10_000);
+      await becomes(tab, { status: "live", offline: false });
+      assert.equal(await idOf(tab), id);
+      assert.equal(await liveSessions(person), 1);
+    });
+
+    it("tells that the place was taken meanwhile", async () => {
+      const person = await scene().world.individual();
+      const machine = await machineOf(person);
+      const tab = await machine.tab();
+      await becomes(tab, { status: "live" });
+      await machine.context.setOffline(true);
+      await tab.clock.runFor(2 * MINUTE);
+      await becomes(tab, { status: "live", offline: true });
+      await passes(person, HOUR);
+      await becomes(await (await machineOf(person)).tab(), { status: "live" });
+      await machine.context.setOffline(false);
+      await tab.clock.runFor(10_000);
+      const state = await becomes(tab, { status: "ended" });
+      assert.ok(state.status === "ended" && ["expired", "signed_in_elsewhere"].includes(state.reason), JSON.stringify(state));
+    });
+
+    it("begins with a page that has never been there", async () => {
+      const person = await scene().world.individual();
+      const machine = await machineOf(person);
+      const tab = await machine.context.newPage();
+      await tab.goto(address);
+      await machine.context.setOffline(true);
+      const started = machine.start(tab);
+      await becomes(tab, { status: "starting", offline: true });
+      await machine.context.setOffline(false);
+      await tab.clock.runFor(MINUTE);
+      await started;
+      await becomes(tab, { status: "live" });
+    });
+  });
+
+  describe("a laptop that wakes up", () => {
+    it("sends one heartbeat, and not at once", async () => {
+      const person = await scene().world.individual();
+      const machine = await machineOf(person);
+      const tab = await machine.tab();
+      const other = await machine.tab();
+      await becomes(other, { status: "live" });
+      const beaten = machine.context.waitForEvent("requestfinished", (request) => request.postData()?.includes("heartbeat") === true);
+      await machine.context.clock.fastForward(8 * HOUR);
+      for (const page of [tab, other]) {
+        await page.evaluate(() => {
+          for (const [target, name] of [[document, "visibilitychange"], [window, "focus"], [window, "online"], [window, "pageshow"]] as const) target.dispatchEvent(new Event(name));
+        });
+      }
+      assert.equal(machine.count("heartbeat"), 0);
+      await machine.context.clock.runFor(5_000);
+      await beaten;
+      await machine.context.clock.runFor(30_000);
+      assert.equal(machine.count("heartbeat"), 1);
+      assert.equal(machine.count("validate"), 1);
+    });
+  });
+
+  describe("a page that goes", () => {
+    it("ends the session where it was the last one", async () => {
+      const person = await scene().world.individual();
+      const machine = await machineOf(person);
+      const one = await machine.tab();
+      const other = await machine.tab();
+      await becomes(other, { status: "live" });
+      await one.close({ runBeforeUnload: false });
+      assert.equal(machine.count("terminate"), 0);
+      await other.goto("about:blank");
+      await until("the session is over", async () => (await liveSessions(person)) === 0);
+    });
+
+    it("keeps it where it only loads again", async () => {
+      const person = await scene().world.individual();
+      const machine = await machineOf(person);
+      const tab = await machine.tab();
+      await becomes(tab, { status: "live" });
+      const id = await idOf(tab);
+      for (const load of [() => tab.reload(), () => Promise.all([tab.waitForEvent("load"), tab.evaluate(() => location.reload())])]) {
+        await load();
+        await machine.start(tab);
+        await becomes(tab, { status: "live" });
+        assert.equal(await idOf(tab), id);
+        assert.equal(await tab.evaluate(() => window.page.ask()), "true");
+      }
+      await machine.context.clock.runFor(1.1 * MINUTE);
+      assert.deepEqual(await stateOf(tab), { status: "live", offline: false });
+      assert.equal(await liveSessions(person), 1);
+    });
+
+    it("goes on where its own end arrives after it is back", async () => {
+      const person = await scene().world.individual();
+      const machine = await machineOf(person);
+      const tab = await machine.tab();
+      await becomes(tab, { status: "live" });
+      const id = await idOf(tab);
+      await tab.reload();
+      await machine.start(tab);
+      await becomes(tab, { status: "live" });
+      // What the page said when it went was slow.
+      const late = await scene().system.call("manage-session", { action: "terminate", body: { sessionId: id }, token: person.token });
+      assert.equal(late.body["terminated"], 1);
+      assert.equal(await liveSessions(person), 0);
+      await machine.context.clock.runFor(10_000);
+      await until("the session goes on", async () => (await liveSessions(person)) === 1);
+      await becomes(tab, { status: "live" });
+      assert.equal(await idOf(tab), id);
+    });
+  });
+
+  describe("what a browser keeps", () => {
+    it("is never a token, nor is one in an address or a log; and nobody else is asked for anything", async () => {
+      const person = await scene().world.individual();
+      const machine = await machineOf(person);
+      const tab = await machine.tab();
+      await becomes(tab, { status: "live" });
+      assert.equal(await tab.evaluate(() => window.page.ask()), "true");
+      const secret = machine.sent.find(({ headers }) => headers["x-session-secret"] !== undefined)?.headers["x-session-secret"];
+      assert.ok(secret !== undefined);
+      const kept = await tab.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie]));
+      const told = [kept, ...machine.printed, ...machine.sent.map(({ url }) => url)].join("\n");
+      assert.ok(!told.includes(person.token) && !told.includes(secret));
+      const origins = new Set(machine.sent.map(({ url }) => new URL(url).origin));
+      assert.deepEqual([...origins].sort(), [scene().site.origin, scene().system.url].sort());
+    });
+  });
+}
