@@ -17,6 +17,8 @@ use crate::http::{Function, Routes};
 
 /// Where a generator puts what it has to name.
 const DEFINITIONS: &str = "#/$defs/";
+/// Codes that the staff alone is refused with.
+const STAFFS: [&str; 3] = ["key_not_found", "message_not_found", "person_not_found"];
 /// What is of no function.
 const EVERYBODYS: &str = "Refused";
 
@@ -66,7 +68,8 @@ fn with_function(before: &Json, function: &Function, said: &[Described]) -> Json
     };
     let mut schemas = of_others(&before["components"]["schemas"], is_ours);
     let mut responses = before["components"]["responses"].as_object().cloned().unwrap_or_default();
-    for (code, described) in everybodys() {
+    let is_of_staff = function.is_of_staff();
+    for (code, described) in everybodys().into_iter().filter(|(code, _)| is_of_staff || !STAFFS.contains(code)) {
         schemas.insert(format!("{EVERYBODYS}{}", pascal(code)), described.schema);
     }
     for said in said {
@@ -95,7 +98,6 @@ fn with_function(before: &Json, function: &Function, said: &[Described]) -> Json
         schemas.insert(if is_shared(&name) { name } else { own }, schema);
     }
     schemas.insert("Refusal".to_string(), refusal(&schemas));
-    let is_of_staff = matches!(function.routes, Routes::PathsOfStaff);
     let title = if is_of_staff { "Tallygate, the operator's console" } else { "Tallygate" };
     json!({
         "openapi": "3.1.0",
