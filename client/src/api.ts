@@ -210,6 +210,10 @@ export interface components {
       /** @enum {string} */
       kind: "personal" | "team";
       name: string;
+      /** @description What the operator has given in place of what the plan says. */
+      overrides: components["schemas"]["AccountOverride"][];
+      /** @description The plan that is paid for: another one where the operator has given what `plan` has. */
+      paidPlan: string;
       plan: string;
       planName: string;
       role: components["schemas"]["Role"];
@@ -574,6 +578,17 @@ export interface components {
       organizations: components["schemas"]["AccountArchivedOrganization"][];
       /** @constant */
       success: true;
+    };
+    /** @description What holds in place of a plan, as whoever it was given to sees it. (Why stands in their history.) */
+    AccountOverride: {
+      /** Format: date-time */
+      endsAt: string;
+      /** @description A meter, `seats` or `concurrent_sessions`; `null` for a plan. */
+      feature: string | null;
+      /** @description -1 is unlimited. */
+      limit: number | null;
+      /** @description The plan whose entitlements hold; `null` for a limit. */
+      plan: string | null;
     };
     /** @description A package as the caller has it. */
     AccountPackage: {
@@ -2575,7 +2590,7 @@ export interface components {
     /** @description Any refusal. */
     Refusal: {
       /** @enum {unknown} */
-      code: "account_disabled" | "already_member" | "already_subscribed" | "billing_email_at_stripe" | "body_too_large" | "call_ended" | "call_not_found" | "cancellation_pending" | "catalog_limit_reached" | "database_busy" | "database_unavailable" | "email_domain_banned" | "email_not_verified" | "endpoint_not_found" | "feature_not_in_plan" | "forbidden" | "idempotency_key_reused" | "internal" | "invalid_field" | "invalid_json" | "invalid_query" | "invalid_signature" | "invitation_declined" | "invitation_expired" | "invitation_not_found" | "invitation_pending" | "invitation_revoked" | "invitation_used" | "invitation_withdrawn" | "key_not_found" | "keys_unavailable" | "last_owner" | "limit_reached" | "member_not_found" | "message_not_found" | "method_not_allowed" | "no_billing_account" | "no_personal_plan" | "no_subscription" | "not_alone" | "not_archived" | "not_configured" | "not_found" | "not_personal" | "not_team" | "nothing_to_resume" | "organization_not_found" | "overage_cap_reached" | "package_locked" | "package_not_found" | "payment_failed" | "person_not_found" | "personal_organization" | "personal_organization_in_use" | "personal_subscription_running" | "plan_not_for_sale" | "plan_unchanged" | "profile_changed" | "provider_refused" | "provider_unavailable" | "rate_limited" | "read_only" | "reservation_not_found" | "reservation_settled" | "restore_expired" | "scope_missing" | "seat_limit_exceeded" | "seats_in_use" | "secret_rotated_lately" | "session_conflict" | "session_ended" | "slug_taken" | "staff_account" | "subscription_required" | "subscription_running" | "too_many_endpoints" | "too_many_sessions" | "too_many_steps" | "unauthenticated" | "unknown_action" | "unknown_function" | "unsupported_media_type" | "upload_limit_exceeded" | "username_required" | "username_taken" | "wrong_recipient";
+      code: "account_disabled" | "already_member" | "already_subscribed" | "billing_email_at_stripe" | "body_too_large" | "call_ended" | "call_not_found" | "cancellation_pending" | "catalog_limit_reached" | "database_busy" | "database_unavailable" | "email_domain_banned" | "email_not_verified" | "endpoint_not_found" | "feature_not_in_plan" | "forbidden" | "function_unavailable" | "idempotency_key_reused" | "internal" | "invalid_field" | "invalid_json" | "invalid_query" | "invalid_signature" | "invitation_declined" | "invitation_expired" | "invitation_not_found" | "invitation_pending" | "invitation_revoked" | "invitation_used" | "invitation_withdrawn" | "key_not_found" | "keys_unavailable" | "last_owner" | "limit_reached" | "member_not_found" | "message_not_found" | "method_not_allowed" | "no_billing_account" | "no_personal_plan" | "no_subscription" | "not_alone" | "not_archived" | "not_configured" | "not_found" | "not_personal" | "not_team" | "nothing_to_resume" | "organization_not_found" | "overage_cap_reached" | "package_locked" | "package_not_found" | "payment_failed" | "person_not_found" | "personal_organization" | "personal_organization_in_use" | "personal_subscription_running" | "plan_not_for_sale" | "plan_unchanged" | "profile_changed" | "provider_refused" | "provider_unavailable" | "rate_limited" | "read_only" | "reservation_not_found" | "reservation_settled" | "restore_expired" | "scope_missing" | "seat_limit_exceeded" | "seats_in_use" | "secret_rotated_lately" | "session_conflict" | "session_ended" | "slug_taken" | "staff_account" | "subscription_required" | "subscription_running" | "too_many_endpoints" | "too_many_sessions" | "too_many_steps" | "unauthenticated" | "unknown_action" | "unknown_function" | "unsupported_media_type" | "upload_limit_exceeded" | "username_required" | "username_taken" | "wrong_recipient";
       error: string;
       message: string;
       /** @constant */
@@ -2714,6 +2729,16 @@ export interface components {
     RefusedForbidden: {
       /** @constant */
       code: "forbidden";
+      /** @description A sentence for people. */
+      error: string;
+      /** @description The same. */
+      message: string;
+      /** @constant */
+      success: false;
+    };
+    RefusedFunctionUnavailable: {
+      /** @constant */
+      code: "function_unavailable";
       /** @description A sentence for people. */
       error: string;
       /** @description The same. */
@@ -3556,6 +3581,8 @@ export interface components {
       /** @description For people. */
       message: string;
       organization: components["schemas"]["TrackUsageOrganization"];
+      /** @description What the operator has given in place of what the plan says. */
+      overrides: components["schemas"]["TrackUsageOverride"][];
       packages: components["schemas"]["TrackUsagePackage"][];
       plan: components["schemas"]["TrackUsagePlan"];
       role: components["schemas"]["Role"];
@@ -3757,6 +3784,17 @@ export interface components {
       isPersonal: boolean;
       name: string;
     };
+    /** @description What holds in place of a plan, as whoever it was given to sees it. (Why stands in their history.) */
+    TrackUsageOverride: {
+      /** Format: date-time */
+      endsAt: string;
+      /** @description A meter, `seats` or `concurrent_sessions`; `null` for a plan. */
+      feature: string | null;
+      /** @description -1 is unlimited. */
+      limit: number | null;
+      /** @description The plan whose entitlements hold; `null` for a limit. */
+      plan: string | null;
+    };
     TrackUsagePackage: {
       available: boolean;
       category: string;
@@ -3772,6 +3810,8 @@ export interface components {
       accessUntil: string | null;
       id: string;
       name: string;
+      /** @description The plan that is paid for: another one where the operator has given what `plan` has. */
+      paidPlan: string;
       /** @description Whether the features may be used now. */
       runs: boolean;
       status: components["schemas"]["SubscriptionStatus"];
@@ -5049,49 +5089,49 @@ export interface components {
         "application/json": components["schemas"]["RefusedInternal"];
       };
     };
-    /** @description Refused: `database_busy`, `database_unavailable`. */
-    "503.database_busy.database_unavailable": {
+    /** @description Refused: `database_busy`, `database_unavailable`, `function_unavailable`. */
+    "503.database_busy.database_unavailable.function_unavailable": {
       headers: {
         [name: string]: unknown;
       };
       content: {
-        "application/json": components["schemas"]["RefusedDatabaseBusy"] | components["schemas"]["RefusedDatabaseUnavailable"];
+        "application/json": components["schemas"]["RefusedDatabaseBusy"] | components["schemas"]["RefusedDatabaseUnavailable"] | components["schemas"]["RefusedFunctionUnavailable"];
       };
     };
-    /** @description Refused: `database_busy`, `database_unavailable`, `keys_unavailable`, `not_configured`. */
-    "503.database_busy.database_unavailable.keys_unavailable.not_configured": {
+    /** @description Refused: `database_busy`, `database_unavailable`, `function_unavailable`, `keys_unavailable`, `not_configured`. */
+    "503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured": {
       headers: {
         [name: string]: unknown;
       };
       content: {
-        "application/json": components["schemas"]["RefusedDatabaseBusy"] | components["schemas"]["RefusedDatabaseUnavailable"] | components["schemas"]["RefusedKeysUnavailable"] | components["schemas"]["RefusedNotConfigured"];
+        "application/json": components["schemas"]["RefusedDatabaseBusy"] | components["schemas"]["RefusedDatabaseUnavailable"] | components["schemas"]["RefusedFunctionUnavailable"] | components["schemas"]["RefusedKeysUnavailable"] | components["schemas"]["RefusedNotConfigured"];
       };
     };
-    /** @description Refused: `database_busy`, `database_unavailable`, `keys_unavailable`, `not_configured`, `provider_unavailable`. */
-    "503.database_busy.database_unavailable.keys_unavailable.not_configured.provider_unavailable": {
+    /** @description Refused: `database_busy`, `database_unavailable`, `function_unavailable`, `keys_unavailable`, `not_configured`, `provider_unavailable`. */
+    "503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured.provider_unavailable": {
       headers: {
         [name: string]: unknown;
       };
       content: {
-        "application/json": components["schemas"]["RefusedDatabaseBusy"] | components["schemas"]["RefusedDatabaseUnavailable"] | components["schemas"]["RefusedKeysUnavailable"] | components["schemas"]["RefusedNotConfigured"] | components["schemas"]["RefusedProviderUnavailable"];
+        "application/json": components["schemas"]["RefusedDatabaseBusy"] | components["schemas"]["RefusedDatabaseUnavailable"] | components["schemas"]["RefusedFunctionUnavailable"] | components["schemas"]["RefusedKeysUnavailable"] | components["schemas"]["RefusedNotConfigured"] | components["schemas"]["RefusedProviderUnavailable"];
       };
     };
-    /** @description Refused: `database_busy`, `database_unavailable`, `not_configured`. */
-    "503.database_busy.database_unavailable.not_configured": {
+    /** @description Refused: `database_busy`, `database_unavailable`, `function_unavailable`, `not_configured`. */
+    "503.database_busy.database_unavailable.function_unavailable.not_configured": {
       headers: {
         [name: string]: unknown;
       };
       content: {
-        "application/json": components["schemas"]["RefusedDatabaseBusy"] | components["schemas"]["RefusedDatabaseUnavailable"] | components["schemas"]["RefusedNotConfigured"];
+        "application/json": components["schemas"]["RefusedDatabaseBusy"] | components["schemas"]["RefusedDatabaseUnavailable"] | components["schemas"]["RefusedFunctionUnavailable"] | components["schemas"]["RefusedNotConfigured"];
       };
     };
-    /** @description Refused: `database_busy`, `database_unavailable`, `not_configured`, `provider_unavailable`. */
-    "503.database_busy.database_unavailable.not_configured.provider_unavailable": {
+    /** @description Refused: `database_busy`, `database_unavailable`, `function_unavailable`, `not_configured`, `provider_unavailable`. */
+    "503.database_busy.database_unavailable.function_unavailable.not_configured.provider_unavailable": {
       headers: {
         [name: string]: unknown;
       };
       content: {
-        "application/json": components["schemas"]["RefusedDatabaseBusy"] | components["schemas"]["RefusedDatabaseUnavailable"] | components["schemas"]["RefusedNotConfigured"] | components["schemas"]["RefusedProviderUnavailable"];
+        "application/json": components["schemas"]["RefusedDatabaseBusy"] | components["schemas"]["RefusedDatabaseUnavailable"] | components["schemas"]["RefusedFunctionUnavailable"] | components["schemas"]["RefusedNotConfigured"] | components["schemas"]["RefusedProviderUnavailable"];
       };
     };
   };
@@ -5151,7 +5191,7 @@ export interface operations {
         };
       };
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   acceptInvitation_decline: {
@@ -5186,7 +5226,7 @@ export interface operations {
       415: components["responses"]["415.unsupported_media_type"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   acceptInvitation_preview: {
@@ -5219,7 +5259,7 @@ export interface operations {
       415: components["responses"]["415.unsupported_media_type"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable"];
     };
   };
   account_analyticsGet: {
@@ -5252,7 +5292,7 @@ export interface operations {
       404: components["responses"]["404.organization_not_found"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   account_analyticsPost: {
@@ -5294,7 +5334,7 @@ export interface operations {
         };
       };
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   account_archiveOrganization: {
@@ -5336,7 +5376,7 @@ export interface operations {
       415: components["responses"]["415.unsupported_media_type"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   account_completeOnboarding: {
@@ -5378,7 +5418,7 @@ export interface operations {
       415: components["responses"]["415.unsupported_media_type"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   account_deleteGet: {
@@ -5408,7 +5448,7 @@ export interface operations {
       404: components["responses"]["404.organization_not_found"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   account_deletePost: {
@@ -5450,7 +5490,7 @@ export interface operations {
       415: components["responses"]["415.unsupported_media_type"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured.provider_unavailable"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured.provider_unavailable"];
     };
   };
   account_endOtherSessions: {
@@ -5483,7 +5523,7 @@ export interface operations {
       415: components["responses"]["415.unsupported_media_type"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   account_endSession: {
@@ -5516,14 +5556,14 @@ export interface operations {
       415: components["responses"]["415.unsupported_media_type"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   account_export: {
     parameters: {
       query?: {
         cursor?: string;
-        list?: "memberships" | "formerMemberships" | "invitations" | "sessions" | "analytics" | "analyticsDays" | "mails" | "alerts" | "events" | "reservations" | "calls" | "audit" | "subscriptions" | "invoices" | "refunds" | "disputes" | "periods" | "totals" | "grants" | "formerPlans";
+        list?: "memberships" | "formerMemberships" | "invitations" | "sessions" | "analytics" | "analyticsDays" | "mails" | "alerts" | "events" | "reservations" | "calls" | "audit" | "subscriptions" | "invoices" | "refunds" | "disputes" | "periods" | "totals" | "grants" | "overrides" | "formerPlans";
         organizationId?: string;
         sessionId?: string;
       };
@@ -5549,7 +5589,7 @@ export interface operations {
       404: components["responses"]["404.organization_not_found"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   account_me: {
@@ -5580,7 +5620,7 @@ export interface operations {
       404: components["responses"]["404.organization_not_found"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   account_onboardingGet: {
@@ -5610,7 +5650,7 @@ export interface operations {
       404: components["responses"]["404.organization_not_found"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   account_onboardingPost: {
@@ -5651,7 +5691,7 @@ export interface operations {
         };
       };
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   account_openPackage: {
@@ -5692,7 +5732,7 @@ export interface operations {
       415: components["responses"]["415.unsupported_media_type"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   account_organizations: {
@@ -5725,7 +5765,7 @@ export interface operations {
       404: components["responses"]["404.organization_not_found"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   account_packages: {
@@ -5756,7 +5796,7 @@ export interface operations {
       404: components["responses"]["404.organization_not_found"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   account_preferencesGet: {
@@ -5786,7 +5826,7 @@ export interface operations {
       404: components["responses"]["404.organization_not_found"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   account_preferencesPatch: {
@@ -5819,7 +5859,7 @@ export interface operations {
       415: components["responses"]["415.unsupported_media_type"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   account_profileGet: {
@@ -5849,7 +5889,7 @@ export interface operations {
       404: components["responses"]["404.organization_not_found"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   account_profilePatch: {
@@ -5891,7 +5931,7 @@ export interface operations {
       415: components["responses"]["415.unsupported_media_type"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   account_restoreOrganization: {
@@ -5933,7 +5973,7 @@ export interface operations {
       415: components["responses"]["415.unsupported_media_type"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   account_sessions: {
@@ -5965,7 +6005,7 @@ export interface operations {
       404: components["responses"]["404.organization_not_found"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   account_subscription: {
@@ -5995,7 +6035,7 @@ export interface operations {
       404: components["responses"]["404.organization_not_found"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   account_switchOrganization: {
@@ -6028,7 +6068,7 @@ export interface operations {
       415: components["responses"]["415.unsupported_media_type"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   account_updateOrganization: {
@@ -6070,7 +6110,7 @@ export interface operations {
       415: components["responses"]["415.unsupported_media_type"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   account_usernameGet: {
@@ -6101,7 +6141,7 @@ export interface operations {
       404: components["responses"]["404.organization_not_found"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   account_usernamePost: {
@@ -6143,7 +6183,7 @@ export interface operations {
       415: components["responses"]["415.unsupported_media_type"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   billing_cancel: {
@@ -6186,7 +6226,7 @@ export interface operations {
       415: components["responses"]["415.unsupported_media_type"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured.provider_unavailable"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured.provider_unavailable"];
     };
   };
   billing_changePlan: {
@@ -6229,7 +6269,7 @@ export interface operations {
       415: components["responses"]["415.unsupported_media_type"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured.provider_unavailable"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured.provider_unavailable"];
     };
   };
   billing_checkout: {
@@ -6272,7 +6312,7 @@ export interface operations {
       415: components["responses"]["415.unsupported_media_type"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured.provider_unavailable"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured.provider_unavailable"];
     };
   };
   billing_history: {
@@ -6305,7 +6345,7 @@ export interface operations {
       404: components["responses"]["404.organization_not_found"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   billing_plans: {
@@ -6331,7 +6371,7 @@ export interface operations {
       400: components["responses"]["400.invalid_field.invalid_query"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable"];
     };
   };
   billing_portal: {
@@ -6374,7 +6414,7 @@ export interface operations {
       415: components["responses"]["415.unsupported_media_type"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured.provider_unavailable"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured.provider_unavailable"];
     };
   };
   billing_preview: {
@@ -6407,7 +6447,7 @@ export interface operations {
       415: components["responses"]["415.unsupported_media_type"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   billing_resume: {
@@ -6450,7 +6490,7 @@ export interface operations {
       415: components["responses"]["415.unsupported_media_type"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured.provider_unavailable"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured.provider_unavailable"];
     };
   };
   billing_webhook: {
@@ -6480,7 +6520,7 @@ export interface operations {
       413: components["responses"]["413.body_too_large"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.not_configured.provider_unavailable"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.not_configured.provider_unavailable"];
     };
   };
   createOrganization_create: {
@@ -6514,7 +6554,7 @@ export interface operations {
       415: components["responses"]["415.unsupported_media_type"];
       429: components["responses"]["429.catalog_limit_reached.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   identity_afterUserCreated: {
@@ -6544,7 +6584,7 @@ export interface operations {
       413: components["responses"]["413.body_too_large"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.not_configured"];
     };
   };
   identity_beforeUserCreated: {
@@ -6574,7 +6614,7 @@ export interface operations {
       413: components["responses"]["413.body_too_large"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.not_configured"];
     };
   };
   identity_clerk: {
@@ -6604,7 +6644,7 @@ export interface operations {
       413: components["responses"]["413.body_too_large"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.not_configured.provider_unavailable"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.not_configured.provider_unavailable"];
     };
   };
   identity_convert: {
@@ -6647,7 +6687,7 @@ export interface operations {
       415: components["responses"]["415.unsupported_media_type"];
       429: components["responses"]["429.catalog_limit_reached.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured.provider_unavailable"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured.provider_unavailable"];
     };
   };
   identity_convertBack: {
@@ -6689,7 +6729,7 @@ export interface operations {
       415: components["responses"]["415.unsupported_media_type"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   identity_convertBackPreview: {
@@ -6731,7 +6771,7 @@ export interface operations {
       415: components["responses"]["415.unsupported_media_type"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   identity_convertPreview: {
@@ -6774,7 +6814,7 @@ export interface operations {
       415: components["responses"]["415.unsupported_media_type"];
       429: components["responses"]["429.catalog_limit_reached.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   identity_personalOrganizationGet: {
@@ -6804,7 +6844,7 @@ export interface operations {
       404: components["responses"]["404.organization_not_found"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   identity_personalOrganizationPost: {
@@ -6846,7 +6886,7 @@ export interface operations {
       415: components["responses"]["415.unsupported_media_type"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   identity_supabaseUsers: {
@@ -6876,7 +6916,7 @@ export interface operations {
       413: components["responses"]["413.body_too_large"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.not_configured.provider_unavailable"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.not_configured.provider_unavailable"];
     };
   };
   inviteUser_invite: {
@@ -6919,7 +6959,7 @@ export interface operations {
         };
       };
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   inviteUser_list: {
@@ -6953,7 +6993,7 @@ export interface operations {
       415: components["responses"]["415.unsupported_media_type"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   inviteUser_resend: {
@@ -6997,7 +7037,7 @@ export interface operations {
         };
       };
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   inviteUser_revoke: {
@@ -7032,7 +7072,7 @@ export interface operations {
       415: components["responses"]["415.unsupported_media_type"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   mails_preferencesGet: {
@@ -7062,7 +7102,7 @@ export interface operations {
       404: components["responses"]["404.organization_not_found"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   mails_preferencesPost: {
@@ -7095,7 +7135,7 @@ export interface operations {
       415: components["responses"]["415.unsupported_media_type"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   mails_resend: {
@@ -7125,7 +7165,7 @@ export interface operations {
       413: components["responses"]["413.body_too_large"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.not_configured"];
     };
   };
   mails_unsubscribeGet: {
@@ -7155,7 +7195,7 @@ export interface operations {
       413: components["responses"]["413.body_too_large"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.not_configured"];
     };
   };
   mails_unsubscribePost: {
@@ -7185,7 +7225,7 @@ export interface operations {
       413: components["responses"]["413.body_too_large"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.not_configured"];
     };
   };
   manageMembers_listGet: {
@@ -7214,7 +7254,7 @@ export interface operations {
       415: components["responses"]["415.unsupported_media_type"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   manageMembers_changeRole: {
@@ -7249,7 +7289,7 @@ export interface operations {
       415: components["responses"]["415.unsupported_media_type"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   manageMembers_leave: {
@@ -7283,7 +7323,7 @@ export interface operations {
       415: components["responses"]["415.unsupported_media_type"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   manageMembers_list: {
@@ -7316,7 +7356,7 @@ export interface operations {
       415: components["responses"]["415.unsupported_media_type"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   manageMembers_remove: {
@@ -7350,7 +7390,7 @@ export interface operations {
       415: components["responses"]["415.unsupported_media_type"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   manageMembers_transferOwnership: {
@@ -7384,7 +7424,7 @@ export interface operations {
       415: components["responses"]["415.unsupported_media_type"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   manageSession_check: {
@@ -7417,7 +7457,7 @@ export interface operations {
       415: components["responses"]["415.unsupported_media_type"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   manageSession_heartbeat: {
@@ -7450,7 +7490,7 @@ export interface operations {
       415: components["responses"]["415.unsupported_media_type"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   manageSession_list: {
@@ -7483,7 +7523,7 @@ export interface operations {
       415: components["responses"]["415.unsupported_media_type"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   manageSession_terminate: {
@@ -7516,7 +7556,7 @@ export interface operations {
       415: components["responses"]["415.unsupported_media_type"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   manageSession_validate: {
@@ -7558,7 +7598,7 @@ export interface operations {
       415: components["responses"]["415.unsupported_media_type"];
       429: components["responses"]["429.catalog_limit_reached.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   trackUpload_statusGet: {
@@ -7587,7 +7627,7 @@ export interface operations {
       415: components["responses"]["415.unsupported_media_type"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   trackUpload_count: {
@@ -7630,7 +7670,7 @@ export interface operations {
         };
       };
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   trackUpload_status: {
@@ -7663,7 +7703,7 @@ export interface operations {
       415: components["responses"]["415.unsupported_media_type"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   trackUsage_acknowledge: {
@@ -7696,7 +7736,7 @@ export interface operations {
       415: components["responses"]["415.unsupported_media_type"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   trackUsage_alerts: {
@@ -7732,7 +7772,7 @@ export interface operations {
       404: components["responses"]["404.organization_not_found"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   trackUsage_batch: {
@@ -7766,7 +7806,7 @@ export interface operations {
       415: components["responses"]["415.unsupported_media_type"];
       429: components["responses"]["429.catalog_limit_reached.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   trackUsage_check: {
@@ -7799,7 +7839,7 @@ export interface operations {
       415: components["responses"]["415.unsupported_media_type"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   trackUsage_confirm: {
@@ -7850,7 +7890,7 @@ export interface operations {
         };
       };
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   trackUsage_endCall: {
@@ -7901,7 +7941,7 @@ export interface operations {
         };
       };
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   trackUsage_entitlements: {
@@ -7932,7 +7972,7 @@ export interface operations {
       404: components["responses"]["404.organization_not_found"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   trackUsage_events: {
@@ -7968,7 +8008,7 @@ export interface operations {
       404: components["responses"]["404.organization_not_found"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   trackUsage_listCalls: {
@@ -8004,7 +8044,7 @@ export interface operations {
       404: components["responses"]["404.organization_not_found"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   trackUsage_logCall: {
@@ -8047,7 +8087,7 @@ export interface operations {
         };
       };
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   trackUsage_release: {
@@ -8098,7 +8138,7 @@ export interface operations {
         };
       };
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   trackUsage_reservations: {
@@ -8132,7 +8172,7 @@ export interface operations {
       404: components["responses"]["404.organization_not_found"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   trackUsage_reserve: {
@@ -8175,7 +8215,7 @@ export interface operations {
         };
       };
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   trackUsage_set: {
@@ -8218,7 +8258,7 @@ export interface operations {
         };
       };
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   trackUsage_startCall: {
@@ -8269,7 +8309,7 @@ export interface operations {
         };
       };
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   trackUsage_summary: {
@@ -8302,7 +8342,7 @@ export interface operations {
       404: components["responses"]["404.organization_not_found"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   trackUsage_track: {
@@ -8345,7 +8385,7 @@ export interface operations {
         };
       };
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   webhooks_audit: {
@@ -8382,7 +8422,7 @@ export interface operations {
       404: components["responses"]["404.organization_not_found"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   webhooks_auditExport: {
@@ -8420,7 +8460,7 @@ export interface operations {
       404: components["responses"]["404.organization_not_found"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   webhooks_create: {
@@ -8462,7 +8502,7 @@ export interface operations {
         };
       };
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   webhooks_deliveries: {
@@ -8497,7 +8537,7 @@ export interface operations {
       404: components["responses"]["404.endpoint_not_found.organization_not_found"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   webhooks_list: {
@@ -8528,7 +8568,7 @@ export interface operations {
       404: components["responses"]["404.organization_not_found"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   webhooks_pause: {
@@ -8561,7 +8601,7 @@ export interface operations {
       415: components["responses"]["415.unsupported_media_type"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   webhooks_redeliver: {
@@ -8595,7 +8635,7 @@ export interface operations {
       415: components["responses"]["415.unsupported_media_type"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   webhooks_remove: {
@@ -8628,7 +8668,7 @@ export interface operations {
       415: components["responses"]["415.unsupported_media_type"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   webhooks_resume: {
@@ -8662,7 +8702,7 @@ export interface operations {
       415: components["responses"]["415.unsupported_media_type"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   webhooks_rotate: {
@@ -8705,7 +8745,7 @@ export interface operations {
       415: components["responses"]["415.unsupported_media_type"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   webhooks_test: {
@@ -8739,7 +8779,7 @@ export interface operations {
       415: components["responses"]["415.unsupported_media_type"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
   webhooks_update: {
@@ -8773,7 +8813,7 @@ export interface operations {
       415: components["responses"]["415.unsupported_media_type"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
-      503: components["responses"]["503.database_busy.database_unavailable.keys_unavailable.not_configured"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };
   };
 }
