@@ -6,19 +6,19 @@ import { gzipSync } from "node:zlib";
 import { Failure, main } from "./run.mjs";
 import { ROOT, workers } from "./workspace.mjs";
 
-const MOST = { bytes: 550_000, gzipped: 223_000 };
+const MOST = { bytes: 555_000, gzipped: 224_000 };
 /** Those that speak to other companies, with Stripe's objects and their own actions; and those that count. */
 const LARGER = new Map([
-  ["billing", { bytes: 730_000, gzipped: 296_000 }],
+  ["billing", { bytes: 735_000, gzipped: 297_000 }],
   ["identity", { bytes: 725_000, gzipped: 281_000 }],
   ["scheduler", { bytes: 755_000, gzipped: 272_000 }],
-  ["track-upload", { bytes: 580_000, gzipped: 223_000 }],
+  ["track-upload", { bytes: 585_000, gzipped: 224_000 }],
   // Signs and sends what it tries out.
-  ["webhooks", { bytes: 622_000, gzipped: 247_000 }],
+  ["webhooks", { bytes: 626_000, gzipped: 248_000 }],
   // Many actions, each with its own forms.
-  ["account", { bytes: 805_000, gzipped: 309_000 }],
+  ["account", { bytes: 810_000, gzipped: 310_000 }],
   // Deletes people as `account` does, and takes messages in as `billing` does.
-  ["console", { bytes: 945_000, gzipped: 320_000 }],
+  ["console", { bytes: 962_000, gzipped: 328_000 }],
   ["track-usage", { bytes: 797_000, gzipped: 292_000 }],
 ]);
 
