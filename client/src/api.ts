@@ -2590,7 +2590,7 @@ export interface components {
     /** @description Any refusal. */
     Refusal: {
       /** @enum {unknown} */
-      code: "account_disabled" | "already_member" | "already_subscribed" | "billing_email_at_stripe" | "body_too_large" | "call_ended" | "call_not_found" | "cancellation_pending" | "catalog_limit_reached" | "database_busy" | "database_unavailable" | "email_domain_banned" | "email_not_verified" | "endpoint_not_found" | "feature_not_in_plan" | "forbidden" | "function_unavailable" | "idempotency_key_reused" | "internal" | "invalid_field" | "invalid_json" | "invalid_query" | "invalid_signature" | "invitation_declined" | "invitation_expired" | "invitation_not_found" | "invitation_pending" | "invitation_revoked" | "invitation_used" | "invitation_withdrawn" | "key_not_found" | "keys_unavailable" | "last_owner" | "limit_reached" | "member_not_found" | "message_not_found" | "method_not_allowed" | "no_billing_account" | "no_personal_plan" | "no_subscription" | "not_alone" | "not_archived" | "not_configured" | "not_found" | "not_personal" | "not_team" | "nothing_to_resume" | "organization_not_found" | "overage_cap_reached" | "package_locked" | "package_not_found" | "payment_failed" | "person_not_found" | "personal_organization" | "personal_organization_in_use" | "personal_subscription_running" | "plan_not_for_sale" | "plan_unchanged" | "profile_changed" | "provider_refused" | "provider_unavailable" | "rate_limited" | "read_only" | "reservation_not_found" | "reservation_settled" | "restore_expired" | "scope_missing" | "seat_limit_exceeded" | "seats_in_use" | "secret_rotated_lately" | "session_conflict" | "session_ended" | "slug_taken" | "staff_account" | "subscription_required" | "subscription_running" | "too_many_endpoints" | "too_many_sessions" | "too_many_steps" | "unauthenticated" | "unknown_action" | "unknown_function" | "unsupported_media_type" | "upload_limit_exceeded" | "username_required" | "username_taken" | "wrong_recipient";
+      code: "account_disabled" | "already_member" | "already_subscribed" | "billing_email_at_stripe" | "body_too_large" | "call_ended" | "call_not_found" | "cancellation_pending" | "catalog_limit_reached" | "database_busy" | "database_unavailable" | "email_domain_banned" | "email_not_verified" | "endpoint_not_found" | "feature_not_in_plan" | "forbidden" | "function_unavailable" | "idempotency_key_reused" | "internal" | "invalid_field" | "invalid_json" | "invalid_query" | "invalid_signature" | "invitation_declined" | "invitation_expired" | "invitation_not_found" | "invitation_pending" | "invitation_revoked" | "invitation_used" | "invitation_withdrawn" | "keys_unavailable" | "last_owner" | "limit_reached" | "member_not_found" | "method_not_allowed" | "no_billing_account" | "no_personal_plan" | "no_subscription" | "not_alone" | "not_archived" | "not_configured" | "not_found" | "not_personal" | "not_team" | "nothing_to_resume" | "organization_not_found" | "overage_cap_reached" | "package_locked" | "package_not_found" | "payment_failed" | "personal_organization" | "personal_organization_in_use" | "personal_subscription_running" | "plan_not_for_sale" | "plan_unchanged" | "profile_changed" | "provider_refused" | "provider_unavailable" | "rate_limited" | "read_only" | "reservation_not_found" | "reservation_settled" | "restore_expired" | "scope_missing" | "seat_limit_exceeded" | "seats_in_use" | "secret_rotated_lately" | "session_conflict" | "session_ended" | "slug_taken" | "staff_account" | "subscription_required" | "subscription_running" | "too_many_endpoints" | "too_many_sessions" | "too_many_steps" | "unauthenticated" | "unknown_action" | "unknown_function" | "unsupported_media_type" | "upload_limit_exceeded" | "username_required" | "username_taken" | "wrong_recipient";
       error: string;
       message: string;
       /** @constant */
@@ -2878,16 +2878,6 @@ export interface components {
       /** @constant */
       success: false;
     };
-    RefusedKeyNotFound: {
-      /** @constant */
-      code: "key_not_found";
-      /** @description A sentence for people. */
-      error: string;
-      /** @description The same. */
-      message: string;
-      /** @constant */
-      success: false;
-    };
     RefusedKeysUnavailable: {
       /** @constant */
       code: "keys_unavailable";
@@ -2911,16 +2901,6 @@ export interface components {
     RefusedMemberNotFound: {
       /** @constant */
       code: "member_not_found";
-      /** @description A sentence for people. */
-      error: string;
-      /** @description The same. */
-      message: string;
-      /** @constant */
-      success: false;
-    };
-    RefusedMessageNotFound: {
-      /** @constant */
-      code: "message_not_found";
       /** @description A sentence for people. */
       error: string;
       /** @description The same. */
@@ -2981,16 +2961,6 @@ export interface components {
     RefusedPaymentFailed: {
       /** @constant */
       code: "payment_failed";
-      /** @description A sentence for people. */
-      error: string;
-      /** @description The same. */
-      message: string;
-      /** @constant */
-      success: false;
-    };
-    RefusedPersonNotFound: {
-      /** @constant */
-      code: "person_not_found";
       /** @description A sentence for people. */
       error: string;
       /** @description The same. */

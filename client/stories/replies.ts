@@ -16,8 +16,8 @@ export const usage = (...meters: MeterPeriod[]): Script => replies("trackUsage",
 type Standing = Omit<Entitlements, "success" | "message">;
 export const standing = (plan: Partial<Entitlements["plan"]> = {}, features: Feature[] = []): Script => replies("trackUsage", "entitlements", {
   organization: { id: "org", name: "Northwind", isPersonal: false },
-  plan: { id: "starter", name: "Starter", status: "active", runs: true, warning: null, trialEndsAt: null, accessUntil: null, ...plan },
-  role: "owner", seats: { used: 1, limit: 3 }, features, packages: [],
+  plan: { id: "starter", name: "Starter", paidPlan: "starter", status: "active", runs: true, warning: null, trialEndsAt: null, accessUntil: null, ...plan },
+  role: "owner", seats: { used: 1, limit: 3 }, features, packages: [], overrides: [],
 } as Standing);
 
 export const open: Feature = { feature: "uploads", kind: "meter", allowed: true, limit: 100, used: 12, reserved: 0, remaining: 88, unlimited: false };

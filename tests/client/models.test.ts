@@ -93,7 +93,7 @@ describe("words", () => {
 
   it("say when a trial ends, and what else is wrong with the plan", () => {
     const now = Date.parse("2026-12-10T12:00:00.000Z");
-    const plan = (more: Partial<Entitlements["plan"]>): Entitlements["plan"] => ({ id: "starter", name: "Starter", status: "trialing", runs: true, warning: null, trialEndsAt: null, accessUntil: null, ...more });
+    const plan = (more: Partial<Entitlements["plan"]>): Entitlements["plan"] => ({ id: "starter", name: "Starter", paidPlan: "starter", status: "trialing", runs: true, warning: null, trialEndsAt: null, accessUntil: null, ...more });
     assert.equal(bannerText(plan({ trialEndsAt: "2026-12-17T13:00:00.000Z" }), now, english), "Your trial ends in 7 days, on Dec 17, 2026.");
     assert.equal(bannerText(plan({ trialEndsAt: "2026-12-11T13:00:00.000Z" }), now, english), "Your trial ends tomorrow, on Dec 11, 2026.");
     assert.equal(bannerText(plan({ trialEndsAt: "2026-12-10T12:30:00.000Z" }), now, english), english.trialEndsToday);

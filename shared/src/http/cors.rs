@@ -7,7 +7,7 @@ const HEADERS: &str =
     "authorization, x-client-info, apikey, content-type, x-requested-with, x-organization-id, x-session-id, x-session-secret, \
      idempotency-key";
 /// A page may see what its request cost, and how what it saves as a file goes on.
-const EXPOSED: &str = "server-timing, x-next-cursor";
+const EXPOSED: &str = "retry-after, server-timing, x-next-cursor";
 /// 24 hours, in seconds.
 const PREFLIGHT_SECONDS: &str = "86400";
 
