@@ -73,7 +73,7 @@ describe("a job that fails", () => {
     } finally {
       await product.system.sql("ALTER TABLE trial_warnings_elsewhere RENAME TO trial_warnings");
     }
-    const others = ["expire_invitations", "end_trials", "close_calls", "reconcile", "close_periods", "bill_overage", "clear_sessions"];
+    const others = ["expire_invitations", "end_trials", "close_calls", "reconcile", "close_periods", "bill_overage", "roll_up_figures", "clear_sessions"];
     const outcome = (wanted: string): (string | null)[] => lines.filter((line) => line.outcome === wanted).map(({ job }) => job);
     assert.deepEqual([outcome("done"), outcome("failed")], [others, ["warn_trials"]]);
     const failed = lines.find(({ job }) => job === "warn_trials");
