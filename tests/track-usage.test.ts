@@ -32,7 +32,7 @@ story("voip", (product) => {
     const entitled = await product().get(ada, "entitlements");
     assert.deepEqual(part(entitled, "role", "seats"), { role: "owner", seats: { used: 1, limit: 1 } });
     const end = timeSince(Date.now() + 6 * DAY, Date.now() + 7 * DAY);
-    same(entitled.body["plan"], { id: "starter", name: "Starter", status: "trialing", runs: true, warning: null, trialEndsAt: end, accessUntil: end });
+    same(entitled.body["plan"], { id: "starter", name: "Starter", paidPlan: "starter", status: "trialing", runs: true, warning: null, trialEndsAt: end, accessUntil: end });
 
     assert.deepEqual(alerts(await product().track(ada, "uploads", 79)), []);
     assert.deepEqual(alerts(await product().track(ada, "uploads")), ["80_percent"]);
