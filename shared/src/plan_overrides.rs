@@ -28,17 +28,17 @@ macro_rules! carried_overrides {
     JOIN organizations owner ON owner.id = given.organization_id
       AND plan.audience IN ('any', CASE owner.kind WHEN 'personal' THEN 'individual' ELSE 'team' END)
     WHERE given.organization_id = org_subscriptions.organization_id AND given.kind = 'plan' AND given.feature = ''
-      AND given.ends_at > :now
+      AND given.ends_at > :now AND given.ends_at > given.starts_at
     ORDER BY given.ends_at LIMIT 1),
   override_seats = (
     SELECT given.limit_value FROM plan_overrides given
     WHERE given.organization_id = org_subscriptions.organization_id AND given.kind = 'limit' AND given.feature = 'seats'
-      AND given.ends_at > :now
+      AND given.ends_at > :now AND given.ends_at > given.starts_at
     ORDER BY given.ends_at LIMIT 1),
   override_sessions = (
     SELECT given.limit_value FROM plan_overrides given
     WHERE given.organization_id = org_subscriptions.organization_id AND given.kind = 'limit'
-      AND given.feature = 'concurrent_sessions' AND given.ends_at > :now
+      AND given.feature = 'concurrent_sessions' AND given.ends_at > :now AND given.ends_at > given.starts_at
     ORDER BY given.ends_at LIMIT 1),
   override_ends_at = (
     SELECT MIN(given.ends_at) FROM plan_overrides given

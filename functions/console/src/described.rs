@@ -205,18 +205,28 @@ fn the_function_is_described() {
             act("extend-trial", "Gives a trial a later end.", &["archived", "not_trialing"])
                 .replies(200, done())
                 .refuses(&["organization_not_found"]),
-            act("grant-package", "Opens content for a person.", &[])
-                .replies(200, done())
-                .refuses(&["package_not_found", "person_not_found"]),
+            act("grant-package", "Opens content for a person.", &[]).replies(200, done()).refuses(&[
+                "idempotency_key_reused",
+                "package_not_found",
+                "person_not_found",
+            ]),
             act("grant-usage", "Grants more of a meter.", &["archived"])
                 .replies(200, done())
-                .refuses(&["organization_not_found"]),
-            act("override-plan", "Gives an organization what another plan has, until an end.", &["archived"])
-                .replies(200, done())
                 .refuses(&["idempotency_key_reused", "organization_not_found"]),
-            act("override-limit", "Gives an organization another limit, until an end.", &["archived"])
-                .replies(200, done())
-                .refuses(&["idempotency_key_reused", "organization_not_found"]),
+            act(
+                "override-plan",
+                "Gives an organization what another plan has, until an end.",
+                &["archived", "charges_differ"],
+            )
+            .replies(200, done())
+            .refuses(&["idempotency_key_reused", "organization_not_found"]),
+            act(
+                "override-limit",
+                "Gives an organization another limit, until an end.",
+                &["archived", "charges_differ"],
+            )
+            .replies(200, done())
+            .refuses(&["idempotency_key_reused", "organization_not_found"]),
             act("lift-override", "Ends an override.", &["not_overridden"])
                 .replies(200, done())
                 .refuses(&["organization_not_found"]),

@@ -52,7 +52,10 @@ fn as_is(plan: &str, feature: &str) -> Statement {
             version!(),
             " AS version,
   (SELECT COUNT(*) FROM (
-    SELECT 1 AS met FROM org_subscriptions held WHERE held.plan_id = feature.plan_id LIMIT :most) counted) AS organizations
+    SELECT 1 AS met FROM org_subscriptions held
+    WHERE held.plan_id = feature.plan_id AND COALESCE(held.override_plan_id, held.plan_id) = feature.plan_id LIMIT :most) counted)
+  + (SELECT COUNT(*) FROM org_subscriptions given
+    WHERE given.override_ends_at IS NOT NULL AND given.override_plan_id = feature.plan_id AND given.plan_id <> feature.plan_id) AS organizations
 FROM staff
 JOIN plan_features feature ON feature.plan_id = :plan AND feature.feature = :feature"
         ),

@@ -14,17 +14,22 @@ use tallygate::{
     store::Statement,
 };
 
-use crate::act::act_is_decided;
+use crate::act::{act_is_decided, conflict};
 
 /// The end that a request names: an override without one would be another plan.
 fn ends_at(call: &Call<'_>) -> Result<Timestamp, Refusal> {
     call.fields.required("endsAt", Timestamp::parse, "a moment, as 2026-03-10T12:00:00Z")
 }
 
-/// What follows from an override: the one before it ends, it is written down, and the subscription has it from now on.
+/// An override never costs a customer what they have not agreed to: whoever gives one says that it may.
+fn charges_differ(why: &str) -> Refusal {
+    conflict("charges_differ", &format!("{why}: agree on it with the customer, and say so with `charges`."))
+}
+
+/// What follows from an override: the one before it ends (an act whose clock is behind: at once, and it has held nothing), it is written down, and the subscription has it from now on.
 fn given(context: &RequestContext) -> Vec<Statement> {
     let ended = concat!(
-        "UPDATE plan_overrides SET ends_at = :now
+        "UPDATE plan_overrides SET ends_at = greatest(:now, starts_at)
 WHERE organization_id = :organization_id AND kind = :kind AND feature = :feature AND ends_at > :now AND id <> :act AND ",
         act_is_decided!()
     );

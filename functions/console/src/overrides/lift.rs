@@ -48,7 +48,7 @@ JOIN plan_overrides given ON given.organization_id = target.id AND given.id = :o
 WHERE 1 = 1"
         );
         let ended = concat!(
-            "UPDATE plan_overrides SET ends_at = :now
+            "UPDATE plan_overrides SET ends_at = greatest(:now, starts_at)
 WHERE organization_id = :organization_id AND id = :override AND ends_at > :now AND ",
             act_is_decided!()
         );

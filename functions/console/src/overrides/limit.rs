@@ -9,7 +9,7 @@ use tallygate::{
     store::{Lock, Statement},
 };
 
-use super::{ends_at, given};
+use super::{charges_differ, ends_at, given};
 use crate::{
     act::{act_decided, conflict, outcome, Act},
     target::{organization, organization_acted_on, organization_as_is, organization_row},
@@ -24,6 +24,15 @@ pub struct OverrideLimit {
     feature: String,
     limit: i64,
     ends_at: Timestamp,
+    /// That use within what is paid may cost something is agreed.
+    charges: bool,
+}
+
+/// The meter is charged for beyond its limit, and the limit that is given is a lower one.
+macro_rules! charges_sooner {
+    () => {
+        "meter.unit_price_micros IS NOT NULL AND :limit >= 0 AND (meter.limit_value < 0 OR :limit < meter.limit_value)"
+    };
 }
 
 /// The plan that counts at this moment, and its meter that is named.
@@ -47,7 +56,8 @@ impl OverrideLimit {
         let ends_at = ends_at(call)?;
         let after = json!({ "feature": feature, "limit": limit, "endsAt": ends_at.0 });
         let act = Act::read_once(call, "limit.overridden", after)?;
-        Ok(Box::new(Self { act, organization: organization(call)?, feature, limit, ends_at }))
+        let charges = call.fields.flag("charges")?;
+        Ok(Box::new(Self { act, organization: organization(call)?, feature, limit, ends_at, charges }))
     }
 }
 
@@ -57,7 +67,8 @@ impl Operation for OverrideLimit {
     }
 
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {
-        // Decides: a limit that the organization's plan has, and an end that is to come.
+        // Decides: a limit that the organization's plan has, an end that is to come, and that use within what is paid costs
+        // nothing, unless that is agreed.
         let decided = act_decided!(
             "organization",
             "target.id",
@@ -70,10 +81,15 @@ impl Operation for OverrideLimit {
 LEFT JOIN plan_overrides given ON given.organization_id = target.id AND given.kind = 'limit' AND given.feature = :feature
   AND given.ends_at > :now
 WHERE target.archived_at IS NULL AND :ends_at > :now
-  AND (meter.feature IS NOT NULL OR :feature IN ('seats', 'concurrent_sessions'))"
+  AND (meter.feature IS NOT NULL OR :feature IN ('seats', 'concurrent_sessions'))
+  AND (:charges = 1 OR CASE WHEN ",
+            charges_sooner!(),
+            " THEN 1 ELSE 0 END = 0)"
         );
         let meter = concat!(
-            staff_scoped!("SELECT plan.id"),
+            staff_scoped!("SELECT CASE WHEN "),
+            charges_sooner!(),
+            " THEN 1 ELSE 0 END AS charges_sooner",
             organization_acted_on!(),
             plan_and_meter!(),
             "
@@ -88,6 +104,7 @@ WHERE meter.feature IS NOT NULL OR :feature IN ('seats', 'concurrent_sessions')"
                     .with("feature", self.feature.as_str())
                     .with("plan", None::<&str>)
                     .with("limit", self.limit)
+                    .with("charges", self.charges)
                     .with("ends_at", self.ends_at)
             })
             .collect()
@@ -99,13 +116,16 @@ WHERE meter.feature IS NOT NULL OR :feature IN ('seats', 'concurrent_sessions')"
             if found.stored(target.optional_timestamp("archived_at"))?.is_some() {
                 return Ok(conflict("archived", "This organization is archived."));
             }
-            Ok(match found.first("limited")? {
-                None => Refusal::invalid(
+            let Some(limited) = found.first("limited")? else {
+                return Ok(Refusal::invalid(
                     "feature",
                     "must be a meter of the organization's plan, `seats` or `concurrent_sessions`",
-                ),
-                Some(_) => Refusal::invalid("endsAt", "must be a moment to come"),
-            })
+                ));
+            };
+            if !self.charges && found.stored(limited.flag("charges_sooner"))? {
+                return Ok(charges_differ("Use between this limit and the plan's would be charged for"));
+            }
+            Ok(Refusal::invalid("endsAt", "must be a moment to come"))
         })
     }
 }

@@ -8,7 +8,7 @@ use tallygate::{
     store::{Lock, Statement},
 };
 
-use super::{ends_at, given};
+use super::{charges_differ, ends_at, given};
 use crate::{
     act::{act_decided, conflict, outcome, Act},
     target::{organization, organization_acted_on, organization_as_is, organization_row},
@@ -19,6 +19,22 @@ pub struct OverridePlan {
     organization: OrganizationId,
     plan: String,
     ends_at: Timestamp,
+    /// That use beyond the limits may cost other than by what is paid is agreed.
+    charges: bool,
+}
+
+/// A meter that the other plan charges for in another way, or sooner, than the plan that is paid.
+macro_rules! charges_otherwise {
+    () => {
+        "EXISTS (
+  SELECT 1 FROM plan_features other
+  WHERE other.plan_id = plan.id AND other.kind = 'meter' AND other.unit_price_micros IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM plan_features paid
+    WHERE paid.plan_id = subscription.plan_id AND paid.feature = other.feature AND paid.kind = 'meter'
+      AND paid.unit_price_micros = other.unit_price_micros AND paid.unit_size = other.unit_size
+      AND COALESCE(paid.cap_cents, -1) = COALESCE(other.cap_cents, -1) AND paid.stops_at_cap = other.stops_at_cap
+      AND (other.limit_value = -1 OR paid.limit_value BETWEEN 0 AND other.limit_value)))"
+    };
 }
 
 impl OverridePlan {
@@ -26,7 +42,13 @@ impl OverridePlan {
         let plan = call.fields.required_id("plan")?.to_string();
         let ends_at = ends_at(call)?;
         let act = Act::read_once(call, "plan.overridden", json!({ "plan": plan, "endsAt": ends_at.0 }))?;
-        Ok(Box::new(Self { act, organization: organization(call)?, plan, ends_at }))
+        Ok(Box::new(Self {
+            act,
+            organization: organization(call)?,
+            plan,
+            ends_at,
+            charges: call.fields.flag("charges")?,
+        }))
     }
 }
 
@@ -36,8 +58,8 @@ impl Operation for OverridePlan {
     }
 
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {
-        // Decides: a plan that is for this kind of organization, and an end that is to come. (Of a plan that is offered no longer
-        // it may be an earlier version.)
+        // Decides: a plan that is for this kind of organization, an end that is to come, and that nobody is charged for what they
+        // have not paid for so far, unless that is agreed. (Of a plan that is offered no longer it may be an earlier version.)
         let decided = act_decided!(
             "organization",
             "target.id",
@@ -47,11 +69,16 @@ impl Operation for OverridePlan {
             "
 JOIN plans plan ON plan.id = :plan
   AND plan.audience IN ('any', CASE target.kind WHEN 'personal' THEN 'individual' ELSE 'team' END)
-WHERE target.archived_at IS NULL AND :ends_at > :now"
+WHERE target.archived_at IS NULL AND :ends_at > :now AND (:charges = 1 OR NOT ",
+            charges_otherwise!(),
+            ")"
         );
-        let plan = staff_scoped!(
-            "SELECT plan.id FROM staff
-JOIN organizations target ON target.id = :organization_id
+        let plan = concat!(
+            staff_scoped!("SELECT CASE WHEN "),
+            charges_otherwise!(),
+            " THEN 1 ELSE 0 END AS charges_otherwise",
+            organization_acted_on!(),
+            "
 JOIN plans plan ON plan.id = :plan
   AND plan.audience IN ('any', CASE target.kind WHEN 'personal' THEN 'individual' ELSE 'team' END)"
         );
@@ -64,6 +91,7 @@ JOIN plans plan ON plan.id = :plan
                     .with("feature", "")
                     .with("plan", self.plan.as_str())
                     .with("limit", None::<i64>)
+                    .with("charges", self.charges)
                     .with("ends_at", self.ends_at)
             })
             .collect()
@@ -75,10 +103,15 @@ JOIN plans plan ON plan.id = :plan
             if found.stored(target.optional_timestamp("archived_at"))?.is_some() {
                 return Ok(conflict("archived", "This organization is archived."));
             }
-            Ok(match found.first("plan")? {
-                None => Refusal::invalid("plan", "must be a plan for this kind of organization"),
-                Some(_) => Refusal::invalid("endsAt", "must be a moment to come"),
-            })
+            let Some(plan) = found.first("plan")? else {
+                return Ok(Refusal::invalid("plan", "must be a plan for this kind of organization"));
+            };
+            if !self.charges && found.stored(plan.flag("charges_otherwise"))? {
+                return Ok(charges_differ(
+                    "The other plan charges for use beyond its limits otherwise than what is paid",
+                ));
+            }
+            Ok(Refusal::invalid("endsAt", "must be a moment to come"))
         })
     }
 }

@@ -171,3 +171,74 @@ fn a_plan_for_teams_counts_no_more_once_the_organization_is_a_person_s() {
     scene.sign_up("bob");
     assert_eq!(entitled(&scene)["plan"], "small");
 }
+
+#[test]
+fn an_override_that_would_charge_otherwise_than_what_is_paid_says_so() {
+    let (scene, root, _) = scene();
+    scene.execute(
+        "UPDATE plan_features SET unit_price_micros = 1000000, cap_cents = 500, stops_at_cap = 1
+           WHERE plan_id = 'large' AND feature = 'uploads';",
+    );
+    let plan = |more: Json| {
+        let mut fields = json!({ "plan": "large" });
+        fields.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        act(&scene, &root, "override-plan", body(&scene, 7, fields))
+    };
+    // The plan that is paid charges nothing beyond its limit; then another price, and a higher limit; then the same.
+    for paid in [
+        "unit_price_micros = NULL",
+        "unit_price_micros = 2000000, cap_cents = 500, stops_at_cap = 1",
+        "unit_price_micros = 1000000, cap_cents = NULL",
+        "unit_price_micros = 1000000, cap_cents = 500, limit_value = 5001",
+    ] {
+        scene.execute(&format!("UPDATE plan_features SET {paid} WHERE plan_id = 'small' AND feature = 'uploads'"));
+        refused(&scene, &root, "override-plan", body(&scene, 7, json!({ "plan": "large" })), 409, "charges_differ");
+        assert_eq!(entitled(&scene)["plan"], "small");
+    }
+    assert_eq!(plan(json!({ "charges": true })).status, 200);
+    scene.execute("UPDATE plan_features SET limit_value = 50 WHERE plan_id = 'small' AND feature = 'uploads'");
+    assert_eq!(plan(json!({})).status, 200);
+    assert_eq!(entitled(&scene)["plan"], "large");
+}
+
+#[test]
+fn a_lower_limit_of_what_is_charged_for_beyond_it_says_so() {
+    let (scene, root, _) = scene();
+    scene.execute(
+        "UPDATE plan_features SET unit_price_micros = 1000000 WHERE plan_id = 'small' AND feature = 'uploads'",
+    );
+    let limit = |limit: i64, charges: bool| {
+        let fields = json!({ "feature": "uploads", "limit": limit, "charges": charges });
+        act(&scene, &root, "override-limit", body(&scene, 7, fields))
+    };
+    let lower = body(&scene, 7, json!({ "feature": "uploads", "limit": 49 }));
+    refused(&scene, &root, "override-limit", lower, 409, "charges_differ");
+    for (given, charges) in [(50, false), (51, false), (-1, false), (49, true)] {
+        assert_eq!(limit(given, charges).status, 200, "{given}");
+    }
+    scene.execute("UPDATE plan_features SET unit_price_micros = NULL WHERE feature = 'uploads'");
+    assert_eq!(limit(10, false).status, 200);
+}
+
+#[test]
+fn acts_whose_clocks_differ_leave_one_override_and_lift_it() {
+    let (scene, root, _) = scene();
+    let plan = || act(&scene, &root, "override-plan", body(&scene, 7, json!({ "plan": "large" })));
+    assert_eq!(plan().status, 200);
+    scene.execute("UPDATE plan_overrides SET starts_at = starts_at + 5, ends_at = ends_at + 5");
+    // when: by a clock that is five milliseconds behind
+    let given = plan();
+    // then
+    assert_eq!(given.status, 200, "{given:?}");
+    assert_eq!(entitled(&scene)["plan"], "large");
+    assert_eq!(
+        scene.rows("SELECT COUNT(*) AS held FROM plan_overrides WHERE ends_at > starts_at"),
+        json!([{ "held": 1 }])
+    );
+    scene.execute(
+        "UPDATE plan_overrides SET starts_at = starts_at + 5, ends_at = ends_at + 5 WHERE ends_at > starts_at",
+    );
+    let lifted = json!({ "organization": "acme", "override": given.body["act"]["id"], "reason": "it is over" });
+    assert_eq!(act(&scene, &root, "lift-override", lifted).status, 200);
+    assert_eq!(entitled(&scene)["plan"], "small");
+}
