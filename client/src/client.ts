@@ -116,7 +116,8 @@ async function revives(error: Error, route: Route, session: SessionSource | unde
   const { code, reason } = error as { code?: string; reason?: unknown };
   if (code !== "session_ended" || session === undefined || ["validate", "heartbeat"].includes(route.constants["action"] ?? "")) return false;
   const ended = session.ended(String(reason));
-  return ended instanceof Promise && (await orAborted(() => ended, signal));
+  // A keeper that fails has not brought it back, and the caller is told what was refused.
+  return ended instanceof Promise && (await orAborted(() => ended.catch(() => false), signal));
 }
 
 /** The request, less what each try asks for anew. */

@@ -29,7 +29,9 @@ export class SessionKeeper implements SessionSource {
   #whose: Identity = NOBODY;
   /** Under way while a request's refusal is looked into. */
   #revival: Promise<boolean> | undefined;
+  /** When this page last heard that the session lives. */
   #revivedAt = 0;
+  #beating: Promise<boolean> | undefined;
   #pages: OpenPages | undefined;
   #channel: BroadcastChannel | undefined;
   /** Until then an end may be the one that this browser itself asked for when its page went. */
@@ -85,7 +87,8 @@ export class SessionKeeper implements SessionSource {
 
   /** Ends the session, in all tabs. Call it before the auth provider's own sign-out, whose token it needs. */
   async signOut(): Promise<void> {
-    const { id } = this.#kept ?? {};
+    // Of a session that is over there is nothing to end.
+    const id = this.#state.status === "ended" ? undefined : this.#kept?.id;
     const client = this.#client;
     this.#say({ signedOut: true });
     this.#stop({ status: "signed_out" });
@@ -126,7 +129,7 @@ export class SessionKeeper implements SessionSource {
     this.#whose = await identityOf(this.#getToken);
     const isSaid = await alone(`${this.#options.name}:register`, async () => {
       const kept = await this.#store.read();
-      if (kept === undefined || kept.endedBy !== undefined || kept.id === this.#kept?.id || !mayBeOf(this.#whose, kept)) return this.#beat(signal);
+      if (kept === undefined || kept.endedBy !== undefined || kept.id === this.#kept?.id || !mayBeOf(this.#whose, kept)) return this.#beat();
       this.#kept = kept;
       return true;
     }, signal);
@@ -231,17 +234,22 @@ export class SessionKeeper implements SessionSource {
       if (signal.aborted) return;
       // A request that was refused meanwhile has beaten already.
       if (((await this.#store.read())?.beatenAt ?? 0) > beatenAt) failures = 0;
-      else failures = (await this.#beat(signal)) ? 0 : failures + 1;
+      else failures = (await this.#beat()) ? 0 : failures + 1;
     }
   }
 
-  /** One heartbeat; false where nothing was said. */
-  async #beat(signal: AbortSignal): Promise<boolean> {
+  /** One heartbeat, whoever asks for it meanwhile; false where nothing was said. */
+  #beat(): Promise<boolean> {
+    return (this.#beating ??= this.#beatOnce(this.#work.signal).finally(() => (this.#beating = undefined)));
+  }
+
+  async #beatOnce(signal: AbortSignal): Promise<boolean> {
     const kept = this.#kept;
     if (kept === undefined) return true;
     try {
       const { valid, reason } = await (this.#client as Part).manageSession.heartbeat({ sessionId: kept.id }, { signal });
       if (valid) {
+        this.#revivedAt = Date.now();
         await this.#keep({ ...kept, beatenAt: Date.now() });
         this.#tell({ status: "live", offline: false });
       } else if (reason === "unknown") {

@@ -375,9 +375,27 @@ export function sessionInBrowser(scene: () => Scene): void {
     }
   });
 
+  describe("somebody who was put out and signs out", () => {
+    it("is in again by the next sign-in, whatever the token tells of it", async () => {
+      const person = await scene().world.individual();
+      const machine = await machineOf(person);
+      const tab = await machine.tab();
+      await becomes(tab, { status: "live" });
+      await becomes(await (await machineOf(person)).tab(), { status: "live" });
+      assert.equal(await ask(tab), "session_ended");
+      await becomes(tab, { status: "ended" });
+      await tab.evaluate(() => window.page.signOut());
+      assert.equal(machine.count("terminate"), 0);
+      await tab.reload();
+      await machine.start(tab);
+      assert.deepEqual(await stateOf(tab), { status: "live", offline: false });
+    });
+  });
+
   describe("answers that are none of Tallygate's", () => {
-    const answers = async (tab: Page, status: number, body: string): Promise<void> =>
-      tab.route("**/manage-session", (route) => (route.request().method() === "POST" ? route.fulfill({ status, body, headers: { "access-control-allow-origin": "*" } }) : route.continue()));
+    const answers = async (tab: Page, status: number, body: string): Promise<void> => {
+      await tab.route("**/manage-session", (route) => (route.request().method() === "POST" ? route.fulfill({ status, body, headers: { "access-control-allow-origin": "*" } }) : route.continue()));
+    };
 
     it("are waited out, at the start and later", async () => {
       const machine = await machineOf(await scene().world.individual());
