@@ -9,10 +9,12 @@ export interface Route {
   repeatable: boolean;
   /** Whether a key makes it count once: one for the request, or one for each of its events. */
   keyed: "request" | "events" | undefined;
+  /** The answer may be a file that is no JSON. */
+  isText: boolean;
 }
 
 const route = (method: Route["method"], segment: string | undefined, more: Partial<Route> = {}): Route =>
-  ({ method, segment, constants: {}, repeatable: method === "GET", keyed: undefined, ...more });
+  ({ method, segment, constants: {}, repeatable: method === "GET", keyed: undefined, isText: false, ...more });
 
 /** By `GET`. */
 const read = (segment: string) => route("GET", segment);
@@ -136,7 +138,7 @@ export const ACTIONS = {
       changePreferences: patch("preferences"),
       analytics: read("analytics"),
       recordAnalytics: keyed("analytics"),
-      export: read("export"),
+      export: route("GET", "export", { isText: true }),
       deletePreview: read("delete"),
       delete: change("delete"),
     },
@@ -155,7 +157,7 @@ export const ACTIONS = {
       deliveries: read("deliveries"),
       redeliver: change("redeliver"),
       audit: read("audit"),
-      auditExport: read("audit-export"),
+      auditExport: route("GET", "audit-export", { isText: true }),
     },
   },
   mails: { path: "mails", actions: { preferences: read("preferences"), changePreferences: repeatable("preferences") } },

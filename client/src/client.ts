@@ -1,7 +1,7 @@
 // The client: one typed function for each action, over one way to ask.
 import { ACTIONS, type ActionName, type FunctionName, type Route } from "./actions.ts";
 import { RefusalError, UnreachableError } from "./refusals.ts";
-import { pause, waitBefore } from "./retries.ts";
+import { millisecondsOf, orAborted, pause, waitBefore } from "./retries.ts";
 import { fetchTransport, type Incoming, type Outgoing, type Transport } from "./transport.ts";
 import type { Call, Input, Output } from "./types.ts";
 
@@ -9,9 +9,13 @@ import type { Call, Input, Output } from "./types.ts";
 export interface SessionSource {
   /** What `x-session-id` and `x-session-secret` say; undefined before there is a session. */
   credentials(): { id: string; secret: string | undefined } | undefined;
-  /** Somebody was told that the session has ended. */
-  ended(reason: string): void;
+  /** A request was refused because the session has ended. Resolves to whether it lives after all, and the request is worth another try. */
+  ended(reason: string): void | Promise<boolean>;
+  /** The client tells how the newest token is had: what is kept in a browser belongs to the one whom it names. */
+  asks?(getToken: TokenSource | undefined): void;
 }
+
+export type TokenSource = () => string | null | undefined | Promise<string | null | undefined>;
 
 export interface ClientOptions {
   /** The gateway's address, without `/functions/v1`. */
@@ -19,11 +23,11 @@ export interface ClientOptions {
   /** In place of `url`: another way for requests, as `supabaseTransport(supabase.functions)`. */
   transport?: Transport;
   /** Asked before each try of a request: the auth provider knows the newest token. Null asks without one. */
-  getToken?: () => string | null | undefined | Promise<string | null | undefined>;
+  getToken?: TokenSource;
   /** The organization that requests are about; the caller's current one unless it is given. */
   organizationId?: string | (() => string | undefined);
   session?: SessionSource;
-  /** Milliseconds for one try; 15 000 unless given. */
+  /** Milliseconds for one try, `getToken` included; 15 000 unless given. */
   timeout?: number;
   fetch?: typeof fetch;
   /** Between 0 and 1, as `Math.random`. */
@@ -58,28 +62,62 @@ type Asker = (path: string, route: Route, input: object, more: CallOptions) => P
 function asker(options: ClientOptions): Asker {
   const { getToken, session, timeout = 15_000, random = Math.random } = options;
   const transport = options.transport ?? fetchTransport(options.url ?? "", options.fetch);
+  session?.asks?.(getToken);
   let lastToken: string | null | undefined;
+
+  /** What a try says of who asks. A token or an organization that fits into no header is the caller's error, and is thrown. */
+  const asked = async (request: Outgoing, more: CallOptions, signal: AbortSignal): Promise<Outgoing> => {
+    if (!request.keepalive || lastToken === undefined) lastToken = await orAborted(async () => getToken?.(), signal);
+    const headers = { ...request.headers, ...standing(lastToken, organization(options, more), session) };
+    new Headers(headers);
+    return { ...request, headers, signal: request.keepalive ? undefined : signal };
+  };
+
+  /** One try: the answer, or why there was none. It throws where the caller gave up. */
+  const attempt = async (request: Outgoing, more: CallOptions): Promise<Incoming | UnreachableError> => {
+    const late = AbortSignal.timeout(timeout);
+    let isSent = false;
+    try {
+      const ready = await asked(request, more, more.signal === undefined ? late : AbortSignal.any([more.signal, late]));
+      isSent = true;
+      return await transport(ready);
+    } catch (cause) {
+      more.signal?.throwIfAborted();
+      if (!isSent && !late.aborted) throw cause;
+      return new UnreachableError(late.aborted ? "timed_out" : "unreachable", cause);
+    }
+  };
 
   return async (path, route, input, more) => {
     more.signal?.throwIfAborted();
     const request = written(path, route, input, more);
+    let isRevived = false;
     for (let tries = 1; ; tries += 1) {
-      if (!request.keepalive || lastToken === undefined) lastToken = await getToken?.();
-      const headers = { ...request.headers, ...standing(lastToken, organization(options, more), session) };
-      const answer = await attempt(transport, { ...request, headers }, timeout, more.signal);
-      if (!(answer instanceof Error) && answer.status >= 200 && answer.status < 300) return answer.body ?? answer.text;
+      const answer = await attempt(request, more);
+      if (!(answer instanceof Error) && isReply(answer, route)) return answer.body ?? answer.text;
       const error = answer instanceof Error ? answer : refusal(answer);
       const failed = answer instanceof Error
         ? { status: undefined, code: undefined, retryAfter: null }
         : { status: answer.status, code: error.code, retryAfter: answer.header("retry-after") };
       const wait = request.keepalive ? undefined : waitBefore(tries, failed, route.repeatable, random, Date.now());
       if (wait === undefined) {
-        if (error.code === "session_ended") session?.ended(String((error as { reason?: unknown }).reason));
-        throw error;
+        // What was refused so has done nothing, whatever it is: once the session lives again it is sent once more.
+        if (isRevived || !(await revives(error, route, session, more.signal))) throw error;
+        isRevived = true;
+      } else {
+        await pause(wait, more.signal);
       }
-      await pause(wait, more.signal);
     }
   };
+}
+
+/** Tells the session's keeper of its end, and whether it lives after all. What the keeper itself asks is its way to find out. */
+async function revives(error: Error, route: Route, session: SessionSource | undefined, signal: AbortSignal | undefined): Promise<boolean> {
+  const { code, reason } = error as { code?: string; reason?: unknown };
+  if (code !== "session_ended" || session === undefined || ["validate", "heartbeat"].includes(route.constants["action"] ?? "")) return false;
+  const ended = session.ended(String(reason));
+  // A keeper that fails has not brought it back, and the caller is told what was refused.
+  return ended instanceof Promise && (await orAborted(() => ended.catch(() => false), signal));
 }
 
 /** The request, less what each try asks for anew. */
@@ -91,8 +129,14 @@ function written(path: string, route: Route, input: object, more: CallOptions): 
   if (method === "GET") return { ...base, path: to + query(input), body: undefined };
   headers["content-type"] = "application/json";
   // One key for all tries of a request: it is what makes the second one safe.
-  if (route.keyed && !("idempotencyKey" in input && input.idempotencyKey !== undefined)) headers["idempotency-key"] = more.idempotencyKey ?? crypto.randomUUID();
-  return { ...base, path: to, body: JSON.stringify({ ...constants, ...input }) };
+  if (route.keyed === "request" && !("idempotencyKey" in input && input.idempotencyKey !== undefined)) headers["idempotency-key"] = more.idempotencyKey ?? crypto.randomUUID();
+  return { ...base, path: to, body: JSON.stringify({ ...input, ...(route.keyed === "events" && eachKeyed(input, more)), ...constants }) };
+}
+
+/** Several events, each under a key of its own. */
+function eachKeyed(input: { events?: { idempotencyKey?: string | null }[] }, { idempotencyKey }: CallOptions): object {
+  const key = (index: number): string => (idempotencyKey === undefined ? crypto.randomUUID() : `${idempotencyKey}:${index}`);
+  return { events: input.events?.map((event, index) => ({ ...event, idempotencyKey: event.idempotencyKey ?? key(index) })) };
 }
 
 function query(input: object): string {
@@ -103,6 +147,7 @@ function query(input: object): string {
 
 /** Who asks, about which organization, from which browser. */
 function standing(token: string | null | undefined, organizationId: string | undefined, session: SessionSource | undefined): Record<string, string> {
+  if (typeof (token ?? "") !== "string") throw new TypeError("getToken gave something that is no text.");
   const credentials = session?.credentials();
   return {
     ...(token === null || token === undefined ? {} : { authorization: `Bearer ${token}` }),
@@ -116,19 +161,16 @@ function organization({ organizationId }: ClientOptions, more: CallOptions): str
   return more.organizationId ?? (typeof organizationId === "function" ? organizationId() : organizationId);
 }
 
-/** One try: the answer, or why there was none. It throws where the caller gave up. */
-async function attempt(transport: Transport, request: Outgoing, timeout: number, given: AbortSignal | undefined): Promise<Incoming | UnreachableError> {
-  const late = AbortSignal.timeout(timeout);
-  try {
-    return await transport({ ...request, signal: request.keepalive ? undefined : given === undefined ? late : AbortSignal.any([given, late]) });
-  } catch (cause) {
-    given?.throwIfAborted();
-    return new UnreachableError(late.aborted ? "timed_out" : "unreachable", cause);
-  }
+/** Whether it is Tallygate's own yes: a page in its place, or a proxy's, may well answer with 200. */
+function isReply({ status, body, header }: Incoming, { isText }: Route): boolean {
+  if (status < 200 || status >= 300) return false;
+  return isText ? !/html/i.test(header("content-type") ?? "") : (body as { success?: unknown } | null | undefined)?.success === true;
 }
 
-function refusal({ status, body }: Incoming): RefusalError {
-  return new RefusalError(status, typeof body === "object" && body !== null ? body : {});
+function refusal({ status, body, header }: Incoming): RefusalError {
+  const wait = millisecondsOf(header("retry-after"), Date.now());
+  const isReadable = status >= 300 && typeof body === "object" && body !== null;
+  return new RefusalError(status, isReadable ? body : {}, wait === undefined ? undefined : Math.ceil(wait / 1_000));
 }
 
 export type { Input, Output };

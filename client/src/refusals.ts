@@ -7,6 +7,8 @@ export type RefusalCode = keyof Refusals;
 export interface RefusalBase extends Error {
   /** The answer's status. */
   readonly status: number;
+  /** Seconds to wait before it is worth asking again (`Retry-After`); undefined where nothing was said of it. */
+  readonly retryAfter: number | undefined;
 }
 
 /** A refusal by its code, with the details of that code: `if (error.code === "upload_limit_exceeded") error.remaining`. */
@@ -17,14 +19,18 @@ export class RefusalError extends Error {
   override readonly name = "RefusalError";
   readonly status: number;
   readonly code: string;
+  readonly retryAfter: number | undefined;
 
-  constructor(status: number, body: { error?: unknown; code?: unknown }) {
+  constructor(status: number, body: { error?: unknown; code?: unknown }, retryAfter?: number) {
     super(typeof body.error === "string" ? body.error : `Tallygate answered with status ${status}.`);
-    // What names the error itself (`message`, `error`, `success`) is not taken over.
-    const { error: _error, success: _success, message: _message, name: _name, stack: _stack, ...details } = body as Record<string, unknown>;
-    Object.assign(this, details);
     this.status = status;
     this.code = typeof body.code === "string" ? body.code : "unreadable_answer";
+    this.retryAfter = retryAfter;
+    for (const [name, value] of Object.entries(body)) {
+      // What an error has already (`message`, `toString`, a prototype), or would be taken for its own, is not taken over.
+      if (name in this || ["error", "success", "cause"].includes(name)) continue;
+      Object.defineProperty(this, name, { value, enumerable: true, configurable: true, writable: true });
+    }
   }
 }
 

@@ -23,13 +23,13 @@ export function waitBefore(tries: number, failed: Failed, repeatable: boolean, r
   if (tries >= MOST_TRIES || !(limited || (passing && repeatable))) return undefined;
   if (failed.code === "not_configured") return undefined;
   // A page of another origin may be unable to read the header; the gateway counts by the minute.
-  const asked = secondsOf(failed.retryAfter, now) ?? (limited ? 60_000 : 0);
+  const asked = millisecondsOf(failed.retryAfter, now) ?? (limited ? 60_000 : 0);
   if (asked > LONGEST_WAIT) return undefined;
   return asked + FIRST_WAIT * 2 ** (tries - 1) * (0.5 + random());
 }
 
 /** `Retry-After` in milliseconds: seconds, or a date (RFC 9110, 10.2.3). */
-function secondsOf(header: string | null, now: number): number | undefined {
+export function millisecondsOf(header: string | null, now: number): number | undefined {
   if (header === null) return undefined;
   if (/^\d+$/.test(header.trim())) return Number(header) * 1_000;
   const date = Date.parse(header);
@@ -49,5 +49,15 @@ export function pause(ms: number, signal: AbortSignal | undefined): Promise<void
       resolve();
     }, ms);
     signal?.addEventListener("abort", aborted, { once: true });
+  });
+}
+
+/** What `work` comes to, or a rejection as soon as `signal` aborts. */
+export function orAborted<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const aborted = (): void => reject(signal?.reason as Error);
+    if (signal?.aborted === true) return aborted();
+    signal?.addEventListener("abort", aborted, { once: true });
+    work().then(resolve, reject).finally(() => signal?.removeEventListener("abort", aborted));
   });
 }

@@ -51,10 +51,8 @@ export const signedOutElsewhere: Definition<SignedOutElsewhereProps> = {
     return () => {
       if (session.state.status !== "ended") return undefined;
       const { reason } = session.state;
-      const again = (): void => {
-        if (props.onSignIn === undefined) tried(session.takeOver());
-        else props.onSignIn();
-      };
+      // The product's own way to sign in begins with nothing: what is kept of the end would put out whoever comes back by it.
+      const again = (): void => tried(props.onSignIn === undefined ? session.takeOver() : session.signOut().then(props.onSignIn));
       return modal(title, texts.endedTitle, undefined, h("p", {}, texts.ended[reason]), h("div", { class: "tg-actions" }, button(texts.signInHere, again, { class: "tg-primary" })));
     };
   },

@@ -1,18 +1,21 @@
 // Keeps one browser signed in: registers it, beats while a page is visible, and tells every page why it was put out.
 import type { EndReason } from "../named.ts";
-import type { Client, SessionSource } from "../client.ts";
+import type { Client, SessionSource, TokenSource } from "../client.ts";
 import { isRefusal, isUnreachable } from "../refusals.ts";
+import { identityOf, isLifted, mayBeOf, NOBODY, type Identity } from "./identity.ts";
 import { putLeft, takeLeft } from "./left.ts";
 import { OpenPages, alone } from "./pages.ts";
 import { sleep } from "./sleep.ts";
 import type { SessionKeeperOptions, SessionState } from "./state.ts";
-import { browserStore, type KeptSession, type SessionStore } from "./store.ts";
+import { browserStore, fresh, type KeptSession, type SessionStore } from "./store.ts";
 
 type Part = Pick<Client, "manageSession">;
 
 const LONGEST_BACKOFF = 60_000;
 /** Milliseconds in which what a page says when it goes has arrived. */
 const LATE_END = 15_000;
+/** Milliseconds in which requests that were sent before a session was revived have been refused. */
+const SAME_REFUSAL = 2_000;
 
 export class SessionKeeper implements SessionSource {
   readonly #options: Required<Omit<SessionKeeperOptions, "browserInfo" | "store">> & { browserInfo: unknown };
@@ -21,6 +24,14 @@ export class SessionKeeper implements SessionSource {
   #state: SessionState = { status: "signed_out" };
   #kept: KeptSession | undefined;
   #client: Part | undefined;
+  #getToken: TokenSource | undefined;
+  /** Who is signed in, as the token told it last. */
+  #whose: Identity = NOBODY;
+  /** Under way while a request's refusal is looked into. */
+  #revival: Promise<boolean> | undefined;
+  /** When this page last heard that the session lives. */
+  #revivedAt = 0;
+  #beating: Promise<boolean> | undefined;
   #pages: OpenPages | undefined;
   #channel: BroadcastChannel | undefined;
   /** Until then an end may be the one that this browser itself asked for when its page went. */
@@ -46,9 +57,13 @@ export class SessionKeeper implements SessionSource {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Begins as soon as somebody is signed in, on each page. Without a page (on a server) it does nothing. */
+  /**
+   * Begins as soon as somebody is signed in, on each page. Without a page (on a server) it does nothing; where this browser was
+   * put out, it looks whether somebody has signed in since.
+   */
   async start(client: Part): Promise<void> {
-    if (typeof document === "undefined" || this.#client !== undefined) return;
+    if (typeof document === "undefined") return;
+    if (this.#client !== undefined) return this.#state.status === "ended" ? this.#begin() : undefined;
     this.#client = client;
     this.#work = new AbortController();
     const { name } = this.#options;
@@ -59,8 +74,7 @@ export class SessionKeeper implements SessionSource {
     this.#set({ status: "starting", offline: !navigator.onLine });
     await pages.enter();
     this.#say({ came: true });
-    await this.#register(this.#options.onConflict);
-    this.#takeTurn();
+    await this.#begin();
   }
 
   /** Signs this browser in where it was put out, or where others are in the way: they are put out. */
@@ -73,7 +87,8 @@ export class SessionKeeper implements SessionSource {
 
   /** Ends the session, in all tabs. Call it before the auth provider's own sign-out, whose token it needs. */
   async signOut(): Promise<void> {
-    const { id } = this.#kept ?? {};
+    // Of a session that is over there is nothing to end.
+    const id = this.#state.status === "ended" ? undefined : this.#kept?.id;
     const client = this.#client;
     this.#say({ signedOut: true });
     this.#stop({ status: "signed_out" });
@@ -88,10 +103,44 @@ export class SessionKeeper implements SessionSource {
     return { id: this.#kept.id, secret: this.#kept.secret };
   }
 
+  /** How the newest token is had; part of `SessionSource`. */
+  asks(getToken: TokenSource | undefined): void {
+    this.#getToken = getToken;
+  }
+
   /** A request was refused because the session has ended; part of `SessionSource`. */
-  ended(reason: string): void {
+  async ended(reason: string): Promise<boolean> {
     // Who never registered was not put out.
-    if (reason !== "missing") void this.#putOut(reason as EndReason);
+    if (reason === "missing" || this.#client === undefined || ["ended", "conflict"].includes(this.#state.status)) return false;
+    // A page that slept is not over while there is room for it, nor is a session that is unknown here somebody's end.
+    // Requests that left together are refused together, and one answer is for all.
+    if (reason === "expired" || reason === "unknown") return Date.now() - this.#revivedAt < SAME_REFUSAL ? this.#isLive : (this.#revival ??= this.#revive().finally(() => (this.#revival = undefined)));
+    await this.#putOut(reason as EndReason);
+    return this.#isLive;
+  }
+
+  get #isLive(): boolean {
+    return this.#state.status === "live";
+  }
+
+  /** Beats, and gives whether the session lives after that; another page may have registered anew already. */
+  async #revive(): Promise<boolean> {
+    const { signal } = this.#work;
+    this.#whose = await identityOf(this.#getToken);
+    const isSaid = await alone(`${this.#options.name}:register`, async () => {
+      const kept = await this.#store.read();
+      if (kept === undefined || kept.endedBy !== undefined || kept.id === this.#kept?.id || !mayBeOf(this.#whose, kept)) return this.#beat();
+      this.#kept = kept;
+      return true;
+    }, signal);
+    const isRevived = isSaid === true && this.#isLive;
+    if (isRevived) this.#revivedAt = Date.now();
+    return isRevived;
+  }
+
+  async #begin(): Promise<void> {
+    await this.#register(this.#options.onConflict);
+    this.#takeTurn();
   }
 
   #listen(pages: OpenPages): void {
@@ -103,7 +152,7 @@ export class SessionKeeper implements SessionSource {
     }, { signal });
     addEventListener("pagehide", () => this.#leave(pages), { signal });
     addEventListener("pageshow", ({ persisted }) => {
-      if (persisted) void this.#register(this.#options.onConflict).then(() => this.#takeTurn());
+      if (persisted) void this.#begin();
     }, { signal });
     pages.watchNavigation(signal);
   }
@@ -112,11 +161,13 @@ export class SessionKeeper implements SessionSource {
   async #register(onConflict: "terminate" | "reject"): Promise<void> {
     const { signal } = this.#work;
     await alone(`${this.#options.name}:register`, async () => {
-      this.#kept = await this.#store.read();
+      const kept = await this.#store.read();
+      this.#whose = await identityOf(this.#getToken);
+      this.#kept = kept !== undefined && mayBeOf(this.#whose, kept) && !isLifted(this.#whose, kept) ? kept : undefined;
       const isBack = this.#kept !== undefined && this.#kept.id === takeLeft(this.#options.name);
       if (this.#kept?.endedBy !== undefined) return this.#set({ status: "ended", reason: this.#kept.endedBy });
       if (!isBack && this.#kept?.secret !== undefined && Date.now() - this.#kept.beatenAt < this.#options.interval) return this.#set({ status: "live", offline: false });
-      this.#kept ??= { id: crypto.randomUUID(), secret: undefined, beatenAt: 0, endedBy: undefined };
+      this.#kept ??= fresh();
       await this.#validate(onConflict);
       if (isBack) await this.#expectLateEnd();
     }, signal);
@@ -142,11 +193,13 @@ export class SessionKeeper implements SessionSource {
         const reply = await this.#client?.manageSession.validate({ sessionId: id, onConflict, ...(browserInfo === undefined ? {} : { browserInfo }) }, { signal });
         if (reply === undefined) return;
         await this.#keep({ id, secret: reply.sessionSecret ?? secret, beatenAt: Date.now(), endedBy: undefined });
-        return this.#tell({ status: "live", offline: false });
+        this.#set({ status: "live", offline: false });
+        // The others have its id and secret to learn, whatever they took the state for.
+        return this.#say({ state: this.#state });
       } catch (error) {
-        if (isRefusal(error) && error.code === "session_conflict") return this.#set({ status: "conflict", sessions: error.conflictDetails.sessions });
+        if (isRefusal(error) && error.code === "session_conflict") return this.#set({ status: "conflict", sessions: (error.conflictDetails as typeof error.conflictDetails | undefined)?.sessions ?? [] });
         if (signal.aborted) return;
-        if (isRefusal(error) && error.status < 500 && error.status !== 429) return this.#stop({ status: "signed_out" });
+        if (isRefusal(error) && error.code !== "unreadable_answer" && error.status < 500 && error.status !== 429) return this.#stop({ status: "signed_out" });
         this.#set({ status: "starting", offline: isUnreachable(error) });
         await this.#sleep(this.#backoff(failures), signal);
       }
@@ -179,22 +232,29 @@ export class SessionKeeper implements SessionSource {
       // A timer that comes late has slept with its laptop, and so have others'.
       if (failures === 0 && !isLate && Date.now() > due + interval / 2) continue;
       if (signal.aborted) return;
-      failures = (await this.#beat(signal)) ? 0 : failures + 1;
+      // A request that was refused meanwhile has beaten already.
+      if (((await this.#store.read())?.beatenAt ?? 0) > beatenAt) failures = 0;
+      else failures = (await this.#beat()) ? 0 : failures + 1;
     }
   }
 
-  /** One heartbeat; false where nothing was said. */
-  async #beat(signal: AbortSignal): Promise<boolean> {
+  /** One heartbeat, whoever asks for it meanwhile; false where nothing was said. */
+  #beat(): Promise<boolean> {
+    return (this.#beating ??= this.#beatOnce(this.#work.signal).finally(() => (this.#beating = undefined)));
+  }
+
+  async #beatOnce(signal: AbortSignal): Promise<boolean> {
     const kept = this.#kept;
     if (kept === undefined) return true;
     try {
       const { valid, reason } = await (this.#client as Part).manageSession.heartbeat({ sessionId: kept.id }, { signal });
       if (valid) {
+        this.#revivedAt = Date.now();
         await this.#keep({ ...kept, beatenAt: Date.now() });
         this.#tell({ status: "live", offline: false });
       } else if (reason === "unknown") {
         // It was forgotten, not put out: of sessions that are over the last ones alone are remembered.
-        this.#kept = { id: crypto.randomUUID(), secret: undefined, beatenAt: 0, endedBy: undefined };
+        this.#kept = fresh();
         await this.#validate(this.#options.onConflict);
       } else {
         await this.#putOut(reason ?? "terminated");
@@ -218,8 +278,8 @@ export class SessionKeeper implements SessionSource {
   }
 
   async #keep(session: KeptSession): Promise<void> {
-    this.#kept = session;
-    await this.#store.write(session);
+    this.#kept = { ...session, ...this.#whose };
+    await this.#store.write(this.#kept);
   }
 
   /** The page goes. What cannot be said now is left to expire: a session without a heartbeat is over after five minutes. */
@@ -247,7 +307,10 @@ export class SessionKeeper implements SessionSource {
     if (said.came === true || said.left !== undefined) return this.#pages?.count(said.left);
     if (said.signedOut === true) return this.#stop({ status: "signed_out" });
     if (said.state === undefined) return;
-    this.#kept = await this.#store.read();
+    const kept = await this.#store.read();
+    // Somebody else may have signed in there.
+    if (kept !== undefined && !mayBeOf(this.#whose, kept)) return;
+    this.#kept = kept;
     this.#set(said.state);
     if (said.state.status === "live") this.#takeTurn();
     else this.#endTurn();

@@ -10,7 +10,13 @@ export interface KeptSession {
   beatenAt: number;
   /** Why it was put out. A reload shows that again, and signs nobody else out. */
   endedBy: EndReason | undefined;
+  /** Whose it is, and by which sign-in, as hashes; undefined where no token told it. */
+  person?: string | undefined;
+  signIn?: string | undefined;
 }
+
+/** A session that is yet to be registered. */
+export const fresh = (): KeptSession => ({ id: crypto.randomUUID(), secret: undefined, beatenAt: 0, endedBy: undefined });
 
 export interface SessionStore {
   read(): Promise<KeptSession | undefined>;

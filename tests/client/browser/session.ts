@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { afterEach, before, describe, it } from "node:test";
 import type { BrowserContext, Page, Request } from "playwright-core";
 import type { SessionKeeperOptions, SessionState } from "../../../client/src/session/index.ts";
+import { token } from "../../harness/tokens.ts";
 import { HOUR, type Person } from "../../harness/world.ts";
 import type {} from "./pages/session.ts";
 import { until, type Scene } from "./scene.ts";
@@ -41,8 +42,8 @@ class Machine {
     return tab;
   }
 
-  start(tab: Page, options: SessionKeeperOptions = {}): Promise<void> {
-    return tab.evaluate(([url, token, given]) => window.startPage(url, token, given), [this.#pages.gateway, this.#person.token, options] as const);
+  start(tab: Page, options: SessionKeeperOptions = {}, by = this.#person.token): Promise<void> {
+    return tab.evaluate(([url, token, given]) => window.startPage(url, token, given), [this.#pages.gateway, by, options] as const);
   }
 
   /** So often was an action asked for. */
@@ -96,6 +97,11 @@ export function sessionInBrowser(scene: () => Scene): void {
     const [row] = await scene().system.sql("SELECT count(*) AS n FROM active_sessions WHERE user_id = ? AND ended_at IS NULL", id);
     return Number(row?.["n"]);
   };
+
+  /** So long ago was the last heartbeat. */
+  const passes = (person: Person, time: number): Promise<unknown> =>
+    scene().system.sql("UPDATE active_sessions SET last_heartbeat_at = last_heartbeat_at - CAST(? AS BIGINT) WHERE user_id = ?", time, person.id);
+  const ask = (tab: Page): Promise<string> => tab.evaluate(() => window.page.ask());
 
   describe("a second browser", () => {
     it("puts the first one out, which knows why within one heartbeat", async () => {
@@ -191,10 +197,6 @@ export function sessionInBrowser(scene: () => Scene): void {
   });
 
   describe("a network that is away", () => {
-    /** So long ago was the last heartbeat. */
-    const passes = (person: Person, time: number): Promise<unknown> =>
-      scene().system.sql("UPDATE active_sessions SET last_heartbeat_at = last_heartbeat_at - CAST(? AS BIGINT) WHERE user_id = ?", time, person.id);
-
     it("ends well after an hour", async () => {
       const person = await scene().world.individual();
       const machine = await machineOf(person);
@@ -264,6 +266,162 @@ export function sessionInBrowser(scene: () => Scene): void {
       await machine.context.clock.runFor(30_000);
       assert.equal(machine.count("heartbeat"), 1);
       assert.equal(machine.count("validate"), 1);
+    });
+  });
+
+  describe("a page that nobody has looked at for long", () => {
+    const comesBack = async (machine: Machine, person: Person, meanwhile: () => Promise<unknown> = () => Promise.resolve()): Promise<Page> => {
+      const tab = await machine.tab();
+      await becomes(tab, { status: "live" });
+      await show(tab, "hidden");
+      await machine.context.clock.fastForward(6 * MINUTE);
+      await passes(person, 6 * MINUTE);
+      await meanwhile();
+      await show(tab, "visible");
+      return tab;
+    };
+
+    it("is answered at once, and lives on", async () => {
+      const person = await scene().world.individual();
+      const machine = await machineOf(person);
+      const tab = await comesBack(machine, person);
+      assert.deepEqual(await tab.evaluate(() => Promise.all([window.page.ask(), window.page.ask(), window.page.ask()])), ["true", "true", "true"]);
+      assert.deepEqual(await stateOf(tab), { status: "live", offline: false });
+      assert.equal(machine.count("heartbeat"), 1);
+      await tab.clock.runFor(10_000);
+      assert.equal(machine.count("heartbeat"), 1);
+    });
+
+    it("is put out where another one has its place, which one heartbeat tells", async () => {
+      const person = await scene().world.individual();
+      const machine = await machineOf(person);
+      const tab = await comesBack(machine, person, async () => becomes(await (await machineOf(person)).tab(), { status: "live" }));
+      assert.equal(await ask(tab), "session_ended");
+      const state = await becomes(tab, { status: "ended" });
+      assert.ok(state.status === "ended" && ["expired", "signed_in_elsewhere"].includes(state.reason), JSON.stringify(state));
+    });
+
+    it("registers anew where nobody knows of it any more, once for all tabs", async () => {
+      const person = await scene().world.individual();
+      const machine = await machineOf(person);
+      const one = await machine.tab();
+      const other = await machine.tab();
+      await becomes(other, { status: "live" });
+      const id = await idOf(one);
+      await scene().system.sql("DELETE FROM active_sessions WHERE user_id = ?", person.id);
+      assert.deepEqual(await Promise.all([ask(one), ask(other)]), ["true", "true"]);
+      assert.equal(machine.count("validate"), 2);
+      assert.notEqual(await idOf(one), id);
+      assert.equal(await idOf(one), await idOf(other));
+    });
+  });
+
+  describe("a browser of several people", () => {
+    it("gives the second one a session of their own while the first one's tab is open", async () => {
+      const [first, second] = await scene().world.individuals(2) as [Person, Person];
+      const machine = await machineOf(first);
+      const tab = await machine.tab();
+      const other = await machine.tab();
+      await becomes(other, { status: "live" });
+      const id = await idOf(other);
+      await tab.reload();
+      await machine.start(tab, {}, second.token);
+      await becomes(tab, { status: "live" });
+      assert.equal(await ask(tab), "true");
+      assert.notEqual(await idOf(tab), id);
+      assert.equal(await liveSessions(second), 1);
+      // The first one's tab goes on as theirs.
+      assert.equal(await ask(other), "true");
+      assert.deepEqual([await stateOf(tab), await stateOf(other)], [{ status: "live", offline: false }, { status: "live", offline: false }]);
+    });
+
+    it("tells the second one nothing of the first one's end", async () => {
+      const [first, second] = await scene().world.individuals(2) as [Person, Person];
+      const machine = await machineOf(first);
+      const tab = await machine.tab();
+      await becomes(tab, { status: "live" });
+      await becomes(await (await machineOf(first)).tab(), { status: "live" });
+      assert.equal(await ask(tab), "session_ended");
+      await becomes(tab, { status: "ended" });
+      await tab.reload();
+      await machine.start(tab, {}, second.token);
+      assert.deepEqual(await stateOf(tab), { status: "live", offline: false });
+    });
+  });
+
+  describe("somebody who was put out and signs in again", () => {
+    for (const claim of ["session_id", "sid", "auth_time"]) {
+      it(`is in again, by a token with another ${claim}: in the page and after a reload`, async () => {
+        const person = await scene().world.individual({ claims: { [claim]: 1 } });
+        const signedIn = (value: number): string => token({ sub: person.id, email: person.email, [claim]: value });
+        const machine = await machineOf(person);
+        const tab = await machine.tab();
+        const putOut = async (): Promise<void> => {
+          await becomes(tab, { status: "live" });
+          await becomes(await (await machineOf(person)).tab(), { status: "live" });
+          assert.equal(await ask(tab), "session_ended");
+          await becomes(tab, { status: "ended", reason: "signed_in_elsewhere" });
+        };
+        await putOut();
+        await tab.evaluate((given) => window.page.signIn(given), signedIn(1));
+        assert.equal((await stateOf(tab)).status, "ended");
+        await tab.evaluate((given) => window.page.signIn(given), signedIn(2));
+        await putOut();
+        await tab.reload();
+        await machine.start(tab, {}, signedIn(3));
+        await becomes(tab, { status: "live" });
+        assert.equal(await ask(tab), "true");
+      });
+    }
+  });
+
+  describe("somebody who was put out and signs out", () => {
+    it("is in again by the next sign-in, whatever the token tells of it", async () => {
+      const person = await scene().world.individual();
+      const machine = await machineOf(person);
+      const tab = await machine.tab();
+      await becomes(tab, { status: "live" });
+      await becomes(await (await machineOf(person)).tab(), { status: "live" });
+      assert.equal(await ask(tab), "session_ended");
+      await becomes(tab, { status: "ended" });
+      await tab.evaluate(() => window.page.signOut());
+      assert.equal(machine.count("terminate"), 0);
+      await tab.reload();
+      await machine.start(tab);
+      assert.deepEqual(await stateOf(tab), { status: "live", offline: false });
+    });
+  });
+
+  describe("answers that are none of Tallygate's", () => {
+    const answers = async (tab: Page, status: number, body: string): Promise<void> => {
+      await tab.route("**/manage-session", (route) => (route.request().method() === "POST" ? route.fulfill({ status, body, headers: { "access-control-allow-origin": "*" } }) : route.continue()));
+    };
+
+    it("are waited out, at the start and later", async () => {
+      const machine = await machineOf(await scene().world.individual());
+      const tab = await machine.context.newPage();
+      await tab.goto(address);
+      await answers(tab, 200, "<!doctype html>");
+      const started = machine.start(tab);
+      await becomes(tab, { status: "starting" });
+      await tab.unroute("**/manage-session");
+      await tab.clock.runFor(MINUTE);
+      await started;
+      await becomes(tab, { status: "live" });
+      await answers(tab, 200, "<!doctype html>");
+      const beaten = machine.context.waitForEvent("requestfinished", (request) => request.postData()?.includes("heartbeat") === true);
+      await tab.clock.runFor(1.1 * MINUTE);
+      await beaten;
+      assert.equal((await stateOf(tab)).status, "live");
+    });
+
+    it("may leave out who is in the way", async () => {
+      const machine = await machineOf(await scene().world.individual());
+      const tab = await machine.context.newPage();
+      await tab.goto(address);
+      await answers(tab, 409, JSON.stringify({ success: false, code: "session_conflict", error: "No." }));
+      await machine.start(tab, { onConflict: "reject" });
+      assert.deepEqual(await stateOf(tab), { status: "conflict", sessions: [] });
     });
   });
 

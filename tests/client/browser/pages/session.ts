@@ -8,6 +8,8 @@ export interface SessionPage {
   id(): string | undefined;
   takeOver(): Promise<void>;
   signOut(): Promise<void>;
+  /** Somebody signs in without leaving the page. */
+  signIn(token: string): Promise<void>;
   /** The code of a refused request about usage, or its answer's `success`. */
   ask(): Promise<string>;
 }
@@ -21,13 +23,18 @@ declare global {
 
 window.startPage = async (url, token, options) => {
   const keeper = new SessionKeeper(options);
+  let newest = token;
   // The page's clock jumps while requests are under way, and none of them is late for that.
-  const client = createClient({ url, getToken: () => token, session: keeper, timeout: 1_000_000_000 });
+  const client = createClient({ url, getToken: () => newest, session: keeper, timeout: 1_000_000_000 });
   window.page = {
     state: () => keeper.state,
     id: () => keeper.credentials()?.id,
     takeOver: () => keeper.takeOver(),
     signOut: () => keeper.signOut(),
+    signIn(given) {
+      newest = given;
+      return keeper.start(client);
+    },
     ask: () => client.trackUsage.entitlements().then(({ success }) => String(success), (error: unknown) => (isRefusal(error) ? error.code : String(error))),
   };
   await keeper.start(client);
