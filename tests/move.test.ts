@@ -441,6 +441,21 @@ describe("what stands against a move", () => {
     assert.deepEqual([stripe.account.subscription(subscription).cancel_at_period_end, (await verify(database, { organization: team.id, stripe: side })).wrong], [true, []]);
   });
 
+  it("a change that waited for the period's end does not come back, and the way back says so", async () => {
+    const team = await paying();
+    const subscription = await running(team);
+    await system.call("account", { path: "/switch-organization", token: team.owner.token, body: { organizationId: team.id } });
+    const changing = await system.call("billing", { path: "/change-plan", token: team.owner.token, body: { plan: "organization_starter", interval: "month", organizationId: team.id } });
+    assert.equal(changing.status, 200, changing.text);
+    assert.ok(stripe.account.subscription(subscription).schedule);
+    await move(database, { organization: team.id, stripe: side });
+    const { kept } = await rollBack(database, { organization: team.id, stripe: side });
+    assert.deepEqual(kept.map(({ reason, organization, about }) => [reason, organization, about]), [["plan_change", team.id, subscription]]);
+    assert.match(kept[0]?.detail ?? "", /a change to price_starter had waited/);
+    const { schedule, cancel_at_period_end: isEnding, metadata } = stripe.account.subscription(subscription);
+    assert.deepEqual([schedule, isEnding, Object.keys(metadata).filter((name) => name.startsWith("tallygate_move"))], [null, false, []]);
+  });
+
   it("the highest of two organizations is one that runs, by the plan that is paid", async () => {
     const [one, two] = await world.individuals(2, { plan: "starter", status: "canceled" });
     assert.ok(one && two);

@@ -84,7 +84,9 @@ UNION SELECT paid.organization_id, paid.stripe_subscription_id FROM moved_organi
 ORDER BY 1, 2`]);
   for (const row of rows) {
     const [id, subscription] = [String(row["organization_id"]), String(row["stripe_subscription_id"])];
-    if (!(await stripe.goOn(subscription))) over.push({ reason: "subscription_over", organization: id, about: subscription, detail: "its period has ended meanwhile: it is to be paid for anew" });
+    const { goesOn, waited } = await stripe.goOn(subscription);
+    if (waited !== null) over.push({ reason: "plan_change", organization: id, about: subscription, detail: `a change to ${waited} had waited for its period's end: it goes on as it is, until that is asked for anew` });
+    if (!goesOn) over.push({ reason: "subscription_over", organization: id, about: subscription, detail: "its period has ended meanwhile: it is to be paid for anew" });
     await database.write([`UPDATE moved_organizations SET is_ended_by_move = 0 WHERE organization_id = ${quoted(id)} AND state = 'rolled_back'`]);
   }
   return over;
