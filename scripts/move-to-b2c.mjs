@@ -42,11 +42,12 @@ await main(async () => {
   await withChosenDatabase(values, async (database) => {
     if (what === "verify") return verified(database, { ...one, ...withStripe }, values.csv);
     if (what === "roll-back") return takenBack(database, { ...one, ...withStripe }, values.csv);
-    if (what === "finish") return finished(database, one, values.csv);
+    if (what === "finish") return finished(database, { ...one, ...withStripe }, values.csv);
     const wanted = { rules: readRules(values.rules), decisions: readDecisions(values.decisions), catalog: await Catalog.of(database), ...one };
     if (what === "plan") return planned(database, wanted, values);
     const done = await run(database, { ...wanted, brought: readBrought(values), stripe, ...(limit === undefined ? {} : { limit }) });
     console.log(`${counted(done.organizations, "organization", "organizations")} moved in ${database.name}, with ${counted(done.people, "person", "people")}.`);
+    if (done.ended > 0) console.log(`${counted(done.ended, "subscription", "subscriptions")} of moved organizations went on at Stripe, and ends with its period now.`);
     if (done.waiting > 0) console.log(`${counted(done.waiting, "organization waits", "organizations wait")} for a decision: "plan" shows which.`);
   });
 });

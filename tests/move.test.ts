@@ -1,6 +1,7 @@
 // `npm run move-to-b2c`: what becomes of a thousand organizations and their people, that a move which is killed again and again comes
 // to the same as one that nobody kills, that the way back makes every row what it was, and that nobody pays twice.
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { after, before, describe, it } from "node:test";
 import { aMonthAfter } from "../scripts/import/moments.mjs";
 import { splitStatements } from "../scripts/local/sql.mjs";
@@ -11,7 +12,7 @@ import { startStripeStandIn, type StripeStandIn } from "./harness/stripe/stand-i
 import { startSystem, type System } from "./harness/system.ts";
 import { TemporaryFiles } from "./harness/temporary-files.ts";
 import { token } from "./harness/tokens.ts";
-import { DAY } from "./harness/world.ts";
+import { DAY, World, type Person, type Team } from "./harness/world.ts";
 import { chosen, killed } from "./import/brought.ts";
 import { ADDED_TO, contents, fill, move, plan, type ChosenDatabase } from "./move/moving.ts";
 import { organizationsBefore, type Before } from "./move/organizations.ts";
@@ -34,7 +35,7 @@ interface Scene {
   analytics: string;
 }
 
-const scenes: Scene[] = [];
+const scenes: Pick<Scene, "system" | "stripe">[] = [];
 const files = new TemporaryFiles();
 after(async () => {
   files.remove();
@@ -213,7 +214,7 @@ WHERE was.table_name = 'org_subscriptions' ORDER BY was.user_id`)).map((row) => 
     const asked = (await plan(database, {})).asks;
     decisions = files.write("all.csv", `question,about,decision\n${asked.map(({ question, about }) => `${question},${about},${question === "two_organizations" ? "highest" : question === "one_payer" ? "given" : "pro"}`).join("\n")}\n`);
     const alone = engine === "d1" ? asDeployed(database) : database;
-    assert.deepEqual(await move(alone, { decisions, stripe: side, organization: "org000000" }), { organizations: 1, people: people(0).length, waiting: 0 });
+    assert.deepEqual(await move(alone, { decisions, stripe: side, organization: "org000000" }), { organizations: 1, people: people(0).length, waiting: 0, ended: 0 });
     assert.deepEqual((await verify(alone, { organization: "org000000" })).wrong, []);
     assert.deepEqual(await rollBack(alone, { organization: "org000000", stripe: side }), { organizations: 1, kept: [] });
     assert.equal((await move(alone, { decisions, stripe: side, organization: "org000000" })).organizations, 1);
@@ -335,4 +336,211 @@ WHERE was.table_name = 'org_subscriptions' ORDER BY was.user_id`)).map((row) => 
     assert.equal((await finish(database, {})).organizations, 0);
     assert.ok(stripe);
   });
+});
+
+/** People and organizations one by one: what is theirs stays theirs, and what is done meanwhile is noticed. */
+describe("what stands against a move", () => {
+  let system: System;
+  let database: ChosenDatabase;
+  let world: World;
+  let stripe: StripeStandIn;
+  let side: StripeSide;
+  let admin: Person;
+  before(async () => {
+    stripe = await startStripeStandIn({});
+    system = await startSystem({ catalog: "wellness-organizations", bindings: stripe.settings() });
+    scenes.push({ system, stripe });
+    [database, world, side] = [chosen(system), new World(system), await StripeSide.at({ key: stripe.secretKey, url: stripe.url })];
+    for (const [id, plan, amount] of [["price_professional", "organization_professional", 29_900], ["price_starter", "organization_starter", 9_900]] as const) {
+      stripe.price({ id, amount, interval: "month" });
+      await system.sql("INSERT INTO plan_prices (stripe_price_id, plan_id, billing_interval, offered) VALUES (?, ?, 'month', 1)", id, plan);
+    }
+    admin = await world.staff("super_admin");
+  });
+
+  const held = async ({ organizationId }: Person) => (await system.sql("SELECT plan_id, status, trial_ends_at FROM org_subscriptions WHERE organization_id = ?", organizationId))[0];
+  const outcome = async ({ id }: Person) => (await system.sql("SELECT organization_id, row_after FROM moved_rows WHERE user_id = ? AND table_name = 'organization_members' ORDER BY organization_id", id))
+    .map((row) => [row["organization_id"], JSON.parse(String(row["row_after"])).outcome]);
+  const decisionsOf = (...lines: string[]): string => files.write(`${randomUUID()}.csv`, `question,about,decision\n${lines.join("\n")}\n`);
+  const tell = async (events: readonly object[]): Promise<void> => {
+    for (const event of events) assert.equal((await stripe.deliver(`${system.url}/functions/v1/billing/webhook`, event)).status, 200);
+  };
+  const running = async ({ id }: Team): Promise<string> => String((await system.sql("SELECT stripe_subscription_id FROM billing_subscriptions WHERE organization_id = ? AND status IN ('active', 'trialing')", id))[0]?.["stripe_subscription_id"]);
+  /** A team that buys its plan with a checkout of its own. */
+  const paying = async (plan = "organization_professional"): Promise<Team> => {
+    const team = await world.team({ plan, status: "trialing", trialEndsAt: Date.now() + 1 * DAY, members: { member: 2 } });
+    await tell(stripe.completeCheckout(await checkout(team, plan)));
+    return team;
+  };
+  const checkout = async (team: Team, plan = "organization_professional"): Promise<string> => {
+    const opened = await system.call("billing", { path: "/checkout", token: team.owner.token, body: { plan, interval: "month", organizationId: team.id } });
+    assert.equal(opened.status, 200, opened.text);
+    return String(at(opened, "checkoutSessionId"));
+  };
+  const reasons = (lines: { reason: string; about: string }[]) => lines.map(({ reason, about }) => [reason, about]);
+
+  it("a plan of one's own that is lower and lasts longer, or is higher and ends before, is a question, and is kept or given up as it is decided", async () => {
+    const forever = await world.individual({ plan: "starter", status: "active" });
+    const long = await world.individual({ plan: "starter", status: "trialing", trialEndsAt: Date.now() + 90 * DAY });
+    const high = await world.individual({ plan: "pro", status: "trialing", trialEndsAt: Date.now() + 5 * DAY });
+    const less = await world.individual({ plan: "starter", status: "trialing", trialEndsAt: Date.now() + 5 * DAY });
+    const more = await world.individual({ plan: "pro", status: "active" });
+    const team = await world.team({ plan: "organization_professional", status: "trialing", trialEndsAt: Date.now() + 3 * DAY });
+    for (const person of [forever, long, high, less, more]) await world.join(team.id, person, "member");
+    const had = [await held(forever), await held(long), await held(high)];
+
+    const { asks } = await plan(database, { organization: team.id });
+    assert.deepEqual(asks.map(({ question, about, options }) => [question, about, options]).sort(), [forever, long, high].map(({ id }) => ["own_plan", id, "keep, get, leave"]).sort());
+    assert.match(asks.find(({ about }) => about === forever.id)?.detail ?? "", /has starter without an end, and would get premium until \d{4}-\d\d-\d\d in place of it/);
+    await assert.rejects(move(database, { organization: team.id, decisions: decisionsOf(`own_plan,${long.id},perhaps`) }), /own_plan of .* is keep, get or leave, and not "perhaps"/);
+    await move(database, { organization: team.id });
+    assert.deepEqual([await held(forever), await held(long), await held(high)], had);
+    assert.deepEqual([await outcome(forever), await outcome(less), await outcome(more)], [[], [[team.id, "gets"]], [[team.id, "keeps"]]]);
+    assert.deepEqual(reasons((await finish(database, { organization: team.id })).waiting).sort(), [forever, long, high].map(({ id }) => ["not_moved", id]).sort());
+
+    const decisions = decisionsOf(`own_plan,${forever.id},keep`, `own_plan,${long.id},get`, `own_plan,${high.id},keep`);
+    await move(database, { organization: team.id, decisions });
+    assert.deepEqual([await held(forever), await held(high)], [had[0], had[2]]);
+    assert.deepEqual([await outcome(forever), await outcome(long), await outcome(high)], ["keeps", "gets", "keeps"].map((became) => [[team.id, became]]));
+    assert.equal((await held(long))?.["plan_id"], "premium");
+    assert.deepEqual((await verify(database, { organization: team.id })).wrong, []);
+  });
+
+  it("an organization that begins to pay while it is moved is told without Stripe's key, is not finished, and ended by a further run", async () => {
+    const team = await world.team({ plan: "organization_professional", status: "trialing", trialEndsAt: Date.now() + 10 * DAY, members: { member: 2 } });
+    const session = await checkout(team);
+    await move(database, { organization: team.id, stripe: side });
+    assert.deepEqual((await verify(database, { organization: team.id })).wrong, []);
+    await tell(stripe.completeCheckout(session));
+    const subscription = await running(team);
+    for (const withStripe of [{}, { stripe: side }]) {
+      assert.deepEqual(reasons((await verify(database, { organization: team.id, ...withStripe })).wrong), [["charged_on", subscription]]);
+      assert.deepEqual(reasons((await finish(database, { organization: team.id, ...withStripe })).waiting), [["charged_on", subscription]]);
+    }
+    await assert.rejects(move(database, { organization: team.id }), /is moved and charged on at Stripe .* STRIPE_SECRET_KEY/);
+    assert.deepEqual(await move(database, { organization: team.id, stripe: side }), { organizations: 0, people: 0, waiting: 0, ended: 1 });
+    assert.equal(stripe.account.subscription(subscription).cancel_at_period_end, true);
+    assert.deepEqual((await verify(database, { organization: team.id, stripe: side })).wrong, []);
+    assert.deepEqual(reasons((await finish(database, { organization: team.id, stripe: side })).waiting), [["still_paid", subscription]]);
+    assert.equal((await move(database, { organization: team.id, stripe: side })).ended, 0);
+    assert.deepEqual(await rollBack(database, { organization: team.id, stripe: side }), { organizations: 1, kept: [] });
+    assert.equal(stripe.account.subscription(subscription).cancel_at_period_end, false);
+  });
+
+  it("an organization whose owner resumes what the move has ended is told and ended again", async () => {
+    const team = await paying();
+    const subscription = await running(team);
+    await move(database, { organization: team.id, stripe: side });
+    assert.deepEqual((await verify(database, { organization: team.id })).wrong, []);
+    await system.call("account", { path: "/switch-organization", token: team.owner.token, body: { organizationId: team.id } });
+    await tell(stripe.events.slice(-1));
+    const resumed = await system.call("billing", { path: "/resume", token: team.owner.token, body: { organizationId: team.id } });
+    assert.equal(resumed.status, 200, resumed.text);
+    assert.deepEqual(reasons((await verify(database, { organization: team.id })).wrong), [["charged_on", subscription]]);
+    assert.equal((await move(database, { organization: team.id, stripe: side })).ended, 1);
+    assert.deepEqual([stripe.account.subscription(subscription).cancel_at_period_end, (await verify(database, { organization: team.id, stripe: side })).wrong], [true, []]);
+  });
+
+  it("a change that waited for the period's end does not come back, and the way back says so", async () => {
+    const team = await paying();
+    const subscription = await running(team);
+    await system.call("account", { path: "/switch-organization", token: team.owner.token, body: { organizationId: team.id } });
+    const changing = await system.call("billing", { path: "/change-plan", token: team.owner.token, body: { plan: "organization_starter", interval: "month", organizationId: team.id } });
+    assert.equal(changing.status, 200, changing.text);
+    assert.ok(stripe.account.subscription(subscription).schedule);
+    await move(database, { organization: team.id, stripe: side });
+    const { kept } = await rollBack(database, { organization: team.id, stripe: side });
+    assert.deepEqual(kept.map(({ reason, organization, about }) => [reason, organization, about]), [["plan_change", team.id, subscription]]);
+    assert.match(kept[0]?.detail ?? "", /a change to price_starter had waited/);
+    const { schedule, cancel_at_period_end: isEnding, metadata } = stripe.account.subscription(subscription);
+    assert.deepEqual([schedule, isEnding, Object.keys(metadata).filter((name) => name.startsWith("tallygate_move"))], [null, false, []]);
+  });
+
+  it("the highest of two organizations is one that runs, by the plan that is paid", async () => {
+    const [one, two] = await world.individuals(2, { plan: "starter", status: "canceled" });
+    assert.ok(one && two);
+    const [runs, dead] = [await world.team({ plan: "organization_starter" }), await world.team({ plan: "organization_enterprise", status: "canceled" })];
+    const [high, lifted] = [await world.team({ plan: "organization_professional" }), await world.team({ plan: "organization_starter" })];
+    await Promise.all([world.join(dead.id, one, "member"), world.join(high.id, two, "member")]);
+    await Promise.all([world.join(runs.id, one, "member"), world.join(lifted.id, two, "member")]);
+    const given = await system.call("console", { path: "/override-plan", token: admin.token, body: { organization: lifted.id, plan: "organization_enterprise", endsAt: new Date(Date.now() + DAY).toISOString(), reason: "a gift" } });
+    assert.equal(given.status, 200, given.text);
+    const decisions = decisionsOf(`two_organizations,${one.id},highest`, `two_organizations,${two.id},highest`);
+    for (const team of [dead, runs, lifted, high]) await move(database, { organization: team.id, decisions });
+    assert.deepEqual(new Map((await outcome(one)) as [string, string][]), new Map([[runs.id, "gets"], [dead.id, "elsewhere"]]));
+    assert.deepEqual(new Map((await outcome(two)) as [string, string][]), new Map([[high.id, "gets"], [lifted.id, "elsewhere"]]));
+    assert.deepEqual([(await held(one))?.["plan_id"], (await held(two))?.["plan_id"]], ["starter", "premium"]);
+  });
+
+  it("what is finished stays so, also where its owner has it back", async () => {
+    const team = await world.team({ plan: "organization_professional", members: { member: 1 } });
+    await move(database, { organization: team.id });
+    assert.equal((await finish(database, { organization: team.id })).organizations, 1);
+    const restored = await system.call("account", { path: "/restore-organization", token: team.owner.token, body: { organizationId: team.id } });
+    assert.equal(restored.status, 200, restored.text);
+    await system.call("account", { path: "/switch-organization", token: team.owner.token, body: { organizationId: team.id } });
+    const late = await world.individual();
+    await world.join(team.id, late, "member");
+    const snapshot = await system.snapshot();
+    assert.deepEqual(await move(database, { organization: team.id }), { organizations: 0, people: 0, waiting: 0, ended: 0 });
+    assert.equal(await system.snapshot(), snapshot);
+    assert.match((await plan(database, { organization: team.id })).text(), /Moved already: 1 organization\./);
+    const { wrong, since } = await verify(database, { organization: team.id });
+    assert.deepEqual([wrong, reasons(since).filter(([reason]) => reason === "restored")], [[], [["restored", team.id]]]);
+    await assert.rejects(rollBack(database, { organization: team.id }), /is finished: there is no way back/);
+    assert.equal((await outcome(team.owner)).length, 1);
+  });
+
+  it("an override that was given since, or is over, keeps nobody on the moved plan", async () => {
+    const team = await world.team({ plan: "organization_enterprise", members: { member: 3 } });
+    const [limited, lifted, other] = team.members;
+    assert.ok(limited && lifted && other);
+    const had = await held(limited);
+    await move(database, { organization: team.id });
+    for (const { organizationId } of [limited, lifted]) {
+      const given = await system.call("console", { path: "/override-limit", token: admin.token, body: { organization: organizationId, feature: "concurrent_sessions", limit: 5, endsAt: new Date(Date.now() + DAY).toISOString(), reason: "a trip" } });
+      assert.equal(given.status, 200, given.text);
+    }
+    const [kept] = await system.sql("SELECT id FROM plan_overrides WHERE organization_id = ?", lifted.organizationId);
+    const over = await system.call("console", { path: "/lift-override", token: admin.token, body: { organization: lifted.organizationId, override: String(kept?.["id"]), reason: "it is over" } });
+    assert.equal(over.status, 200, over.text);
+    assert.deepEqual((await verify(database, { organization: team.id })).since, []);
+    assert.deepEqual((await rollBack(database, { organization: team.id })).kept, []);
+    for (const person of [limited, lifted, other]) assert.deepEqual({ ...(await held(person)), trial_ends_at: null }, { ...had, trial_ends_at: null });
+    assert.equal((await system.sql("SELECT override_sessions FROM org_subscriptions WHERE organization_id = ?", limited.organizationId))[0]?.["override_sessions"], 5);
+  });
+
+  it("who has deleted their account, or has left, is nothing wrong", async () => {
+    const team = await world.team({ plan: "organization_professional", members: { member: 3 } });
+    const [gone, left] = team.members;
+    assert.ok(gone && left);
+    await move(database, { organization: team.id });
+    const deleted = await system.call("console", { path: "/delete-person", token: admin.token, body: { user: gone.id, reason: "by letter" } });
+    assert.equal(deleted.status, 200, deleted.text);
+    const leaving = await system.call("manage-members", { token: left.token, body: { action: "leave", organizationId: team.id } });
+    assert.equal(leaving.status, 200, leaving.text);
+    const { wrong, since, before: was, after: is } = await verify(database, { organization: team.id });
+    assert.deepEqual([wrong, is], [[], was]);
+    assert.deepEqual(reasons(since).sort(), [["account", gone.id], ["membership", left.id]]);
+    assert.equal((await finish(database, { organization: team.id })).organizations, 1);
+    assert.deepEqual((await verify(database, { organization: team.id })).wrong, []);
+  });
+
+  for (const order of ["in which they were moved", "back"]) {
+    it(`a package that two organizations have granted is gone when both are taken back, in the order ${order}`, async () => {
+      const shared = await world.individual();
+      const [one, two] = [await world.team({ plan: "organization_starter" }), await world.team({ plan: "organization_starter" })];
+      for (const { id } of [one, two]) await world.join(id, shared, "member");
+      const until = (days: number): string => new Date(Date.now() + days * DAY).toISOString();
+      const packages = files.write(`${randomUUID()}.csv`, `organization,package,ends_at,uses\n${one.id},deep-sleep,${until(10)},\n${two.id},deep-sleep,${until(20)},\n`);
+      const granted = () => system.sql("SELECT package_id, granted_by FROM user_packages WHERE user_id = ?", shared.id);
+      const decisions = decisionsOf(`two_organizations,${shared.id},highest`);
+      for (const { id } of [one, two]) await move(database, { organization: id, packages, decisions });
+      const [first, second] = order === "back" ? [two, one] : [one, two];
+      assert.deepEqual((await rollBack(database, { organization: first.id })).kept, []);
+      assert.deepEqual(await granted(), [{ package_id: "deep-sleep", granted_by: "operator" }]);
+      assert.deepEqual((await rollBack(database, { organization: second.id })).kept, []);
+      assert.deepEqual(await granted(), []);
+    });
+  }
 });

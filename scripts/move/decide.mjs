@@ -15,7 +15,7 @@ const DAY = 86_400_000;
 
 /**
  * `gets`: the plan, until the organization's period ends; `given`: the plan, for nothing; `keeps`: what they have by themselves is as
- * good; `pays`: they pay for a plan of their own already; `elsewhere`: they get that of another organization; `nothing`: there was
+ * good, or it was decided so; `pays`: they pay for a plan of their own already; `elsewhere`: they get that of another organization; `nothing`: there was
  * nothing to get; `ask`: somebody has to decide; `leave`: it was decided that they stay as they are.
  * @typedef {"gets" | "given" | "keeps" | "pays" | "elsewhere" | "nothing" | "ask" | "leave"} Outcome
  */
@@ -45,6 +45,8 @@ const DAY = 86_400_000;
 /** @param {Team} team @param {Given} given @returns {Decided} */
 export function decide(team, given) {
   const { rules, decisions, now } = given;
+  // What is finished stays so, also where its owner has it back.
+  if (team.moved?.state === "finished") return { team, outcome: "leave", plan: null, endsAt: null, people: [], asks: [], findings: [] };
   /** @type {Ask[]} */
   const asks = [];
   const decided = (/** @type {Ask} */ ask) => {
@@ -110,7 +112,9 @@ function personOf(member, team, { target, endsAt, isGiven, outcome }, given, dec
   if (member.paysAtStripe) return person("pays");
   const { own } = member;
   if (target === null || endsAt === null || own === null) return person("nothing");
-  if (isAsGood(member, target, endsAt, given)) return person("keeps");
+  const kept = ownPlan(member, { target, endsAt: isGiven ? Infinity : endsAt }, given, decided);
+  if (kept === "leave" || kept === "ask") return person(kept);
+  if (kept === "keep") return person("keeps");
   const bare = { ...own, planId: target.id, periodStart: given.now, pastDueSince: null, interval: "month", stripe: null, cancelAt: null, pendingPlan: null, pendingInterval: null, pendingAt: null, updatedAt: given.now, request: null };
   // A trial is what nobody pays for until it ends, which keeps what is left of it when they do, and is warned of.
   return isGiven
@@ -119,23 +123,42 @@ function personOf(member, team, { target, endsAt, isGiven, outcome }, given, dec
 }
 
 /** Of which organization they get the plan. @param {Membership} member @param {Given} given @param {(ask: Ask) => string} decided */
-function sourceOf({ user, email, teams }, { rules, catalog }, decided) {
+function sourceOf({ user, email, teams }, { rules, catalog, now }, decided) {
   const [first, ...more] = teams;
   if (first === undefined || more.length === 0) return first?.organization ?? "leave";
   const answer = decided({ question: "two_organizations", about: user, options: `highest, ${teams.map(({ organization }) => organization).join(", ")}, leave`, detail: `${email ?? user}: ${teams.map(({ organization, planId }) => `${planId} of ${organization}`).join(", ")}` });
   if (answer === "ask" || answer === "leave") return answer;
   if (answer === "highest") {
     const place = (/** @type {string} */ planId) => catalog.plans.get(rules.plans.get(planId) ?? "")?.position ?? -1;
-    return [...teams].sort((one, two) => place(two.planId) - place(one.planId) || two.accessUntil - one.accessUntil || (one.organization < two.organization ? -1 : 1))[0]?.organization ?? "leave";
+    const isOn = (/** @type {number} */ until) => Number(until > now);
+    return [...teams].sort((one, two) => isOn(two.accessUntil) - isOn(one.accessUntil) || place(two.planId) - place(one.planId) || two.accessUntil - one.accessUntil || (one.organization < two.organization ? -1 : 1))[0]?.organization ?? "leave";
   }
   if (!teams.some(({ organization }) => organization === answer)) throw new Failure(`two_organizations of ${user} is highest, leave, or one of ${teams.map(({ organization }) => organization).join(", ")}, and not "${answer}".`);
   return answer;
 }
 
-/** @param {Membership} member @param {Plan} target @param {number} endsAt @param {Given} given */
-function isAsGood({ own, ownAccessUntil }, target, endsAt, { catalog, now }) {
-  const place = catalog.plans.get(own?.planId ?? "")?.position ?? -1;
-  return ownAccessUntil > now && ownAccessUntil >= endsAt && place >= target.position;
+/** What lasts until then or longer has no end (`entitlements.access_until`). */
+const WITHOUT_END = Number.MAX_SAFE_INTEGER;
+
+/**
+ * Whether they keep the plan that they have by themselves. One that is better in rank and worse in length, or the other way round, is
+ * neither the better nor the worse one, and would be gone for good: somebody has to decide.
+ * @param {Membership} member
+ * @param {{ target: Plan, endsAt: number }} offered
+ * @param {Given} given
+ * @param {(ask: Ask) => string} decided
+ * @returns {"keep" | "get" | "leave" | "ask"}
+ */
+function ownPlan({ user, email, own, ownAccessUntil }, { target, endsAt }, { catalog, now }, decided) {
+  if (own === null || ownAccessUntil <= now) return "get";
+  const place = catalog.plans.get(own.planId)?.position ?? -1;
+  const [rank, length] = [place - target.position, Math.min(ownAccessUntil, WITHOUT_END) - Math.min(endsAt, WITHOUT_END)];
+  if (rank >= 0 && length >= 0) return "keep";
+  if (rank <= 0 && length <= 0) return "get";
+  const until = (/** @type {number} */ moment) => (moment >= WITHOUT_END ? "without an end" : `until ${new Date(moment).toISOString().slice(0, 10)}`);
+  const answer = decided({ question: "own_plan", about: user, options: "keep, get, leave", detail: `${email ?? user}: has ${own.planId} ${until(ownAccessUntil)}, and would get ${target.id} ${until(endsAt)} in place of it` });
+  if (answer === "keep" || answer === "get" || answer === "leave" || answer === "ask") return answer;
+  throw new Failure(`own_plan of ${user} is keep, get or leave, and not "${answer}".`);
 }
 
 /** @param {Team} team @param {Membership[]} people @param {Plan | null} target @param {number} now */

@@ -9,7 +9,7 @@ import { QUESTIONS } from "./rules.mjs";
 
 /**
  * @typedef {import("./rules.mjs").Question} Question
- * @typedef {object} Ask What needs a decision: of an organization, or (`two_organizations`) of a person.
+ * @typedef {object} Ask What needs a decision: of an organization, or (`two_organizations`, `own_plan`) of a person.
  * @property {Question} question
  * @property {string} about The organization's id, or the person's.
  * @property {string} options

@@ -101,6 +101,7 @@ export function pageStatements(database, page, { brought, packages, endedByMove,
     ...locked(database),
     ...organizationStatements(database, organizations ?? []),
     // What it was decided by is still so.
+    failUnless(anchor, `(SELECT COUNT(*) FROM moved_organizations moved WHERE moved.state = 'moved' AND moved.organization_id IN ${among(database, ids)}) = ${ids.length}`),
     ...stillAsRead(database, anchor, "org_subscriptions", ["organization_id"], ["plan_id", "status", "#updated_at"], page.map(({ team }) => [team.id, team.held.planId, team.held.status, team.held.updatedAt])),
     ...stillAsRead(database, anchor, "organization_members", ["organization_id", "user_id"], ["role"], page.flatMap(({ team }) => team.members.map(({ user, role }) => [team.id, user, role]))),
     failUnless(anchor, `(SELECT COUNT(*) FROM organization_members member WHERE member.organization_id IN ${among(database, ids)}) = ${page.reduce((sum, { team }) => sum + team.members.length, 0)}`),
@@ -140,7 +141,7 @@ SELECT ${ORGANIZATION_COLUMNS.map((column, place) => valueOf(place, column.start
 FROM ${expanded(database, list, false)} AS each WHERE 1 = 1
 ON CONFLICT (organization_id) DO UPDATE SET
   people = ${unlessMoved("0", "people")} + excluded.people, ${["plan_id", "status", "ends_at", "stripe_subscription_id", "is_ended_by_move", "analytics_sessions", "analytics_seconds", "moved_at"].map((column) => `${column} = ${unlessMoved(`excluded.${column}`, column)}`).join(", ")},
-  state = excluded.state, request_id = excluded.request_id`);
+  state = CASE moved_organizations.state WHEN 'finished' THEN 'finished' ELSE excluded.state END, request_id = excluded.request_id`);
 }
 
 /** What each row was, and what it became. */

@@ -34,7 +34,7 @@ export class Plan {
   /** @param {Decided} decided */
   add(decided) {
     const { team, people } = decided;
-    if (team.moved?.state === "moved" && people.length === 0) {
+    if (team.moved?.state === "finished" || team.moved?.state === "moved" && people.length === 0) {
       this.#moved += 1;
       return;
     }
@@ -89,7 +89,7 @@ export class Plan {
 const MEANING = {
   gets: "get the plan, and are to pay for it from the day their organization's period ends",
   given: "get the plan for nothing",
-  keeps: "have as much by themselves",
+  keeps: "have as much by themselves, or keep it because it was decided so",
   pays: "pay for a plan of their own, and keep it",
   elsewhere: "get the plan of another organization of theirs",
   nothing: "get nothing: their organization has nothing that runs",

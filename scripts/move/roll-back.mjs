@@ -1,11 +1,11 @@
 // @ts-check
 // The way back: each row becomes what it was, but for what somebody did with it since, which is left to them and listed.
 import { Failure, Progress } from "../run.mjs";
-import { isSame, movedOrganizations, presentOf } from "./moved.mjs";
+import { isSame, isSameSubscription, movedOrganizations, presentOf } from "./moved.mjs";
 import { PACKAGE_COLUMNS, REQUEST, packageRow } from "./page.mjs";
 import { TRIES } from "./run.mjs";
 import { changed, events, failUnless, history, locked, notTaken, removed, stillAsRead } from "./statements.mjs";
-import { among, asked, quoted, SUBSCRIPTION_COLUMNS } from "./survey.mjs";
+import { among, asked, quoted, runs, SUBSCRIPTION_COLUMNS } from "./survey.mjs";
 
 /**
  * @typedef {import("../chosen-database.mjs").ChosenDatabase} ChosenDatabase
@@ -77,11 +77,16 @@ async function goneOn(database, { only }, stripe) {
   /** @type {Kept[]} */
   const over = [];
   if (stripe === undefined) return over;
-  const [rows = []] = await asked(database, [`SELECT organization_id, stripe_subscription_id FROM moved_organizations
-WHERE state = 'rolled_back' AND is_ended_by_move = 1${only === undefined ? "" : ` AND organization_id = ${quoted(only)}`} ORDER BY organization_id`]);
+  const which = `moved.state = 'rolled_back' AND moved.is_ended_by_move = 1${only === undefined ? "" : ` AND moved.organization_id = ${quoted(only)}`}`;
+  // Also one that was ended before it: what is to go on is told by its mark at Stripe.
+  const [rows = []] = await asked(database, [`SELECT moved.organization_id, moved.stripe_subscription_id FROM moved_organizations moved WHERE ${which}
+UNION SELECT paid.organization_id, paid.stripe_subscription_id FROM moved_organizations moved JOIN billing_subscriptions paid ON paid.organization_id = moved.organization_id AND ${runs("paid")} WHERE ${which}
+ORDER BY 1, 2`]);
   for (const row of rows) {
     const [id, subscription] = [String(row["organization_id"]), String(row["stripe_subscription_id"])];
-    if (!(await stripe.goOn(subscription))) over.push({ reason: "subscription_over", organization: id, about: subscription, detail: "its period has ended meanwhile: it is to be paid for anew" });
+    const { goesOn, waited } = await stripe.goOn(subscription);
+    if (waited !== null) over.push({ reason: "plan_change", organization: id, about: subscription, detail: `a change to ${waited} had waited for its period's end: it goes on as it is, until that is asked for anew` });
+    if (!goesOn) over.push({ reason: "subscription_over", organization: id, about: subscription, detail: "its period has ended meanwhile: it is to be paid for anew" });
     await database.write([`UPDATE moved_organizations SET is_ended_by_move = 0 WHERE organization_id = ${quoted(id)} AND state = 'rolled_back'`]);
   }
   return over;
@@ -94,6 +99,7 @@ WHERE state = 'rolled_back' AND is_ended_by_move = 1${only === undefined ? "" : 
  * @property {{ user: string, now: string | null, then: string }[]} people
  * @property {Value[][]} invitations
  * @property {Map<string, { now: Value[], then: Value[] | null }>} packages
+ * @property {{ key: [string, string, string], now: Value[], then: Value[] | null }[]} grants What another organization's grant was given in place of.
  * @property {Value[][]} sessions
  * @property {Map<string, { key: [string, number], now: Value[], then: Value[] | null }>} days
  */
@@ -101,7 +107,7 @@ WHERE state = 'rolled_back' AND is_ended_by_move = 1${only === undefined ? "" : 
 /** @param {Moved[]} moved @param {Present} present @returns {WayBack} */
 function wayBack(moved, present) {
   /** @type {WayBack} */
-  const back = { kept: [], subscriptions: [], people: [], invitations: [], packages: new Map(), sessions: [], days: new Map() };
+  const back = { kept: [], subscriptions: [], people: [], invitations: [], packages: new Map(), grants: [], sessions: [], days: new Map() };
   const taken = new Set(moved.flatMap(({ entries }) => entries.filter(({ table }) => table === "user_analytics_sessions").map(({ key }) => key)));
   const packages = new Map([...present.packages].map(([key, held]) => [key, { row: packageRow(held), opened: held.opened }]));
   for (const { id, movedAt, isArchived, entries } of moved) {
@@ -109,7 +115,7 @@ function wayBack(moved, present) {
     for (const { table, key, user, before, after } of entries) {
       if (table === "org_subscriptions") {
         const now = present.subscriptions.get(key)?.row;
-        if (now === undefined || !isSame(now, after)) keep("subscription", user ?? key, `is ${now?.[PLAN] ?? "gone"} (${now?.[1] ?? "gone"}) by what was done since`);
+        if (now === undefined || !isSameSubscription(now, after)) keep("subscription", user ?? key, `is ${now?.[PLAN] ?? "gone"} (${now?.[1] ?? "gone"}) by what was done since`);
         else back.subscriptions.push({ organization: key, now, then: before, plans: endsOfPlans(key, before, after, present) });
       } else if (table === "users") {
         const now = present.people.get(key)?.current ?? null;
@@ -123,7 +129,10 @@ function wayBack(moved, present) {
         else back.invitations.push([id, key, ...before]);
       } else if (table === "user_packages") {
         const held = packages.get(key);
-        if (held === undefined || !isSame(held.row.slice(0, 4), after.slice(0, 4))) keep("package", key, "was granted anew, or is gone, since");
+        const later = present.laterGrants.get(key)?.find((one) => isSame(one.before.slice(0, 4), after.slice(0, 4)));
+        // Another organization has granted it for longer since: its way back brings what was before both.
+        if (later !== undefined && !isSame(held?.row.slice(0, 4) ?? [], after.slice(0, 4))) back.grants.push({ key: [later.organization, "user_packages", key], now: later.before, then: before });
+        else if (held === undefined || !isSame(held.row.slice(0, 4), after.slice(0, 4))) keep("package", key, "was granted anew, or is gone, since");
         else {
           const wasOpened = held.opened > 0 && before === null;
           if (wasOpened || !isSame(held.row.slice(4, 5), after.slice(4, 5))) keep("package", key, "was opened since: the grant is taken back, and the count stays");
@@ -214,6 +223,8 @@ function statements(database, moved, back) {
     ...stillAsRead(database, anchor, "users", ["id"], ["current_organization_id"], back.people.map((one) => [one.user, one.now])),
     ...stillAsRead(database, anchor, "user_packages", ["user_id", "package_id"], PACKAGE_COLUMNS, packages.map(({ key, held }) => [...key, ...held])),
     ...stillAsRead(database, anchor, "user_analytics_days", ["user_id", "#day"], ["#sessions", "#seconds"], days.map((one) => [...one.key, ...one.now])),
+    ...stillAsRead(database, anchor, "moved_rows", ["organization_id", "table_name", "row_key"], ["row_before"], back.grants.map((one) => [...one.key, JSON.stringify(one.now)])),
+    ...changed(database, "moved_rows", ["organization_id", "table_name", "row_key"], ["row_before"], back.grants.map((one) => [...one.key, one.then === null ? null : JSON.stringify(one.then)])),
     ...changed(database, "org_subscriptions", ["organization_id"], [...SUBSCRIPTION_COLUMNS], back.subscriptions.map((one) => [one.organization, ...one.then])),
     ...removed(database, "former_plans", ["organization_id", "#ended_at"], back.subscriptions.flatMap((one) => one.plans.map((ended) => [one.organization, Number(ended)]))),
     ...changed(database, "users", ["id"], ["current_organization_id"], back.people.map((one) => [one.user, one.then])),

@@ -7,7 +7,7 @@ import { Failure } from "../run.mjs";
 import { ROOT } from "../workspace.mjs";
 
 /** What may need somebody's decision. */
-export const QUESTIONS = /** @type {const} */ (["one_payer", "custom_plan", "unknown_plan", "two_organizations"]);
+export const QUESTIONS = /** @type {const} */ (["one_payer", "custom_plan", "unknown_plan", "two_organizations", "own_plan"]);
 
 /** @typedef {(typeof QUESTIONS)[number]} Question */
 

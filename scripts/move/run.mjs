@@ -3,6 +3,7 @@
 // goes on behind the pages before.
 import { shown } from "../import/bring.mjs";
 import { Failure, Progress } from "../run.mjs";
+import { endChargedOn } from "./charged.mjs";
 import { decide } from "./decide.mjs";
 import { isToDo, movedNow, pageStatements } from "./page.mjs";
 import { notTaken } from "./statements.mjs";
@@ -52,12 +53,12 @@ export async function* surveyed(database, wanted) {
 /**
  * @param {ChosenDatabase} database
  * @param {Wanted} wanted
- * @returns {Promise<{ organizations: number, people: number, waiting: number }>}
+ * @returns {Promise<{ organizations: number, people: number, waiting: number, ended: number }>} `ended`: subscriptions of organizations that were moved before.
  */
 export async function run(database, wanted) {
   const progress = new Progress("Moving organizations");
   const began = Date.now();
-  const done = { organizations: 0, people: 0, waiting: 0 };
+  const done = { organizations: 0, people: 0, waiting: 0, ended: 0 };
   let seen = 0;
   try {
     for await (const { decided, total } of surveyed(database, wanted)) {
@@ -72,6 +73,7 @@ export async function run(database, wanted) {
       seen += decided.length;
       if (done.organizations >= (wanted.limit ?? Infinity)) break;
     }
+    done.ended = await endChargedOn(database, wanted);
     progress.done();
     return done;
   } finally {

@@ -4,6 +4,8 @@ import { Failure } from "../run.mjs";
 
 /** By which a subscription says that the move has ended it, and not whoever pays for it. */
 const MARK = "tallygate_move";
+/** The price of a change that had waited for the period's end. */
+const WAITED = "tallygate_move_waited";
 
 /** @typedef {Record<string, any>} Given Any object of Stripe's, of any API version. */
 
@@ -34,7 +36,10 @@ export class StripeSide {
       if (!isEnding(subscription)) {
         // A change that waits for the period's end would go on behind it.
         const schedule = typeof subscription["schedule"] === "string" ? subscription["schedule"] : subscription["schedule"]?.id;
-        if (schedule) await this.#client.subscriptionSchedules.release(schedule);
+        if (schedule) {
+          await this.#client.subscriptions.update(id, { metadata: { [WAITED]: nextPrice(await this.#client.subscriptionSchedules.retrieve(schedule)) } });
+          await this.#client.subscriptionSchedules.release(schedule);
+        }
         subscription = /** @type {Given} */ (await this.#client.subscriptions.update(id, { cancel_at_period_end: true, metadata: { [MARK]: "1" } }));
       }
       const seconds = subscription["cancel_at"] ?? subscription["items"]?.data?.[0]?.current_period_end ?? subscription["current_period_end"];
@@ -45,14 +50,15 @@ export class StripeSide {
   /**
    * Lets it go on, where it is the move that has ended it.
    * @param {string} id
-   * @returns {Promise<boolean>} Whether it goes on.
+   * @returns {Promise<{ goesOn: boolean, waited: string | null }>} `waited`: the price of a change that had waited for the period's end, and does not any more.
    */
   async goOn(id) {
     return this.#asked(id, async () => {
       const subscription = await this.#of(id);
-      if (hasEnded(subscription)) return false;
-      if (subscription["metadata"]?.[MARK] === "1") await this.#client.subscriptions.update(id, { cancel_at_period_end: false, metadata: { [MARK]: "" } });
-      return true;
+      if (hasEnded(subscription)) return { goesOn: false, waited: null };
+      if (subscription["metadata"]?.[MARK] !== "1") return { goesOn: true, waited: null };
+      await this.#client.subscriptions.update(id, { cancel_at_period_end: false, metadata: { [MARK]: "", [WAITED]: "" } });
+      return { goesOn: true, waited: subscription["metadata"][WAITED] || null };
     });
   }
 
@@ -78,6 +84,13 @@ export class StripeSide {
       throw error;
     }
   }
+}
+
+/** What a schedule would have charged from the next period on. @param {Given} schedule */
+function nextPrice(schedule) {
+  const next = schedule["phases"].find((/** @type {Given} */ phase) => phase["start_date"] >= (schedule["current_phase"]?.end_date ?? 0));
+  const price = next?.items?.[0]?.price;
+  return String(price?.id ?? price ?? "");
 }
 
 /** @param {Given} subscription */

@@ -21,7 +21,7 @@ import { expanded } from "../import/catalog.mjs";
  * @property {Subscription | null} own What that has.
  * @property {number} ownAccessUntil
  * @property {boolean} paysAtStripe
- * @property {{ organization: string, planId: string, accessUntil: number }[]} teams All that they are in, this one among them.
+ * @property {{ organization: string, planId: string, accessUntil: number }[]} teams All that they are in, this one among them; what is finished is none.
  * @property {boolean} isMoved
  */
 
@@ -95,9 +95,10 @@ WHERE team.id IN ${these} ORDER BY team.id`,
 FROM organization_members member JOIN users person ON person.id = member.user_id
 LEFT JOIN moved_rows was ON was.organization_id = member.organization_id AND was.table_name = 'organization_members' AND was.row_key = member.user_id
 WHERE member.organization_id IN ${these} ORDER BY member.joined_at, member.user_id`,
-    `SELECT member.user_id, can.organization_id, can.plan_id, can.access_until
+    `SELECT member.user_id, can.organization_id, can.paid_plan_id, can.access_until
 FROM organization_members member JOIN entitlements can ON can.organization_id = member.organization_id AND can.organization_kind = 'team'
-WHERE member.user_id IN ${theirs} ORDER BY can.organization_id`,
+LEFT JOIN moved_organizations moved ON moved.organization_id = can.organization_id AND moved.state = 'finished'
+WHERE moved.organization_id IS NULL AND member.user_id IN ${theirs} ORDER BY can.organization_id`,
     `SELECT personal.personal_user_id, personal.id, ${SUBSCRIPTION}, can.access_until, CASE WHEN EXISTS (
   SELECT 1 FROM billing_subscriptions paid WHERE paid.organization_id = personal.id AND ${runs("paid")}) THEN 1 ELSE 0 END AS pays
 FROM organizations personal JOIN org_subscriptions held ON held.organization_id = personal.id JOIN entitlements can ON can.organization_id = personal.id
@@ -125,7 +126,7 @@ ORDER BY paid.started_at, paid.stripe_subscription_id`,
           user, role: String(member["role"]), joinedAt: Number(member["joined_at"]), email: text(member["email"]), isBanned: member["banned_at"] !== null,
           current: text(member["current_organization_id"]), personal: personal === undefined ? null : String(personal["id"]), own: personal === undefined ? null : subscriptionOf(personal),
           ownAccessUntil: Number(personal?.["access_until"] ?? 0), paysAtStripe: Number(personal?.["pays"] ?? 0) === 1, isMoved: Number(member["is_moved"]) === 1,
-          teams: (othersOf.get(user) ?? []).map((one) => ({ organization: String(one["organization_id"]), planId: String(one["plan_id"]), accessUntil: Number(one["access_until"]) })),
+          teams: (othersOf.get(user) ?? []).map((one) => ({ organization: String(one["organization_id"]), planId: String(one["paid_plan_id"]), accessUntil: Number(one["access_until"]) })),
         };
       }),
     };

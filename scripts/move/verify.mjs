@@ -1,6 +1,7 @@
 // @ts-check
 // Whether what was moved is whole: counts and sums of before and after, organization by organization, and what must always hold.
-import { isSame, movedOrganizations, presentOf } from "./moved.mjs";
+import { chargedOn } from "./charged.mjs";
+import { isSame, isSameSubscription, movedOrganizations, presentOf } from "./moved.mjs";
 import { packageRow } from "./page.mjs";
 import { asked } from "./survey.mjs";
 
@@ -28,6 +29,9 @@ import { asked } from "./survey.mjs";
 export async function verify(database, { organization, stripe }) {
   /** @type {Verified} */
   const found = { before: nothing(), after: nothing(), wrong: [], since: [] };
+  for (const { organization: id, subscription } of await chargedOn(database, { ...(organization === undefined ? {} : { organization }), stripe })) {
+    found.wrong.push({ reason: "charged_on", organization: id, about: subscription, detail: "goes on at Stripe, while its people are to pay for themselves: run again ends it with its period" });
+  }
   /** @type {{ movedAt: number, id: string } | undefined} */
   let after;
   for (;;) {
@@ -35,11 +39,7 @@ export async function verify(database, { organization, stripe }) {
     if (page.last === undefined) return found;
     after = page.last;
     const [present, archived] = [await presentOf(database, page.moved), await archives(database, page.moved)];
-    for (const one of page.moved) {
-      verifyOne(one, present, archived.get(one.id) ?? { sessions: 0, seconds: 0 }, found);
-      const goesOn = one.stripe !== null && one.state === "moved" && stripe !== undefined && (await stripe.isCharged(one.stripe));
-      if (goesOn) found.wrong.push({ reason: "charged_on", organization: one.id, about: one.stripe ?? "", detail: "goes on at Stripe, while its people are to pay for themselves" });
-    }
+    for (const one of page.moved) verifyOne(one, present, archived.get(one.id) ?? { sessions: 0, seconds: 0 }, found);
   }
 }
 
@@ -74,8 +74,13 @@ function verifyOne({ id, state, people, endsAt, sessions, seconds, isArchived, e
     const person = present.people.get(key);
     if (after.outcome === "gets") found.before.gets += 1;
     if (after.outcome === "given") found.before.given += 1;
+    if (person?.isDeleted) {
+      since("account", key, "has deleted their account");
+      continue;
+    }
+    if (state === "moved" && !present.members.get(id)?.has(key)) since("membership", key, "has left it since");
     if (person === undefined || person.personal !== null && person.personals !== 1) wrong("personal_organization", key, "does not own their personal organization");
-    if (person?.current === id) (state === "finished" ? wrong : since)("current_organization", key, "works in it");
+    if (person?.current === id) (state === "finished" && isArchived ? wrong : since)("current_organization", key, "works in it");
   }
   if (state === "finished") {
     found.after.gets = found.before.gets;
@@ -89,13 +94,14 @@ function verifyOne({ id, state, people, endsAt, sessions, seconds, isArchived, e
   for (const { key, user, after } of of("org_subscriptions")) {
     const held = present.subscriptions.get(key);
     const outcome = became.get(user ?? "");
-    if (held === undefined) wrong("subscription", user ?? key, "has none");
-    else if (isSame(held.row, after)) found.after[outcome === "given" ? "given" : "gets"] += 1;
+    if (present.people.get(user ?? "")?.isDeleted) found.after[outcome === "given" ? "given" : "gets"] += 1;
+    else if (held === undefined) wrong("subscription", user ?? key, "has none");
+    else if (isSameSubscription(held.row, after)) found.after[outcome === "given" ? "given" : "gets"] += 1;
     else {
       found.after[outcome === "given" ? "given" : "gets"] += 1;
       since("subscription", user ?? key, `is ${held.row[0]} (${held.row[1]}) by what was done since`);
     }
-    if (held !== undefined && outcome === "gets" && endsAt !== null && endsAt > Date.now() && isSame(held.row, after) && held.accessUntil < endsAt) wrong("gap", user ?? key, "has no access until the organization's period ends");
+    if (held !== undefined && outcome === "gets" && endsAt !== null && endsAt > Date.now() && isSameSubscription(held.row, after) && held.accessUntil < endsAt) wrong("gap", user ?? key, "has no access until the organization's period ends");
   }
   for (const { key, after } of of("organization_invitations")) {
     const now = present.invitations.get(`${id} ${key}`);
