@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { bundlePage, pageAround } from "./client/bundle.mjs";
 import { mintToken } from "./local/identity.mjs";
+import { freePort } from "./local/port.mjs";
 import { localSecret } from "./local/settings.mjs";
 import { Failure, main } from "./run.mjs";
 import { ROOT } from "./workspace.mjs";
@@ -28,10 +29,13 @@ await main(async () => {
   const name = positionals[0] ?? "";
   const source = EXAMPLES[name];
   if (source === undefined) throw new Failure(`Which one? Say: npm run example -- ${Object.keys(EXAMPLES).join(", or: npm run example -- ")}`);
+  const port = await freePort(values.port, `npm run example -- ${name}`);
+  const isProduct = !name.startsWith("stories-");
+  const look = isProduct ? "examples/page.css" : "client/stories/page.css";
   const files = new Map([
-    ["/", { type: "text/html", text: pageAround({ title: "Rate sheets", script: "/page.js", style: "/page.css", gateway: values.gateway }) }],
+    ["/", { type: "text/html", text: pageAround({ title: isProduct ? "Rate sheets" : "Stories", script: "/page.js", style: "/page.css", gateway: values.gateway }) }],
     ["/page.js", { type: "text/javascript", text: await bundlePage(source) }],
-    ["/page.css", { type: "text/css", text: ["client/theme.css", "examples/page.css"].map((path) => readFileSync(join(ROOT, path), "utf8")).join("\n") }],
+    ["/page.css", { type: "text/css", text: ["client/theme.css", look].map((path) => readFileSync(join(ROOT, path), "utf8")).join("\n") }],
   ]);
   const secret = localSecret();
   const server = createServer((request, response) => {
@@ -41,8 +45,9 @@ await main(async () => {
     else if (path.startsWith("/auth/")) void provider(path, request, response, secret);
     else response.writeHead(404).end();
   });
-  await new Promise((resolve, reject) => server.once("error", reject).listen(Number(values.port), "localhost", () => resolve(undefined)));
-  console.log(`http://localhost:${values.port} shows the example in ${name}; it asks ${values.gateway} ("npm start").`);
+  await new Promise((resolve, reject) => server.once("error", reject).listen(port, "localhost", () => resolve(undefined)));
+  if (isProduct) console.log(`http://localhost:${port} shows the example in ${name}; it asks ${values.gateway} ("npm start"; with "npm start -- --port N" say here --gateway http://localhost:N).`);
+  else console.log(`http://localhost:${port} shows the stories, each component in each of its states; they ask nobody.`);
 });
 
 /**

@@ -1,7 +1,6 @@
 // @ts-check
 // npm start [-- --port N] [--fresh] [--catalog name] [--postgres]: everything from a fresh clone to answered requests.
 import { spawn } from "node:child_process";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
@@ -10,6 +9,7 @@ import { catalogSql, chosenCatalog, outageSetting } from "./catalogs.mjs";
 import { demoScene, demoStatements } from "./demo.mjs";
 import { STATE, prepareDatabase } from "./local/database.mjs";
 import { writeDemoWorker } from "./local/demo-worker.mjs";
+import { freePort } from "./local/port.mjs";
 import { keepTime } from "./local/scheduler.mjs";
 import { localSecret, writeLocalSettings } from "./local/settings.mjs";
 import { whatToTry } from "./local/what-to-try.mjs";
@@ -24,9 +24,7 @@ await main(async () => {
   const { values } = parseArgs({
     options: { port: { type: "string", default: "8787" }, fresh: { type: "boolean", default: false }, catalog: { type: "string" }, postgres: { type: "boolean", default: false } },
   });
-  const port = Number(values.port);
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Failure(`"${values.port}" is no port: choose one from 1 to 65535.`);
-  await checkPort(port);
+  const port = await freePort(values.port, "npm start --");
 
   const setup = await setUp();
   await build(workers(), setup);
@@ -108,13 +106,4 @@ async function answers(port) {
   } catch {
     return false;
   }
-}
-
-/** @param {number} port @returns {Promise<void>} */
-function checkPort(port) {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once("error", () => reject(new Failure(`Port ${port} is in use: stop what runs there, or choose another with "npm start -- --port ${port + 1}".`)));
-    probe.listen(port, "localhost", () => probe.close(() => resolve()));
-  });
 }

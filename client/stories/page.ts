@@ -47,13 +47,56 @@ export function offer(mount: (shown: Shown, element: HTMLElement) => () => void,
     takeAway = mount({ story, client: scriptedClient(story.script), session: standIn(story.session ?? { status: "live", offline: false }), texts: language === "de" ? german : english }, place);
   };
   window.stories = { names: STORIES.map(nameOf), show };
+  const list = listOf(window.stories.names);
+  app.before(list.element);
   // `#de:UsageMeter: over` in the address shows that one, in German.
   const open = (): void => {
     const [, language, wanted = ""] = /^(?:(en|de):)?(.*)$/.exec(decodeURIComponent(location.hash.slice(1))) ?? [];
-    show(window.stories.names.includes(wanted) ? wanted : (window.stories.names[0] ?? ""), language === "de" ? "de" : "en");
+    const tongue = language === "de" ? "de" : "en";
+    list.mark(wanted, tongue);
+    if (window.stories.names.includes(wanted)) return show(wanted, tongue);
+    const hint = document.createElement("h1");
+    hint.textContent = "Choose a story from the list.";
+    app.replaceChildren(hint);
   };
   addEventListener("hashchange", open);
   open();
+}
+
+/** All stories as links, by component. The list is open until one is chosen, so that a phone shows that one. */
+function listOf(names: readonly string[]): { element: HTMLElement; mark(shown: string, language: "en" | "de"): void } {
+  const make = <Tag extends keyof HTMLElementTagNameMap>(tag: Tag, text = ""): HTMLElementTagNameMap[Tag] => Object.assign(document.createElement(tag), { textContent: text });
+  const element = make("nav");
+  element.setAttribute("aria-label", "Stories");
+  const details = make("details");
+  const language = make("a");
+  const links = new Map<string, HTMLAnchorElement>();
+  details.append(make("summary", `All ${names.length} stories`));
+  for (const component of new Set(STORIES.map((story) => story.component))) {
+    const states = make("ul");
+    for (const story of STORIES.filter((each) => each.component === component)) {
+      const link = make("a", story.state);
+      links.set(nameOf(story), link);
+      const item = make("li");
+      item.append(link);
+      states.append(item);
+    }
+    details.append(make("p", component), states);
+  }
+  element.append(details, language);
+  return {
+    element,
+    mark(shown, tongue) {
+      const other = tongue === "de" ? "en" : "de";
+      for (const [name, link] of links) {
+        link.href = `#${tongue}:${encodeURIComponent(name)}`;
+        if (name === shown) link.setAttribute("aria-current", "page");
+        else link.removeAttribute("aria-current");
+      }
+      details.open = !links.has(shown);
+      Object.assign(language, { href: `#${other}:${encodeURIComponent(shown)}`, textContent: other === "de" ? "Auf Deutsch" : "In English", lang: other });
+    },
+  };
 }
 
 /** A keeper that is in one state until somebody presses a button. */

@@ -19,14 +19,20 @@ export function refuses<F extends FunctionName, Code extends RefusalCode>(fn: F,
 export const waits = <F extends FunctionName>(fn: F, action: ActionName<F>): Script => ({ [address(fn, action)]: null });
 
 export function scriptedClient(script: Script): Client {
-  const transport: Transport = ({ method, path, body }) => {
-    const { action } = (body === undefined ? {} : JSON.parse(body)) as { action?: string };
-    const answer = script[keyOf(method, path.replace(/\?.*/, ""), action)];
-    if (answer === undefined) return Promise.reject(new Error(`The story has no answer for ${method} ${path} ${action ?? ""}`));
+  const transport: Transport = (request) => {
+    const { key, answer } = answerOf(script, request);
+    if (answer === undefined) return Promise.reject(new Error(`The story has no answer for ${key}`));
     if (answer === null) return new Promise(() => undefined);
     return Promise.resolve({ status: answer.status, body: answer.body, text: "", header: () => null });
   };
   return createClient({ transport, getToken: () => "a-token" });
+}
+
+/** What is asked for, and its answer where the script has one. */
+export function answerOf(script: Script, { method, path, body }: Pick<Parameters<Transport>[0], "method" | "path" | "body">): { key: string; answer: Script[string] | undefined } {
+  const { action } = (body === undefined ? {} : JSON.parse(body)) as { action?: string };
+  const key = keyOf(method, path.replace(/\?.*/, ""), action);
+  return { key, answer: script[key] };
 }
 
 function address<F extends FunctionName>(fn: F, action: ActionName<F>): string {

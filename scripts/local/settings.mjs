@@ -45,7 +45,7 @@ function ownSettings() {
 export function writeLocalSettings(port, further = {}) {
   const settings = {
     JWT_SECRET: localSecret(),
-    ALLOWED_ORIGINS: [...new Set(["http://localhost:5173", "http://localhost:8787", `http://localhost:${port}`])].join(","),
+    ALLOWED_ORIGINS: [...new Set(["http://localhost:5173", "http://localhost:5174", "http://localhost:8787", `http://localhost:${port}`])].join(","),
     // As in a Supabase project that confirms addresses: the address in a token counts as verified.
     EMAIL_CONFIRMATION: "required",
     APP_URL: `http://localhost:${port}`,

@@ -2,11 +2,14 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Entitlements, Plan } from "../../client/src/index.ts";
+import { contactAddress, linkAddress, webAddress } from "../../client/src/models/address.ts";
 import { browserName } from "../../client/src/models/browser-name.ts";
 import { ago, featureName, money } from "../../client/src/models/format.ts";
 import { meterModel } from "../../client/src/models/meter.ts";
 import { pricingColumns } from "../../client/src/models/pricing.ts";
 import { bannerText } from "../../client/src/models/trial.ts";
+import { UnreachableError } from "../../client/src/refusals.ts";
+import { askedAgainIn } from "../../client/src/view/asked-again.ts";
 import { english } from "../../client/src/texts/english.ts";
 import { german } from "../../client/src/texts/german.ts";
 
@@ -64,7 +67,32 @@ describe("a pricing table", () => {
 
   it("sends to people what is not sold by itself", () => {
     const [firm] = pricingColumns(plans, { audience: "team", interval: "month" }, "usd", undefined, english);
-    assert.deepEqual([firm?.price, firm?.action, firm?.contact, firm?.lines], ["On request", "contact", "sales@northwind.example", ["unlimited seats"]]);
+    assert.deepEqual([firm?.price, firm?.action, firm?.contact, firm?.lines], ["On request", "contact", "mailto:sales@northwind.example", ["unlimited seats"]]);
+  });
+});
+
+describe("an address of a reply", () => {
+  const texts = ["https://a.example/@sales", "http://localhost:1/", "mailto:a@b.example", "a@b.example", "/sales", "//evil.example", "/\\evil.example", "javascript:alert('a@b')", " javascript:alert(1)", "JaVaScRiPt:1", "data:text/html,x", "+49 30 1", "", null];
+  const which = (known: (text: string | null) => string | undefined) => texts.map(known).filter((address) => address !== undefined);
+
+  it("leads to the web, to a mail or to the product, and nowhere else", () => {
+    assert.deepEqual(which(webAddress), texts.slice(0, 2));
+    assert.deepEqual(which(linkAddress), [...texts.slice(0, 3), "/sales"]);
+    assert.deepEqual(which(contactAddress), [...texts.slice(0, 3), "mailto:a@b.example", "/sales"]);
+  });
+});
+
+describe("a query that nobody answered", () => {
+  const failed = (errorUpdateCount: number, dataUpdateCount: number, error: unknown = new UnreachableError("unreachable", undefined)) => ({ error, errorUpdateCount, dataUpdateCount });
+
+  it("is asked again after waits that grow, and begin anew after an answer", () => {
+    const query = { state: failed(1, 0) };
+    const waits = [failed(1, 0), failed(1, 0), failed(2, 0), failed(3, 0), failed(9, 0), failed(9, 1, null), failed(10, 1)].map((state) => {
+      query.state = state;
+      return askedAgainIn(query, () => 0.5);
+    });
+    assert.deepEqual(waits, [2_000, 2_000, 4_000, 8_000, 60_000, false, 2_000]);
+    assert.equal(askedAgainIn({ state: failed(1, 0, new Error("refused")) }), false);
   });
 });
 

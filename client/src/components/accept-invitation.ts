@@ -1,6 +1,7 @@
+import { attempts } from "../hooks/attempts.ts";
 import { ALL, KEYS } from "../hooks/queries.ts";
 import { h } from "../view/element.ts";
-import { button, notice, once, refusal, tried } from "../view/states.ts";
+import { button, notice, once, refusal, tried as shown } from "../view/states.ts";
 import type { Definition } from "../view/tools.ts";
 
 export interface AcceptInvitationProps {
@@ -15,17 +16,26 @@ export const acceptInvitation: Definition<AcceptInvitationProps> = {
   props: ["token", "onAccepted"],
   setup(tools, props) {
     const { client, texts } = tools;
-    const preview = tools.query(() => ({ queryKey: KEYS.preview, queryFn: ({ signal }) => client.acceptInvitation.preview({ token: props.token }, { signal }), staleTime: 30_000 }));
-    const accept = tools.change({ change: () => client.acceptInvitation.accept({ token: props.token }), invalidates: [ALL] });
-    const decline = tools.change({ change: () => client.acceptInvitation.decline({ token: props.token }), invalidates: [] });
-    const answered = tools.state<string | undefined>(undefined);
-    const join = (): void => tried(accept.run(undefined).then(({ organization }) => {
-      answered.set(texts.accepted(organization.name));
+    const preview = tools.query(() => ({ queryKey: [...KEYS.preview, "invitation", props.token], queryFn: ({ signal }) => client.acceptInvitation.preview({ token: props.token }, { signal }), staleTime: 30_000 }));
+    const own = attempts(tools);
+    const accept = own.change({ change: (token: string) => client.acceptInvitation.accept({ token }), invalidates: [ALL] });
+    const decline = own.change({ change: (token: string) => client.acceptInvitation.decline({ token }), invalidates: [] });
+    // The component may stay while the token becomes another one: what was done and refused was so for its own.
+    const tried = tools.state<{ token: string; answer?: string } | undefined>(undefined);
+    const attempt = (work: (token: string) => Promise<string>): void => {
+      const { token } = props;
+      tried.set({ token });
+      shown(work(token).then((answer) => tried.set({ token, answer })));
+    };
+    const join = (): void => attempt(async (token) => {
+      const { organization } = await accept.run(token);
       props.onAccepted?.(organization.id);
-    }));
-    const refuse = (): void => tried(decline.run(undefined).then(() => answered.set(texts.declined)));
+      return texts.accepted(organization.name);
+    });
+    const refuse = (): void => attempt((token) => decline.run(token).then(() => texts.declined));
     return () => {
-      if (answered.get() !== undefined) return notice(answered.get());
+      const last = tried.get()?.token === props.token ? tried.get() : undefined;
+      if (last?.answer !== undefined) return notice(last.answer);
       return once(preview, texts, "invitation", () => {
         const invitation = preview.data?.invitation;
         if (invitation === undefined) return undefined;
@@ -33,7 +43,7 @@ export const acceptInvitation: Definition<AcceptInvitationProps> = {
           h("h2", {}, texts.invitationTo(invitation.organizationName)),
           h("p", {}, texts.invitationText(invitation.invitedBy, invitation.organizationName, texts.roles[invitation.role])),
           h("p", { class: "tg-hint" }, invitation.email),
-          refusal(accept.error ?? decline.error, texts),
+          refusal(last === undefined ? undefined : own.refusal, texts),
           h("div", { class: "tg-actions" },
             button(texts.accept, join, { class: "tg-primary", disabled: accept.isRunning }), button(texts.decline, refuse, { disabled: decline.isRunning })));
       });

@@ -1,5 +1,6 @@
 import type { Invoice } from "../named.ts";
 import { billingHook } from "../hooks/billing.ts";
+import { webAddress } from "../models/address.ts";
 import { day, money } from "../models/format.ts";
 import type { Texts } from "../texts/texts.ts";
 import { h, type ViewElement } from "../view/element.ts";
@@ -42,6 +43,6 @@ function table(invoices: readonly Invoice[], texts: Texts): ViewElement {
 
 function named({ number, pdfUrl, hostedUrl }: Invoice, texts: Texts): ViewElement | string {
   const name = number ?? "—";
-  const url = pdfUrl ?? hostedUrl;
-  return url === null ? name : h("a", { href: url, rel: "noopener noreferrer", target: "_blank", "aria-label": texts.download(name) }, name);
+  const url = webAddress(pdfUrl) ?? webAddress(hostedUrl);
+  return url === undefined ? name : h("a", { href: url, rel: "noopener noreferrer", target: "_blank", "aria-label": texts.download(name) }, name);
 }

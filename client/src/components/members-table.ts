@@ -3,7 +3,7 @@ import { day, limit, number } from "../models/format.ts";
 import { invitationsHook, membersHook } from "../hooks/organizations.ts";
 import { h, type Child, type ViewElement } from "../view/element.ts";
 import { button, once, refusal, tried } from "../view/states.ts";
-import type { Definition, Tools } from "../view/tools.ts";
+import type { Definition, State, Tools } from "../view/tools.ts";
 
 /** From the highest on: nobody acts on a role above their own. */
 export const ROLES: readonly Role[] = ["owner", "admin", "member", "viewer"];
@@ -20,6 +20,7 @@ export const membersTable: Definition<MembersTableProps> = {
   setup(tools, props) {
     const { texts } = tools;
     const team = membersHook(tools);
+    const removal: Removal = tools.state<string | undefined>(undefined);
     return () => once(team, texts, "members", () => {
       const { seatUsage, organization } = team;
       return h("div", { class: "tg-members" },
@@ -29,7 +30,7 @@ export const membersTable: Definition<MembersTableProps> = {
         h("div", { class: "tg-scroll", tabindex: 0, role: "region", "aria-label": texts.members },
           h("table", { class: "tg-table" },
             h("thead", {}, h("tr", {}, ...[texts.name, texts.email, texts.role, texts.joined, texts.actions].map((title) => h("th", { scope: "col" }, title)))),
-            h("tbody", {}, team.members.map((member) => row(member, organization?.role, props.userId, team, texts))))));
+            h("tbody", {}, team.members.map((member) => row(member, organization?.role, props.userId, team, removal, texts))))));
     });
   },
 };
@@ -44,7 +45,7 @@ function choice(roles: readonly Role[], chosen: Role, choose: (role: Role) => vo
   return h("select", { class: "tg-input", value: chosen, onChoose: (role) => choose(role as Role), ...more }, roles.map((role) => h("option", { key: role, value: role }, texts.roles[role])));
 }
 
-function row(member: Member, own: Role | undefined, userId: string | undefined, team: ReturnType<typeof membersHook>, texts: Tools["texts"]): ViewElement {
+function row(member: Member, own: Role | undefined, userId: string | undefined, team: ReturnType<typeof membersHook>, removal: Removal, texts: Tools["texts"]): ViewElement {
   const grants = own === "owner" || own === "admin" ? ROLES.slice(ROLES.indexOf(own)) : [];
   const mayChange = grants.includes(member.role) && member.id !== userId;
   const name = member.name === "" ? member.email ?? "" : member.name;
@@ -55,7 +56,20 @@ function row(member: Member, own: Role | undefined, userId: string | undefined, 
       ? choice(grants, member.role, (role) => tried(team.changeRole(member.id, role)), { "aria-label": texts.roleOf(name) }, texts)
       : texts.roles[member.role]),
     h("td", {}, day(member.joinedAt, texts.locale)),
-    h("td", {}, mayChange ? button(texts.removeMember(name), () => tried(team.remove(member.id))) : undefined));
+    h("td", {}, mayChange ? remover(member.id, name, team, removal, texts) : undefined));
+}
+
+/** The member whose removal was asked for, and is asked about once more. */
+type Removal = State<string | undefined>;
+
+/** The first button becomes the one that takes it back, so that two quick clicks remove nobody. */
+function remover(id: string, name: string, team: ReturnType<typeof membersHook>, removal: Removal, texts: Tools["texts"]): Child {
+  if (removal.get() !== id) return h("div", { class: "tg-removal" }, button(texts.removeMember(name), () => removal.set(id)));
+  const remove = (): void => {
+    removal.set(undefined);
+    tried(team.remove(id));
+  };
+  return h("div", { class: "tg-removal" }, button(texts.cancel, () => removal.set(undefined)), h("span", { role: "alert" }, texts.removeQuestion(name)), button(texts.removeSurely(name), remove));
 }
 
 export interface InviteFormProps {
@@ -73,10 +87,19 @@ export const inviteForm: Definition<InviteFormProps> = {
     const role = tools.state<Role>("member");
     const sent = tools.state<{ email: string; url: string } | undefined>(undefined);
     const id = tools.id();
-    const invite = (): void => tried(invitations.invite({ email: email.get(), role: role.get() }).then(({ invitation }) => {
-      sent.set({ email: invitation.email, url: invitation.inviteUrl });
-      email.set("");
-    }));
+    const isBusy = tools.state(false);
+    const show = ({ invitation }: { invitation: { email: string; inviteUrl: string } }): void => sent.set({ email: invitation.email, url: invitation.inviteUrl });
+    const invite = (): void => {
+      // Two quick clicks are one invitation.
+      if (isBusy.get()) return;
+      isBusy.set(true);
+      tried(invitations.invite({ email: email.get(), role: role.get() }).then((reply) => {
+        show(reply);
+        email.set("");
+      }).finally(() => isBusy.set(false)));
+    };
+    // The link before is dead from then on.
+    const again = (invitationId: string): void => tried(invitations.resend(invitationId).then(show));
     return () => once(invitations, texts, "invite", () => h("section", { class: "tg-invite", "aria-label": texts.invite },
       h("form", { class: "tg-form", onSubmit: invite },
         h("div", { class: "tg-field" }, h("label", { for: `${id}-email` }, texts.email),
@@ -87,7 +110,7 @@ export const inviteForm: Definition<InviteFormProps> = {
       answer(sent.get(), id, texts),
       refusal(invitations.refusal, texts),
       isFull(invitations.refusal) && props.onUpgrade !== undefined ? button(texts.upgrade, props.onUpgrade, { class: "tg-primary" }) : undefined,
-      pending(invitations, texts)));
+      pending(invitations, again, texts)));
   },
 };
 
@@ -102,12 +125,12 @@ function answer(sent: { email: string; url: string } | undefined, id: string, te
   ]);
 }
 
-function pending(hook: ReturnType<typeof invitationsHook>, texts: Tools["texts"]): Child {
+function pending(hook: ReturnType<typeof invitationsHook>, again: (invitationId: string) => void, texts: Tools["texts"]): Child {
   if (hook.invitations.length === 0) return undefined;
   return h("div", { class: "tg-pending" },
     h("h3", {}, texts.pendingInvitations),
     h("ul", {}, hook.invitations.map(({ id, email, role, invitedBy, expiresAt }) => h("li", { key: id },
       h("span", {}, `${email} · ${texts.roles[role]} · ${texts.invitedBy(invitedBy, day(expiresAt, texts.locale))}`),
-      button(texts.resendInvitation(email), () => tried(hook.resend(id))),
+      button(texts.resendInvitation(email), () => again(id)),
       button(texts.revokeInvitation(email), () => tried(hook.revoke(id)))))));
 }

@@ -50,19 +50,19 @@ function toggle<T extends string>(name: string, legend: string, values: readonly
       h("input", { type: "radio", name, value, checked: value === chosen, onChoose: () => choose(value) }), label(value))));
 }
 
-function plan({ id, name, price, billed, savings, lines, action, label, contact }: PlanColumn, choose: () => void): ViewElement {
+function plan({ id, name, price, billed, savings, lines, action, label, contact, contactText }: PlanColumn, choose: () => void): ViewElement {
   return h("li", { key: id, class: action === "current" ? "tg-plan tg-plan-current" : "tg-plan" },
     h("h3", { class: "tg-plan-name" }, name),
     h("p", { class: "tg-plan-price" }, price),
     billed === undefined ? undefined : h("p", { class: "tg-plan-billed" }, billed),
     savings === undefined ? undefined : h("p", { class: "tg-plan-savings" }, savings),
     h("ul", { class: "tg-plan-lines" }, lines.map((line) => h("li", { key: line }, line))),
-    ending(action, label, contact, choose));
+    ending(action, label, contact, contactText, choose));
 }
 
-function ending(action: PlanColumn["action"], label: string, contact: string | undefined, choose: () => void): Child {
+function ending(action: PlanColumn["action"], label: string, contact: string | undefined, contactText: string | undefined, choose: () => void): Child {
   if (action === "none") return undefined;
   if (action === "current") return h("p", { class: "tg-plan-is-current" }, label);
-  if (action === "contact") return h("a", { class: "tg-button", href: contact?.includes("@") === true ? `mailto:${contact}` : contact }, label);
+  if (action === "contact") return contact === undefined ? h("p", {}, `${label}: ${contactText}`) : h("a", { class: "tg-button", href: contact }, label);
   return button(label, choose, { class: "tg-primary" });
 }

@@ -2,14 +2,16 @@
 import type { ListedOrganization, Role } from "../named.ts";
 import type { Input } from "../types.ts";
 import type { Tools } from "../view/tools.ts";
+import { attempts } from "./attempts.ts";
 import { ALL, KEYS, meQuery, reads } from "./queries.ts";
 
 /** The person and the organization that they work in. */
 export function organizationHook(tools: Tools) {
   const { client } = tools;
+  const tried = attempts(tools);
   const query = tools.query(() => meQuery(client));
-  const update = tools.change({ change: (input: Input<"account", "updateOrganization">) => client.account.updateOrganization(input), invalidates: [KEYS.me, KEYS.organizations, KEYS.entitlements] });
-  const convert = tools.change({ change: (input: Input<"identity", "convert">) => client.identity.convert(input), invalidates: [ALL] });
+  const update = tried.change({ change: (input: Input<"account", "updateOrganization">) => client.account.updateOrganization(input), invalidates: [KEYS.me, KEYS.organizations, KEYS.entitlements] });
+  const convert = tried.change({ change: (input: Input<"identity", "convert">) => client.identity.convert(input), invalidates: [ALL] });
   return {
     get organization() { return query.data?.current ?? undefined; },
     get person() { return query.data?.user; },
@@ -17,7 +19,7 @@ export function organizationHook(tools: Tools) {
     get isPaused() { return query.isPaused; },
     get error() { return query.error; },
     get isConverting() { return convert.isRunning; },
-    get refusal() { return convert.error ?? update.error; },
+    get refusal() { return tried.refusal; },
     update: (input: Input<"account", "updateOrganization">) => update.run(input),
     convert: (input: Input<"identity", "convert">) => convert.run(input),
   };
@@ -26,9 +28,10 @@ export function organizationHook(tools: Tools) {
 /** All of a person's organizations. Whoever switches sees everything anew. */
 export function organizationsHook(tools: Tools) {
   const { client } = tools;
+  const tried = attempts(tools);
   const query = tools.query(() => reads(KEYS.organizations, client.account.organizations));
-  const switchTo = tools.change({ change: (organizationId: string) => client.account.switchOrganization({ organizationId }), invalidates: [ALL] });
-  const create = tools.change({ change: (input: Input<"createOrganization", "create">) => client.createOrganization.create(input), invalidates: [ALL] });
+  const switchTo = tried.change({ change: (organizationId: string) => client.account.switchOrganization({ organizationId }), invalidates: [ALL] });
+  const create = tried.change({ change: (input: Input<"createOrganization", "create">) => client.createOrganization.create(input), invalidates: [ALL] });
   const joined = (): ListedOrganization[] => (query.data?.organizations ?? []).filter((each) => "current" in each);
   return {
     get organizations() { return joined(); },
@@ -37,7 +40,7 @@ export function organizationsHook(tools: Tools) {
     get isPaused() { return query.isPaused; },
     get error() { return query.error; },
     get isSwitching() { return switchTo.isRunning; },
-    get refusal() { return switchTo.error ?? create.error; },
+    get refusal() { return tried.refusal; },
     switchTo: (organizationId: string) => switchTo.run(organizationId),
     create: (input: Input<"createOrganization", "create">) => create.run(input),
   };
@@ -47,9 +50,10 @@ const STAFFED = [KEYS.members, KEYS.invitations, KEYS.entitlements] as const;
 
 export function membersHook(tools: Tools) {
   const { client } = tools;
+  const tried = attempts(tools);
   const query = tools.query(() => reads(KEYS.members, client.manageMembers.list));
-  const remove = tools.change({ change: (memberId: string) => client.manageMembers.remove({ memberId }), invalidates: STAFFED });
-  const changeRole = tools.change({ change: (input: { memberId: string; newRole: Role }) => client.manageMembers.changeRole(input), invalidates: STAFFED });
+  const remove = tried.change({ change: (memberId: string) => client.manageMembers.remove({ memberId }), invalidates: STAFFED });
+  const changeRole = tried.change({ change: (input: { memberId: string; newRole: Role }) => client.manageMembers.changeRole(input), invalidates: STAFFED });
   return {
     get members() { return query.data?.members ?? []; },
     get organization() { return query.data?.organization; },
@@ -57,7 +61,7 @@ export function membersHook(tools: Tools) {
     get isPending() { return query.isPending; },
     get isPaused() { return query.isPaused; },
     get error() { return query.error; },
-    get refusal() { return remove.error ?? changeRole.error; },
+    get refusal() { return tried.refusal; },
     remove: (memberId: string) => remove.run(memberId),
     changeRole: (memberId: string, newRole: Role) => changeRole.run({ memberId, newRole }),
   };
@@ -65,10 +69,11 @@ export function membersHook(tools: Tools) {
 
 export function invitationsHook(tools: Tools) {
   const { client } = tools;
+  const tried = attempts(tools);
   const query = tools.query(() => reads(KEYS.invitations, client.inviteUser.list));
-  const invite = tools.change({ change: (input: Input<"inviteUser", "invite">) => client.inviteUser.invite(input), invalidates: STAFFED });
-  const resend = tools.change({ change: (invitationId: string) => client.inviteUser.resend({ invitationId }), invalidates: STAFFED });
-  const revoke = tools.change({ change: (invitationId: string) => client.inviteUser.revoke({ invitationId }), invalidates: STAFFED });
+  const invite = tried.change({ change: (input: Input<"inviteUser", "invite">) => client.inviteUser.invite(input), invalidates: STAFFED });
+  const resend = tried.change({ change: (invitationId: string) => client.inviteUser.resend({ invitationId }), invalidates: STAFFED });
+  const revoke = tried.change({ change: (invitationId: string) => client.inviteUser.revoke({ invitationId }), invalidates: STAFFED });
   return {
     get invitations() { return query.data?.invitations ?? []; },
     get seatInfo() { return query.data?.seatInfo; },
@@ -76,7 +81,7 @@ export function invitationsHook(tools: Tools) {
     get isPaused() { return query.isPaused; },
     get error() { return query.error; },
     get isInviting() { return invite.isRunning; },
-    get refusal() { return invite.error ?? resend.error ?? revoke.error; },
+    get refusal() { return tried.refusal; },
     invite: (input: Input<"inviteUser", "invite">) => invite.run(input),
     resend: (invitationId: string) => resend.run(invitationId),
     revoke: (invitationId: string) => revoke.run(invitationId),

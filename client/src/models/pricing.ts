@@ -1,6 +1,7 @@
 // What a pricing table shows.
 import type { Interval, Plan, PlanFeature } from "../named.ts";
 import type { Texts } from "../texts/texts.ts";
+import { contactAddress } from "./address.ts";
 import { featureName, limit, money } from "./format.ts";
 
 export interface PricingChoice {
@@ -23,7 +24,9 @@ export interface PlanColumn {
   action: PlanAction;
   /** What the button says, for `action`. */
   label: string;
+  /** Where a link to people leads, and what the catalog says of them where it names no address. */
   contact: string | undefined;
+  contactText: string | undefined;
 }
 
 /** Whom the catalog has plans for: a toggle between both, where there are both. */
@@ -60,7 +63,8 @@ function column(plan: Plan, interval: Interval, currency: string, current: strin
     ],
     action,
     label: labelOf(action, plan, texts),
-    contact: plan.salesContact ?? undefined,
+    contact: contactAddress(plan.salesContact),
+    contactText: plan.salesContact ?? undefined,
   };
 }
 

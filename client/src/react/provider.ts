@@ -2,10 +2,9 @@
 import { QueryClient } from "@tanstack/react-query";
 import { createContext, createElement, useContext, useEffect, useMemo, type ReactNode } from "react";
 import type { Client } from "../client.ts";
-import { ALL } from "../hooks/queries.ts";
 import { english } from "../texts/english.ts";
 import type { Texts } from "../texts/texts.ts";
-import { whenLiveAgain } from "../view/session-queries.ts";
+import { followPerson } from "../view/session-queries.ts";
 import type { SessionHandle, Surroundings } from "../view/tools.ts";
 
 export interface TallygateProviderProps {
@@ -32,7 +31,7 @@ export function TallygateProvider({ client, session, texts = english, queryClien
     queries.mount();
     return () => queries.unmount();
   }, [queries, queryClient]);
-  useEffect(() => whenLiveAgain(session, () => void queries.invalidateQueries({ queryKey: ALL })), [session, queries]);
+  useEffect(() => followPerson(session, queries), [session, queries]);
   const provided = useMemo(() => ({ client, session, texts, queries }), [client, session, texts, queries]);
   return createElement(Context.Provider, { value: provided }, children);
 }

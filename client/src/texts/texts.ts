@@ -6,6 +6,10 @@ export interface Texts {
   locale: string;
   loading: string;
   offline: string;
+  /** The network is there, and the server did not answer. */
+  unreachable: string;
+  /** Said beside it where that happens. */
+  askedAgain: string;
   retry: string;
   nothing: string;
   save: string;
@@ -65,6 +69,8 @@ export interface Texts {
   joined: string;
   actions: string;
   removeMember: (name: string) => string;
+  removeQuestion: (name: string) => string;
+  removeSurely: (name: string) => string;
   roleOf: (name: string) => string;
   seatsUsed: (used: string, limit: string) => string;
   invitedBy: (name: string, date: string) => string;

@@ -1,5 +1,7 @@
 // What a component shows, before any framework: Vue and React each make their own nodes of it.
 
+import { linkAddress } from "../models/address.ts";
+
 /** What happens to an element, by what people do; the handlers get values and no events. */
 export interface Handlers {
   onClick?: () => void;
@@ -34,6 +36,8 @@ export type Child = ViewElement | Foreign | string | number | false | null | und
 
 export function h(tag: string, attributes: Attributes & { key?: string } = {}, ...children: Child[]): ViewElement {
   const { key, ...rest } = attributes;
+  // No component leads anywhere else, whatever a reply says.
+  if (typeof rest["href"] === "string") rest["href"] = linkAddress(rest["href"]);
   return { tag, key, attributes: rest, children };
 }
 

@@ -1,4 +1,5 @@
 // What every component has beside its content: it loads, the network is away, it was refused.
+import { isUnreachable } from "../refusals.ts";
 import { errorText } from "../models/refusal-text.ts";
 import type { Texts } from "../texts/texts.ts";
 import { h, type Child, type ViewElement } from "./element.ts";
@@ -11,9 +12,15 @@ interface Fetched {
 
 /** Its content as soon as there is any; what was fetched stays while the network is away. */
 export function once(fetched: Fetched, texts: Texts, name: string, content: () => Child): Child {
-  if (fetched.error !== null && fetched.error !== undefined && fetched.isPending === false) return refusal(fetched.error, texts);
+  if (fetched.error !== null && fetched.error !== undefined && fetched.isPending === false) return failed(fetched.error, texts);
   if (!fetched.isPending) return content();
   return fetched.isPaused ? h("p", { class: "tg-offline", role: "status" }, texts.offline) : skeleton(texts, name);
+}
+
+/** Nothing could be fetched; where no answer came it is asked for again by itself. */
+function failed(error: unknown, texts: Texts): Child {
+  if (!isUnreachable(error)) return refusal(error, texts);
+  return h("p", { class: "tg-refusal", role: "status" }, errorText(error, texts) === texts.offline ? texts.offline : `${texts.unreachable} ${texts.askedAgain}`);
 }
 
 export function skeleton(texts: Texts, name: string): ViewElement {

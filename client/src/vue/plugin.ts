@@ -2,10 +2,9 @@
 import { QueryClient } from "@tanstack/vue-query";
 import { inject, type InjectionKey, type Plugin } from "vue";
 import type { Client } from "../client.ts";
-import { ALL } from "../hooks/queries.ts";
 import { english } from "../texts/english.ts";
 import type { Texts } from "../texts/texts.ts";
-import { whenLiveAgain } from "../view/session-queries.ts";
+import { followPerson, type OwnQueries } from "../view/session-queries.ts";
 import type { SessionHandle, Surroundings } from "../view/tools.ts";
 
 export interface TallygateOptions {
@@ -30,7 +29,7 @@ export function createTallygate({ client, session, texts = english, queryClient 
       const queries = queryClient ?? new QueryClient({ defaultOptions: { queries: { retry: false } } });
       // A client of the product's own is mounted by Vue Query's plugin.
       if (queryClient === undefined) queries.mount();
-      const stop = whenLiveAgain(session, () => void queries.invalidateQueries({ queryKey: ALL }));
+      const stop = followPerson(session, queries as OwnQueries);
       app.provide(KEY, { client, session, texts, queries });
       app.onUnmount(() => {
         stop();

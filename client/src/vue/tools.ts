@@ -1,6 +1,8 @@
 // Vue's part of hooks and components: its state, and TanStack Query for Vue.
 import { useMutation, useQuery } from "@tanstack/vue-query";
 import { computed, onScopeDispose, shallowRef, useId } from "vue";
+import { askedAgainIn } from "../view/asked-again.ts";
+import { whenForgotten } from "../view/session-queries.ts";
 import type { Change, ChangeOptions, Query, QueryOptions, State, Tools } from "../view/tools.ts";
 import { installed } from "./plugin.ts";
 
@@ -11,7 +13,7 @@ export function vueTools(): Tools {
     ...surroundings,
     id: useId,
     query<T>(options: () => QueryOptions<T>): Query<T> {
-      const query = useQuery<T>(computed(options), queries);
+      const query = useQuery<T>(computed(() => ({ ...options(), refetchInterval: askedAgainIn })), queries);
       return {
         get data() { return query.data.value; },
         get error() { return query.data.value === undefined ? query.error.value : null; },
@@ -23,6 +25,7 @@ export function vueTools(): Tools {
     change<I, O>({ change, invalidates }: ChangeOptions<I, O>): Change<I, O> {
       const onSuccess = (): Promise<unknown> => Promise.all(invalidates.map((queryKey) => queries.invalidateQueries({ queryKey })));
       const mutation = useMutation<O, Error, I>({ mutationFn: change, onSuccess }, queries);
+      onScopeDispose(whenForgotten(queries, () => mutation.reset()));
       return {
         run: (input) => mutation.mutateAsync(input),
         get isRunning() { return mutation.isPending.value; },
@@ -32,6 +35,7 @@ export function vueTools(): Tools {
     },
     state<T>(initial: T): State<T> {
       const kept = shallowRef(initial);
+      onScopeDispose(whenForgotten(queries, () => (kept.value = initial)));
       return { get: () => kept.value, set: (value) => void (kept.value = value) };
     },
     observed<T>(get: () => T, subscribe: (changed: () => void) => () => void): () => T {

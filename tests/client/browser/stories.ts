@@ -80,6 +80,21 @@ export function storiesInBrowser(scene: () => Scene): void {
     });
     after(() => context.close());
 
+    it("a story is chosen from the list of all", async () => {
+      await page.goto(`${scene().site.origin}/stories-react`);
+      const names = await page.evaluate(() => window.stories.names);
+      assert.equal(await page.getByRole("navigation").getByRole("listitem").count(), names.length);
+      await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+      const focused = () => page.evaluate(() => document.activeElement?.textContent ?? "");
+      for (let presses = 0; presses < names.length && (await focused()) !== "at 79 %"; presses += 1) await page.keyboard.press("Tab");
+      await page.keyboard.press("Enter");
+      await page.locator("#app").getByText("79 of 100 used").waitFor();
+      assert.deepEqual(await width(page), {});
+      await page.getByRole("link", { name: "Auf Deutsch" }).focus();
+      await page.keyboard.press("Enter");
+      await page.locator("#app").getByText("79 von 100 verbraucht").waitFor();
+    });
+
     it("a pricing table changes to the year", async () => {
       await show(page, "PricingTable: by the month", "en");
       assert.ok(!(await page.locator("#app").innerText()).includes("billed each year"));

@@ -1,0 +1,182 @@
+// Components that stay on the page while persons, answers and the server change; in both frameworks, in a real browser.
+import assert from "node:assert/strict";
+import { after, before, beforeEach, describe, it } from "node:test";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { openBrowser } from "./browser/chromium.ts";
+import type {} from "./browser/pages/mounted.ts";
+import { openSite, type Site } from "./browser/site.ts";
+
+let browser: Browser;
+let site: Site;
+before(async () => {
+  [browser, site] = await Promise.all([openBrowser(), openSite()]);
+});
+after(() => Promise.all([browser.close(), site.close()]));
+
+for (const framework of ["vue", "react"] as const) {
+  describe(`components in ${framework}`, () => {
+    let address: string;
+    let context: BrowserContext;
+    let page: Page;
+    before(async () => {
+      address = await site.page(`mounted-${framework}`, `tests/client/browser/pages/mounted-${framework}.ts`, { styles: ["client/theme.css"] });
+    });
+    beforeEach(async () => {
+      await context?.close();
+      context = await browser.newContext({ viewport: { width: 360, height: 640 } });
+      await context.addInitScript("globalThis.__name ??= (named) => named");
+      page = await context.newPage();
+      await page.clock.install();
+      await page.goto(address);
+    });
+    after(() => context.close());
+    const text = () => page.locator("#app").innerText();
+    const showTeam = async () => {
+      await page.evaluate(() => {
+        const { mounted } = window;
+        mounted.answer({ ...mounted.answers.team("owner"), ...mounted.answers.invitations("eve@northwind.example") });
+        mounted.show([["MembersTable", { userId: "ada" }], ["InviteForm", {}]]);
+      });
+      await page.getByText("Cleo Okafor-Featherstonehaugh", { exact: true }).waitFor();
+      await page.getByRole("button", { name: "Invite eve@northwind.example again" }).waitFor();
+    };
+    const inviteUrl = "https://northwind.example/join?token=new";
+    const resent = () => page.evaluate((url) => {
+      const { mounted } = window;
+      mounted.answer(mounted.answers.replies("inviteUser", "resend", { invitation: { email: "eve@northwind.example", inviteUrl: url } } as never));
+    }, inviteUrl);
+
+    it("who signs out leaves nothing, and the next person sees their own", async () => {
+      await showTeam();
+      await resent();
+      await page.getByRole("button", { name: "Invite eve@northwind.example again" }).click();
+      await page.getByLabel("Link of the invitation").waitFor();
+      await page.evaluate(() => window.mounted.become({ status: "signed_out" }));
+      await page.getByText("Cleo Okafor-Featherstonehaugh", { exact: true }).waitFor({ state: "detached" });
+      assert.doesNotMatch(await text(), /northwind\.example/);
+      await page.evaluate(() => {
+        const { mounted } = window;
+        mounted.asked.length = 0;
+        mounted.answer({ ...mounted.answers.refuses("manageMembers", "list", 403, "forbidden", "This is somebody else's team."), ...mounted.answers.invitations() });
+        mounted.become({ status: "starting", offline: false });
+        mounted.become({ status: "live", offline: false });
+      });
+      await page.getByText("This is somebody else's team.").waitFor();
+      assert.equal(await page.getByLabel("Link of the invitation").count(), 0);
+    });
+
+    it("another person without a word from the keeper sees their own, too", async () => {
+      await showTeam();
+      await page.evaluate(() => {
+        const { mounted } = window;
+        mounted.answer(mounted.answers.replies("account", "me", { user: { id: "ada" }, current: null } as never));
+        mounted.show([["MembersTable", {}], ["ConvertToTeam", {}]]);
+      });
+      await page.waitForFunction(() => window.mounted.asked.some((each) => each.includes("/account")));
+      await page.evaluate(() => {
+        const { mounted } = window;
+        mounted.answer({ ...mounted.answers.replies("account", "me", { user: { id: "zoe" }, current: null } as never), ...mounted.answers.refuses("manageMembers", "list", 403, "forbidden", "This is somebody else's team.") });
+      });
+      await page.clock.runFor(31_000);
+      await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+      await page.getByText("This is somebody else's team.").waitFor();
+    });
+
+    it("an invitation is the one of its token, whatever was answered to another", async () => {
+      const invitationTo = (organization: string, token: string) => page.evaluate(([name, given]) => {
+        const { mounted } = window;
+        mounted.answer({
+          ...mounted.answers.replies("acceptInvitation", "preview", { invitation: { organizationName: name, role: "member", invitedBy: "Ada", email: "b***", expiresAt: "2026-12-08T00:00:00.000Z" } } as never),
+          ...mounted.answers.replies("acceptInvitation", "accept", { organization: { id: name, name } } as never),
+        });
+        mounted.show([["AcceptInvitation", { token: given }]]);
+      }, [organization, token] as const);
+      await invitationTo("Alpha", "a");
+      await page.getByRole("heading", { name: "Join Alpha" }).waitFor();
+      await invitationTo("Beta", "b");
+      await page.getByRole("heading", { name: "Join Beta" }).waitFor();
+      await page.getByRole("button", { name: "Accept" }).click();
+      await page.getByText("Welcome to Beta.").waitFor();
+      await invitationTo("Gamma", "c");
+      await page.getByRole("heading", { name: "Join Gamma" }).waitFor();
+    });
+
+    it("a new link is shown once, and a refusal goes with the next attempt of another kind", async () => {
+      await showTeam();
+      await page.evaluate(() => {
+        const { mounted } = window;
+        mounted.answer(mounted.answers.refuses("inviteUser", "revoke", 403, "forbidden", "Nobody takes that back."));
+        mounted.answer(mounted.answers.refuses("inviteUser", "invite", 403, "forbidden", "Nobody invites above their own role."));
+      });
+      await page.getByRole("button", { name: "Take back the invitation" }).click();
+      await page.getByText("Nobody takes that back.").waitFor();
+      await page.getByLabel("E-mail").fill("zoe@northwind.example");
+      await page.getByRole("button", { name: "Invite", exact: true }).click();
+      await page.getByText("Nobody invites above their own role.").waitFor();
+      assert.doesNotMatch(await text(), /Nobody takes that back/);
+      await page.getByRole("button", { name: "Take back the invitation" }).click();
+      await page.getByText("Nobody takes that back.").waitFor();
+      assert.doesNotMatch(await text(), /Nobody invites above/);
+      await resent();
+      await page.getByRole("button", { name: "Invite eve@northwind.example again" }).click();
+      assert.equal(await page.getByLabel("Link of the invitation").inputValue(), inviteUrl);
+      assert.doesNotMatch(await text(), /Nobody/);
+    });
+
+    it("a member is removed after a second question alone", async () => {
+      await showTeam();
+      const asked = () => page.evaluate(() => window.mounted.asked.filter((each) => !/ list$|GET/.test(each) && each.includes("/manage-members")));
+      const name = "Cleo Okafor-Featherstonehaugh";
+      const before = await asked();
+      await page.getByRole("button", { name: `Remove ${name}`, exact: true }).dblclick();
+      assert.deepEqual(await asked(), before);
+      await page.getByRole("button", { name: `Remove ${name}`, exact: true }).click();
+      await page.getByText(`Remove ${name} from the team?`).waitFor();
+      await page.evaluate(() => window.mounted.answer(window.mounted.answers.refuses("manageMembers", "remove", 403, "forbidden", "It was asked for.")));
+      await page.getByRole("button", { name: `Yes, remove ${name}` }).click();
+      await page.getByText("It was asked for.").waitFor();
+    });
+
+    it("a table that is wider than a phone shows so, and its buttons have one line", async () => {
+      await showTeam();
+      const seen = await page.evaluate(() => {
+        const scroll = document.querySelector<HTMLElement>(".tg-scroll");
+        const heights = [...document.querySelectorAll<HTMLElement>(".tg-table .tg-button")].map(({ offsetHeight }) => offsetHeight);
+        return { isWider: scroll !== null && scroll.scrollWidth > scroll.clientWidth, shadow: scroll === null ? "" : getComputedStyle(scroll).backgroundAttachment, highest: Math.max(...heights) };
+      });
+      assert.ok(seen.isWider);
+      assert.match(seen.shadow, /local.*scroll/);
+      assert.ok(seen.highest <= 44, `${seen.highest} px`);
+    });
+
+    it("a server that is down is no network that is away, and is asked again by itself", async () => {
+      await page.evaluate(() => {
+        const { mounted } = window;
+        mounted.down(true);
+        mounted.answer(mounted.answers.team("owner"));
+        mounted.show([["MembersTable", {}]]);
+      });
+      const told = page.getByText("The server cannot be reached at the moment. It is asked again in a while.");
+      for (let tries = 0; tries < 20 && (await told.count()) === 0; tries += 1) await page.clock.runFor(500);
+      await told.waitFor();
+      await page.evaluate(() => window.mounted.down(false));
+      await page.clock.runFor(3_000);
+      await page.getByText("Cleo Okafor-Featherstonehaugh", { exact: true }).waitFor();
+    });
+
+    it("an address that a reply holds leads to the web, or nowhere", async () => {
+      await page.evaluate(() => {
+        const { mounted } = window;
+        const [one, other] = mounted.answers.invoices;
+        mounted.answer(mounted.answers.history({ ...one, pdfUrl: "javascript:window.ran=true", hostedUrl: null } as never, other as never));
+        mounted.answer(mounted.answers.replies("billing", "portal", { url: "javascript:window.ran=true" } as never));
+        mounted.show([["BillingHistory", {}]]);
+      });
+      await page.getByText("NW-0003").waitFor();
+      assert.deepEqual(await page.locator("#app a").evaluateAll((links) => links.map((link) => link.getAttribute("href"))), ["https://pay.stripe.com/NW-0002/pdf"]);
+      await page.getByRole("button", { name: "Cards and addresses" }).click();
+      await page.getByText("That did not work.").waitFor();
+      assert.equal(await page.evaluate(() => "ran" in window), false);
+    });
+  });
+}
