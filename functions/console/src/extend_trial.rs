@@ -12,7 +12,7 @@ use tallygate::{
 
 use crate::{
     act::{act_decided, act_is_decided, conflict, outcome, Act},
-    target::{organization, organization_acted_on, organization_as_is, organization_row},
+    target::{must_not_be_archived, organization, organization_acted_on, organization_as_is, organization_row},
 };
 
 /// How far ahead a trial may end.
@@ -73,9 +73,7 @@ WHERE organization_id = :organization_id AND ",
             if !is_trial || found.stored(target.optional_text("stripe_subscription_id"))?.is_some() {
                 return Ok(conflict("not_trialing", "This organization is on no trial that could be extended here."));
             }
-            if found.stored(target.optional_timestamp("archived_at"))?.is_some() {
-                return Ok(conflict("archived", "This organization is archived."));
-            }
+            must_not_be_archived(found, target)?;
             let latest = (context.now + LONGEST).iso();
             Ok(Refusal::invalid("endsAt", format!("must be later than the trial ends now, and at most {latest}")))
         })

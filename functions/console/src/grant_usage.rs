@@ -9,8 +9,8 @@ use tallygate::{
 };
 
 use crate::{
-    act::{act_decided, act_is_decided, conflict, outcome, Act},
-    target::{organization, organization_acted_on, organization_as_is, organization_row},
+    act::{act_decided, act_is_decided, outcome, Act},
+    target::{must_not_be_archived, organization, organization_acted_on, organization_as_is, organization_row},
 };
 
 const MOST: i64 = 1_000_000_000;
@@ -81,9 +81,7 @@ JOIN plan_features meter ON meter.plan_id = COALESCE(subscription.override_plan_
     fn outcome(&self, _context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         outcome(found, "The organization has more of the meter.", || {
             let target = organization_row(found)?;
-            if found.stored(target.optional_timestamp("archived_at"))?.is_some() {
-                return Ok(conflict("archived", "This organization is archived."));
-            }
+            must_not_be_archived(found, target)?;
             Ok(match found.first("meter")? {
                 None => Refusal::invalid("feature", "must be a meter of the organization's plan"),
                 Some(_) => Refusal::invalid("endsAt", "must be a moment to come"),

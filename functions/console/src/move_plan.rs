@@ -12,7 +12,7 @@ use tallygate::{
 
 use crate::{
     act::{act_decided, act_is_decided, conflict, outcome, Act},
-    target::{organization, organization_acted_on, organization_as_is, organization_row},
+    target::{must_not_be_archived, organization, organization_acted_on, organization_as_is, organization_row},
 };
 
 pub struct MovePlan {
@@ -82,9 +82,7 @@ FROM operator_acts decided WHERE decided.id = :act AND decided.is_applied = 0"
         outcome(found, "The organization is on the other plan.", || {
             found.must_be_super_admin()?;
             let target = organization_row(found)?;
-            if found.stored(target.optional_timestamp("archived_at"))?.is_some() {
-                return Ok(conflict("archived", "This organization is archived."));
-            }
+            must_not_be_archived(found, target)?;
             if found.stored(target.text("plan_id"))? == self.plan {
                 return Ok(conflict("unchanged", "The organization is on that plan already."));
             }

@@ -7,6 +7,8 @@ use tallygate::{
     store::{Row, Statement},
 };
 
+use crate::act::conflict;
+
 /// The person that a request names.
 pub fn user(call: &Call<'_>) -> Result<UserId, Refusal> {
     Ok(UserId::new(call.fields.required_outside_id("user")?))
@@ -96,4 +98,13 @@ pub fn person_acted_on_row<'a>(found: &'a BatchRows<'_>) -> Result<&'a Row, Refu
 /// 404 where there is no such organization.
 pub fn organization_row<'a>(found: &'a BatchRows<'_>) -> Result<&'a Row, Refusal> {
     found.first("target")?.ok_or(Refusal::OrganizationNotFound)
+}
+
+/// # Errors
+/// 409 where the organization is archived.
+pub fn must_not_be_archived(found: &BatchRows<'_>, organization: &Row) -> Result<(), Refusal> {
+    match found.stored(organization.optional_timestamp("archived_at"))? {
+        Some(_) => Err(conflict("archived", "This organization is archived.")),
+        None => Ok(()),
+    }
 }

@@ -15,7 +15,7 @@ use tallygate::{
 
 use crate::{
     act::{act_decided, act_is_decided, conflict, outcome, Act},
-    target::{organization, organization_acted_on, organization_as_is, organization_row, user},
+    target::{must_not_be_archived, organization, organization_acted_on, organization_as_is, organization_row, user},
 };
 
 pub struct TransferOwnership {
@@ -97,9 +97,7 @@ JOIN users acting ON acting.id = heir.user_id"
             if found.stored(target.text("kind"))? == "personal" {
                 return Ok(Refusal::PersonalOrganization);
             }
-            if found.stored(target.optional_timestamp("archived_at"))?.is_some() {
-                return Ok(conflict("archived", "This organization is archived."));
-            }
+            must_not_be_archived(found, target)?;
             let heir = found.first("heir")?.ok_or(Refusal::MemberNotFound)?;
             Ok(match found.stored(heir.flag("can_act"))? {
                 false => Refusal::invalid("user", "must be a member whose account is active"),

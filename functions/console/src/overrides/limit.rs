@@ -11,8 +11,8 @@ use tallygate::{
 
 use super::{charges_differ, ends_at, given};
 use crate::{
-    act::{act_decided, conflict, outcome, Act},
-    target::{organization, organization_acted_on, organization_as_is, organization_row},
+    act::{act_decided, outcome, Act},
+    target::{must_not_be_archived, organization, organization_acted_on, organization_as_is, organization_row},
 };
 
 const MOST: i64 = 1_000_000_000;
@@ -113,9 +113,7 @@ WHERE meter.feature IS NOT NULL OR :feature IN ('seats', 'concurrent_sessions')"
     fn outcome(&self, _context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         outcome(found, "The organization has another limit.", || {
             let target = organization_row(found)?;
-            if found.stored(target.optional_timestamp("archived_at"))?.is_some() {
-                return Ok(conflict("archived", "This organization is archived."));
-            }
+            must_not_be_archived(found, target)?;
             let Some(limited) = found.first("limited")? else {
                 return Ok(Refusal::invalid(
                     "feature",

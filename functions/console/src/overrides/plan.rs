@@ -10,8 +10,8 @@ use tallygate::{
 
 use super::{charges_differ, ends_at, given};
 use crate::{
-    act::{act_decided, conflict, outcome, Act},
-    target::{organization, organization_acted_on, organization_as_is, organization_row},
+    act::{act_decided, outcome, Act},
+    target::{must_not_be_archived, organization, organization_acted_on, organization_as_is, organization_row},
 };
 
 pub struct OverridePlan {
@@ -100,9 +100,7 @@ JOIN plans plan ON plan.id = :plan
     fn outcome(&self, _context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         outcome(found, "The organization has what the other plan gives.", || {
             let target = organization_row(found)?;
-            if found.stored(target.optional_timestamp("archived_at"))?.is_some() {
-                return Ok(conflict("archived", "This organization is archived."));
-            }
+            must_not_be_archived(found, target)?;
             let Some(plan) = found.first("plan")? else {
                 return Ok(Refusal::invalid("plan", "must be a plan for this kind of organization"));
             };
