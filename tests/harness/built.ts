@@ -1,8 +1,6 @@
 // The built workers, as their wrangler.toml describes them.
-import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { catalogSql } from "../../scripts/catalogs.mjs";
 import { ROOT } from "../../scripts/workspace.mjs";
 
 export { ROOT };
@@ -71,26 +69,4 @@ export function clocked(worker: Worker): Worker {
 /** A worker of the suites' own, which stands in a file here. */
 export function suiteWorker(name: string): Worker & { modules: true; script: string } {
   return { name, modules: true, script: readFileSync(new URL(`workers/${name}.js`, import.meta.url), "utf8") };
-}
-
-/** The catalog as SQL, by the product's own loader; kept, since cargo takes a second to find nothing to do. */
-export async function catalog(name: string): Promise<string> {
-  const folder = join(ROOT, "node_modules/.cache/tallygate-tests");
-  const file = join(folder, `${name}-${hashOf([`catalogs/${name}.toml`, "scripts/catalog", "shared/src/rules"])}.sql`);
-  if (existsSync(file)) return readFileSync(file, "utf8");
-  const sql = await catalogSql(name);
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(file, sql);
-  return sql;
-}
-
-function hashOf(paths: string[]): string {
-  const hash = createHash("sha256");
-  const add = (path: string, isFolder: boolean): void => {
-    const full = join(ROOT, path);
-    if (!isFolder) hash.update(`${path}\n`).update(readFileSync(full));
-    else for (const entry of readdirSync(full, { withFileTypes: true })) add(`${path}/${entry.name}`, entry.isDirectory());
-  };
-  for (const path of paths) add(path, !path.endsWith(".toml"));
-  return hash.digest("hex").slice(0, 16);
 }

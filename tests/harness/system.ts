@@ -4,7 +4,8 @@ import { randomUUID } from "node:crypto";
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
 import type { Miniflare as Runtime } from "miniflare";
-import { builtWorker, catalog, clocked, servedFunctions, suiteWorker, type Served, type Worker } from "./built.ts";
+import { catalogSql } from "../../scripts/catalogs.mjs";
+import { builtWorker, clocked, servedFunctions, suiteWorker, type Served, type Worker } from "./built.ts";
 import { openDatabase, type Database, type DatabaseOptions, type Row, type Statement, type Value } from "./database.ts";
 import { described } from "./description.ts";
 import { PROVIDERS } from "./provider-messages.ts";
@@ -236,7 +237,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
   });
   try {
     const url = (await runtime.ready).origin;
-    await database.prepare(runtime, await catalog(options.catalog ?? "voip"));
+    await database.prepare(runtime, await catalogSql(options.catalog ?? "voip"));
     return new System(runtime, database, served, url, log);
   } catch (error) {
     await Promise.allSettled([runtime.dispose(), database.close()]);
