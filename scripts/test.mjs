@@ -150,7 +150,9 @@ function suites(folder, recursive) {
  */
 async function blackBox(files, engine = "d1", env = {}) {
   // Each suite starts a runtime of its own and waits for its database a third of the time: three keep two cores busy.
-  await succeed(process.execPath, ["--import", "tsx", "--test", "--test-concurrency=3", ...files], { ...process.env, ...env, TALLYGATE_TEST_ENGINE: engine });
+  // What failed is told once more at the end, wherever the output goes: a log of it is mostly read from its end.
+  const args = ["--import", "tsx", "--test", "--test-concurrency=3", "--test-reporter=spec", ...files];
+  await succeed(process.execPath, args, { ...process.env, ...env, TALLYGATE_TEST_ENGINE: engine });
 }
 
 /**
