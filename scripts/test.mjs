@@ -16,6 +16,9 @@ import { ROOT, npmProgram, workers } from "./workspace.mjs";
 
 const WASM_CRATES = ["tallygate-shared", ...workers().map((worker) => worker.crate)].flatMap((crate) => ["-p", crate]);
 
+/** One that hangs is ended and named, before whoever waits for all of them gives up. */
+const LONGEST_SUITE_MS = 20 * 60_000;
+
 /** @typedef {{ name: string, mend: string, run: (setup: import("./setup.mjs").Setup) => Promise<unknown> }} Step */
 
 /** @type {Step[]} */
@@ -151,7 +154,7 @@ function suites(folder, recursive) {
 async function blackBox(files, engine = "d1", env = {}) {
   // Each suite starts a runtime of its own and waits for its database a third of the time: three keep two cores busy.
   // What failed is told once more at the end, wherever the output goes: a log of it is mostly read from its end.
-  const args = ["--import", "tsx", "--test", "--test-concurrency=3", "--test-reporter=spec", ...files];
+  const args = ["--import", "tsx", "--test", "--test-concurrency=3", `--test-timeout=${LONGEST_SUITE_MS}`, "--test-reporter=spec", ...files];
   await succeed(process.execPath, args, { ...process.env, ...env, TALLYGATE_TEST_ENGINE: engine });
 }
 

@@ -11,7 +11,7 @@ import { builtWorker } from "../harness/built.ts";
 import { CALLS } from "../harness/calls.ts";
 import { CONSOLE_CALLS } from "../harness/console-calls.ts";
 import { CODES, DOCUMENTS, OPERATIONS, operationOf, undescribed } from "../harness/description.ts";
-import type { Ask, Reply } from "../harness/reply.ts";
+import { fetchOnce, type Ask, type Reply } from "../harness/reply.ts";
 
 const { Log, LogLevel, Miniflare } = createRequire(import.meta.url)("miniflare") as typeof import("miniflare");
 
@@ -97,24 +97,24 @@ describe("the gateway", () => {
   after(() => gateway.dispose());
 
   it("serves the description to any page, with a tag by which it is kept", async () => {
-    const first = await fetch(new URL(`/${DESCRIPTION}`, url), { headers: { origin: "https://anywhere.example" } });
+    const first = await fetchOnce(new URL(`/${DESCRIPTION}`, url), { headers: { origin: "https://anywhere.example" } });
     assert.equal(first.status, 200);
     assert.match(first.headers.get("content-type") ?? "", /^application\/json/);
     assert.equal(first.headers.get("access-control-allow-origin"), "*");
     assert.deepEqual(await first.json(), JSON.parse(readFileSync(join(ROOT, "openapi.json"), "utf8")));
     const tag = first.headers.get("etag") ?? "";
-    const second = await fetch(new URL(`/${DESCRIPTION}`, url), { headers: { "if-none-match": tag } });
+    const second = await fetchOnce(new URL(`/${DESCRIPTION}`, url), { headers: { "if-none-match": tag } });
     assert.deepEqual([tag !== "", second.status], [true, 304]);
   });
 
   it("does not serve the staff's", async () => {
     for (const path of ["/openapi.console.json", "/functions/v1/openapi.console.json"]) {
-      assert.equal((await fetch(new URL(path, url))).status, 404, path);
+      assert.equal((await fetchOnce(new URL(path, url))).status, 404, path);
     }
   });
 
   it("shows it as a page that loads nothing from anywhere else", async () => {
-    const page = await fetch(new URL("/docs/", url));
+    const page = await fetchOnce(new URL("/docs/", url));
     const html = await page.text();
     assert.equal(page.status, 200);
     const policy = page.headers.get("content-security-policy") ?? "";
@@ -126,12 +126,12 @@ describe("the gateway", () => {
     assert.doesNotMatch(html, /<script(?![^>]*\bsrc=)/, "no script stands in the page");
     for (const path of loaded) {
       assert.doesNotMatch(path, /^\w+:|^\/\//, "nothing is of another host");
-      assert.equal((await fetch(new URL(path, new URL("/docs/", url)))).status, 200, path);
+      assert.equal((await fetchOnce(new URL(path, new URL("/docs/", url)))).status, 200, path);
     }
   });
 
   it("goes on to answer calls of functions itself", async () => {
-    const reply = await fetch(new URL("/functions/v1", url));
+    const reply = await fetchOnce(new URL("/functions/v1", url));
     assert.deepEqual([reply.status, ((await reply.json()) as { success: boolean }).success], [200, true]);
     assert.equal(existsSync(join(ROOT, "dashboard/public/functions/v1/openapi.json")), true);
   });
