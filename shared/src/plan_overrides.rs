@@ -52,7 +52,7 @@ macro_rules! carried_overrides {
 const ENDED: &str =
     concat!("UPDATE org_subscriptions SET\n  ", carried_overrides!(), "\nWHERE override_ends_at <= :now");
 
-/// The statement that stands before all others of a request.
+/// The statement that stands before all others of a request on SQLite. (On Postgres it is `tallygate_settle_overrides`.)
 pub(crate) fn settled() -> Statement {
     Statement::new("overrides_ended", ENDED)
 }
