@@ -10,7 +10,7 @@ use tallygate::{
 
 use crate::{
     act::{act_decided, act_is_decided, outcome, Act},
-    target::{may_be_given, person_acted_on, person_given_row, person_as_is, user},
+    target::{may_be_given, person_acted_on, person_as_is, person_given_row, user},
 };
 
 const MOST_USES: i64 = 1_000_000;

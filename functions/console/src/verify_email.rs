@@ -9,7 +9,7 @@ use tallygate::{
 
 use crate::{
     act::{act_decided, act_is_decided, conflict, outcome, Act},
-    target::{may_be_given, person_acted_on, person_given_row, person_as_is, user},
+    target::{may_be_given, person_acted_on, person_as_is, person_given_row, user},
 };
 
 pub struct VerifyEmail {
