@@ -33,21 +33,42 @@ pub(crate) use person_acted_on;
 /// Whether who asks may act on the row `target`: on one of the staff a super_admin alone, and everybody on themselves.
 macro_rules! may_be_acted_on {
     () => {
-        "(target.account_type = 'user' OR staff.account_type = 'super_admin' OR target.id = staff.user_id)"
+        concat!("(", $crate::target::may_be_given!(), " OR target.id = staff.user_id)")
     };
 }
 pub(crate) use may_be_acted_on;
 
-/// The same of an organization, archived or not, with its subscription.
-macro_rules! organization_acted_on {
+/// The same where the row `target` gets something by it: nobody gives to themselves, but for a super_admin.
+macro_rules! may_be_given {
     () => {
-        "
-FROM staff
-JOIN organizations target ON target.id = :organization_id
-JOIN org_subscriptions subscription ON subscription.organization_id = target.id"
+        "(target.account_type = 'user' OR staff.account_type = 'super_admin')"
     };
 }
-pub(crate) use organization_acted_on;
+pub(crate) use may_be_given;
+
+/// Who asks is a member of the organization `target`.
+macro_rules! is_ones_own {
+    () => {
+        "EXISTS (
+  SELECT 1 FROM organization_members own WHERE own.organization_id = target.id AND own.user_id = staff.user_id)"
+    };
+}
+
+/// A row `target` of `organizations`, archived or not, with its subscription: on one's own a super_admin alone acts.
+macro_rules! organization_acted_on {
+    () => {
+        concat!(
+            "
+FROM staff
+JOIN organizations target ON target.id = :organization_id
+  AND (staff.account_type = 'super_admin' OR NOT ",
+            $crate::target::is_ones_own!(),
+            ")
+JOIN org_subscriptions subscription ON subscription.organization_id = target.id"
+        )
+    };
+}
+pub(crate) use {is_ones_own, organization_acted_on};
 
 /// The person as they are, to explain a refusal.
 pub fn person_as_is() -> Statement {
@@ -67,7 +88,9 @@ pub fn organization_as_is() -> Statement {
         "target",
         staff_scoped!(
             "SELECT target.id, target.kind, target.archived_at, subscription.status, subscription.trial_ends_at,
-  subscription.plan_id, subscription.stripe_subscription_id
+  subscription.plan_id, subscription.stripe_subscription_id, CASE WHEN ",
+            is_ones_own!(),
+            " THEN 1 ELSE 0 END AS is_ones_own
 FROM staff
 JOIN organizations target ON target.id = :organization_id
 JOIN org_subscriptions subscription ON subscription.organization_id = target.id"
@@ -87,17 +110,34 @@ pub fn person_row<'a>(found: &'a BatchRows<'_>) -> Result<&'a Row, Refusal> {
 /// 404 where there is no such person, and 403 where they are of the staff and an `admin` asks.
 pub fn person_acted_on_row<'a>(found: &'a BatchRows<'_>) -> Result<&'a Row, Refusal> {
     let row = person_row(found)?;
-    let is_customer = found.stored(row.text("account_type"))? == "user";
-    if !is_customer && !found.stored(row.flag("is_oneself"))? {
+    match found.stored(row.flag("is_oneself"))? {
+        true => Ok(row),
+        false => person_given_row(found),
+    }
+}
+
+/// The same of whoever may be given something (`may_be_given!`).
+///
+/// # Errors
+/// 404 where there is no such person, and 403 where they are of the staff and an `admin` asks.
+pub fn person_given_row<'a>(found: &'a BatchRows<'_>) -> Result<&'a Row, Refusal> {
+    let row = person_row(found)?;
+    if found.stored(row.text("account_type"))? != "user" {
         found.must_be_super_admin()?;
     }
     Ok(row)
 }
 
+/// The organization that is acted on (`organization_acted_on!`).
+///
 /// # Errors
-/// 404 where there is no such organization.
+/// 404 where there is no such organization, and 403 where it is an `admin`'s own.
 pub fn organization_row<'a>(found: &'a BatchRows<'_>) -> Result<&'a Row, Refusal> {
-    found.first("target")?.ok_or(Refusal::OrganizationNotFound)
+    let row = found.first("target")?.ok_or(Refusal::OrganizationNotFound)?;
+    if found.stored(row.flag("is_ones_own"))? {
+        found.must_be_super_admin()?;
+    }
+    Ok(row)
 }
 
 /// # Errors

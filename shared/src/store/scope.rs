@@ -232,12 +232,15 @@ macro_rules! founds_another_team {
     };
 }
 
-/// How many browsers the membership lets be signed in at once, -1 unlimited. What is not paid for grants no more than the
+/// How many browsers the membership, or the row of `memberships` that is named, lets be signed in at once, -1 unlimited. What is not paid for grants no more than the
 /// least plan does: one. So nobody founds a team that waits for its checkout, and signs in everywhere by naming it.
 #[macro_export]
 macro_rules! granted_sessions {
     () => {
-        "CASE WHEN membership.access_until > :now THEN membership.concurrent_sessions ELSE 1 END"
+        $crate::granted_sessions!("membership")
+    };
+    ($row:literal) => {
+        concat!("CASE WHEN ", $row, ".access_until > :now THEN ", $row, ".concurrent_sessions ELSE 1 END")
     };
 }
 
