@@ -1880,6 +1880,10 @@ REVOKE ALL ON schema_migrations FROM PUBLIC, anon, authenticated;
 REVOKE ALL ON moved_organizations, moved_rows, moved_analytics FROM PUBLIC, anon, authenticated, tallygate;
 ALTER TABLE schema_migrations ENABLE ROW LEVEL SECURITY;
 ALTER TABLE moved_organizations ENABLE ROW LEVEL SECURITY;
+-- The functions see which organizations are moved, and no more of a move.
+GRANT SELECT (organization_id, state) ON moved_organizations TO tallygate;
+DROP POLICY IF EXISTS the_functions_read ON moved_organizations;
+CREATE POLICY the_functions_read ON moved_organizations FOR SELECT TO tallygate USING (true);
 ALTER TABLE moved_rows ENABLE ROW LEVEL SECURITY;
 ALTER TABLE moved_analytics ENABLE ROW LEVEL SECURITY;
 GRANT USAGE ON SCHEMA public TO tallygate, anon, authenticated;
@@ -2608,7 +2612,8 @@ WITH had (number, name, hash) AS (VALUES
   (24, 'plan_overrides', 'b5dbe287666772cb7da9cd4a6e89bc8e356781b6928f2ed62199e1cb0e64e4ce'),
   (25, 'figures', 'b2c954a0f01f7d56b794a3656bd5d3f14c956640284da9937d3e17dd58bdfedc'),
   (26, 'move', '1b2bd07fb8180ab89294c9d6cd713fe4280ef5d4e6fd7acc7df9c6e155b59335'),
-  (27, 'opened_requests', '18eb00e6f8534fe4bee3ec29474fcc965a8422dce0548d60c6a50295e0f58386')
+  (27, 'opened_requests', '18eb00e6f8534fe4bee3ec29474fcc965a8422dce0548d60c6a50295e0f58386'),
+  (28, 'moved_organizations_are_read', '88ee80f8d024c9ac2566f21e59cd846fd8137f5766bcbf6100c7a00f13884efa')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, floor(extract(epoch FROM now()) * 1000)::bigint

@@ -57,6 +57,12 @@ pub(crate) fn settled() -> Statement {
     Statement::new("overrides_ended", ENDED)
 }
 
+/// The same once more, behind what makes an organization one of the other kind: another plan may fit it no more, and what is told of
+/// it is what holds from now on.
+pub fn settled_anew() -> Statement {
+    Statement::new("overrides_fit", ENDED)
+}
+
 /// Another limit of the meter of a row's `feature`, as it held at a moment; NULL where none did. (Of one kind no two hold at once:
 /// the order is that of the table, in which D1 stops at the first row.)
 #[doc(hidden)]

@@ -10,7 +10,7 @@ use tallygate::{
 
 use crate::{
     act::{act_decided, act_is_decided, outcome, Act},
-    target::{may_be_given, person_acted_on, person_as_is, person_given_row, user},
+    target::{may_be_acted_on, person_acted_on, person_acted_on_row, person_as_is, user},
 };
 
 const MOST_USES: i64 = 1_000_000;
@@ -58,7 +58,7 @@ impl Operation for GrantPackage {
 JOIN packages package ON package.id = :package AND package.retired = 0
 LEFT JOIN user_packages held ON held.user_id = target.id AND held.package_id = package.id
 WHERE ",
-            may_be_given!(),
+            may_be_acted_on!(),
             " AND (:ends_at IS NULL OR :ends_at > :now)"
         );
         // A grant takes the place of the one before it: what that was good for is counted anew.
@@ -90,7 +90,7 @@ ON CONFLICT (user_id, package_id) DO UPDATE SET
 
     fn outcome(&self, _context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         outcome(found, "The package is granted.", || {
-            person_given_row(found)?;
+            person_acted_on_row(found)?;
             Ok(match found.first("package")? {
                 None => Refusal::PackageNotFound,
                 Some(_) => Refusal::invalid("endsAt", "must be a moment to come"),

@@ -9,7 +9,7 @@ use tallygate::{
 
 use crate::{
     act::{act_decided, act_is_decided, conflict, outcome, Act},
-    target::{may_be_given, person_acted_on, person_as_is, person_given_row, user},
+    target::{may_be_acted_on, person_acted_on, person_acted_on_row, person_as_is, user},
 };
 
 pub struct VerifyEmail {
@@ -39,7 +39,7 @@ impl Operation for VerifyEmail {
             person_acted_on!(),
             "
 WHERE ",
-            may_be_given!(),
+            may_be_acted_on!(),
             " AND target.email IS NOT NULL AND target.email_verified = 0 AND NOT EXISTS (
   SELECT 1 FROM users other
   WHERE other.email = target.email AND other.email_verified = 1 AND other.id <> target.id AND other.deleted_at IS NULL)"
@@ -56,7 +56,7 @@ WHERE id = :user AND email IS NOT NULL AND ",
 
     fn outcome(&self, _context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         outcome(found, "The address is verified.", || {
-            let target = person_given_row(found)?;
+            let target = person_acted_on_row(found)?;
             if found.stored(target.optional_text("email"))?.is_none() {
                 return Ok(conflict("no_email", "No address of this account is known."));
             }

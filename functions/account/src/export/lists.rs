@@ -72,17 +72,24 @@ WHERE looked_at.number < :most AND looked_at.is_asked_for = 1 OR looked_at.numbe
 ORDER BY looked_at.number"
 );
 
-/// The rows of a table of the caller's personal organization, in the order of the text that the argument makes of a key.
+/// The rows of a table of the caller's personal organization and of those that have given way to it (`identity`, `convert-back`): the
+/// caller made and archived them, and nobody is in them. In the order of the text that the argument makes of a key.
 macro_rules! of_personal {
     ($table:literal, $place:literal) => {
         concat!(
-            "SELECT kept.*, ",
+            "SELECT kept.*, kept.organization_id || '/' || ",
             $place,
             " AS place
-FROM organizations personal JOIN ",
+FROM (
+  SELECT personal.id FROM organizations personal WHERE personal.personal_user_id = :caller
+  UNION ALL
+  SELECT former.id FROM organizations former
+  WHERE former.archived_by = :caller AND former.founded_by = :caller
+    AND NOT EXISTS (SELECT 1 FROM organization_members member WHERE member.organization_id = former.id)
+) own JOIN ",
             $table,
-            " kept ON kept.organization_id = personal.id
-WHERE personal.personal_user_id = :caller AND (:after IS NULL OR ",
+            " kept ON kept.organization_id = own.id
+WHERE (:after IS NULL OR kept.organization_id || '/' || ",
             $place,
             " > :after)
 ORDER BY place LIMIT :rows"

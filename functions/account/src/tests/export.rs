@@ -99,6 +99,43 @@ fn what_was_used_is_found_in_every_organization_that_one_is_in_or_was() {
 }
 
 #[test]
+fn the_books_of_what_has_given_way_are_in_it_and_those_of_a_team_are_not() {
+    // given: a personal organization that has given way to a team, a team of the caller's that is archived, and the present one
+    let scene = Scene::new();
+    let ada = scene.sign_up("ada");
+    let bob = scene.sign_up("bob");
+    for (id, archived_by) in [("former", "ada"), ("acme", "ada"), ("foreign", "bob")] {
+        let founder = if id == "foreign" { &bob } else { &ada };
+        scene.team(id, founder);
+        scene.execute(&format!(
+            "UPDATE organizations SET archived_at = 1, archived_by = '{archived_by}' WHERE id = '{id}'"
+        ));
+    }
+    scene.execute("DELETE FROM organization_members WHERE organization_id IN ('former', 'foreign')");
+    for organization in ["former", "acme", "foreign", &ada.personal, &bob.personal] {
+        scene.execute(&format!(
+            "INSERT INTO billing_invoices (organization_id, stripe_invoice_id, status, currency, subtotal_cents, total_cents, due_cents, paid_cents,
+               attempts, period_start, period_end, created_at, observed_at, request_id)
+             VALUES ('{organization}', 'in_{organization}', 'paid', 'usd', 1, 1, 1, 1, 1, 0, 1, 0, 0, 'r');
+             INSERT INTO usage_aggregations (organization_id, span, feature, starts_at, events, quantity, scored, score_sum, request_id)
+             VALUES ('{organization}', 'day', 'uploads', 0, 1, 7, 0, 0, 'r')"
+        ));
+    }
+    let before = scene.everything();
+    // when, then
+    let mine = |list: &str| {
+        let mut found: Vec<_> = all(&scene, &ada, list).0.iter().map(|line| line["organizationId"].clone()).collect();
+        found.sort_by_key(Json::to_string);
+        found
+    };
+    let mut expected = vec![json!("former"), json!(ada.personal)];
+    expected.sort_by_key(Json::to_string);
+    assert_eq!(mine("invoices"), expected);
+    assert_eq!(mine("totals"), expected, "two rows of one day are two");
+    scene.assert_unchanged(&before);
+}
+
+#[test]
 fn of_others_nothing_is_in_it() {
     // given: what ada did to bob, bob to ada, ada to an invitation, and bob to himself
     let scene = Scene::new();

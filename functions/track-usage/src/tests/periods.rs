@@ -83,6 +83,39 @@ fn the_engine_s_months_are_the_calendar_s() {
     }
 }
 
+/// The months of `shared/src/rules/period/months.json`, to which the commands that move people in are held, too (their JavaScript counts
+/// them by itself: `scripts/import/moments.mjs`).
+#[test]
+fn the_months_are_those_that_whoever_moves_in_is_counted_by() {
+    use tallygate::{
+        rules::period::{a_month_after, Period},
+        testing::at,
+    };
+    #[derive(serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Months {
+        calendar: Vec<[String; 3]>,
+        a_month_after: Vec<[String; 2]>,
+        billing: Vec<[String; 5]>,
+    }
+    let months = include_str!("../../../../shared/src/rules/period/months.json");
+    let months: Months = serde_json::from_str(months).unwrap();
+    for [moment, start, end] in &months.calendar {
+        assert_eq!(Period::calendar_month(at(moment)), Period { start: at(start), end: at(end) }, "{moment}");
+    }
+    for [moment, after] in &months.a_month_after {
+        assert_eq!(a_month_after(at(moment)), at(after), "{moment}");
+    }
+    for [given_start, given_end, now, start, end] in &months.billing {
+        let scene = Scene::with_catalog(COACHING);
+        let ada = between(&scene, given_start, given_end);
+        scene.set_clock(now);
+        assert_eq!(count(&scene, &ada), json!([1, end]), "{given_start} {now}");
+        let counted = scene.rows("SELECT period_start FROM usage_counters");
+        assert_eq!(counted, json!([{ "period_start": at(start).0 }]), "{given_start} {now}");
+    }
+}
+
 #[test]
 fn the_summary_has_what_the_period_costs_and_those_before() {
     let scene = Scene::with_catalog(COACHING);
