@@ -2569,12 +2569,12 @@ export interface components {
       paid: boolean;
       role: components["schemas"]["Role"];
     };
-    /** @description What goes on beyond the limit. */
+    /** @description What goes on beyond the limit, and what the period costs by now. */
     OverageStanding: {
       allowed: boolean;
       capCents: number | null;
       chargedCents: number;
-      /** @description Of a unit, as `"0.10"`. */
+      /** @description Of a unit, as `"0.10"`; `null`: nothing goes on by the terms of now, and what is charged was charged by others before. */
       unitPrice: string | null;
     };
     /** @description What is erased, or kept, for people. */
