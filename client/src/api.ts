@@ -4277,7 +4277,7 @@ export interface components {
       /** @description For people. */
       message: string;
       meters: components["schemas"]["TrackUsageMeterSummary"][];
-      /** @description What the current periods cost beyond their limits so far. */
+      /** @description What the current periods cost beyond their limits so far, those of meters included that the plan has no more. */
       overageCents: number;
       /**
       * Format: date-time
