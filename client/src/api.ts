@@ -2589,12 +2589,12 @@ export interface components {
       paid: boolean;
       role: components["schemas"]["Role"];
     };
-    /** @description What goes on beyond the limit. */
+    /** @description What goes on beyond the limit, and what the period costs by now. */
     OverageStanding: {
       allowed: boolean;
       capCents: number | null;
       chargedCents: number;
-      /** @description Of a unit, as `"0.10"`. */
+      /** @description Of a unit, as `"0.10"`; `null`: nothing goes on by the terms of now, and what is charged was charged by others before. */
       unitPrice: string | null;
     };
     /** @description What is erased, or kept, for people. */
@@ -4297,7 +4297,7 @@ export interface components {
       /** @description For people. */
       message: string;
       meters: components["schemas"]["TrackUsageMeterSummary"][];
-      /** @description What the current periods cost beyond their limits so far. */
+      /** @description What the current periods cost beyond their limits so far, those of meters included that the plan has no more. */
       overageCents: number;
       /**
       * Format: date-time

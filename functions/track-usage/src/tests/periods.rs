@@ -137,6 +137,33 @@ fn the_summary_has_what_the_period_costs_and_those_before() {
 }
 
 #[test]
+fn the_summary_has_what_a_meter_costs_that_the_plan_has_no_more() {
+    let scene = Scene::with_catalog(COACHING);
+    scene.execute("DELETE FROM plan_features WHERE plan_id = 'free' AND feature = 'human_coach_calls'");
+    let ada = on_plan(&scene, "ada", "growth");
+    assert_eq!(post(&scene, &ada, "track", json!({"eventType": "human_coach", "quantity": 2})).status, 200);
+    let cents = || get(&scene, &ada, "/summary").body["overageCents"].clone();
+    let changes =
+        |what: &str| scene.execute(&format!("UPDATE org_subscriptions SET {what}, updated_at = {}", scene.now().0));
+    scene.set_clock("2026-03-20T12:00:00.000Z");
+    changes("plan_id = 'free'");
+    assert_eq!(cents(), 2_500);
+    // Nor is it told twice where the plan has the meter again.
+    changes("plan_id = 'growth'");
+    assert_eq!(cents(), 2_500);
+    changes("plan_id = 'free'");
+    scene.set_clock("2026-04-10T11:59:59.999Z");
+    assert_eq!(cents(), 2_500);
+    // Its period is over, or was cut off by another subscription's: the history has it.
+    scene.set_clock("2026-04-10T12:00:00.000Z");
+    assert_eq!(cents(), 0);
+    scene.set_clock("2026-03-25T12:00:00.000Z");
+    assert_eq!(cents(), 2_500);
+    changes(&format!("current_period_start = {}", scene.now().0));
+    assert_eq!(cents(), 0);
+}
+
+#[test]
 fn what_happened_in_the_period_before_is_counted_there_for_a_day() {
     let scene = Scene::with_catalog(VOICE_TRAINING);
     let ada = scene.sign_up("ada");
