@@ -108,7 +108,6 @@ declare function buy(plan: string | undefined): void;
 declare const App: import("vue").Component;
 declare const createApp: typeof import("vue").createApp;
 declare const UploadButton: () => import("react").ReactNode;
-declare const setInterval: (work: () => unknown, ms: number) => unknown;
 `);
     const blocks = [...readFileSync(join(installed, "README.md"), "utf8").matchAll(/```(tsx?|vue)\n([\s\S]*?)```/g)];
     const examples = blocks.map(([, kind = "", code = ""], place) => {
