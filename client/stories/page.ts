@@ -44,6 +44,8 @@ export function offer(mount: (shown: Shown, element: HTMLElement) => () => void,
     const place = document.createElement("div");
     app.replaceChildren(title, state, place);
     setOnline(story.isOffline !== true);
+    const { written } = story;
+    if (written !== undefined) whenThere(place, "input", (field) => write(field, written));
     takeAway = mount({ story, client: scriptedClient(story.script), session: standIn(story.session ?? { status: "live", offline: false }), texts: language === "de" ? german : english }, place);
   };
   window.stories = { names: STORIES.map(nameOf), show };
@@ -61,6 +63,23 @@ export function offer(mount: (shown: Shown, element: HTMLElement) => () => void,
   };
   addEventListener("hashchange", open);
   open();
+}
+
+/** As soon as there is one; frameworks render when they like. */
+function whenThere(place: HTMLElement, selector: "input", found: (element: HTMLInputElement) => void): void {
+  const look = (): boolean => {
+    const element = place.querySelector(selector);
+    if (element !== null) found(element);
+    return element !== null;
+  };
+  const watch = new MutationObserver(() => look() && watch.disconnect());
+  watch.observe(place, { childList: true, subtree: true });
+}
+
+/** As a person would: React hears of a value alone that was not set by itself. */
+function write(field: HTMLInputElement, text: string): void {
+  Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")?.set?.call(field, text);
+  field.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 /** All stories as links, by component. The list is open until one is chosen, so that a phone shows that one. */

@@ -14,10 +14,10 @@ export const uploads = (used: number, limit: number, more: Partial<MeterPeriod> 
 export const usage = (...meters: MeterPeriod[]): Script => replies("trackUsage", "summary", { meters, overageCents: 0, rolledUpTo: null, upTo: "2026-12-10T00:00:00.000Z" });
 
 type Standing = Omit<Entitlements, "success" | "message">;
-export const standing = (plan: Partial<Entitlements["plan"]> = {}, features: Feature[] = []): Script => replies("trackUsage", "entitlements", {
+export const standing = (plan: Partial<Entitlements["plan"]> = {}, features: Feature[] = [], role: Role = "owner"): Script => replies("trackUsage", "entitlements", {
   organization: { id: "org", name: "Northwind", isPersonal: false },
   plan: { id: "starter", name: "Starter", paidPlan: "starter", status: "active", runs: true, warning: null, trialEndsAt: null, accessUntil: null, ...plan },
-  role: "owner", seats: { used: 1, limit: 3 }, features, packages: [], overrides: [],
+  role, seats: { used: 1, limit: 3 }, features, packages: [], overrides: [],
 } as Standing);
 
 export const open: Feature = { feature: "uploads", kind: "meter", allowed: true, limit: 100, used: 12, reserved: 0, remaining: 88, unlimited: false };
@@ -48,10 +48,11 @@ export const organizations = (...list: ListedOrganization[]): Script => replies(
 
 const member = (id: string, name: string, role: Role): Member => ({ id, name, email: `${id}@northwind.example`, role, isAdmin: role === "owner" || role === "admin", joinedAt: "2026-02-03T00:00:00.000Z", subscriptionActive: true });
 
-export const team = (role: Role, limit = 10): Script => replies("manageMembers", "list", {
+const MEMBERS = [member("ada", "Ada Berg", "owner"), member("ben", "Ben Ito", "admin"), member("cleo", "Cleo Okafor-Featherstonehaugh", "member"), member("dan", "", "viewer")];
+
+export const team = (role: Role, limit = 10, members = MEMBERS): Script => replies("manageMembers", "list", {
   organization: { id: "org", name: "Northwind", slug: "northwind", kind: "team", plan: "team", status: "active", role, isAdmin: role === "owner", createdAt: "2026-01-10T00:00:00.000Z" },
-  members: [member("ada", "Ada Berg", "owner"), member("ben", "Ben Ito", "admin"), member("cleo", "Cleo Okafor-Featherstonehaugh", "member"), member("dan", "", "viewer")],
-  pendingInvitations: [], seatUsage: { current: 4, limit, remaining: limit - 4, pendingInvites: 0 },
+  members, pendingInvitations: [], seatUsage: { current: members.length, limit, remaining: limit - members.length, pendingInvites: 0 },
 });
 
 const seatInfo = { currentSeats: 4, seatLimit: 10, pending: 1, remaining: 5 };

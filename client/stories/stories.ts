@@ -10,6 +10,8 @@ export interface Story {
   props?: Record<string, unknown>;
   /** Text inside of it. */
   content?: string;
+  /** What somebody writes into its first field. */
+  written?: string;
   script: Script;
   session?: SessionState;
   /** The browser knows that it has no network. */
@@ -33,7 +35,8 @@ const FETCHED = {
   plans: [{ ...waits("billing", "plans"), ...waits("trackUsage", "entitlements") }, { ...refuses("billing", "plans", 500, "internal", REFUSED), ...waits("trackUsage", "entitlements") }],
   organizations: [waits("account", "organizations"), refuses("account", "organizations", ...forbidden)],
   members: [waits("manageMembers", "list"), refuses("manageMembers", "list", ...forbidden)],
-  invitations: [waits("inviteUser", "list"), refuses("inviteUser", "list", ...forbidden)],
+  invitations: [{ ...waits("inviteUser", "list"), ...waits("trackUsage", "entitlements") }, { ...refuses("inviteUser", "list", ...forbidden), ...waits("trackUsage", "entitlements") }],
+  username: [waits("account", "username"), refuses("account", "username", ...forbidden)],
   preview: [waits("acceptInvitation", "preview"), refuses("acceptInvitation", "preview", 410, "invitation_expired", "The invitation has expired.")],
   entitlements: [waits("trackUsage", "entitlements"), refuses("trackUsage", "entitlements", ...forbidden)],
   history: [waits("billing", "history"), refuses("billing", "history", ...forbidden)],
@@ -75,15 +78,17 @@ export const STORIES: Story[] = [
     several: { script: data.organizations(data.organization("own", "Ada's Workspace", false, "personal"), data.organization("nw", "Northwind", true)) },
   }),
   ...of("MembersTable", "members", {
+    empty: { script: data.team("owner", 10, []) },
     "as its owner": { script: data.team("owner") },
     "as a member": { script: data.team("member") },
     full: { script: data.team("owner", 4) },
   }, { userId: "ada" }),
   ...of("InviteForm", "invitations", {
-    empty: { script: data.invitations() },
-    pending: { script: data.invitations("ben@northwind.example", "a.very.long.address.of.somebody@department.northwind.example") },
+    empty: { script: { ...data.invitations(), ...data.standing() } },
+    pending: { script: { ...data.invitations("ben@northwind.example", "a.very.long.address.of.somebody@department.northwind.example"), ...data.standing() } },
+    "as an admin": { script: { ...data.invitations(), ...data.standing({}, [], "admin") } },
     "no seat left": {
-      script: { ...data.invitations(), ...refuses("inviteUser", "invite", 429, "seat_limit_exceeded", "All 4 seats of the Team plan are taken.", { upgradeRequired: true }) }, props: { onUpgrade: nothing },
+      script: { ...data.invitations(), ...data.standing(), ...refuses("inviteUser", "invite", 429, "seat_limit_exceeded", "All 4 seats of the Team plan are taken.", { upgradeRequired: true }) }, props: { onUpgrade: nothing },
     },
   }),
   ...of("AcceptInvitation", "preview", { open: { script: data.invitation } }, { token: "an-invitation" }),
@@ -120,6 +125,7 @@ export const STORIES: Story[] = [
     "not possible": { script: { ...data.conversion(false), ...waits("account", "me") } },
   }),
   ...of("ProfileForm", "profile", { filled: { script: data.profile } }),
+  ...of("UsernameField", "username", {}, {}).map((story): Story => ({ ...story, written: "ada_berg" })),
   { component: "UsernameField", state: "empty", script: {} },
   { component: "UsernameField", state: "with the own one", script: {}, props: { username: "ada_berg" } },
   {

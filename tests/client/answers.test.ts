@@ -149,6 +149,10 @@ describe("usage on a server", () => {
   };
   const counted = json(200, { success: true, results: [{ index: 0, success: true, replayed: false }] });
 
+  it("is not begun without a key", () => {
+    for (const serviceKey of [undefined, ""]) assert.throws(() => createServerClient({ url: "http://localhost", serviceKey }), /needs a serviceKey/);
+  });
+
   const open = { "a page of 200": PAGE, "401": refusal(401, "unauthenticated"), "403 of a firewall": text(403, "blocked"), "404": refusal(404, "organization_not_found"), "a redirect": text(302, "") };
   for (const [what, answer] of Object.entries(open)) {
     it(`is kept where the answer is ${what}, and is counted later`, async () => {

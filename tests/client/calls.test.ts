@@ -1,9 +1,12 @@
 // The client's calls against the running system, and what they do where there is none.
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
 import { createClient as createSupabase } from "@supabase/supabase-js";
 import { build } from "esbuild";
 import { createClient, fetchTransport, isRefusal, isUnreachable, supabaseTransport, type Client, type Incoming, type Outgoing, type Transport } from "../../client/src/index.ts";
@@ -117,6 +120,20 @@ describe("a call", () => {
     const person = await world.individual();
     const { body } = await system.call("product", { body: { url: system.url, token: person.token } });
     assert.deepEqual(body, { allowed: true, refused: "upload_limit_exceeded", remaining: 100 });
+  });
+
+  it("works in Deno", async (t) => {
+    const person = await world.individual();
+    const { url } = system;
+    const code = `import { createClient, isRefusal } from ${JSON.stringify(pathToFileURL(join(ROOT, "client/src/index.ts")).href)};
+const client = createClient({ url: ${JSON.stringify(url)}, getToken: () => ${JSON.stringify(person.token)} });
+const { allowed } = await client.trackUsage.check({ feature: "uploads" });
+const error = await client.trackUpload.count({ uploadType: "rate_sheet", uploadCount: 101 }).catch((error) => error);
+console.log(JSON.stringify({ allowed, refused: isRefusal(error) && error.code, remaining: error.remaining }));`;
+    const ran = await promisify(execFile)("deno", ["eval", "--no-lock", "--no-config", "--ext=ts", code]).catch((error: NodeJS.ErrnoException) => error);
+    if (ran instanceof Error && ran.code === "ENOENT") return t.skip("There is no Deno on the PATH.");
+    assert.ok(!(ran instanceof Error), String(ran));
+    assert.deepEqual(JSON.parse(ran.stdout), { allowed: true, refused: "upload_limit_exceeded", remaining: 100 });
   });
 
   it("follows no redirect", async () => {

@@ -4,6 +4,7 @@ import { after, before, beforeEach, describe, it } from "node:test";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { openBrowser } from "./browser/chromium.ts";
 import type {} from "./browser/pages/mounted.ts";
+import { until } from "./browser/scene.ts";
 import { openSite, type Site } from "./browser/site.ts";
 
 let browser: Browser;
@@ -34,7 +35,7 @@ for (const framework of ["vue", "react"] as const) {
     const showTeam = async () => {
       await page.evaluate(() => {
         const { mounted } = window;
-        mounted.answer({ ...mounted.answers.team("owner"), ...mounted.answers.invitations("eve@northwind.example") });
+        mounted.answer({ ...mounted.answers.team("owner"), ...mounted.answers.invitations("eve@northwind.example"), ...mounted.answers.standing() });
         mounted.show([["MembersTable", { userId: "ada" }], ["InviteForm", {}]]);
       });
       await page.getByText("Cleo Okafor-Featherstonehaugh", { exact: true }).waitFor();
@@ -63,6 +64,103 @@ for (const framework of ["vue", "react"] as const) {
       });
       await page.getByText("This is somebody else's team.").waitFor();
       assert.equal(await page.getByLabel("Link of the invitation").count(), 0);
+    });
+
+    it("another person is seen by another id alone, and finds nothing of the one before", async () => {
+      const isIn = (id: string) => page.evaluate((who) => {
+        const { mounted } = window;
+        mounted.answer({ ...mounted.answers.replies("account", "me", { user: { id: who, email: `${who}@northwind.example` }, current: null } as never), ...mounted.answers.conversion(true) });
+      }, id);
+      await isIn("ada");
+      await showTeam();
+      await page.evaluate(() => window.mounted.show([["MembersTable", { userId: "ada" }], ["InviteForm", {}], ["ConvertToTeam", {}]]));
+      await page.getByRole("heading", { name: "Make it a team" }).waitFor();
+      await resent();
+      await page.getByRole("button", { name: "Invite eve@northwind.example again" }).click();
+      await page.getByLabel("Link of the invitation").waitFor();
+      // The same person's page, looked at again: all of it stays.
+      const again = async (): Promise<void> => {
+        const asked = () => page.evaluate(() => window.mounted.asked.filter((each) => each === "GET account/me").length);
+        const before = await asked();
+        await page.clock.runFor(60_000);
+        await page.evaluate(() => void window.dispatchEvent(new Event("visibilitychange")));
+        await until("it is asked who is there", async () => (await asked()) > before);
+      };
+      await again();
+      await page.getByLabel("Link of the invitation").waitFor();
+      await isIn("bob");
+      await page.evaluate(() => window.mounted.answer(window.mounted.answers.refuses("manageMembers", "list", 403, "forbidden", "This is somebody else's team.")));
+      await again();
+      await page.getByText("This is somebody else's team.").waitFor();
+      assert.equal(await page.getByLabel("Link of the invitation").count(), 0);
+      assert.doesNotMatch(await text(), /Cleo/);
+    });
+
+    for (const [what, isRefused] of [["link", false], ["refusal", true]] as const) {
+      it(`a ${what} that comes after the person has gone is shown to nobody`, async () => {
+        await showTeam();
+        if (isRefused) await page.evaluate(() => window.mounted.answer(window.mounted.answers.refuses("inviteUser", "resend", 403, "forbidden", "Ada may not.")));
+        else await resent();
+        await page.evaluate(() => window.mounted.slow(true));
+        await page.getByRole("button", { name: "Invite eve@northwind.example again" }).click();
+        await page.evaluate(() => window.mounted.become({ status: "signed_out" }));
+        await page.getByText("Cleo Okafor-Featherstonehaugh", { exact: true }).waitFor({ state: "detached" });
+        await page.evaluate(() => {
+          const { mounted } = window;
+          mounted.slow(false);
+          mounted.become({ status: "live", offline: false });
+        });
+        await page.getByText("Cleo Okafor-Featherstonehaugh", { exact: true }).waitFor();
+        await page.getByRole("button", { name: "Invite eve@northwind.example again" }).waitFor();
+        await page.clock.runFor(1_000);
+        assert.equal(await page.getByLabel("Link of the invitation").count(), 0);
+        assert.doesNotMatch(await text(), /Ada may not|did not work/);
+      });
+    }
+
+    it("two quick clicks ask once", async () => {
+      await page.evaluate(() => {
+        const { mounted } = window;
+        const { replies } = mounted.answers;
+        mounted.answer({
+          ...mounted.answers.invitations("eve@northwind.example"), ...mounted.answers.standing(), ...mounted.answers.invitation, ...mounted.answers.conversion(true), ...mounted.answers.profile,
+          ...mounted.answers.history(), ...replies("account", "me", { user: { id: "ada" }, current: null } as never),
+        });
+        mounted.show([["InviteForm", {}], ["AcceptInvitation", { token: "a" }], ["ConvertToTeam", {}], ["ProfileForm", {}], ["BillingHistory", {}]]);
+      });
+      await page.getByRole("button", { name: "Cards and addresses" }).waitFor();
+      await page.getByLabel("E-mail").fill("zoe@northwind.example");
+      for (const [button, asked] of [
+        ["Invite", "POST invite-user invite"], ["Invite eve@northwind.example again", "POST invite-user resend"], ["Accept", "POST accept-invitation accept"],
+        ["Make it a team", "POST identity/convert"], ["Save", "PATCH account/profile"], ["Cards and addresses", "POST billing/portal"],
+      ] as const) {
+        const requests = await page.getByRole("button", { name: button, exact: true }).evaluate(async (element: HTMLButtonElement, key) => {
+          element.click();
+          element.click();
+          // Whatever was to be asked has been, once a message that was sent after it has come.
+          await new Promise((resolve) => { const { port1, port2 } = new MessageChannel(); port1.onmessage = resolve; port2.postMessage(0); });
+          await new Promise((resolve) => { const { port1, port2 } = new MessageChannel(); port1.onmessage = resolve; port2.postMessage(0); });
+          return window.mounted.asked.filter((each) => each === key).length;
+        }, asked);
+        assert.equal(requests, 1, button);
+      }
+    });
+
+    it("an admin is not offered to invite an owner", async () => {
+      const offered = async (role: "owner" | "admin" | "member"): Promise<string[]> => {
+        await page.evaluate((own) => {
+          const { mounted } = window;
+          mounted.answer({ ...mounted.answers.invitations(), ...mounted.answers.standing({}, [], own) });
+          mounted.become({ status: "signed_out" });
+          mounted.become({ status: "live", offline: false });
+          mounted.show([["InviteForm", {}]]);
+        }, role);
+        await page.locator("option").nth(role === "owner" ? 3 : role === "admin" ? 2 : 1).waitFor({ state: "attached" });
+        return page.locator("option").allInnerTexts();
+      };
+      assert.deepEqual(await offered("member"), ["Member", "Viewer"]);
+      assert.deepEqual(await offered("admin"), ["Admin", "Member", "Viewer"]);
+      assert.deepEqual(await offered("owner"), ["Owner", "Admin", "Member", "Viewer"]);
     });
 
     it("an invitation is the one of its token, whatever was answered to another", async () => {

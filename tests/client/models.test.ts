@@ -1,5 +1,7 @@
 // What components show, before any framework: figures, plans, times and names.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, it } from "node:test";
 import type { Entitlements, Plan } from "../../client/src/index.ts";
 import { contactAddress, linkAddress, webAddress } from "../../client/src/models/address.ts";
@@ -10,6 +12,10 @@ import { pricingColumns } from "../../client/src/models/pricing.ts";
 import { bannerText } from "../../client/src/models/trial.ts";
 import { UnreachableError } from "../../client/src/refusals.ts";
 import { askedAgainIn } from "../../client/src/view/asked-again.ts";
+import * as react from "../../client/src/react/index.ts";
+import * as vue from "../../client/src/vue/index.ts";
+import { STORIES } from "../../client/stories/stories.ts";
+import { ROOT } from "../harness/built.ts";
 import { english } from "../../client/src/texts/english.ts";
 import { german } from "../../client/src/texts/german.ts";
 
@@ -74,6 +80,36 @@ describe("a pricing table", () => {
   });
 });
 
+describe("what both frameworks offer", () => {
+  const HOOKS = ["useAlerts", "useBilling", "useEntitlements", "useFeature", "useInvitations", "useMembers", "useOrganization", "useOrganizations", "usePlans", "useProfile", "useSession", "useUsage", "useUsername"];
+  const COMPONENTS = [
+    "AcceptInvitation", "BillingHistory", "ConvertToTeam", "Gate", "InviteForm", "MembersTable", "OrganizationSwitcher", "PlanBadge", "PricingTable", "ProfileForm", "SessionConflictDialog",
+    "SignedOutElsewhere", "TrialBanner", "UpgradePrompt", "UsageMeter", "UsernameField",
+  ];
+  const BOTH = [...COMPONENTS, ...HOOKS, "SignedOutMeanwhile", "english", "german"];
+
+  it("is the same, beside what installs it", () => {
+    assert.deepEqual(Object.keys(vue).sort(), [...BOTH, "createTallygate"].sort());
+    assert.deepEqual(Object.keys(react).sort(), [...BOTH, "TallygateProvider"].sort());
+  });
+
+  it("is in the README, and has stories of each component", () => {
+    const readme = readFileSync(join(ROOT, "client/README.md"), "utf8");
+    assert.deepEqual([...COMPONENTS, ...HOOKS].filter((name) => !readme.includes(`\`${name}`)), []);
+    assert.deepEqual([...new Set(STORIES.map(({ component }) => component))].sort(), COMPONENTS);
+  });
+
+  it("has every state of every component that fetches something", () => {
+    // The dialogs fetch nothing: the session's state is theirs.
+    const fetching = COMPONENTS.filter((name) => !["SessionConflictDialog", "SignedOutElsewhere"].includes(name));
+    const statesOf = (name: string): string[] => STORIES.filter(({ component }) => component === name).map(({ state }) => state);
+    assert.deepEqual(fetching.filter((name) => !["loading", "refused", "offline"].every((state) => statesOf(name).includes(state))), []);
+    assert.deepEqual(["empty", "at 79 %", "at 80 %", "at 100 %", "over"].filter((state) => !statesOf("UsageMeter").includes(state)), []);
+    const lists = ["UsageMeter", "PricingTable", "OrganizationSwitcher", "MembersTable", "InviteForm", "BillingHistory"];
+    assert.deepEqual(lists.filter((name) => !statesOf(name).includes("empty")), []);
+  });
+});
+
 describe("an address of a reply", () => {
   const texts = ["https://a.example/@sales", "http://localhost:1/", "mailto:a@b.example", "a@b.example", "/sales", "//evil.example", "/\\evil.example", "javascript:alert('a@b')", " javascript:alert(1)", "JaVaScRiPt:1", "data:text/html,x", "+49 30 1", "", null];
   const which = (known: (text: string | null) => string | undefined) => texts.map(known).filter((address) => address !== undefined);
@@ -120,6 +156,11 @@ describe("words", () => {
   it("write money without decimals that say nothing", () => {
     assert.deepEqual([money(9_900, "usd", "en"), money(9_950, "usd", "en"), money(0, "eur", "de").replace(/\s/, " ")], ["$99", "$99.50", "0 €"]);
     assert.equal(featureName("ai_voice_minutes", {}), "Ai voice minutes");
+  });
+
+  it("write money in the units that its currency has", () => {
+    const written = ([["jpy", 9_900], ["krw", 1], ["kwd", 1_500], ["kwd", 2_000], ["isk", 99_00], ["ugx", 500_00], ["mga", 700], ["chf", 1_05]] as const).map(([currency, amount]) => money(amount, currency, "en"));
+    assert.deepEqual(written.map((text) => text.replace(/\s/g, " ")), ["¥9,900", "₩1", "KWD 1.500", "KWD 2", "ISK 99", "UGX 500", "MGA 700", "CHF 1.05"]);
   });
 
   it("say when a trial ends, and what else is wrong with the plan", () => {

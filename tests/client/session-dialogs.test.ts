@@ -16,7 +16,7 @@ it("who signs in again by the product's own way is let in: the end is forgotten 
     state: { status: "ended", reason: "signed_in_elsewhere" },
     signOut: () => Promise.resolve().then(() => void done.push("signed out")),
   };
-  const tools = { texts: english, id: () => "title", session, observed: (read: () => unknown) => read };
+  const tools = { texts: english, id: () => "title", session, observed: (read: () => unknown) => read, state: (value: unknown) => ({ get: () => value }) };
   await new Promise<void>((signedIn) => {
     const onSignIn = (): void => {
       done.push("signs in");

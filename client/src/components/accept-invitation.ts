@@ -1,7 +1,8 @@
 import { attempts } from "../hooks/attempts.ts";
 import { ALL, KEYS } from "../hooks/queries.ts";
 import { h } from "../view/element.ts";
-import { button, notice, once, refusal, tried as shown } from "../view/states.ts";
+import { oneAtATime } from "../view/one-at-a-time.ts";
+import { button, notice, once, refusal } from "../view/states.ts";
 import type { Definition } from "../view/tools.ts";
 
 export interface AcceptInvitationProps {
@@ -22,11 +23,12 @@ export const acceptInvitation: Definition<AcceptInvitationProps> = {
     const decline = own.change({ change: (token: string) => client.acceptInvitation.decline({ token }), invalidates: [] });
     // The component may stay while the token becomes another one: what was done and refused was so for its own.
     const tried = tools.state<{ token: string; answer?: string } | undefined>(undefined);
-    const attempt = (work: (token: string) => Promise<string>): void => {
+    const alone = oneAtATime(tools);
+    const attempt = (work: (token: string) => Promise<string>): void => alone(() => {
       const { token } = props;
       tried.set({ token });
-      shown(work(token).then((answer) => tried.set({ token, answer })));
-    };
+      return work(token).then((answer) => tried.set({ token, answer }));
+    });
     const join = (): void => attempt(async (token) => {
       const { organization } = await accept.run(token);
       props.onAccepted?.(organization.id);

@@ -4,7 +4,8 @@ import { webAddress } from "../models/address.ts";
 import { day, money } from "../models/format.ts";
 import type { Texts } from "../texts/texts.ts";
 import { h, type ViewElement } from "../view/element.ts";
-import { button, once, refusal, tried } from "../view/states.ts";
+import { oneAtATime } from "../view/one-at-a-time.ts";
+import { button, once, refusal } from "../view/states.ts";
 import type { Definition } from "../view/tools.ts";
 
 export interface BillingHistoryProps {
@@ -22,7 +23,8 @@ export const billingHistory: Definition<BillingHistoryProps> = {
     const { texts } = tools;
     const billing = billingHook(tools);
     const lead = (url: string): void => (props.onPortal ?? ((to: string) => location.assign(to)))(url);
-    const open = (): void => tried(billing.portal(props.returnPath === undefined ? {} : { returnPath: props.returnPath }).then(({ url }) => lead(url)));
+    const alone = oneAtATime(tools);
+    const open = (): void => alone(() => billing.portal(props.returnPath === undefined ? {} : { returnPath: props.returnPath }).then(({ url }) => lead(url)));
     return () => once(billing, texts, "billing", () => h("div", { class: "tg-billing" },
       billing.invoices.length === 0 ? h("p", { class: "tg-empty" }, texts.noInvoices) : table(billing.invoices, texts),
       refusal(billing.refusal, texts),

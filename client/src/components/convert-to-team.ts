@@ -3,7 +3,8 @@ import { organizationHook } from "../hooks/organizations.ts";
 import { featureName, limit, money } from "../models/format.ts";
 import type { Texts } from "../texts/texts.ts";
 import { h } from "../view/element.ts";
-import { field, notice, once, refusal, tried } from "../view/states.ts";
+import { oneAtATime } from "../view/one-at-a-time.ts";
+import { field, notice, once, refusal } from "../view/states.ts";
 import type { Definition } from "../view/tools.ts";
 
 export interface ConvertToTeamProps {
@@ -24,7 +25,8 @@ export const convertToTeam: Definition<ConvertToTeamProps> = {
     const wanted = (): string => name.get() ?? preview.data?.organization.name ?? "";
     // What was shown is what is paid.
     const asShown = () => (preview.data?.proration ? { prorationDate: preview.data.proration.prorationDate } : {});
-    const convert = (): void => tried(own.convert({ name: wanted(), ...asShown() }).then(({ organization }) => {
+    const alone = oneAtATime(tools);
+    const convert = (): void => alone(() => own.convert({ name: wanted(), ...asShown() }).then(({ organization }) => {
       done.set(texts.converted(organization.name));
       props.onConverted?.(organization.id);
     }));

@@ -1,7 +1,9 @@
-import type { Member, Role, SeatUsage } from "../named.ts";
+import type { Invitation, Member, Role, SeatUsage } from "../named.ts";
 import { day, limit, number } from "../models/format.ts";
 import { invitationsHook, membersHook } from "../hooks/organizations.ts";
+import { entitlementsHook } from "../hooks/usage.ts";
 import { h, type Child, type ViewElement } from "../view/element.ts";
+import { oneAtATime } from "../view/one-at-a-time.ts";
 import { button, once, refusal, tried } from "../view/states.ts";
 import type { Definition, State, Tools } from "../view/tools.ts";
 
@@ -83,36 +85,36 @@ export const inviteForm: Definition<InviteFormProps> = {
   setup(tools, props) {
     const { texts } = tools;
     const invitations = invitationsHook(tools);
+    const own = entitlementsHook(tools);
     const email = tools.state("");
     const role = tools.state<Role>("member");
     const sent = tools.state<{ email: string; url: string } | undefined>(undefined);
     const id = tools.id();
-    const isBusy = tools.state(false);
+    const alone = oneAtATime(tools);
     const show = ({ invitation }: { invitation: { email: string; inviteUrl: string } }): void => sent.set({ email: invitation.email, url: invitation.inviteUrl });
-    const invite = (): void => {
-      // Two quick clicks are one invitation.
-      if (isBusy.get()) return;
-      isBusy.set(true);
-      tried(invitations.invite({ email: email.get(), role: role.get() }).then((reply) => {
-        show(reply);
-        email.set("");
-      }).finally(() => isBusy.set(false)));
-    };
+    const invite = (): void => alone(() => invitations.invite({ email: email.get(), role: role.get() }).then((reply) => {
+      show(reply);
+      email.set("");
+    }));
     // The link before is dead from then on.
-    const again = (invitationId: string): void => tried(invitations.resend(invitationId).then(show));
+    const again = (invitationId: string): void => alone(() => invitations.resend(invitationId).then(show), invitationId);
+    const revoke = (invitationId: string): void => alone(() => invitations.revoke(invitationId), invitationId);
     return () => once(invitations, texts, "invite", () => h("section", { class: "tg-invite", "aria-label": texts.invite },
       h("form", { class: "tg-form", onSubmit: invite },
         h("div", { class: "tg-field" }, h("label", { for: `${id}-email` }, texts.email),
           h("input", { id: `${id}-email`, class: "tg-input", type: "email", required: true, autocomplete: "off", value: email.get(), onInput: email.set })),
         h("div", { class: "tg-field" }, h("label", { for: `${id}-role` }, texts.role),
-          choice(ROLES, role.get(), role.set, { id: `${id}-role` }, texts)),
+          choice(granted(own.role), role.get(), role.set, { id: `${id}-role` }, texts)),
         h("button", { type: "submit", class: "tg-button tg-primary", disabled: invitations.isInviting }, texts.invite)),
       answer(sent.get(), id, texts),
       refusal(invitations.refusal, texts),
       isFull(invitations.refusal) && props.onUpgrade !== undefined ? button(texts.upgrade, props.onUpgrade, { class: "tg-primary" }) : undefined,
-      pending(invitations, again, texts)));
+      pending(invitations.invitations, again, revoke, texts)));
   },
 };
+
+/** Nobody invites to a role above their own; until that is known, and for whoever invites nobody, the lowest two are there. */
+const granted = (own: Role | undefined): readonly Role[] => ROLES.slice(own === "owner" || own === "admin" ? ROLES.indexOf(own) : ROLES.indexOf("member"));
 
 const isFull = (error: unknown): boolean => (error as { code?: unknown } | null)?.code === "seat_limit_exceeded";
 
@@ -125,12 +127,12 @@ function answer(sent: { email: string; url: string } | undefined, id: string, te
   ]);
 }
 
-function pending(hook: ReturnType<typeof invitationsHook>, again: (invitationId: string) => void, texts: Tools["texts"]): Child {
-  if (hook.invitations.length === 0) return undefined;
+function pending(invitations: readonly Invitation[], again: (invitationId: string) => void, revoke: (invitationId: string) => void, texts: Tools["texts"]): Child {
+  if (invitations.length === 0) return undefined;
   return h("div", { class: "tg-pending" },
     h("h3", {}, texts.pendingInvitations),
-    h("ul", {}, hook.invitations.map(({ id, email, role, invitedBy, expiresAt }) => h("li", { key: id },
+    h("ul", {}, invitations.map(({ id, email, role, invitedBy, expiresAt }) => h("li", { key: id },
       h("span", {}, `${email} · ${texts.roles[role]} · ${texts.invitedBy(invitedBy, day(expiresAt, texts.locale))}`),
       button(texts.resendInvitation(email), () => again(id)),
-      button(texts.revokeInvitation(email), () => tried(hook.revoke(id)))))));
+      button(texts.revokeInvitation(email), () => revoke(id))))));
 }

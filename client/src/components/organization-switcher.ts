@@ -1,6 +1,7 @@
 import { organizationsHook } from "../hooks/organizations.ts";
 import { h } from "../view/element.ts";
-import { once, refusal, tried } from "../view/states.ts";
+import { oneAtATime } from "../view/one-at-a-time.ts";
+import { once, refusal } from "../view/states.ts";
 import type { Definition } from "../view/tools.ts";
 
 export interface OrganizationSwitcherProps {
@@ -15,7 +16,8 @@ export const organizationSwitcher: Definition<OrganizationSwitcherProps> = {
     const { texts } = tools;
     const all = organizationsHook(tools);
     const id = tools.id();
-    const choose = (organizationId: string): void => tried(all.switchTo(organizationId).then(() => props.onSwitched?.(organizationId)));
+    const alone = oneAtATime(tools);
+    const choose = (organizationId: string): void => alone(() => all.switchTo(organizationId).then(() => props.onSwitched?.(organizationId)));
     return () => once(all, texts, "switcher", () => all.organizations.length === 0 ? h("p", { class: "tg-empty" }, texts.nothing) : h("div", { class: "tg-switcher tg-field" },
       h("label", { for: id }, texts.switchOrganization),
       h("select", { id, class: "tg-input", value: all.current?.id ?? "", disabled: all.isSwitching, onChoose: choose },

@@ -2,7 +2,8 @@ import type { Profile } from "../named.ts";
 import { profileHook, usernameHook } from "../hooks/profile.ts";
 import type { Texts } from "../texts/texts.ts";
 import { h, type Child } from "../view/element.ts";
-import { button, field, notice, once, refusal, tried } from "../view/states.ts";
+import { oneAtATime } from "../view/one-at-a-time.ts";
+import { button, field, notice, once, refusal } from "../view/states.ts";
 import type { Definition } from "../view/tools.ts";
 
 export interface ProfileFormProps {
@@ -28,7 +29,8 @@ export const profileForm: Definition<ProfileFormProps> = {
     const changed = tools.state<Partial<Record<Field, string>>>({});
     const saved = tools.state(false);
     const id = tools.id();
-    const save = (): void => tried(own.change(changed.get()).then(() => {
+    const alone = oneAtATime(tools);
+    const save = (): void => alone(() => own.change(changed.get()).then(() => {
       changed.set({});
       saved.set(true);
       props.onSaved?.();
@@ -64,7 +66,8 @@ export const usernameField: Definition<UsernameFieldProps> = {
     const wanted = (): string => (written.get() ?? "").trim();
     // What is too short is not asked about with each key.
     const name = usernameHook(tools, () => (wanted().length < 3 ? "" : wanted()));
-    const take = (): void => tried(name.take(wanted()).then(({ username }) => {
+    const alone = oneAtATime(tools);
+    const take = (): void => alone(() => name.take(wanted()).then(({ username }) => {
       written.set(undefined);
       props.onTaken?.(username);
     }));

@@ -3,7 +3,8 @@ import { ago } from "../models/format.ts";
 import { browserName } from "../models/browser-name.ts";
 import { sessionHook } from "../hooks/session.ts";
 import { h, type Child, type ViewElement } from "../view/element.ts";
-import { button, tried } from "../view/states.ts";
+import { oneAtATime } from "../view/one-at-a-time.ts";
+import { button } from "../view/states.ts";
 import type { Definition } from "../view/tools.ts";
 
 export interface SessionConflictDialogProps {
@@ -19,10 +20,12 @@ export const sessionConflictDialog: Definition<SessionConflictDialogProps> = {
     const { texts } = tools;
     const session = sessionHook(tools);
     const title = tools.id();
-    const stay = (): void => {
-      tried(session.signOut());
+    const alone = oneAtATime(tools);
+    const stay = (): void => alone(() => {
+      const ended = session.signOut();
       props.onStaySignedOut?.();
-    };
+      return ended;
+    });
     return () => {
       if (session.state.status !== "conflict") return undefined;
       const { sessions } = session.state;
@@ -30,7 +33,7 @@ export const sessionConflictDialog: Definition<SessionConflictDialogProps> = {
         h("ul", { class: "tg-sessions" }, sessions.map(({ userAgent, lastSeen, createdAt }) =>
           h("li", { key: createdAt }, texts.conflictSession(browserName(userAgent, texts), ago(lastSeen, Date.now(), texts.locale))))),
         h("p", {}, texts.conflictQuestion),
-        h("div", { class: "tg-actions" }, button(texts.signOutThere, () => tried(session.takeOver()), { class: "tg-primary" }), button(texts.staySignedOut, stay)));
+        h("div", { class: "tg-actions" }, button(texts.signOutThere, () => alone(() => session.takeOver()), { class: "tg-primary" }), button(texts.staySignedOut, stay)));
     };
   },
 };
@@ -48,11 +51,12 @@ export const signedOutElsewhere: Definition<SignedOutElsewhereProps> = {
     const { texts } = tools;
     const session = sessionHook(tools);
     const title = tools.id();
+    const alone = oneAtATime(tools);
     return () => {
       if (session.state.status !== "ended") return undefined;
       const { reason } = session.state;
       // The product's own way to sign in begins with nothing: what is kept of the end would put out whoever comes back by it.
-      const again = (): void => tried(props.onSignIn === undefined ? session.takeOver() : session.signOut().then(props.onSignIn));
+      const again = (): void => alone(() => props.onSignIn === undefined ? session.takeOver() : session.signOut().then(props.onSignIn));
       return modal(title, texts.endedTitle, undefined, h("p", {}, texts.ended[reason]), h("div", { class: "tg-actions" }, button(texts.signInHere, again, { class: "tg-primary" })));
     };
   },

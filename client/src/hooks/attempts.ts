@@ -1,4 +1,5 @@
 // What one hook does, of several kinds: one refusal is shown, the newest, and it goes with the next attempt of any kind.
+import { SignedOutMeanwhile } from "../view/session-queries.ts";
 import type { Change, ChangeOptions, Tools } from "../view/tools.ts";
 
 export interface Attempts {
@@ -15,7 +16,8 @@ export function attempts(tools: Tools): Attempts {
       const run = (input: I): Promise<O> => {
         refused.set(null);
         return change.run(input).catch((error: unknown) => {
-          refused.set(error);
+          // The next person is told nothing of it.
+          if (!(error instanceof SignedOutMeanwhile)) refused.set(error);
           throw error;
         });
       };

@@ -5,10 +5,17 @@ export const number = (value: number, locale: string): string => new Intl.Number
 /** A limit, in units; -1 is unlimited. */
 export const limit = (value: number, locale: string, unlimited: string): string => (value === -1 ? unlimited : number(value, locale));
 
-/** Whole cents, without decimals where there are none to show. */
-export function money(cents: number, currency: string, locale: string): string {
-  const decimals = cents % 100 === 0 ? 0 : 2;
-  return new Intl.NumberFormat(locale, { style: "currency", currency: currency.toUpperCase(), minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(cents / 100);
+/** Where Stripe counts otherwise than ISO 4217, which `Intl` knows (docs.stripe.com/currencies: zero-decimal currencies, special cases). */
+const STRIPES_DECIMALS: Record<string, number> = { ISK: 2, MGA: 0, UGX: 2 };
+
+/** An amount in the smallest units of its currency, as Stripe counts them (cents; of yen, whole ones), without decimals where there are none to show. */
+export function money(smallest: number, currency: string, locale: string): string {
+  const code = currency.toUpperCase();
+  const form = { style: "currency", currency: code } as const;
+  const decimals = STRIPES_DECIMALS[code] ?? new Intl.NumberFormat(locale, form).resolvedOptions().maximumFractionDigits ?? 2;
+  const unit = 10 ** decimals;
+  const shown = smallest % unit === 0 ? 0 : decimals;
+  return new Intl.NumberFormat(locale, { ...form, minimumFractionDigits: shown, maximumFractionDigits: shown }).format(smallest / unit);
 }
 
 /** A price of one unit, as the API tells it: `"0.10"`. */

@@ -1,3 +1,4 @@
+"use client";
 // Tallygate in a React product: a provider, hooks and components.
 import * as definitions from "../components/index.ts";
 import { billingHook, plansHook } from "../hooks/billing.ts";
@@ -45,3 +46,4 @@ export type * from "../components/index.ts";
 export { english } from "../texts/english.ts";
 export { german } from "../texts/german.ts";
 export type { Texts } from "../texts/texts.ts";
+export { SignedOutMeanwhile } from "../view/session-queries.ts";

@@ -2,7 +2,7 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useEffect, useId, useState, useSyncExternalStore } from "react";
 import { askedAgainIn } from "../view/asked-again.ts";
-import { whenForgotten } from "../view/session-queries.ts";
+import { ofOnePerson, whenForgotten } from "../view/session-queries.ts";
 import type { Change, ChangeOptions, Query, QueryOptions, State, Tools } from "../view/tools.ts";
 import { useProvided } from "./provider.ts";
 
@@ -21,7 +21,7 @@ export function useTools(): Tools {
       const mutation = useMutation<O, Error, I>({ mutationFn: change, onSuccess }, queries);
       const { reset } = mutation;
       useEffect(() => whenForgotten(queries, reset), [reset]);
-      return { run: (input) => mutation.mutateAsync(input), isRunning: mutation.isPending, error: mutation.error, reset: () => mutation.reset() };
+      return { run: (input) => ofOnePerson(queries, () => mutation.mutateAsync(input)), isRunning: mutation.isPending, error: mutation.error, reset: () => mutation.reset() };
     },
     state<T>(initial: T): State<T> {
       const [value, set] = useState<T>(initial);

@@ -5,7 +5,7 @@ import { Usage } from "./usage.ts";
 
 export interface ServerClientOptions extends Omit<ClientOptions, "getToken" | "session"> {
   /** `tg_…`, as `npm run key` shows it once. It belongs on a server: whoever has it counts for any organization it is good for. */
-  serviceKey: string;
+  serviceKey: string | undefined;
   /** Where usage waits; in this process's memory unless given. */
   kept?: KeptEvents;
 }
@@ -13,6 +13,8 @@ export interface ServerClientOptions extends Omit<ClientOptions, "getToken" | "s
 export type ServerClient = Client & { readonly usage: Usage };
 
 export function createServerClient({ serviceKey, kept, ...options }: ServerClientOptions): ServerClient {
+  // An environment without it would else be told by each request that nobody is signed in.
+  if (serviceKey === undefined || serviceKey === "") throw new TypeError("createServerClient needs a serviceKey: the one that was given is missing or empty.");
   const client = createClient({ ...options, getToken: () => serviceKey });
   return { ...client, usage: new Usage(client, kept) };
 }

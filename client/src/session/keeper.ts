@@ -4,18 +4,14 @@ import type { Client, SessionSource, TokenSource } from "../client.ts";
 import { isRefusal, isUnreachable } from "../refusals.ts";
 import { identityOf, isLifted, mayBeOf, NOBODY, type Identity } from "./identity.ts";
 import { putLeft, takeLeft } from "./left.ts";
-import { OpenPages, alone } from "./pages.ts";
-import { sleep } from "./sleep.ts";
+import { OpenPages, alone, type Said } from "./pages.ts";
+import { LATE_END, Revival } from "./revival.ts";
+import { backoff, sleep } from "./sleep.ts";
 import type { SessionKeeperOptions, SessionState } from "./state.ts";
 import { browserStore, fresh, type KeptSession, type SessionStore } from "./store.ts";
+import { Turn } from "./turn.ts";
 
 type Part = Pick<Client, "manageSession">;
-
-const LONGEST_BACKOFF = 60_000;
-/** Milliseconds in which what a page says when it goes has arrived. */
-const LATE_END = 15_000;
-/** Milliseconds in which requests that were sent before a session was revived have been refused. */
-const SAME_REFUSAL = 2_000;
 
 export class SessionKeeper implements SessionSource {
   readonly #options: Required<Omit<SessionKeeperOptions, "browserInfo" | "store">> & { browserInfo: unknown };
@@ -27,24 +23,24 @@ export class SessionKeeper implements SessionSource {
   #getToken: TokenSource | undefined;
   /** Who is signed in, as the token told it last. */
   #whose: Identity = NOBODY;
-  /** Under way while a request's refusal is looked into. */
-  #revival: Promise<boolean> | undefined;
-  /** When this page last heard that the session lives. */
-  #revivedAt = 0;
+  readonly #revival = new Revival();
+  readonly #turn: Turn;
   #beating: Promise<boolean> | undefined;
   #pages: OpenPages | undefined;
   #channel: BroadcastChannel | undefined;
-  /** Until then an end may be the one that this browser itself asked for when its page went. */
-  #lateEndUntil = 0;
   /** Ends with the keeper's work in this page. */
   #work = new AbortController();
-  /** Ends with this page's turn to beat, or its wait for one. */
-  #turn: AbortController | undefined;
 
   constructor(options: SessionKeeperOptions = {}) {
     const { onConflict = "terminate", browserInfo, interval = 60_000, spread = 5_000, endWithLastPage = true, name = "tallygate-session", random = Math.random } = options;
     this.#options = { onConflict, browserInfo, interval, spread, endWithLastPage, name, random };
     this.#store = options.store ?? browserStore(name);
+    this.#turn = new Turn({
+      isLive: () => this.#isLive,
+      at: async () => (await this.#store.read())?.beatenAt ?? 0,
+      beat: () => this.#beat(),
+      sleep: (ms, signal) => this.#sleep(ms, signal),
+    }, this.#options);
   }
 
   get state(): SessionState {
@@ -82,7 +78,7 @@ export class SessionKeeper implements SessionSource {
     await this.#store.clear();
     this.#kept = undefined;
     await this.#register("terminate");
-    this.#takeTurn();
+    this.#turn.take();
   }
 
   /** Ends the session, in all tabs. Call it before the auth provider's own sign-out, whose token it needs. */
@@ -113,8 +109,7 @@ export class SessionKeeper implements SessionSource {
     // Who never registered was not put out.
     if (reason === "missing" || this.#client === undefined || ["ended", "conflict"].includes(this.#state.status)) return false;
     // A page that slept is not over while there is room for it, nor is a session that is unknown here somebody's end.
-    // Requests that left together are refused together, and one answer is for all.
-    if (reason === "expired" || reason === "unknown") return Date.now() - this.#revivedAt < SAME_REFUSAL ? this.#isLive : (this.#revival ??= this.#revive().finally(() => (this.#revival = undefined)));
+    if (reason === "expired" || reason === "unknown") return this.#revival.answer(this.#isLive, () => this.#revive());
     await this.#putOut(reason as EndReason);
     return this.#isLive;
   }
@@ -134,13 +129,13 @@ export class SessionKeeper implements SessionSource {
       return true;
     }, signal);
     const isRevived = isSaid === true && this.#isLive;
-    if (isRevived) this.#revivedAt = Date.now();
+    if (isRevived) this.#revival.lives();
     return isRevived;
   }
 
   async #begin(): Promise<void> {
     await this.#register(this.#options.onConflict);
-    this.#takeTurn();
+    this.#turn.take();
   }
 
   #listen(pages: OpenPages): void {
@@ -148,7 +143,7 @@ export class SessionKeeper implements SessionSource {
     document.addEventListener("visibilitychange", () => {
       // A page that crashed has not said that it goes.
       void pages.count();
-      this.#takeTurn();
+      this.#turn.take();
     }, { signal });
     addEventListener("pagehide", () => this.#leave(pages), { signal });
     addEventListener("pageshow", ({ persisted }) => {
@@ -179,7 +174,7 @@ export class SessionKeeper implements SessionSource {
    */
   async #expectLateEnd(): Promise<void> {
     if (this.#kept === undefined || this.#state.status !== "live") return;
-    this.#lateEndUntil = Date.now() + LATE_END;
+    this.#revival.expectOwnEnd();
     await this.#keep({ ...this.#kept, beatenAt: Date.now() - this.#options.interval + LATE_END / 3 });
   }
 
@@ -201,40 +196,8 @@ export class SessionKeeper implements SessionSource {
         if (signal.aborted) return;
         if (isRefusal(error) && error.code !== "unreadable_answer" && error.status < 500 && error.status !== 429) return this.#stop({ status: "signed_out" });
         this.#set({ status: "starting", offline: isUnreachable(error) });
-        await this.#sleep(this.#backoff(failures), signal);
+        await this.#sleep(backoff(failures, this.#options.random), signal);
       }
-    }
-  }
-
-  /** Beats while this page is visible and has the word; another visible page takes it over when it is not. */
-  #takeTurn(): void {
-    if (document.visibilityState !== "visible") return this.#endTurn();
-    if (this.#state.status !== "live" || this.#turn !== undefined) return;
-    const turn = (this.#turn = new AbortController());
-    void alone(`${this.#options.name}:beat`, () => this.#beatWhile(turn.signal), turn.signal).finally(() => {
-      if (this.#turn === turn) this.#turn = undefined;
-    });
-  }
-
-  #endTurn(): void {
-    this.#turn?.abort();
-    this.#turn = undefined;
-  }
-
-  async #beatWhile(signal: AbortSignal): Promise<void> {
-    const { interval, spread, random } = this.#options;
-    for (let failures = 0; !signal.aborted && this.#state.status === "live"; ) {
-      // Another page may have beaten a moment ago.
-      const { beatenAt = 0 } = (await this.#store.read()) ?? {};
-      const due = beatenAt + interval * (0.9 + 0.2 * random());
-      const isLate = Date.now() > due + interval / 2;
-      await this.#sleep(failures > 0 ? this.#backoff(failures) : isLate ? spread * random() : untilThen(due, interval), signal);
-      // A timer that comes late has slept with its laptop, and so have others'.
-      if (failures === 0 && !isLate && Date.now() > due + interval / 2) continue;
-      if (signal.aborted) return;
-      // A request that was refused meanwhile has beaten already.
-      if (((await this.#store.read())?.beatenAt ?? 0) > beatenAt) failures = 0;
-      else failures = (await this.#beat()) ? 0 : failures + 1;
     }
   }
 
@@ -249,7 +212,7 @@ export class SessionKeeper implements SessionSource {
     try {
       const { valid, reason } = await (this.#client as Part).manageSession.heartbeat({ sessionId: kept.id }, { signal });
       if (valid) {
-        this.#revivedAt = Date.now();
+        this.#revival.lives();
         await this.#keep({ ...kept, beatenAt: Date.now() });
         this.#tell({ status: "live", offline: false });
       } else if (reason === "unknown") {
@@ -268,11 +231,8 @@ export class SessionKeeper implements SessionSource {
 
   async #putOut(reason: EndReason): Promise<void> {
     if (this.#kept === undefined || this.#state.status === "ended") return;
-    if (reason === "terminated" && Date.now() < this.#lateEndUntil) {
-      this.#lateEndUntil = 0;
-      return this.#validate(this.#options.onConflict);
-    }
-    this.#endTurn();
+    if (reason === "terminated" && this.#revival.isOwnEnd()) return this.#validate(this.#options.onConflict);
+    this.#turn.end();
     await this.#keep({ ...this.#kept, endedBy: reason });
     this.#tell({ status: "ended", reason });
   }
@@ -284,7 +244,7 @@ export class SessionKeeper implements SessionSource {
 
   /** The page goes. What cannot be said now is left to expire: a session without a heartbeat is over after five minutes. */
   #leave(pages: OpenPages): void {
-    this.#endTurn();
+    this.#turn.end();
     this.#say({ left: pages.id });
     if (!this.#options.endWithLastPage || !pages.isLast || this.#kept === undefined || this.#state.status !== "live") return;
     // A page that only loads again cannot be told from one that goes: the next one knows by this.
@@ -293,7 +253,7 @@ export class SessionKeeper implements SessionSource {
   }
 
   #stop(state: SessionState): void {
-    this.#endTurn();
+    this.#turn.end();
     this.#work.abort();
     this.#pages?.leave();
     this.#channel?.close();
@@ -312,8 +272,8 @@ export class SessionKeeper implements SessionSource {
     if (kept !== undefined && !mayBeOf(this.#whose, kept)) return;
     this.#kept = kept;
     this.#set(said.state);
-    if (said.state.status === "live") this.#takeTurn();
-    else this.#endTurn();
+    if (said.state.status === "live") this.#turn.take();
+    else this.#turn.end();
   }
 
   #say(said: Said): void {
@@ -332,30 +292,11 @@ export class SessionKeeper implements SessionSource {
     for (const listener of this.#listeners) listener(state);
   }
 
-  #backoff(failures: number): number {
-    return Math.min(LONGEST_BACKOFF, 1_000 * 2 ** failures) * (0.5 + this.#options.random());
-  }
-
   /** While the network is away it ends soon after that is back, and not for all browsers at once. */
   #sleep(ms: number, signal: AbortSignal): Promise<void> {
     const isOffline = "offline" in this.#state && this.#state.offline;
     return sleep(ms, signal, isOffline ? () => this.#options.spread * this.#options.random() : undefined);
   }
-}
-
-/** Milliseconds, and never more than a clock that was set back would make of it. */
-function untilThen(due: number, interval: number): number {
-  return Math.min(Math.max(0, due - Date.now()), interval * 1.1);
-}
-
-/** What pages of one browser tell each other. */
-interface Said {
-  state?: SessionState;
-  signedOut?: true;
-  /** A page is there now. */
-  came?: true;
-  /** The page that goes. */
-  left?: string;
 }
 
 /** The request that ends a session did not arrive: it is over by itself after five minutes without a heartbeat. */

@@ -1,4 +1,15 @@
 // The open pages of one browser: which of them speaks, and which is the last one to go.
+import type { SessionState } from "./state.ts";
+
+/** What they tell each other. */
+export interface Said {
+  state?: SessionState;
+  signedOut?: true;
+  /** A page is there now. */
+  came?: true;
+  /** The page that goes. */
+  left?: string;
+}
 
 /** Runs `work` while no other page of the browser does. Where there are no Web Locks, each page speaks for itself. */
 export async function alone<T>(name: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T | undefined> {

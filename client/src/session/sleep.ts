@@ -19,3 +19,10 @@ export function sleep(ms: number, signal: AbortSignal, spread?: () => number): P
     if (signal.aborted) awake();
   });
 }
+
+const LONGEST_BACKOFF = 60_000;
+
+/** Milliseconds to wait after so many tries that failed, not all browsers the same. */
+export function backoff(failures: number, random: () => number): number {
+  return Math.min(LONGEST_BACKOFF, 1_000 * 2 ** failures) * (0.5 + random());
+}

@@ -63,6 +63,27 @@ function forgetForAnother(queries: OwnQueries): () => void {
   });
 }
 
+/** The person who asked has signed out, or has become another one, before the answer came: it is nobody's any more. */
+export class SignedOutMeanwhile extends Error {
+  override readonly name = "SignedOutMeanwhile";
+
+  constructor() {
+    super("Whoever asked for this has signed out meanwhile.");
+  }
+}
+
+/** How often all was forgotten. */
+const forgotten = new WeakMap<object, number>();
+
+/** Does what one person asks for. What comes of it after all was forgotten is told to nobody: a link, a refusal, a name. */
+export async function ofOnePerson<T>(queries: object, work: () => Promise<T>): Promise<T> {
+  const begun = forgotten.get(queries);
+  const done = await work().then((answer) => ({ answer }), (error: unknown) => ({ error }));
+  if (forgotten.get(queries) !== begun) throw new SignedOutMeanwhile();
+  if ("error" in done) throw done.error;
+  return done.answer;
+}
+
 const listening = new WeakMap<object, Set<() => void>>();
 
 /** What components hold themselves (a link that is shown once, a refusal) goes with what was fetched; returns how to stop it. */
@@ -75,6 +96,7 @@ export function whenForgotten(queries: object, heard: () => void): () => void {
 /** Nothing is left of them; what is on the page waits. Plans are everybody's. */
 function forget(queries: OwnQueries, which: (query: OneQuery) => boolean = () => true): void {
   const cache = queries.getQueryCache();
+  forgotten.set(queries, (forgotten.get(queries) ?? 0) + 1);
   for (const query of cache.findAll({ queryKey: ALL }).filter(which)) {
     if (query.queryKey[1] === KEYS.plans[1]) continue;
     if (query.getObserversCount() > 0) query.reset();

@@ -48,3 +48,4 @@ export type * from "../components/index.ts";
 export { english } from "../texts/english.ts";
 export { german } from "../texts/german.ts";
 export type { Texts } from "../texts/texts.ts";
+export { SignedOutMeanwhile } from "../view/session-queries.ts";

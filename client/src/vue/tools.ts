@@ -2,7 +2,7 @@
 import { useMutation, useQuery } from "@tanstack/vue-query";
 import { computed, onScopeDispose, shallowRef, useId } from "vue";
 import { askedAgainIn } from "../view/asked-again.ts";
-import { whenForgotten } from "../view/session-queries.ts";
+import { ofOnePerson, whenForgotten } from "../view/session-queries.ts";
 import type { Change, ChangeOptions, Query, QueryOptions, State, Tools } from "../view/tools.ts";
 import { installed } from "./plugin.ts";
 
@@ -27,7 +27,7 @@ export function vueTools(): Tools {
       const mutation = useMutation<O, Error, I>({ mutationFn: change, onSuccess }, queries);
       onScopeDispose(whenForgotten(queries, () => mutation.reset()));
       return {
-        run: (input) => mutation.mutateAsync(input),
+        run: (input) => ofOnePerson(queries, () => mutation.mutateAsync(input)),
         get isRunning() { return mutation.isPending.value; },
         get error() { return mutation.error.value; },
         reset: () => mutation.reset(),

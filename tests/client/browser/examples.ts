@@ -104,6 +104,24 @@ export function examplesInBrowser(scene: () => Scene): void {
         assert.deepEqual(printed, []);
       });
 
+      it("says what to do where it cannot reach Tallygate, or may not ask it", async () => {
+        const context = await scene().context();
+        opened.push(context);
+        await context.route("**/auth/token", (route) => route.fulfill({ status: 401 }));
+        const page = await context.newPage();
+        const heard = page.waitForResponse((response) => response.url().endsWith("/account/me") && response.request().method() === "GET");
+        await page.goto(address);
+        await (await heard).finished();
+        await page.getByRole("button", { name: "Sign in" }).waitFor();
+        assert.equal(await page.getByRole("alert").count(), 0);
+        // From an address that is none of ALLOWED_ORIGINS.
+        await page.goto(address.replace("127.0.0.1", "localhost"));
+        await page.getByRole("alert").getByText(`its ALLOWED_ORIGINS has no ${scene().site.origin.replace("127.0.0.1", "localhost")}`).waitFor();
+        await context.route(`${scene().system.url}/**`, (route) => route.abort("connectionrefused"));
+        await page.goto(address);
+        await page.getByRole("alert").getByText('Is "npm start" running?').waitFor();
+      });
+
       it("shows the plans, for a month and a year", async () => {
         const page = await visit(await scene().world.individual());
         const plans = page.getByRole("region", { name: "Plans", exact: true });

@@ -316,6 +316,28 @@ export function sessionInBrowser(scene: () => Scene): void {
     });
   });
 
+  describe("a clock that is set back", () => {
+    it("keeps nothing from being found out, and beats go on", async () => {
+      const person = await scene().world.individual();
+      const machine = await machineOf(person);
+      const tab = await machine.tab();
+      await becomes(tab, { status: "live" });
+      const beats = async (): Promise<void> => {
+        const beaten = machine.context.waitForEvent("requestfinished", (request) => request.postData()?.includes("heartbeat") === true);
+        await tab.clock.runFor(1.2 * MINUTE);
+        await beaten;
+      };
+      await beats();
+      await tab.clock.setSystemTime(new Date(await tab.evaluate(() => Date.now()) - HOUR));
+      await scene().system.sql("DELETE FROM active_sessions WHERE user_id = ?", person.id);
+      await tab.clock.runFor(3_000);
+      assert.equal(await ask(tab), "true");
+      await beats();
+      assert.deepEqual(await stateOf(tab), { status: "live", offline: false });
+      assert.equal(await liveSessions(person), 1);
+    });
+  });
+
   describe("a browser of several people", () => {
     it("gives the second one a session of their own while the first one's tab is open", async () => {
       const [first, second] = await scene().world.individuals(2) as [Person, Person];

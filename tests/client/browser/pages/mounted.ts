@@ -14,6 +14,8 @@ export interface MountedPage {
   answer(script: Script): void;
   /** Nobody answers until it is false again. */
   down(isDown: boolean): void;
+  /** What is asked from now on is answered when it is false again, as it was to be answered when it was asked. */
+  slow(isSlow: boolean): void;
   become(state: SessionState): void;
   /** Shows components by their names with their properties, in place of those before. */
   show(components: readonly (readonly [name: string, props: Record<string, unknown>])[]): void;
@@ -38,11 +40,14 @@ export function offer(mount: (client: Client, session: SessionHandle, element: H
   const script: Script = {};
   const asked: string[] = [];
   let isDown = false;
+  let held: (() => void)[] | undefined;
   const transport: Transport = (request) => {
     const { key, answer } = answerOf(script, request);
     asked.push(key);
     if (isDown) return Promise.reject(new TypeError("Failed to fetch"));
-    return answer === null || answer === undefined ? new Promise(() => undefined) : Promise.resolve({ status: answer.status, body: answer.body, text: "", header: () => null });
+    if (answer === null || answer === undefined) return new Promise(() => undefined);
+    const incoming = { status: answer.status, body: answer.body, text: "", header: () => null };
+    return held === undefined ? Promise.resolve(incoming) : new Promise((resolve) => held?.push(() => resolve(incoming)));
   };
   const listeners = new Set<(state: SessionState) => void>();
   let state: SessionState = { status: "live", offline: false };
@@ -60,6 +65,10 @@ export function offer(mount: (client: Client, session: SessionHandle, element: H
   window.mounted = {
     answer: (more) => void Object.assign(script, more),
     down: (now) => void (isDown = now),
+    slow(isSlow) {
+      held?.forEach((answer) => answer());
+      held = isSlow ? [] : undefined;
+    },
     become,
     show: (components) => change(components.map(([name, props]) => ({ name, props }))),
     asked,
