@@ -51,17 +51,20 @@ const STEPS = [
   },
   {
     name: "types",
-    mend: "TypeScript's type check covers the tests and, by their JSDoc, the scripts.",
-    run: () => succeed(npmProgram("tsc"), ["--noEmit"]),
+    mend: "TypeScript's type check covers the tests, the dashboard and, by their JSDoc, the scripts.",
+    run: async () => {
+      await succeed(npmProgram("tsc"), ["--noEmit"]);
+      await succeed(npmProgram("vue-tsc"), ["--noEmit", "-p", "dashboard"]);
+    },
   },
   {
     name: "black-box",
     mend: "One suite alone: node --import tsx --test tests/<suite>.test.ts",
-    // Once with D1; what is decided before a database is asked (tests/edge), and the package for pages (tests/client), is the same
-    // on every engine.
+    // Once with D1; what is decided before a database is asked (tests/edge), and the package for pages (tests/client) and the
+    // pages (tests/dashboard), is the same on every engine.
     run: async () => {
       await ensureLocalstripe();
-      await blackBox([...suites("tests/edge", true), ...suites("tests/client", true), ...suites("tests", false)]);
+      await blackBox([...suites("tests/edge", true), ...suites("tests/client", true), ...suites("tests/dashboard", true), ...suites("tests", false)]);
     },
   },
   {

@@ -4,21 +4,16 @@ import { createRequire } from "node:module";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { parse } from "smol-toml";
-import { DESCRIPTION, makePages } from "../../scripts/build/pages.mjs";
+import { DESCRIPTION, PAGES, makePages } from "../../scripts/build/pages.mjs";
 import { ROOT } from "../../scripts/workspace.mjs";
 import { builtWorker } from "../harness/built.ts";
 import { CALLS } from "../harness/calls.ts";
 import { CONSOLE_CALLS } from "../harness/console-calls.ts";
 import { CODES, DOCUMENTS, OPERATIONS, operationOf, undescribed } from "../harness/description.ts";
+import { servedAs } from "../harness/pages.ts";
 import { fetchOnce, type Ask, type Reply } from "../harness/reply.ts";
 
 const { Log, LogLevel, Miniflare } = createRequire(import.meta.url)("miniflare") as typeof import("miniflare");
-
-interface Assets {
-  directory: string;
-  run_worker_first: string[];
-}
 
 describe("the description", () => {
   it("has every action that there is, and no other", () => {
@@ -79,9 +74,7 @@ describe("the gateway", () => {
   let gateway: InstanceType<typeof Miniflare>;
   let url: URL;
   before(async () => {
-    makePages();
-    const { directory, run_worker_first } = (parse(readFileSync(join(ROOT, "wrangler.toml"), "utf8")) as unknown as { assets: Assets }).assets;
-    const [worker, asset] = [run_worker_first.filter((rule) => !rule.startsWith("!")), run_worker_first.filter((rule) => rule.startsWith("!")).map((rule) => rule.slice(1))];
+    await makePages();
     gateway = new Miniflare({
       host: "127.0.0.1",
       port: 0,
@@ -89,7 +82,7 @@ describe("the gateway", () => {
       log: new Log(LogLevel.NONE),
       workers: [{
         ...builtWorker("gateway"),
-        assets: { workerName: "gateway", directory: join(ROOT, directory), routerConfig: { has_user_worker: true, static_routing: { user_worker: worker, asset_worker: asset } } },
+        assets: { directory: PAGES, ...servedAs() },
       }],
     });
     url = await gateway.ready;
@@ -133,6 +126,6 @@ describe("the gateway", () => {
   it("goes on to answer calls of functions itself", async () => {
     const reply = await fetchOnce(new URL("/functions/v1", url));
     assert.deepEqual([reply.status, ((await reply.json()) as { success: boolean }).success], [200, true]);
-    assert.equal(existsSync(join(ROOT, "dashboard/public/functions/v1/openapi.json")), true);
+    assert.equal(existsSync(join(PAGES, DESCRIPTION)), true);
   });
 });

@@ -6,6 +6,7 @@ import { createInterface } from "node:readline";
 import type { Miniflare as Runtime } from "miniflare";
 import { catalogSql } from "../../scripts/catalogs.mjs";
 import { builtWorker, clocked, servedFunctions, suiteWorker, type Served, type Worker } from "./built.ts";
+import { pagesOf } from "./pages.ts";
 import { openDatabase, type Database, type DatabaseOptions, type Row, type Statement, type Value } from "./database.ts";
 import { described } from "./description.ts";
 import { PROVIDERS } from "./provider-messages.ts";
@@ -52,6 +53,8 @@ export interface SystemOptions extends DatabaseOptions {
   hasClock?: boolean;
   /** One that the suite has opened itself, in place of the engine that is named by the environment. */
   database?: Database;
+  /** With the gateway's pages, as a product of this catalog has them. */
+  pages?: string;
 }
 
 export class System {
@@ -223,7 +226,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
   const access = { ...database.access, ratelimits, bindings: { ...settings, ...database.access.bindings } };
   const log: string[] = [];
   const built = (name: string): Worker => (options.hasClock === true ? clocked(builtWorker(name)) : builtWorker(name));
-  const gateway = built("gateway");
+  const gateway: Worker = { ...built("gateway"), ...(options.pages !== undefined && { assets: await pagesOf(options.pages) }) };
   const runtime = new Miniflare({
     host: "127.0.0.1",
     port: 0,
