@@ -493,27 +493,43 @@ describe("what stands against a move", () => {
     return { team, subscription };
   };
 
-  /** A way back that dies with the answer to each thing that it asks of Stripe, once it is done; says how often it has. */
+  /** Who dies with the answer to one of the things that are asked of Stripe, once it is done. */
+  const dying = (place: number): StripeSide => {
+    let calls = 0;
+    return new StripeSide(new Proxy(stripe.client(), {
+      get: (client, name: keyof Stripe) => (typeof client[name] !== "object" || client[name] === null ? client[name] : new Proxy(client[name], {
+        get: (part, method: never) => async (...given: unknown[]) => {
+          const answer: unknown = await (part[method] as (...all: unknown[]) => Promise<unknown>).apply(part, given);
+          if (calls++ === place) throw new Error("killed");
+          return answer;
+        },
+      })),
+    }));
+  };
+  /** A way back that dies at each of them; says how often it has. */
   const takenBackKilled = async ({ id }: Team): Promise<number> => {
     let kills = 0;
     for (let place = 0; place < 14; place += 1) {
-      let calls = 0;
-      const dying = new StripeSide(new Proxy(stripe.client(), {
-        get: (client, name: keyof Stripe) => (typeof client[name] !== "object" || client[name] === null ? client[name] : new Proxy(client[name], {
-          get: (part, method: never) => async (...given: unknown[]) => {
-            const answer: unknown = await (part[method] as (...all: unknown[]) => Promise<unknown>).apply(part, given);
-            if (calls++ === place) throw new Error("killed");
-            return answer;
-          },
-        })),
-      }));
-      await rollBack(database, { organization: id, stripe: dying }).then(({ kept }) => assert.deepEqual(kept, []), (error: Error) => {
+      await rollBack(database, { organization: id, stripe: dying(place) }).then(({ kept }) => assert.deepEqual(kept, []), (error: Error) => {
         assert.match(error.message, /killed/);
         kills += 1;
       });
     }
     return kills;
   };
+
+  it("a change that waited for the period's end waits again, at whatever point the move was stopped before its way back", async () => {
+    const { team, subscription } = await goingDown();
+    for (const place of [0, 1, 2, 3, 4]) {
+      await assert.rejects(move(database, { organization: team.id, stripe: dying(place) }), /killed/);
+      assert.deepEqual((await rollBack(database, { organization: team.id, stripe: side })).kept, []);
+      const { schedule, cancel_at_period_end: isEnding } = stripe.account.subscription(subscription);
+      assert.deepEqual([isEnding, marks(subscription)], [false, []], String(place));
+      assert.deepEqual(stripe.account.schedule(String(schedule)).phases.map(({ items }) => items.map(({ price }) => price)), [["price_professional"], ["price_starter"]], String(place));
+      const [held] = await system.sql("SELECT pending_plan_id FROM org_subscriptions WHERE organization_id = ?", team.id);
+      assert.equal(held?.["pending_plan_id"], "organization_starter");
+    }
+  });
 
   it("two subscriptions of an organization both go on by a way back, killed at any point", async () => {
     const team = await paying();
