@@ -5129,6 +5129,12 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "action": "accept",
+        *       "token": "Zk3vB0xYq1mTn8sRw5uLc2pJd7hGf4eKa9iOo6tNb1U"
+        *     }
+        */
         "application/json": components["schemas"]["AcceptInvitationAcceptRequest"];
       };
     };
@@ -5173,6 +5179,12 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "action": "decline",
+        *       "token": "Zk3vB0xYq1mTn8sRw5uLc2pJd7hGf4eKa9iOo6tNb1U"
+        *     }
+        */
         "application/json": components["schemas"]["AcceptInvitationDeclineRequest"];
       };
     };
@@ -5208,6 +5220,12 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "action": "preview",
+        *       "token": "Zk3vB0xYq1mTn8sRw5uLc2pJd7hGf4eKa9iOo6tNb1U"
+        *     }
+        */
         "application/json": components["schemas"]["AcceptInvitationPreviewRequest"];
       };
     };
@@ -5236,6 +5254,7 @@ export interface operations {
     parameters: {
       query?: {
         from?: string;
+        /** @example week */
         span?: "day" | "week" | "month";
         to?: string;
         organizationId?: string;
@@ -5274,6 +5293,15 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "completed": true,
+        *       "item": "waves",
+        *       "seconds": 600,
+        *       "stressAfter": 4,
+        *       "stressBefore": 7
+        *     }
+        */
         "application/json": components["schemas"]["AccountAnalyticsPostRequest"];
       };
     };
@@ -5316,6 +5344,11 @@ export interface operations {
     };
     requestBody?: {
       content: {
+        /**
+        * @example {
+        *       "organizationId": "019cd79e-4600-7b14-bd6d-e4e63bbe31ec"
+        *     }
+        */
         "application/json": components["schemas"]["AccountArchiveOrganizationRequest"];
       };
     };
@@ -5358,6 +5391,7 @@ export interface operations {
     };
     requestBody?: {
       content: {
+        /** @example {} */
         "application/json": components["schemas"]["AccountCompleteOnboardingRequest"];
       };
     };
@@ -5430,6 +5464,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "confirm": "ida@example.com"
+        *     }
+        */
         "application/json": components["schemas"]["AccountDeletePostRequest"];
       };
     };
@@ -5472,6 +5511,11 @@ export interface operations {
     };
     requestBody?: {
       content: {
+        /**
+        * @example {
+        *       "sessionId": "desk"
+        *     }
+        */
         "application/json": components["schemas"]["AccountEndOtherSessionsRequest"];
       };
     };
@@ -5505,6 +5549,12 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "session": "tablet",
+        *       "sessionId": "desk"
+        *     }
+        */
         "application/json": components["schemas"]["AccountEndSessionRequest"];
       };
     };
@@ -5632,6 +5682,14 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "answers": {
+        *         "size": "11-50"
+        *       },
+        *       "step": "company"
+        *     }
+        */
         "application/json": components["schemas"]["AccountOnboardingPostRequest"];
       };
     };
@@ -5673,6 +5731,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "package": "open"
+        *     }
+        */
         "application/json": components["schemas"]["AccountOpenPackageRequest"];
       };
     };
@@ -5808,6 +5871,16 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "preferences": {
+        *         "audio": {
+        *           "volume": 40
+        *         },
+        *         "sessionMinutes": 30
+        *       }
+        *     }
+        */
         "application/json": components["schemas"]["AccountPreferencesPatchRequest"];
       };
     };
@@ -5871,6 +5944,15 @@ export interface operations {
     };
     requestBody?: {
       content: {
+        /**
+        * @example {
+        *       "bio": null,
+        *       "firstName": "Ida",
+        *       "lastName": "Rhodes",
+        *       "personalCountry": "us",
+        *       "updatedAt": null
+        *     }
+        */
         "application/json": components["schemas"]["AccountProfilePatchRequest"];
       };
     };
@@ -5913,6 +5995,11 @@ export interface operations {
     };
     requestBody?: {
       content: {
+        /**
+        * @example {
+        *       "organizationId": "019cd79e-4600-7b14-bd6d-e4e63bbe31ec"
+        *     }
+        */
         "application/json": components["schemas"]["AccountRestoreOrganizationRequest"];
       };
     };
@@ -6017,6 +6104,11 @@ export interface operations {
     };
     requestBody?: {
       content: {
+        /**
+        * @example {
+        *       "organizationId": "019cd79e-4600-7b14-bd6d-e4e63bbe31ec"
+        *     }
+        */
         "application/json": components["schemas"]["AccountSwitchOrganizationRequest"];
       };
     };
@@ -6050,6 +6142,14 @@ export interface operations {
     };
     requestBody?: {
       content: {
+        /**
+        * @example {
+        *       "description": "Ledgers for the rest of us.",
+        *       "settings": {
+        *         "theme": "dark"
+        *       }
+        *     }
+        */
         "application/json": components["schemas"]["AccountUpdateOrganizationRequest"];
       };
     };
@@ -6086,6 +6186,7 @@ export interface operations {
   account_usernameGet: {
     parameters: {
       query: {
+        /** @example admin */
         wanted: string;
         organizationId?: string;
         sessionId?: string;
@@ -6123,6 +6224,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "username": "ida_rhodes"
+        *     }
+        */
         "application/json": components["schemas"]["AccountUsernamePostRequest"];
       };
     };
@@ -6165,6 +6271,7 @@ export interface operations {
     };
     requestBody?: {
       content: {
+        /** @example {} */
         "application/json": components["schemas"]["BillingCancelRequest"];
       };
     };
@@ -6208,6 +6315,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "plan": "professional"
+        *     }
+        */
         "application/json": components["schemas"]["BillingChangePlanRequest"];
       };
     };
@@ -6251,6 +6363,12 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "plan": "starter",
+        *       "successPath": "/welcome"
+        *     }
+        */
         "application/json": components["schemas"]["BillingCheckoutRequest"];
       };
     };
@@ -6353,6 +6471,11 @@ export interface operations {
     };
     requestBody?: {
       content: {
+        /**
+        * @example {
+        *       "returnPath": "/settings"
+        *     }
+        */
         "application/json": components["schemas"]["BillingPortalRequest"];
       };
     };
@@ -6396,6 +6519,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "plan": "professional"
+        *     }
+        */
         "application/json": components["schemas"]["BillingPreviewRequest"];
       };
     };
@@ -6429,6 +6557,7 @@ export interface operations {
     };
     requestBody?: {
       content: {
+        /** @example {} */
         "application/json": components["schemas"]["BillingResumeRequest"];
       };
     };
@@ -6502,6 +6631,12 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "billingEmail": "billing@example.com",
+        *       "name": "Northwind Voice"
+        *     }
+        */
         "application/json": components["schemas"]["CreateOrganizationCreateRequest"];
       };
     };
@@ -6626,6 +6761,12 @@ export interface operations {
     };
     requestBody?: {
       content: {
+        /**
+        * @example {
+        *       "name": "Iversen Audio",
+        *       "slug": "iversen-audio"
+        *     }
+        */
         "application/json": components["schemas"]["IdentityConvertRequest"];
       };
     };
@@ -6669,6 +6810,7 @@ export interface operations {
     };
     requestBody?: {
       content: {
+        /** @example {} */
         "application/json": components["schemas"]["IdentityConvertBackRequest"];
       };
     };
@@ -6711,6 +6853,7 @@ export interface operations {
     };
     requestBody?: {
       content: {
+        /** @example {} */
         "application/json": components["schemas"]["IdentityConvertBackPreviewRequest"];
       };
     };
@@ -6753,6 +6896,11 @@ export interface operations {
     };
     requestBody?: {
       content: {
+        /**
+        * @example {
+        *       "name": "Iversen Audio"
+        *     }
+        */
         "application/json": components["schemas"]["IdentityConvertPreviewRequest"];
       };
     };
@@ -6826,6 +6974,7 @@ export interface operations {
     };
     requestBody?: {
       content: {
+        /** @example {} */
         "application/json": components["schemas"]["IdentityPersonalOrganizationPostRequest"];
       };
     };
@@ -6898,6 +7047,13 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "action": "invite",
+        *       "email": "Ben@Example.com",
+        *       "role": "admin"
+        *     }
+        */
         "application/json": components["schemas"]["InviteUserInviteRequest"];
       };
     };
@@ -6941,6 +7097,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "action": "list"
+        *     }
+        */
         "application/json": components["schemas"]["InviteUserListRequest"];
       };
     };
@@ -6975,6 +7136,12 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "action": "resend",
+        *       "invitationId": "019cd79e-4600-7b14-bd6d-e4e63bbe31ec"
+        *     }
+        */
         "application/json": components["schemas"]["InviteUserResendRequest"];
       };
     };
@@ -7019,6 +7186,12 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "action": "revoke",
+        *       "invitationId": "019cd79e-4600-7b14-bd6d-e4e63bbe31ec"
+        *     }
+        */
         "application/json": components["schemas"]["InviteUserRevokeRequest"];
       };
     };
@@ -7084,6 +7257,12 @@ export interface operations {
     };
     requestBody?: {
       content: {
+        /**
+        * @example {
+        *       "language": "de",
+        *       "limitWarning": false
+        *     }
+        */
         "application/json": components["schemas"]["MailsPreferencesPostRequest"];
       };
     };
@@ -7236,6 +7415,13 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "action": "change_role",
+        *       "memberId": "019cd79e-4600-7b14-bd6d-e4e63bbe31ec",
+        *       "newRole": "member"
+        *     }
+        */
         "application/json": components["schemas"]["ManageMembersChangeRoleRequest"];
       };
     };
@@ -7271,6 +7457,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "action": "leave"
+        *     }
+        */
         "application/json": components["schemas"]["ManageMembersLeaveRequest"];
       };
     };
@@ -7305,6 +7496,11 @@ export interface operations {
     };
     requestBody?: {
       content: {
+        /**
+        * @example {
+        *       "action": "list"
+        *     }
+        */
         "application/json": components["schemas"]["ManageMembersListRequest"];
       };
     };
@@ -7338,6 +7534,12 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "action": "remove",
+        *       "memberId": "019cd79e-4600-7b14-bd6d-e4e63bbe31ec"
+        *     }
+        */
         "application/json": components["schemas"]["ManageMembersRemoveRequest"];
       };
     };
@@ -7372,6 +7574,12 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "action": "transfer_ownership",
+        *       "memberId": "019cd79e-4600-7b14-bd6d-e4e63bbe31ec"
+        *     }
+        */
         "application/json": components["schemas"]["ManageMembersTransferOwnershipRequest"];
       };
     };
@@ -7406,6 +7614,12 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "action": "check",
+        *       "sessionId": "phone-19c2"
+        *     }
+        */
         "application/json": components["schemas"]["ManageSessionCheckRequest"];
       };
     };
@@ -7439,6 +7653,12 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "action": "heartbeat",
+        *       "sessionId": "laptop-7f3a"
+        *     }
+        */
         "application/json": components["schemas"]["ManageSessionHeartbeatRequest"];
       };
     };
@@ -7472,6 +7692,12 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "action": "list",
+        *       "sessionId": "phone-19c2"
+        *     }
+        */
         "application/json": components["schemas"]["ManageSessionListRequest"];
       };
     };
@@ -7505,6 +7731,12 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "action": "terminate",
+        *       "sessionId": "phone-19c2"
+        *     }
+        */
         "application/json": components["schemas"]["ManageSessionTerminateRequest"];
       };
     };
@@ -7538,6 +7770,13 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "action": "validate",
+        *       "sessionId": "phone-19c2",
+        *       "userAgent": "Safari on iPhone"
+        *     }
+        */
         "application/json": components["schemas"]["ManageSessionValidateRequest"];
       };
     };
@@ -7609,6 +7848,13 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "idempotencyKey": "import-2048",
+        *       "uploadCount": 2,
+        *       "uploadType": "rate_sheet"
+        *     }
+        */
         "application/json": components["schemas"]["TrackUploadCountRequest"];
       };
     };
@@ -7652,6 +7898,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "action": "status"
+        *     }
+        */
         "application/json": components["schemas"]["TrackUploadStatusRequest"];
       };
     };
@@ -7685,6 +7936,12 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "alert": "80_percent",
+        *       "feature": "uploads"
+        *     }
+        */
         "application/json": components["schemas"]["TrackUsageAcknowledgeRequest"];
       };
     };
@@ -7754,6 +8011,21 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "events": [
+        *         {
+        *           "feature": "records",
+        *           "idempotencyKey": "sync-1",
+        *           "quantity": 2
+        *         },
+        *         {
+        *           "feature": "records",
+        *           "quantity": 500
+        *         }
+        *       ]
+        *     }
+        */
         "application/json": components["schemas"]["TrackUsageBatchRequest"];
       };
     };
@@ -7788,6 +8060,12 @@ export interface operations {
     };
     requestBody?: {
       content: {
+        /**
+        * @example {
+        *       "feature": "uploads",
+        *       "quantity": 2
+        *     }
+        */
         "application/json": components["schemas"]["TrackUsageCheckRequest"];
       };
     };
@@ -7821,6 +8099,12 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "quantity": 42,
+        *       "reservation": "019cd79e-4600-7b14-bd6d-e4e63bbe31ec"
+        *     }
+        */
         "application/json": components["schemas"]["TrackUsageConfirmRequest"];
       };
     };
@@ -7872,6 +8156,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "call": "019cd79e-4600-7b14-bd6d-e4e63bbe31ec"
+        *     }
+        */
         "application/json": components["schemas"]["TrackUsageEndCallRequest"];
       };
     };
@@ -8026,6 +8315,13 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "idempotencyKey": "provider-call-77",
+        *       "seconds": 125,
+        *       "type": "ai_voice"
+        *     }
+        */
         "application/json": components["schemas"]["TrackUsageLogCallRequest"];
       };
     };
@@ -8069,6 +8365,12 @@ export interface operations {
     };
     requestBody?: {
       content: {
+        /**
+        * @example {
+        *       "feature": "records",
+        *       "quantity": 15
+        *     }
+        */
         "application/json": components["schemas"]["TrackUsageReleaseRequest"];
       };
     };
@@ -8154,6 +8456,13 @@ export interface operations {
     };
     requestBody?: {
       content: {
+        /**
+        * @example {
+        *       "expiresIn": 3600,
+        *       "feature": "records",
+        *       "quantity": 50
+        *     }
+        */
         "application/json": components["schemas"]["TrackUsageReserveRequest"];
       };
     };
@@ -8197,6 +8506,12 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "feature": "records",
+        *       "value": 40
+        *     }
+        */
         "application/json": components["schemas"]["TrackUsageSetRequest"];
       };
     };
@@ -8240,6 +8555,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "type": "ai_voice"
+        *     }
+        */
         "application/json": components["schemas"]["TrackUsageStartCallRequest"];
       };
     };
@@ -8324,6 +8644,15 @@ export interface operations {
     };
     requestBody?: {
       content: {
+        /**
+        * @example {
+        *       "attributes": {
+        *         "source": "portal"
+        *       },
+        *       "eventType": "comparison",
+        *       "idempotencyKey": "import-2049"
+        *     }
+        */
         "application/json": components["schemas"]["TrackUsageTrackRequest"];
       };
     };
@@ -8361,6 +8690,7 @@ export interface operations {
   webhooks_audit: {
     parameters: {
       query?: {
+        /** @example webhook.secret_rotated */
         action?: string;
         actor?: string;
         cursor?: string;
@@ -8398,9 +8728,11 @@ export interface operations {
   webhooks_auditExport: {
     parameters: {
       query?: {
+        /** @example webhook.secret_rotated */
         action?: string;
         actor?: string;
         cursor?: string;
+        /** @example csv */
         format?: "csv" | "ndjson";
         since?: string;
         target?: string;
@@ -8442,6 +8774,15 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "eventTypes": [
+        *         "member.removed",
+        *         "user.deleted"
+        *       ],
+        *       "url": "https://hooks.northwind.example/tallygate"
+        *     }
+        */
         "application/json": components["schemas"]["WebhooksCreateRequest"];
       };
     };
@@ -8479,6 +8820,7 @@ export interface operations {
     parameters: {
       query: {
         cursor?: string;
+        /** @example 019cd79e-4600-7b14-bd6d-e4e63bbe31ec */
         endpoint: string;
         limit?: number;
         state?: "pending" | "delivered" | "dead";
@@ -8550,6 +8892,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "endpoint": "019cd79e-4600-7b14-bd6d-e4e63bbe31ec"
+        *     }
+        */
         "application/json": components["schemas"]["WebhooksPauseRequest"];
       };
     };
@@ -8583,6 +8930,12 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "endpoint": "019cd79e-4600-7b14-bd6d-e4e63bbe31ec",
+        *       "event": "019cd79e-4600-7b14-bd6d-e4e63bbe31ec"
+        *     }
+        */
         "application/json": components["schemas"]["WebhooksRedeliverRequest"];
       };
     };
@@ -8617,6 +8970,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "endpoint": "019cd79e-4600-7b14-bd6d-e4e63bbe31ec"
+        *     }
+        */
         "application/json": components["schemas"]["WebhooksRemoveRequest"];
       };
     };
@@ -8650,6 +9008,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "endpoint": "019cd79e-4600-7b14-bd6d-e4e63bbe31ec"
+        *     }
+        */
         "application/json": components["schemas"]["WebhooksResumeRequest"];
       };
     };
@@ -8684,6 +9047,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "endpoint": "019cd79e-4600-7b14-bd6d-e4e63bbe31ec"
+        *     }
+        */
         "application/json": components["schemas"]["WebhooksRotateRequest"];
       };
     };
@@ -8727,6 +9095,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "endpoint": "019cd79e-4600-7b14-bd6d-e4e63bbe31ec"
+        *     }
+        */
         "application/json": components["schemas"]["WebhooksTestRequest"];
       };
     };
@@ -8761,6 +9134,12 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "allEventTypes": true,
+        *       "endpoint": "019cd79e-4600-7b14-bd6d-e4e63bbe31ec"
+        *     }
+        */
         "application/json": components["schemas"]["WebhooksUpdateRequest"];
       };
     };
