@@ -5149,6 +5149,12 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "action": "accept",
+        *       "token": "Zk3vB0xYq1mTn8sRw5uLc2pJd7hGf4eKa9iOo6tNb1U"
+        *     }
+        */
         "application/json": components["schemas"]["AcceptInvitationAcceptRequest"];
       };
     };
@@ -5193,6 +5199,12 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "action": "decline",
+        *       "token": "Zk3vB0xYq1mTn8sRw5uLc2pJd7hGf4eKa9iOo6tNb1U"
+        *     }
+        */
         "application/json": components["schemas"]["AcceptInvitationDeclineRequest"];
       };
     };
@@ -5228,6 +5240,12 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "action": "preview",
+        *       "token": "Zk3vB0xYq1mTn8sRw5uLc2pJd7hGf4eKa9iOo6tNb1U"
+        *     }
+        */
         "application/json": components["schemas"]["AcceptInvitationPreviewRequest"];
       };
     };
@@ -5256,6 +5274,7 @@ export interface operations {
     parameters: {
       query?: {
         from?: string;
+        /** @example week */
         span?: "day" | "week" | "month";
         to?: string;
         organizationId?: string;
@@ -5294,6 +5313,15 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "completed": true,
+        *       "item": "waves",
+        *       "seconds": 600,
+        *       "stressAfter": 4,
+        *       "stressBefore": 7
+        *     }
+        */
         "application/json": components["schemas"]["AccountAnalyticsPostRequest"];
       };
     };
@@ -5336,6 +5364,11 @@ export interface operations {
     };
     requestBody?: {
       content: {
+        /**
+        * @example {
+        *       "organizationId": "019cd79e-4600-7b14-bd6d-e4e63bbe31ec"
+        *     }
+        */
         "application/json": components["schemas"]["AccountArchiveOrganizationRequest"];
       };
     };
@@ -5378,6 +5411,7 @@ export interface operations {
     };
     requestBody?: {
       content: {
+        /** @example {} */
         "application/json": components["schemas"]["AccountCompleteOnboardingRequest"];
       };
     };
@@ -5450,6 +5484,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "confirm": "ida@example.com"
+        *     }
+        */
         "application/json": components["schemas"]["AccountDeletePostRequest"];
       };
     };
@@ -5492,6 +5531,11 @@ export interface operations {
     };
     requestBody?: {
       content: {
+        /**
+        * @example {
+        *       "sessionId": "desk"
+        *     }
+        */
         "application/json": components["schemas"]["AccountEndOtherSessionsRequest"];
       };
     };
@@ -5525,6 +5569,12 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "session": "tablet",
+        *       "sessionId": "desk"
+        *     }
+        */
         "application/json": components["schemas"]["AccountEndSessionRequest"];
       };
     };
@@ -5652,6 +5702,14 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "answers": {
+        *         "size": "11-50"
+        *       },
+        *       "step": "company"
+        *     }
+        */
         "application/json": components["schemas"]["AccountOnboardingPostRequest"];
       };
     };
@@ -5693,6 +5751,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "package": "open"
+        *     }
+        */
         "application/json": components["schemas"]["AccountOpenPackageRequest"];
       };
     };
@@ -5828,6 +5891,16 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "preferences": {
+        *         "audio": {
+        *           "volume": 40
+        *         },
+        *         "sessionMinutes": 30
+        *       }
+        *     }
+        */
         "application/json": components["schemas"]["AccountPreferencesPatchRequest"];
       };
     };
@@ -5891,6 +5964,15 @@ export interface operations {
     };
     requestBody?: {
       content: {
+        /**
+        * @example {
+        *       "bio": null,
+        *       "firstName": "Ida",
+        *       "lastName": "Rhodes",
+        *       "personalCountry": "us",
+        *       "updatedAt": null
+        *     }
+        */
         "application/json": components["schemas"]["AccountProfilePatchRequest"];
       };
     };
@@ -5933,6 +6015,11 @@ export interface operations {
     };
     requestBody?: {
       content: {
+        /**
+        * @example {
+        *       "organizationId": "019cd79e-4600-7b14-bd6d-e4e63bbe31ec"
+        *     }
+        */
         "application/json": components["schemas"]["AccountRestoreOrganizationRequest"];
       };
     };
@@ -6037,6 +6124,11 @@ export interface operations {
     };
     requestBody?: {
       content: {
+        /**
+        * @example {
+        *       "organizationId": "019cd79e-4600-7b14-bd6d-e4e63bbe31ec"
+        *     }
+        */
         "application/json": components["schemas"]["AccountSwitchOrganizationRequest"];
       };
     };
@@ -6070,6 +6162,14 @@ export interface operations {
     };
     requestBody?: {
       content: {
+        /**
+        * @example {
+        *       "description": "Ledgers for the rest of us.",
+        *       "settings": {
+        *         "theme": "dark"
+        *       }
+        *     }
+        */
         "application/json": components["schemas"]["AccountUpdateOrganizationRequest"];
       };
     };
@@ -6106,6 +6206,7 @@ export interface operations {
   account_usernameGet: {
     parameters: {
       query: {
+        /** @example admin */
         wanted: string;
         organizationId?: string;
         sessionId?: string;
@@ -6143,6 +6244,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "username": "ida_rhodes"
+        *     }
+        */
         "application/json": components["schemas"]["AccountUsernamePostRequest"];
       };
     };
@@ -6185,6 +6291,7 @@ export interface operations {
     };
     requestBody?: {
       content: {
+        /** @example {} */
         "application/json": components["schemas"]["BillingCancelRequest"];
       };
     };
@@ -6228,6 +6335,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "plan": "professional"
+        *     }
+        */
         "application/json": components["schemas"]["BillingChangePlanRequest"];
       };
     };
@@ -6271,6 +6383,12 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "plan": "starter",
+        *       "successPath": "/welcome"
+        *     }
+        */
         "application/json": components["schemas"]["BillingCheckoutRequest"];
       };
     };
@@ -6373,6 +6491,11 @@ export interface operations {
     };
     requestBody?: {
       content: {
+        /**
+        * @example {
+        *       "returnPath": "/settings"
+        *     }
+        */
         "application/json": components["schemas"]["BillingPortalRequest"];
       };
     };
@@ -6416,6 +6539,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "plan": "professional"
+        *     }
+        */
         "application/json": components["schemas"]["BillingPreviewRequest"];
       };
     };
@@ -6449,6 +6577,7 @@ export interface operations {
     };
     requestBody?: {
       content: {
+        /** @example {} */
         "application/json": components["schemas"]["BillingResumeRequest"];
       };
     };
@@ -6522,6 +6651,12 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "billingEmail": "billing@example.com",
+        *       "name": "Northwind Voice"
+        *     }
+        */
         "application/json": components["schemas"]["CreateOrganizationCreateRequest"];
       };
     };
@@ -6646,6 +6781,12 @@ export interface operations {
     };
     requestBody?: {
       content: {
+        /**
+        * @example {
+        *       "name": "Iversen Audio",
+        *       "slug": "iversen-audio"
+        *     }
+        */
         "application/json": components["schemas"]["IdentityConvertRequest"];
       };
     };
@@ -6689,6 +6830,7 @@ export interface operations {
     };
     requestBody?: {
       content: {
+        /** @example {} */
         "application/json": components["schemas"]["IdentityConvertBackRequest"];
       };
     };
@@ -6731,6 +6873,7 @@ export interface operations {
     };
     requestBody?: {
       content: {
+        /** @example {} */
         "application/json": components["schemas"]["IdentityConvertBackPreviewRequest"];
       };
     };
@@ -6773,6 +6916,11 @@ export interface operations {
     };
     requestBody?: {
       content: {
+        /**
+        * @example {
+        *       "name": "Iversen Audio"
+        *     }
+        */
         "application/json": components["schemas"]["IdentityConvertPreviewRequest"];
       };
     };
@@ -6846,6 +6994,7 @@ export interface operations {
     };
     requestBody?: {
       content: {
+        /** @example {} */
         "application/json": components["schemas"]["IdentityPersonalOrganizationPostRequest"];
       };
     };
@@ -6918,6 +7067,13 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "action": "invite",
+        *       "email": "Ben@Example.com",
+        *       "role": "admin"
+        *     }
+        */
         "application/json": components["schemas"]["InviteUserInviteRequest"];
       };
     };
@@ -6961,6 +7117,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "action": "list"
+        *     }
+        */
         "application/json": components["schemas"]["InviteUserListRequest"];
       };
     };
@@ -6995,6 +7156,12 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "action": "resend",
+        *       "invitationId": "019cd79e-4600-7b14-bd6d-e4e63bbe31ec"
+        *     }
+        */
         "application/json": components["schemas"]["InviteUserResendRequest"];
       };
     };
@@ -7039,6 +7206,12 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "action": "revoke",
+        *       "invitationId": "019cd79e-4600-7b14-bd6d-e4e63bbe31ec"
+        *     }
+        */
         "application/json": components["schemas"]["InviteUserRevokeRequest"];
       };
     };
@@ -7104,6 +7277,12 @@ export interface operations {
     };
     requestBody?: {
       content: {
+        /**
+        * @example {
+        *       "language": "de",
+        *       "limitWarning": false
+        *     }
+        */
         "application/json": components["schemas"]["MailsPreferencesPostRequest"];
       };
     };
@@ -7256,6 +7435,13 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "action": "change_role",
+        *       "memberId": "019cd79e-4600-7b14-bd6d-e4e63bbe31ec",
+        *       "newRole": "member"
+        *     }
+        */
         "application/json": components["schemas"]["ManageMembersChangeRoleRequest"];
       };
     };
@@ -7291,6 +7477,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "action": "leave"
+        *     }
+        */
         "application/json": components["schemas"]["ManageMembersLeaveRequest"];
       };
     };
@@ -7325,6 +7516,11 @@ export interface operations {
     };
     requestBody?: {
       content: {
+        /**
+        * @example {
+        *       "action": "list"
+        *     }
+        */
         "application/json": components["schemas"]["ManageMembersListRequest"];
       };
     };
@@ -7358,6 +7554,12 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "action": "remove",
+        *       "memberId": "019cd79e-4600-7b14-bd6d-e4e63bbe31ec"
+        *     }
+        */
         "application/json": components["schemas"]["ManageMembersRemoveRequest"];
       };
     };
@@ -7392,6 +7594,12 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "action": "transfer_ownership",
+        *       "memberId": "019cd79e-4600-7b14-bd6d-e4e63bbe31ec"
+        *     }
+        */
         "application/json": components["schemas"]["ManageMembersTransferOwnershipRequest"];
       };
     };
@@ -7426,6 +7634,12 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "action": "check",
+        *       "sessionId": "phone-19c2"
+        *     }
+        */
         "application/json": components["schemas"]["ManageSessionCheckRequest"];
       };
     };
@@ -7459,6 +7673,12 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "action": "heartbeat",
+        *       "sessionId": "laptop-7f3a"
+        *     }
+        */
         "application/json": components["schemas"]["ManageSessionHeartbeatRequest"];
       };
     };
@@ -7492,6 +7712,12 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "action": "list",
+        *       "sessionId": "phone-19c2"
+        *     }
+        */
         "application/json": components["schemas"]["ManageSessionListRequest"];
       };
     };
@@ -7525,6 +7751,12 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "action": "terminate",
+        *       "sessionId": "phone-19c2"
+        *     }
+        */
         "application/json": components["schemas"]["ManageSessionTerminateRequest"];
       };
     };
@@ -7558,6 +7790,13 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "action": "validate",
+        *       "sessionId": "phone-19c2",
+        *       "userAgent": "Safari on iPhone"
+        *     }
+        */
         "application/json": components["schemas"]["ManageSessionValidateRequest"];
       };
     };
@@ -7629,6 +7868,13 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "idempotencyKey": "import-2048",
+        *       "uploadCount": 2,
+        *       "uploadType": "rate_sheet"
+        *     }
+        */
         "application/json": components["schemas"]["TrackUploadCountRequest"];
       };
     };
@@ -7672,6 +7918,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "action": "status"
+        *     }
+        */
         "application/json": components["schemas"]["TrackUploadStatusRequest"];
       };
     };
@@ -7705,6 +7956,12 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "alert": "80_percent",
+        *       "feature": "uploads"
+        *     }
+        */
         "application/json": components["schemas"]["TrackUsageAcknowledgeRequest"];
       };
     };
@@ -7774,6 +8031,21 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "events": [
+        *         {
+        *           "feature": "records",
+        *           "idempotencyKey": "sync-1",
+        *           "quantity": 2
+        *         },
+        *         {
+        *           "feature": "records",
+        *           "quantity": 500
+        *         }
+        *       ]
+        *     }
+        */
         "application/json": components["schemas"]["TrackUsageBatchRequest"];
       };
     };
@@ -7808,6 +8080,12 @@ export interface operations {
     };
     requestBody?: {
       content: {
+        /**
+        * @example {
+        *       "feature": "uploads",
+        *       "quantity": 2
+        *     }
+        */
         "application/json": components["schemas"]["TrackUsageCheckRequest"];
       };
     };
@@ -7841,6 +8119,12 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "quantity": 42,
+        *       "reservation": "019cd79e-4600-7b14-bd6d-e4e63bbe31ec"
+        *     }
+        */
         "application/json": components["schemas"]["TrackUsageConfirmRequest"];
       };
     };
@@ -7892,6 +8176,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "call": "019cd79e-4600-7b14-bd6d-e4e63bbe31ec"
+        *     }
+        */
         "application/json": components["schemas"]["TrackUsageEndCallRequest"];
       };
     };
@@ -8046,6 +8335,13 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "idempotencyKey": "provider-call-77",
+        *       "seconds": 125,
+        *       "type": "ai_voice"
+        *     }
+        */
         "application/json": components["schemas"]["TrackUsageLogCallRequest"];
       };
     };
@@ -8089,6 +8385,12 @@ export interface operations {
     };
     requestBody?: {
       content: {
+        /**
+        * @example {
+        *       "feature": "records",
+        *       "quantity": 15
+        *     }
+        */
         "application/json": components["schemas"]["TrackUsageReleaseRequest"];
       };
     };
@@ -8174,6 +8476,13 @@ export interface operations {
     };
     requestBody?: {
       content: {
+        /**
+        * @example {
+        *       "expiresIn": 3600,
+        *       "feature": "records",
+        *       "quantity": 50
+        *     }
+        */
         "application/json": components["schemas"]["TrackUsageReserveRequest"];
       };
     };
@@ -8217,6 +8526,12 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "feature": "records",
+        *       "value": 40
+        *     }
+        */
         "application/json": components["schemas"]["TrackUsageSetRequest"];
       };
     };
@@ -8260,6 +8575,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "type": "ai_voice"
+        *     }
+        */
         "application/json": components["schemas"]["TrackUsageStartCallRequest"];
       };
     };
@@ -8344,6 +8664,15 @@ export interface operations {
     };
     requestBody?: {
       content: {
+        /**
+        * @example {
+        *       "attributes": {
+        *         "source": "portal"
+        *       },
+        *       "eventType": "comparison",
+        *       "idempotencyKey": "import-2049"
+        *     }
+        */
         "application/json": components["schemas"]["TrackUsageTrackRequest"];
       };
     };
@@ -8381,6 +8710,7 @@ export interface operations {
   webhooks_audit: {
     parameters: {
       query?: {
+        /** @example webhook.secret_rotated */
         action?: string;
         actor?: string;
         cursor?: string;
@@ -8418,9 +8748,11 @@ export interface operations {
   webhooks_auditExport: {
     parameters: {
       query?: {
+        /** @example webhook.secret_rotated */
         action?: string;
         actor?: string;
         cursor?: string;
+        /** @example csv */
         format?: "csv" | "ndjson";
         since?: string;
         target?: string;
@@ -8462,6 +8794,15 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "eventTypes": [
+        *         "member.removed",
+        *         "user.deleted"
+        *       ],
+        *       "url": "https://hooks.northwind.example/tallygate"
+        *     }
+        */
         "application/json": components["schemas"]["WebhooksCreateRequest"];
       };
     };
@@ -8499,6 +8840,7 @@ export interface operations {
     parameters: {
       query: {
         cursor?: string;
+        /** @example 019cd79e-4600-7b14-bd6d-e4e63bbe31ec */
         endpoint: string;
         limit?: number;
         state?: "pending" | "delivered" | "dead";
@@ -8570,6 +8912,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "endpoint": "019cd79e-4600-7b14-bd6d-e4e63bbe31ec"
+        *     }
+        */
         "application/json": components["schemas"]["WebhooksPauseRequest"];
       };
     };
@@ -8603,6 +8950,12 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "endpoint": "019cd79e-4600-7b14-bd6d-e4e63bbe31ec",
+        *       "event": "019cd79e-4600-7b14-bd6d-e4e63bbe31ec"
+        *     }
+        */
         "application/json": components["schemas"]["WebhooksRedeliverRequest"];
       };
     };
@@ -8637,6 +8990,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "endpoint": "019cd79e-4600-7b14-bd6d-e4e63bbe31ec"
+        *     }
+        */
         "application/json": components["schemas"]["WebhooksRemoveRequest"];
       };
     };
@@ -8670,6 +9028,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "endpoint": "019cd79e-4600-7b14-bd6d-e4e63bbe31ec"
+        *     }
+        */
         "application/json": components["schemas"]["WebhooksResumeRequest"];
       };
     };
@@ -8704,6 +9067,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "endpoint": "019cd79e-4600-7b14-bd6d-e4e63bbe31ec"
+        *     }
+        */
         "application/json": components["schemas"]["WebhooksRotateRequest"];
       };
     };
@@ -8747,6 +9115,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "endpoint": "019cd79e-4600-7b14-bd6d-e4e63bbe31ec"
+        *     }
+        */
         "application/json": components["schemas"]["WebhooksTestRequest"];
       };
     };
@@ -8781,6 +9154,12 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+        * @example {
+        *       "allEventTypes": true,
+        *       "endpoint": "019cd79e-4600-7b14-bd6d-e4e63bbe31ec"
+        *     }
+        */
         "application/json": components["schemas"]["WebhooksUpdateRequest"];
       };
     };

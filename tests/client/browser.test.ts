@@ -1,5 +1,6 @@
 // What is looked at in a real browser, by one of them.
 import { after, before, describe } from "node:test";
+import { docsInBrowser } from "./browser/docs.ts";
 import { examplesInBrowser } from "./browser/examples.ts";
 import { Scene } from "./browser/scene.ts";
 import { sessionInBrowser } from "./browser/session.ts";
@@ -13,4 +14,5 @@ after(() => scene.close());
 
 describe("sessions", () => sessionInBrowser(() => scene));
 describe("stories", () => storiesInBrowser(() => scene));
+describe("the page of the API", () => docsInBrowser(() => scene));
 describe("examples", () => examplesInBrowser(() => scene));

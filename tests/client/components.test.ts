@@ -163,6 +163,22 @@ for (const framework of ["vue", "react"] as const) {
       assert.deepEqual(await offered("owner"), ["Owner", "Admin", "Member", "Viewer"]);
     });
 
+    it("who goes to another organization sees nothing of the one before, also where no answer comes", async () => {
+      await page.evaluate(() => {
+        const { mounted } = window;
+        const { organization, organizations, replies } = mounted.answers;
+        mounted.answer({ ...mounted.answers.team("owner"), ...organizations(organization("nw", "Northwind", true), organization("sw", "Southwind", false)), ...replies("account", "switchOrganization", {} as never) });
+        mounted.show([["OrganizationSwitcher", {}], ["MembersTable", { userId: "ada" }]]);
+      });
+      await page.getByText("Cleo Okafor-Featherstonehaugh", { exact: true }).waitFor();
+      await page.getByLabel("Organization").waitFor();
+      await page.evaluate(() => window.mounted.answer(window.mounted.answers.refuses("manageMembers", "list", 500, "internal", "Something went wrong.")));
+      await page.getByLabel("Organization").selectOption("sw");
+      await page.getByText("Something went wrong.").waitFor();
+      assert.doesNotMatch(await text(), /Cleo/);
+      assert.equal(await page.getByLabel("Organization").count(), 1);
+    });
+
     it("an invitation is the one of its token, whatever was answered to another", async () => {
       const invitationTo = (organization: string, token: string) => page.evaluate(([name, given]) => {
         const { mounted } = window;

@@ -2,22 +2,13 @@
 import assert from "node:assert/strict";
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import { ROOT } from "../harness/built.ts";
+import { freePort } from "../harness/free-port.ts";
 
 const started: ChildProcess[] = [];
 after(() => started.forEach((child) => child.kill()));
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "localhost");
-  await once(probe, "listening");
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((closed) => probe.close(closed));
-  return port;
-}
 
 /** Runs the command; resolves to what it has said, once it has said something. */
 async function example(...words: string[]): Promise<{ said: string; child: ChildProcess }> {

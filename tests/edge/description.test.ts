@@ -1,10 +1,15 @@
 // The description of the API where it is served, and what it describes held against what there is.
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { parse } from "smol-toml";
 import { DESCRIPTION, PAGES, makePages } from "../../scripts/build/pages.mjs";
+import { ensureOpenapiPythonClient } from "../../scripts/setup/openapi-python-client.mjs";
 import { ROOT } from "../../scripts/workspace.mjs";
 import { builtWorker } from "../harness/built.ts";
 import { CALLS } from "../harness/calls.ts";
@@ -39,6 +44,43 @@ describe("the description", () => {
     assert.ok(codes.length > 60, `${codes.length} codes`);
     // The gateway's own, and what a function says of fields and modes beside its code.
     assert.deepEqual([...new Set(codes)].filter((code) => !CODES.has(code)).sort(), []);
+  });
+});
+
+describe("a request that the description shows", () => {
+  interface Body { content: { "application/json": { schema: { $ref?: string }; example?: unknown } } }
+  const { paths, components } = JSON.parse(readFileSync(join(ROOT, "openapi.json"), "utf8")) as { paths: Record<string, Record<string, { operationId: string; requestBody?: Body }>>; components: object };
+  const bodies = Object.values(paths).flatMap((methods) => Object.values(methods)).flatMap(({ operationId, requestBody }) => {
+    const { schema, example } = requestBody?.content["application/json"] ?? {};
+    // Other companies' messages have no form of ours.
+    return schema?.$ref === undefined ? [] : [{ operationId, reference: schema.$ref, example }];
+  });
+
+  it("is there for each action that reads a body, and is as it is described", () => {
+    const schemas = new Ajv2020({ strict: false, validateFormats: false, schemas: [{ $id: "document", components }] });
+    const wrong = bodies.filter(({ reference, example }) => example === undefined || !schemas.validate({ $ref: `document${reference}` }, example));
+    assert.deepEqual(wrong, []);
+    assert.ok(bodies.length > 60, `${bodies.length} bodies`);
+  });
+
+  it("is the same, whenever the pages are written anew", () => {
+    const ids = JSON.stringify(bodies.map(({ example }) => example)).match(/[0-9a-f]{8}-[0-9a-f-]{27}/g) ?? [];
+    assert.deepEqual([...new Set(ids)].length, 1);
+  });
+});
+
+describe("what is made of the description", () => {
+  it("is a client in Python, without a warning", async (t) => {
+    let missing = "";
+    const program = await ensureOpenapiPythonClient().catch((error: Error) => void (missing = error.message));
+    if (program === undefined) return t.skip(`openapi-python-client cannot be installed here: ${missing}`);
+    const folder = mkdtempSync(join(tmpdir(), "tallygate-python-client-"));
+    // What it would format its own files with.
+    writeFileSync(join(folder, "config.json"), '{"post_hooks":[]}');
+    const { status, stdout, stderr } = spawnSync(program.command, [...program.args, "generate", "--path", join(ROOT, "openapi.json"), "--config", "config.json", "--fail-on-warning", "--output-path", "client"], { cwd: folder, env: program.env, encoding: "utf8" });
+    assert.equal(status, 0, stdout + stderr);
+    assert.ok(existsSync(join(folder, "client/tallygate_client/api/track_usage/track_usage_check.py")));
+    rmSync(folder, { recursive: true });
   });
 });
 

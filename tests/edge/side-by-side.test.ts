@@ -3,11 +3,11 @@ import assert from "node:assert/strict";
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { ROOT } from "../harness/built.ts";
+import { freePort } from "../harness/free-port.ts";
 import { send } from "../harness/reply.ts";
 import { hs256, supabase } from "../harness/tokens.ts";
 
@@ -34,15 +34,6 @@ function checkout(): string {
   }
   execFileSync("cp", ["-al", join(ROOT, "node_modules"), join(folder, "node_modules")]);
   return folder;
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "localhost");
-  await once(probe, "listening");
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, "close");
-  return port;
 }
 
 interface Started {

@@ -30,8 +30,8 @@ export function organizationsHook(tools: Tools) {
   const { client } = tools;
   const tried = attempts(tools);
   const query = tools.query(() => reads(KEYS.organizations, client.account.organizations));
-  const switchTo = tried.change({ change: (organizationId: string) => client.account.switchOrganization({ organizationId }), invalidates: [ALL] });
-  const create = tried.change({ change: (input: Input<"createOrganization", "create">) => client.createOrganization.create(input), invalidates: [ALL] });
+  const switchTo = tried.change({ change: (organizationId: string) => client.account.switchOrganization({ organizationId }), invalidates: "organization" });
+  const create = tried.change({ change: (input: Input<"createOrganization", "create">) => client.createOrganization.create(input), invalidates: "organization" });
   const joined = (): ListedOrganization[] => (query.data?.organizations ?? []).filter((each) => "current" in each);
   return {
     get organizations() { return joined(); },

@@ -2,7 +2,7 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useEffect, useId, useState, useSyncExternalStore } from "react";
 import { askedAgainIn } from "../view/asked-again.ts";
-import { ofOnePerson, whenForgotten } from "../view/session-queries.ts";
+import { leaveOrganization, ofOnePerson, whenForgotten, type OwnQueries } from "../view/session-queries.ts";
 import type { Change, ChangeOptions, Query, QueryOptions, State, Tools } from "../view/tools.ts";
 import { useProvided } from "./provider.ts";
 
@@ -17,7 +17,9 @@ export function useTools(): Tools {
       return { data: query.data, error: query.data === undefined ? query.error : null, isPending: query.isPending, isPaused: query.isPaused, refetch: () => query.refetch() };
     },
     change<I, O>({ change, invalidates }: ChangeOptions<I, O>): Change<I, O> {
-      const onSuccess = (): Promise<unknown> => Promise.all(invalidates.map((queryKey) => queries.invalidateQueries({ queryKey })));
+      const onSuccess = (): Promise<unknown> => (invalidates === "organization"
+        ? leaveOrganization(queries as OwnQueries)
+        : Promise.all(invalidates.map((queryKey) => queries.invalidateQueries({ queryKey }))));
       const mutation = useMutation<O, Error, I>({ mutationFn: change, onSuccess }, queries);
       const { reset } = mutation;
       useEffect(() => whenForgotten(queries, reset), [reset]);

@@ -19,6 +19,7 @@ interface QueryCache {
 export interface OwnQueries {
   getQueryCache(): QueryCache;
   resetQueries(filters: { queryKey: readonly unknown[] }): Promise<void>;
+  invalidateQueries(filters: { queryKey: readonly unknown[] }): Promise<void>;
 }
 
 /** Keeps what one person fetched from the next one at this page; returns how to stop it. */
@@ -82,6 +83,15 @@ export async function ofOnePerson<T>(queries: object, work: () => Promise<T>): P
   if (forgotten.get(queries) !== begun) throw new SignedOutMeanwhile();
   if ("error" in done) throw done.error;
   return done.answer;
+}
+
+/** What is not an organization's: the catalog's, and the person's own. */
+const ELSEWHERE_TOO: ReadonlySet<unknown> = new Set([KEYS.plans, KEYS.organizations, KEYS.profile, KEYS.username, KEYS.preview].map(([, name]) => name));
+
+/** The person goes on in another organization. Nothing that was fetched is true there, also where the next answer does not come. */
+export function leaveOrganization(queries: OwnQueries): Promise<unknown> {
+  const all = queries.getQueryCache().findAll({ queryKey: ALL });
+  return Promise.all(all.map(({ queryKey }) => (ELSEWHERE_TOO.has(queryKey[1]) ? queries.invalidateQueries({ queryKey }) : queries.resetQueries({ queryKey }))));
 }
 
 const listening = new WeakMap<object, Set<() => void>>();

@@ -26,8 +26,8 @@ export interface Query<T> {
 
 export interface ChangeOptions<I, O> {
   change: (input: I) => Promise<O>;
-  /** Queries whose keys begin so are asked anew. */
-  invalidates: readonly (readonly unknown[])[];
+  /** Queries whose keys begin so are asked anew; `"organization"`: the person is in another one, and nothing of the one before stays. */
+  invalidates: readonly (readonly unknown[])[] | "organization";
 }
 
 export interface Change<I, O> {

@@ -2,7 +2,7 @@
 import { useMutation, useQuery } from "@tanstack/vue-query";
 import { computed, onScopeDispose, shallowRef, useId } from "vue";
 import { askedAgainIn } from "../view/asked-again.ts";
-import { ofOnePerson, whenForgotten } from "../view/session-queries.ts";
+import { leaveOrganization, ofOnePerson, whenForgotten, type OwnQueries } from "../view/session-queries.ts";
 import type { Change, ChangeOptions, Query, QueryOptions, State, Tools } from "../view/tools.ts";
 import { installed } from "./plugin.ts";
 
@@ -23,7 +23,9 @@ export function vueTools(): Tools {
       };
     },
     change<I, O>({ change, invalidates }: ChangeOptions<I, O>): Change<I, O> {
-      const onSuccess = (): Promise<unknown> => Promise.all(invalidates.map((queryKey) => queries.invalidateQueries({ queryKey })));
+      const onSuccess = (): Promise<unknown> => (invalidates === "organization"
+        ? leaveOrganization(queries as OwnQueries)
+        : Promise.all(invalidates.map((queryKey) => queries.invalidateQueries({ queryKey }))));
       const mutation = useMutation<O, Error, I>({ mutationFn: change, onSuccess }, queries);
       onScopeDispose(whenForgotten(queries, () => mutation.reset()));
       return {

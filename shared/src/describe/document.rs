@@ -156,6 +156,7 @@ fn named(schema: &mut Json, prefix: &str) {
                 members.remove("format");
             }
             missing_or_said(members);
+            anything(members);
             if let Some(Json::String(description)) = members.get_mut("description") {
                 *description = description.replace('\n', " ");
             }
@@ -164,6 +165,19 @@ fn named(schema: &mut Json, prefix: &str) {
         Json::Array(items) => items.iter_mut().for_each(|item| named(item, prefix)),
         _ => {}
     }
+}
+
+/// Writes `{}` for what may be anything: `true` says the same, and generators of clients stumble over it.
+fn anything(schema: &mut Map<String, Json>) {
+    let be_object = |member: &mut Json| {
+        if *member == Json::Bool(true) {
+            *member = json!({});
+        }
+    };
+    if let Some(Json::Object(members)) = schema.get_mut("properties") {
+        members.values_mut().for_each(be_object);
+    }
+    schema.get_mut("items").map(be_object);
 }
 
 /// Marks a member of what is flattened and may be missing as a whole: while it is there, it may be `null`.

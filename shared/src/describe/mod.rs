@@ -14,6 +14,7 @@
 
 mod asked;
 mod document;
+mod examples;
 mod operation;
 mod refused;
 mod requested;

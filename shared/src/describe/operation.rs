@@ -6,6 +6,7 @@ use schemars::SchemaGenerator;
 use serde_json::{json, Map, Value as Json};
 
 use super::{
+    examples::example,
     refused::{beside, everybodys, FUNCTION_UNAVAILABLE},
     requested::{or_null, requested, Requested},
     Answer, Described,
@@ -79,6 +80,7 @@ pub fn operation(function: &Function, said: &Described, generator: &mut SchemaGe
         "responses": responses(function, action, said, read.as_ref(), &title, generator, (&mut schemas, &mut refusals)),
     });
     let mut parameters = Vec::new();
+    let shown = example(function, action);
     match &read {
         Some(read) => {
             let header = |name: &str| json!({ "$ref": format!("#/components/parameters/{name}") });
@@ -95,11 +97,16 @@ pub fn operation(function: &Function, said: &Described, generator: &mut SchemaGe
                 parameters.push(header("idempotency-key"));
             }
             if action.method == "GET" {
-                parameters.extend(query(read, action, function.is_of_staff()));
+                let shown = shown.map(|shown| shown.query).unwrap_or_default();
+                parameters.extend(query(read, action, function.is_of_staff(), &shown));
             } else {
                 let schema = format!("{title}Request");
                 schemas.insert(schema.clone(), body(function, action, read));
-                let content = json!({ "application/json": { "schema": { "$ref": format!("{SCHEMAS}{schema}") } } });
+                let mut content = json!({ "schema": { "$ref": format!("{SCHEMAS}{schema}") } });
+                if let Some(body) = shown.and_then(|shown| shown.body) {
+                    content["example"] = body;
+                }
+                let content = json!({ "application/json": content });
                 let is_required = schemas[&schema].get("required").is_some();
                 operation["requestBody"] = json!({ "required": is_required, "content": content });
             }
@@ -147,13 +154,16 @@ fn of_everybody(read: &Requested, action: &Action, is_of_staff: bool) -> Vec<(&'
     members
 }
 
-fn query(read: &Requested, action: &Action, is_of_staff: bool) -> Vec<Json> {
+fn query(read: &Requested, action: &Action, is_of_staff: bool, shown: &[(String, String)]) -> Vec<Json> {
     let own = read.fields.iter().map(|(name, field)| (name.as_str(), field.schema.clone(), field.is_required));
     let beside = of_everybody(read, action, is_of_staff).into_iter().map(|(name, schema)| (name, schema, false));
     let parameter = |(name, schema, is_required): (&str, Json, bool)| {
         let mut parameter = json!({ "name": name, "in": "query", "schema": schema });
         if is_required {
             parameter["required"] = true.into();
+        }
+        if let Some((_, text)) = shown.iter().find(|(other, _)| other == name) {
+            parameter["example"] = text.as_str().into();
         }
         parameter
     };
