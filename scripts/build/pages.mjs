@@ -6,7 +6,6 @@ import { Progress } from "../run.mjs";
 import { checkoutLock } from "../setup/cache.mjs";
 import { alone } from "../setup/lock.mjs";
 import { ROOT } from "../workspace.mjs";
-import { chosenCatalog } from "../catalogs.mjs";
 import { hashOf } from "./fingerprint.mjs";
 
 const DASHBOARD = join(ROOT, "dashboard");
@@ -21,8 +20,8 @@ export const DESCRIPTION = "functions/v1/openapi.json";
 /** Swagger UI's own files, which the page of the description loads. */
 const RENDERER = ["swagger-ui.css", "swagger-ui-bundle.js"];
 
-/** @param {string} product Whose words the pages use: the name of a catalog. */
-export async function makePages(product = chosenCatalog()) {
+/** @param {string} [product] Whose words the pages use: the name of a catalog. They stay another's where none is named. */
+export async function makePages(product) {
   const description = join(PUBLIC, DESCRIPTION);
   mkdirSync(dirname(description), { recursive: true });
   // Checked in as people compare it; served as short as it can be.
@@ -33,6 +32,7 @@ export async function makePages(product = chosenCatalog()) {
     if (!existsSync(to) || !readFileSync(to).equals(readFileSync(from))) copyFileSync(from, to);
   }
   await buildDashboard();
+  if (product === undefined) return;
   const page = join(PAGES, "index.html");
   const html = readFileSync(page, "utf8");
   if (html !== pageOf(html, product)) writeFileSync(page, pageOf(html, product));
