@@ -4,7 +4,8 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, afterEach, before, describe, it } from "node:test";
 import { gzipSync } from "node:zlib";
-import { PAGES } from "../../scripts/build/pages.mjs";
+import { ADDRESSES, PAGES } from "../../scripts/build/pages.mjs";
+import { ROOT } from "../harness/built.ts";
 import type { Person } from "../harness/world.ts";
 import { askedUntilUseful, go, paints, settled, wrongWith } from "./looked-at.ts";
 import { Stage, type Visit } from "./stage.ts";
@@ -167,6 +168,15 @@ describe("every page", () => {
       }
     }
     assert.ok((best["/overview"] ?? 0) > 0 && (best["/overview"] ?? 0) - (best["/api-console/"] ?? 0) < 1_000, JSON.stringify(best));
+  });
+
+  it("has an address of its own, and what is none is a 404", async () => {
+    const router = readFileSync(join(ROOT, "dashboard/src/router.ts"), "utf8");
+    const routes = [...router.matchAll(/^  \{ path: "\/([a-z-]+)"/gm)].map(([, path = ""]) => path);
+    assert.deepEqual(routes.sort(), ADDRESSES.filter((address) => !address.includes("/")).sort());
+    for (const [path, status] of [...ADDRESSES.map((address) => [address, 200] as const), ["no-such-page", 404] as const, ["assets/gone.js", 404] as const]) {
+      assert.equal((await fetch(`${stage.system.url}/${path}`)).status, status, path);
+    }
   });
 
   it("has a policy that lets nothing stand in the page itself", async () => {
