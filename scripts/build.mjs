@@ -7,6 +7,7 @@ import { pathToFileURL } from "node:url";
 import { fingerprint, forget, isUpToDate, remember } from "./build/fingerprint.mjs";
 import { keep, restore } from "./build/kept.mjs";
 import { makePages } from "./build/pages.mjs";
+import { chosenCatalog } from "./catalogs.mjs";
 import { Progress, main, runStep } from "./run.mjs";
 import { setUp } from "./setup.mjs";
 import { checkoutLock } from "./setup/cache.mjs";
@@ -32,7 +33,7 @@ const WASM_OPT = [
  * @param {import("./setup.mjs").Setup} setup
  */
 export async function build(wanted, setup) {
-  if (wanted.some(({ name }) => name === GATEWAY.name)) await makePages();
+  if (wanted.some(({ name }) => name === GATEWAY.name)) await makePages(chosenCatalog());
   const outdated = () => wanted.filter((worker) => !isUpToDate(worker, fingerprint(worker, setup.versions)));
   if (outdated().length === 0) return 0;
   return alone(checkoutLock("build"), "building the workers", async () => {

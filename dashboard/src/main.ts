@@ -1,5 +1,4 @@
 // The dashboard and the public pages.
-import "@tallygate/client/theme.css";
 import "./styles/base.css";
 import { QueryClient, VueQueryPlugin } from "@tanstack/vue-query";
 import { createTallygate } from "@tallygate/client/vue";

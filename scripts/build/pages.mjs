@@ -6,7 +6,6 @@ import { Progress } from "../run.mjs";
 import { checkoutLock } from "../setup/cache.mjs";
 import { alone } from "../setup/lock.mjs";
 import { ROOT } from "../workspace.mjs";
-import { chosenCatalog } from "../catalogs.mjs";
 import { hashOf } from "./fingerprint.mjs";
 
 const DASHBOARD = join(ROOT, "dashboard");
@@ -15,14 +14,22 @@ const PUBLIC = join(DASHBOARD, "public");
 /** What the gateway serves; `wrangler.toml` names it, too. */
 export const PAGES = join(DASHBOARD, "build/pages");
 
+/** The dashboard's own (`dashboard/src/router.ts`), so that a file that there is not is still a 404. */
+export const ADDRESSES = [
+  "home", "pricing", "for/individuals", "for/freelancers", "for/consultants", "sign-in", "accept-invitation",
+  "overview", "usage", "packages", "billing", "account", "members", "audit", "convert",
+];
+
 /** Where the description is served. */
 export const DESCRIPTION = "functions/v1/openapi.json";
+
+const DEFAULT_PRODUCT = "voip";
 
 /** Swagger UI's own files, which the page of the description loads. */
 const RENDERER = ["swagger-ui.css", "swagger-ui-bundle.js"];
 
-/** @param {string} product Whose words the pages use: the name of a catalog. */
-export async function makePages(product = chosenCatalog()) {
+/** @param {string} [product] Whose words the pages use: the name of a catalog. They stay another's where none is named. */
+export async function makePages(product) {
   const description = join(PUBLIC, DESCRIPTION);
   mkdirSync(dirname(description), { recursive: true });
   // Checked in as people compare it; served as short as it can be.
@@ -33,17 +40,21 @@ export async function makePages(product = chosenCatalog()) {
     if (!existsSync(to) || !readFileSync(to).equals(readFileSync(from))) copyFileSync(from, to);
   }
   await buildDashboard();
-  const page = join(PAGES, "index.html");
-  const html = readFileSync(page, "utf8");
-  if (html !== pageOf(html, product)) writeFileSync(page, pageOf(html, product));
+  if (product !== undefined) writeDashboard(PAGES, product);
 }
 
-/** The dashboard's page, as it says which product it is of. @param {string} html @param {string} product */
-export function pageOf(html, product) {
-  return html.replace(/(<meta name="product" content=")[^"]*"/, `$1${product}"`);
+/** Writes the dashboard's page of a product at each of its addresses. @param {string} directory @param {string} product */
+export function writeDashboard(directory, product) {
+  const page = readFileSync(join(directory, "index.html"), "utf8").replace(/(<meta name="product" content=")[^"]*"/, `$1${product}"`);
+  for (const name of ["index", "404", ...ADDRESSES]) {
+    const file = join(directory, `${name}.html`);
+    mkdirSync(dirname(file), { recursive: true });
+    // `wrangler dev` serves anew what is written.
+    if (!existsSync(file) || readFileSync(file, "utf8") !== page) writeFileSync(file, page);
+  }
 }
 
-/** Vite's output, unless it is of the same sources already. `wrangler dev` serves anew what is written. */
+/** Vite's output, unless it is of the same sources already. */
 async function buildDashboard() {
   const stamp = join(DASHBOARD, "build/.made-of");
   const madeOf = () => hashOf(["dashboard", "client/src", "client/theme.css", "package-lock.json", "scripts/build/pages.mjs"]);
@@ -56,6 +67,7 @@ async function buildDashboard() {
     try {
       const { build } = await import("vite");
       await build({ root: DASHBOARD, configFile: join(DASHBOARD, "vite.config.mjs"), logLevel: "error" });
+      writeDashboard(PAGES, DEFAULT_PRODUCT);
       writeFileSync(stamp, current);
     } finally {
       progress.close();

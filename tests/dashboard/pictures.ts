@@ -12,8 +12,11 @@ async function main(): Promise<void> {
   mkdirSync(IMAGES, { recursive: true });
   const stage = await Stage.open("voice-training");
   const mia = await stage.person("individual_free", { email: "mia@training.example", name: "Mia Marsh" });
-  const team = await stage.team("professional", "individual_free", ["admin", "member", "viewer"], ["Ada Archer", "Ben Baker", "Cleo Carter", "Dora Dyer"]);
+  const team = await stage.team("professional", "individual_free", ["admin", "member", "viewer"], { team: "Northwind Voice", people: ["Ada Archer", "Ben Baker", "Cleo Carter", "Dora Dyer"] });
   const [ada] = team.people;
+  for (const plan of ["individual_pro", "individual_ultra"]) {
+    for (const interval of ["month", "year"]) await stage.system.sql("INSERT INTO plan_prices (stripe_price_id, plan_id, billing_interval, offered) VALUES (?, ?, ?, 1)", `price_${plan}_${interval}`, plan, interval);
+  }
   const trained = [62, 66, 64, 71, 70, 76, 81, 84];
   for (const [place, score] of trained.entries()) {
     const occurredAt = new Date(Date.now() - (trained.length - 1 - place) * 1.7 * DAY).toISOString();

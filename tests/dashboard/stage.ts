@@ -72,11 +72,14 @@ export class Stage {
   }
 
   /** A team on a plan of this catalog, with its people in the order of their roles, the owner first. */
-  async team(plan: string, ownPlan: string, roles: Role[], names: string[] = []): Promise<{ id: string; name: string; people: Person[] }> {
-    const owner = await this.person(ownPlan, { name: names[0] });
-    const others: Person[] = [];
-    for (const place of roles.keys()) others.push(await this.person(ownPlan, { name: names[place + 1] }));
-    const { id, name } = await this.world.team({ owner, plan, status: "active" });
+  async team(plan: string, ownPlan: string, roles: Role[], named: { team?: string; people?: string[] } = {}): Promise<{ id: string; name: string; people: Person[] }> {
+    const made: Person[] = [];
+    for (const place of [-1, ...roles.keys()]) {
+      const full = named.people?.[place + 1];
+      made.push(await this.person(ownPlan, full === undefined ? {} : { name: full, email: `${full.split(" ")[0]?.toLowerCase()}@northwind.example` }));
+    }
+    const [owner, ...others] = made as [Person, ...Person[]];
+    const { id, name } = await this.world.team({ owner, plan, status: "active", name: named.team });
     for (const [place, person] of others.entries()) await this.world.join(id, person, roles[place] ?? "member");
     return { id, name, people: [owner, ...others] };
   }

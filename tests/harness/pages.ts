@@ -1,9 +1,9 @@
 // The gateway's pages, served as `wrangler.toml` says.
-import { cpSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "smol-toml";
-import { PAGES, makePages, pageOf } from "../../scripts/build/pages.mjs";
+import { PAGES, makePages, writeDashboard } from "../../scripts/build/pages.mjs";
 import { ROOT, type Worker } from "./built.ts";
 
 interface Assets {
@@ -16,8 +16,7 @@ export async function pagesOf(product: string): Promise<NonNullable<Worker["asse
   await makePages();
   const directory = mkdtempSync(join(tmpdir(), "tallygate-pages-"));
   cpSync(PAGES, directory, { recursive: true });
-  const page = join(directory, "index.html");
-  writeFileSync(page, pageOf(readFileSync(page, "utf8"), product));
+  writeDashboard(directory, product);
   return { directory, ...servedAs() };
 }
 

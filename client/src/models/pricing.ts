@@ -73,7 +73,8 @@ const priceOf = (plan: Plan, interval: Interval): number | null => (interval ===
 function actionOf(plan: Plan, interval: Interval, current: string | undefined): PlanAction {
   if (plan.id === current) return "current";
   if (plan.canBeBoughtBy.includes(interval)) return current === undefined ? "choose" : "change";
-  return plan.salesContact === null ? "none" : "contact";
+  // Nobody has to be asked for what costs nothing.
+  return plan.salesContact === null || priceOf(plan, interval) === 0 ? "none" : "contact";
 }
 
 function labelOf(action: PlanAction, { name }: Plan, texts: Texts): string {

@@ -41,6 +41,8 @@ export const UpgradePrompt = /* @__PURE__ */ vueComponent(definitions.upgradePro
 export const UsageMeter = /* @__PURE__ */ vueComponent(definitions.usageMeter);
 export const UsernameField = /* @__PURE__ */ vueComponent(definitions.usernameField);
 
+/** Numbers, money, times and names as the components write them. */
+export * as format from "../models/format.ts";
 export { browserName } from "../models/browser-name.ts";
 /** Under which keys what is fetched is kept: for a product's own queries and invalidations beside the hooks. */
 export { KEYS as queryKeys } from "../hooks/queries.ts";

@@ -1,8 +1,5 @@
+import { format } from "@tallygate/client/vue";
 import { clientTexts } from "../texts/index.ts";
 
 /** `voice_minutes`: "Voice minutes", unless the product has a name for it. */
-export function featureName(feature: string): string {
-  const named = (clientTexts.features as Record<string, string>)[feature];
-  const words = feature.replace(/[_.-]+/g, " ");
-  return named ?? words.charAt(0).toUpperCase() + words.slice(1);
-}
+export const featureName = (feature: string): string => format.featureName(feature, clientTexts.features);
