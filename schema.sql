@@ -1662,7 +1662,9 @@ WITH had (number, name, hash) AS (VALUES
   (23, 'kept_of_a_person', '3e9bb2b6d5516dd19f06e7a418e61b40fcc2134bf705c465dba0cbec35ed3d04'),
   (24, 'plan_overrides', '1ba2cf5c064ec12a8c828aa6763bb33c69e8529344e0eff31c79455532a0888c'),
   (25, 'figures', 'a5c9b30e884cb53c3b376a04e92b89330de05c656129090986edfca93d479e6a'),
-  (26, 'move', '5c9c3839c99a699eb6ef02b7d247de728031df6399cedcf4e4b9ad27b7dd6ef7')
+  (26, 'move', '5c9c3839c99a699eb6ef02b7d247de728031df6399cedcf4e4b9ad27b7dd6ef7'),
+  (27, 'opened_requests', 'abad6d2e98ba7ba053d3ede304c90b4725c7fbdf33d5c701a979ba4aa9d55fdf'),
+  (28, 'moved_organizations_are_read', '0b5a3fc55f33e24bcb62951562b7790faf611f7159a99893f5f2fd052342092f')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, CAST(strftime('%s', 'now') AS INTEGER) * 1000

@@ -32,7 +32,7 @@ const WASM_OPT = [
  * @param {import("./setup.mjs").Setup} setup
  */
 export async function build(wanted, setup) {
-  if (wanted.some(({ name }) => name === GATEWAY.name)) makePages();
+  if (wanted.some(({ name }) => name === GATEWAY.name)) await makePages();
   const outdated = () => wanted.filter((worker) => !isUpToDate(worker, fingerprint(worker, setup.versions)));
   if (outdated().length === 0) return 0;
   return alone(checkoutLock("build"), "building the workers", async () => {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { build } from "./build.mjs";
+import { makePages } from "./build/pages.mjs";
 import { catalogSql, chosenCatalog, outageSetting } from "./catalogs.mjs";
 import { demoScene, demoStatements } from "./demo.mjs";
 import { STATE, prepareDatabase } from "./local/database.mjs";
@@ -30,6 +31,7 @@ await main(async () => {
   await build(workers(), setup);
   const secret = localSecret();
   const product = values.catalog ?? chosenCatalog();
+  await makePages(product);
   const catalog = await catalogSql(product);
   const demo = () => demoStatements(Date.now(), secret, product);
   /** @type {boolean} */
@@ -46,16 +48,17 @@ await main(async () => {
   const { gateway, demo: demoWorker } = writeDemoWorker(secret, demoScene(product));
   // The first one is what wrangler serves to the outside.
   const configs = [gateway, ...functions().map((worker) => worker.config), demoWorker];
-  await serve(port, configs, () => console.log(whatToTry(port, isNew, product, demoScene(product))));
+  await serve(port, product, configs, () => console.log(whatToTry(port, isNew, product, demoScene(product))));
 });
 
 /**
  * Runs the gateway with all functions in one process until it is stopped.
  * @param {number} port
+ * @param {string} product
  * @param {string[]} configs
  * @param {() => void} whenReady
  */
-async function serve(port, configs, whenReady) {
+async function serve(port, product, configs, whenReady) {
   const child = spawn(npmProgram("wrangler"), [
     "dev", ...configs.flatMap((config) => ["-c", config]),
     "--ip", "localhost", "--port", String(port), "--persist-to", STATE,
@@ -65,6 +68,8 @@ async function serve(port, configs, whenReady) {
     stdio: ["ignore", "pipe", "pipe"],
     env: {
       ...process.env,
+      // The gateway's build, which wrangler asks for, makes the pages of the same product.
+      TALLYGATE_CATALOG: product,
       // Nothing but the workers: no telemetry, no look for updates, no fetch of a sample `request.cf`.
       WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true", CLOUDFLARE_CF_FETCH_ENABLED: "false",
       // Workers are found by their names: another checkout's of the same name must not be found.

@@ -16,6 +16,9 @@ import { ROOT, npmProgram, workers } from "./workspace.mjs";
 
 const WASM_CRATES = ["tallygate-shared", ...workers().map((worker) => worker.crate)].flatMap((crate) => ["-p", crate]);
 
+/** One that hangs is ended and named, before whoever waits for all of them gives up. */
+const LONGEST_SUITE_MS = 20 * 60_000;
+
 /** @typedef {{ name: string, mend: string, run: (setup: import("./setup.mjs").Setup) => Promise<unknown> }} Step */
 
 /** @type {Step[]} */
@@ -48,17 +51,20 @@ const STEPS = [
   },
   {
     name: "types",
-    mend: "TypeScript's type check covers the tests and, by their JSDoc, the scripts.",
-    run: () => succeed(npmProgram("tsc"), ["--noEmit"]),
+    mend: "TypeScript's type check covers the tests, the dashboard and, by their JSDoc, the scripts.",
+    run: async () => {
+      await succeed(npmProgram("tsc"), ["--noEmit"]);
+      await succeed(npmProgram("vue-tsc"), ["--noEmit", "-p", "dashboard"]);
+    },
   },
   {
     name: "black-box",
     mend: "One suite alone: node --import tsx --test tests/<suite>.test.ts",
-    // Once with D1; what is decided before a database is asked (tests/edge), and the package for pages (tests/client), is the same
-    // on every engine.
+    // Once with D1; what is decided before a database is asked (tests/edge), and the package for pages (tests/client) and the
+    // pages (tests/dashboard), is the same on every engine.
     run: async () => {
       await ensureLocalstripe();
-      await blackBox([...suites("tests/edge", true), ...suites("tests/client", true), ...suites("tests", false)]);
+      await blackBox([...suites("tests/edge", true), ...suites("tests/client", true), ...suites("tests/dashboard", true), ...suites("tests", false)]);
     },
   },
   {
@@ -151,7 +157,7 @@ function suites(folder, recursive) {
 async function blackBox(files, engine = "d1", env = {}) {
   // Each suite starts a runtime of its own and waits for its database a third of the time: three keep two cores busy.
   // What failed is told once more at the end, wherever the output goes: a log of it is mostly read from its end.
-  const args = ["--import", "tsx", "--test", "--test-concurrency=3", "--test-reporter=spec", ...files];
+  const args = ["--import", "tsx", "--test", "--test-concurrency=3", `--test-timeout=${LONGEST_SUITE_MS}`, "--test-reporter=spec", ...files];
   await succeed(process.execPath, args, { ...process.env, ...env, TALLYGATE_TEST_ENGINE: engine });
 }
 

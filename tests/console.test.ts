@@ -1,5 +1,6 @@
 // The function for the operator's staff: who finds it, what it costs, and what two of them do at once.
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -9,10 +10,11 @@ import { CALLS, asked } from "./harness/calls.ts";
 import { CONSOLE_CALLS, askedOf, customer, type ConsoleCall, type Customer } from "./harness/console-calls.ts";
 import { engine } from "./harness/database.ts";
 import { refuses } from "./harness/expect.ts";
+import { insert } from "./harness/rows.ts";
 import { serviceKey } from "./harness/service-keys.ts";
 import { staffedTeam } from "./harness/staffed-team.ts";
 import { startSystem, type Ask, type Reply, type System } from "./harness/system.ts";
-import { forgeries, claimsOf } from "./harness/tokens.ts";
+import { claimsOf, forgeries, token } from "./harness/tokens.ts";
 import { World, type Person } from "./harness/world.ts";
 
 const AT_ONCE = 50;
@@ -23,6 +25,9 @@ const OPTIONAL: Record<string, string[]> = {
   "grant-package": ["endsAt", "idempotencyKey"], "grant-usage": ["idempotencyKey"], "create-key": ["endsAt"], redeliver: ["since"],
   "redeliver-message": ["provider"], "edit-feature": ["unitPriceMicros", "capCents", "stopsAtCap"], "delete-person": ["dryRun"],
 };
+/** Acts that name an organization and change nothing of what it has. */
+const CHANGE_NOTHING_OF_IT = new Set(["resend-invitation", "create-key"]);
+const hashOf = (secret: string): string => createHash("sha256").update(secret).digest("hex");
 /** What is no field whatever it is called. */
 const NO_TEXTS = [1.5, {}, ["x"], { value: "x" }];
 const NO_WORDS = ["", "a\u0000b", "a\u0007b", "x".repeat(10_000), -2];
@@ -55,11 +60,18 @@ async function isNotThere(ask: Ask, what: string): Promise<void> {
   if (ask.method !== "HEAD") assert.equal(console.body["code"], "unknown_function", what);
 }
 
-/** How many batches each of the last requests needed, by the log. */
-async function batches(count: number): Promise<number[]> {
+/** How many batches each request of some work needed, by the log, in which a line comes when it comes: so the work stands between two others' requests. */
+async function batchesOf(work: () => Promise<void>): Promise<number[]> {
+  const [first, last] = [await world.individual(), await world.individual()];
+  const mark = ({ token }: Person): Promise<Reply> => system.call("console", { path: "/search", method: "GET", token });
+  await mark(first);
+  await work();
+  await mark(last);
   for (;;) {
-    const lines = system.log().filter((line) => line.includes('"function":"console"')).slice(-count);
-    if (lines.length === count) return lines.map((line) => Number((JSON.parse(line) as { batches: number }).batches));
+    const lines = system.log().filter((line) => line.includes('"function":"console"'));
+    const end = lines.findIndex((line) => line.includes(last.id));
+    const between = lines.slice(lines.findIndex((line) => line.includes(first.id)) + 1, end);
+    if (end >= 0) return between.map((line) => Number((JSON.parse(line) as { batches: number }).batches));
     await new Promise((resolve) => setImmediate(resolve));
   }
 }
@@ -119,10 +131,8 @@ describe("to whoever is not of the staff there is no console", () => {
 
   it("for the same work as of a name that no function has", async () => {
     const token = about.team.owner.token;
-    await isNotThere({ path: "/search?in=people&q=a", method: "GET", token }, "a person");
-    assert.deepEqual(await batches(2), [1, 1]);
-    await isNotThere({ path: "/search?in=people&q=a", method: "GET" }, "nobody");
-    assert.deepEqual(await batches(2), [0, 0]);
+    assert.deepEqual(await batchesOf(() => isNotThere({ path: "/search?in=people&q=a", method: "GET", token }, "a person")), [1, 1]);
+    assert.deepEqual(await batchesOf(() => isNotThere({ path: "/search?in=people&q=a", method: "GET" }, "nobody")), [0, 0]);
   });
 
   it("nor under another name for the staff", async () => {
@@ -198,6 +208,53 @@ describe("the staff", () => {
     await system.sql("UPDATE plan_overrides SET starts_at = 1, ends_at = ? WHERE organization_id = ?", ended, organization);
     await system.sql("UPDATE org_subscriptions SET override_ends_at = ? WHERE organization_id = ?", ended, organization);
     assert.deepEqual(await limits(), plain);
+  });
+
+  it("gives nothing to an organization of their own, whatever the act, unless they are a super_admin", async () => {
+    for (const call of CONSOLE_CALLS) {
+      const about = await aCustomer();
+      if (call.method === "GET" || !("organization" in call.fields(about)) || CHANGE_NOTHING_OF_IT.has(call.action)) continue;
+      await call.given?.(system, about);
+      const admin = await staff("admin");
+      await world.join(about.team.id, admin, "member", false);
+      const before = await system.snapshot();
+      refuses(await system.call("console", { ...askedOf(call, about), token: admin.token }), 403, "forbidden", {}, call.action);
+      assert.equal(await system.snapshot(), before, call.action);
+      const boss = await staff("super_admin");
+      await world.join(about.team.id, boss, "member", false);
+      assert.equal((await system.call("console", { ...askedOf(call, about), token: boss.token })).status, 200, call.action);
+    }
+  });
+
+  it("does nothing in a browser that was put out, whatever they call", async () => {
+    const live = { created_at: Date.now(), last_heartbeat_at: Date.now(), request_id: "r", secret_hash: hashOf("theirs"), provider_session: "provider-1" };
+    const of = (reason: string, id: string, more: { secret?: string; bearer?: (boss: Person) => string } = {}) =>
+      ({ reason, bearer: more.bearer ?? ((boss: Person) => boss.token), headers: { "x-session-id": id, "x-session-secret": more.secret ?? "theirs" } });
+    const PUT_OUT = [
+      of("unknown", "never"), of("unknown", "of-another"), of("terminated", "terminated"), of("signed_in_elsewhere", "replaced"), of("expired", "asleep"),
+      of("signed_in_elsewhere", "live", { secret: "another" }),
+      of("signed_in_elsewhere", "live", { bearer: (boss) => token(claimsOf(boss, { session_id: "provider-2" })) }),
+    ];
+    for (const call of CONSOLE_CALLS) {
+      const [boss, other, about] = [await staff("super_admin"), await staff("admin"), await aCustomer()];
+      await system.batch([
+        insert("active_sessions", { ...live, user_id: other.id, id: "of-another" }),
+        insert("active_sessions", { ...live, user_id: boss.id, id: "live" }),
+        insert("active_sessions", { ...live, user_id: boss.id, id: "asleep", last_heartbeat_at: Date.now() - 300_001 }),
+        ...["terminated", "signed_in_elsewhere"].map((reason) =>
+          insert("active_sessions", { ...live, user_id: boss.id, id: reason === "terminated" ? reason : "replaced", ended_at: Date.now(), end_reason: reason })),
+      ]);
+      await call.given?.(system, about);
+      const before = await system.snapshot();
+      for (const { reason, bearer, headers } of PUT_OUT) {
+        const reply = await system.call("console", { ...askedOf(call, about), token: bearer(boss), headers });
+        refuses(reply, 401, "session_ended", { reason }, `${call.action}, ${headers["x-session-id"]}`);
+        assert.equal(reply.cost?.batches, 1, call.action);
+      }
+      assert.equal(await system.snapshot(), before, call.action);
+      const reply = await system.call("console", { ...askedOf(call, about), token: boss.token, headers: { "x-session-id": "live", "x-session-secret": "theirs" } });
+      assert.notEqual(reply.status, 401, `${call.action}: ${reply.text}`);
+    }
   });
 
   it("bans nobody of itself", async () => {

@@ -65,6 +65,41 @@ ${from} SELECT '${team.id}', ${id}, '${user}', 'talk', 'uploads', 'in_progress',
   });
 });
 
+describe("an export by somebody who was in an organization", () => {
+  it("has what they counted there, and no cursor of it tells under which keys others count", async () => {
+    const team = await world.team({ members: { member: 1 } });
+    const [member] = team.members;
+    assert.ok(member);
+    // More than two pages look at, the member's own in between.
+    const many = 10_500;
+    await system.sql(`INSERT INTO usage_events (organization_id, id, user_id, feature, event_type, quantity, accepted, plan_id, limit_value, period_start,
+  period_total, lifetime_total, request_hash, request_id, created_at, keyed_at, key_of_day)
+WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ${many})
+SELECT '${team.id}', CASE WHEN n IN (1, 5000, 5001, ${many}) THEN 'key:own-' ELSE 'key:secret-' END || CAST(n AS TEXT),
+  CASE WHEN n IN (1, 5000, 5001, ${many}) THEN '${member.id}' ELSE '${team.owner.id}' END,
+  'uploads', 'uploads', 1, 1, 'enterprise', -1, 0, n, n, 'hash', 'r', n, n, n FROM numbers`);
+    const removed = await system.call("manage-members", { action: "remove", body: { memberId: member.id }, token: team.owner.token, headers: { "x-organization-id": team.id } });
+    assert.equal(removed.status, 200, removed.text);
+    const [ids, cursors]: [string[], string[]] = [[], []];
+    for (let cursor = ""; ;) {
+      const reply = await system.call("account", { path: `/export?list=events${cursor}`, method: "GET", token: member.token });
+      assert.deepEqual([reply.status, reply.cost?.batches], [200, 1], reply.text);
+      ids.push(...reply.text.split("\n").filter((line) => line !== "").map((line) => String((JSON.parse(line) as { id: string }).id)));
+      const next = reply.headers.get("x-next-cursor");
+      if (next === null) break;
+      cursors.push(next);
+      assert.ok(cursors.length < 20, "the pages end");
+      cursor = `&cursor=${encodeURIComponent(next)}`;
+    }
+    assert.ok(cursors.length >= 2);
+    assert.deepEqual(cursors.filter((cursor) => cursor.includes("secret")), []);
+    assert.deepEqual(ids, [1, 5_000, 5_001, many].map((n) => `key:own-${n}`));
+    for (const place of ["key:secret-1", "key:", "key:x", "key:99999999999999999999"]) {
+      refuses(await system.call("account", { path: `/export?list=events&cursor=${encodeURIComponent(`events:${team.id}:${place}`)}`, method: "GET", token: member.token }), 400, "invalid_field", { field: "cursor" });
+    }
+  });
+});
+
 describe("the browser of somebody who is banned", () => {
   it("is not live for a service key", async () => {
     const team = await world.team({ members: { member: 1 } });

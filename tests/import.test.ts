@@ -10,6 +10,7 @@ import { startSystem, type System } from "./harness/system.ts";
 import { token } from "./harness/tokens.ts";
 import { brought, check, chosen, Files, killed, lines, run, type Finding } from "./import/brought.ts";
 import { product } from "./import/sources.ts";
+import { fillAccount, PRICES } from "./import/stripe.ts";
 
 let system: System;
 let stripe: StripeStandIn;
@@ -38,17 +39,37 @@ const PEOPLE = 240;
 const reasons = (findings: Finding[]): string[] => [...new Set(findings.map(({ reason }) => reason))].sort();
 
 describe("a source", () => {
-  const sources: { name: string; mapping: string; seed: number; write: (name: string, seed: number) => string[] | Promise<string[]> }[] = [
+  interface Source {
+    name: string;
+    mapping: string;
+    seed: number;
+    write: (name: string, seed: number) => string[] | Promise<string[]>;
+    /** What its people have at Stripe. */
+    stripe?: { key: string; url: string };
+    /** Names that are always the same, of what is called by chance. */
+    names?: Map<string, string>;
+  }
+  const atStripe: Source = { name: "stripe", mapping: "supabase", seed: 6, write: (name, seed) => files.supabaseCsv(product(PEOPLE, { seed, name })) };
+  let account: StripeStandIn;
+  before(async () => {
+    account = await startStripeStandIn();
+    Object.assign(atStripe, { stripe: { key: account.secretKey, url: account.url }, names: fillAccount(account, product(PEOPLE, { seed: 6, name: "of5" })) });
+    for (const [price, plan] of Object.entries(PRICES)) if (plan !== null) await system.sql("INSERT INTO plan_prices (stripe_price_id, plan_id, billing_interval, offered) VALUES (?, ?, 'month', 0)", price, plan);
+  });
+  after(() => account.close());
+  const sources: Source[] = [
     { name: "supabase-csv", mapping: "supabase", seed: 1, write: (name, seed) => files.supabaseCsv(product(PEOPLE, { seed, name })) },
     { name: "supabase-dump", mapping: "supabase", seed: 2, write: (name, seed) => files.supabaseDump(product(PEOPLE, { seed, name })) },
     { name: "clerk-csv", mapping: "clerk", seed: 3, write: (name, seed) => files.clerkCsv(product(PEOPLE, { seed, name })) },
     { name: "clerk-json", mapping: "clerk", seed: 4, write: (name, seed) => files.clerkJson(product(PEOPLE, { seed, name })) },
     { name: "better-auth", mapping: "better-auth", seed: 5, write: (name, seed) => files.betterAuthSqlite(product(PEOPLE, { seed, name })) },
+    atStripe,
   ];
 
-  for (const [place, { name, mapping, seed, write }] of sources.entries()) {
+  for (const [place, source] of sources.entries()) {
+    const { name, mapping, seed, write } = source;
     it(`${name}: is checked without a change, brought in although it is killed after every page, and a second time changes nothing`, async () => {
-      const given = await brought(mapping, await write(`of${place}`, seed));
+      const given = await brought(mapping, await write(`of${place}`, seed), source.stripe);
       const database = chosen(system);
       const before = await system.snapshot();
       const outcome = await check(database, given);
@@ -67,13 +88,33 @@ describe("a source", () => {
       assert.ok(isWritten || kills >= 5, `${kills} kills`);
       await run(database, given);
 
-      isGolden(name, await lines(system, outcome, given.now));
+      isGolden(name, (await lines(system, outcome, given.now)).map((line) => line.replaceAll(/sub_[A-Za-z0-9]+/g, (id) => source.names?.get(id) ?? id)));
       const after = await system.snapshot();
-      const again = await run(database, await brought(mapping, await write(`of${place}`, seed)));
+      const again = await run(database, await brought(mapping, await write(`of${place}`, seed), source.stripe));
       assert.equal(await system.snapshot(), after, "a second time has changed something");
       assert.deepEqual([again.people.length, again.teams.length, again.there.people], [0, 0, outcome.people.length]);
     });
   }
+});
+
+describe("two runs at once", () => {
+  it("make what one makes", async () => {
+    const write = (): string[] => files.supabaseCsv(product(90, { seed: 9, name: "twice" }));
+    const [one, two] = [await startSystem(), await startSystem()];
+    try {
+      const given = await brought("supabase", write());
+      const outcome = await check(chosen(one), given);
+      await run(chosen(one), given);
+      await Promise.all([1, 2, 3].map(() => run(chosen(two), given)));
+      assert.ok(outcome.people.length > 50 && outcome.teams.length > 2);
+      assert.deepEqual(await lines(two, outcome, given.now), await lines(one, outcome, given.now));
+      const tables = ["users", "organizations", "organization_members", "usage_events", "usage_counters", "audit_events", "billing_customers"];
+      const rows = (system: System) => Promise.all(tables.map(async (table) => [table, (await system.sql(`SELECT COUNT(*) AS rows_there FROM ${table}`))[0]?.["rows_there"]]));
+      assert.deepEqual((await rows(two)).map(String), (await rows(one)).map(String));
+    } finally {
+      await Promise.all([one.close(), two.close()]);
+    }
+  });
 });
 
 describe("somebody who was brought along", () => {

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, before, describe, it } from "node:test";
+import type { Stripe } from "stripe";
 import { aMonthAfter } from "../scripts/import/moments.mjs";
 import { splitStatements } from "../scripts/local/sql.mjs";
 import { at } from "./harness/answers.ts";
@@ -427,33 +428,139 @@ describe("what stands against a move", () => {
     assert.equal(stripe.account.subscription(subscription).cancel_at_period_end, false);
   });
 
-  it("an organization whose owner resumes what the move has ended is told and ended again", async () => {
+  it("nobody buys a plan for an organization that is moved, changes it or goes on with it, and neither does it become personal", async () => {
+    const [paid, tried] = [await paying(), await world.team({ plan: "organization_professional", status: "trialing", trialEndsAt: Date.now() + 10 * DAY })];
+    const buys = ["/checkout", "/change-plan", "/resume"];
+    for (const team of [paid, tried]) {
+      await move(database, { organization: team.id, stripe: side });
+      await system.call("account", { path: "/switch-organization", token: team.owner.token, body: { organizationId: team.id } });
+      const [requests, snapshot] = [stripe.requests.length, await system.snapshot()];
+      for (const path of buys) {
+        const reply = await system.call("billing", { path, token: team.owner.token, body: { plan: "organization_starter", interval: "month", organizationId: team.id } });
+        assert.deepEqual([reply.status, at(reply, "code")], [409, "organization_moved"], reply.text);
+      }
+      const back = await system.call("identity", { path: "/convert-back", token: team.owner.token, body: { organizationId: team.id } });
+      assert.deepEqual([back.status, at(back, "code")], [409, "organization_moved"], back.text);
+      assert.deepEqual([stripe.requests.length, await system.snapshot()], [requests, snapshot]);
+      await rollBack(database, { organization: team.id, stripe: side });
+      const reply = await system.call("billing", { path: "/checkout", token: team.owner.token, body: { plan: "organization_starter", interval: "month", organizationId: team.id } });
+      assert.deepEqual([reply.status, at(reply, "code")], team === paid ? [409, "already_subscribed"] : [200, undefined], reply.text);
+    }
+  });
+
+  it("an organization whose subscription somebody lets go on at Stripe is told and ended again", async () => {
     const team = await paying();
     const subscription = await running(team);
     await move(database, { organization: team.id, stripe: side });
-    assert.deepEqual((await verify(database, { organization: team.id })).wrong, []);
-    await system.call("account", { path: "/switch-organization", token: team.owner.token, body: { organizationId: team.id } });
     await tell(stripe.events.slice(-1));
-    const resumed = await system.call("billing", { path: "/resume", token: team.owner.token, body: { organizationId: team.id } });
-    assert.equal(resumed.status, 200, resumed.text);
+    assert.deepEqual((await verify(database, { organization: team.id })).wrong, []);
+    await stripe.client().subscriptions.update(subscription, { cancel_at_period_end: false });
+    await tell(stripe.events.slice(-1));
     assert.deepEqual(reasons((await verify(database, { organization: team.id })).wrong), [["charged_on", subscription]]);
     assert.equal((await move(database, { organization: team.id, stripe: side })).ended, 1);
     assert.deepEqual([stripe.account.subscription(subscription).cancel_at_period_end, (await verify(database, { organization: team.id, stripe: side })).wrong], [true, []]);
   });
 
-  it("a change that waited for the period's end does not come back, and the way back says so", async () => {
+  it("a subscription that was told to end goes on by a way back, also where the move was stopped before anybody was moved", async () => {
+    const team = await paying();
+    const subscription = await running(team);
+    for (const place of [1, 2]) {
+      // Stopped after Stripe was told, with the page not written, or written and its answer lost.
+      await assert.rejects(move(killed(database, 2, place === 2), { organization: team.id, stripe: side }), /killed/);
+      assert.equal(stripe.account.subscription(subscription).cancel_at_period_end, true);
+      assert.deepEqual(reasons((await verify(database, { organization: team.id, stripe: side })).wrong), place === 1 ? [["ends_unmoved", subscription]] : []);
+      const { kept } = await rollBack(database, { organization: team.id, stripe: side });
+      assert.deepEqual([kept, stripe.account.subscription(subscription).cancel_at_period_end, marks(subscription)], [[], false, []]);
+      assert.deepEqual((await verify(database, { organization: team.id, stripe: side })).wrong, []);
+    }
+    // Who had cancelled by themselves is left alone.
+    await stripe.client().subscriptions.update(subscription, { cancel_at_period_end: true });
+    await assert.rejects(move(killed(database, 2, false), { organization: team.id, stripe: side }), /killed/);
+    await rollBack(database, { organization: team.id, stripe: side });
+    assert.equal(stripe.account.subscription(subscription).cancel_at_period_end, true);
+  });
+
+  const marks = (subscription: string) => Object.keys(stripe.account.subscription(subscription).metadata).filter((name) => name.startsWith("tallygate_move"));
+  /** A team whose next period is to be on the smaller plan. */
+  const goingDown = async (): Promise<{ team: Team; subscription: string }> => {
     const team = await paying();
     const subscription = await running(team);
     await system.call("account", { path: "/switch-organization", token: team.owner.token, body: { organizationId: team.id } });
     const changing = await system.call("billing", { path: "/change-plan", token: team.owner.token, body: { plan: "organization_starter", interval: "month", organizationId: team.id } });
     assert.equal(changing.status, 200, changing.text);
     assert.ok(stripe.account.subscription(subscription).schedule);
+    return { team, subscription };
+  };
+
+  for (const isTold of [true, false]) {
+    it(`a change that waited for the period's end waits again after a way back, killed at any point, whether Stripe's messages have come (${isTold})`, async () => {
+      const { team, subscription } = await goingDown();
+      const had = () => system.sql("SELECT plan_id, status, cancel_at, pending_plan_id, pending_interval, pending_at FROM org_subscriptions WHERE organization_id = ?", team.id);
+      const before = await had();
+      assert.equal(before[0]?.["pending_plan_id"], "organization_starter");
+      let told = stripe.events.length;
+      const news = async (): Promise<void> => {
+        if (isTold) await tell(stripe.events.slice(told));
+        told = stripe.events.length;
+      };
+      await news();
+      await move(database, { organization: team.id, stripe: side });
+      assert.equal(stripe.account.subscription(subscription).schedule, null);
+      await news();
+      let kills = 0;
+      // A way back asks Stripe for at most so many things; the answer to each is lost once, after it was done.
+      for (let place = 0; place < 12; place += 1) {
+        let calls = 0;
+        const dying = new StripeSide(new Proxy(stripe.client(), {
+          get: (client, name: keyof Stripe) => (typeof client[name] !== "object" || client[name] === null ? client[name] : new Proxy(client[name], {
+            get: (part, method: never) => async (...given: unknown[]) => {
+              const answer: unknown = await (part[method] as (...all: unknown[]) => Promise<unknown>).apply(part, given);
+              if (calls++ === place) throw new Error("killed");
+              return answer;
+            },
+          })),
+        }));
+        await rollBack(database, { organization: team.id, stripe: dying }).then(({ kept }) => assert.deepEqual(kept, []), (error: Error) => {
+          assert.match(error.message, /killed/);
+          kills += 1;
+        });
+      }
+      assert.ok(kills >= 4, String(kills));
+      assert.deepEqual(await had(), before);
+      await news();
+      assert.deepEqual(await had(), before, "Stripe's messages have changed it");
+      const { schedule, cancel_at_period_end: isEnding } = stripe.account.subscription(subscription);
+      assert.deepEqual([isEnding, marks(subscription)], [false, []]);
+      const { phases } = stripe.account.schedule(String(schedule));
+      assert.deepEqual(phases.map(({ items }) => items.map(({ price }) => price)), [["price_professional"], ["price_starter"]]);
+      await tell(stripe.renew(subscription));
+      assert.deepEqual((await had()).map((row) => [row["plan_id"], row["pending_plan_id"]]), [["organization_starter", null]]);
+    });
+  }
+
+  it("a change to a price that is not sold any more does not come back, and the way back says so", async () => {
+    const { team, subscription } = await goingDown();
     await move(database, { organization: team.id, stripe: side });
+    const sold = stripe.account.price("price_starter");
+    stripe.account.prices.delete(sold.id);
     const { kept } = await rollBack(database, { organization: team.id, stripe: side });
+    stripe.account.prices.set(sold.id, sold);
     assert.deepEqual(kept.map(({ reason, organization, about }) => [reason, organization, about]), [["plan_change", team.id, subscription]]);
     assert.match(kept[0]?.detail ?? "", /a change to price_starter had waited/);
-    const { schedule, cancel_at_period_end: isEnding, metadata } = stripe.account.subscription(subscription);
-    assert.deepEqual([schedule, isEnding, Object.keys(metadata).filter((name) => name.startsWith("tallygate_move"))], [null, false, []]);
+    const { schedule, cancel_at_period_end: isEnding } = stripe.account.subscription(subscription);
+    assert.deepEqual([schedule, isEnding, marks(subscription)], [null, false, []]);
+  });
+
+  it("whose own subscription goes on and is not paid for is told of", async () => {
+    const team = await world.team({ plan: "organization_professional", members: { member: 1 } });
+    const [owes] = team.members;
+    assert.ok(owes);
+    await system.batch([
+      { sql: "INSERT INTO billing_subscriptions (organization_id, stripe_subscription_id, stripe_item_id, stripe_price_id, status, amount_cents, currency, billing_interval, current_period_start, current_period_end, started_at, observed_at, request_id) VALUES (?, 'sub_owes', 'si', 'price', 'unpaid', 900, 'usd', 'month', 1, 2, 1, 1, 'r')", values: [owes.organizationId] },
+      { sql: "UPDATE org_subscriptions SET status = 'unpaid', stripe_subscription_id = 'sub_owes' WHERE organization_id = ?", values: [owes.organizationId] },
+    ]);
+    const { findings } = await plan(database, { organization: team.id });
+    assert.deepEqual(findings.filter(({ reason }) => reason.startsWith("pays")).map(({ reason, about }) => [reason, about]), [["pays_nothing", owes.id]]);
   });
 
   it("the highest of two organizations is one that runs, by the plan that is paid", async () => {

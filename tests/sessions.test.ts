@@ -339,6 +339,15 @@ describe("heartbeat", () => {
     assert.deepEqual(audit, [{ actor_id: member.id, target_id: member.id }]);
   });
 
+  it("of a page at home puts out none of the browsers that a team lets in", async () => {
+    const { owner } = await world.team();
+    const browsers = ["1st", "2nd", "3rd"];
+    for (const sessionId of browsers) assert.equal((await manage(owner, "validate", { sessionId })).status, 200);
+    await system.sql("UPDATE active_sessions SET last_heartbeat_at = ? WHERE user_id = ?", Date.now() - 3 * MINUTE, owner.id);
+    for (const id of browsers) succeeds(await beat(owner, id, { "x-organization-id": owner.organizationId }), 200, { valid: true });
+    assert.deepEqual(await system.sql("SELECT id FROM active_sessions WHERE user_id = ? AND ended_at IS NOT NULL", owner.id), []);
+  });
+
   it("changes nothing when it is refused", async () => {
     const person = await world.individual();
     const strangers = await world.team();

@@ -1,5 +1,5 @@
-// Fifty at once at the edge of every kind of limit: never one too many, never one refused wrongly; and the ledger, the counter
-// and the costs agree afterwards. TALLYGATE_ROUNDS=20 makes it more rounds.
+// Fifty at once at the edge of every kind of limit: never one too many, never one refused wrongly; and the ledger, the counter,
+// the summary and the costs agree afterwards. TALLYGATE_ROUNDS=20 makes it more rounds.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { textAt } from "./harness/answers.ts";
@@ -8,6 +8,14 @@ import type { Reply } from "./harness/system.ts";
 
 const ROUNDS = Number(process.env["TALLYGATE_ROUNDS"] ?? 3);
 const AT_ONCE = 50;
+
+/** A meter of the summary, where a unit is one of what is counted. */
+interface MeterSummary {
+  feature: string;
+  used: number;
+  overage: { chargedCents: number } | null;
+  series: { quantity: number }[];
+}
 
 let product: Product;
 before(async () => {
@@ -26,16 +34,24 @@ after(() => product.close());
 const atOnce = (ask: (place: number) => Promise<Reply>): Promise<Reply[]> => Promise.all(Array.from({ length: AT_ONCE }, (_, place) => ask(place)));
 const counted = (replies: Reply[]): number => replies.filter(({ status }) => status === 200).length;
 
-/** What is wrong between the ledger and the counters of somebody: nothing. */
-async function agrees({ organizationId }: Customer): Promise<void> {
+/** What is wrong between the ledger, the counters and the summary of somebody: nothing. */
+async function agrees(who: Customer): Promise<void> {
   const differing = await product.system.sql(`SELECT counter.feature, counter.quantity, counter.overage_cents FROM usage_counters counter
 WHERE counter.organization_id = ? AND (counter.quantity <> (
     SELECT COALESCE(SUM(event.counted), 0) FROM usage_events event WHERE event.organization_id = counter.organization_id
       AND event.feature = counter.feature AND event.period_start = counter.period_start AND event.accepted = 1)
   OR counter.overage_cents <> (
     SELECT COALESCE(SUM(event.cost_cents), 0) FROM usage_events event WHERE event.organization_id = counter.organization_id
-      AND event.feature = counter.feature AND event.period_start = counter.period_start))`, organizationId);
+      AND event.feature = counter.feature AND event.period_start = counter.period_start))`, who.organizationId);
   assert.deepEqual(differing, []);
+  const counters = await product.system.sql("SELECT feature, quantity, overage_cents FROM usage_counters WHERE organization_id = ? ORDER BY feature", who.organizationId);
+  const { body } = await product.get(who, "summary");
+  const meters = new Map((body["meters"] as unknown as MeterSummary[]).map((meter) => [meter.feature, meter]));
+  const shown = counters.map(({ feature }) => {
+    const { used, overage, series } = meters.get(String(feature)) ?? assert.fail(`${feature} is in no summary`);
+    return { feature, used, cents: overage?.chargedCents ?? 0, ofDays: series.reduce((sum, { quantity }) => sum + quantity, 0) };
+  });
+  assert.deepEqual(shown, counters.map(({ feature, quantity, overage_cents: cents }) => ({ feature, used: quantity, cents, ofDays: quantity })));
 }
 
 async function used(who: Customer, feature: string): Promise<number> {

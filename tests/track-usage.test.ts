@@ -196,6 +196,12 @@ story("coaching", (product) => {
     assert.deepEqual([charged(later), at(later, "event", "costCents")], [2_080, 80]);
     const summary = await product().get(ada, "summary");
     assert.equal(summary.body["overageCents"], 2_080);
+    // Also on a plan without a limit or a price: it is settled with the period.
+    await product().system.sql("UPDATE org_subscriptions SET plan_id = 'mastery' WHERE organization_id = ?", ada.organizationId);
+    const unlimited = await minutes(ada, 10);
+    assert.deepEqual([part(unlimited, "unlimited", "overage"), at(unlimited, "event", "costCents")],
+      [{ unlimited: true, overage: { allowed: false, unitPrice: null, chargedCents: 2_080, capCents: null } }, 0]);
+    assert.equal((await product().get(ada, "summary")).body["overageCents"], 2_080);
     // The period ends, and nobody has to do anything.
     await product().pays(ada, "growth", Date.now() - 32 * DAY);
     await product().system.sql("UPDATE usage_counters SET period_start = (SELECT current_period_start FROM org_subscriptions WHERE organization_id = ?) WHERE organization_id = ?",

@@ -498,11 +498,17 @@ describe("the history", () => {
     const read = await get(one(team.admins), `audit?target=${id}`);
     assert.deepEqual((read.body["events"] as { action: string; actorId: string }[]).map(({ action, actorId }) => [action, actorId]),
       [["webhook.endpoint_paused", team.owner.id], ["webhook.endpoint_created", team.owner.id]]);
+    const admin = one(team.admins);
+    await post(admin, "resume", { endpoint: id });
+    const found = async (filter: string) => ((await get(admin, `audit?target=${id}&${filter}`)).body["events"] as { action: string }[]).map(({ action }) => action);
+    const [hourAgo, inAnHour] = [-HOUR, HOUR].map((away) => new Date(Date.now() + away).toISOString());
+    assert.deepEqual(await found(`actor=${admin.id}`), ["webhook.endpoint_resumed"]);
+    assert.deepEqual([(await found(`since=${hourAgo}&until=${inAnHour}`)).length, await found(`since=${inAnHour}`), await found(`until=${hourAgo}`)], [3, [], []]);
     const csv = await get(team.owner, `audit-export?format=csv&action=webhook.endpoint_paused`);
     assert.equal(csv.headers.get("content-type"), "text/csv; charset=utf-8");
     assert.match(csv.text, new RegExp(`^id,createdAt,actorId,action,targetId,details\r\n"[^"]+","[^"]+","${team.owner.id}","webhook.endpoint_paused","${id}","\\{\\}"\r\n$`));
     const lines = await get(team.owner, `audit-export?format=ndjson&target=${id}`);
-    assert.deepEqual(lines.text.trim().split("\n").map((line) => (JSON.parse(line) as { action: string }).action), ["webhook.endpoint_paused", "webhook.endpoint_created"]);
+    assert.deepEqual(lines.text.trim().split("\n").map((line) => (JSON.parse(line) as { action: string }).action), ["webhook.endpoint_resumed", "webhook.endpoint_paused", "webhook.endpoint_created"]);
   });
 
   it("is changed by nobody on D1, whoever asks the database", { skip: engine !== "d1" && "there a role has no right to: row-level-security.test.ts" }, async () => {

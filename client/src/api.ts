@@ -1487,6 +1487,16 @@ export interface components {
       /** @constant */
       success: false;
     };
+    BillingRefusedOrganizationMoved: {
+      /** @constant */
+      code: "organization_moved";
+      /** @description A sentence for people. */
+      error: string;
+      /** @description The same. */
+      message: string;
+      /** @constant */
+      success: false;
+    };
     BillingRefusedPlanNotForSale: {
       /** @constant */
       code: "plan_not_for_sale";
@@ -1976,6 +1986,16 @@ export interface components {
     IdentityRefusedNotTeam: {
       /** @constant */
       code: "not_team";
+      /** @description A sentence for people. */
+      error: string;
+      /** @description The same. */
+      message: string;
+      /** @constant */
+      success: false;
+    };
+    IdentityRefusedOrganizationMoved: {
+      /** @constant */
+      code: "organization_moved";
       /** @description A sentence for people. */
       error: string;
       /** @description The same. */
@@ -2569,12 +2589,12 @@ export interface components {
       paid: boolean;
       role: components["schemas"]["Role"];
     };
-    /** @description What goes on beyond the limit. */
+    /** @description What goes on beyond the limit, and what the period costs by now. */
     OverageStanding: {
       allowed: boolean;
       capCents: number | null;
       chargedCents: number;
-      /** @description Of a unit, as `"0.10"`. */
+      /** @description Of a unit, as `"0.10"`; `null`: nothing goes on by the terms of now, and what is charged was charged by others before. */
       unitPrice: string | null;
     };
     /** @description What is erased, or kept, for people. */
@@ -2590,7 +2610,7 @@ export interface components {
     /** @description Any refusal. */
     Refusal: {
       /** @enum {unknown} */
-      code: "account_disabled" | "already_member" | "already_subscribed" | "billing_email_at_stripe" | "body_too_large" | "call_ended" | "call_not_found" | "cancellation_pending" | "catalog_limit_reached" | "database_busy" | "database_unavailable" | "email_domain_banned" | "email_not_verified" | "endpoint_not_found" | "feature_not_in_plan" | "forbidden" | "function_unavailable" | "idempotency_key_reused" | "internal" | "invalid_field" | "invalid_json" | "invalid_query" | "invalid_signature" | "invitation_declined" | "invitation_expired" | "invitation_not_found" | "invitation_pending" | "invitation_revoked" | "invitation_used" | "invitation_withdrawn" | "keys_unavailable" | "last_owner" | "limit_reached" | "member_not_found" | "method_not_allowed" | "no_billing_account" | "no_personal_plan" | "no_subscription" | "not_alone" | "not_archived" | "not_configured" | "not_found" | "not_personal" | "not_team" | "nothing_to_resume" | "organization_not_found" | "overage_cap_reached" | "package_locked" | "package_not_found" | "payment_failed" | "personal_organization" | "personal_organization_in_use" | "personal_subscription_running" | "plan_not_for_sale" | "plan_unchanged" | "profile_changed" | "provider_refused" | "provider_unavailable" | "rate_limited" | "read_only" | "reservation_not_found" | "reservation_settled" | "restore_expired" | "scope_missing" | "seat_limit_exceeded" | "seats_in_use" | "secret_rotated_lately" | "session_conflict" | "session_ended" | "slug_taken" | "staff_account" | "subscription_required" | "subscription_running" | "too_many_endpoints" | "too_many_sessions" | "too_many_steps" | "unauthenticated" | "unknown_action" | "unknown_function" | "unsupported_media_type" | "upload_limit_exceeded" | "username_required" | "username_taken" | "wrong_recipient";
+      code: "account_disabled" | "already_member" | "already_subscribed" | "billing_email_at_stripe" | "body_too_large" | "call_ended" | "call_not_found" | "cancellation_pending" | "catalog_limit_reached" | "database_busy" | "database_unavailable" | "email_domain_banned" | "email_not_verified" | "endpoint_not_found" | "feature_not_in_plan" | "forbidden" | "function_unavailable" | "idempotency_key_reused" | "internal" | "invalid_field" | "invalid_json" | "invalid_query" | "invalid_signature" | "invitation_declined" | "invitation_expired" | "invitation_not_found" | "invitation_pending" | "invitation_revoked" | "invitation_used" | "invitation_withdrawn" | "keys_unavailable" | "last_owner" | "limit_reached" | "member_not_found" | "method_not_allowed" | "no_billing_account" | "no_personal_plan" | "no_subscription" | "not_alone" | "not_archived" | "not_configured" | "not_found" | "not_personal" | "not_team" | "nothing_to_resume" | "organization_moved" | "organization_not_found" | "overage_cap_reached" | "package_locked" | "package_not_found" | "payment_failed" | "personal_organization" | "personal_organization_in_use" | "personal_subscription_running" | "plan_not_for_sale" | "plan_unchanged" | "profile_changed" | "provider_refused" | "provider_unavailable" | "rate_limited" | "read_only" | "reservation_not_found" | "reservation_settled" | "restore_expired" | "scope_missing" | "seat_limit_exceeded" | "seats_in_use" | "secret_rotated_lately" | "session_conflict" | "session_ended" | "slug_taken" | "staff_account" | "subscription_required" | "subscription_running" | "too_many_endpoints" | "too_many_sessions" | "too_many_steps" | "unauthenticated" | "unknown_action" | "unknown_function" | "unsupported_media_type" | "upload_limit_exceeded" | "username_required" | "username_taken" | "wrong_recipient";
       error: string;
       message: string;
       /** @constant */
@@ -4277,7 +4297,7 @@ export interface components {
       /** @description For people. */
       message: string;
       meters: components["schemas"]["TrackUsageMeterSummary"][];
-      /** @description What the current periods cost beyond their limits so far. */
+      /** @description What the current periods cost beyond their limits so far, those of meters included that the plan has no more. */
       overageCents: number;
       /**
       * Format: date-time
@@ -6338,13 +6358,13 @@ export interface operations {
       402: components["responses"]["402.payment_failed.subscription_required"];
       403: components["responses"]["403.account_disabled.email_domain_banned.forbidden.read_only"];
       404: components["responses"]["404.organization_not_found"];
-      /** @description Refused: `cancellation_pending`, `no_subscription`, `plan_not_for_sale`, `plan_unchanged`, `provider_refused`, `seats_in_use`. */
+      /** @description Refused: `cancellation_pending`, `no_subscription`, `organization_moved`, `plan_not_for_sale`, `plan_unchanged`, `provider_refused`, `seats_in_use`. */
       409: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["BillingRefusedCancellationPending"] | components["schemas"]["BillingRefusedNoSubscription"] | components["schemas"]["BillingRefusedPlanNotForSale"] | components["schemas"]["BillingRefusedPlanUnchanged"] | components["schemas"]["RefusedProviderRefused"] | components["schemas"]["BillingRefusedSeatsInUse"];
+          "application/json": components["schemas"]["BillingRefusedCancellationPending"] | components["schemas"]["BillingRefusedNoSubscription"] | components["schemas"]["BillingRefusedOrganizationMoved"] | components["schemas"]["BillingRefusedPlanNotForSale"] | components["schemas"]["BillingRefusedPlanUnchanged"] | components["schemas"]["RefusedProviderRefused"] | components["schemas"]["BillingRefusedSeatsInUse"];
         };
       };
       413: components["responses"]["413.body_too_large"];
@@ -6387,13 +6407,13 @@ export interface operations {
       402: components["responses"]["402.payment_failed"];
       403: components["responses"]["403.account_disabled.email_domain_banned.forbidden.read_only"];
       404: components["responses"]["404.organization_not_found"];
-      /** @description Refused: `already_subscribed`, `idempotency_key_reused`, `plan_not_for_sale`, `provider_refused`. */
+      /** @description Refused: `already_subscribed`, `idempotency_key_reused`, `organization_moved`, `plan_not_for_sale`, `provider_refused`. */
       409: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["BillingRefusedAlreadySubscribed"] | components["schemas"]["RefusedIdempotencyKeyReused"] | components["schemas"]["BillingRefusedPlanNotForSale"] | components["schemas"]["RefusedProviderRefused"];
+          "application/json": components["schemas"]["BillingRefusedAlreadySubscribed"] | components["schemas"]["RefusedIdempotencyKeyReused"] | components["schemas"]["BillingRefusedOrganizationMoved"] | components["schemas"]["BillingRefusedPlanNotForSale"] | components["schemas"]["RefusedProviderRefused"];
         };
       };
       413: components["responses"]["413.body_too_large"];
@@ -6576,13 +6596,13 @@ export interface operations {
       402: components["responses"]["402.payment_failed"];
       403: components["responses"]["403.account_disabled.email_domain_banned.forbidden.read_only"];
       404: components["responses"]["404.organization_not_found"];
-      /** @description Refused: `no_subscription`, `nothing_to_resume`, `provider_refused`. */
+      /** @description Refused: `no_subscription`, `nothing_to_resume`, `organization_moved`, `provider_refused`. */
       409: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["BillingRefusedNoSubscription"] | components["schemas"]["BillingRefusedNothingToResume"] | components["schemas"]["RefusedProviderRefused"];
+          "application/json": components["schemas"]["BillingRefusedNoSubscription"] | components["schemas"]["BillingRefusedNothingToResume"] | components["schemas"]["BillingRefusedOrganizationMoved"] | components["schemas"]["RefusedProviderRefused"];
         };
       };
       413: components["responses"]["413.body_too_large"];
@@ -6828,13 +6848,13 @@ export interface operations {
       401: components["responses"]["401.session_ended.unauthenticated"];
       403: components["responses"]["403.account_disabled.email_domain_banned.forbidden.read_only"];
       404: components["responses"]["404.organization_not_found"];
-      /** @description Refused: `no_personal_plan`, `not_alone`, `not_team`, `personal_organization_in_use`, `personal_subscription_running`, `subscription_running`. */
+      /** @description Refused: `no_personal_plan`, `not_alone`, `not_team`, `organization_moved`, `personal_organization_in_use`, `personal_subscription_running`, `subscription_running`. */
       409: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["IdentityRefusedNoPersonalPlan"] | components["schemas"]["IdentityRefusedNotAlone"] | components["schemas"]["IdentityRefusedNotTeam"] | components["schemas"]["IdentityRefusedPersonalOrganizationInUse"] | components["schemas"]["IdentityRefusedPersonalSubscriptionRunning"] | components["schemas"]["IdentityRefusedSubscriptionRunning"];
+          "application/json": components["schemas"]["IdentityRefusedNoPersonalPlan"] | components["schemas"]["IdentityRefusedNotAlone"] | components["schemas"]["IdentityRefusedNotTeam"] | components["schemas"]["IdentityRefusedOrganizationMoved"] | components["schemas"]["IdentityRefusedPersonalOrganizationInUse"] | components["schemas"]["IdentityRefusedPersonalSubscriptionRunning"] | components["schemas"]["IdentityRefusedSubscriptionRunning"];
         };
       };
       413: components["responses"]["413.body_too_large"];
@@ -6871,13 +6891,13 @@ export interface operations {
       401: components["responses"]["401.session_ended.unauthenticated"];
       403: components["responses"]["403.account_disabled.email_domain_banned.forbidden.read_only"];
       404: components["responses"]["404.organization_not_found"];
-      /** @description Refused: `no_personal_plan`, `not_alone`, `not_team`, `personal_organization_in_use`, `personal_subscription_running`, `subscription_running`. */
+      /** @description Refused: `no_personal_plan`, `not_alone`, `not_team`, `organization_moved`, `personal_organization_in_use`, `personal_subscription_running`, `subscription_running`. */
       409: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["IdentityRefusedNoPersonalPlan"] | components["schemas"]["IdentityRefusedNotAlone"] | components["schemas"]["IdentityRefusedNotTeam"] | components["schemas"]["IdentityRefusedPersonalOrganizationInUse"] | components["schemas"]["IdentityRefusedPersonalSubscriptionRunning"] | components["schemas"]["IdentityRefusedSubscriptionRunning"];
+          "application/json": components["schemas"]["IdentityRefusedNoPersonalPlan"] | components["schemas"]["IdentityRefusedNotAlone"] | components["schemas"]["IdentityRefusedNotTeam"] | components["schemas"]["IdentityRefusedOrganizationMoved"] | components["schemas"]["IdentityRefusedPersonalOrganizationInUse"] | components["schemas"]["IdentityRefusedPersonalSubscriptionRunning"] | components["schemas"]["IdentityRefusedSubscriptionRunning"];
         };
       };
       413: components["responses"]["413.body_too_large"];

@@ -1,6 +1,6 @@
 //! The one host in front of all functions: `/functions/v1/<name>` is passed on to the function's worker, as
 //! Supabase's clients expect it, and `/api/v1/user/<action>` to that action of `account`. Everything else is a file of
-//! `dashboard/public`, served before this worker runs.
+//! the dashboard (`dashboard/`), served before this worker runs.
 //!
 //! Which functions there are stands in `wrangler.toml` alone: each is a service binding, named like the
 //! function in capitals, and what is bound is what is served and listed.

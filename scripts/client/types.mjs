@@ -7,19 +7,24 @@ import { main } from "../run.mjs";
 import { ROOT } from "../workspace.mjs";
 
 export const TYPES = join(ROOT, "client/src/api.ts");
-const HEAD = `// Of openapi.json, by "npm run client-types".\n\n`;
-/** What the client reads: the addresses are in its table of actions. */
-const KEPT = ["components", "operations"];
+/** The staff's, for the pages of the console alone. */
+export const CONSOLE_TYPES = join(ROOT, "dashboard/src/console/api.ts");
 
-/** The text of \`client/src/api.ts\`, as the description wants it. */
-export async function typesOfApi() {
-  const description = JSON.parse(readFileSync(join(ROOT, "openapi.json"), "utf8"));
+/** The text of \`client/src/api.ts\`, as the description wants it: the addresses are in the client's table of actions. */
+export const typesOfApi = () => typesOf("openapi.json", ["components", "operations"]);
+
+/** The text of \`dashboard/src/console/api.ts\`. */
+export const typesOfConsole = () => typesOf("openapi.console.json", ["components"]);
+
+/** @param {string} file @param {string[]} wanted */
+async function typesOf(file, wanted) {
+  const description = JSON.parse(readFileSync(join(ROOT, file), "utf8"));
   for (const path of Object.values(description.paths)) {
     for (const operation of Object.values(path)) withoutHeaders(operation);
   }
   const nodes = await openapiTS(description, { silent: true });
-  const kept = nodes.filter((node) => KEPT.includes(/** @type {{ name?: { text: string } }} */ (/** @type {unknown} */ (node)).name?.text ?? ""));
-  return HEAD + astToString(kept).replaceAll(/^ +/gm, (indent) => " ".repeat(indent.length / 2));
+  const kept = nodes.filter((node) => wanted.includes(/** @type {{ name?: { text: string } }} */ (/** @type {unknown} */ (node)).name?.text ?? ""));
+  return `// Of ${file}, by "npm run client-types".\n\n` + astToString(kept).replaceAll(/^ +/gm, (indent) => " ".repeat(indent.length / 2));
 }
 
 /**
@@ -30,4 +35,9 @@ function withoutHeaders(operation) {
   operation.parameters = (operation.parameters ?? []).filter((parameter) => parameter.$ref === undefined && parameter.in !== "header");
 }
 
-if (process.argv[1] === import.meta.filename) await main(async () => writeFileSync(TYPES, await typesOfApi()));
+if (process.argv[1] === import.meta.filename) {
+  await main(async () => {
+    writeFileSync(TYPES, await typesOfApi());
+    writeFileSync(CONSOLE_TYPES, await typesOfConsole());
+  });
+}

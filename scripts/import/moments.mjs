@@ -60,6 +60,8 @@ export function momentOfKsuid(id) {
   return seconds < 2 ** 32 ? (KSUID_EPOCH + seconds) * 1_000 : undefined;
 }
 
+// Months as `shared/src/rules/period.rs` and `shared/src/usage/meter.rs` count them: `period/months.json` holds both to the same ones.
+
 /** The calendar month (UTC) around a moment: its first millisecond and the next one's. @param {number} moment */
 export function monthOf(moment) {
   const date = new Date(moment);
@@ -75,7 +77,7 @@ export function aMonthAfter(moment) {
 }
 
 /**
- * The month of a subscription around a moment, as the functions count it (`shared/src/usage/meter.rs`): what was given, where it
+ * The month of a subscription around a moment, as the functions count it: what was given, where it
  * is no longer than a month and holds the moment; else the month counted from the border that was given.
  * @param {{ start: number, end: number }} given
  * @param {number} now

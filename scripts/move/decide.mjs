@@ -172,11 +172,12 @@ function findingsOf(team, people, target, now) {
   if (team.invitations.length > 0) note("pending_invitations", team.id, `${team.name}: ${team.invitations.length} invitations are revoked; there is nothing to join any more`);
   if (team.grants > 0) note("grants", team.id, `${team.name}: ${team.grants} allowances beyond its plan are not brought along`);
   if (target !== null && target.price === null) note("no_price", target.id, "has no price yet: nobody can pay for it");
-  for (const { user, email, isBanned, personal, paysAtStripe } of people) {
+  for (const { user, email, isBanned, personal, paysAtStripe, ownAccessUntil } of people) {
     if (email === null) note("no_address", user, "nobody can write to them that they have to pay");
     if (isBanned) note("banned", user, "is moved, and stays banned");
     if (personal === null) note("no_personal_organization", user, "gets nothing: sign-up has not come to its end; it is made when they sign in");
-    if (paysAtStripe) note("pays_already", user, "keeps what they pay for");
+    if (paysAtStripe && ownAccessUntil > now) note("pays_already", user, "keeps what they pay for");
+    else if (paysAtStripe) note("pays_nothing", user, "gets nothing: their own subscription at Stripe goes on, and is not paid for (unpaid or paused): it is to be settled or ended there first");
   }
   return findings;
 }

@@ -144,6 +144,16 @@ ON CONFLICT (organization_id) DO UPDATE SET
   state = CASE moved_organizations.state WHEN 'finished' THEN 'finished' ELSE excluded.state END, request_id = excluded.request_id`);
 }
 
+/**
+ * Organizations of which nothing is moved, and whose subscription at Stripe is about to be told to end.
+ * @param {ChosenDatabase} database
+ * @param {Value[][]} rows Each an organization with its plan, status and subscription.
+ */
+export const toEnd = (database, rows) => lists(rows).map((list) => `INSERT INTO moved_organizations (organization_id, plan_id, status, stripe_subscription_id, state, people, is_ended_by_move, moved_at, request_id)
+SELECT ${[0, 1, 2, 3].map((place) => valueOf(place, false)).join(", ")}, 'rolled_back', 0, 1, ${Date.now()}, '${REQUEST}'
+FROM ${expanded(database, list, false)} AS each WHERE 1 = 1
+ON CONFLICT (organization_id) DO UPDATE SET stripe_subscription_id = excluded.stripe_subscription_id, is_ended_by_move = 1 WHERE moved_organizations.state = 'rolled_back'`);
+
 /** What each row was, and what it became. */
 class Journal {
   /** @type {Value[][]} */

@@ -85,12 +85,24 @@ ORDER BY 1, 2`]);
   for (const row of rows) {
     const [id, subscription] = [String(row["organization_id"]), String(row["stripe_subscription_id"])];
     const { goesOn, waited } = await stripe.goOn(subscription);
-    if (waited !== null) over.push({ reason: "plan_change", organization: id, about: subscription, detail: `a change to ${waited} had waited for its period's end: it goes on as it is, until that is asked for anew` });
+    if (waited !== null && waited.schedule !== null) await database.write(waitsAgain({ organization: id, subscription, price: waited.price, schedule: waited.schedule }));
+    else if (waited !== null) over.push({ reason: "plan_change", organization: id, about: subscription, detail: `a change to ${waited.price} had waited for its period's end: it goes on as it is, until that is asked for anew` });
+    await stripe.forget(subscription);
     if (!goesOn) over.push({ reason: "subscription_over", organization: id, about: subscription, detail: "its period has ended meanwhile: it is to be paid for anew" });
     await database.write([`UPDATE moved_organizations SET is_ended_by_move = 0 WHERE organization_id = ${quoted(id)} AND state = 'rolled_back'`]);
   }
   return over;
 }
+
+/**
+ * A change that waits again for the period's end, as the database has it: until Stripe's message comes nobody else says so.
+ * @param {{ organization: string, subscription: string, price: string, schedule: string }} change
+ */
+const waitsAgain = ({ organization, subscription, price, schedule }) => [
+  `UPDATE billing_subscriptions SET stripe_schedule_id = ${quoted(schedule)}, cancel_at = NULL WHERE organization_id = ${quoted(organization)} AND stripe_subscription_id = ${quoted(subscription)}`,
+  `UPDATE org_subscriptions SET cancel_at = NULL, pending_plan_id = sold.plan_id, pending_interval = sold.billing_interval, pending_at = current_period_end
+FROM plan_prices sold WHERE sold.stripe_price_id = ${quoted(price)} AND organization_id = ${quoted(organization)} AND stripe_subscription_id = ${quoted(subscription)} AND status <> 'canceled'`,
+];
 
 /**
  * @typedef {object} WayBack

@@ -5,7 +5,7 @@ import { shown } from "../import/bring.mjs";
 import { Failure, Progress } from "../run.mjs";
 import { endChargedOn } from "./charged.mjs";
 import { decide } from "./decide.mjs";
-import { isToDo, movedNow, pageStatements } from "./page.mjs";
+import { isToDo, movedNow, pageStatements, toEnd } from "./page.mjs";
 import { notTaken } from "./statements.mjs";
 import { asked, packagesOf, teamsAfter, teamsOf } from "./survey.mjs";
 
@@ -114,7 +114,7 @@ async function movePage(database, wanted, found) {
     const decidedAt = (/** @type {Team} */ team) => decide(team, { ...wanted, now });
     const toDo = teams.filter((team) => isToDo(decidedAt(team)));
     if (toDo.length === 0) return 0;
-    const ended = await endedAtStripe(toDo, wanted.stripe);
+    const ended = await endedAtStripe(database, toDo, wanted.stripe);
     const page = toDo.map((team) => decidedAt({ ...team, held: { ...team.held, cancelAt: ended.get(team.id)?.endsAt ?? team.held.cancelAt } }));
     const users = page.flatMap((decided) => (wanted.brought.packages.has(decided.team.id) ? movedNow(decided).map(({ member }) => member.user) : []));
     const packages = await packagesOf(database, users);
@@ -130,17 +130,20 @@ async function movePage(database, wanted, found) {
 }
 
 /**
- * Ends what is paid at Stripe before anybody is given anything: if nothing came after it, the next start goes on from there.
+ * Ends what is paid at Stripe before anybody is given anything: if nothing came after it, the next start goes on from there. What is to
+ * end is written down before it is: if nobody starts it again, a way back lets it go on.
+ * @param {ChosenDatabase} database
  * @param {Team[]} teams
  * @param {StripeSide | undefined} stripe
  */
-async function endedAtStripe(teams, stripe) {
+async function endedAtStripe(database, teams, stripe) {
   /** @type {Map<string, { endsAt: number | null, isByMove: boolean }>} */
   const ended = new Map();
-  for (const { id, paidSubscription, moved } of teams) {
-    if (paidSubscription === null || moved?.state === "moved") continue;
-    if (stripe === undefined) throw new Failure(`${id} is paid for at Stripe (${paidSubscription}), which is to end with its period: say the account's secret key in STRIPE_SECRET_KEY.`);
-    ended.set(id, await stripe.endWithPeriod(paidSubscription));
-  }
+  const paid = teams.flatMap(({ id, held, paidSubscription, moved }) => (paidSubscription === null || moved?.state === "moved" ? [] : [{ id, held, subscription: paidSubscription }]));
+  const [first] = paid;
+  if (first === undefined) return ended;
+  if (stripe === undefined) throw new Failure(`${first.id} is paid for at Stripe (${first.subscription}), which is to end with its period: say the account's secret key in STRIPE_SECRET_KEY.`);
+  await database.write(toEnd(database, paid.map(({ id, held, subscription }) => [id, held.planId, held.status, subscription])));
+  for (const { id, subscription } of paid) ended.set(id, await stripe.endWithPeriod(subscription));
   return ended;
 }

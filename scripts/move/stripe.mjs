@@ -1,10 +1,11 @@
 // @ts-check
 // Organizations' subscriptions at Stripe: they end with the period that is paid for, and go on where the move is taken back.
 import { Failure } from "../run.mjs";
+import { waitingChange, waitsAgain } from "./waiting-change.mjs";
 
 /** By which a subscription says that the move has ended it, and not whoever pays for it. */
 const MARK = "tallygate_move";
-/** The price of a change that had waited for the period's end. */
+/** The prices of a change that had waited for the period's end, with a space between them. */
 const WAITED = "tallygate_move_waited";
 
 /** @typedef {Record<string, any>} Given Any object of Stripe's, of any API version. */
@@ -37,7 +38,8 @@ export class StripeSide {
         // A change that waits for the period's end would go on behind it.
         const schedule = typeof subscription["schedule"] === "string" ? subscription["schedule"] : subscription["schedule"]?.id;
         if (schedule) {
-          await this.#client.subscriptions.update(id, { metadata: { [WAITED]: nextPrice(await this.#client.subscriptionSchedules.retrieve(schedule)) } });
+          const { from, to } = waitingChange(/** @type {Given} */ (await this.#client.subscriptionSchedules.retrieve(schedule)));
+          await this.#client.subscriptions.update(id, { metadata: { [WAITED]: to === "" ? "" : `${from} ${to}` } });
           await this.#client.subscriptionSchedules.release(schedule);
         }
         subscription = /** @type {Given} */ (await this.#client.subscriptions.update(id, { cancel_at_period_end: true, metadata: { [MARK]: "1" } }));
@@ -48,17 +50,27 @@ export class StripeSide {
   }
 
   /**
-   * Lets it go on, where it is the move that has ended it.
+   * Lets it go on, where it is the move that has ended it, with a change that had waited for the period's end. Until `forget` it answers the same.
    * @param {string} id
-   * @returns {Promise<{ goesOn: boolean, waited: string | null }>} `waited`: the price of a change that had waited for the period's end, and does not any more.
+   * @returns {Promise<{ goesOn: boolean, waited: { price: string, schedule: string | null } | null }>} `waited`: the price of that change, and the schedule that it waits in
+   *   again; without one it does not.
    */
   async goOn(id) {
     return this.#asked(id, async () => {
       const subscription = await this.#of(id);
       if (hasEnded(subscription)) return { goesOn: false, waited: null };
       if (subscription["metadata"]?.[MARK] !== "1") return { goesOn: true, waited: null };
-      await this.#client.subscriptions.update(id, { cancel_at_period_end: false, metadata: { [MARK]: "", [WAITED]: "" } });
-      return { goesOn: true, waited: subscription["metadata"][WAITED] || null };
+      if (isEnding(subscription)) await this.#client.subscriptions.update(id, { cancel_at_period_end: false });
+      const [from = "", price = ""] = String(subscription["metadata"][WAITED] ?? "").split(/ (.*)/);
+      return { goesOn: true, waited: price === "" ? null : { price, schedule: await waitsAgain(this.#client, subscription, { from, to: price }) } };
+    });
+  }
+
+  /** Nothing at Stripe says any more that the move was there. @param {string} id */
+  async forget(id) {
+    return this.#asked(id, async () => {
+      const subscription = await this.#of(id);
+      if (subscription["metadata"]?.[MARK] === "1" && !hasEnded(subscription)) await this.#client.subscriptions.update(id, { metadata: { [MARK]: "", [WAITED]: "" } });
     });
   }
 
@@ -84,13 +96,6 @@ export class StripeSide {
       throw error;
     }
   }
-}
-
-/** What a schedule would have charged from the next period on. @param {Given} schedule */
-function nextPrice(schedule) {
-  const next = schedule["phases"].find((/** @type {Given} */ phase) => phase["start_date"] >= (schedule["current_phase"]?.end_date ?? 0));
-  const price = next?.items?.[0]?.price;
-  return String(price?.id ?? price ?? "");
 }
 
 /** @param {Given} subscription */

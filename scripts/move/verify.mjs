@@ -3,7 +3,7 @@
 import { chargedOn } from "./charged.mjs";
 import { isSame, isSameSubscription, movedOrganizations, presentOf } from "./moved.mjs";
 import { packageRow } from "./page.mjs";
-import { asked } from "./survey.mjs";
+import { asked, quoted } from "./survey.mjs";
 
 /**
  * @typedef {import("../chosen-database.mjs").ChosenDatabase} ChosenDatabase
@@ -31,6 +31,11 @@ export async function verify(database, { organization, stripe }) {
   const found = { before: nothing(), after: nothing(), wrong: [], since: [] };
   for (const { organization: id, subscription } of await chargedOn(database, { ...(organization === undefined ? {} : { organization }), stripe })) {
     found.wrong.push({ reason: "charged_on", organization: id, about: subscription, detail: "goes on at Stripe, while its people are to pay for themselves: run again ends it with its period" });
+  }
+  const [unmoved = []] = await asked(database, [`SELECT organization_id, stripe_subscription_id FROM moved_organizations
+WHERE state = 'rolled_back' AND is_ended_by_move = 1${organization === undefined ? "" : ` AND organization_id = ${quoted(organization)}`} ORDER BY organization_id`]);
+  for (const row of unmoved) {
+    found.wrong.push({ reason: "ends_unmoved", organization: String(row["organization_id"]), about: String(row["stripe_subscription_id"]), detail: "ends at Stripe, and its people are not moved: run moves them, and roll-back lets it go on" });
   }
   /** @type {{ movedAt: number, id: string } | undefined} */
   let after;

@@ -12,6 +12,7 @@ pub mod describe;
 mod edge;
 pub mod http;
 pub mod mails;
+pub mod moved_organizations;
 pub mod personal_data;
 pub mod plan_overrides;
 pub mod rate_limit;

@@ -52,9 +52,15 @@ macro_rules! carried_overrides {
 const ENDED: &str =
     concat!("UPDATE org_subscriptions SET\n  ", carried_overrides!(), "\nWHERE override_ends_at <= :now");
 
-/// The statement that stands before all others of a request.
+/// The statement that stands before all others of a request on SQLite. (On Postgres it is `tallygate_settle_overrides`.)
 pub(crate) fn settled() -> Statement {
     Statement::new("overrides_ended", ENDED)
+}
+
+/// The same once more, behind what makes an organization one of the other kind: another plan may fit it no more, and what is told of
+/// it is what holds from now on.
+pub fn settled_anew() -> Statement {
+    Statement::new("overrides_fit", ENDED)
 }
 
 /// Another limit of the meter of a row's `feature`, as it held at a moment; NULL where none did. (Of one kind no two hold at once:

@@ -37,7 +37,10 @@ describe("a meter", () => {
     assert.deepEqual(of(1_200, 2_000), { label: "Voice minutes", level: "normal", percent: 60, text: "1,200 of 2,000 used", notes: ["800 left"] });
     assert.deepEqual(of(90, 100, { remaining: 4 }).notes, ["4 left"]);
     assert.deepEqual(of(125, 100, { overage }).notes, ["25 over the limit", "$2.50 extra so far", "each further one costs $0.10"]);
-    assert.deepEqual(of(10, 100, { overage }).notes, ["90 left"]);
+    assert.deepEqual(of(10, 100, { overage: { ...overage, chargedCents: 0 } }).notes, ["90 left"]);
+    // What was charged is settled with the period, also where the plan has become another one that has room, or no limit.
+    assert.deepEqual(of(10, 100, { overage }).notes, ["90 left", "$2.50 extra so far"]);
+    assert.deepEqual(of(130, -1, { overage: { allowed: false, unitPrice: null, chargedCents: 250, capCents: null } }).notes, ["$2.50 extra so far"]);
   });
 
   it("speaks the reader's language", () => {
@@ -83,7 +86,7 @@ describe("what both frameworks offer", () => {
     "AcceptInvitation", "BillingHistory", "ConvertToTeam", "Gate", "InviteForm", "MembersTable", "OrganizationSwitcher", "PlanBadge", "PricingTable", "ProfileForm", "SessionConflictDialog",
     "SignedOutElsewhere", "TrialBanner", "UpgradePrompt", "UsageMeter", "UsernameField",
   ];
-  const BOTH = [...COMPONENTS, ...HOOKS, "SignedOutMeanwhile", "english", "german"];
+  const BOTH = [...COMPONENTS, ...HOOKS, "SignedOutMeanwhile", "browserName", "english", "german", "queryKeys"];
 
   it("is the same, beside what installs it", () => {
     assert.deepEqual(Object.keys(vue).sort(), [...BOTH, "createTallygate"].sort());

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import ts from "typescript";
 import { join } from "node:path";
-import { TYPES, typesOfApi } from "../../scripts/client/types.mjs";
+import { CONSOLE_TYPES, TYPES, typesOfApi, typesOfConsole } from "../../scripts/client/types.mjs";
 import { ROOT } from "../harness/built.ts";
 
 /** What the compiler says of a page's code, the API's types being those or changed ones. */
@@ -39,6 +39,7 @@ export const allowed: boolean = (await client.trackUsage.check({ feature: "uploa
 describe("the types", () => {
   it("are those of openapi.json", async () => {
     assert.equal(readFileSync(TYPES, "utf8"), await typesOfApi(), '"npm run client-types" writes them anew.');
+    assert.equal(readFileSync(CONSOLE_TYPES, "utf8"), await typesOfConsole(), '"npm run client-types" writes them anew.');
   });
 
   it("let a page read what is answered", () => {

@@ -5,6 +5,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { textAt } from "../harness/answers.ts";
 import { PLACES } from "../harness/calls.ts";
 import { matching, refuses } from "../harness/expect.ts";
+import { fetchOnce } from "../harness/reply.ts";
 import { startSystem, type Reply, type System } from "../harness/system.ts";
 import { World, type Person } from "../harness/world.ts";
 
@@ -153,7 +154,7 @@ describe("no page at all", () => {
 
   it("is told the same by the gateway where no function answers", async () => {
     for (const path of ["/functions/v1/no-such-function", "/functions/v1", "/functions/v1/", "/functions/nowhere"]) {
-      const response = await fetch(`${system.url}${path}`, { method: "POST" });
+      const response = await fetchOnce(`${system.url}${path}`, { method: "POST" });
       assert.match(response.headers.get("vary") ?? "", /\borigin\b/i, path);
       const [sniffed, kept, read] = ["x-content-type-options", "cache-control", "access-control-allow-origin"].map((name) => response.headers.get(name));
       assert.deepEqual([sniffed, kept, read], ["nosniff", "no-store", "*"], path);

@@ -7,22 +7,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import { parse } from "smol-toml";
-import { DESCRIPTION, makePages } from "../../scripts/build/pages.mjs";
+import { DESCRIPTION, PAGES, makePages } from "../../scripts/build/pages.mjs";
 import { ensureOpenapiPythonClient } from "../../scripts/setup/openapi-python-client.mjs";
 import { ROOT } from "../../scripts/workspace.mjs";
 import { builtWorker } from "../harness/built.ts";
 import { CALLS } from "../harness/calls.ts";
 import { CONSOLE_CALLS } from "../harness/console-calls.ts";
 import { CODES, DOCUMENTS, OPERATIONS, operationOf, undescribed } from "../harness/description.ts";
-import type { Ask, Reply } from "../harness/reply.ts";
+import { servedAs } from "../harness/pages.ts";
+import { fetchOnce, type Ask, type Reply } from "../harness/reply.ts";
 
 const { Log, LogLevel, Miniflare } = createRequire(import.meta.url)("miniflare") as typeof import("miniflare");
-
-interface Assets {
-  directory: string;
-  run_worker_first: string[];
-}
 
 describe("the description", () => {
   it("has every action that there is, and no other", () => {
@@ -120,9 +115,7 @@ describe("the gateway", () => {
   let gateway: InstanceType<typeof Miniflare>;
   let url: URL;
   before(async () => {
-    makePages();
-    const { directory, run_worker_first } = (parse(readFileSync(join(ROOT, "wrangler.toml"), "utf8")) as unknown as { assets: Assets }).assets;
-    const [worker, asset] = [run_worker_first.filter((rule) => !rule.startsWith("!")), run_worker_first.filter((rule) => rule.startsWith("!")).map((rule) => rule.slice(1))];
+    await makePages();
     gateway = new Miniflare({
       host: "127.0.0.1",
       port: 0,
@@ -130,7 +123,7 @@ describe("the gateway", () => {
       log: new Log(LogLevel.NONE),
       workers: [{
         ...builtWorker("gateway"),
-        assets: { workerName: "gateway", directory: join(ROOT, directory), routerConfig: { has_user_worker: true, static_routing: { user_worker: worker, asset_worker: asset } } },
+        assets: { directory: PAGES, ...servedAs() },
       }],
     });
     url = await gateway.ready;
@@ -138,24 +131,24 @@ describe("the gateway", () => {
   after(() => gateway.dispose());
 
   it("serves the description to any page, with a tag by which it is kept", async () => {
-    const first = await fetch(new URL(`/${DESCRIPTION}`, url), { headers: { origin: "https://anywhere.example" } });
+    const first = await fetchOnce(new URL(`/${DESCRIPTION}`, url), { headers: { origin: "https://anywhere.example" } });
     assert.equal(first.status, 200);
     assert.match(first.headers.get("content-type") ?? "", /^application\/json/);
     assert.equal(first.headers.get("access-control-allow-origin"), "*");
     assert.deepEqual(await first.json(), JSON.parse(readFileSync(join(ROOT, "openapi.json"), "utf8")));
     const tag = first.headers.get("etag") ?? "";
-    const second = await fetch(new URL(`/${DESCRIPTION}`, url), { headers: { "if-none-match": tag } });
+    const second = await fetchOnce(new URL(`/${DESCRIPTION}`, url), { headers: { "if-none-match": tag } });
     assert.deepEqual([tag !== "", second.status], [true, 304]);
   });
 
   it("does not serve the staff's", async () => {
     for (const path of ["/openapi.console.json", "/functions/v1/openapi.console.json"]) {
-      assert.equal((await fetch(new URL(path, url))).status, 404, path);
+      assert.equal((await fetchOnce(new URL(path, url))).status, 404, path);
     }
   });
 
   it("shows it as a page that loads nothing from anywhere else", async () => {
-    const page = await fetch(new URL("/docs/", url));
+    const page = await fetchOnce(new URL("/docs/", url));
     const html = await page.text();
     assert.equal(page.status, 200);
     const policy = page.headers.get("content-security-policy") ?? "";
@@ -167,13 +160,13 @@ describe("the gateway", () => {
     assert.doesNotMatch(html, /<script(?![^>]*\bsrc=)/, "no script stands in the page");
     for (const path of loaded) {
       assert.doesNotMatch(path, /^\w+:|^\/\//, "nothing is of another host");
-      assert.equal((await fetch(new URL(path, new URL("/docs/", url)))).status, 200, path);
+      assert.equal((await fetchOnce(new URL(path, new URL("/docs/", url)))).status, 200, path);
     }
   });
 
   it("goes on to answer calls of functions itself", async () => {
-    const reply = await fetch(new URL("/functions/v1", url));
+    const reply = await fetchOnce(new URL("/functions/v1", url));
     assert.deepEqual([reply.status, ((await reply.json()) as { success: boolean }).success], [200, true]);
-    assert.equal(existsSync(join(ROOT, "dashboard/public/functions/v1/openapi.json")), true);
+    assert.equal(existsSync(join(PAGES, DESCRIPTION)), true);
   });
 });

@@ -4,6 +4,7 @@ import { after, before, describe, it } from "node:test";
 import { at, textAt } from "../harness/answers.ts";
 import { CALLS } from "../harness/calls.ts";
 import { refuses, replies } from "../harness/expect.ts";
+import { fetchOnce } from "../harness/reply.ts";
 import { startSystem, type System } from "../harness/system.ts";
 import { World, type Person, type Team } from "../harness/world.ts";
 
@@ -21,7 +22,7 @@ after(() => system.close());
 
 /** The gateway at any path, with nothing tidied up on the way. */
 async function visit(path: string, init: RequestInit = {}): Promise<{ status: number; body: Record<string, unknown>; headers: Headers }> {
-  const response = await fetch(`${system.url}${path}`, { redirect: "manual", ...init });
+  const response = await fetchOnce(`${system.url}${path}`, { redirect: "manual", ...init });
   const text = await response.text();
   let body: Record<string, unknown> = {};
   try {

@@ -1,5 +1,7 @@
 // What `npm run import` reads and how it counts: times, CSV, dumps, Clerk's answers, and what an organization has.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, it } from "node:test";
 import { Catalog, type Plan } from "../../scripts/import/catalog.mjs";
 import { tablesOfClerk } from "../../scripts/import/clerk.mjs";
@@ -8,6 +10,7 @@ import { tablesOfDump } from "../../scripts/import/dump.mjs";
 import { holdingOf, type Wanted } from "../../scripts/import/holding.mjs";
 import { aMonthAfter, billingMonth, momentOf, momentOfKsuid, monthOf } from "../../scripts/import/moments.mjs";
 import type { Subscription } from "../../scripts/import/stripe.mjs";
+import { ROOT } from "../harness/built.ts";
 
 const at = (text: string): number => Date.parse(text);
 
@@ -46,13 +49,11 @@ describe("a time", () => {
   });
 
   it("is in a month as the functions count it", () => {
-    assert.deepEqual(monthOf(at("2026-12-31T23:59:59Z")), { start: at("2026-12-01"), end: at("2027-01-01") });
-    assert.equal(aMonthAfter(at("2026-01-31T10:20:30.004Z")), at("2026-02-28T10:20:30.004Z"));
-    const year = { start: at("2026-01-31T10:00:00Z"), end: at("2027-01-31T10:00:00Z") };
-    assert.deepEqual(billingMonth(year, at("2026-03-01T00:00:00Z")), { start: at("2026-02-28T10:00:00Z"), end: at("2026-03-31T10:00:00Z") });
-    const month = { start: at("2026-02-10T10:00:00Z"), end: at("2026-03-10T10:00:00Z") };
-    assert.deepEqual(billingMonth(month, at("2026-02-20T00:00:00Z")), month);
-    assert.deepEqual(billingMonth(month, at("2026-03-20T00:00:00Z")), { start: at("2026-03-10T10:00:00Z"), end: at("2026-04-10T10:00:00Z") });
+    // The functions are held to the same ones (`functions/track-usage/src/tests/periods.rs`).
+    const months = JSON.parse(readFileSync(join(ROOT, "shared/src/rules/period/months.json"), "utf8")) as { calendar: string[][]; aMonthAfter: string[][]; billing: string[][] };
+    for (const [moment = "", start = "", end = ""] of months.calendar) assert.deepEqual(monthOf(at(moment)), { start: at(start), end: at(end) }, moment);
+    for (const [moment = "", then = ""] of months.aMonthAfter) assert.equal(aMonthAfter(at(moment)), at(then), moment);
+    for (const [from = "", to = "", now = "", start = "", end = ""] of months.billing) assert.deepEqual(billingMonth({ start: at(from), end: at(to) }, at(now)), { start: at(start), end: at(end) }, `${from} ${now}`);
   });
 });
 

@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { CALLS, asked, type Call } from "../harness/calls.ts";
+import { CONSOLE_CALLS, askedOf, customer, type ConsoleCall } from "../harness/console-calls.ts";
 import { refuses } from "../harness/expect.ts";
 import { staffedTeam } from "../harness/staffed-team.ts";
 import { startSystem, type Reply, type System } from "../harness/system.ts";
@@ -91,6 +92,20 @@ describe("a limited person", () => {
       }
       assert.equal(await system.snapshot(), before);
     }
+  });
+});
+
+describe("one of the staff who is limited", () => {
+  it("finds no console, by every action of it, as whoever is not of the staff", async () => {
+    const [boss, about] = [await world.staff("super_admin"), await customer(system, world, "limited")];
+    const ask = (call: ConsoleCall) => system.call("console", { ...askedOf(call, about), token: boss.token, headers: { "cf-connecting-ip": newAddress() } });
+    const [first] = CONSOLE_CALLS;
+    assert.ok(first);
+    await earlyInAMinute();
+    for (let time = 0; time < LIMIT; time += 1) assert.equal((await ask(first)).status, 200);
+    const before = await system.snapshot();
+    for (const call of CONSOLE_CALLS) refuses(await ask(call), 404, "unknown_function", {}, call.action);
+    assert.equal(await system.snapshot(), before);
   });
 });
 

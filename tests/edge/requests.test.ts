@@ -5,6 +5,7 @@ import { after, before, describe, it } from "node:test";
 import { CALLS, NAMED_BY_BODY, PLACES, type Place } from "../harness/calls.ts";
 import { refuses } from "../harness/expect.ts";
 import { refusedBy, shown, type RefusedAll } from "../harness/refused-all.ts";
+import { fetchOnce } from "../harness/reply.ts";
 import { staffedTeam, type StaffedTeam } from "../harness/staffed-team.ts";
 import { startSystem, type Ask, type Reply, type System } from "../harness/system.ts";
 
@@ -130,7 +131,7 @@ describe("a body", () => {
     const pieces = async function* () {
       for (let piece = 0; piece < kibibytes; piece += 1) yield new TextEncoder().encode(" ".repeat(1024));
     };
-    const response = await fetch(`${system.url}/functions/v1/${fn}${path}`, {
+    const response = await fetchOnce(`${system.url}/functions/v1/${fn}${path}`, {
       method,
       headers: { authorization: `Bearer ${team.owner.token}`, "content-type": "application/json" },
       body: ReadableStream.from(pieces()),

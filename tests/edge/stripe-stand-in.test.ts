@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, before, describe, it } from "node:test";
 import { Stripe } from "stripe";
+import { fetchOnce } from "../harness/reply.ts";
 import { idOf, itemOf } from "../harness/stripe/account.ts";
 import { ENDPOINTS } from "../harness/stripe/endpoints.ts";
 import { monthsAfter, periodContaining, remainingShare } from "../harness/stripe/periods.ts";
@@ -46,7 +47,7 @@ async function raw(path: string, { method = "POST", fields = "", headers = {} }:
     authorization: `Bearer ${standIn.secretKey}`, "stripe-version": Stripe.API_VERSION, "idempotency-key": randomUUID(),
     "content-type": "application/x-www-form-urlencoded", ...headers,
   };
-  const response = await fetch(standIn.url + path, {
+  const response = await fetchOnce(standIn.url + path, {
     method, headers: Object.fromEntries(Object.entries(all).filter((pair): pair is [string, string] => pair[1] !== undefined)),
     body: method === "POST" ? fields : undefined,
   });

@@ -20,6 +20,7 @@ export interface Worker {
   queueProducers?: Record<string, string>;
   wrappedBindings?: Record<string, string>;
   unsafeDirectSockets?: { port: number }[];
+  assets?: { workerName: string; directory: string; routerConfig: object; assetConfig?: object };
 }
 
 /** A function as the gateway serves it. */

@@ -7,7 +7,7 @@ import type { Miniflare } from "miniflare";
 import { splitStatements } from "../../scripts/local/sql.mjs";
 import { ROOT, suiteWorker, type Worker } from "./built.ts";
 import type { Database, DatabaseOptions, Death, Row, Sleeper, Statement } from "./database.ts";
-import { exchange } from "./reply.ts";
+import { exchange, fetchOnce } from "./reply.ts";
 import { WHEN_TOLD } from "./when-told.ts";
 
 const NAME = "tallygate";
@@ -86,22 +86,22 @@ WHERE found.type = 'table' AND found.name NOT LIKE 'sqlite%' AND found.name NOT 
   }
 
   async trips(): Promise<number> {
-    return Number(await (await fetch(this.#meter)).text());
+    return Number(await (await fetchOnce(this.#meter)).text());
   }
 
   /** What happens to every batch from now on; `undefined` mends it. */
   async breakWith(fault: D1Fault | undefined): Promise<void> {
-    await fetch(this.#meter, { method: "PUT", body: fault ?? "" });
+    await fetchOnce(this.#meter, { method: "PUT", body: fault ?? "" });
   }
 
   async dieAfter(death: Death | undefined): Promise<void> {
-    await fetch(this.#meter, { method: "PUT", body: death === undefined ? "" : JSON.stringify(death) });
+    await fetchOnce(this.#meter, { method: "PUT", body: death === undefined ? "" : JSON.stringify(death) });
   }
 
   async sleepAfter(batches: number): Promise<Sleeper> {
-    await fetch(this.#meter, { method: "PUT", body: JSON.stringify({ sleepsAfter: batches }) });
+    await fetchOnce(this.#meter, { method: "PUT", body: JSON.stringify({ sleepsAfter: batches }) });
     return {
-      fallsAsleep: async () => { while ((await (await fetch(`${this.#meter}asleep`)).text()) !== "asleep") await pause(5); },
+      fallsAsleep: async () => { while ((await (await fetchOnce(`${this.#meter}asleep`)).text()) !== "asleep") await pause(5); },
       wake: () => this.dieAfter(undefined),
     };
   }

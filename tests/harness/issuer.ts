@@ -2,6 +2,7 @@
 import { generateKeyPairSync, sign, type JsonWebKey, type KeyObject } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { KEPT_OPEN } from "./kept-open.ts";
 import { supabase, type Claims } from "./tokens.ts";
 
 export type Algorithm = "RS256" | "ES256" | "EdDSA";
@@ -35,7 +36,7 @@ export class Issuer {
   answer: { status: number; body: string; location?: string } | undefined;
   /** How often it was asked. */
   asked = 0;
-  readonly #server: Server = createServer((_request, response) => {
+  readonly #server: Server = createServer(KEPT_OPEN, (_request, response) => {
     this.asked += 1;
     const { status, body, location } = this.answer ?? { status: 200, body: JSON.stringify({ keys: this.keys }), location: undefined };
     response.writeHead(status, { "content-type": "application/json", ...(location === undefined ? {} : { location }) }).end(body);

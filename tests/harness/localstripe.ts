@@ -20,6 +20,7 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { Stripe } from "stripe";
 import { ensureLocalstripe } from "../../scripts/setup/localstripe.mjs";
+import { fetchOnce } from "./reply.ts";
 
 export const LOCALSTRIPE_KEY = "sk_test_localstripe";
 
@@ -106,6 +107,6 @@ async function listening(output: NodeJS.ReadableStream, errors: NodeJS.ReadableS
 }
 
 async function configure(url: string, method: string, body?: Record<string, unknown>): Promise<void> {
-  const response = await fetch(url, { method, headers: { "content-type": "application/json" }, body: body && JSON.stringify(body) });
+  const response = await fetchOnce(url, { method, headers: { "content-type": "application/json" }, body: body && JSON.stringify(body) });
   if (!response.ok) throw new Error(`${method} ${url} answered ${response.status}: ${await response.text()}`);
 }

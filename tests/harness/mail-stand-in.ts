@@ -3,6 +3,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
+import { KEPT_OPEN } from "./kept-open.ts";
 
 export interface Mail {
   from: string;
@@ -22,7 +23,7 @@ export class MailStandIn {
   troubles: { status: number; headers?: Record<string, string> }[] = [];
   /** Takes the next mail, and hangs up before it has said so. */
   losesAnswer = false;
-  readonly #server: Server = createServer((request, response) => {
+  readonly #server: Server = createServer(KEPT_OPEN, (request, response) => {
     void text(request).then((body) => {
       this.asked += 1;
       const key = request.headers["idempotency-key"];

@@ -1,6 +1,7 @@
 // Somebody who is sent events: a real server, whose paths answer well or badly.
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { KEPT_OPEN } from "./kept-open.ts";
 
 /** What a receiver's path does. */
 export type Manner =
@@ -38,7 +39,7 @@ export class Receiver {
   }
 
   static async open(): Promise<Receiver> {
-    const server = createServer();
+    const server = createServer(KEPT_OPEN);
     const receiver = new Receiver(server);
     server.on("request", (request, response) => void receiver.#answer(request, response));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

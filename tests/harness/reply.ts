@@ -79,6 +79,22 @@ export function exchange(url: URL, method: string, headers: Headers, body: Uint8
   return exchangeOn(agent, url, method, headers, body);
 }
 
+/**
+ * `fetch` on a connection of its own. It keeps connections too, and tells nobody whether a request was lost on one that the runtime
+ * had closed.
+ */
+export function fetchOnce(url: string | URL, init: RequestInit = {}): Promise<Response> {
+  const headers = new Headers(init.headers);
+  headers.set("connection", "close");
+  return fetch(url, { ...init, headers });
+}
+
+/** Whether a request was lost so, on a connection that others keep for us: one on which something was read before. */
+export function leftTooLate(error: unknown): boolean {
+  const { code, socket } = ((error as Error).cause ?? {}) as { code?: string; socket?: { bytesRead?: number } };
+  return code === "UND_ERR_SOCKET" && (socket?.bytesRead ?? 0) > 0;
+}
+
 function exchangeOn(connections: Agent | false, url: URL, method: string, headers: Headers, body: Uint8Array | undefined): Promise<Exchanged> {
   return new Promise((resolve, reject) => {
     const sent = request(url, { method, headers: Object.fromEntries(headers), agent: connections }, (message) => {

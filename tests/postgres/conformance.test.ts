@@ -4,6 +4,7 @@ import { after, before, describe, it } from "node:test";
 import { neon, neonConfig, NeonDbError, type FullQueryResults, type NeonQueryFunction } from "@neondatabase/serverless";
 import { Bridge } from "../../scripts/local/postgres/bridge.ts";
 import { sharedCluster } from "../../scripts/local/postgres/cluster.ts";
+import { fetchOnce } from "../harness/reply.ts";
 
 let bridge: Bridge;
 let url: string;
@@ -183,7 +184,7 @@ describe("an error", () => {
 
 describe("without the driver", () => {
   const post = async (body: string, headers: Record<string, string> = {}) => {
-    const response = await fetch(bridge.endpoint, { method: "POST", body, headers: { "neon-connection-string": url, ...headers } });
+    const response = await fetchOnce(bridge.endpoint, { method: "POST", body, headers: { "neon-connection-string": url, ...headers } });
     return { status: response.status, body: (await response.json()) as Record<string, unknown> };
   };
 
@@ -199,6 +200,6 @@ describe("without the driver", () => {
     assert.equal((await post("{")).status, 400);
     assert.equal((await post(JSON.stringify({ queries: [{}] }))).status, 400);
     assert.equal((await post(JSON.stringify({ queries: [] }), { "neon-batch-isolation-level": "Chaos" })).status, 400);
-    assert.equal((await fetch(bridge.endpoint, { method: "POST", body: "{}" })).status, 400);
+    assert.equal((await fetchOnce(bridge.endpoint, { method: "POST", body: "{}" })).status, 400);
   });
 });

@@ -118,7 +118,7 @@ describe("a key that is revoked while its request is in the database", () => {
     await Promise.all([functions.connect(), operator.connect()]);
     try {
       await functions.query("BEGIN");
-      await functions.query("SELECT tallygate_begin_key_request($1, 'webhooks:manage', NULL, 1, 2, 'r')", [hash]);
+      await functions.query("SELECT tallygate_open_key_request($1, 'webhooks:manage', NULL, 1, 2, 'r')", [hash]);
       await operator.query("SET lock_timeout = '50ms'");
       await assert.rejects(operator.query("UPDATE service_keys SET revoked_at = 1 WHERE key_hash = $1", [hash]), { code: "55P03" });
       await functions.query("COMMIT");

@@ -235,6 +235,16 @@ describe("nobody but the functions writes", () => {
 });
 
 describe("the functions' own role", () => {
+  it("sees which organizations are moved, no more of a move, and writes none of it", async () => {
+    await scene.sql("INSERT INTO moved_organizations (organization_id, plan_id, status, state, people, moved_at, request_id) VALUES ('red', 'crew', 'active', 'moved', 1, 1, 'r')");
+    assert.deepEqual(await scene.as(FUNCTIONS, "SELECT organization_id, state FROM moved_organizations"), [{ organization_id: "red", state: "moved" }]);
+    for (const statement of [
+      "SELECT people FROM moved_organizations", "SELECT 1 FROM moved_rows", "SELECT 1 FROM moved_analytics",
+      "UPDATE moved_organizations SET state = 'rolled_back'", "DELETE FROM moved_organizations", "INSERT INTO moved_organizations SELECT * FROM moved_organizations",
+    ]) assert.match(await scene.refusal(FUNCTIONS, statement), DENIED, statement);
+    for (const asker of [ANON, person("olga")]) assert.match(await scene.refusal(asker, "SELECT organization_id, state FROM moved_organizations"), DENIED);
+  });
+
   it("cannot rewrite the history, change plans, make an administrator or delete what no action deletes", async () => {
     for (const statement of [
       "UPDATE audit_events SET actor_id = 'nobody'", "DELETE FROM audit_events",

@@ -45,4 +45,20 @@ describe("npm run console", () => {
     assert.deepEqual(kept.map((row) => ({ ...row, is_applied: Number(row["is_applied"]) })),
       [{ target_id: ada.id, state_before: '{"accountType":"user"}', state_after: '{"accountType":"super_admin"}', is_applied: 1 }]);
   });
+
+  it("leaves one, however many are taken out at once", async () => {
+    const world = new World(system);
+    const staff = await world.individuals(3);
+    await system.sql("UPDATE users SET account_type = 'user'");
+    const left = async () => (await system.sql("SELECT id FROM users WHERE account_type = 'super_admin'")).length;
+    for (let round = 0; round < 3; round += 1) {
+      for (const { email } of staff) await run("grant", email, "super_admin").catch(() => undefined);
+      assert.equal(await left(), 3);
+      const said = await Promise.allSettled(staff.map(({ email }) => run("grant", email, "user")));
+      assert.ok(said.some(({ status }) => status === "rejected"));
+      assert.ok(await left() >= 1, "none is left");
+      const acts = await system.sql("SELECT id FROM operator_acts WHERE is_applied = 1 AND state_after = '{\"accountType\":\"user\"}'");
+      assert.ok(acts.length <= 2 * (round + 1));
+    }
+  });
 });

@@ -31,7 +31,9 @@ export function meterModel(meter: Metered, texts: Texts, currency = "usd"): Mete
   const limit = meter.limit ?? 0;
   const label = featureName(meter.feature, texts.features);
   const resets = typeof meter.resetsAt === "string" ? [texts.meterResets(day(meter.resetsAt, locale))] : [];
-  if (meter.unlimited === true || limit === -1) return { label, level: "unlimited", percent: 0, text: texts.meterUnlimited(number(used, locale)), notes: resets };
+  if (meter.unlimited === true || limit === -1) {
+    return { label, level: "unlimited", percent: 0, text: texts.meterUnlimited(number(used, locale)), notes: [...charged(meter, texts, currency), ...resets] };
+  }
   const level = levelOf(used, limit);
   return {
     label,
@@ -56,11 +58,15 @@ function remains(meter: Metered, level: MeterLevel, over: number, texts: Texts):
 }
 
 /** What goes on beyond the limit costs: told from the warning on, so that nobody meets it unprepared. */
-function costs({ overage }: Metered, level: MeterLevel, texts: Texts, currency: string): string[] {
-  if (overage === null || overage === undefined || level === "normal") return [];
-  const { chargedCents = 0, unitPrice: price } = overage;
-  return [
-    ...(chargedCents > 0 ? [texts.meterCosts(money(chargedCents, currency, texts.locale))] : []),
-    ...(price === undefined || price === null ? [] : [texts.meterUnitPrice(unitPrice(price, currency, texts.locale))]),
-  ];
+function costs(meter: Metered, level: MeterLevel, texts: Texts, currency: string): string[] {
+  if (level === "normal") return charged(meter, texts, currency);
+  const price = meter.overage?.unitPrice;
+  const ofUnit = price === undefined || price === null ? [] : [texts.meterUnitPrice(unitPrice(price, currency, texts.locale))];
+  return [...charged(meter, texts, currency), ...ofUnit];
+}
+
+/** What the period costs by now, also where the plan of now has room again, or no price. */
+function charged({ overage }: Metered, texts: Texts, currency: string): string[] {
+  const cents = overage?.chargedCents ?? 0;
+  return cents > 0 ? [texts.meterCosts(money(cents, currency, texts.locale))] : [];
 }

@@ -41,6 +41,9 @@ export const UpgradePrompt = /* @__PURE__ */ vueComponent(definitions.upgradePro
 export const UsageMeter = /* @__PURE__ */ vueComponent(definitions.usageMeter);
 export const UsernameField = /* @__PURE__ */ vueComponent(definitions.usernameField);
 
+export { browserName } from "../models/browser-name.ts";
+/** Under which keys what is fetched is kept: for a product's own queries and invalidations beside the hooks. */
+export { KEYS as queryKeys } from "../hooks/queries.ts";
 export { createTallygate, type TallygateOptions } from "./plugin.ts";
 export type { Refs } from "./refs.ts";
 export type { VueComponent } from "./component.ts";

@@ -6,7 +6,7 @@
 use serde::Serialize;
 use serde_json::{json, Map};
 use tallygate::{
-    account_deletion::{erasure, left_at_stripe, locks, outlook, settle, Becomes, Outlook, DECIDED},
+    account_deletion::{erasure, is_left_at_stripe, left_at_stripe, locks, outlook, settle, Outlook, DECIDED},
     http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext, Scope, Services, SessionRule},
     personal_data::{erased, kept, Entry},
     session_is_proven,
@@ -59,13 +59,11 @@ impl Operation for Look {
     }
 
     fn outcome(&self, _context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
-        let organizations = found.rows("outlook")?.iter().map(Outlook::read).collect::<Result<Vec<_>, _>>();
-        let organizations = found.stored(organizations)?;
-        let ends = |organization: &&Outlook| organization.paid && organization.becomes == Becomes::Archived;
+        let organizations = Outlook::all(found)?;
         let preview = Previewed {
             confirm_by: found.stored(names(found))?,
             refused_because: found.stored(is_staff(found))?.then_some(STAFF),
-            subscriptions_cancelled: organizations.iter().filter(ends).count(),
+            subscriptions_cancelled: organizations.iter().filter(|one| one.ends_payment()).count(),
             organizations,
             erased: erased(),
             kept: kept(),
@@ -132,8 +130,7 @@ WHERE ",
 
     /// Also where the account was deleted before and Stripe has to be told yet: whoever was told to come again comes again.
     fn is_done(&self, rows: &BatchRows<'_>) -> Result<bool, Refusal> {
-        let is_left = || Ok(!rows.rows("still_paid")?.is_empty() || !rows.rows("still_known")?.is_empty());
-        Ok(rows.first("deleted")?.is_some() || rows.first("before")?.is_some() && is_left()?)
+        Ok(rows.first("deleted")?.is_some() || rows.first("before")?.is_some() && is_left_at_stripe(rows)?)
     }
 
     fn finish<'a>(

@@ -2,7 +2,8 @@
 
 use tallygate::{
     http::{BatchRows, Refusal},
-    readable_email,
+    moved_organizations::organization_moved,
+    organization_is_moved, readable_email,
     rules::{
         allowance::{Allowance, Billing},
         limit::Limit,
@@ -40,6 +41,8 @@ pub struct Account {
     pub paid: Option<Paid>,
     /// Something runs at Stripe, also where its price is of no plan that the organization could have.
     pub is_running: bool,
+    /// Its people have plans of their own now, and it ends with what is paid for.
+    is_moved: bool,
     /// The last one at Stripe that is known, running or not.
     pub last_subscription: Option<String>,
     pub currency: String,
@@ -96,6 +99,9 @@ pub fn account() -> Statement {
       AND ",
             subscription_runs!("running"),
             ") AS running,
+  ",
+            organization_is_moved!("membership"),
+            " AS is_moved,
   COALESCE(settings.currency, 'usd') AS currency,
   COALESCE(settings.admins_may_bill, 0) AS admins_may_bill,
   COALESCE(settings.downgrade_over_seats, 'refuse') AS downgrade_over_seats,
@@ -128,6 +134,18 @@ impl Account {
             Role::Admin if account.admins_may_bill => Ok(account),
             _ if account.admins_may_bill => Err(Refusal::Forbidden("Only owners and admins may do this")),
             _ => Err(Refusal::Forbidden("Only an owner may do this")),
+        }
+    }
+
+    /// Reads it, for a caller who may act in billing and is about to pay for the organization, or to go on paying.
+    ///
+    /// # Errors
+    /// As [`Account::of_biller`]; 409 `organization_moved`.
+    pub fn of_buyer(found: &BatchRows<'_>) -> Result<Self, Refusal> {
+        let account = Self::of_biller(found)?;
+        match account.is_moved {
+            false => Ok(account),
+            true => Err(organization_moved()),
         }
     }
 
@@ -180,6 +198,7 @@ impl Account {
             customer: row.optional_text("stripe_customer_id")?.map(str::to_string),
             paid,
             is_running: row.integer("running")? > 0,
+            is_moved: row.flag("is_moved")?,
             last_subscription: row.optional_text("last_subscription")?.map(str::to_string),
             currency: row.text("currency")?.to_string(),
             admins_may_bill: row.flag("admins_may_bill")?,

@@ -12,7 +12,7 @@ use tallygate::{
 };
 
 use crate::{
-    account::Paid,
+    account::{Account, Paid},
     history::SubscriptionView,
     offer::PlanChangeRequest,
     quote::{statements, PlanChangeQuote, Shown},
@@ -72,6 +72,7 @@ impl ChangePlan {
     ) -> Result<Reply, Refusal> {
         let at = proration_moment(self.proration_date, context.now)?;
         let quote = PlanChangeQuote::of(&self.requested, found, context.now, Some(at))?;
+        Account::of_buyer(found)?;
         let paid = may_change(&quote, found, context.now)?;
         let stripe = stripe(services)?;
         let subscription = match quote.kind {

@@ -97,7 +97,7 @@ impl Checkout {
         found: &BatchRows<'_>,
         services: &Services<'_>,
     ) -> Result<Reply, Refusal> {
-        let account = Account::of_biller(found)?;
+        let account = Account::of_buyer(found)?;
         let offer = self.requested.offer(found)?;
         not_paid_yet(&account)?;
         let price = offer.must_be_for_sale()?;

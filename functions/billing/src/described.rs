@@ -15,6 +15,11 @@ fn asks_stripe(described: Described) -> Described {
     described.refuses(&["forbidden", "not_configured", "payment_failed", "provider_refused", "provider_unavailable"])
 }
 
+/// What is not bought any more for an organization whose people have plans of their own.
+fn buys(described: Described) -> Described {
+    described.refuses_with(409, "organization_moved", nothing())
+}
+
 fn not_for_sale() -> Shape {
     field::<Option<String>>("salesContact")
 }
@@ -31,7 +36,7 @@ fn the_function_is_described() {
             action("webhook", "Stripe's webhooks.")
                 .replies(200, of::<Received<'_>>())
                 .refuses(&["provider_unavailable"]),
-            asks_stripe(action("checkout", "Opens a checkout at Stripe, which begins a subscription."))
+            buys(asks_stripe(action("checkout", "Opens a checkout at Stripe, which begins a subscription.")))
                 .replies(200, of::<Opened>())
                 .refuses_with(409, "already_subscribed", field::<String>("plan").and::<String>("interval"))
                 .refuses_with(409, "plan_not_for_sale", not_for_sale()),
@@ -41,7 +46,7 @@ fn the_function_is_described() {
             action("preview", "What a change of plan would cost and take.")
                 .replies(200, of::<quote::Shown<'_>>())
                 .refuses(&["forbidden"]),
-            cancelled(unpaid(asks_stripe(action("change-plan", "Changes the plan of a paid subscription."))))
+            buys(cancelled(unpaid(asks_stripe(action("change-plan", "Changes the plan of a paid subscription.")))))
                 .replies(200, of::<Changed<'_>>())
                 .refuses(&["subscription_required"])
                 .refuses_with(409, "plan_unchanged", field::<String>("plan"))
@@ -49,7 +54,7 @@ fn the_function_is_described() {
                 .refuses_with(409, "seats_in_use", field::<Losses>("losses").and::<Vec<String>>("whatToDo")),
             cancelled(unpaid(asks_stripe(action("cancel", "Ends the subscription with its period."))))
                 .replies(200, of::<RenewalReply>()),
-            unpaid(asks_stripe(action("resume", "Takes a cancellation or a change that waits back.")))
+            buys(unpaid(asks_stripe(action("resume", "Takes a cancellation or a change that waits back."))))
                 .replies(200, of::<RenewalReply>())
                 .refuses_with(409, "nothing_to_resume", nothing()),
             action("history", "What was paid, the newest first.")

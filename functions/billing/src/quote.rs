@@ -7,7 +7,9 @@ use tallygate::{
     billing_month,
     http::{BatchRows, Refusal},
     meter_period,
+    plan_overrides::{CONCURRENT_SESSIONS, SEATS},
     rules::{
+        limit::Limit,
         losses::{Losses, PlanTerms, Term, Use},
         money::Cents,
         period::Interval,
@@ -17,7 +19,7 @@ use tallygate::{
         time::Timestamp,
     },
     scoped,
-    store::{Statement, StoreError},
+    store::{Row, Statement, StoreError},
     usage::with_months,
 };
 
@@ -74,6 +76,17 @@ ORDER BY metered.feature"
                 "SELECT more.feature, more.quantity, more.starts_at, more.ends_at
 FROM membership JOIN usage_grants more ON more.organization_id = membership.organization_id AND more.ends_at > :now
 ORDER BY more.feature, more.id"
+            ),
+        ),
+        // What holds in place of a plan's limits, now or at the change. (What another plan gives in place of the paid one ends with
+        // that override, and not with this change.)
+        Statement::new(
+            "overridden",
+            scoped!(
+                "SELECT given.feature, given.limit_value, given.starts_at, given.ends_at
+FROM membership JOIN plan_overrides given ON given.organization_id = membership.organization_id
+  AND given.kind = 'limit' AND given.ends_at > :now
+ORDER BY given.feature, given.ends_at"
             ),
         ),
         // The seats in use: members, and invitations that may still be accepted.
@@ -171,15 +184,24 @@ fn proration(account: &Account, offer: &Offer, kind: PlanChange, at: Timestamp) 
     Some(Proration::of_change(from, price, offer.interval, at))
 }
 
-/// The limits are those that will hold when the change takes effect: with what is granted at that moment, by either plan.
+/// The limits are those that will hold when the change takes effect: those that the operator has set in place of either plan's, and
+/// with what is granted at that moment.
 fn losses(account: &Account, offer: &Offer, found: &BatchRows<'_>, effective_at: Timestamp) -> Result<Losses, Refusal> {
     let (terms, used, seats) = (found.rows("terms")?, found.rows("used")?, found.only("seats")?);
-    let grants = found.rows("granted")?;
+    let (grants, overrides) = (found.rows("granted")?, found.rows("overridden")?);
     let read = || {
-        let mut granted = BTreeMap::<&str, i64>::new();
+        let holds = |row: &Row| -> Result<bool, StoreError> {
+            Ok(row.timestamp("starts_at")? <= effective_at && effective_at < row.timestamp("ends_at")?)
+        };
+        let (mut granted, mut overridden) = (BTreeMap::<&str, i64>::new(), BTreeMap::<&str, Limit>::new());
         for row in grants {
-            if row.timestamp("starts_at")? <= effective_at && effective_at < row.timestamp("ends_at")? {
+            if holds(row)? {
                 *granted.entry(row.text("feature")?).or_default() += row.integer("quantity")?;
+            }
+        }
+        for row in overrides {
+            if holds(row)? {
+                overridden.insert(row.text("feature")?, Limit::new(row.integer("limit_value")?));
             }
         }
         let (mut current, mut wanted) = (BTreeMap::new(), BTreeMap::new());
@@ -188,6 +210,7 @@ fn losses(account: &Account, offer: &Offer, found: &BatchRows<'_>, effective_at:
             let (kind, value) = (row.text("kind")?, row.optional_text("value")?);
             let term = Term::of_row(kind, value, row.optional_integer("limit_value")?);
             let term = term.ok_or_else(|| StoreError::Broken(format!("no term: {feature}")))?;
+            let term = overridden.get(feature).map_or(term, |limit| term.limited_to(*limit));
             let term = term.with(granted.get(feature).copied().unwrap_or(0));
             if row.flag("is_current")? {
                 current.insert(feature.to_string(), term);
@@ -198,21 +221,19 @@ fn losses(account: &Account, offer: &Offer, found: &BatchRows<'_>, effective_at:
         }
         let meters = used.iter().map(|row| Ok((row.text("feature")?.to_string(), row.integer("quantity")?)));
         let meters = meters.collect::<Result<_, StoreError>>()?;
-        Ok((current, wanted, Use { seats: seats.integer("members")? + seats.integer("invited")?, meters }))
+        let of_plan = |name: &str, seats, concurrent_sessions, features| PlanTerms {
+            name: name.to_string(),
+            seats: overridden.get(SEATS).copied().unwrap_or(seats),
+            concurrent_sessions: overridden.get(CONCURRENT_SESSIONS).copied().unwrap_or(concurrent_sessions),
+            features,
+        };
+        Ok((
+            of_plan(&account.plan_name, account.seats, account.concurrent_sessions, current),
+            of_plan(&offer.name, offer.seats, offer.concurrent_sessions, wanted),
+            Use { seats: seats.integer("members")? + seats.integer("invited")?, meters },
+        ))
     };
     let (current, wanted, in_use) = found.stored(read())?;
-    let current = PlanTerms {
-        name: account.plan_name.clone(),
-        seats: account.seats,
-        concurrent_sessions: account.concurrent_sessions,
-        features: current,
-    };
-    let wanted = PlanTerms {
-        name: offer.name.clone(),
-        seats: offer.seats,
-        concurrent_sessions: offer.concurrent_sessions,
-        features: wanted,
-    };
     Ok(Losses::between(&current, &wanted, &in_use))
 }
 

@@ -24,7 +24,7 @@ impl Resume {
         found: &BatchRows<'_>,
         services: &Services<'_>,
     ) -> Result<Reply, Refusal> {
-        let account = Account::of_biller(found)?;
+        let account = Account::of_buyer(found)?;
         let paid = account.must_be_paid()?;
         if account.cancel_at.is_none() && account.pending.is_none() {
             return Err(Refusal::Conflict {

@@ -9,7 +9,7 @@ use tallygate::{
 
 use crate::{
     act::{act_decided, act_is_decided, conflict, outcome, Act},
-    target::{may_be_acted_on, person_acted_on, person_acted_on_row, person_as_is, user},
+    target::{may_be_acted_on, person_acted_on, person_acted_on_row, person_as_is, person_row, user},
 };
 
 pub struct Ban {
@@ -64,11 +64,12 @@ WHERE id = :user AND ",
     fn outcome(&self, _context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         let message = if self.bans { "The account is banned." } else { "The account is no longer banned." };
         outcome(found, message, || {
-            let target = person_acted_on_row(found)?;
+            let target = person_row(found)?;
             let is = |column| found.stored(target.flag(column));
             if is("is_oneself")? {
                 return Ok(Refusal::invalid("user", "must be somebody else than yourself"));
             }
+            person_acted_on_row(found)?;
             let is_banned = found.stored(target.optional_timestamp("banned_at"))?.is_some();
             Ok(match (self.bans, is_banned) {
                 (true, true) => conflict("already_banned", "The account is banned already."),

@@ -3,7 +3,7 @@
 
 use serde_json::json;
 use tallygate::{
-    account_deletion::{erasure, left_at_stripe, locks_of, outlook, settle, Becomes, Outlook, DECIDED},
+    account_deletion::{erasure, is_left_at_stripe, left_at_stripe, locks_of, outlook, settle, Outlook, DECIDED},
     http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext, Services},
     personal_data::{erased, kept},
     rules::ids::UserId,
@@ -50,10 +50,8 @@ impl DeletePerson {
 
     fn preview(found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         Self::must_be_deletable(found)?;
-        let organizations = found.rows("outlook")?.iter().map(Outlook::read).collect::<Result<Vec<_>, _>>();
-        let organizations = found.stored(organizations)?;
-        let ends = |organization: &&Outlook| organization.paid && organization.becomes == Becomes::Archived;
-        let cancelled = organizations.iter().filter(ends).count();
+        let organizations = Outlook::all(found)?;
+        let cancelled = organizations.iter().filter(|one| one.ends_payment()).count();
         let body = json!({
             "dryRun": true, "organizations": organizations, "subscriptionsCancelled": cancelled, "erased": erased(), "kept": kept(),
         });
@@ -118,8 +116,7 @@ WHERE staff.account_type = 'super_admin'"
                 return Self::preview(found);
             }
             let act = Act::done(found)?;
-            let is_left = found.first("before")?.is_some()
-                && !(found.rows("still_paid")?.is_empty() && found.rows("still_known")?.is_empty());
+            let is_left = found.first("before")?.is_some() && is_left_at_stripe(found)?;
             if act.is_none() && !is_left {
                 Self::must_be_deletable(found)?;
                 return Err(found.broken("who may be deleted was not"));

@@ -198,47 +198,54 @@ fn the_function_is_described() {
                 &["already_verified", "email_of_another", "no_email"],
             )
             .replies(200, done())
-            .refuses(&["person_not_found"]),
+            .refuses(&["forbidden", "person_not_found"]),
             act("end-sessions", "Signs a person out everywhere.", &["not_signed_in"])
                 .replies(200, done())
-                .refuses(&["person_not_found"]),
+                .refuses(&["forbidden", "person_not_found"]),
             act("extend-trial", "Gives a trial a later end.", &["archived", "not_trialing"])
                 .replies(200, done())
-                .refuses(&["organization_not_found"]),
+                .refuses(&["forbidden", "organization_not_found"]),
             act("grant-package", "Opens content for a person.", &[]).replies(200, done()).refuses(&[
+                "forbidden",
                 "idempotency_key_reused",
                 "package_not_found",
                 "person_not_found",
             ]),
-            act("grant-usage", "Grants more of a meter.", &["archived"])
-                .replies(200, done())
-                .refuses(&["idempotency_key_reused", "organization_not_found"]),
+            act("grant-usage", "Grants more of a meter.", &["archived"]).replies(200, done()).refuses(&[
+                "forbidden",
+                "idempotency_key_reused",
+                "organization_not_found",
+            ]),
             act(
                 "override-plan",
                 "Gives an organization what another plan has, until an end.",
                 &["archived", "charges_differ"],
             )
             .replies(200, done())
-            .refuses(&["idempotency_key_reused", "organization_not_found"]),
+            .refuses(&["forbidden", "idempotency_key_reused", "organization_not_found"]),
             act(
                 "override-limit",
                 "Gives an organization another limit, until an end.",
                 &["archived", "charges_differ"],
             )
             .replies(200, done())
-            .refuses(&["idempotency_key_reused", "organization_not_found"]),
+            .refuses(&["forbidden", "idempotency_key_reused", "organization_not_found"]),
             act("lift-override", "Ends an override.", &["not_overridden"])
                 .replies(200, done())
-                .refuses(&["organization_not_found"]),
+                .refuses(&["forbidden", "organization_not_found"]),
             act("transfer-ownership", "Makes a member an owner.", &["already_owner", "archived"])
                 .replies(200, done())
-                .refuses(&["member_not_found", "organization_not_found", "personal_organization"]),
-            act("archive", "Puts a team away.", &["archived", "subscription_running"])
-                .replies(200, done())
-                .refuses(&["organization_not_found", "personal_organization"]),
-            act("restore", "Has a team back.", &["not_archived"])
-                .replies(200, done())
-                .refuses(&["organization_not_found", "personal_organization"]),
+                .refuses(&["forbidden", "member_not_found", "organization_not_found", "personal_organization"]),
+            act("archive", "Puts a team away.", &["archived", "subscription_running"]).replies(200, done()).refuses(&[
+                "forbidden",
+                "organization_not_found",
+                "personal_organization",
+            ]),
+            act("restore", "Has a team back.", &["not_archived"]).replies(200, done()).refuses(&[
+                "forbidden",
+                "organization_not_found",
+                "personal_organization",
+            ]),
             act("resend-invitation", "Sends an invitation again.", &["no_seat", "not_pending", "not_running"])
                 .replies(200, done().and::<String>("inviteUrl").and::<Timestamp>("expiresAt"))
                 .refuses(&["invitation_not_found", "invitation_withdrawn"]),

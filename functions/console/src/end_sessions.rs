@@ -11,7 +11,7 @@ use tallygate::{
 
 use crate::{
     act::{act_decided, act_is_decided, conflict, outcome, Act},
-    target::{may_be_acted_on, person_acted_on, person_acted_on_row, person_as_is, user},
+    target::{may_be_acted_on, person_acted_on, person_acted_on_row, person_as_is, person_row, user},
 };
 
 pub struct EndSessions {
@@ -32,7 +32,7 @@ impl Operation for EndSessions {
     }
 
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {
-        // Decides: somebody who is signed in anywhere.
+        // Decides: somebody who is signed in anywhere; whoever asks signs themselves out, too.
         let decided = act_decided!(
             "user",
             "target.id",
@@ -41,9 +41,9 @@ impl Operation for EndSessions {
     SELECT COUNT(*) FROM active_sessions held WHERE held.user_id = target.id AND held.ended_at IS NULL) AS TEXT) || '}'",
             person_acted_on!(),
             "
-WHERE ",
+WHERE (target.id = staff.user_id OR ",
             may_be_acted_on!(),
-            " AND EXISTS (SELECT 1 FROM active_sessions held WHERE held.user_id = target.id AND held.ended_at IS NULL)"
+            ") AND EXISTS (SELECT 1 FROM active_sessions held WHERE held.user_id = target.id AND held.ended_at IS NULL)"
         );
         let ended = concat!(
             "UPDATE active_sessions SET ended_at = :now, end_reason = 'terminated', request_id = :request
@@ -71,7 +71,9 @@ WHERE decided.id = :act AND decided.is_applied = 0 AND decided.organization_id I
 
     fn outcome(&self, _context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         outcome(found, "The person is signed out everywhere.", || {
-            person_acted_on_row(found)?;
+            if !found.stored(person_row(found)?.flag("is_oneself"))? {
+                person_acted_on_row(found)?;
+            }
             Ok(conflict("not_signed_in", "The person is signed in nowhere."))
         })
     }

@@ -30,24 +30,40 @@ LEFT JOIN organizations personal ON personal.personal_user_id = target.id"
 }
 pub(crate) use person_acted_on;
 
-/// Whether who asks may act on the row `target`: on one of the staff a super_admin alone, and everybody on themselves.
+/// Whether who asks may act on the row `target`: on one of the staff, themselves among them, a super_admin alone.
 macro_rules! may_be_acted_on {
     () => {
-        "(target.account_type = 'user' OR staff.account_type = 'super_admin' OR target.id = staff.user_id)"
+        "(target.account_type = 'user' OR staff.account_type = 'super_admin')"
     };
 }
 pub(crate) use may_be_acted_on;
 
-/// The same of an organization, archived or not, with its subscription.
-macro_rules! organization_acted_on {
+/// Whether the row `target` is an organization that one of the staff owns, or that who asks is a member of. What is given to it is
+/// given to them.
+macro_rules! is_of_staff {
     () => {
-        "
-FROM staff
-JOIN organizations target ON target.id = :organization_id
-JOIN org_subscriptions subscription ON subscription.organization_id = target.id"
+        "(EXISTS (
+    SELECT 1 FROM organization_members own WHERE own.organization_id = target.id AND own.user_id = staff.user_id)
+  OR EXISTS (
+    SELECT 1 FROM organization_members owning JOIN users owner ON owner.id = owning.user_id AND owner.account_type <> 'user'
+    WHERE owning.organization_id = target.id AND owning.role = 'owner'))"
     };
 }
-pub(crate) use organization_acted_on;
+
+/// The same of an organization, archived or not, with its subscription: on one of the staff a super_admin acts alone.
+macro_rules! organization_acted_on {
+    () => {
+        concat!(
+            "
+FROM staff
+JOIN organizations target ON target.id = :organization_id AND (staff.account_type = 'super_admin' OR NOT ",
+            $crate::target::is_of_staff!(),
+            ")
+JOIN org_subscriptions subscription ON subscription.organization_id = target.id"
+        )
+    };
+}
+pub(crate) use {is_of_staff, organization_acted_on};
 
 /// The person as they are, to explain a refusal.
 pub fn person_as_is() -> Statement {
@@ -67,7 +83,9 @@ pub fn organization_as_is() -> Statement {
         "target",
         staff_scoped!(
             "SELECT target.id, target.kind, target.archived_at, subscription.status, subscription.trial_ends_at,
-  subscription.plan_id, subscription.stripe_subscription_id
+  subscription.plan_id, subscription.stripe_subscription_id, CASE WHEN ",
+            is_of_staff!(),
+            " THEN 1 ELSE 0 END AS is_of_staff
 FROM staff
 JOIN organizations target ON target.id = :organization_id
 JOIN org_subscriptions subscription ON subscription.organization_id = target.id"
@@ -87,17 +105,20 @@ pub fn person_row<'a>(found: &'a BatchRows<'_>) -> Result<&'a Row, Refusal> {
 /// 404 where there is no such person, and 403 where they are of the staff and an `admin` asks.
 pub fn person_acted_on_row<'a>(found: &'a BatchRows<'_>) -> Result<&'a Row, Refusal> {
     let row = person_row(found)?;
-    let is_customer = found.stored(row.text("account_type"))? == "user";
-    if !is_customer && !found.stored(row.flag("is_oneself"))? {
+    if found.stored(row.text("account_type"))? != "user" {
         found.must_be_super_admin()?;
     }
     Ok(row)
 }
 
 /// # Errors
-/// 404 where there is no such organization.
+/// 404 where there is no such organization, and 403 where it is of the staff (`is_of_staff!`) and an `admin` asks.
 pub fn organization_row<'a>(found: &'a BatchRows<'_>) -> Result<&'a Row, Refusal> {
-    found.first("target")?.ok_or(Refusal::OrganizationNotFound)
+    let row = found.first("target")?.ok_or(Refusal::OrganizationNotFound)?;
+    if found.stored(row.flag("is_of_staff"))? {
+        found.must_be_super_admin()?;
+    }
+    Ok(row)
 }
 
 /// # Errors

@@ -39,7 +39,7 @@ impl Operation for TransferOwnership {
     }
 
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {
-        // Decides: a team, and a member of it who can act and does not own it.
+        // Decides: a team, and a member of it who can act and does not own it. To one of the staff a super_admin alone gives it.
         let decided = act_decided!(
             "organization",
             "target.id",
@@ -49,6 +49,7 @@ impl Operation for TransferOwnership {
             "
 JOIN organization_members heir ON heir.organization_id = target.id AND heir.user_id = :user AND heir.role <> 'owner'
 JOIN users acting ON acting.id = heir.user_id AND acting.banned_at IS NULL AND acting.deleted_at IS NULL
+  AND (acting.account_type = 'user' OR staff.account_type = 'super_admin')
 WHERE target.kind = 'team' AND target.archived_at IS NULL"
         );
         // All change in one statement: there is an owner at every moment. (The statement names the request in each row, by which
@@ -75,7 +76,7 @@ JOIN organization_members member ON member.organization_id = decided.organizatio
 WHERE decided.id = :act AND decided.is_applied = 0"
         );
         let heir = staff_scoped!(
-            "SELECT heir.role, CASE WHEN acting.banned_at IS NULL AND acting.deleted_at IS NULL THEN 1 ELSE 0 END AS can_act
+            "SELECT heir.role, acting.account_type, CASE WHEN acting.banned_at IS NULL AND acting.deleted_at IS NULL THEN 1 ELSE 0 END AS can_act
 FROM staff
 JOIN organization_members heir ON heir.organization_id = :organization_id AND heir.user_id = :user
 JOIN users acting ON acting.id = heir.user_id"
@@ -99,6 +100,9 @@ JOIN users acting ON acting.id = heir.user_id"
             }
             must_not_be_archived(found, target)?;
             let heir = found.first("heir")?.ok_or(Refusal::MemberNotFound)?;
+            if found.stored(heir.text("account_type"))? != "user" {
+                found.must_be_super_admin()?;
+            }
             Ok(match found.stored(heir.flag("can_act"))? {
                 false => Refusal::invalid("user", "must be a member whose account is active"),
                 true => conflict("already_owner", "This member is an owner already."),

@@ -32,6 +32,7 @@ fn the_function_is_described() {
         let codes = [
             "no_personal_plan",
             "not_team",
+            "organization_moved",
             "personal_organization_in_use",
             "personal_subscription_running",
             "subscription_running",

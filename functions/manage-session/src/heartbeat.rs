@@ -1,4 +1,4 @@
-//! `heartbeat`: keeps a session live, holds the live ones to the plan's number, and tells a browser that was put out why.
+//! `heartbeat`: keeps a session live, holds the live ones to the number of the caller's best plan, and tells a browser that was put out why.
 
 use serde::Serialize;
 use tallygate::{
@@ -18,6 +18,19 @@ macro_rules! beats_among_others {
         "(
     SELECT beaten.user_id FROM active_sessions beaten
     WHERE beaten.user_id = :caller AND beaten.id = :session AND beaten.request_id = :request)"
+    };
+}
+
+/// How many browsers the caller may be signed in with by the most generous of their organizations, as a number in parentheses;
+/// without a limit, more than anybody has. A heartbeat comes unasked from every open page, each of which names the organization
+/// that it shows: what the page of a lesser one says must not put out what a better one lets be signed in.
+macro_rules! granted_anywhere {
+    () => {
+        concat!(
+            "(SELECT MAX(COALESCE(NULLIF(",
+            granted_sessions!("held"),
+            ", -1), 1000000)) FROM memberships held WHERE held.user_id = :caller)"
+        )
     };
 }
 
@@ -56,7 +69,7 @@ impl Operation for Heartbeat {
         let told = context.ids.id(Purpose::OutboxEvent);
         vec![
             // Writes only when the last heartbeat is a while ago. A stale session (a laptop that slept) comes back to
-            // life while the plan and the catalog have room for it. It carries this request's id where it is not the only live one, so that
+            // life while the best plan and the catalog have room for it. It carries this request's id where it is not the only live one, so that
             // what follows looks no further where it is.
             Statement::new(
                 "beat",
@@ -73,9 +86,9 @@ WHERE user_id = :caller AND id = :session
   AND EXISTS (
     SELECT 1 FROM membership
     WHERE active_sessions.last_heartbeat_at > :live_since
-      OR least(COALESCE(NULLIF(",
-                    granted_sessions!(),
-                    ", -1), 1000000),
+      OR least(",
+                    granted_anywhere!(),
+                    ",
         (SELECT settings.most_live_sessions FROM catalog_settings settings WHERE settings.id = 1)) > ",
                     live_elsewhere!(),
                     ")"
@@ -85,12 +98,12 @@ WHERE user_id = :caller AND id = :session
             .with("presented_secret", presented_secret(&self.session, context))
             .with("live_since", SessionPolicy::live_since(context.now))
             .with("due_before", SessionPolicy::heartbeat_due_before(context.now)),
-            // Puts out the oldest over the plan's number, also the one that beats: a plan that granted more may have ended
+            // Puts out the oldest over the best plan's number, also the one that beats: a plan that granted more may have ended
             // since they signed in. A session lives on by heartbeats alone, so none outlives its plan by more than the time
             // after which it is stale.
             Statement::new(
                 "ended",
-                scoped!(
+                concat!(
                     "UPDATE active_sessions SET ended_at = :now, end_reason = 'signed_in_elsewhere', request_id = :request
 WHERE user_id = ",
                     beats_among_others!(),
@@ -100,10 +113,9 @@ WHERE user_id = ",
     SELECT last.created_at, last.id FROM active_sessions last
     WHERE last.user_id = active_sessions.user_id AND last.ended_at IS NULL AND last.last_heartbeat_at > :live_since
     ORDER BY last.created_at DESC, last.id DESC
-    LIMIT 1 OFFSET (
-      SELECT COALESCE(MAX(NULLIF(",
-                    granted_sessions!(),
-                    ", -1)), 1000000) - 1 FROM membership))"
+    LIMIT 1 OFFSET (",
+                    granted_anywhere!(),
+                    " - 1))"
                 ),
             )
             .with("session", self.session.as_str())

@@ -17,8 +17,9 @@ use crate::{
 /// Periods before the current one, of each meter.
 const MOST_PERIODS: i64 = 36;
 const PERIODS: i64 = 12;
-/// The days of the longest period.
+/// The days of the longest period of the calendar, and of the longest one at all.
 const MONTH: i64 = 31;
+const LONGEST: i64 = 32;
 
 pub struct Summary {
     periods: i64,
@@ -31,7 +32,7 @@ pub struct Summary {
 #[serde(rename_all = "camelCase")]
 pub struct Summarized {
     meters: Vec<MeterSummary>,
-    /// What the current periods cost beyond their limits so far.
+    /// What the current periods cost beyond their limits so far, those of meters included that the plan has no more.
     overage_cents: i64,
     #[serde(flatten)]
     freshness: Freshness,
@@ -76,22 +77,32 @@ impl Operation for Summary {
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {
         vec![
             features(context),
-            // Sums of periods, not the ledger: as many rows as periods are asked for.
+            // Sums of periods, not the ledger: as many rows as periods are asked for. Of a meter that the plan has no more the
+            // period that goes on is settled, too, unless a later one of the subscription has cut it off.
             Statement::new(
                 "periods",
                 scoped!(
                     ", meters AS MATERIALIZED (
-  SELECT membership.organization_id, feature.feature
+  SELECT membership.organization_id, feature.feature, membership.current_period_start
   FROM membership
   JOIN plan_features feature ON feature.plan_id = membership.plan_id AND feature.kind = 'meter'
+  UNION
+  SELECT membership.organization_id, feature.feature, membership.current_period_start
+  FROM membership
+  JOIN former_plans was ON was.organization_id = membership.organization_id AND was.ended_at > :left_since
+  JOIN plan_features feature ON feature.plan_id = was.plan_id AND feature.kind = 'meter'
 )
-SELECT counter.feature, counter.period_start, counter.quantity, counter.overage_cents
+SELECT counter.feature, counter.period_start, counter.quantity, counter.overage_cents,
+  CASE WHEN counter.period_end > :now AND (meter.reset = 'calendar_month' OR counter.period_start >= meters.current_period_start)
+    THEN 1 ELSE 0 END AS is_open
 FROM meters
 JOIN usage_counters counter ON counter.organization_id = meters.organization_id AND counter.feature = meters.feature
   AND counter.period_start > :begins
+LEFT JOIN plan_features meter ON meter.plan_id = counter.plan_id AND meter.feature = counter.feature
 ORDER BY counter.feature, counter.period_start DESC"
                 ),
             )
+            .with("left_since", context.now - Span::days(LONGEST))
             // Not before those that have no period.
             .with("begins", (context.now - Span::days(MONTH * (self.periods + 1))).max(Timestamp(0))),
             days(self.days, context),
@@ -105,11 +116,24 @@ ORDER BY counter.feature, counter.period_start DESC"
             let summary = self.summary(context, row, found.rows("periods")?, found.rows("days")?);
             meters.extend(found.stored(summary)?);
         }
-        let overage_cents =
-            meters.iter().filter_map(|meter| meter.meter.overage.as_ref()).map(|overage| overage.charged_cents).sum();
+        let of_meters =
+            meters.iter().filter_map(|meter| meter.meter.overage.as_ref()).map(|overage| overage.charged_cents);
+        let overage_cents = of_meters.sum::<i64>() + found.stored(left(&meters, found.rows("periods")?))?;
         let freshness = found.stored(Freshness::of(found.rows("days")?, context.now))?;
         Ok(Reply::ok(&format!("{} meters.", meters.len()), &Summarized { meters, overage_cents, freshness }))
     }
+}
+
+/// What the periods cost that go on of meters which the plan has no more.
+fn left(meters: &[MeterSummary], periods: &[Row]) -> Result<i64, StoreError> {
+    let mut cents = 0;
+    for period in periods {
+        let feature = period.text("feature")?;
+        if period.flag("is_open")? && meters.iter().all(|meter| meter.feature != feature) {
+            cents += period.integer("overage_cents")?;
+        }
+    }
+    Ok(cents)
 }
 
 impl Summary {

@@ -42,8 +42,8 @@ mod outlook;
 mod payments;
 mod statements;
 
-pub use outlook::{outlook, Becomes, Outlook};
-pub use payments::{left_at_stripe, settle};
+pub use outlook::{outlook, Outlook};
+pub use payments::{is_left_at_stripe, left_at_stripe, settle};
 pub use statements::erasure;
 
 use crate::{rules::ids::UserId, store::Lock};

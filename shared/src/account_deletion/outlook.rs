@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::{
+    http::{BatchRows, Refusal},
     rules::role::Role,
     store::{Row, Statement, StoreError},
 };
@@ -32,13 +33,13 @@ pub struct Outlook {
     name: String,
     kind: String,
     role: Role,
-    pub becomes: Becomes,
+    becomes: Becomes,
     /// The id of its next owner.
     heir: Option<String>,
     /// The others who are in it.
     other_members: i64,
     /// Something is paid for it at Stripe.
-    pub paid: bool,
+    paid: bool,
 }
 
 /// The statement that reads them: by the rules that [`super::erasure`] goes by.
@@ -69,9 +70,21 @@ ORDER BY CASE organization.kind WHEN 'personal' THEN 0 ELSE 1 END, own.joined_at
 }
 
 impl Outlook {
+    /// All that [`outlook`] has read.
+    ///
     /// # Errors
-    /// A row of something else.
-    pub fn read(row: &Row) -> Result<Self, StoreError> {
+    /// Rows of something else.
+    pub fn all(found: &BatchRows<'_>) -> Result<Vec<Self>, Refusal> {
+        let all = found.rows("outlook")?.iter().map(Self::read).collect::<Result<_, _>>();
+        found.stored(all)
+    }
+
+    /// Whether what is paid for it is cancelled.
+    pub fn ends_payment(&self) -> bool {
+        self.paid && self.becomes == Becomes::Archived
+    }
+
+    fn read(row: &Row) -> Result<Self, StoreError> {
         let heir = row.optional_text("heir")?.map(str::to_string);
         let role = row.text("role")?;
         let becomes = match (row.flag("goes_on")?, &heir) {

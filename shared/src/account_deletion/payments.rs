@@ -60,6 +60,14 @@ ORDER BY billing_customers.stripe_customer_id LIMIT :most"
     ]
 }
 
+/// Whether Stripe has to be told of anything of the user's yet: whoever was told that it does not answer comes again.
+///
+/// # Errors
+/// Rows of something else.
+pub fn is_left_at_stripe(found: &BatchRows<'_>) -> Result<bool, Refusal> {
+    Ok(!found.rows("still_paid")?.is_empty() || !found.rows("still_known")?.is_empty())
+}
+
 /// Cancels what is paid, deletes the customers that are nobody's and corrects the address of the others; gives the number
 /// of cancelled subscriptions. That they are cancelled, and the customers gone, is written when Stripe's own messages say so.
 ///

@@ -1,8 +1,8 @@
-//! The statements before every operation's own: they settle a trial and overrides that are over, and read who asks.
+//! The statements before every operation's own: they settle a trial that is over, and read who asks.
 
 use super::browser::{catalog_enforces, session_columns, session_joined, SessionRead};
 use crate::{
-    plan_overrides, requested_organization,
+    requested_organization,
     rules::time::Timestamp,
     scoped,
     store::{
@@ -136,7 +136,7 @@ WHERE organization_id = (SELECT organization_id FROM membership)
 );
 
 /// What stands before an operation that a person asks for.
-pub(super) fn caller_statements(session: SessionRead) -> [Statement; 3] {
+pub(super) fn caller_statements(session: SessionRead) -> [Statement; 2] {
     let (caller, kept) = match session {
         SessionRead::Nothing => (caller!("", ""), caller_kept!("", "")),
         SessionRead::Session => {
@@ -148,14 +148,13 @@ pub(super) fn caller_statements(session: SessionRead) -> [Statement; 3] {
         ),
     };
     [
-        plan_overrides::settled(),
         Statement::new("fallback", FALLBACK).on_postgres(BEGIN_REQUEST),
         Statement::new("caller", caller).on_postgres(kept),
     ]
 }
 
 /// What stands before an operation that a service key asks for.
-pub(super) fn key_statements(now: Timestamp, session: SessionRead) -> [Statement; 4] {
+pub(super) fn key_statements(now: Timestamp, session: SessionRead) -> [Statement; 3] {
     let (caller, kept) = match session {
         SessionRead::Nothing => (asking_key!("", ""), asking_key_kept!("", "")),
         SessionRead::Session | SessionRead::Enforced => (
@@ -164,7 +163,6 @@ pub(super) fn key_statements(now: Timestamp, session: SessionRead) -> [Statement
         ),
     };
     [
-        plan_overrides::settled(),
         Statement::new("fallback", KEY_FALLBACK).on_postgres(BEGIN_KEY_REQUEST),
         Statement::new("caller", caller).on_postgres(kept),
         // Once a day, so that an operator sees which keys are used; not by what a key is not good for.
@@ -204,8 +202,9 @@ mod tests {
                 // when
                 let batch = Batch::new(statements, &shared);
                 let rendered = batch.render(dialect).map(|all| all.len());
-                // then: what opens the batch is among them, and nothing is put before it
-                assert_eq!(rendered, Ok(statements.len()), "{session:?} {dialect:?}");
+                // then: what opens the batch is among them, and on Postgres nothing is put before it
+                let before = usize::from(dialect == Dialect::Sqlite);
+                assert_eq!(rendered, Ok(statements.len() + before), "{session:?} {dialect:?}");
             }
         }
     }

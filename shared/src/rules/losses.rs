@@ -36,6 +36,15 @@ impl Term {
         }
     }
 
+    /// With another limit in place of a meter's own.
+    #[must_use]
+    pub fn limited_to(self, limit: Limit) -> Self {
+        match self {
+            Self::Meter(_) => Self::Meter(limit),
+            Self::Flag(_) | Self::Config => self,
+        }
+    }
+
     /// With what was granted of a meter beside its plan's limit.
     #[must_use]
     pub fn with(self, granted: i64) -> Self {

@@ -51,7 +51,7 @@ impl Store for D1 {
 
         let mut rows = RowCost::default();
         let mut results = Vec::new();
-        for (statement, result) in batch.statements.iter().zip(read(&answered)?) {
+        for (statement, result) in batch.sent(Dialect::Sqlite).zip(read(&answered)?) {
             rows.read += result.meta.rows_read.unwrap_or_default() as u64;
             rows.written += result.meta.rows_written.unwrap_or_default() as u64;
             results.push((statement.name, result.results.unwrap_or_default().into_iter().map(Row::new).collect()));

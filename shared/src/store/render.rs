@@ -132,8 +132,7 @@ impl Batch<'_> {
     /// [`StoreError::Broken`] names a parameter that nobody bound.
     pub fn render(&self, dialect: Dialect) -> Result<Vec<Rendered<'_>>, StoreError> {
         let asking = Asking::of(self.shared);
-        let statements = self.opening(dialect).iter().chain(self.statements);
-        statements.map(|statement| Bound { statement, shared: self.shared }.render(dialect, asking)).collect()
+        self.sent(dialect).map(|statement| Bound { statement, shared: self.shared }.render(dialect, asking)).collect()
     }
 }
 
@@ -313,7 +312,7 @@ mod tests {
         let statement = Statement::new("test", crate::scoped!("SELECT :a FROM membership")).with("a", 3);
         let rendered = Bound { statement: &statement, shared: &[] }.render(Dialect::Postgres, Asking::Person).unwrap();
         let sql = rendered.sql();
-        assert!(sql.contains("'') AS json))") && sql.ends_with("SELECT $1::bigint FROM membership"), "{sql}");
+        assert!(sql.contains("'') AS memberships)") && sql.ends_with("SELECT $1::bigint FROM membership"), "{sql}");
     }
 
     #[test]

@@ -47,7 +47,7 @@ impl Store for Sqlite {
         let mut connection = self.0.borrow_mut();
         let transaction = connection.transaction().map_err(store_error)?;
         let mut results = Vec::new();
-        for (statement, rendered) in batch.statements.iter().zip(&rendered) {
+        for (statement, rendered) in batch.sent(Dialect::Sqlite).zip(&rendered) {
             let rows = rows_of(&transaction, rendered.sql(), &rendered.values);
             results.push((statement.name, rows.map_err(|error| named(statement.name, store_error(error)))?));
         }

@@ -6,6 +6,7 @@ use super::{
     scope::{BEGIN_KEY_REQUEST, BEGIN_REQUEST, PREFIXES},
     Dialect, Lock,
 };
+use crate::plan_overrides;
 
 /// A value that goes into a statement. The type is known even where there is no value, since Postgres asks for it.
 #[derive(Clone, Debug, PartialEq)]
@@ -124,8 +125,10 @@ impl Statement {
 pub struct Batch<'a> {
     pub(super) statements: &'a [Statement],
     pub(super) shared: &'a [(&'static str, Value)],
+    /// What SQLite runs first: what takes out the overrides that have ended, before somebody's membership is read.
+    on_sqlite: Vec<Statement>,
     /// What Postgres runs first: the locks, and the statement that keeps the caller's membership.
-    opening: Vec<Statement>,
+    on_postgres: Vec<Statement>,
     locks: &'a [Lock],
     /// How long its answer may take, in milliseconds; `None`: as long as the engine waits by itself.
     time_ms: Option<u32>,
@@ -136,14 +139,15 @@ impl<'a> Batch<'a> {
         let asks = statements.iter().any(Statement::is_scoped);
         let begins = [BEGIN_REQUEST, BEGIN_KEY_REQUEST];
         let begins = statements.iter().any(|statement| statement.postgres.is_some_and(|own| begins.contains(&own)));
-        let opening = (asks && !begins).then(|| Statement::new("begin", BEGIN_REQUEST)).into_iter().collect();
-        Self { statements, shared, opening, locks: &[], time_ms: None }
+        let on_sqlite = begins.then(plan_overrides::settled).into_iter().collect();
+        let on_postgres = (asks && !begins).then(|| Statement::new("begin", BEGIN_REQUEST)).into_iter().collect();
+        Self { statements, shared, on_sqlite, on_postgres, locks: &[], time_ms: None }
     }
 
     /// The same, for which two batches may race.
     pub fn with_locks(self, locks: &'a [Lock]) -> Self {
-        let opening = Lock::statements(locks).into_iter().chain(self.opening).collect();
-        Self { opening, locks, ..self }
+        let on_postgres = Lock::statements(locks).into_iter().chain(self.on_postgres).collect();
+        Self { on_postgres, locks, ..self }
     }
 
     /// The same, to be answered within so many milliseconds.
@@ -164,11 +168,12 @@ impl<'a> Batch<'a> {
         self.locks
     }
 
-    /// What an engine runs before the batch's own statements.
-    pub(super) fn opening(&self, dialect: Dialect) -> &[Statement] {
-        match dialect {
-            Dialect::Sqlite => &[],
-            Dialect::Postgres => &self.opening,
-        }
+    /// What an engine runs: what it needs before the batch's own statements, and these.
+    pub(super) fn sent(&self, dialect: Dialect) -> impl Iterator<Item = &Statement> {
+        let opening = match dialect {
+            Dialect::Sqlite => &self.on_sqlite,
+            Dialect::Postgres => &self.on_postgres,
+        };
+        opening.iter().chain(self.statements)
     }
 }

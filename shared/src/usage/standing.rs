@@ -41,13 +41,13 @@ pub struct MeterStanding {
     pub resets_at: Option<Timestamp>,
 }
 
-/// What goes on beyond the limit.
+/// What goes on beyond the limit, and what the period costs by now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "describe", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct OverageStanding {
     pub allowed: bool,
-    /// Of a unit, as `"0.10"`.
+    /// Of a unit, as `"0.10"`; `null`: nothing goes on by the terms of now, and what is charged was charged by others before.
     pub unit_price: Option<String>,
     pub charged_cents: i64,
     pub cap_cents: Option<i64>,
@@ -152,12 +152,15 @@ impl MeterStanding {
         limit > 0 && self.used_units().saturating_mul(100) >= percent.saturating_mul(limit)
     }
 
+    /// `None` where nothing goes on beyond the limit and the period costs nothing. What was charged is told also where the plan
+    /// of now has no price: it is settled with the period all the same.
     pub fn overage(&self) -> Option<OverageStanding> {
-        self.allowance.overage.map(|beyond| OverageStanding {
-            allowed: self.fits(1),
-            unit_price: Some(beyond.unit_price.decimal()),
+        let beyond = self.allowance.overage;
+        (beyond.is_some() || self.charged_cents > 0).then(|| OverageStanding {
+            allowed: beyond.is_some() && self.fits(1),
+            unit_price: beyond.map(|beyond| beyond.unit_price.decimal()),
             charged_cents: self.charged_cents,
-            cap_cents: beyond.cap.map(|cap| cap.0),
+            cap_cents: beyond.and_then(|beyond| beyond.cap).map(|cap| cap.0),
         })
     }
 

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { setTimeout as pause } from "node:timers/promises";
 import { Stripe } from "stripe";
+import { KEPT_OPEN } from "../kept-open.ts";
 import type { Account } from "./account.ts";
 import { answerOf, checkRequest, endpointFor } from "./endpoints.ts";
 import { StripeFailure, invalid } from "./failure.ts";
@@ -39,7 +40,7 @@ export class StripeServer {
   constructor(account: Account, key: string) {
     this.#account = account;
     this.#key = key;
-    this.#server = createServer((request, response) => {
+    this.#server = createServer(KEPT_OPEN, (request, response) => {
       this.#serve(request, response).catch((error: unknown) => {
         // A mistake in here must not look like one of Stripe's refusals.
         respond(response, { status: 500, body: { error: { type: "api_error", message: `The stand-in failed: ${String((error as Error).stack)}` } } });

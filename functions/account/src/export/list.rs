@@ -2,6 +2,7 @@
 
 use tallygate::{
     http::{BatchRows, Fields, Operation, Refusal, Reply, RequestContext, Scope},
+    rules::subscription::WITHOUT_END,
     store::{Row, Statement, StoreError},
 };
 
@@ -18,7 +19,8 @@ const LOOKED_AT: i64 = 5_000;
 pub struct List {
     pub name: &'static str,
     /// Gives rows in the order of their column `place`, from behind `:after` on, `:rows` of them. Of a [`Walk::Organizations`]:
-    /// `:most` of one organization's, from `:after_organization` on, each with `is_asked_for`.
+    /// `:most` of one organization's, from `:after_organization` on, each with `is_asked_for`. A place is told to whoever asks, also
+    /// that of a row which is not theirs.
     pub sql: &'static str,
     pub walk: Walk,
     pub columns: &'static [Column],
@@ -32,6 +34,9 @@ pub enum Walk {
     /// it would be written with each of them.
     Organizations,
 }
+
+/// What a place begins with that is a moment of the ledger's: behind which of those under a key.
+const KEYED: &str = "key:";
 
 /// A cursor: the organization, or nothing, and behind which row of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -117,9 +122,15 @@ impl After {
         let after = Self { organization: some(organization), place: some(place) };
         let is_sound = match list.walk {
             Walk::Person => after.organization.is_none() && after.place.is_some(),
-            Walk::Organizations => after.organization.is_some(),
+            Walk::Organizations => after.organization.is_some() && after.keyed().is_some(),
         };
         is_sound.then_some(after)
+    }
+
+    /// Behind which moment those under a key begin, 0 for all of them; `None` where the place says none that there can be.
+    fn keyed(&self) -> Option<i64> {
+        let Some(moment) = self.place.as_deref().and_then(|place| place.strip_prefix(KEYED)) else { return Some(0) };
+        moment.parse().ok().filter(|moment| (0..=WITHOUT_END.0).contains(moment))
     }
 
     fn written(&self, list: &List) -> String {
@@ -140,6 +151,7 @@ impl Operation for ListPage {
             Walk::Organizations => vec![
                 statement
                     .with("after_organization", self.after.organization.as_deref())
+                    .with("after_keyed", self.after.keyed())
                     .with("most", LOOKED_AT),
                 Statement::new(
                     "next",
@@ -170,12 +182,19 @@ mod tests {
     #[test]
     fn a_cursor_is_of_one_list_and_may_have_colons_in_its_place() {
         let list = |name: &str| LISTS.iter().find(|list| list.name == name).unwrap();
-        for (name, cursor) in
-            [("events", "events:acme:key:a:b"), ("events", "events:acme:"), ("sessions", "sessions::a:b")]
-        {
+        for (name, cursor) in [
+            ("calls", "calls:acme:a:b"),
+            ("events", "events:acme:key:5"),
+            ("events", "events:acme:"),
+            ("sessions", "sessions::a:b"),
+        ] {
             assert_eq!(After::parse(list(name), cursor).unwrap().written(list(name)), cursor);
         }
-        for cursor in ["", "events", "events:", "events::x", "sessions::x", "sessions:acme:x", "x"] {
+        let no_moment =
+            ["events:acme:key:a", "events:acme:key:", "events:acme:key:-1", "events:acme:key:99999999999999999999"];
+        for cursor in
+            ["", "events", "events:", "events::x", "sessions::x", "sessions:acme:x", "x"].into_iter().chain(no_moment)
+        {
             assert_eq!(After::parse(list("events"), cursor), None, "{cursor}");
         }
         assert_eq!(After::parse(list("sessions"), "sessions::"), None);

@@ -46,17 +46,50 @@ ORDER BY looked_at.id"
     };
 }
 
-/// The rows of a table of the caller's personal organization, in the order of the text that the argument makes of a key.
+/// The same of the ledger, where whoever counts chooses the keys: they are others' to know, and stand in no cursor. So what has an id
+/// of ours comes first, in the order of the ids, and then what has a key, in the order of time.
+const LEDGER: &str = concat!(
+    mine!(),
+    ", unkeyed AS MATERIALIZED (
+  SELECT kept.*, kept.id AS place
+  FROM usage_events kept
+  WHERE kept.organization_id = (SELECT place.organization_id FROM place) AND kept.id < 'key:' AND kept.keyed_at IS NULL
+    AND kept.id > CASE WHEN (SELECT place.organization_id FROM place) = :after_organization THEN COALESCE(:after, '') ELSE '' END
+  ORDER BY kept.id LIMIT :most
+), keyed AS MATERIALIZED (
+  SELECT kept.*, 'key:' || CAST(kept.keyed_at AS TEXT) AS place
+  FROM usage_events kept
+  WHERE kept.organization_id = (SELECT place.organization_id FROM place) AND (SELECT COUNT(*) FROM unkeyed) < :most
+    AND kept.keyed_at > CASE WHEN (SELECT place.organization_id FROM place) = :after_organization THEN :after_keyed ELSE 0 END
+  ORDER BY kept.keyed_at LIMIT :most
+), looked_at AS MATERIALIZED (
+  SELECT found.*, ROW_NUMBER() OVER (ORDER BY CASE WHEN found.keyed_at IS NULL THEN 0 ELSE 1 END, found.keyed_at, found.id) AS number,
+    CASE WHEN found.user_id = :caller THEN 1 ELSE 0 END AS is_asked_for
+  FROM (SELECT * FROM unkeyed UNION ALL SELECT * FROM keyed) found
+)
+SELECT looked_at.* FROM looked_at
+WHERE looked_at.number < :most AND looked_at.is_asked_for = 1 OR looked_at.number = :most
+ORDER BY looked_at.number"
+);
+
+/// The rows of a table of the caller's personal organization and of those that have given way to it (`identity`, `convert-back`): the
+/// caller made and archived them, and nobody is in them. In the order of the text that the argument makes of a key.
 macro_rules! of_personal {
     ($table:literal, $place:literal) => {
         concat!(
-            "SELECT kept.*, ",
+            "SELECT kept.*, kept.organization_id || '/' || ",
             $place,
             " AS place
-FROM organizations personal JOIN ",
+FROM (
+  SELECT personal.id FROM organizations personal WHERE personal.personal_user_id = :caller
+  UNION ALL
+  SELECT former.id FROM organizations former
+  WHERE former.archived_by = :caller AND former.founded_by = :caller
+    AND NOT EXISTS (SELECT 1 FROM organization_members member WHERE member.organization_id = former.id)
+) own JOIN ",
             $table,
-            " kept ON kept.organization_id = personal.id
-WHERE personal.personal_user_id = :caller AND (:after IS NULL OR ",
+            " kept ON kept.organization_id = own.id
+WHERE (:after IS NULL OR kept.organization_id || '/' || ",
             $place,
             " > :after)
 ORDER BY place LIMIT :rows"
@@ -187,7 +220,7 @@ ORDER BY place LIMIT :rows",
     List {
         name: "events",
         walk: Walk::Organizations,
-        sql: walked!("usage_events", "looked_at.*", "kept.user_id = :caller"),
+        sql: LEDGER,
         columns: columns! {
             Text: organization_id, id, feature, event_type, plan_id, subject, kind, reservation_step, reservation_id;
             Json: attributes;

@@ -368,6 +368,42 @@ fn what_was_granted_counts_with_the_limit_of_either_plan_when_the_change_takes_e
 }
 
 #[test]
+fn a_limit_that_the_operator_has_set_holds_in_place_of_either_plans_when_the_change_takes_effect() {
+    // given: 5 seats and 80 uploads are used, and `small` has 3 and 50; the change would begin 30 days after BEGIN
+    let (shop, owner) = crowded("refuse");
+    let limit = |feature: &str, limit: i64, from: i64, until: i64| {
+        shop.scene.execute(&format!(
+            "INSERT INTO plan_overrides (organization_id, kind, feature, ends_at, id, limit_value, reason, starts_at, request_id)
+             SELECT 'acme', 'limit', '{feature}', {}000, 'o' || COUNT(*), {limit}, 'a pilot', {}000, 'r' FROM plan_overrides",
+            BEGIN + until * DAY,
+            BEGIN + from * DAY
+        ));
+    };
+    let preview = || shop.post(&owner, "preview", json!({"plan": "small"})).body;
+    let before = preview();
+    // when, then: what has ended by then is of no use to them
+    limit("seats", 250, 0, 30);
+    limit("uploads", 500, 0, 30);
+    assert_eq!(preview(), before);
+    limit("seats", 250, 30, 60);
+    limit("uploads", 70, 30, 60);
+    limit("concurrent_sessions", 4, 29, 60);
+    let after = preview();
+    assert_eq!(
+        (&after["isBlocked"], &after["losses"]),
+        (
+            &json!(false),
+            &json!({"plan": "Small", "features": ["single_sign_on"], "limits": [], "seats": null, "usage": []})
+        )
+    );
+    // and what is used beyond it all the same is no loss of the change's
+    assert_eq!(after["whatToDo"], json!([]));
+    // nor is a meter there that the wanted plan has not
+    shop.scene.execute("DELETE FROM plan_features WHERE plan_id = 'small'");
+    assert_eq!(preview()["losses"]["usage"], json!([{"feature": "uploads", "limit": 0, "used": 80, "over": 80}]));
+}
+
+#[test]
 fn or_is_kept_with_a_warning_where_the_catalog_says_so() {
     let (shop, owner) = crowded("warn");
     scheduling(&shop);

@@ -246,3 +246,38 @@ fn a_checkout_of_a_deleted_customer_makes_another_one_under_another_key() {
     assert_eq!((sent[0].1["customer"].as_str(), sent[2].1["customer"].as_str()), ("cus_ada", "cus_new"));
     assert_eq!(shop.scene.rows("SELECT stripe_customer_id FROM billing_customers")[0]["stripe_customer_id"], "cus_new");
 }
+
+#[test]
+fn nothing_is_bought_for_an_organization_whose_people_have_plans_of_their_own() {
+    let shop = Shop::new();
+    let bought = subscription("sub_1", "price_starter_month", "active", json!({"cancel_at_period_end": true}));
+    shop.stripe.put("subscriptions/sub_1", bought.clone());
+    shop.scene.advance(Span(1));
+    shop.deliver(&event("evt_1", "customer.subscription.updated", &bought));
+    let moved = |state: &str| {
+        shop.scene.execute(&format!(
+            "DELETE FROM moved_organizations;
+             INSERT INTO moved_organizations (organization_id, plan_id, status, state, people, moved_at, request_id)
+             VALUES ('{}', 'starter', 'active', '{state}', 1, 1, 'r')",
+            shop.ada.personal
+        ));
+    };
+    let expected = refused(
+        409,
+        "organization_moved",
+        "The people of this organization have plans of their own now; it ends with what is paid for.",
+    );
+    moved("moved");
+    for (action, body) in [
+        ("checkout", json!({"plan": "starter"})),
+        ("resume", json!({})),
+        ("change-plan", json!({"plan": "professional"})),
+    ] {
+        assert_eq!(shop.refusal(&shop.ada, action, body), expected, "{action}");
+    }
+    assert!(shop.stripe.posted.borrow().is_empty(), "Stripe was asked");
+    // What was taken back goes on.
+    moved("rolled_back");
+    shop.stripe.answer("subscriptions/sub_1", 200, subscription("sub_1", "price_starter_month", "active", json!({})));
+    assert_eq!(shop.post(&shop.ada, "resume", json!({})).status, 200);
+}

@@ -438,7 +438,7 @@ fn all_events_since_a_moment_are_sent_once_more() {
 }
 
 #[test]
-fn an_admin_acts_on_nobody_of_the_staff_but_themselves() {
+fn an_admin_acts_on_nobody_of_the_staff_but_signs_themselves_out() {
     let (scene, root, _) = scene();
     let boss = staff(&scene, "boss", "super_admin");
     staff(&scene, "peer", "admin");
@@ -458,6 +458,58 @@ fn an_admin_acts_on_nobody_of_the_staff_but_themselves() {
     }
     assert_eq!(act(&scene, &root, "end-sessions", json!({ "user": "root", "reason": "a lost laptop" })).status, 200);
     assert_eq!(act(&scene, &boss, "end-sessions", json!({ "user": "peer", "reason": "a lost laptop" })).status, 200);
+}
+
+#[test]
+fn an_admin_gives_the_staff_nothing_and_takes_nothing_from_them() {
+    // given: what the staff owns, the admin's own organization among it, and a customer's team with an admin of the staff in it
+    let (scene, root, ada) = scene();
+    let boss = staff(&scene, "boss", "super_admin");
+    let team = scene.team("acme", &ada);
+    scene.member(&team, &root, "member");
+    let club = scene.team("club", &boss);
+    scene.member(&club, &ada, "member");
+    let until = "2026-04-01T00:00:00Z";
+    scene.execute(
+        "INSERT INTO packages (id, name, category, requires_subscription, position) VALUES ('sleep', 'Sleep', 'sounds', 1, 1);
+         UPDATE users SET email_verified = 0 WHERE id = 'root'",
+    );
+    // when, then: an organization
+    for organization in [&root.personal, &boss.personal, &club, &team] {
+        for (action, more) in [
+            ("grant-usage", json!({ "feature": "uploads", "quantity": 5, "endsAt": until })),
+            ("override-plan", json!({ "plan": "professional", "endsAt": until })),
+            ("override-limit", json!({ "feature": "seats", "limit": 9, "endsAt": until })),
+            ("lift-override", json!({ "override": "o1" })),
+            ("extend-trial", json!({ "endsAt": until })),
+            ("archive", json!({})),
+            ("restore", json!({})),
+            ("transfer-ownership", json!({ "user": "ada" })),
+        ] {
+            let mut body = more;
+            body["organization"] = json!(organization);
+            body["reason"] = "a present".into();
+            refused(&scene, &root, action, body, 403, "forbidden");
+        }
+    }
+    // a person, and what is a customer's
+    let package = json!({ "user": "root", "package": "sleep", "reason": "a present" });
+    refused(&scene, &root, "grant-package", package.clone(), 403, "forbidden");
+    refused(&scene, &root, "verify-email", json!({ "user": "root", "reason": "it is mine" }), 403, "forbidden");
+    let taken = json!({ "organization": team, "user": "root", "reason": "abandoned" });
+    refused(&scene, &root, "transfer-ownership", taken.clone(), 403, "forbidden");
+    // and a super_admin may
+    for (action, body) in [
+        (
+            "grant-usage",
+            json!({ "organization": root.personal, "feature": "uploads", "quantity": 5, "endsAt": until, "reason": "a test" }),
+        ),
+        ("grant-package", package),
+        ("transfer-ownership", taken),
+    ] {
+        let reply = act(&scene, &boss, action, body);
+        assert_eq!(reply.status, 200, "{action}: {reply:?}");
+    }
 }
 
 #[test]

@@ -4,6 +4,7 @@ use tallygate::{
     audit_event, event_payload, founds_another_team,
     http::{open_personal_organization, Opening, RequestContext},
     outbox_event,
+    plan_overrides::settled_anew,
     rules::{name::OrganizationName, request_ids::Purpose, time::Span},
     scoped, session_is_proven,
     store::Statement,
@@ -59,6 +60,7 @@ WHERE id = (
             ),
         ))
         .with("name", requested.name.as_ref().map(OrganizationName::as_str)),
+        settled_anew(),
         // The plan of a team, where it is not kept and not Stripe's to say. A trial carries this request's id; what is
         // free does not, since it is no trial that fell back (`subscription_fell_back`).
         about(Statement::new(

@@ -2,6 +2,7 @@
 
 use tallygate::{
     http::{limit_details, BatchRows, Refusal},
+    moved_organizations::organization_moved,
     rules::{limit::Limit, role::Role, subscription::Status, time::Timestamp},
     store::{Row, Statement, StoreError},
 };
@@ -12,7 +13,8 @@ use crate::convert::Plan;
 /// have. Nobody gets anything for nothing: a plan that is for everybody is kept while it runs, also where it is paid at
 /// Stripe; else the team takes over the plan of the personal organization that gives way, a trial's end included, and what
 /// is paid for the team is cancelled first. An organization that has counted something in a period that is not over, or
-/// holds room for it, does not give way, since its owner would begin that period anew.
+/// holds room for it, does not give way, since its owner would begin that period anew. And a team whose people have been moved is not
+/// theirs to take along: the plan that they got for it is in the organization that would give way.
 macro_rules! backed {
     ($($sql:tt)+) => {
         concat!(
@@ -44,7 +46,10 @@ macro_rules! backed {
       OR EXISTS (
         SELECT 1 FROM usage_reservations held
         WHERE held.organization_id = personal.id AND held.settled_at IS NULL AND held.expires_at > :now)
-      THEN 1 ELSE 0 END AS personal_is_in_use
+      THEN 1 ELSE 0 END AS personal_is_in_use,
+    ",
+                tallygate::organization_is_moved!("membership"),
+                " AS is_moved
   FROM membership
   JOIN plans present ON present.id = membership.paid_plan_id
   LEFT JOIN organizations personal ON personal.personal_user_id = membership.user_id
@@ -89,6 +94,7 @@ pub struct Standing {
     is_paid: bool,
     personal_is_paid: bool,
     personal_is_in_use: bool,
+    is_moved: bool,
 }
 
 /// The statement that reads it.
@@ -97,7 +103,7 @@ pub fn standing() -> Statement {
         "standing",
         concat!(
             backed!(
-                "SELECT back.role, back.others, back.is_kept, back.is_paid, back.personal_is_paid, back.personal_is_in_use,
+                "SELECT back.role, back.others, back.is_kept, back.is_paid, back.personal_is_paid, back.personal_is_in_use, back.is_moved,
   back.personal_id, back.personal_name,
   (SELECT COUNT(*) FROM organization_invitations pending
     WHERE pending.organization_id = back.organization_id AND pending.status = 'pending') AS invitations,
@@ -147,10 +153,13 @@ impl Standing {
     ///
     /// # Errors
     /// 403 for whoever is no owner; 409 `not_alone`, `subscription_running`, `personal_subscription_running`,
-    /// `personal_organization_in_use` or `no_personal_plan`.
+    /// `personal_organization_in_use`, `organization_moved` or `no_personal_plan`.
     pub fn must_be_allowed(&self) -> Result<(), Refusal> {
         if self.role != Role::Owner {
             return Err(Refusal::Forbidden("Only an owner may do this"));
+        }
+        if self.is_moved {
+            return Err(organization_moved());
         }
         if self.others > 0 {
             return Err(Refusal::Conflict {
@@ -204,6 +213,7 @@ impl Standing {
             is_paid: row.flag("is_paid")?,
             personal_is_paid: row.flag("personal_is_paid")?,
             personal_is_in_use: row.flag("personal_is_in_use")?,
+            is_moved: row.flag("is_moved")?,
         })
     }
 }

@@ -1,8 +1,8 @@
 //! The statements of the way back. The first one decides, and the rest hangs on its audit event.
 
 use tallygate::{
-    audit_event, event_payload, http::RequestContext, outbox_event, rules::request_ids::Purpose, session_is_proven,
-    store::Statement, tenant_scoped,
+    audit_event, event_payload, http::RequestContext, outbox_event, plan_overrides::settled_anew,
+    rules::request_ids::Purpose, session_is_proven, store::Statement, tenant_scoped,
 };
 
 use super::standing::{backed, taken_over, YEAR};
@@ -47,7 +47,7 @@ pub fn conversion(context: &RequestContext) -> Vec<Statement> {
   '{\"from\":\"' || back.from_plan_id || '\",\"to\":\"' || back.plan_id || '\"}', :request, :now
 FROM back JOIN membership ON membership.organization_id = back.organization_id
 WHERE back.role = 'owner' AND back.others = 0 AND back.plan_id IS NOT NULL AND (back.is_kept = 1 OR back.is_paid = 0)
-  AND back.personal_is_paid = 0 AND back.personal_is_in_use = 0
+  AND back.personal_is_paid = 0 AND back.personal_is_in_use = 0 AND back.is_moved = 0
   AND ",
                 session_is_proven!()
             )),
@@ -88,6 +88,7 @@ WHERE kind = 'team' AND id = (SELECT organization_id FROM decided)
             ),
         )
         .with("told", told.as_str()),
+        settled_anew(),
         // The plan of a person, where it is not kept. It does not carry this request's id, since it is no trial that fell back.
         Statement::new(
             "subscription",

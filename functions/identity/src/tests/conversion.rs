@@ -302,6 +302,33 @@ fn a_plan_for_everybody_is_kept_with_its_state() {
     assert_eq!(scene.rows("SELECT team_trial_started_at AS at FROM users"), json!([{"at": null}]));
 }
 
+/// Another plan that the operator has given, which the next request carries to the subscription.
+pub fn given(scene: &Scene, organization: &str, plan: &str) {
+    let now = scene.now().0;
+    scene.execute(&format!(
+        "INSERT INTO plan_overrides (organization_id, kind, feature, ends_at, id, plan_id, reason, starts_at, request_id)
+         VALUES ('{organization}', 'plan', '', {}, 'given', '{plan}', 'a pilot', {now}, 'r');
+         UPDATE org_subscriptions SET override_ends_at = {now} WHERE organization_id = '{organization}'",
+        now + Span::days(30).0
+    ));
+}
+
+#[test]
+fn the_answer_has_the_plan_that_holds_for_the_team_whatever_the_operator_had_given_the_individual() {
+    for (audience, plan, seats) in [("individual", "enterprise", 10), ("any", "professional", 1)] {
+        let scene = scene();
+        let ada = scene.sign_up("ada");
+        scene.execute(&format!("UPDATE plans SET audience = '{audience}' WHERE id = 'professional'"));
+        given(&scene, &ada.personal, "professional");
+        let reply = convert(&scene, &ada, &json!({}));
+        let team = &reply.body["organization"];
+        assert_eq!((&team["plan"], &team["seatLimit"]), (&json!(plan), &json!(seats)), "{reply:?}");
+        let held =
+            scene.rows(&format!("SELECT plan_id, seats FROM entitlements WHERE organization_id = '{}'", ada.personal));
+        assert_eq!(held, json!([{"plan_id": plan, "seats": seats}]), "{audience}");
+    }
+}
+
 #[test]
 fn a_plan_for_everybody_that_has_ended_is_paid_first() {
     let any = VOIP.replacen("audience = \"individual\"", "audience = \"any\"", 1);

@@ -5,7 +5,7 @@ use tallygate::{
 };
 
 use super::{
-    conversion::{convert, post},
+    conversion::{convert, given, post},
     scene,
 };
 
@@ -176,6 +176,31 @@ fn what_is_paid_is_cancelled_first() {
         scene.execute("UPDATE billing_subscriptions SET status = 'canceled'");
         assert_eq!(back(&scene, &ada).status, 200);
     }
+}
+
+#[test]
+fn the_answer_has_the_plan_that_holds_for_the_person_whatever_the_operator_had_given_the_team() {
+    let scene = scene();
+    let (ada, team, personal) = converted(&scene);
+    let had = scene.rows(&format!("SELECT plan_id FROM org_subscriptions WHERE organization_id = '{personal}'"));
+    scene.execute("INSERT INTO plans (id, name, audience, position, seats, concurrent_sessions) VALUES ('crew', 'Crew', 'team', 50, 9, 9)");
+    given(&scene, &team, "crew");
+    assert_eq!(back(&scene, &ada).body["personalOrganization"]["plan"], had[0]["plan_id"]);
+    assert_eq!(scene.rows(&format!("SELECT plan_id FROM entitlements WHERE organization_id = '{team}'")), had);
+}
+
+#[test]
+fn what_somebody_got_by_a_move_stays_where_it_is() {
+    let scene = scene();
+    let (ada, team, _) = converted(&scene);
+    scene.execute(&format!(
+        "INSERT INTO moved_organizations (organization_id, plan_id, status, state, people, moved_at, request_id)
+         VALUES ('{team}', 'enterprise', 'trialing', 'moved', 1, 1, 'r')"
+    ));
+    let message = "The people of this organization have plans of their own now; it ends with what is paid for.";
+    assert_eq!(refusal(&scene, &ada), refused(409, "organization_moved", message));
+    scene.execute("UPDATE moved_organizations SET state = 'rolled_back'");
+    assert_eq!(back(&scene, &ada).status, 200);
 }
 
 #[test]

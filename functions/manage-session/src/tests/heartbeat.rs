@@ -213,3 +213,35 @@ fn a_stale_browser_counts_for_nothing_and_is_not_told_of() {
     assert_eq!(call(&scene, &ada, "heartbeat", "s2").body["reason"], "expired");
     assert_eq!(terminated_told(&scene), 0);
 }
+
+#[test]
+fn a_page_of_a_lesser_organization_puts_out_nobody_whom_a_better_one_lets_in() {
+    // given: three browsers of an unlimited team's, one of which shows the personal organization of one browser
+    let scene = Scene::new();
+    let (ada, bob) = (scene.sign_up("ada"), scene.sign_up("bob"));
+    scene.team("acme", &bob);
+    scene.member("acme", &ada, "member");
+    for browser in ["s1", "s2", "s3"] {
+        sign_in(&scene, &ada, browser);
+    }
+    let at_home = |session: &str| {
+        scene.call_in(&crate::FUNCTION, &ada.personal, &ada, json!({ "action": "heartbeat", "sessionId": session }))
+    };
+    // when, then: it beats
+    scene.advance(Span::minutes(2));
+    assert_eq!(at_home("s1").answer(), valid());
+    assert_eq!(states(&scene), ["ada s1 open", "ada s2 open", "ada s3 open"]);
+    // and it has slept, while the others went on
+    scene.advance(FIVE_MINUTES);
+    for browser in ["s2", "s3"] {
+        assert_eq!(call(&scene, &ada, "heartbeat", browser).answer(), valid());
+    }
+    assert_eq!(at_home("s1").answer(), valid());
+    assert_eq!(states(&scene), ["ada s1 open", "ada s2 open", "ada s3 open"]);
+    assert_eq!(terminated_told(&scene), 0);
+    // and a team whose plan does not run lets in no more than the personal one
+    scene.execute("UPDATE org_subscriptions SET status = 'incomplete' WHERE organization_id = 'acme'");
+    scene.advance(Span::minutes(2));
+    at_home("s1");
+    assert_eq!(states(&scene).iter().filter(|state| state.ends_with("open")).count(), 1);
+}

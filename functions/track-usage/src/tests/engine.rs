@@ -5,6 +5,8 @@ use tallygate::rules::{
     limit::Limit,
     money::Cents,
     overage::{Allowance, Beyond, UnitPrice},
+    period::Period,
+    time::Timestamp,
 };
 
 use super::{stories::assert_ledger_agrees, *};
@@ -286,7 +288,7 @@ fn run(steps: &[Step], size: i64, is_gauge: bool) {
             }
             Step::Wait(minutes) => {
                 model.now += minutes * 60_000;
-                scene.set_clock(&tallygate::rules::time::Timestamp(model.now).iso());
+                scene.set_clock(&Timestamp(model.now).iso());
                 continue;
             }
             Step::Plan { limit, price, max } | Step::Move { limit, price, max } => {
@@ -347,7 +349,7 @@ fn run(steps: &[Step], size: i64, is_gauge: bool) {
                     continue;
                 }
                 let mode = if *cap { "cap" } else { "reject" };
-                let occurred_at = tallygate::rules::time::Timestamp(model.before.ended - 1).iso();
+                let occurred_at = Timestamp(model.before.ended - 1).iso();
                 let body = json!({"feature": "training_sessions", "quantity": quantity, "mode": mode, "occurredAt": occurred_at});
                 let reply = post(&scene, &ada, "track", body);
                 if model.now >= model.before.ended + 86_400_000 {
@@ -366,9 +368,7 @@ fn run(steps: &[Step], size: i64, is_gauge: bool) {
                             "{step:?}: {reply:?}"
                         );
                         assert_eq!(reply.body["used"], limited.units(model.before.used), "{step:?}");
-                        if let Some(charged) = reply.body["overage"]["chargedCents"].as_i64() {
-                            assert_eq!(Cents(charged), model.before.charged, "{step:?}");
-                        }
+                        assert_eq!(charged(&reply.body), model.before.charged, "{step:?}: {reply:?}");
                     }
                     None => assert_eq!(reply.status, 429, "{step:?}: {reply:?}"),
                 }
@@ -388,14 +388,46 @@ fn run(steps: &[Step], size: i64, is_gauge: bool) {
                 assert_eq!(reply.status, 200, "{step:?}: {reply:?}");
                 assert_eq!(reply.body["event"]["counted"], taken, "{step:?}");
                 assert_eq!(reply.body["used"], limited.units(model.used), "{step:?}");
-                if let Some(charged) = reply.body["overage"]["chargedCents"].as_i64() {
-                    assert_eq!(Cents(charged), model.charged, "{step:?}");
-                }
+                assert_eq!(charged(&reply.body), model.charged, "{step:?}: {reply:?}");
             }
             None => assert_eq!(reply.status, 429, "{step:?}: {reply:?}"),
         }
     }
     assert_ledger_agrees(&scene);
+    assert_summary_agrees(&scene, &ada, &model, &limited);
+}
+
+/// What the period costs, as a meter shows it.
+fn charged(meter: &Json) -> Cents {
+    Cents(meter["overage"]["chargedCents"].as_i64().unwrap_or(0))
+}
+
+/// What the summary shows is what the model has: of this month and the one before, and the days of this one add up to it.
+fn assert_summary_agrees(scene: &Scene, ada: &Person, model: &Model, limited: &Allowance) {
+    let reply = get(scene, ada, "/summary");
+    assert_eq!(reply.status, 200, "{reply:?}");
+    let meters = reply.body["meters"].as_array().unwrap();
+    let meter = meters.iter().find(|meter| meter["feature"] == "training_sessions").unwrap();
+    let reserved = limited.units(model.used + model.reserved()) - limited.units(model.used);
+    assert_eq!(
+        (&meter["used"], &meter["reserved"]),
+        (&json!(limited.units(model.used)), &json!(reserved)),
+        "{reply:?}"
+    );
+    assert_eq!((charged(meter), &reply.body["overageCents"]), (model.charged, &json!(model.charged.0)), "{reply:?}");
+    if model.is_gauge {
+        return;
+    }
+    let start = Period::calendar_month(Timestamp(model.now)).start;
+    let first = start.iso();
+    let of_days = meter["series"].as_array().unwrap().iter().filter(|day| day["day"].as_str() >= Some(first.as_str()));
+    assert_eq!(of_days.map(|day| day["quantity"].as_i64().unwrap()).sum::<i64>(), model.used, "{reply:?}");
+    let before = Period::calendar_month(Timestamp(start.0 - 1)).start.iso();
+    let earlier = meter["earlier"].as_array().unwrap().iter().find(|period| period["periodStart"] == before.as_str());
+    let seen = earlier.map_or((0, Cents::ZERO), |period| {
+        (period["quantity"].as_i64().unwrap(), Cents(period["overageCents"].as_i64().unwrap()))
+    });
+    assert_eq!(seen, (model.before.used, model.before.charged), "{reply:?}");
 }
 
 proptest! {

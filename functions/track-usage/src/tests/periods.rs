@@ -83,6 +83,39 @@ fn the_engine_s_months_are_the_calendar_s() {
     }
 }
 
+/// The months of `shared/src/rules/period/months.json`, to which the commands that move people in are held, too (their JavaScript counts
+/// them by itself: `scripts/import/moments.mjs`).
+#[test]
+fn the_months_are_those_that_whoever_moves_in_is_counted_by() {
+    use tallygate::{
+        rules::period::{a_month_after, Period},
+        testing::at,
+    };
+    #[derive(serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Months {
+        calendar: Vec<[String; 3]>,
+        a_month_after: Vec<[String; 2]>,
+        billing: Vec<[String; 5]>,
+    }
+    let months = include_str!("../../../../shared/src/rules/period/months.json");
+    let months: Months = serde_json::from_str(months).unwrap();
+    for [moment, start, end] in &months.calendar {
+        assert_eq!(Period::calendar_month(at(moment)), Period { start: at(start), end: at(end) }, "{moment}");
+    }
+    for [moment, after] in &months.a_month_after {
+        assert_eq!(a_month_after(at(moment)), at(after), "{moment}");
+    }
+    for [given_start, given_end, now, start, end] in &months.billing {
+        let scene = Scene::with_catalog(COACHING);
+        let ada = between(&scene, given_start, given_end);
+        scene.set_clock(now);
+        assert_eq!(count(&scene, &ada), json!([1, end]), "{given_start} {now}");
+        let counted = scene.rows("SELECT period_start FROM usage_counters");
+        assert_eq!(counted, json!([{ "period_start": at(start).0 }]), "{given_start} {now}");
+    }
+}
+
 #[test]
 fn the_summary_has_what_the_period_costs_and_those_before() {
     let scene = Scene::with_catalog(COACHING);
@@ -101,6 +134,33 @@ fn the_summary_has_what_the_period_costs_and_those_before() {
     );
     // Five of thirty days are gone.
     assert_eq!(calls["projected"], 18);
+}
+
+#[test]
+fn the_summary_has_what_a_meter_costs_that_the_plan_has_no_more() {
+    let scene = Scene::with_catalog(COACHING);
+    scene.execute("DELETE FROM plan_features WHERE plan_id = 'free' AND feature = 'human_coach_calls'");
+    let ada = on_plan(&scene, "ada", "growth");
+    assert_eq!(post(&scene, &ada, "track", json!({"eventType": "human_coach", "quantity": 2})).status, 200);
+    let cents = || get(&scene, &ada, "/summary").body["overageCents"].clone();
+    let changes =
+        |what: &str| scene.execute(&format!("UPDATE org_subscriptions SET {what}, updated_at = {}", scene.now().0));
+    scene.set_clock("2026-03-20T12:00:00.000Z");
+    changes("plan_id = 'free'");
+    assert_eq!(cents(), 2_500);
+    // Nor is it told twice where the plan has the meter again.
+    changes("plan_id = 'growth'");
+    assert_eq!(cents(), 2_500);
+    changes("plan_id = 'free'");
+    scene.set_clock("2026-04-10T11:59:59.999Z");
+    assert_eq!(cents(), 2_500);
+    // Its period is over, or was cut off by another subscription's: the history has it.
+    scene.set_clock("2026-04-10T12:00:00.000Z");
+    assert_eq!(cents(), 0);
+    scene.set_clock("2026-03-25T12:00:00.000Z");
+    assert_eq!(cents(), 2_500);
+    changes(&format!("current_period_start = {}", scene.now().0));
+    assert_eq!(cents(), 0);
 }
 
 #[test]

@@ -44,13 +44,14 @@ impl<'a> Sent<'a> {
     /// # Errors
     /// [`StoreError::Broken`] names a parameter that nobody bound.
     pub fn of(batch: &'a Batch<'a>) -> Result<Self, StoreError> {
-        let statements = batch.opening(Dialect::Postgres).iter().chain(batch.statements);
         let rendered = batch.render(Dialect::Postgres)?.into_iter().map(|rendered| {
             let is_called = rendered.form.called().is_some();
             (rendered, is_called)
         });
-        let named =
-            statements.zip(rendered).map(|(statement, (rendered, is_called))| (statement.name, rendered, is_called));
+        let named = batch
+            .sent(Dialect::Postgres)
+            .zip(rendered)
+            .map(|(statement, (rendered, is_called))| (statement.name, rendered, is_called));
         Ok(Self { statements: named.collect() })
     }
 

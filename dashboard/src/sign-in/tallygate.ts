@@ -1,0 +1,35 @@
+// The client and the session of this page.
+import { createClient } from "@tallygate/client";
+import { SessionKeeper } from "@tallygate/client/session";
+import { keepChosen, signIn } from "./person.ts";
+
+export const session = new SessionKeeper();
+
+/** Resolved where this browser has registered, or could not. */
+let registered: Promise<unknown> = Promise.resolve();
+
+/**
+ * What pages ask waits for the registration: it gives the session another secret, and what was on its way with the one before would
+ * be refused as another browser's.
+ */
+export const tallygate = createClient({
+  session,
+  getToken: async () => {
+    await registered;
+    return signIn.token;
+  },
+});
+
+/** The keeper's own way, which waits for nothing. It is made last, so that it is the one by which the keeper knows whose session it is. */
+const registering = createClient({ session, getToken: () => signIn.token });
+
+export function startSession(): void {
+  registered = session.start(registering).catch(() => undefined);
+}
+
+/** Another demo person, or nobody: everything is fetched anew. */
+export async function become(email: string | undefined): Promise<void> {
+  await session.signOut();
+  keepChosen(email);
+  location.assign(email === undefined ? "/sign-in" : "/overview");
+}

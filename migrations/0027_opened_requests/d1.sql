@@ -1,0 +1,2 @@
+-- What a request begins with is a function on Postgres alone.
+SELECT 1;

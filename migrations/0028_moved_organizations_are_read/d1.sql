@@ -1,0 +1,2 @@
+-- On D1 the functions read every table.
+SELECT 1;

@@ -1,0 +1,208 @@
+// The pages as a whole: what they weigh, what they ask for, what they keep, and that everybody can use them.
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { after, afterEach, before, describe, it } from "node:test";
+import { gzipSync } from "node:zlib";
+import { PAGES } from "../../scripts/build/pages.mjs";
+import type { Person } from "../harness/world.ts";
+import { askedUntilUseful, go, paints, settled, wrongWith } from "./looked-at.ts";
+import { Stage, type Visit } from "./stage.ts";
+
+const FIRST_PAGE_BYTES = 200 * 1024;
+const REQUESTS = 3;
+const INSIDE = ["/overview", "/usage", "/packages", "/billing", "/billing?plan=individual_pro", "/account"];
+const OUTSIDE = ["/home", "/pricing", "/for/individuals", "/sign-in", "/accept-invitation", "/no-such-page"];
+const OF_TEAMS = ["/members", "/audit"];
+
+let stage: Stage;
+let mia: Person;
+let team: Awaited<ReturnType<Stage["team"]>>;
+let owner: Person;
+let member: Person;
+before(async () => {
+  stage = await Stage.open("voice-training");
+  mia = await stage.person("individual_free", { name: "Mia Marsh" });
+  team = await stage.team("professional", "individual_free", ["admin", "member", "viewer"]);
+  [owner, , member] = team.people as [Person, Person, Person];
+  for (const [at, score] of [60, 64, 70, 72, 75, 80, 82, 88].entries()) {
+    const body = { feature: "training_sessions", attributes: { score }, occurredAt: new Date(Date.now() - at * 86_400_000).toISOString() };
+    await stage.system.call("track-usage", { path: "/track", token: mia.token, body });
+  }
+});
+after(() => stage.close());
+afterEach(() => stage.closeVisits());
+
+describe("the first page", () => {
+  it("weighs less than 200 KB, compressed, with its styles and letters", async () => {
+    const { page } = await stage.visit(mia);
+    await settled(page);
+    const loaded = await page.evaluate(() => performance.getEntriesByType("resource").map(({ name }) => new URL(name).pathname));
+    const files = loaded.filter((path) => /\.(js|css|woff2|svg)$/.test(path));
+    assert.ok(files.length >= 5, `only ${files.join(" ")}`);
+    const bytes = files.reduce((sum, path) => sum + compressed(path), compressed("/index.html"));
+    assert.ok(bytes < FIRST_PAGE_BYTES, `${bytes} bytes of ${files.join(" ")}`);
+  });
+
+  it("opens to the overview for whoever is signed in, and to the home page for nobody", async () => {
+    const { page } = await stage.visit(mia, { at: "/" });
+    await page.getByRole("heading", { name: "Good to see you, Mia" }).waitFor();
+    assert.equal(new URL(page.url()).pathname, "/overview");
+    const nobody = await stage.visit(undefined, { at: "/" });
+    await nobody.page.waitForURL("**/home");
+  });
+
+  it("asks for a sign-in before what is somebody's own", async () => {
+    const { page, asked } = await stage.visit(undefined, { at: "/overview" });
+    await page.getByRole("heading", { name: "Who do you want to be?" }).waitFor();
+    assert.deepEqual(asked, []);
+    await page.getByLabel("Token").fill(mia.token);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("heading", { name: "Good to see you, Mia" }).waitFor();
+  });
+
+  it("says the same in German, and keeps the choice of language and colors", async () => {
+    const { page, context } = await stage.visit(mia);
+    await page.getByRole("button", { name: /account, colors, language/ }).click();
+    await page.getByRole("menuitemradio", { name: "Dark" }).click();
+    assert.equal(await page.locator("html").getAttribute("data-theme"), "dark");
+    await page.getByRole("menuitemradio", { name: "Deutsch" }).click();
+    await page.getByRole("heading", { name: "Schön, Sie zu sehen, Mia" }).waitFor();
+    assert.deepEqual([await page.locator("html").getAttribute("lang"), await page.locator("html").getAttribute("data-theme")], ["de", "dark"]);
+    assert.deepEqual((await context.cookies()).map(({ name, value }) => `${name}=${value}`).sort(), ["language=de", "theme=dark"]);
+  });
+});
+
+describe("the overview of a person", () => {
+  it("has four figures, the plan, the warning at 80 % and the way to more", async () => {
+    const { page } = await stage.visit(mia);
+    const figures = page.getByTestId("figures").getByRole("listitem");
+    await figures.first().waitFor();
+    assert.deepEqual((await figures.allInnerTexts()).map((text) => text.split("\n").filter((line) => line.trim() !== "").slice(0, 2).join(" ")), [
+      "Average score 73.9", "Training sessions 8of 10", "Streak 8days", "Custom scenarios 0of 3",
+    ]);
+    await page.getByRole("status").getByText("Training sessions: 80% used.").waitFor();
+    await page.getByText("Free", { exact: true }).first().waitFor();
+    await page.getByRole("heading", { name: "More room to grow" }).waitFor();
+    await page.getByRole("img", { name: /Training sessions/ }).waitFor();
+  });
+
+  it("shows nothing of a team's and asks for nothing of it", async () => {
+    const { page, asked } = await stage.visit(mia);
+    await settled(page);
+    assert.doesNotMatch(await page.locator("body").innerText(), /member|invit|seat|audit|team/i);
+    assert.deepEqual(asked.filter((path) => /members|invite|webhooks/.test(path)), []);
+    const scripts = await page.evaluate(() => performance.getEntriesByType("resource").map(({ name }) => name));
+    assert.deepEqual(scripts.filter((name) => /members|audit|console/.test(name)), []);
+    await go(page, "/members");
+    await page.waitForURL("**/overview");
+  });
+
+});
+
+describe("the frame of a team", () => {
+  it("has the team's pages for its owner, and for a member those that are theirs", async () => {
+    const owners = await stage.visit(owner);
+    await owners.page.getByRole("link", { name: "Audit log" }).waitFor();
+    await owners.page.getByRole("link", { name: "Members", exact: true }).waitFor();
+    const members = await stage.visit(member);
+    await members.page.getByRole("link", { name: "Members", exact: true }).waitFor();
+    assert.equal(await members.page.getByRole("link", { name: "Audit log" }).count(), 0);
+  });
+
+  it("switches to the personal organization and back", async () => {
+    const { page } = await stage.visit(owner);
+    await page.getByRole("button", { name: new RegExp(team.name) }).click();
+    await page.getByRole("menuitem", { name: /Workspace/ }).click();
+    await page.getByRole("link", { name: "Members", exact: true }).waitFor({ state: "detached" });
+    await page.getByRole("button", { name: /Workspace/ }).click();
+    await page.getByRole("menuitem", { name: new RegExp(team.name) }).click();
+    await page.getByRole("link", { name: "Members", exact: true }).waitFor();
+  });
+});
+
+describe("every page", () => {
+  const visits: [string, () => Person | undefined, string[]][] = [["a person", () => mia, INSIDE], ["a team's owner", () => owner, [...INSIDE.filter((at) => !at.includes("?")), ...OF_TEAMS]], ["nobody", () => undefined, OUTSIDE]];
+  for (const [who, person, pages] of visits) {
+    it(`is accessible and fits a phone and a wide screen, for ${who}`, async () => {
+      const wrong: Record<string, string[]> = {};
+      // Both languages and both color schemes are seen, without all of them.
+      for (const look of [{ language: "de", colorScheme: "dark", viewport: { width: 360, height: 740 } }, { language: "en", colorScheme: "light", viewport: { width: 1600, height: 1000 } }] as const) {
+        const visit = await stage.visit(person(), { at: pages[0], reducedMotion: "reduce", ...look });
+        let shifted = 0;
+        for (const at of pages) {
+          if (at !== pages[0]) await go(visit.page, at);
+          await settled(visit.page);
+          const shift = (await paints(visit.page)).shift - shifted;
+          shifted += shift;
+          const found = [...(await wrongWith(visit.page)), ...visit.faults.splice(0), ...(shift <= 0.1 ? [] : [`it shifted by ${shift}`])];
+          if (found.length > 0) wrong[`${at} ${look.language}`] = found;
+        }
+        await keepsNothing(visit, person());
+      }
+      assert.deepEqual(wrong, {});
+    });
+  }
+
+  it("is useful after three requests at most, each of one trip", async () => {
+    const over: Record<string, string[]> = {};
+    for (const [person, pages] of [[mia, INSIDE], [owner, OF_TEAMS], [undefined, ["/home", "/pricing", "/for/consultants"]]] as const) {
+      for (const at of pages) {
+        const { page } = await stage.visit(person, { at });
+        const asked = await askedUntilUseful(page);
+        if (asked.length > REQUESTS) over[at] = asked;
+        await stage.closeVisits();
+      }
+    }
+    assert.deepEqual(over, {});
+  });
+
+  it("is painted within a second, beside what a page of one word takes on this machine", async () => {
+    const { page, context } = await stage.visit(mia);
+    await context.route("**/one-word", (route) => route.fulfill({ contentType: "text/html", body: "<!doctype html><title>-</title><p>word" }));
+    const best: Record<string, number> = {};
+    for (let round = 0; round < 3; round += 1) {
+      for (const at of ["/one-word", "/overview"]) {
+        await page.goto(stage.system.url + at);
+        await page.waitForFunction(() => performance.getEntriesByName("first-contentful-paint").length > 0);
+        best[at] = Math.min(best[at] ?? Infinity, (await paints(page)).painted);
+      }
+    }
+    assert.ok((best["/overview"] ?? 0) > 0 && (best["/overview"] ?? 0) - (best["/one-word"] ?? 0) < 1_000, JSON.stringify(best));
+  });
+
+  it("has a policy that lets nothing stand in the page itself", async () => {
+    for (const path of ["/", "/overview", "/console", "/api-console/"]) {
+      const { headers, status } = await fetch(stage.system.url + path, { headers: { "sec-fetch-mode": "navigate" } });
+      const policy = headers.get("content-security-policy") ?? "";
+      assert.equal(status, 200, path);
+      assert.match(policy, /default-src 'self'/, path);
+      assert.doesNotMatch(policy, /unsafe|\*|https:/, path);
+    }
+  });
+});
+
+/** Nothing but the session's id, which the client keeps, and no token anywhere; nobody else was asked. */
+async function keepsNothing({ page, origins }: Visit, person: Person | undefined): Promise<void> {
+  const [local, all] = await page.evaluate(() => [Object.keys(localStorage), JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, location.href])] as const);
+  assert.deepEqual(local, []);
+  if (person !== undefined) assert.ok(!all.includes(person.token));
+  assert.deepEqual([...origins], [stage.system.url]);
+}
+
+/** So many bytes are sent of a file. Letters are compressed already. */
+function compressed(path: string): number {
+  const content = readFileSync(join(PAGES, path));
+  return path.endsWith(".woff2") ? content.length : gzipSync(content).length;
+}
+
+it("the staff's console is in no file that the dashboard loads", () => {
+  const scripts = readdirSync(join(PAGES, "assets")).filter((name) => name.endsWith(".js"));
+  const index = readFileSync(join(PAGES, "index.html"), "utf8");
+  const consoles = scripts.filter((name) => name.startsWith("console"));
+  assert.ok(consoles.length > 0);
+  for (const name of consoles) {
+    assert.ok(!index.includes(name));
+    for (const other of scripts.filter((each) => !consoles.includes(each))) assert.ok(!readFileSync(join(PAGES, "assets", other), "utf8").includes(name), `${other} loads ${name}`);
+  }
+});
