@@ -24,6 +24,6 @@ export default defineConfig({
     // The policy of dashboard/public/_headers lets nothing come from a data address.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: [at("index.html"), at("console.html")] },
+    rollupOptions: { input: [at("index.html"), at("console.html")] },
   },
 });

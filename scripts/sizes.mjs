@@ -9,8 +9,8 @@ import { ROOT, workers } from "./workspace.mjs";
 const MOST = { bytes: 555_000, gzipped: 224_000 };
 /** Those that speak to other companies, with Stripe's objects and their own actions; and those that count. */
 const LARGER = new Map([
-  ["billing", { bytes: 735_000, gzipped: 297_000 }],
-  ["identity", { bytes: 725_000, gzipped: 281_000 }],
+  ["billing", { bytes: 738_000, gzipped: 297_000 }],
+  ["identity", { bytes: 729_000, gzipped: 281_000 }],
   ["scheduler", { bytes: 755_000, gzipped: 272_000 }],
   ["track-upload", { bytes: 585_000, gzipped: 224_000 }],
   // Signs and sends what it tries out.
@@ -18,7 +18,7 @@ const LARGER = new Map([
   // Many actions, each with its own forms.
   ["account", { bytes: 810_000, gzipped: 310_000 }],
   // Deletes people as `account` does, and takes messages in as `billing` does.
-  ["console", { bytes: 962_000, gzipped: 328_000 }],
+  ["console", { bytes: 969_000, gzipped: 328_000 }],
   ["track-usage", { bytes: 797_000, gzipped: 292_000 }],
 ]);
 

@@ -82,14 +82,15 @@ async function goneOn(database, { only }, stripe) {
   const [rows = []] = await asked(database, [`SELECT moved.organization_id, moved.stripe_subscription_id FROM moved_organizations moved WHERE ${which}
 UNION SELECT paid.organization_id, paid.stripe_subscription_id FROM moved_organizations moved JOIN billing_subscriptions paid ON paid.organization_id = moved.organization_id AND ${runs("paid")} WHERE ${which}
 ORDER BY 1, 2`]);
-  for (const row of rows) {
+  for (const [place, row] of rows.entries()) {
     const [id, subscription] = [String(row["organization_id"]), String(row["stripe_subscription_id"])];
     const { goesOn, waited } = await stripe.goOn(subscription);
     if (waited !== null && waited.schedule !== null) await database.write(waitsAgain({ organization: id, subscription, price: waited.price, schedule: waited.schedule }));
     else if (waited !== null) over.push({ reason: "plan_change", organization: id, about: subscription, detail: `a change to ${waited.price} had waited for its period's end: it goes on as it is, until that is asked for anew` });
     await stripe.forget(subscription);
     if (!goesOn) over.push({ reason: "subscription_over", organization: id, about: subscription, detail: "its period has ended meanwhile: it is to be paid for anew" });
-    await database.write([`UPDATE moved_organizations SET is_ended_by_move = 0 WHERE organization_id = ${quoted(id)} AND state = 'rolled_back'`]);
+    // Behind the last one of an organization: until then the next start looks at all of them.
+    if (rows[place + 1]?.["organization_id"] !== row["organization_id"]) await database.write([`UPDATE moved_organizations SET is_ended_by_move = 0 WHERE organization_id = ${quoted(id)} AND state = 'rolled_back'`]);
   }
   return over;
 }

@@ -39,7 +39,7 @@ export class StripeSide {
         const schedule = typeof subscription["schedule"] === "string" ? subscription["schedule"] : subscription["schedule"]?.id;
         if (schedule) {
           const { from, to } = waitingChange(/** @type {Given} */ (await this.#client.subscriptionSchedules.retrieve(schedule)));
-          await this.#client.subscriptions.update(id, { metadata: { [WAITED]: to === "" ? "" : `${from} ${to}` } });
+          await this.#client.subscriptions.update(id, { metadata: { [MARK]: "1", [WAITED]: to === "" ? "" : `${from} ${to}` } });
           await this.#client.subscriptionSchedules.release(schedule);
         }
         subscription = /** @type {Given} */ (await this.#client.subscriptions.update(id, { cancel_at_period_end: true, metadata: { [MARK]: "1" } }));

@@ -26,10 +26,25 @@ macro_rules! beats_among_others {
 /// that it shows: what the page of a lesser one says must not put out what a better one lets be signed in.
 macro_rules! granted_anywhere {
     () => {
+        concat!("(SELECT MAX(", granted_of!("held"), ") FROM memberships held WHERE held.user_id = :caller)")
+    };
+}
+
+/// The same of one organization's row of `memberships`.
+macro_rules! granted_of {
+    ($row:literal) => {
+        concat!("COALESCE(NULLIF(", granted_sessions!($row), ", -1), 1000000)")
+    };
+}
+
+/// Whether so many, and what the catalog allows, leave room for one more browser.
+macro_rules! leaves_room {
+    ($granted:expr) => {
         concat!(
-            "(SELECT MAX(COALESCE(NULLIF(",
-            granted_sessions!("held"),
-            ", -1), 1000000)) FROM memberships held WHERE held.user_id = :caller)"
+            "least(",
+            $granted,
+            ", (SELECT settings.most_live_sessions FROM catalog_settings settings WHERE settings.id = 1)) > ",
+            live_elsewhere!()
         )
     };
 }
@@ -69,8 +84,8 @@ impl Operation for Heartbeat {
         let told = context.ids.id(Purpose::OutboxEvent);
         vec![
             // Writes only when the last heartbeat is a while ago. A stale session (a laptop that slept) comes back to
-            // life while the best plan and the catalog have room for it. It carries this request's id where it is not the only live one, so that
-            // what follows looks no further where it is.
+            // life while the best plan and the catalog have room for it; the plan that is asked about is looked at first. It
+            // carries this request's id where it is not the only live one, so that what follows looks no further where it is.
             Statement::new(
                 "beat",
                 scoped!(
@@ -86,11 +101,11 @@ WHERE user_id = :caller AND id = :session
   AND EXISTS (
     SELECT 1 FROM membership
     WHERE active_sessions.last_heartbeat_at > :live_since
-      OR least(",
-                    granted_anywhere!(),
-                    ",
-        (SELECT settings.most_live_sessions FROM catalog_settings settings WHERE settings.id = 1)) > ",
-                    live_elsewhere!(),
+      OR ",
+                    leaves_room!(granted_of!("membership")),
+                    "
+      OR ",
+                    leaves_room!(granted_anywhere!()),
                     ")"
                 ),
             )

@@ -78,7 +78,8 @@ impl Operation for Summary {
         vec![
             features(context),
             // Sums of periods, not the ledger: as many rows as periods are asked for. Of a meter that the plan has no more the
-            // period that goes on is settled, too, unless a later one of the subscription has cut it off.
+            // period that goes on is settled, too, unless a later one of the subscription has cut it off. (`CROSS JOIN` keeps
+            // SQLite from going through all periods first.)
             Statement::new(
                 "periods",
                 scoped!(
@@ -95,10 +96,9 @@ impl Operation for Summary {
 SELECT counter.feature, counter.period_start, counter.quantity, counter.overage_cents,
   CASE WHEN counter.period_end > :now AND (meter.reset = 'calendar_month' OR counter.period_start >= meters.current_period_start)
     THEN 1 ELSE 0 END AS is_open
-FROM meters
-JOIN usage_counters counter ON counter.organization_id = meters.organization_id AND counter.feature = meters.feature
-  AND counter.period_start > :begins
+FROM meters CROSS JOIN usage_counters counter
 LEFT JOIN plan_features meter ON meter.plan_id = counter.plan_id AND meter.feature = counter.feature
+WHERE counter.organization_id = meters.organization_id AND counter.feature = meters.feature AND counter.period_start > :begins
 ORDER BY counter.feature, counter.period_start DESC"
                 ),
             )
