@@ -2,9 +2,9 @@
 
 /** Says above the page what to do; nothing where the gateway answers. */
 export async function sayIfUnreachable(gateway: string): Promise<void> {
-  // A call of the client's kind, which a function answers: the browser asks first whether this page may send it. The gateway's own
-  // list of functions is for every page.
-  const address = `${gateway}/functions/v1/account/me`;
+  // A call of the client's kind, which a function answers to everybody: the browser asks first whether this page may send it. The
+  // gateway's own list of functions is for every page.
+  const address = `${gateway}/functions/v1/billing/plans`;
   const isHeard = await answers(address, { headers: { authorization: "Bearer none" } });
   if (isHeard) return;
   const isThere = await answers(address, { mode: "no-cors" });

@@ -28,8 +28,8 @@ const DEFAULT_PRODUCT = "voip";
 /** Swagger UI's own files, which the page of the description loads. */
 const RENDERER = ["swagger-ui.css", "swagger-ui-bundle.js"];
 
-/** @param {string} [product] Whose words the pages use: the name of a catalog. They stay another's where none is named. */
-export async function makePages(product) {
+/** The description and what shows it, among the files that are served as they are. */
+export function makeDescription() {
   const description = join(PUBLIC, DESCRIPTION);
   mkdirSync(dirname(description), { recursive: true });
   // Checked in as people compare it; served as short as it can be.
@@ -39,6 +39,11 @@ export async function makePages(product) {
     const [from, to] = [join(ROOT, "node_modules/swagger-ui-dist", name), join(PUBLIC, "docs", name)];
     if (!existsSync(to) || !readFileSync(to).equals(readFileSync(from))) copyFileSync(from, to);
   }
+}
+
+/** @param {string} [product] Whose words the pages use: the name of a catalog. They stay another's where none is named. */
+export async function makePages(product) {
+  makeDescription();
   await buildDashboard();
   if (product !== undefined) writeDashboard(PAGES, product);
 }

@@ -86,7 +86,7 @@ describe("what both frameworks offer", () => {
     "AcceptInvitation", "BillingHistory", "ConvertToTeam", "Gate", "InviteForm", "MembersTable", "OrganizationSwitcher", "PlanBadge", "PricingTable", "ProfileForm", "SessionConflictDialog",
     "SignedOutElsewhere", "TrialBanner", "UpgradePrompt", "UsageMeter", "UsernameField",
   ];
-  const BOTH = [...COMPONENTS, ...HOOKS, "SignedOutMeanwhile", "english", "german"];
+  const BOTH = [...COMPONENTS, ...HOOKS, "SignedOutMeanwhile", "browserName", "english", "format", "german", "queryKeys"];
 
   it("is the same, beside what installs it", () => {
     assert.deepEqual(Object.keys(vue).sort(), [...BOTH, "createTallygate"].sort());

@@ -7,7 +7,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import { parse } from "smol-toml";
 import { DESCRIPTION, PAGES, makePages } from "../../scripts/build/pages.mjs";
 import { ensureOpenapiPythonClient } from "../../scripts/setup/openapi-python-client.mjs";
 import { ROOT } from "../../scripts/workspace.mjs";

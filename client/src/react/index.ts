@@ -40,6 +40,11 @@ export const UpgradePrompt = /* @__PURE__ */ reactComponent(definitions.upgradeP
 export const UsageMeter = /* @__PURE__ */ reactComponent(definitions.usageMeter);
 export const UsernameField = /* @__PURE__ */ reactComponent(definitions.usernameField);
 
+/** Numbers, money, times and names as the components write them. */
+export * as format from "../models/format.ts";
+export { browserName } from "../models/browser-name.ts";
+/** Under which keys what is fetched is kept: for a product's own queries and invalidations beside the hooks. */
+export { KEYS as queryKeys } from "../hooks/queries.ts";
 export { TallygateProvider, type TallygateProviderProps } from "./provider.ts";
 export type { Places, ReactComponent } from "./component.ts";
 export type * from "../components/index.ts";

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, it } from "node:test";
 import type { BrowserContext, Page } from "playwright-core";
-import { DESCRIPTION, makePages } from "../../../scripts/build/pages.mjs";
+import { DESCRIPTION, makeDescription } from "../../../scripts/build/pages.mjs";
 import { ROOT } from "../../harness/built.ts";
 import { until, type Scene } from "./scene.ts";
 
@@ -20,7 +20,7 @@ export function docsInBrowser(scene: () => Scene): void {
   const faults: string[] = [];
   /** The page where the system is, as the gateway serves it; drawn once, which takes a browser some seconds. */
   before(async () => {
-    makePages();
+    makeDescription();
     const { url } = scene().system;
     context = await scene().context({ colorScheme: "dark" });
     const serve = (address: string): Promise<unknown> => context.route(address, (route) => {

@@ -109,7 +109,7 @@ export function examplesInBrowser(scene: () => Scene): void {
         opened.push(context);
         await context.route("**/auth/token", (route) => route.fulfill({ status: 401 }));
         const page = await context.newPage();
-        const heard = page.waitForResponse((response) => response.url().endsWith("/account/me") && response.request().method() === "GET");
+        const heard = page.waitForResponse((response) => response.url().endsWith("/billing/plans") && response.request().method() === "GET");
         await page.goto(address);
         await (await heard).finished();
         await page.getByRole("button", { name: "Sign in" }).waitFor();
