@@ -54,7 +54,7 @@ export function usedFigure(meter: MeterSummary, label: string): ShownFigure {
   const over = meter.used - meter.limit;
   const costs = overage !== null && (overage.chargedCents ?? 0) > 0 ? [money(overage.chargedCents ?? 0)] : [];
   const parts = [over > 0 ? overview.over(number(over)) : overview.left(number(Math.max(0, remaining))), ...costs, ...(resetsAt === null ? [] : [overview.resets(day(resetsAt))])];
-  return { label, value: number(meter.used), unit: states.of("", limit(meter.limit)), note: parts.join(" · "), percent: partOf(meter), level: levelOf(meter) };
+  return { label, value: number(meter.used), unit: states.of("", limit(meter.limit)), note: parts.join(" · "), percent: meter.limit === 0 && meter.used === 0 ? 0 : partOf(meter), level: levelOf(meter) };
 }
 
 function ofSessions(kind: "sessions" | "minutes" | "averageMinutes" | "completion", days: readonly SessionDay[]): ShownFigure {

@@ -46,7 +46,7 @@ export const english = {
   },
   packages: {
     intro: "What is open to you, and what opens the rest.", open: "Open", opened: (count: number) => (count === 1 ? "opened once" : `opened ${count} times`), never: "not opened yet", lockedBy: (plan: string) => `From ${plan} on`, locked: "Locked", unlock: "See the plan", use: "Open it",
-    none: "This product has no packages.", features: "Features", included: "Included", notIncluded: (plan: string) => `From ${plan} on`, opening: (name: string) => `${name} is open.`, summary: (open: string, all: string) => `${open} of ${all} are open`,
+    none: "This product has no packages.", noFeatures: "None beside the packages.", features: "Features", included: "Included", notIncluded: (plan: string) => `From ${plan} on`, opening: (name: string) => `${name} is open.`, summary: (open: string, all: string) => `${open} of ${all} are open`,
   },
   account: {
     intro: "Who you are here, and how you want it.", profile: "Profile", groups: { person: "Person", contact: "Contact and address", business: "Business", about: "About you" }, username: "Username", onboarding: "Getting started",

@@ -48,7 +48,7 @@ export const german: DashboardTexts = {
   },
   packages: {
     intro: "Was Ihnen offen steht, und was den Rest öffnet.", open: "Offen", opened: (count) => (count === 1 ? "einmal geöffnet" : `${count}-mal geöffnet`), never: "noch nicht geöffnet", lockedBy: (plan) => `Ab ${plan}`, locked: "Geschlossen", unlock: "Zum Tarif", use: "Öffnen",
-    none: "Dieses Produkt hat keine Pakete.", features: "Funktionen", included: "Enthalten", notIncluded: (plan) => `Ab ${plan}`, opening: (name) => `${name} ist offen.`, summary: (open, all) => `${open} von ${all} sind offen`,
+    none: "Dieses Produkt hat keine Pakete.", noFeatures: "Keine neben den Paketen.", features: "Funktionen", included: "Enthalten", notIncluded: (plan) => `Ab ${plan}`, opening: (name) => `${name} ist offen.`, summary: (open, all) => `${open} von ${all} sind offen`,
   },
   account: {
     intro: "Wer Sie hier sind, und wie Sie es möchten.", profile: "Profil", groups: { person: "Person", contact: "Kontakt und Adresse", business: "Beruf", about: "Über Sie" }, username: "Benutzername", onboarding: "Erste Schritte",
