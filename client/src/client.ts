@@ -5,12 +5,21 @@ import { millisecondsOf, orAborted, pause, waitBefore } from "./retries.ts";
 import { fetchTransport, type Incoming, type Outgoing, type Transport } from "./transport.ts";
 import type { Call, Input, Output } from "./types.ts";
 
+/** What `x-session-id` and `x-session-secret` say. */
+export interface Credentials {
+  id: string;
+  secret: string | undefined;
+}
+
 /** The session that requests name, as the session keeper has it. */
 export interface SessionSource {
-  /** What `x-session-id` and `x-session-secret` say; undefined before there is a session. */
-  credentials(): { id: string; secret: string | undefined } | undefined;
-  /** A request was refused because the session has ended. Resolves to whether it lives after all, and the request is worth another try. */
-  ended(reason: string): void | Promise<boolean>;
+  /** Undefined before there is a session. */
+  credentials(): Credentials | undefined;
+  /**
+   * A request that named `used` was refused because the session has ended. Resolves to whether it lives after all, and the request is
+   * worth another try.
+   */
+  ended(reason: string, used: Credentials | undefined): void | Promise<boolean>;
   /** The client tells how the newest token is had: what is kept in a browser belongs to the one whom it names. */
   asks?(getToken: TokenSource | undefined): void;
 }
@@ -57,6 +66,11 @@ export function createClient(options: ClientOptions): Client {
   return Object.fromEntries(functions) as Client;
 }
 
+/** The session that a request named at its newest try. */
+interface Named {
+  session: Credentials | undefined;
+}
+
 type Asker = (path: string, route: Route, input: object, more: CallOptions) => Promise<unknown>;
 
 function asker(options: ClientOptions): Asker {
@@ -66,19 +80,20 @@ function asker(options: ClientOptions): Asker {
   let lastToken: string | null | undefined;
 
   /** What a try says of who asks. A token or an organization that fits into no header is the caller's error, and is thrown. */
-  const asked = async (request: Outgoing, more: CallOptions, signal: AbortSignal): Promise<Outgoing> => {
+  const asked = async (request: Outgoing, more: CallOptions, named: Named, signal: AbortSignal): Promise<Outgoing> => {
     if (!request.keepalive || lastToken === undefined) lastToken = await orAborted(async () => getToken?.(), signal);
-    const headers = { ...request.headers, ...standing(lastToken, organization(options, more), session) };
+    named.session = session?.credentials();
+    const headers = { ...request.headers, ...standing(lastToken, organization(options, more), named.session) };
     new Headers(headers);
     return { ...request, headers, signal: request.keepalive ? undefined : signal };
   };
 
   /** One try: the answer, or why there was none. It throws where the caller gave up. */
-  const attempt = async (request: Outgoing, more: CallOptions): Promise<Incoming | UnreachableError> => {
+  const attempt = async (request: Outgoing, more: CallOptions, named: Named): Promise<Incoming | UnreachableError> => {
     const late = AbortSignal.timeout(timeout);
     let isSent = false;
     try {
-      const ready = await asked(request, more, more.signal === undefined ? late : AbortSignal.any([more.signal, late]));
+      const ready = await asked(request, more, named, more.signal === undefined ? late : AbortSignal.any([more.signal, late]));
       isSent = true;
       return await transport(ready);
     } catch (cause) {
@@ -91,9 +106,10 @@ function asker(options: ClientOptions): Asker {
   return async (path, route, input, more) => {
     more.signal?.throwIfAborted();
     const request = written(path, route, input, more);
+    const named: Named = { session: undefined };
     let isRevived = false;
     for (let tries = 1; ; tries += 1) {
-      const answer = await attempt(request, more);
+      const answer = await attempt(request, more, named);
       if (!(answer instanceof Error) && isReply(answer, route)) return answer.body ?? answer.text;
       const error = answer instanceof Error ? answer : refusal(answer);
       const failed = answer instanceof Error
@@ -102,7 +118,7 @@ function asker(options: ClientOptions): Asker {
       const wait = request.keepalive ? undefined : waitBefore(tries, failed, route.repeatable, random, Date.now());
       if (wait === undefined) {
         // What was refused so has done nothing, whatever it is: once the session lives again it is sent once more.
-        if (isRevived || !(await revives(error, route, session, more.signal))) throw error;
+        if (isRevived || !(await revives(error, route, session, named.session, more.signal))) throw error;
         isRevived = true;
       } else {
         await pause(wait, more.signal);
@@ -112,10 +128,10 @@ function asker(options: ClientOptions): Asker {
 }
 
 /** Tells the session's keeper of its end, and whether it lives after all. What the keeper itself asks is its way to find out. */
-async function revives(error: Error, route: Route, session: SessionSource | undefined, signal: AbortSignal | undefined): Promise<boolean> {
+async function revives(error: Error, route: Route, session: SessionSource | undefined, used: Credentials | undefined, signal: AbortSignal | undefined): Promise<boolean> {
   const { code, reason } = error as { code?: string; reason?: unknown };
   if (code !== "session_ended" || session === undefined || ["validate", "heartbeat"].includes(route.constants["action"] ?? "")) return false;
-  const ended = session.ended(String(reason));
+  const ended = session.ended(String(reason), used);
   // A keeper that fails has not brought it back, and the caller is told what was refused.
   return ended instanceof Promise && (await orAborted(() => ended.catch(() => false), signal));
 }
@@ -146,9 +162,8 @@ function query(input: object): string {
 }
 
 /** Who asks, about which organization, from which browser. */
-function standing(token: string | null | undefined, organizationId: string | undefined, session: SessionSource | undefined): Record<string, string> {
+function standing(token: string | null | undefined, organizationId: string | undefined, credentials: Credentials | undefined): Record<string, string> {
   if (typeof (token ?? "") !== "string") throw new TypeError("getToken gave something that is no text.");
-  const credentials = session?.credentials();
   return {
     ...(token === null || token === undefined ? {} : { authorization: `Bearer ${token}` }),
     ...(organizationId === undefined ? {} : { "x-organization-id": organizationId }),

@@ -1,6 +1,6 @@
 // Keeps one browser signed in: registers it, beats while a page is visible, and tells every page why it was put out.
 import type { EndReason } from "../named.ts";
-import type { Client, SessionSource, TokenSource } from "../client.ts";
+import type { Client, Credentials, SessionSource, TokenSource } from "../client.ts";
 import { isRefusal, isUnreachable } from "../refusals.ts";
 import { identityOf, isLifted, mayBeOf, NOBODY, type Identity } from "./identity.ts";
 import { putLeft, takeLeft } from "./left.ts";
@@ -94,7 +94,7 @@ export class SessionKeeper implements SessionSource {
   }
 
   /** What requests name; part of `SessionSource`. */
-  credentials(): { id: string; secret: string | undefined } | undefined {
+  credentials(): Credentials | undefined {
     if (this.#kept === undefined || this.#state.status === "ended") return undefined;
     return { id: this.#kept.id, secret: this.#kept.secret };
   }
@@ -105,13 +105,35 @@ export class SessionKeeper implements SessionSource {
   }
 
   /** A request was refused because the session has ended; part of `SessionSource`. */
-  async ended(reason: string): Promise<boolean> {
+  async ended(reason: string, used: Credentials | undefined): Promise<boolean> {
+    if (this.#isOver) return false;
+    if (await this.#isNamedAnew(used)) return this.#isLive;
     // Who never registered was not put out.
-    if (reason === "missing" || this.#client === undefined || ["ended", "conflict"].includes(this.#state.status)) return false;
+    if (reason === "missing" || this.#isOver) return false;
     // A page that slept is not over while there is room for it, nor is a session that is unknown here somebody's end.
     if (reason === "expired" || reason === "unknown") return this.#revival.answer(this.#isLive, () => this.#revive());
     await this.#putOut(reason as EndReason);
     return this.#isLive;
+  }
+
+  /**
+   * Whether the browser was registered anew since somebody read `used`, by this page or another: each registration gives another
+   * secret, and what was on its way with the one before it is refused as another browser's.
+   */
+  async #isNamedAnew(used: Credentials | undefined): Promise<boolean> {
+    // One that is under way is waited for.
+    const kept = await alone(`${this.#options.name}:register`, () => this.#store.read(), this.#work.signal);
+    return this.#takesInPlaceOf(used, kept);
+  }
+
+  #takesInPlaceOf(used: Credentials | undefined, kept: KeptSession | undefined): boolean {
+    if (kept === undefined || kept.endedBy !== undefined || !mayBeOf(this.#whose, kept) || (kept.id === used?.id && kept.secret === used.secret)) return false;
+    this.#kept = kept;
+    return true;
+  }
+
+  get #isOver(): boolean {
+    return this.#client === undefined || ["ended", "conflict"].includes(this.#state.status);
   }
 
   get #isLive(): boolean {
@@ -219,7 +241,7 @@ export class SessionKeeper implements SessionSource {
         // It was forgotten, not put out: of sessions that are over the last ones alone are remembered.
         this.#kept = fresh();
         await this.#validate(this.#options.onConflict);
-      } else {
+      } else if (!this.#takesInPlaceOf(kept, await this.#store.read())) {
         await this.#putOut(reason ?? "terminated");
       }
       return true;

@@ -9,8 +9,8 @@ export const session = new SessionKeeper();
 let registered: Promise<unknown> = Promise.resolve();
 
 /**
- * What pages ask waits for the registration: it gives the session another secret, and what was on its way with the one before would
- * be refused as another browser's.
+ * What pages ask waits for the registration: it may give the session another secret, and what is on its way with the one before is
+ * refused and sent once more.
  */
 export const tallygate = createClient({
   session,

@@ -316,6 +316,39 @@ export function sessionInBrowser(scene: () => Scene): void {
     });
   });
 
+  describe("a page that loads again and asks at once", () => {
+    it("sends once more what was refused while it registered anew, and does not take itself for put out", async () => {
+      // given: a page that has gone and is back
+      const person = await scene().world.individual();
+      const machine = await machineOf(person);
+      const tab = await machine.tab();
+      await becomes(tab, { status: "live" });
+      await tab.reload();
+      await until("the page's own end", async () => (await liveSessions(person)) === 0);
+      // and the registration is done, and its answer under way until something was refused
+      let isRegistered = (): void => undefined;
+      const registered = new Promise<void>((resolve) => (isRegistered = resolve));
+      const refused = tab.waitForResponse((response) => response.url().includes("/track-usage/") && response.status() === 401);
+      await machine.context.route("**/manage-session", async (route) => {
+        const response = await route.fetch();
+        if (route.request().postData()?.includes("validate") === true) {
+          isRegistered();
+          await refused;
+        }
+        await route.fulfill({ response });
+      });
+      // when
+      const started = machine.start(tab);
+      await registered;
+      const answer = ask(tab);
+      // then
+      assert.equal(await answer, "true");
+      await started;
+      assert.deepEqual(await stateOf(tab), { status: "live", offline: false });
+      assert.equal(await liveSessions(person), 1);
+    });
+  });
+
   describe("a clock that is set back", () => {
     it("keeps nothing from being found out, and beats go on", async () => {
       const person = await scene().world.individual();
