@@ -1,32 +1,10 @@
 // `npm run key` on the local database, as a person types it. (tests/postgres/keys.test.ts has it on a Postgres, with requests.)
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
-import { promisify } from "node:util";
-import { ROOT } from "../../scripts/workspace.mjs";
+import { describe, it } from "node:test";
+import { localCommand } from "../harness/local-command.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "tallygate-keys-"));
-process.env["TALLYGATE_STATE"] = join(folder, "state");
-// The local database lies where the variable says, and it is read with the module.
-const { prepareDatabase, withLocalDatabase } = await import("../../scripts/local/database.mjs");
-const { catalogSql } = await import("../../scripts/catalogs.mjs");
-const { demoStatements } = await import("../../scripts/demo.mjs");
-
-type Row = Record<string, unknown>;
-type Local = { prepare: (sql: string) => { all: () => Promise<{ results: Row[] }> } };
-
-const run = async (...args: string[]): Promise<string> =>
-  (await promisify(execFile)(process.execPath, [join(ROOT, "scripts/key.mjs"), ...args], { cwd: ROOT, env: process.env })).stdout;
-const rows = (sql: string): Promise<Row[]> => withLocalDatabase(async (database: Local) => (await database.prepare(sql).all()).results) as Promise<Row[]>;
-
-before(async () => {
-  await prepareDatabase({ catalogSql: await catalogSql("voip"), fresh: true, demo: () => demoStatements(Date.now(), "secret", "voip") });
-});
-after(() => rmSync(folder, { recursive: true, force: true }));
+const { run, rows } = await localCommand("key.mjs");
 
 describe("npm run key", () => {
   it("makes a key for one organization, of which only the hash is kept, lists it and revokes it", async () => {
