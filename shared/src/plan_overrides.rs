@@ -143,3 +143,18 @@ impl Override {
         }))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    /// In one line, with single spaces.
+    fn flat(sql: &str) -> String {
+        sql.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn postgres_settles_what_has_ended_by_the_same_words() {
+        let schema = include_str!("../../schema.postgres.sql");
+        let said = flat(carried_overrides!()).replace(":now", "at");
+        assert!(flat(schema).contains(&format!("UPDATE org_subscriptions SET {said} WHERE override_ends_at <= at;")));
+    }
+}
