@@ -145,10 +145,7 @@ export class SessionKeeper implements SessionSource {
     const { signal } = this.#work;
     this.#whose = await identityOf(this.#getToken);
     const isSaid = await alone(`${this.#options.name}:register`, async () => {
-      const kept = await this.#store.read();
-      if (kept === undefined || kept.endedBy !== undefined || kept.id === this.#kept?.id || !mayBeOf(this.#whose, kept)) return this.#beat();
-      this.#kept = kept;
-      return true;
+      return this.#takesInPlaceOf(this.#kept, await this.#store.read()) || this.#beat();
     }, signal);
     const isRevived = isSaid === true && this.#isLive;
     if (isRevived) this.#revival.lives();
