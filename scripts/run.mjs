@@ -2,6 +2,7 @@
 // Running other programs so that a person sees what happens: a live line on a terminal, a line every
 // 15 seconds in a log, and on failure the end of the program's own output.
 import { spawn, spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 
 /** A failure that a person can mend: its message is shown as it is, without a stack. */
 export class Failure extends Error {}
@@ -86,17 +87,33 @@ export function runHere(command, args, options = {}) {
 }
 
 /**
- * The outermost frame of every script: a Failure is one clear message, anything else keeps its stack.
+ * The outermost frame of every script: a Failure is one clear message, and so is an option that it does not know; anything else keeps
+ * its stack. `--help` shows what the script says of itself.
  * @param {() => Promise<void>} body
  */
 export async function main(body) {
+  if (process.argv.slice(2).some((argument) => argument === "--help" || argument === "-h")) {
+    console.log(usage(process.argv[1] ?? ""));
+    return;
+  }
   try {
     await body();
   } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    console.error(`\n${error.message}`);
+    const ofOptions = error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS_");
+    if (!(error instanceof Failure) && !ofOptions) throw error;
+    console.error(ofOptions ? `\n${error.message.split(". ")[0]}.\n\n${usage(process.argv[1] ?? "")}` : `\n${error.message}`);
     process.exit(1);
   }
+}
+
+/**
+ * The comment that a script begins with: how it is called, and what it does.
+ * @param {string} script
+ */
+export function usage(script) {
+  const lines = readFileSync(script, "utf8").split("\n").filter((line) => line !== "// @ts-check" && !line.startsWith("#!"));
+  const end = lines.findIndex((line) => !line.startsWith("//"));
+  return lines.slice(0, end < 0 ? lines.length : end).map((line) => line.slice(3)).join("\n");
 }
 
 /** What a running step shows of itself. */

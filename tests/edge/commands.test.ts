@@ -1,0 +1,34 @@
+// Every command says what it is for, and an option that it does not know is a sentence, not a stack.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { ROOT } from "../harness/built.ts";
+
+const text = (script: string): string => readFileSync(join(ROOT, "scripts", script), "utf8");
+const COMMANDS = readdirSync(join(ROOT, "scripts")).filter((name) => name.endsWith(".mjs") && text(name).includes("await main("));
+
+function run(script: string, ...args: string[]): { code: number | null; out: string; error: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join("scripts", script), ...args], { cwd: ROOT, encoding: "utf8" });
+  return { code: status, out: stdout, error: stderr };
+}
+
+describe("a command", () => {
+  it("tells with --help how it is called, and does nothing", () => {
+    assert.ok(COMMANDS.length > 15, COMMANDS.join());
+    for (const script of COMMANDS) {
+      const { code, out } = run(script, "--help");
+      assert.deepEqual([code, out.split("\n")[0]], [0, text(script).split("\n")[1]?.slice(3)], script);
+    }
+  });
+
+  it("refuses an option that it does not know with a sentence and its usage", () => {
+    for (const script of COMMANDS.filter((name) => text(name).includes("parseArgs("))) {
+      const { code, out, error } = run(script, "--no-such-option");
+      assert.deepEqual([code, out], [1, ""], script);
+      assert.match(error, /^\nUnknown option '--no-such-option'\.\n\nnpm (run|start|test)/, script);
+      assert.doesNotMatch(error, /\n\s+at /, script);
+    }
+  });
+});
