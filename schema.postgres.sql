@@ -772,8 +772,8 @@ CREATE TABLE IF NOT EXISTS usage_rollups (
   -- The same of the sums by person, which go on behind these: the span that was added last, and the step that did it.
   people_from text NOT NULL DEFAULT '',
   people_to text NOT NULL DEFAULT '',
-  people_keyed_from bigint NOT NULL DEFAULT -1,
-  people_keyed_to bigint NOT NULL DEFAULT -1,
+  people_keyed_from bigint NOT NULL DEFAULT 0,
+  people_keyed_to bigint NOT NULL DEFAULT 0,
   people_request_id text NOT NULL DEFAULT ''
 );
 
@@ -2633,7 +2633,7 @@ WITH had (number, name, hash) AS (VALUES
   (26, 'move', '1b2bd07fb8180ab89294c9d6cd713fe4280ef5d4e6fd7acc7df9c6e155b59335'),
   (27, 'opened_requests', '18eb00e6f8534fe4bee3ec29474fcc965a8422dce0548d60c6a50295e0f58386'),
   (28, 'moved_organizations_are_read', '88ee80f8d024c9ac2566f21e59cd846fd8137f5766bcbf6100c7a00f13884efa'),
-  (29, 'usage_by_person', '370b7ec330f6581eb99d318f3405508ac0decf5f1fa508ab1fcc9979375753cb')
+  (29, 'usage_by_person', '68fd8ab8bc76294909d949eb741b418bfbed2791f3720138d857f0de296883b1')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, floor(extract(epoch FROM now()) * 1000)::bigint

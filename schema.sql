@@ -723,8 +723,8 @@ CREATE TABLE IF NOT EXISTS usage_rollups (
   -- The same of the sums by person, which go on behind these: the span that was added last, and the step that did it.
   people_from TEXT NOT NULL DEFAULT '',
   people_to TEXT NOT NULL DEFAULT '',
-  people_keyed_from INTEGER NOT NULL DEFAULT -1,
-  people_keyed_to INTEGER NOT NULL DEFAULT -1,
+  people_keyed_from INTEGER NOT NULL DEFAULT 0,
+  people_keyed_to INTEGER NOT NULL DEFAULT 0,
   people_request_id TEXT NOT NULL DEFAULT ''
 ) WITHOUT ROWID;
 
@@ -1684,7 +1684,7 @@ WITH had (number, name, hash) AS (VALUES
   (26, 'move', '5c9c3839c99a699eb6ef02b7d247de728031df6399cedcf4e4b9ad27b7dd6ef7'),
   (27, 'opened_requests', 'abad6d2e98ba7ba053d3ede304c90b4725c7fbdf33d5c701a979ba4aa9d55fdf'),
   (28, 'moved_organizations_are_read', '0b5a3fc55f33e24bcb62951562b7790faf611f7159a99893f5f2fd052342092f'),
-  (29, 'usage_by_person', 'ff12d84342e4e90387df947d976728682d145badac65be6609babc324178a291')
+  (29, 'usage_by_person', '9544a6e275e6a2da95e1c4b745a495e7e7b0cd4f1b4b65b3efccf3fa157f1fbb')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, CAST(strftime('%s', 'now') AS INTEGER) * 1000

@@ -13,8 +13,8 @@ CREATE TABLE usage_by_person (
 -- How far these sums are, which go on behind those by day: the span that was added last, and the step that did it.
 ALTER TABLE usage_rollups ADD COLUMN people_from TEXT NOT NULL DEFAULT '';
 ALTER TABLE usage_rollups ADD COLUMN people_to TEXT NOT NULL DEFAULT '';
-ALTER TABLE usage_rollups ADD COLUMN people_keyed_from INTEGER NOT NULL DEFAULT -1;
-ALTER TABLE usage_rollups ADD COLUMN people_keyed_to INTEGER NOT NULL DEFAULT -1;
+ALTER TABLE usage_rollups ADD COLUMN people_keyed_from INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE usage_rollups ADD COLUMN people_keyed_to INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE usage_rollups ADD COLUMN people_request_id TEXT NOT NULL DEFAULT '';
 
 DROP VIEW counted_events;

@@ -13,8 +13,8 @@ CREATE TABLE usage_by_person (
 -- How far these sums are, which go on behind those by day: the span that was added last, and the step that did it.
 ALTER TABLE usage_rollups ADD COLUMN people_from text NOT NULL DEFAULT '';
 ALTER TABLE usage_rollups ADD COLUMN people_to text NOT NULL DEFAULT '';
-ALTER TABLE usage_rollups ADD COLUMN people_keyed_from bigint NOT NULL DEFAULT -1;
-ALTER TABLE usage_rollups ADD COLUMN people_keyed_to bigint NOT NULL DEFAULT -1;
+ALTER TABLE usage_rollups ADD COLUMN people_keyed_from bigint NOT NULL DEFAULT 0;
+ALTER TABLE usage_rollups ADD COLUMN people_keyed_to bigint NOT NULL DEFAULT 0;
 ALTER TABLE usage_rollups ADD COLUMN people_request_id text NOT NULL DEFAULT '';
 
 -- The ledger's events that count, each with its day, its score in thousandths and of whom it is: a view, since the engines read

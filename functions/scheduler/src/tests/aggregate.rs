@@ -181,7 +181,7 @@ fn a_ledger_that_was_rolled_up_before_there_were_sums_by_person_is_gone_through_
     rolled_up(&scene);
     scene.execute(
         "DELETE FROM usage_by_person;
-         UPDATE usage_rollups SET people_from = '', people_to = '', people_keyed_from = -1, people_keyed_to = -1, people_request_id = ''",
+         UPDATE usage_rollups SET people_from = '', people_to = '', people_keyed_from = 0, people_keyed_to = 0, people_request_id = ''",
     );
     // when: nothing of it is new
     assert_eq!(rolled_up(&scene), 0);
