@@ -23,6 +23,7 @@ interface Story {
   to: Sold & { name: string };
   /** Whether a second browser puts the first one out. */
   hasOneBrowser: boolean;
+  hasTeams: boolean;
 }
 
 const track = (body: Record<string, Json>) => (stage: Stage, token: string, quantity: number): Promise<Reply> =>
@@ -32,23 +33,23 @@ const STORIES: Story[] = [
   {
     product: "voip", label: "Uploads", warnsAt: 80, rest: 20, more: 1, refused: "upload_limit_exceeded", from: "Starter", to: { plan: "professional", name: "Professional", cents: 19_900 },
     use: (stage, token, uploadCount) => stage.system.call("track-upload", { token, body: { uploadType: "rate_sheet", uploadCount } }),
-    says: { new: /0 of 100/, warned: /80 of 100 20 left/, full: /100 of 100 0 left/, upgraded: /101 unlimited/ }, hasOneBrowser: true,
+    says: { new: /0 of 100/, warned: /80 of 100 20 left/, full: /100 of 100 0 left/, upgraded: /101 unlimited/ }, hasOneBrowser: true, hasTeams: true,
   },
   {
     product: "voice-training", label: "Training sessions", warnsAt: 8, rest: 2, more: 1, refused: "limit_reached", from: "Free", to: { plan: "individual_pro", name: "Pro", cents: 2_900 },
     use: track({ eventType: "training_session", attributes: { score: 80 } }),
-    says: { new: /0 of 10/, warned: /8 of 10 2 left/, full: /10 of 10 0 left/, upgraded: /11 of 100 89 left/ }, hasOneBrowser: false,
+    says: { new: /0 of 10/, warned: /8 of 10 2 left/, full: /10 of 10 0 left/, upgraded: /11 of 100 89 left/ }, hasOneBrowser: false, hasTeams: true,
   },
   {
     product: "starter-kit", label: "Records", warnsAt: 80, rest: 20, more: 1, refused: "limit_reached", from: "Free", to: { plan: "pro", name: "Pro", cents: 2_900 },
     use: track({ eventType: "record_created" }),
-    says: { new: /0 of 100/, warned: /80 of 100 20 left/, full: /100 of 100 0 left/, upgraded: /101 of 10,000 9,899 left/ }, hasOneBrowser: false,
+    says: { new: /0 of 100/, warned: /80 of 100 20 left/, full: /100 of 100 0 left/, upgraded: /101 of 10,000 9,899 left/ }, hasOneBrowser: false, hasTeams: true,
   },
   {
     // Counted in seconds, once ever; on the next plan a period begins with nothing used of it.
     product: "coaching", label: "AI voice minutes", warnsAt: 12 * 60, rest: 3 * 60, more: 1, refused: "limit_reached", from: "Free", to: { plan: "lifestyle", name: "Lifestyle", cents: 2_900 },
     use: (stage, token, seconds) => stage.system.call("track-usage", { path: "/log-call", token, body: { type: "ai_voice", seconds } }),
-    says: { new: /0 of 15/, warned: /12 of 15 3 left/, full: /15 of 15 0 left/, upgraded: /1 of 120 119 left/ }, hasOneBrowser: false,
+    says: { new: /0 of 15/, warned: /12 of 15 3 left/, full: /15 of 15 0 left/, upgraded: /1 of 120 119 left/ }, hasOneBrowser: false, hasTeams: false,
   },
 ];
 
@@ -81,6 +82,8 @@ for (const story of STORIES) {
       assert.match(await line(), story.says.full);
 
       await page.getByRole("link", { name: "See the plans" }).first().click();
+      await page.getByRole("heading", { name: story.to.name, exact: true }).waitFor();
+      assert.equal(await page.getByRole("link", { name: /become a team/ }).count(), story.hasTeams ? 1 : 0);
       await upgrade(page, story.from, story.to.name);
       assert.deepEqual([...shop.stripe.account.invoices.values()].map(({ total, status }) => [total, status]), [[story.to.cents, "paid"]]);
 
@@ -132,6 +135,8 @@ describe("somebody of wellness", () => {
     await page.reload();
     await studio.getByText("From Premium on").waitFor();
     await studio.getByRole("link", { name: "See the plan: Focus Studio" }).click();
+    await page.getByRole("heading", { name: "Premium", exact: true }).waitFor();
+    assert.equal(await page.getByRole("link", { name: /become a team/ }).count(), 0);
     await upgrade(page, "Starter", "Premium");
     assert.equal([...shop.stripe.account.subscriptions.values()].length, 1);
     await page.getByRole("link", { name: "Modules and packages" }).click();
