@@ -768,7 +768,13 @@ CREATE TABLE IF NOT EXISTS usage_rollups (
   keyed_to        bigint NOT NULL,
   -- All that was written before is in; 0 while the first round is not through.
   rolled_up_to    bigint NOT NULL,
-  request_id      text    NOT NULL
+  request_id      text    NOT NULL,
+  -- The same of the sums by person, which go on behind these: the span that was added last, and the step that did it.
+  people_from text NOT NULL DEFAULT '',
+  people_to text NOT NULL DEFAULT '',
+  people_keyed_from bigint NOT NULL DEFAULT 0,
+  people_keyed_to bigint NOT NULL DEFAULT 0,
+  people_request_id text NOT NULL DEFAULT ''
 );
 
 -- The ledger's sums by day and by month (UTC), of when things happened.
@@ -785,6 +791,18 @@ CREATE TABLE IF NOT EXISTS usage_aggregations (
   score_sum       bigint NOT NULL,
   request_id      text    NOT NULL,
   PRIMARY KEY (organization_id, span, feature, starts_at)
+);
+
+-- What each user has counted of a meter in a period, as far as the ledger is added up by person (`usage_rollups.people_to`).
+CREATE TABLE IF NOT EXISTS usage_by_person (
+  organization_id text   NOT NULL REFERENCES organizations (id),
+  feature         text   NOT NULL,
+  period_start    bigint NOT NULL,
+  user_id         text   NOT NULL REFERENCES users (id),
+  -- What their events did to the meter: less than nothing of a gauge, where they took off what others had added.
+  quantity        bigint NOT NULL,
+  request_id      text   NOT NULL,
+  PRIMARY KEY (organization_id, feature, period_start, user_id)
 );
 
 -- What each meter of a period came to when it was over: the billing history, and what is put on invoices.
@@ -1370,15 +1388,16 @@ SELECT
 FROM organization_members m
 JOIN entitlements e ON e.organization_id = m.organization_id;
 
--- The ledger's events that count, each with its day and its score in thousandths: a view, since the engines read JSON in
--- words of their own.
+-- The ledger's events that count, each with its day, its score in thousandths and of whom it is: a view, since the engines read
+-- JSON in words of their own.
 CREATE OR REPLACE VIEW counted_events AS
 SELECT organization_id, id, feature, created_at, keyed_at, COALESCE(counted, quantity) AS counted,
   COALESCE(occurred_at, created_at) - COALESCE(occurred_at, created_at) % 86400000 AS day,
   CASE WHEN json_typeof(attributes::json -> 'score') = 'number' THEN
     CASE WHEN (attributes::json ->> 'score')::numeric BETWEEN -1000000 AND 1000000
       THEN round((attributes::json ->> 'score')::numeric * 1000)::bigint END
-  END AS score
+  END AS score,
+  period_start, COALESCE(subject, user_id) AS person
 FROM usage_events
 -- A reservation counts when it is confirmed, and a call where anything of it does.
 WHERE accepted = 1 AND (reservation_id IS NULL OR counted <> 0);
@@ -1818,7 +1837,7 @@ BEGIN
     'user_analytics_sessions', 'user_analytics_days', 'former_members', 'organizations',
     'organization_members', 'org_subscriptions', 'organization_invitations', 'active_sessions', 'usage_events',
     'usage_counters', 'usage_alerts', 'usage_people', 'usage_reservations', 'former_plans', 'usage_grants', 'plan_overrides', 'call_logs', 'plan_alerts', 'packages', 'service_keys', 'billing_customers', 'billing_subscriptions', 'billing_invoices', 'billing_refunds',
-    'webhook_inbox', 'audit_events', 'outbox', 'scheduled_jobs', 'usage_rollups', 'usage_aggregations', 'trial_warnings',
+    'webhook_inbox', 'audit_events', 'outbox', 'scheduled_jobs', 'usage_rollups', 'usage_aggregations', 'usage_by_person', 'trial_warnings',
     'operator_events', 'webhook_endpoints', 'webhook_deliveries', 'webhook_progress', 'usage_summaries', 'billing_disputes',
     'mail_deliveries', 'mail_progress', 'mail_preferences', 'mail_suppressions',
     'figures', 'meter_figures', 'figure_states', 'figure_progress'
@@ -1847,7 +1866,7 @@ CREATE POLICY only_what_holds_nothing_is_deleted ON usage_reservations AS RESTRI
 REVOKE UPDATE, DELETE ON audit_events FROM tallygate;
 REVOKE DELETE ON users, organizations, org_subscriptions, organization_invitations, usage_counters,
   billing_subscriptions, billing_invoices, billing_refunds FROM tallygate;
-REVOKE DELETE ON scheduled_jobs, usage_rollups, usage_aggregations, trial_warnings FROM tallygate;
+REVOKE DELETE ON scheduled_jobs, usage_rollups, usage_aggregations, usage_by_person, trial_warnings FROM tallygate;
 REVOKE DELETE ON webhook_progress FROM tallygate;
 -- Only an endpoint that somebody has removed is deleted.
 DROP POLICY IF EXISTS only_what_was_removed_is_deleted ON webhook_endpoints;
@@ -2613,7 +2632,8 @@ WITH had (number, name, hash) AS (VALUES
   (25, 'figures', 'b2c954a0f01f7d56b794a3656bd5d3f14c956640284da9937d3e17dd58bdfedc'),
   (26, 'move', '1b2bd07fb8180ab89294c9d6cd713fe4280ef5d4e6fd7acc7df9c6e155b59335'),
   (27, 'opened_requests', '18eb00e6f8534fe4bee3ec29474fcc965a8422dce0548d60c6a50295e0f58386'),
-  (28, 'moved_organizations_are_read', '88ee80f8d024c9ac2566f21e59cd846fd8137f5766bcbf6100c7a00f13884efa')
+  (28, 'moved_organizations_are_read', '88ee80f8d024c9ac2566f21e59cd846fd8137f5766bcbf6100c7a00f13884efa'),
+  (29, 'usage_by_person', '68fd8ab8bc76294909d949eb741b418bfbed2791f3720138d857f0de296883b1')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, floor(extract(epoch FROM now()) * 1000)::bigint

@@ -719,7 +719,13 @@ CREATE TABLE IF NOT EXISTS usage_rollups (
   keyed_to        INTEGER NOT NULL,
   -- All that was written before is in; 0 while the first round is not through.
   rolled_up_to    INTEGER NOT NULL,
-  request_id      TEXT    NOT NULL
+  request_id      TEXT    NOT NULL,
+  -- The same of the sums by person, which go on behind these: the span that was added last, and the step that did it.
+  people_from TEXT NOT NULL DEFAULT '',
+  people_to TEXT NOT NULL DEFAULT '',
+  people_keyed_from INTEGER NOT NULL DEFAULT 0,
+  people_keyed_to INTEGER NOT NULL DEFAULT 0,
+  people_request_id TEXT NOT NULL DEFAULT ''
 ) WITHOUT ROWID;
 
 -- The ledger's sums by day and by month (UTC), of when things happened.
@@ -736,6 +742,18 @@ CREATE TABLE IF NOT EXISTS usage_aggregations (
   score_sum       INTEGER NOT NULL,
   request_id      TEXT    NOT NULL,
   PRIMARY KEY (organization_id, span, feature, starts_at)
+) WITHOUT ROWID;
+
+-- What each user has counted of a meter in a period, as far as the ledger is added up by person (`usage_rollups.people_to`).
+CREATE TABLE IF NOT EXISTS usage_by_person (
+  organization_id TEXT    NOT NULL REFERENCES organizations (id),
+  feature         TEXT    NOT NULL,
+  period_start    INTEGER NOT NULL,
+  user_id         TEXT    NOT NULL REFERENCES users (id),
+  -- What their events did to the meter: less than nothing of a gauge, where they took off what others had added.
+  quantity        INTEGER NOT NULL,
+  request_id      TEXT    NOT NULL,
+  PRIMARY KEY (organization_id, feature, period_start, user_id)
 ) WITHOUT ROWID;
 
 -- What each meter of a period came to when it was over: the billing history, and what is put on invoices.
@@ -1319,15 +1337,16 @@ SELECT
 FROM organization_members m
 JOIN entitlements e ON e.organization_id = m.organization_id;
 
--- The ledger's events that count, each with its day and its score in thousandths: a view, since the engines read JSON in
--- words of their own.
+-- The ledger's events that count, each with its day, its score in thousandths and of whom it is: a view, since the engines read
+-- JSON in words of their own.
 CREATE VIEW IF NOT EXISTS counted_events AS
 SELECT organization_id, id, feature, created_at, keyed_at, COALESCE(counted, quantity) AS counted,
   COALESCE(occurred_at, created_at) - COALESCE(occurred_at, created_at) % 86400000 AS day,
   CASE WHEN json_valid(attributes) AND json_type(attributes, '$.score') IN ('integer', 'real') THEN
     CASE WHEN json_extract(attributes, '$.score') BETWEEN -1000000 AND 1000000
       THEN CAST(round(json_extract(attributes, '$.score') * 1000) AS INTEGER) END
-  END AS score
+  END AS score,
+  period_start, COALESCE(subject, user_id) AS person
 FROM usage_events
 -- A reservation counts when it is confirmed, and a call where anything of it does.
 WHERE accepted = 1 AND (reservation_id IS NULL OR counted <> 0);
@@ -1664,7 +1683,8 @@ WITH had (number, name, hash) AS (VALUES
   (25, 'figures', 'a5c9b30e884cb53c3b376a04e92b89330de05c656129090986edfca93d479e6a'),
   (26, 'move', '5c9c3839c99a699eb6ef02b7d247de728031df6399cedcf4e4b9ad27b7dd6ef7'),
   (27, 'opened_requests', 'abad6d2e98ba7ba053d3ede304c90b4725c7fbdf33d5c701a979ba4aa9d55fdf'),
-  (28, 'moved_organizations_are_read', '0b5a3fc55f33e24bcb62951562b7790faf611f7159a99893f5f2fd052342092f')
+  (28, 'moved_organizations_are_read', '0b5a3fc55f33e24bcb62951562b7790faf611f7159a99893f5f2fd052342092f'),
+  (29, 'usage_by_person', '9544a6e275e6a2da95e1c4b745a495e7e7b0cd4f1b4b65b3efccf3fa157f1fbb')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, CAST(strftime('%s', 'now') AS INTEGER) * 1000

@@ -275,7 +275,7 @@ describe("the staff", () => {
 
 /** What only reads, and is for somebody who looks. All else is refused to them. */
 const LOOKED_AT = new Set([
-  "manage-session check", "manage-session list", "track-upload status", "track-usage check", "track-usage entitlements", "track-usage summary", "track-usage events",
+  "manage-session check", "manage-session list", "track-upload status", "track-usage check", "track-usage entitlements", "track-usage summary", "track-usage people", "track-usage events",
   "track-usage alerts", "track-usage list-calls", "track-usage reservations", "invite-user list", "manage-members list", "identity personal-organization", "identity convert-preview", "identity convert-back-preview",
   "billing history", "billing preview", "webhooks list", "webhooks deliveries", "webhooks audit", "webhooks audit-export", "mails preferences",
   ...["me", "profile", "username", "onboarding", "sessions", "organizations", "subscription", "packages", "preferences", "analytics", "export", "delete"].map((action) => `account ${action}`),

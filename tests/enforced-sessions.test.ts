@@ -17,7 +17,7 @@ const AT_STAKE = [
 const NOT_AT_STAKE = [
   "active_sessions", "audit_events", "billing_disputes", "billing_invoices", "billing_refunds", "catalog_settings", "event_types", "figure_progress", "figure_states", "figures", "former_members", "former_plans", "mail_deliveries",
   "mail_preferences", "mail_progress", "mail_suppressions", "meter_figures", "moved_analytics", "moved_organizations", "moved_rows", "onboarding_steps", "operator_acts", "operator_events", "outbox", "packages", "plan_alerts", "plan_features", "plan_overrides", "plan_prices",
-  "plans", "scheduled_jobs", "schema_migrations", "service_keys", "trial_warnings", "usage_aggregations", "usage_alerts", "usage_rollups",
+  "plans", "scheduled_jobs", "schema_migrations", "service_keys", "trial_warnings", "usage_aggregations", "usage_alerts", "usage_by_person", "usage_rollups",
   "usage_summaries", "user_analytics_days", "user_analytics_sessions", "user_preferences", "user_profiles", "users", "webhook_deliveries", "webhook_endpoints",
   "webhook_inbox", "webhook_progress",
 ];

@@ -83,6 +83,7 @@ async function leaveTraces({ paid }: { paid: boolean }): Promise<Traces> {
     put("mail_deliveries", { event_id: `${MARK}-${made}`, recipient: `user:${person.id}`, state: "sent", next_attempt_at: null }),
     put("usage_summaries", { ...of_own, state: "billed", reason: null }),
     put("usage_aggregations", { ...of_own, span: "day" }),
+    put("usage_by_person", { ...of_own, ...of_person }),
     put("usage_grants", { ...of_own, ends_at: 2 }),
     put("plan_overrides", { ...of_own, kind: "limit", plan_id: null, starts_at: 1, ends_at: 2 }),
     put("plan_overrides", { ...of_own, kind: "plan", feature: "", id: `${MARK}-plan`, plan_id, limit_value: null, starts_at: 1, ends_at: 2 }),

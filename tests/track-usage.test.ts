@@ -393,6 +393,7 @@ describe("rows read", { skip: engine !== "d1" && "Postgres reports none" }, () =
       check: (await product.post(ada, "check", { feature: "human_coach_calls" })).cost?.read,
       entitlements: (await product.get(ada, "entitlements")).cost?.read,
       summary: (await product.get(ada, "summary")).cost?.read,
+      people: (await product.get(ada, "people")).cost?.read,
       events: (await product.get(ada, "events?limit=10")).cost?.read,
       // A tick that finds nothing to roll up.
       tick: ((await product.system.tick("job:aggregate_usage"))[0] as { rowsRead: number }).rowsRead,

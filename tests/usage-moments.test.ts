@@ -6,15 +6,13 @@ import { engine } from "./harness/database.ts";
 import { refuses } from "./harness/expect.ts";
 import { Product, type Customer } from "./harness/product.ts";
 import type { Json, Reply } from "./harness/system.ts";
+import { LASTING } from "./harness/tokens.ts";
 import { DAY } from "./harness/world.ts";
-
-/** Tokens here are good for as long as clocks are set to. */
-const CLAIMS = { iat: 1_767_225_600, exp: 2_082_758_400 };
 
 /** Somebody whose first request is at a moment. */
 async function customer(product: Product, moment: string): Promise<Customer> {
   await product.system.setClock(moment);
-  const { id, token } = product.world.stranger({ claims: CLAIMS });
+  const { id, token } = product.world.stranger({ claims: LASTING });
   const reply = await product.get({ token }, "entitlements");
   assert.equal(reply.status, 200, reply.text);
   return { id, token, organizationId: String((reply.body["organization"] as { id: Json }).id) };

@@ -61,6 +61,7 @@ export const ACTIONS = {
       acknowledge: repeatable("acknowledge"),
       entitlements: read("entitlements"),
       summary: read("summary"),
+      people: read("people"),
       events: read("events"),
       alerts: read("alerts"),
       reservations: read("reservations"),

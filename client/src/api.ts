@@ -3714,6 +3714,27 @@ export interface components {
       type: string;
       userId?: string | null;
     };
+    /** @description A meter in its period of now, with what all have used of it: more than the people together where somebody has left, where a service key has told of nobody, or of nobody who is a member. */
+    TrackUsageMeterOfPeople: {
+      feature: string;
+      /**
+      * Format: date-time
+      * @description `null`: it has no periods.
+      */
+      periodStart: string | null;
+      /** @description In what is counted. */
+      quantity: number;
+      /**
+      * Format: date-time
+      * @description `null`: never.
+      */
+      resetsAt: string | null;
+      /**
+      * @description `minute` or `hour` where a unit is more than one of what is counted.
+      * @enum {string}
+      */
+      unit?: "minute" | "hour";
+    };
     /** @description A meter, in units: minutes begun, where seconds are counted. */
     TrackUsageMeterSummary: {
       earlier: components["schemas"]["TrackUsageEarlier"][];
@@ -3791,6 +3812,30 @@ export interface components {
       id: string;
       minimumPlan: string | null;
       name: string;
+    };
+    TrackUsagePeopleReply: {
+      /** @description For people. */
+      message: string;
+      meters: components["schemas"]["TrackUsageMeterOfPeople"][];
+      /** @description `cursor` of the next page of people; `null` on the last one. */
+      nextCursor: string | null;
+      /** @description In the order in which they came, those who have used nothing included. */
+      people: components["schemas"]["TrackUsagePersonUsage"][];
+      /** @constant */
+      success: true;
+      /**
+      * Format: date-time
+      * @description What was written before is in: now, but where more waits to be added up than is read.
+      */
+      upTo: string;
+    };
+    TrackUsagePersonUsage: {
+      email: string | null;
+      name: string;
+      /** @description The meters that they have used, by their names. */
+      used: components["schemas"]["TrackUsageUsedOfMeter"][];
+      /** @description A user: the auth provider's subject. */
+      userId: string;
     };
     TrackUsagePlan: {
       /**
@@ -4400,6 +4445,11 @@ export interface components {
       reservationId: string | null;
       subject: string | null;
       userId: string | null;
+    };
+    TrackUsageUsedOfMeter: {
+      feature: string;
+      /** @description In what is counted. Less than 0 of a gauge, where they took off what others had added. */
+      quantity: number;
     };
     /** @description A later plan that would allow what was refused. */
     Upgrade: {
@@ -8372,6 +8422,39 @@ export interface operations {
           "application/json": components["schemas"]["RefusedCatalogLimitReached"] | components["schemas"]["TrackUsageRefusedLimitReached"] | components["schemas"]["TrackUsageRefusedOverageCapReached"] | components["schemas"]["RefusedRateLimited"];
         };
       };
+      500: components["responses"]["500.internal"];
+      503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
+    };
+  };
+  trackUsage_people: {
+    parameters: {
+      query?: {
+        cursor?: string;
+        limit?: number;
+        organizationId?: string;
+        sessionId?: string;
+        userId?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It was done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["TrackUsagePeopleReply"];
+        };
+      };
+      400: components["responses"]["400.invalid_field.invalid_query"];
+      401: components["responses"]["401.session_ended.unauthenticated"];
+      403: components["responses"]["403.account_disabled.email_domain_banned.scope_missing"];
+      404: components["responses"]["404.organization_not_found"];
+      429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];
       503: components["responses"]["503.database_busy.database_unavailable.function_unavailable.keys_unavailable.not_configured"];
     };

@@ -1,182 +1,152 @@
-// What people go through, in a real browser on the running system: to the limit and past it, into a team, and out of another browser.
+// What a person goes through with each product, in a real browser on the running system: to the limit, past it by another plan, and out of
+// another browser.
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, it } from "node:test";
-import type { Page } from "playwright-core";
-import { startStripeStandIn, type StripeStandIn } from "../harness/stripe/stand-in.ts";
-import type { Person } from "../harness/world.ts";
-import { Stage } from "./stage.ts";
+import type { Json, Reply } from "../harness/system.ts";
+import type { Stage } from "./stage.ts";
+import { figure, Shopfront, signInTwice, upgrade, type Sold } from "./story.ts";
 
 interface Story {
   product: string;
-  /** The meter that runs out. */
-  meter: string;
+  /** What runs out, as the pages call it. */
   label: string;
-  /** Of what is counted: the part at which it warns, and the rest. */
+  /** Uses so many, as the product's own pages do it. */
+  use: (stage: Stage, token: string, quantity: number) => Promise<Reply>;
+  /** Of what is counted: up to 80 %, from there to the limit, and what no longer fits. */
   warnsAt: number;
   rest: number;
+  more: number;
+  /** The overview's figure at each of these, and after the first use on the next plan. */
+  says: { new: RegExp; warned: RegExp; full: RegExp; upgraded: RegExp };
+  refused: string;
   from: string;
-  to: { id: string; name: string; cents: number };
-  /** As the page shows it afterwards, with one more. */
-  then: RegExp;
+  to: Sold & { name: string };
+  /** Whether a second browser puts the first one out. */
+  hasOneBrowser: boolean;
+  hasTeams: boolean;
 }
 
+const track = (body: Record<string, Json>) => (stage: Stage, token: string, quantity: number): Promise<Reply> =>
+  stage.system.call("track-usage", { path: "/track", token, body: { ...body, quantity } });
+
 const STORIES: Story[] = [
-  { product: "voice-training", meter: "training_sessions", label: "Training sessions", warnsAt: 8, rest: 2, from: "Free", to: { id: "individual_pro", name: "Pro", cents: 2_900 }, then: /11 of 100/ },
-  { product: "starter-kit", meter: "max_records", label: "Records", warnsAt: 80, rest: 20, from: "Free", to: { id: "pro", name: "Pro", cents: 2_900 }, then: /101 of 10,000/ },
-  { product: "voip", meter: "uploads", label: "Uploads", warnsAt: 80, rest: 20, from: "Starter", to: { id: "professional", name: "Professional", cents: 19_900 }, then: /101 unlimited/ },
+  {
+    product: "voip", label: "Uploads", warnsAt: 80, rest: 20, more: 1, refused: "upload_limit_exceeded", from: "Starter", to: { plan: "professional", name: "Professional", cents: 19_900 },
+    use: (stage, token, uploadCount) => stage.system.call("track-upload", { token, body: { uploadType: "rate_sheet", uploadCount } }),
+    says: { new: /0 of 100/, warned: /80 of 100 20 left/, full: /100 of 100 0 left/, upgraded: /101 unlimited/ }, hasOneBrowser: true, hasTeams: true,
+  },
+  {
+    product: "voice-training", label: "Training sessions", warnsAt: 8, rest: 2, more: 1, refused: "limit_reached", from: "Free", to: { plan: "individual_pro", name: "Pro", cents: 2_900 },
+    use: track({ eventType: "training_session", attributes: { score: 80 } }),
+    says: { new: /0 of 10/, warned: /8 of 10 2 left/, full: /10 of 10 0 left/, upgraded: /11 of 100 89 left/ }, hasOneBrowser: false, hasTeams: true,
+  },
+  {
+    product: "starter-kit", label: "Records", warnsAt: 80, rest: 20, more: 1, refused: "limit_reached", from: "Free", to: { plan: "pro", name: "Pro", cents: 2_900 },
+    use: track({ eventType: "record_created" }),
+    says: { new: /0 of 100/, warned: /80 of 100 20 left/, full: /100 of 100 0 left/, upgraded: /101 of 10,000 9,899 left/ }, hasOneBrowser: false, hasTeams: true,
+  },
+  {
+    // Counted in seconds, once ever; on the next plan a period begins with nothing used of it.
+    product: "coaching", label: "AI voice minutes", warnsAt: 12 * 60, rest: 3 * 60, more: 1, refused: "limit_reached", from: "Free", to: { plan: "lifestyle", name: "Lifestyle", cents: 2_900 },
+    use: (stage, token, seconds) => stage.system.call("track-usage", { path: "/log-call", token, body: { type: "ai_voice", seconds } }),
+    says: { new: /0 of 15/, warned: /12 of 15 3 left/, full: /15 of 15 0 left/, upgraded: /1 of 120 119 left/ }, hasOneBrowser: false, hasTeams: false,
+  },
 ];
 
 for (const story of STORIES) {
   describe(`somebody of ${story.product}`, () => {
-    let stage: Stage;
-    let stripe: StripeStandIn;
-    before(async () => {
-      stripe = await startStripeStandIn();
-      stage = await Stage.open(story.product, { bindings: stripe.settings() });
-      stripe.price({ id: "price_of_the_story", amount: story.to.cents, interval: "month" });
-      await stage.system.sql("INSERT INTO plan_prices (stripe_price_id, plan_id, billing_interval, offered) VALUES ('price_of_the_story', ?, 'month', 1)", story.to.id);
-    });
-    after(async () => {
-      await stage.close();
-      await stripe.close();
-    });
-    afterEach(() => stage.closeVisits());
+    let shop: Shopfront;
+    before(async () => { shop = await Shopfront.open(story.product, [story.to]); });
+    after(() => shop.close());
+    afterEach(() => shop.stage.closeVisits());
 
-    it("signs up, uses it to the limit, is refused, upgrades, and goes on", async () => {
-      const newcomer = stage.world.stranger();
-      const track = async (quantity: number): Promise<number> =>
-        (await stage.system.call("track-usage", { path: "/track", token: newcomer.token, body: { feature: story.meter, quantity } })).status;
-      const { page } = await stage.visit(newcomer);
-      await payHere(page, stage, stripe);
-      const figure = page.getByTestId("figures").getByRole("listitem").filter({ hasText: story.label }).first();
-      await figure.waitFor();
-      assert.equal(await page.locator(".notice.warning").filter({ hasText: story.label }).count(), 0);
+    it("signs up, is warned at 80 %, uses it to the limit, is refused, upgrades, and goes on", async () => {
+      const newcomer = shop.stage.world.stranger();
+      const use = (quantity: number): Promise<Reply> => story.use(shop.stage, newcomer.token, quantity);
+      const { page } = await shop.stage.visit(newcomer);
+      await shop.payHere(page);
+      const { line } = figure(page, story.label);
+      assert.match(await line(), story.says.new);
+      assert.equal(await page.locator(".notice.warning").count(), 0);
 
-      assert.equal(await track(story.warnsAt), 200);
+      assert.equal((await use(story.warnsAt)).status, 200);
       await page.reload();
-      await page.getByText(`${story.label}: 80% used.`).waitFor();
-      assert.equal(await track(story.rest), 200);
-      assert.equal(await track(1), 429);
+      await page.getByRole("status").getByText(`${story.label}: 80% used.`).waitFor();
+      assert.match(await line(), story.says.warned);
+
+      assert.equal((await use(story.rest)).status, 200);
+      const refused = await use(story.more);
+      assert.deepEqual([refused.status, refused.body["code"]], [429, story.refused], refused.text);
       await page.reload();
-      await page.getByText(`${story.label}: nothing is left.`).waitFor();
+      await page.getByRole("status").getByText(`${story.label}: nothing is left.`).waitFor();
+      assert.match(await line(), story.says.full);
 
       await page.getByRole("link", { name: "See the plans" }).first().click();
-      await page.getByRole("listitem").filter({ has: page.getByRole("heading", { name: story.to.name, exact: true }) }).getByRole("button").click();
-      await page.getByText(`${story.from} → ${story.to.name}`).waitFor();
-      await page.getByRole("button", { name: `Pay for ${story.to.name}` }).click();
-      await page.locator(".amount").filter({ hasText: story.to.name }).first().waitFor();
+      await page.getByRole("heading", { name: story.to.name, exact: true }).waitFor();
+      assert.equal(await page.getByRole("link", { name: /become a team/ }).count(), story.hasTeams ? 1 : 0);
+      await upgrade(page, story.from, story.to.name);
+      assert.deepEqual([...shop.stripe.account.invoices.values()].map(({ total, status }) => [total, status]), [[story.to.cents, "paid"]]);
 
-      assert.equal(await track(1), 200);
+      assert.equal((await use(story.more)).status, 200);
       await page.getByRole("link", { name: "Overview", exact: true }).first().click();
       await page.waitForURL("**/overview");
       await page.reload();
-      await figure.waitFor();
-      assert.match((await figure.innerText()).replaceAll(/\s+/g, " "), new RegExp(story.then.source.replaceAll(" ", " ?")));
+      assert.match(await line(), story.says.upgraded);
+      assert.equal(await page.getByRole("status").getByText(story.label).count(), 0);
     });
 
-    if (story.product === "voip") {
-      it("is told within one heartbeat that they signed in on another browser", async () => {
-        const person = await stage.world.individual();
-        const first = await stage.visit(person, { hasClock: true });
-        await first.page.getByTestId("figures").waitFor();
-        const second = await stage.visit(person);
-        await second.page.getByTestId("figures").waitFor();
-        await first.page.clock.runFor(66_000);
-        await first.page.getByRole("dialog", { name: "You were signed out" }).getByText("You signed in on another device").waitFor();
-        assert.equal(await second.page.getByRole("dialog").count(), 0);
-      });
-    }
-
-    if (story.product === "voice-training") {
-      it("invites somebody, who accepts in a browser of their own; and the last seat is the last", async () => {
-        await stage.system.sql("UPDATE plans SET seats = 3 WHERE id = 'professional'");
-        const team = await stage.team("professional", "individual_free", ["member"]);
-        const [owner] = team.people as [Person];
-        const invited = await stage.person("individual_free");
-        const { page } = await stage.visit(owner, { at: "/members" });
-        const invite = async (email: string): Promise<void> => {
-          await page.getByLabel("E-mail").fill(email);
-          await page.getByRole("button", { name: "Invite", exact: true }).click();
-        };
-        await invite(invited.email);
-        const link = new URL(await page.getByLabel(/link/i).inputValue());
-        const other = await stage.visit(invited, { at: link.pathname + link.search });
-        await other.page.getByRole("button", { name: "Accept" }).click();
-        await other.page.waitForURL("**/overview");
-        await other.page.getByRole("link", { name: "Members", exact: true }).waitFor();
-        assert.ok(!other.page.url().includes("token"));
-
-        await page.reload();
-        await page.getByText("Seats: 3 of 3").waitFor();
-        await invite("too-many@example.com");
-        await page.getByRole("alert").waitFor();
-        await page.getByRole("button", { name: "Upgrade" }).click();
-        await page.waitForURL("**/pricing");
-      });
-
-      it("becomes a team, and keeps what there was", async () => {
-        const person = await stage.person("individual_free");
-        const { page } = await stage.visit(person, { at: "/pricing" });
-        await page.getByRole("link", { name: "Work with others: become a team" }).click();
-        await page.getByRole("textbox").fill("Southwind Voices");
-        await page.locator("form").getByRole("button").click();
-        await page.waitForURL("**/members");
-        await page.getByRole("link", { name: "Audit log" }).waitFor();
-        await page.getByText("Southwind Voices").first().waitFor();
-      });
-
-      it("keeps a group of the profile, takes a username, and signs out everywhere else", async () => {
-        const person = await stage.person("individual_free");
-        await stage.world.session({ user: person, userAgent: "Firefox on a desk" });
-        const { page } = await stage.visit(person, { at: "/account" });
-        await page.getByLabel("First name").fill("Ida");
-        await page.getByRole("button", { name: "Save: Person" }).click();
-        await page.getByText("Saved.").first().waitFor();
-        await page.getByRole("textbox", { name: "Username" }).fill("ida_of_the_story");
-        await page.getByRole("button", { name: "Take this username" }).click();
-        await page.getByRole("button", { name: "Sign out everywhere else" }).click();
-        await page.getByText("One other browser was signed out.").waitFor();
-        const [row] = await stage.system.sql("SELECT u.username, p.first_name FROM users u JOIN user_profiles p ON p.user_id = u.id WHERE u.id = ?", person.id);
-        assert.deepEqual([row?.["username"], row?.["first_name"]], ["ida_of_the_story", "Ida"]);
-      });
-
-      it("has no console, and the staff has", async () => {
-        const person = await stage.person("individual_free", { name: "Nora Novak" });
-        const staff = await stage.person("individual_free");
-        await stage.system.sql("UPDATE users SET account_type = 'admin' WHERE id = ?", staff.id);
-        const nobody = await stage.visit(person, { at: "/console" });
-        await search(nobody.page, person.email);
-        await nobody.page.getByRole("alert").waitFor();
-        const { page } = await stage.visit(staff);
-        await page.getByRole("link", { name: "Console", exact: true }).click();
-        await search(page, person.email);
-        await page.getByRole("link", { name: "Nora Novak" }).click();
-        await page.getByRole("heading", { name: "Nora Novak" }).waitFor();
-        await page.getByRole("link", { name: /Workspace/ }).click();
-        await page.getByRole("link", { name: "training_sessions" }).click();
-        await page.getByLabel("Limit (-1: none)").fill("12");
-        await page.getByLabel("Reason").fill("The story wants it");
-        await page.getByRole("button", { name: "Change" }).click();
-        await page.getByRole("status").filter({ hasText: /\w/ }).waitFor();
-        const [row] = await stage.system.sql("SELECT limit_value FROM plan_features WHERE plan_id = 'individual_free' AND feature = 'training_sessions'");
-        assert.equal(Number(row?.["limit_value"]), 12);
-      });
-    }
+    it(story.hasOneBrowser ? "is told within one heartbeat that they signed in on another browser" : "stays signed in where they sign in on another browser, too", async () => {
+      const { first, second } = await signInTwice(shop.stage, await shop.stage.person(story.to.plan));
+      if (story.hasOneBrowser) await first.page.getByRole("dialog", { name: "You were signed out" }).getByText("You signed in on another device").waitFor();
+      else assert.equal(await first.page.getByRole("dialog").count(), 0);
+      assert.equal(await second.page.getByRole("dialog").count(), 0);
+    });
   });
 }
 
-async function search(page: Page, email: string): Promise<void> {
-  await page.getByRole("searchbox").fill(email);
-  await page.getByRole("button", { name: "Search" }).click();
-}
+describe("somebody of wellness", () => {
+  let shop: Shopfront;
+  before(async () => { shop = await Shopfront.open("wellness", [{ plan: "premium", cents: 990 }]); });
+  after(() => shop.close());
+  afterEach(() => shop.stage.closeVisits());
 
-/** Stripe's page: whoever comes to it pays at once, Stripe tells of it, and sends them back. */
-async function payHere(page: Page, stage: Stage, stripe: StripeStandIn): Promise<void> {
-  await page.route("https://checkout.stripe.com/**", async (route) => {
-    const session = new URL(route.request().url()).pathname.split("/").at(-1) ?? "";
-    const events = stripe.completeCheckout(session);
-    for (const event of events) assert.equal((await stripe.deliver(`${stage.system.url}/functions/v1/billing/webhook`, event)).status, 200);
-    const back = new URL(stripe.account.session(session).success_url ?? "");
-    await route.fulfill({ status: 303, headers: { location: stage.system.url + back.pathname + back.search } });
+  // Nothing is counted by the month: what somebody may use up is a package that they were granted so often.
+  it("signs up for two weeks, uses up what was granted, is refused, sees which plan opens it, upgrades, and goes on", async () => {
+    const { stage } = shop;
+    const newcomer = stage.world.stranger();
+    const { page } = await stage.visit(newcomer, { at: "/packages" });
+    await shop.payHere(page);
+    const studio = page.getByRole("listitem").filter({ has: page.getByRole("heading", { name: "Focus Studio" }) });
+    await studio.getByText("From Premium on").waitFor();
+    await page.getByRole("button", { name: "Open it: Deep Sleep" }).click();
+    await page.getByText("Deep Sleep is open.").waitFor();
+    const [trial] = await stage.system.sql("SELECT s.plan_id, s.status, s.trial_ends_at - s.current_period_start AS lasts FROM org_subscriptions s JOIN organizations o ON o.id = s.organization_id WHERE o.personal_user_id = ?", newcomer.id);
+    assert.deepEqual([trial?.["plan_id"], trial?.["status"], Number(trial?.["lasts"])], ["starter", "trialing", 14 * 86_400_000]);
+
+    const open = (): Promise<Reply> => stage.system.call("account", { path: "/open-package", token: newcomer.token, body: { package: "focus-studio" } });
+    await stage.world.grant(newcomer, "focus-studio", 2);
+    await page.reload();
+    await page.getByRole("button", { name: "Open it: Focus Studio" }).click();
+    await page.getByText("Focus Studio is open.").waitFor();
+    assert.equal((await open()).status, 200);
+    const refused = await open();
+    assert.deepEqual([refused.status, refused.body["code"]], [403, "package_locked"], refused.text);
+
+    await page.reload();
+    await studio.getByText("From Premium on").waitFor();
+    await studio.getByRole("link", { name: "See the plan: Focus Studio" }).click();
+    await page.getByRole("heading", { name: "Premium", exact: true }).waitFor();
+    assert.equal(await page.getByRole("link", { name: /become a team/ }).count(), 0);
+    await upgrade(page, "Starter", "Premium");
+    assert.equal([...shop.stripe.account.subscriptions.values()].length, 1);
+    await page.getByRole("link", { name: "Modules and packages" }).click();
+    await page.getByRole("button", { name: "Open it: Focus Studio" }).click();
+    await page.getByText("Focus Studio is open.").waitFor();
+    await studio.getByText("opened 3 times").waitFor();
   });
-}
+
+  it("stays signed in where they sign in on another browser, too", async () => {
+    const { first, second } = await signInTwice(shop.stage, await shop.stage.person("premium"));
+    assert.deepEqual([await first.page.getByRole("dialog").count(), await second.page.getByRole("dialog").count()], [0, 0]);
+  });
+});

@@ -192,6 +192,7 @@ async function showUsage(system: System, world: World, eli: Person, examples: Ex
   await show("track-usage.track.limit", { body: { feature: "uploads" } });
   await show("track-usage.entitlements", { method: "GET" });
   await show("track-usage.summary", { method: "GET" });
+  await show("track-usage.people", { method: "GET" });
   await show("track-usage.events", { method: "GET" });
   await show("track-usage.alerts", { method: "GET" });
   await show("track-usage.acknowledge", { body: { feature: "uploads", alert: "80_percent" } });

@@ -63,6 +63,7 @@ const BOUNDS: Record<string, Bound> = {
   scheduled_jobs: { oneEach: ["job"] },
   usage_rollups: { writtenBy: "scheduler" },
   usage_aggregations: { writtenBy: "scheduler" },
+  usage_by_person: { writtenBy: "scheduler" },
   usage_summaries: { writtenBy: "scheduler" },
   trial_warnings: { writtenBy: "scheduler" },
   figures: { writtenBy: "scheduler" },

@@ -85,7 +85,7 @@ export const ACTIONS: readonly Action[] = [
     return { path: "/log-call", body: { type: "talk", seconds: 5 }, token: (await world.individual()).token };
   }),
   trackUsage("check", 0, async (world) => ({ path: "/check", body: { feature: "uploads" }, token: (await world.individual()).token })),
-  ...["entitlements", "summary", "events", "alerts", "list-calls", "reservations"].map((action) => trackUsage(action, 0, async (world) =>
+  ...["entitlements", "summary", "people", "events", "alerts", "list-calls", "reservations"].map((action) => trackUsage(action, 0, async (world) =>
     ({ path: `/${action}`, method: "GET", token: (await world.individual()).token }))),
 
   // The index of its name is one of them.

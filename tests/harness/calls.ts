@@ -194,7 +194,7 @@ export const CALLS: readonly Call[] = [
     fn: "track-usage", action, byPath: "POST", key: "usage:write", session: "enforced", body: () => ({ type: "rate_sheet", seconds: 1 }), expected: NO_GAUGE, details: { invalid_field: { field: "type" } },
   })),
   { fn: "track-usage", action: "end-call", byPath: "POST", key: "usage:write", session: "enforced", body: () => ({ call: "nowhere" }), expected: NO_CALL },
-  ...["entitlements", "summary", "events", "alerts", "list-calls", "reservations"].map((action): Call => ({
+  ...["entitlements", "summary", "people", "events", "alerts", "list-calls", "reservations"].map((action): Call => ({
     fn: "track-usage", action, byPath: "GET", key: "usage:read", body: () => ({}), expected: EVERYBODY,
   })),
   {

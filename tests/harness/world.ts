@@ -212,7 +212,7 @@ VALUES (?, 'Deep Sleep', 'sleep', ?, 0, 1) ON CONFLICT (id) DO NOTHING`, values:
   }
 
   /** What opens a package for one person, so often. */
-  async grant(person: Person, packageId: string, uses: number): Promise<void> {
+  async grant(person: Pick<Person, "id">, packageId: string, uses: number): Promise<void> {
     const row = { user_id: person.id, package_id: packageId, granted_at: Date.now(), granted_by: "operator", grant_uses: uses, request_id: "world" };
     await this.#system.batch([insert("user_packages", row)]);
   }

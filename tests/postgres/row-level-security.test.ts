@@ -27,6 +27,7 @@ before(async () => {
     await scene.sql("INSERT INTO call_logs (organization_id, id, user_id, call_type, feature, status, started_at, deadline_at, request_id) VALUES ($1, 'c', 'mia', 'talk', 'minutes', 'in_progress', 0, 1, 'r')", organization);
     await scene.sql("INSERT INTO usage_rollups VALUES ($1, '', 'e', 0, 1, 1, 'r')", organization);
     await scene.sql("INSERT INTO usage_aggregations VALUES ($1, 'day', 'uploads', 0, 1, 7, 0, 0, 'r')", organization);
+    await scene.sql("INSERT INTO usage_by_person VALUES ($1, 'uploads', 0, 'mia', 7, 'r')", organization);
     await scene.sql("INSERT INTO trial_warnings VALUES ($1, 5, 3, 'r', 1)", organization);
     await scene.sql("INSERT INTO figures (span, starts_at, request_id) VALUES ('day', $1, 'r')", place);
     await scene.sql("INSERT INTO meter_figures VALUES ('day', $1, 'uploads', 1, 7, 0, 'r')", place);
@@ -89,7 +90,7 @@ const TABLES = [
   "plans", "plan_features", "event_types", "plan_alerts", "packages", "users", "organizations", "organization_members", "org_subscriptions",
   "organization_invitations", "active_sessions", "usage_events", "usage_counters", "audit_events", "outbox", "catalog_settings",
   "plan_prices", "billing_customers", "billing_subscriptions", "billing_invoices", "billing_refunds", "webhook_inbox",
-  "usage_alerts", "usage_people", "usage_reservations", "former_plans", "usage_grants", "plan_overrides", "call_logs", "service_keys", "scheduled_jobs", "usage_rollups", "usage_aggregations", "trial_warnings",
+  "usage_alerts", "usage_people", "usage_reservations", "former_plans", "usage_grants", "plan_overrides", "call_logs", "service_keys", "scheduled_jobs", "usage_rollups", "usage_aggregations", "usage_by_person", "trial_warnings",
   "usage_summaries", "billing_disputes",
   "operator_events", "webhook_endpoints", "webhook_deliveries", "webhook_progress",
   "mail_deliveries", "mail_progress", "mail_preferences", "mail_suppressions", "user_profiles", "onboarding_steps",
@@ -155,7 +156,7 @@ describe("somebody signed in", () => {
   it("sees nothing of what Stripe calls whom", async () => {
     assert.match(await scene.refusal(person("olga"), "SELECT stripe_subscription_id FROM org_subscriptions"), DENIED);
     assert.match(await scene.refusal(person("olga"), "SELECT stripe_customer_id FROM usage_summaries"), DENIED);
-    for (const table of ["billing_customers", "billing_subscriptions", "webhook_inbox", "plan_prices", "catalog_settings", "service_keys", "usage_people", "usage_reservations", "former_plans", "usage_grants", "plan_overrides", "call_logs", "scheduled_jobs", "usage_rollups", "trial_warnings", "operator_events", "webhook_endpoints", "webhook_deliveries", "webhook_progress", "counted_events", "event_actors", "event_ended_sessions", "event_invitations", "event_invoices", "event_members", "event_organizations", "event_payloads", "event_subscriptions", "event_users", "mail_deliveries", "mail_progress", "mail_preferences", "mail_suppressions", "figures", "meter_figures", "figure_states", "figure_progress"]) {
+    for (const table of ["billing_customers", "billing_subscriptions", "webhook_inbox", "plan_prices", "catalog_settings", "service_keys", "usage_people", "usage_reservations", "former_plans", "usage_grants", "plan_overrides", "call_logs", "scheduled_jobs", "usage_rollups", "usage_by_person", "trial_warnings", "operator_events", "webhook_endpoints", "webhook_deliveries", "webhook_progress", "counted_events", "event_actors", "event_ended_sessions", "event_invitations", "event_invoices", "event_members", "event_organizations", "event_payloads", "event_subscriptions", "event_users", "mail_deliveries", "mail_progress", "mail_preferences", "mail_suppressions", "figures", "meter_figures", "figure_states", "figure_progress"]) {
       assert.match(await scene.refusal(person("olga"), `SELECT * FROM ${table}`), DENIED, table);
     }
   });
@@ -251,7 +252,7 @@ describe("the functions' own role", () => {
       "UPDATE plans SET price_month_cents = 0", "INSERT INTO plan_features (plan_id, feature, kind, value) VALUES ('solo', 'x', 'flag', '1')",
       "DELETE FROM plan_prices", "UPDATE catalog_settings SET sessions_enforced = 0", "DELETE FROM event_types",
       "DELETE FROM users", "DELETE FROM organizations", "DELETE FROM usage_counters", "DELETE FROM usage_alerts", "DELETE FROM billing_invoices",
-      "DELETE FROM usage_aggregations", "DELETE FROM usage_rollups", "DELETE FROM scheduled_jobs", "DELETE FROM trial_warnings",
+      "DELETE FROM usage_aggregations", "DELETE FROM usage_by_person", "DELETE FROM usage_rollups", "DELETE FROM scheduled_jobs", "DELETE FROM trial_warnings",
       "DELETE FROM usage_summaries", "DELETE FROM billing_disputes",
       "DELETE FROM usage_grants", "DELETE FROM plan_overrides", "UPDATE plan_overrides SET ends_at = 10",
       "INSERT INTO plan_overrides (organization_id, kind, feature, ends_at, id, limit_value, reason, starts_at, request_id) VALUES ('red', 'limit', 'uploads', 9, 'w', 5, 'x', 0, 'r')",

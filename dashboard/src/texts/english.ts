@@ -36,7 +36,7 @@ export const english = {
     alerts: "Alerts", noAlerts: "No alerts. You are told here at 80 % and at the limit.", acknowledge: "Acknowledge", alert: (feature: string, alert: string, used: string, limit: string) => `${feature}: ${alert}, at ${used} of ${limit}`,
     kinds: { "80_percent": "80 % used", "100_percent": "limit reached", overage: "first unit beyond the limit", upgrade_prompt: "nothing is left" } as Record<string, string>,
     log: "What was counted", noEvents: "Nothing was counted yet.", more: "More", when: "When", what: "What", quantity: "Quantity", cost: "Cost", noMeters: "This product counts nothing; all of it is open to you.",
-    calls: "Call log", noCalls: "No calls yet.", duration: "Duration", byPerson: "By person", person: "Person", byPersonNote: "Of the newest 100 events.", someone: "Nobody signed in",
+    calls: "Call log", noCalls: "No calls yet.", duration: "Duration", byPerson: "By person", person: "Person", byPersonNote: (time: string) => `This period, as of ${time}.`, others: "Others",
   },
   billing: {
     intro: "What you pay, when, and what for.", plan: "Plan", next: "Next invoice", noNext: "None is to come.", period: (from: string, to: string) => `${from} to ${to}`, change: "Change the plan", history: "Invoices", portal: "Cards, addresses and receipts",

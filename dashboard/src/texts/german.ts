@@ -38,7 +38,7 @@ export const german: DashboardTexts = {
     alerts: "Hinweise", noAlerts: "Keine Hinweise. Bei 80 % und an der Grenze steht es hier.", acknowledge: "Zur Kenntnis genommen", alert: (feature, alert, used, limit) => `${feature}: ${alert}, bei ${used} von ${limit}`,
     kinds: { "80_percent": "80 % verbraucht", "100_percent": "Grenze erreicht", overage: "erste Einheit über der Grenze", upgrade_prompt: "nichts mehr übrig" },
     log: "Was gezählt wurde", noEvents: "Noch wurde nichts gezählt.", more: "Mehr", when: "Wann", what: "Was", quantity: "Menge", cost: "Kosten", noMeters: "Dieses Produkt zählt nichts; alles steht Ihnen offen.",
-    calls: "Anrufe", noCalls: "Noch keine Anrufe.", duration: "Dauer", byPerson: "Je Person", person: "Person", byPersonNote: "Von den neuesten 100 Ereignissen.", someone: "Niemand angemeldet",
+    calls: "Anrufe", noCalls: "Noch keine Anrufe.", duration: "Dauer", byPerson: "Je Person", person: "Person", byPersonNote: (time) => `In diesem Zeitraum, Stand ${time}.`, others: "Andere",
   },
   billing: {
     intro: "Was Sie zahlen, wann und wofür.", plan: "Tarif", next: "Nächste Rechnung", noNext: "Es kommt keine.", period: (from, to) => `${from} bis ${to}`, change: "Tarif ändern", history: "Rechnungen", portal: "Karten, Adressen und Belege",

@@ -8,20 +8,16 @@ use std::cmp::min;
 use serde::Serialize;
 use tallygate::{
     http::RequestContext,
-    rules::{
-        request_ids::first_id_of,
-        subscription::WITHOUT_END,
-        time::{Span, Timestamp},
-    },
+    rules::time::{Span, Timestamp},
     scoped,
     store::{Row, Statement, StoreError},
 };
 
+use crate::not_summed::{freshness, not_summed, with_ends, MOST_EVENTS};
+
 /// Days of a series at most, and where nobody says how many.
 pub const MOST_DAYS: i64 = 366;
 pub const DAYS: i64 = 30;
-/// Events of each kind that are read beside the roll-ups.
-const MOST_EVENTS: i64 = 1_000;
 
 /// A day (UTC) on which something was used.
 #[derive(Debug, PartialEq, Serialize)]
@@ -74,11 +70,10 @@ pub struct Freshness {
     /// What was written before comes from roll-ups, the rest from the ledger; `null`: nothing is rolled up.
     rolled_up_to: Option<Timestamp>,
     /// What was written before is in: now, but where more waits to be rolled up than is read.
-    up_to: Timestamp,
+    pub up_to: Timestamp,
 }
 
-/// The row `fresh` says how recent it is. The organization is a single value to `own` and `keyed`, so that the engines read
-/// events in the order of an index and stop at the limit. (D1 takes no more than five parts in a union.)
+/// The row `fresh` says how recent it is. (D1 takes no more than five parts in a union.)
 const SQL: &str = scoped!(
     ", rolled AS MATERIALIZED (
   SELECT membership.organization_id, membership.plan_id, COALESCE(rollup.own_to, '') AS own_to, COALESCE(rollup.keyed_to, -1) AS keyed_to,
@@ -89,19 +84,9 @@ const SQL: &str = scoped!(
   SELECT rolled.organization_id, feature.feature
   FROM rolled
   JOIN plan_features feature ON feature.plan_id = rolled.plan_id AND feature.kind = 'meter'
-), own AS MATERIALIZED (
-  SELECT event.feature, event.day, event.counted, event.score, event.created_at
-  FROM counted_events event
-  WHERE event.organization_id = (SELECT organization_id FROM rolled) AND event.id > (SELECT own_to FROM rolled)
-    AND event.id < :end_of_own AND event.keyed_at IS NULL
-  ORDER BY event.id LIMIT :most_events
-), keyed AS MATERIALIZED (
-  SELECT event.feature, event.day, event.counted, event.score, event.created_at
-  FROM counted_events event
-  WHERE event.organization_id = (SELECT organization_id FROM rolled) AND event.keyed_at IS NOT NULL
-    AND event.keyed_at > (SELECT keyed_to FROM rolled)
-  ORDER BY event.keyed_at LIMIT :most_events
-), written AS MATERIALIZED (
+), ",
+    not_summed!("rolled", "event.day, event.counted, event.score"),
+    ", written AS MATERIALIZED (
   SELECT summed.feature, summed.starts_at AS day, summed.events, summed.quantity, summed.scored, summed.score_sum
   FROM meters
   JOIN usage_aggregations summed ON summed.organization_id = meters.organization_id AND summed.span = 'day'
@@ -128,8 +113,9 @@ UNION ALL
 SELECT 'streak', feature, 0, MAX(CASE WHEN last_day >= :yesterday THEN length ELSE 0 END), MAX(length), 0, 0
 FROM streaks GROUP BY feature
 UNION ALL
-SELECT 'fresh', '', rolled_up_to, (SELECT COUNT(*) FROM own), (SELECT COALESCE(MAX(created_at), 0) FROM own),
-  (SELECT COUNT(*) FROM keyed), (SELECT COALESCE(MAX(created_at), 0) FROM keyed)
+SELECT 'fresh', '', rolled_up_to, ",
+    freshness!(),
+    "
 FROM rolled
 ORDER BY shows, feature, day"
 );
@@ -139,9 +125,7 @@ pub fn days(most: i64, context: &RequestContext) -> Statement {
     let today = context.now.start_of_day();
     let first = today - Span::days(most - 1);
     let first_of_streaks = today - Span::days(MOST_DAYS - 1);
-    Statement::new("days", SQL)
-        .with("end_of_own", first_id_of(WITHOUT_END))
-        .with("most_events", MOST_EVENTS)
+    with_ends(Statement::new("days", SQL))
         .with("first_day", first)
         .with("first_before", first - Span::days(most))
         .with("first_of_streaks", first_of_streaks)

@@ -12,6 +12,7 @@ use crate::{
     entitlements::Entitled,
     events::EventRow,
     feature::FeatureShown,
+    people::UsedByPeople,
     reservations::OpenReservation,
     reserve::Settled,
     summary::Summarized,
@@ -106,6 +107,8 @@ fn the_function_is_described() {
             action("entitlements", "All that the organization may use, and how much of it is left.")
                 .replies(200, of::<Entitled<'_>>()),
             action("summary", "The meters with their days and earlier periods.").replies(200, of::<Summarized>()),
+            action("people", "Who has used how much of each meter in its period of now.")
+                .replies(200, of::<UsedByPeople>()),
             action("events", "What was counted, the newest first.")
                 .replies(200, field::<Vec<EventRow>>("events").and::<Option<String>>("nextCursor")),
             action("alerts", "What was told of meters that run full.")

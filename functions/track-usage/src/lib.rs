@@ -12,6 +12,8 @@ mod entitlements;
 mod events;
 mod feature;
 mod list_calls;
+mod not_summed;
+mod people;
 mod reservations;
 mod reserve;
 mod summary;
@@ -42,6 +44,7 @@ pub static FUNCTION: Function = Function {
         Action::new("list-calls", list_calls::ListCalls::read).by_key(KeyScope::ReadUsage).by_get(),
         Action::new("entitlements", entitlements::Entitlements::read).by_key(KeyScope::ReadUsage).by_get(),
         Action::new("summary", summary::Summary::read).by_key(KeyScope::ReadUsage).by_get(),
+        Action::new("people", people::People::read).by_key(KeyScope::ReadUsage).by_get(),
         Action::new("events", events::Events::read).by_key(KeyScope::ReadUsage).by_get(),
         Action::new("alerts", alerts::List::read).by_key(KeyScope::ReadUsage).by_get(),
         Action::new("acknowledge", alerts::Acknowledge::read),

@@ -10,6 +10,7 @@ mod late;
 mod lists;
 mod outage;
 mod overrides;
+mod people;
 mod periods;
 mod reservations;
 mod stories;

@@ -42,6 +42,7 @@ const SOUND = {
   usage_aggregations: {
     organization_id: "own", span: "day", feature: "uploads", starts_at: 0, events: 1, quantity: 1, scored: 0, score_sum: 0, request_id: "r",
   },
+  usage_by_person: { organization_id: "own", feature: "uploads", period_start: 0, user_id: "ada", quantity: 1, request_id: "r" },
   trial_warnings: { organization_id: "own", trial_ends_at: 5, days: 3, request_id: "r", created_at: 1 },
   figures: { span: "day", starts_at: 0, people: 1, mrr_cents: 100, new_cents: 100, churn_cents: 0, request_id: "r" },
   meter_figures: { span: "day", starts_at: 0, feature: "uploads", events: 1, quantity: 1, overage_cents: 0, request_id: "r" },
@@ -279,6 +280,7 @@ export const REFUSED: Refused[] = [
   ...broken("usage_alerts", [{ name: "80_percent" }], UNIQUE),
   ...broken("scheduled_jobs", [{ holder: "another" }], UNIQUE),
   ...broken("usage_aggregations", [{ events: 2 }], UNIQUE),
+  ...broken("usage_by_person", [{ quantity: 2 }], UNIQUE),
   ...broken("trial_warnings", [{ created_at: 2 }], UNIQUE),
   ...broken("figures", [{ people: 2 }], UNIQUE),
   ...broken("meter_figures", [{ quantity: 2 }], UNIQUE),
@@ -325,6 +327,7 @@ export const REFUSED: Refused[] = [
   },
   ...broken("call_logs", [{ organization_id: "nowhere" }, { user_id: "nobody" }], FOREIGN_KEY, { id: "new" }),
   ...broken("usage_rollups", [{ organization_id: "nowhere" }], FOREIGN_KEY),
+  ...broken("usage_by_person", [{ organization_id: "nowhere" }, { user_id: "nobody" }], FOREIGN_KEY),
   ...broken("figure_states", [{ organization_id: "nowhere" }], FOREIGN_KEY),
   ...broken("usage_summaries", [{ organization_id: "nowhere" }], FOREIGN_KEY),
   ...broken("billing_disputes", [{ organization_id: "nowhere" }], FOREIGN_KEY),

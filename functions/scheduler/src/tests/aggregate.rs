@@ -45,6 +45,18 @@ fn assert_sums_agree(scene: &Scene) {
          FROM usage_aggregations WHERE span = 'month' GROUP BY 1, 2",
     );
     assert_eq!(months, json!([]));
+    let by_person = scene.rows(
+        "WITH expected AS (
+           SELECT event.organization_id, event.feature, event.period_start, event.person AS user_id, SUM(event.counted) AS quantity
+           FROM counted_events event JOIN usage_rollups rollup ON rollup.organization_id = event.organization_id
+           JOIN users ON users.id = event.person
+           WHERE event.keyed_at IS NULL AND event.id <= rollup.own_to OR event.keyed_at <= rollup.keyed_to
+           GROUP BY 1, 2, 3, 4), had AS (
+           SELECT organization_id, feature, period_start, user_id, quantity FROM usage_by_person)
+         SELECT * FROM (SELECT * FROM expected EXCEPT SELECT * FROM had)
+         UNION ALL SELECT * FROM (SELECT * FROM had EXCEPT SELECT * FROM expected)",
+    );
+    assert_eq!(by_person, json!([]));
 }
 
 fn ada() -> (Scene, Person) {
@@ -156,6 +168,28 @@ fn a_long_ledger_is_rolled_up_page_by_page_and_each_event_once() {
     let total =
         scene.rows("SELECT CAST(SUM(events) AS INTEGER) AS events FROM usage_aggregations WHERE span = 'month'");
     assert_eq!(total, json!([{"events": 9_004}]));
+    assert_sums_agree(&scene);
+}
+
+#[test]
+fn a_ledger_that_was_rolled_up_before_there_were_sums_by_person_is_gone_through_for_them() {
+    // given: what a version without them has left behind, and an event of somebody who is nobody here
+    let (scene, ada) = ada();
+    fill(&scene, &ada, 1, 5_001, scene.now());
+    scene.execute("UPDATE usage_events SET subject = 'end-user-7' WHERE id = 'key:2'");
+    scene.advance(Span::minutes(61));
+    rolled_up(&scene);
+    scene.execute(
+        "DELETE FROM usage_by_person;
+         UPDATE usage_rollups SET people_from = '', people_to = '', people_keyed_from = 0, people_keyed_to = 0, people_request_id = ''",
+    );
+    // when: nothing of it is new
+    assert_eq!(rolled_up(&scene), 0);
+    // then
+    assert_eq!(
+        scene.rows("SELECT user_id, period_start, quantity FROM usage_by_person"),
+        json!([{"user_id": "ada", "period_start": 1, "quantity": 5_000}])
+    );
     assert_sums_agree(&scene);
 }
 

@@ -133,8 +133,9 @@ fn much_to_do() -> Scene {
 }
 
 /// All that jobs change, without ids and moments that follow from when a run was.
-const END: [&str; 19] = [
+const END: [&str; 20] = [
         "SELECT organization_id, span, feature, starts_at, events, quantity, scored, score_sum FROM usage_aggregations ORDER BY 1, 2, 3, 4",
+        "SELECT organization_id, feature, period_start, user_id, quantity FROM usage_by_person ORDER BY 1, 2, 3, 4",
         "SELECT organization_id, id FROM usage_events ORDER BY 1, 2",
         "SELECT organization_id, id, status, told_end FROM organization_invitations ORDER BY 1, 2",
         "SELECT organization_id, action, target_id FROM audit_events ORDER BY 1, 2, 3",
@@ -164,11 +165,11 @@ const END: [&str; 19] = [
         "SELECT job, after_first, after_second, is_unfinished, leased_until, failure FROM scheduled_jobs ORDER BY 1",
 ];
 
-fn end_state(scene: &Scene) -> [Json; 19] {
+fn end_state(scene: &Scene) -> [Json; 20] {
     END.map(|sql| scene.rows(sql))
 }
 
-fn assert_end(scene: &Scene, expected: &[Json; 19], when: &str) {
+fn assert_end(scene: &Scene, expected: &[Json; 20], when: &str) {
     for ((had, wanted), sql) in end_state(scene).iter().zip(expected).zip(END) {
         assert!(had == wanted, "{when}: {sql} is another");
     }
@@ -181,7 +182,7 @@ fn all_done(scene: &Scene) {
     }
 }
 
-fn undisturbed() -> [Json; 19] {
+fn undisturbed() -> [Json; 20] {
     let scene = much_to_do();
     all_done(&scene);
     end_state(&scene)
