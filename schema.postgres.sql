@@ -291,6 +291,8 @@ CREATE TABLE IF NOT EXISTS user_packages (
   granted_uses   bigint NOT NULL DEFAULT 0 CHECK (granted_uses >= 0),
   last_opened_at bigint,
   request_id     text    NOT NULL,
+  -- The newest that have counted a use, the newest first: one whose answer was lost may be sent again after others.
+  recent_requests text NOT NULL DEFAULT '',
   PRIMARY KEY (user_id, package_id),
   CHECK (granted_at IS NOT NULL OR grant_ends_at IS NULL AND grant_uses IS NULL AND granted_by IS NULL)
 );
@@ -2633,7 +2635,8 @@ WITH had (number, name, hash) AS (VALUES
   (26, 'move', '1b2bd07fb8180ab89294c9d6cd713fe4280ef5d4e6fd7acc7df9c6e155b59335'),
   (27, 'opened_requests', '18eb00e6f8534fe4bee3ec29474fcc965a8422dce0548d60c6a50295e0f58386'),
   (28, 'moved_organizations_are_read', '88ee80f8d024c9ac2566f21e59cd846fd8137f5766bcbf6100c7a00f13884efa'),
-  (29, 'usage_by_person', '68fd8ab8bc76294909d949eb741b418bfbed2791f3720138d857f0de296883b1')
+  (29, 'usage_by_person', '68fd8ab8bc76294909d949eb741b418bfbed2791f3720138d857f0de296883b1'),
+  (30, 'openings_are_remembered', '4ca76c89715442653afe81ce5e6a5441cef4347830f695045ec8bfc1395d359d')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, floor(extract(epoch FROM now()) * 1000)::bigint

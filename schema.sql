@@ -262,6 +262,8 @@ CREATE TABLE IF NOT EXISTS user_packages (
   granted_uses   INTEGER NOT NULL DEFAULT 0 CHECK (granted_uses >= 0),
   last_opened_at INTEGER,
   request_id     TEXT    NOT NULL,
+  -- The newest that have counted a use, the newest first: one whose answer was lost may be sent again after others.
+  recent_requests TEXT NOT NULL DEFAULT '',
   PRIMARY KEY (user_id, package_id),
   CHECK (granted_at IS NOT NULL OR grant_ends_at IS NULL AND grant_uses IS NULL AND granted_by IS NULL)
 ) WITHOUT ROWID;
@@ -1684,7 +1686,8 @@ WITH had (number, name, hash) AS (VALUES
   (26, 'move', '5c9c3839c99a699eb6ef02b7d247de728031df6399cedcf4e4b9ad27b7dd6ef7'),
   (27, 'opened_requests', 'abad6d2e98ba7ba053d3ede304c90b4725c7fbdf33d5c701a979ba4aa9d55fdf'),
   (28, 'moved_organizations_are_read', '0b5a3fc55f33e24bcb62951562b7790faf611f7159a99893f5f2fd052342092f'),
-  (29, 'usage_by_person', '9544a6e275e6a2da95e1c4b745a495e7e7b0cd4f1b4b65b3efccf3fa157f1fbb')
+  (29, 'usage_by_person', '9544a6e275e6a2da95e1c4b745a495e7e7b0cd4f1b4b65b3efccf3fa157f1fbb'),
+  (30, 'openings_are_remembered', 'f996cd8f772ac0f8322c5cf98ae495ef49992ec0c1704ba76b71a9fdad4736eb')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, CAST(strftime('%s', 'now') AS INTEGER) * 1000

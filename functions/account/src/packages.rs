@@ -10,6 +10,14 @@ use tallygate::{
     store::{Lock, Row, Statement, StoreError},
 };
 
+/// Milliseconds after which nobody sends a request again, by far: it is tried for ten seconds.
+const REMEMBERED_MS: i64 = 60_000;
+/// Requests remembered that have counted a use of one package: more than one person may send in the time in which a lost one is sent again
+/// (1 200 a minute).
+const MOST_REMEMBERED: i64 = 200;
+/// A UUID and the space behind it.
+const REQUEST_ID_CHARACTERS: i64 = 37;
+
 /// Of rows `membership`, `package`, `own` (the membership's plan) and `least` (the package's, where it has one): the plan opens
 /// it. What needs neither a subscription nor a plan is open for everybody.
 macro_rules! plan_opens {
@@ -27,6 +35,14 @@ macro_rules! grant_opens {
     };
 }
 
+/// Of a row `held` of `user_packages`: this request has counted a use already. A request whose answer was lost is sent again, and others
+/// may have counted theirs meanwhile, so the last one's id does not tell.
+macro_rules! counted_already {
+    () => {
+        "held.recent_requests LIKE '%' || :request || '%'"
+    };
+}
+
 /// Packages as the caller has them: all of them, or one that is named.
 macro_rules! packages {
     ($which:literal) => {
@@ -39,7 +55,10 @@ macro_rules! packages {
             grant_opens!(),
             " THEN 1 ELSE 0 END AS is_opened_by_grant,
   CASE WHEN membership.access_until > :now THEN 1 ELSE 0 END AS runs,
-  held.granted_at, held.grant_ends_at, held.grant_uses, held.granted_uses, held.uses, held.last_opened_at, held.request_id
+  CASE WHEN ",
+            counted_already!(),
+            " THEN 1 ELSE 0 END AS is_opened_now,
+  held.granted_at, held.grant_ends_at, held.grant_uses, held.granted_uses, held.uses, held.last_opened_at
 FROM membership
 JOIN plans own ON own.id = membership.plan_id
 CROSS JOIN packages package
@@ -183,10 +202,10 @@ impl Operation for Open {
             Statement::new(
                 "opened",
                 scoped!(
-                    "INSERT INTO user_packages AS held (user_id, package_id, uses, granted_uses, last_opened_at, request_id)
+                    "INSERT INTO user_packages AS held (user_id, package_id, uses, granted_uses, last_opened_at, request_id, recent_requests)
 SELECT membership.user_id, package.id, 1, CASE WHEN ",
                     plan_opens!(),
-                    " THEN 0 ELSE 1 END, :now, :request
+                    " THEN 0 ELSE 1 END, :now, :request, :request
 FROM membership
 JOIN plans own ON own.id = membership.plan_id
 JOIN packages package ON package.id = :package AND package.retired = 0
@@ -202,11 +221,17 @@ WHERE (",
                     "
 ON CONFLICT (user_id, package_id) DO UPDATE SET
   uses = held.uses + 1, granted_uses = held.granted_uses + excluded.granted_uses, last_opened_at = excluded.last_opened_at,
-  request_id = excluded.request_id
-WHERE held.request_id <> :request"
+  request_id = excluded.request_id,
+  recent_requests = CASE WHEN held.last_opened_at > :now - :memory
+    THEN substr(excluded.recent_requests || ' ' || held.recent_requests, 1, :longest_memory) ELSE excluded.recent_requests END
+WHERE NOT (",
+                    counted_already!(),
+                    ")"
                 ),
             )
-            .with("package", self.package.as_str()),
+            .with("package", self.package.as_str())
+            .with("memory", REMEMBERED_MS)
+            .with("longest_memory", MOST_REMEMBERED * REQUEST_ID_CHARACTERS),
             Statement::new("package", packages!("package.id = :package")).with("package", self.package.as_str()),
         ]
     }
@@ -215,7 +240,7 @@ WHERE held.request_id <> :request"
         found.membership()?;
         let row = found.first("package")?.ok_or(Refusal::PackageNotFound)?;
         let package = found.stored(Package::read(row))?;
-        if found.stored(row.optional_text("request_id"))? == Some(context.request_id.as_str()) {
+        if found.stored(row.flag("is_opened_now"))? {
             return Ok(Reply::ok(&format!("{} is opened.", package.name), &json!({ "package": package })));
         }
         let message = match (package.locked_because, &package.minimum_plan_name) {

@@ -28,13 +28,29 @@ fn ask(
     headers: &[(&str, &str)],
     body: Option<Json>,
 ) -> TestReply {
+    scene.send(&FUNCTION, &request(scene, person, method, path, headers, body))
+}
+
+fn request(
+    scene: &Scene,
+    person: &Person,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: Option<Json>,
+) -> Request {
     let mut all = vec![
         ("Authorization".to_string(), format!("Bearer {}", scene.token(person))),
         ("Content-Type".to_string(), "application/json".to_string()),
     ];
     all.extend(headers.iter().map(|(name, value)| ((*name).to_string(), (*value).to_string())));
     let body = body.map_or(Body::default(), |body| Body::Bytes(body.to_string().into_bytes()));
-    scene.send(&FUNCTION, &Request::new(method, &format!("/{path}"), all, body))
+    Request::new(method, &format!("/{path}"), all, body)
+}
+
+/// A `POST` that is yet to be sent.
+fn asked(scene: &Scene, person: &Person, path: &str, body: Json) -> Request {
+    request(scene, person, "POST", path, &[], Some(body))
 }
 
 fn get(scene: &Scene, person: &Person, path: &str) -> TestReply {

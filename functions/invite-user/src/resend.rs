@@ -21,6 +21,14 @@ use crate::{
     token::token,
 };
 
+/// Of a row of `organization_invitations`: this request has sent it already, as its line in the audit log tells. (A request whose answer
+/// was lost is sent again, and others may have sent the invitation meanwhile.)
+macro_rules! sent_already {
+    () => {
+        "EXISTS (SELECT 1 FROM audit_events told WHERE told.organization_id = organization_invitations.organization_id AND told.id = :told)"
+    };
+}
+
 pub struct Resend {
     invitation: InvitationId,
 }
@@ -53,7 +61,9 @@ impl Operation for Resend {
                     "UPDATE organization_invitations SET token_hash = :token_hash, invited_by = :caller, expires_at = :expires_at,
   request_id = :request, resends_day = :day,
   resends = CASE
-    WHEN request_id = :request THEN resends
+    WHEN ",
+                    sent_already!(),
+                    " THEN resends
     WHEN resends_day = :day THEN resends + 1
     ELSE 1
   END
@@ -69,7 +79,9 @@ WHERE id = :id AND status = 'pending'
       ) + (
         SELECT COUNT(*) FROM organization_invitations live WHERE live.organization_id = membership.organization_id
           AND live.status = 'pending' AND live.expires_at > :now))
-      AND (organization_invitations.request_id = :request OR ",
+      AND (",
+                    sent_already!(),
+                    " OR ",
                     may_send_to!("organization_invitations.email"),
                     ")
       AND ",
@@ -80,6 +92,7 @@ RETURNING id, email, role, expires_at"
             ), context)
             .with("id", self.invitation.as_str())
             .with("token_hash", token_hash(&token(context, self.invitation.as_str())))
+            .with("told", context.ids.id(Purpose::AuditEvent))
             .with("expires_at", InvitationPolicy::expires_at(context.now)),
             Statement::new(
                 "audit",

@@ -14,7 +14,7 @@ use serde_json::{json, Value as Json};
 
 use super::{
     nowhere::Nowhere,
-    twice::{everything, SentTwice},
+    twice::{everything, Overtaken, SentTwice},
     Person, TestReply, TOUCH,
 };
 use crate::{
@@ -233,6 +233,12 @@ impl Scene {
             true => self.send_through(&self.store, function, request),
             false => self.send_through(&SentTwice(&self.store), function, request),
         }
+    }
+
+    /// A request whose first answer is lost after the commit, and that comes again when others were there meanwhile.
+    pub fn send_overtaken(&self, function: &Function, request: &Request, meanwhile: &dyn Fn()) -> TestReply {
+        let store = Overtaken { store: &self.store, meanwhile: Cell::new(Some(meanwhile)) };
+        self.send_through(&store, function, request)
     }
 
     /// The same through another store: one that fails, or that is overtaken.

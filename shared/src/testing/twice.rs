@@ -1,6 +1,6 @@
 //! Every batch of a native test is sent twice.
 
-use std::collections::BTreeMap;
+use std::{cell::Cell, collections::BTreeMap};
 
 use serde_json::Value as Json;
 
@@ -38,4 +38,19 @@ pub(super) fn everything(store: &Sqlite) -> BTreeMap<String, Json> {
     let tables = rows("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name");
     let names = tables.as_array().unwrap().iter().map(|table| table["name"].as_str().unwrap().to_string());
     names.map(|name| (name.clone(), rows(&format!("SELECT * FROM {name} ORDER BY 1, 2")))).collect()
+}
+
+/// A store whose first answer is lost after the commit, and where something else happens before its batch is sent again.
+pub(super) struct Overtaken<'a> {
+    pub store: &'a Sqlite,
+    pub meanwhile: Cell<Option<&'a dyn Fn()>>,
+}
+
+impl Store for Overtaken<'_> {
+    async fn batch(&self, batch: &Batch<'_>) -> Result<Answer, StoreError> {
+        let first = self.store.batch(batch).await;
+        let Some(meanwhile) = self.meanwhile.take() else { return first };
+        meanwhile();
+        self.store.batch(batch).await
+    }
 }

@@ -4,7 +4,8 @@ use tallygate::{
     testing::{invalid, refused, refused_with, Person, Scene},
 };
 
-use super::{get, patch, post, refusal};
+use super::{asked, get, patch, post, refusal};
+use crate::FUNCTION;
 
 const WELLNESS: &str = include_str!("../../../../catalogs/wellness.toml");
 
@@ -101,6 +102,45 @@ fn a_grant_opens_a_package_so_often_and_so_long() {
     scene.execute("UPDATE org_subscriptions SET plan_id = 'pro', status = 'active'; UPDATE user_packages SET grant_uses = 9, grant_ends_at = NULL");
     let (_, body) = open(&scene, &ada, "focus-studio");
     assert_eq!((&body["package"]["openedBy"], &body["package"]["grant"]["remainingUses"]), (&json!("plan"), &json!(6)));
+}
+
+#[test]
+fn a_use_is_counted_once_where_its_answer_was_lost_and_others_came_before_it_came_again() {
+    // given
+    let (scene, ada) = scene();
+    let now = scene.now().0;
+    scene.execute(&format!(
+        "INSERT INTO user_packages (user_id, package_id, granted_at, granted_by, grant_uses, request_id)
+         VALUES ('ada', 'focus-studio', {now}, 'operator', 3, 'r')"
+    ));
+    let others = || {
+        for _ in 0..2 {
+            assert_eq!(open(&scene, &ada, "focus-studio").0, 200);
+        }
+    };
+    // when: the last use is another's by the time that it comes again
+    let reply = scene.send_overtaken(&FUNCTION, &asked(&scene, &ada, "open-package", json!({ "package": "focus-studio" })), &others);
+    // then
+    assert_eq!((reply.status, &reply.body["package"]["uses"]), (200, &json!(3)), "{reply:?}");
+    assert_eq!(open(&scene, &ada, "focus-studio").0, 403);
+    assert_eq!(scene.rows("SELECT uses, granted_uses FROM user_packages"), json!([{"uses": 3, "granted_uses": 3}]));
+}
+
+#[test]
+fn what_is_remembered_of_requests_stays_short() {
+    let (scene, ada) = scene();
+    let remembered = || scene.rows("SELECT LENGTH(recent_requests) AS length FROM user_packages")[0]["length"].clone();
+    open(&scene, &ada, "deep-sleep");
+    let one = remembered();
+    open(&scene, &ada, "deep-sleep");
+    assert_eq!(remembered().as_i64(), one.as_i64().map(|one| 2 * one + 1));
+    for _ in 0..250 {
+        open(&scene, &ada, "deep-sleep");
+    }
+    assert_eq!(remembered(), json!(7_400));
+    scene.advance(Span::minutes(1));
+    open(&scene, &ada, "deep-sleep");
+    assert_eq!(remembered(), one);
 }
 
 #[test]
