@@ -17,9 +17,6 @@ import { alone } from "./setup/lock.mjs";
 import { TARGET } from "./setup/wasm.mjs";
 import { GATEWAY, ROOT, npmProgram, workerNamed, workers } from "./workspace.mjs";
 
-/** The crate whose features the engines are, by its own name and by the name that the functions give it. */
-const [SHARED, SHARED_AS_DEPENDENCY] = ["tallygate-shared", "tallygate"];
-
 /** wasm-opt and wasm-bindgen use one core each. */
 const AT_ONCE = 2;
 
@@ -53,7 +50,7 @@ export async function build(wanted, setup, engines = chosenEngines()) {
     const asking = stale.filter(hasEngine);
     if (asking.length > 0) {
       await runStep(`Compiling ${inWords(asking)}`, "cargo",
-        ["build", "--release", "--lib", "--target", TARGET, "-p", SHARED, ...featuresOf(engines, SHARED), ...asking.flatMap((worker) => ["-p", worker.crate])],
+        ["build", "--release", "--lib", "--target", TARGET, ...featuresOf(engines), ...asking.flatMap((worker) => ["-p", worker.crate])],
         { cwd: ROOT, env: setup.wasmEnv });
     }
     const progress = new Progress(`Bundling ${inWords(stale)}`);
@@ -84,7 +81,7 @@ async function bundle(worker, manner, progress) {
   const output = join(folder, "build");
   // Half a build must not look like a whole one.
   forget(worker);
-  const features = hasEngine(worker) ? featuresOf(engines, SHARED_AS_DEPENDENCY) : [];
+  const features = hasEngine(worker) ? featuresOf(engines) : [];
   await runStep(`Bundling ${worker.name}`, setup.workerBuild, ["--release", "--no-opt", ".", ...features], { cwd: folder, env: setup.wasmEnv, progress });
   await runStep(`Optimizing ${worker.name}`, npmProgram("wasm-opt"),
     [...WASM_OPT, "index_bg.wasm", "-o", "smaller.wasm"], { cwd: output, progress });

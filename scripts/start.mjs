@@ -1,5 +1,5 @@
 // @ts-check
-// npm start [-- --port N] [--fresh] [--catalog name] [--postgres]: everything from a fresh clone to answered requests.
+// npm start [-- --port N] [--fresh] [--catalog name] [--postgres | --hyperdrive]: everything from a fresh clone to answered requests.
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -10,6 +10,7 @@ import { catalogSql, chosenCatalog, outageSetting } from "./catalogs.mjs";
 import { demoScene, demoStatements } from "./demo.mjs";
 import { STATE, prepareDatabase } from "./local/database.mjs";
 import { writeDemoWorker } from "./local/demo-worker.mjs";
+import { writeHyperdriveConfigs } from "./local/hyperdrive.mjs";
 import { freePort } from "./local/port.mjs";
 import { keepTime } from "./local/scheduler.mjs";
 import { localSecret, writeLocalSettings } from "./local/settings.mjs";
@@ -23,8 +24,12 @@ const LINES_KEPT = 30;
 
 await main(async () => {
   const { values } = parseArgs({
-    options: { port: { type: "string", default: "8787" }, fresh: { type: "boolean", default: false }, catalog: { type: "string" }, postgres: { type: "boolean", default: false } },
+    options: {
+      port: { type: "string", default: "8787" }, fresh: { type: "boolean", default: false }, catalog: { type: "string" },
+      postgres: { type: "boolean", default: false }, hyperdrive: { type: "boolean", default: false },
+    },
   });
+  if (values.postgres && values.hyperdrive) throw new Failure("Choose one: --postgres (over HTTP) or --hyperdrive (over a socket).");
   const port = await freePort(values.port, "npm start --");
 
   const setup = await setUp();
@@ -36,18 +41,20 @@ await main(async () => {
   const demo = () => demoStatements(Date.now(), secret, product);
   /** @type {boolean} */
   let isNew;
-  if (values.postgres) {
+  let ofFunctions = functions().map((worker) => worker.config);
+  if (values.postgres || values.hyperdrive) {
     const { startPostgres } = await import("./local/postgres.mjs");
-    const started = await startPostgres({ catalogSql: catalog, demo: demo(), fresh: values.fresh });
+    const started = await startPostgres({ catalogSql: catalog, demo: demo(), fresh: values.fresh, overHttp: values.postgres });
     isNew = started.isNew;
     writeLocalSettings(port, { ...(await outageSetting(product)), ...started.settings });
+    if (values.hyperdrive) ofFunctions = writeHyperdriveConfigs(started.urlFor);
   } else {
     isNew = await prepareDatabase({ catalogSql: catalog, fresh: values.fresh, demo });
     writeLocalSettings(port, await outageSetting(product));
   }
   const { gateway, demo: demoWorker } = writeDemoWorker(secret, demoScene(product));
   // The first one is what wrangler serves to the outside.
-  const configs = [gateway, ...functions().map((worker) => worker.config), demoWorker];
+  const configs = [gateway, ...ofFunctions, demoWorker];
   await serve(port, product, configs, () => console.log(whatToTry(port, isNew, product, demoScene(product))));
 });
 

@@ -21,9 +21,5 @@ export function chosenEngines(database = process.env.DATABASE) {
   return [chosen];
 }
 
-/**
- * As cargo is told it.
- * @param {readonly Engine[]} engines
- * @param {string} crate The shared crate, as the package knows it for which cargo is called.
- */
-export const featuresOf = (engines, crate) => ["--features", engines.map((engine) => `${crate}/${engine}`).join(",")];
+/** As cargo is told it, for packages that know the shared crate as `tallygate`. @param {readonly Engine[]} engines */
+export const featuresOf = (engines) => ["--features", engines.map((engine) => `tallygate/${engine}`).join(",")];

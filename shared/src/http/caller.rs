@@ -147,10 +147,7 @@ pub(super) fn caller_statements(session: SessionRead) -> [Statement; 2] {
             caller_kept!(concat!(catalog_enforces!(), session_columns!()), session_joined!()),
         ),
     };
-    [
-        Statement::new("fallback", FALLBACK).beginning(BEGIN_REQUEST),
-        Statement::new("caller", caller).on_postgres(kept),
-    ]
+    [Statement::new("fallback", FALLBACK).beginning(BEGIN_REQUEST), Statement::new("caller", caller).on_postgres(kept)]
 }
 
 /// What stands before an operation that a service key asks for.

@@ -103,7 +103,11 @@ impl<'a> Services<'a> {
             }
         };
         let once = answer.as_ref().map_or(Cost { batches: 1, ..Cost::default() }, |answer| answer.cost);
-        self.cost.borrow_mut().get_or_insert_default().add(Cost { engine: self.store.any_name(), tries: retries.tries(), ..once });
+        self.cost.borrow_mut().get_or_insert_default().add(Cost {
+            engine: self.store.any_name(),
+            tries: retries.tries(),
+            ..once
+        });
         self.retried.borrow_mut().append(&mut retries.causes);
         answer
     }

@@ -11,7 +11,9 @@ use super::postgres::Postgres;
 use super::{Answer, Batch, Store, StoreError};
 
 #[cfg(not(any(feature = "d1", feature = "postgres", feature = "hyperdrive")))]
-compile_error!("A worker needs an engine: one of the features `d1`, `postgres` and `hyperdrive` (`npm run build` names them).");
+compile_error!(
+    "A worker needs an engine: one of the features `d1`, `postgres` and `hyperdrive` (`npm run build` names them)."
+);
 
 /// What `DATABASE` may say; left out, it says the first one.
 const NAMES: [&str; 3] = ["d1", "postgres", "hyperdrive"];

@@ -186,7 +186,14 @@ mod tests {
     #[test]
     fn another_engine_than_d1_is_named() {
         let mut cost = Cost::default();
-        cost.add(Cost { engine: Some("hyperdrive"), batches: 1, tries: 1, statements: 3, rows: None, milliseconds: 2.0 });
+        cost.add(Cost {
+            engine: Some("hyperdrive"),
+            batches: 1,
+            tries: 1,
+            statements: 3,
+            rows: None,
+            milliseconds: 2.0,
+        });
         assert_eq!(cost.server_timing(true), "db;dur=2.0;desc=\"batches=1 statements=3 engine=hyperdrive\"");
         assert_eq!(cost.server_timing(false), "db;dur=2.0;desc=\"batches=1 engine=hyperdrive\"");
     }

@@ -46,7 +46,8 @@ fn text(bytes: &[u8]) -> Option<Json> {
 fn whole(bytes: &[u8]) -> Option<i64> {
     const NEGATIVE: i16 = 0x4000;
     const BASE: i64 = 10_000;
-    let numbers: Vec<i16> = bytes.chunks_exact(2).map(|pair| pair.try_into().map(i16::from_be_bytes)).collect::<Result<_, _>>().ok()?;
+    let numbers: Vec<i16> =
+        bytes.chunks_exact(2).map(|pair| pair.try_into().map(i16::from_be_bytes)).collect::<Result<_, _>>().ok()?;
     let [_, power, sign, _, digits @ ..] = numbers.as_slice() else { return None };
     if !matches!(*sign, 0 | NEGATIVE) || digits.len() > usize::try_from(i32::from(*power) + 1).ok()? {
         return None;
@@ -112,7 +113,9 @@ mod tests {
 
     #[test]
     fn what_is_not_as_its_type_says_is_none() {
-        for (kind, bytes) in [(INT8, &[1][..]), (TEXT, &[0xff]), (JSONB, b"\x02{}"), (JSONB, b""), (1184, b"\0\0\0\0\0\0\0\0")] {
+        for (kind, bytes) in
+            [(INT8, &[1][..]), (TEXT, &[0xff]), (JSONB, b"\x02{}"), (JSONB, b""), (1184, b"\0\0\0\0\0\0\0\0")]
+        {
             assert_eq!(json(kind, bytes), None, "{kind}");
         }
     }

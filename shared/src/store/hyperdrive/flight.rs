@@ -56,7 +56,7 @@ pub(super) fn meaning(error: &tokio_postgres::Error) -> StoreError {
             message: said.message(),
             constraint: said.constraint().unwrap_or_default(),
         }
-        .into(),
+        .meaning(),
         None => StoreError::Unavailable(error.to_string()),
     }
 }
@@ -111,7 +111,13 @@ async fn all_at_once<T>(mut steps: Vec<Pin<Box<dyn Future<Output = T> + '_>>>) -
 
 fn columns(row: &Row) -> Result<Columns, StoreError> {
     let named = row.columns().iter().enumerate().map(|(place, column)| {
-        let unread = || StoreError::Broken(format!("column {} is {}, which no statement answers", column.name(), column.type_().oid()));
+        let unread = || {
+            StoreError::Broken(format!(
+                "column {} is {}, which no statement answers",
+                column.name(),
+                column.type_().oid()
+            ))
+        };
         let value = row.try_get::<_, Option<Binary>>(place).map_err(|error| meaning(&error))?;
         let value = value.map_or(Some(Json::Null), |Binary(bytes)| column::json(column.type_().oid(), bytes));
         Ok((column.name().to_string(), value.ok_or_else(unread)?))

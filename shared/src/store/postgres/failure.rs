@@ -12,23 +12,24 @@ pub(in crate::store) struct Failure<'a> {
     pub constraint: &'a str,
 }
 
-impl From<Failure<'_>> for StoreError {
+impl Failure<'_> {
     /// By Postgres's error codes: "Appendix A. PostgreSQL Error Codes" of its manual.
-    fn from(Failure { code, message, constraint }: Failure<'_>) -> Self {
+    pub fn meaning(self) -> StoreError {
+        let Self { code, message, constraint } = self;
         let described = format!("{code} {message}");
         match code {
-            code if kept::is_forgotten(code, message) => Self::Busy(described),
-            "40001" | "40P01" => Self::Conflict(Box::new(Self::Busy(described))),
+            code if kept::is_forgotten(code, message) => StoreError::Busy(described),
+            "40001" | "40P01" => StoreError::Conflict(Box::new(StoreError::Busy(described))),
             // Whoever was faster has written what a constraint forbids a second time. Sent again, the batch sees it, and its
             // guards give the answer; only a constraint that no guard stands before is met once more.
             _ if code.starts_with("23") || code == "P0001" => {
-                Self::Conflict(Box::new(Self::refused_row(format!("{described} {constraint}"))))
+                StoreError::Conflict(Box::new(StoreError::refused_row(format!("{described} {constraint}"))))
             }
             // Connections, resources, an operator's intervention, the system itself; no code: a proxy's own errors.
             _ if ["08", "53", "57", "58"].iter().any(|class| code.starts_with(class)) || code.is_empty() => {
-                Self::Unavailable(described)
+                StoreError::Unavailable(described)
             }
-            _ => Self::Broken(described),
+            _ => StoreError::Broken(described),
         }
     }
 }
@@ -39,7 +40,7 @@ mod tests {
     use crate::store::Constraint;
 
     fn meaning(code: &str, message: &str, constraint: &str) -> StoreError {
-        Failure { code, message, constraint }.into()
+        Failure { code, message, constraint }.meaning()
     }
 
     #[test]

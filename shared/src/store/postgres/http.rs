@@ -58,6 +58,15 @@ impl Address {
     }
 }
 
+impl Isolation {
+    fn as_neon(self) -> &'static str {
+        match self {
+            Self::ReadCommitted => "ReadCommitted",
+            Self::RepeatableRead => "RepeatableRead",
+        }
+    }
+}
+
 impl Store for Postgres {
     async fn batch(&self, batch: &Batch<'_>) -> Result<Answer, StoreError> {
         let asked = Sent::of(batch)?;

@@ -13,10 +13,7 @@ use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
 use super::{
-    super::{
-        render::Form,
-        Row, StoreError, Value,
-    },
+    super::{render::Form, Row, StoreError, Value},
     sent::Columns,
 };
 
@@ -119,8 +116,7 @@ impl Form {
         let digits: String = hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
         let name = format!("{NAME}{digits}");
         let types = self.types();
-        let numbered: Vec<String> =
-            types.iter().zip(1..).map(|(kind, number)| format!("${number}::{kind}")).collect();
+        let numbered: Vec<String> = types.iter().zip(1..).map(|(kind, number)| format!("${number}::{kind}")).collect();
         Call {
             sql: format!("SELECT {name}({}) AS kept", numbered.join(", ")),
             #[cfg(any(feature = "postgres", test))]

@@ -11,7 +11,7 @@ use super::{
     super::{render::Form, Row, StoreError, Value},
     failure::Failure,
     kept::KEEP,
-    sent::{Columns, Isolation, Sent},
+    sent::{Columns, Sent},
 };
 
 #[derive(Deserialize)]
@@ -63,16 +63,6 @@ impl Sent<'_> {
             return Err(unavailable("the answer has another number of results"));
         }
         self.named(reply.results.into_iter().map(|result| result.rows))
-    }
-}
-
-impl Isolation {
-    /// For the header `Neon-Batch-Isolation-Level`.
-    pub(super) fn as_neon(self) -> &'static str {
-        match self {
-            Self::ReadCommitted => "ReadCommitted",
-            Self::RepeatableRead => "RepeatableRead",
-        }
     }
 }
 
@@ -128,7 +118,7 @@ fn failure(body: &str) -> StoreError {
         message,
         constraint: constraint.as_deref().unwrap_or_default(),
     }
-    .into()
+    .meaning()
 }
 
 /// The endpoint of the database named by a connection string: `https://<host>/sql`.

@@ -18,6 +18,7 @@ pub(in crate::store) type Columns = Map<String, Json>;
 /// A batch's statements, those that lock before the others.
 pub(in crate::store) struct Sent<'a> {
     pub statements: Vec<SentStatement<'a>>,
+    #[cfg_attr(not(target_arch = "wasm32"), allow(dead_code, reason = "natively nothing is sent"))]
     pub isolation: Isolation,
 }
 
