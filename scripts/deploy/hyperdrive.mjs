@@ -17,7 +17,7 @@ const ID = /^[0-9a-f]{32}$/;
 
 /**
  * Which Hyperdrive a function is bound to: the console to its own, which signs in as its own role; without one it is not there.
- * @param {Record<string, string>} settings
+ * @param {Record<string, string | undefined>} settings
  * @param {string} name Of a function.
  */
 export function hyperdriveOf(settings, name) {

@@ -11,11 +11,11 @@ export class LocalHyperdrive extends PostgresDatabase {
   readonly accessOfConsole: Database["access"];
   readonly between: Pooler;
 
-  private constructor(cluster: Cluster, pooler: Pooler, name: string) {
+  private constructor(cluster: Cluster, pooler: Pooler, name: string, at = { port: pooler.port, password: "unasked" }) {
     super(cluster, name);
     this.between = pooler;
-    this.access = this.#as("tallygate");
-    this.accessOfConsole = this.#as("tallygate_console");
+    this.access = this.#as("tallygate", at);
+    this.accessOfConsole = this.#as("tallygate_console", at);
   }
 
   static async open({ delay, faults }: DatabaseOptions, cluster?: Cluster): Promise<LocalHyperdrive> {
@@ -27,9 +27,16 @@ export class LocalHyperdrive extends PostgresDatabase {
     return new LocalHyperdrive(cluster, pooler.unref(), await cluster.createDatabase());
   }
 
-  /** The runtime wants a password, which nobody asks for here. */
-  #as(role: string): Database["access"] {
-    const url = `postgresql://${role}:unasked@127.0.0.1:${this.between.port}/${this.name}`;
+  /** Of a database that is there, without the pooler, and with this password. */
+  static async direct(cluster: Cluster, name: string, password: string): Promise<LocalHyperdrive> {
+    standBesideMiniflare();
+    const { host, port } = cluster;
+    return new LocalHyperdrive(cluster, (await Pooler.start({ host, port })).unref(), name, { port, password });
+  }
+
+  /** The runtime wants a password, which the pooler does not ask for. */
+  #as(role: string, { port, password }: { port: number; password: string }): Database["access"] {
+    const url = `postgresql://${role}:${encodeURIComponent(password)}@127.0.0.1:${port}/${this.name}`;
     return { bindings: { DATABASE: "hyperdrive" }, hyperdrives: { HYPERDRIVE: url } };
   }
 }

@@ -41,6 +41,7 @@ export class Pooler {
   #isAway = false;
   #batches = 0;
   #conflicts = 0;
+  #met = 0;
 
   private constructor(options: PoolerOptions) {
     this.#options = options;
@@ -64,6 +65,16 @@ export class Pooler {
   /** How often clients have asked for something: transactions, and whatever else they have sent. */
   get batches(): number {
     return this.#batches;
+  }
+
+  /** How many clients have come. */
+  get met(): number {
+    return this.#met;
+  }
+
+  /** Until no client is there any more. */
+  async isAlone(): Promise<void> {
+    while (this.#clients.size > 0) await pause(5);
   }
 
   /** How many transactions Postgres has refused because they met others. */
@@ -99,6 +110,7 @@ export class Pooler {
   }
 
   #welcome(socket: Socket): void {
+    this.#met += 1;
     this.#clients.add(socket);
     socket.on("error", () => undefined);
     socket.on("close", () => this.#clients.delete(socket));
