@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { build } from "./build.mjs";
+import { ENGINES } from "./build/engines.mjs";
 import { makePages } from "./build/pages.mjs";
 import { catalogSql, chosenCatalog, outageSetting } from "./catalogs.mjs";
 import { demoScene, demoStatements } from "./demo.mjs";
@@ -33,7 +34,7 @@ await main(async () => {
   const port = await freePort(values.port, "npm start --");
 
   const setup = await setUp();
-  await build(workers(), setup);
+  await build(workers(), setup, ENGINES);
   const secret = localSecret();
   const product = values.catalog ?? chosenCatalog();
   await makePages(product);
@@ -75,8 +76,8 @@ async function serve(port, product, configs, whenReady) {
     stdio: ["ignore", "pipe", "pipe"],
     env: {
       ...process.env,
-      // The gateway's build, which wrangler asks for, makes the pages of the same product.
-      TALLYGATE_CATALOG: product,
+      // The build, which wrangler asks for once more, makes the pages of the same product, and finds the functions up to date.
+      TALLYGATE_CATALOG: product, DATABASE: "",
       // Nothing but the workers: no telemetry, no look for updates, no fetch of a sample `request.cf`.
       WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true", CLOUDFLARE_CF_FETCH_ENABLED: "false",
       // Workers are found by their names: another checkout's of the same name must not be found.
