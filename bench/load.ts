@@ -1,7 +1,12 @@
-// Many at once, on D1 and on Postgres in the same run: a burst on one organization, and neighbours who share nothing.
+// Many at once, on D1 and on Postgres by both ways in the same run: a burst on one organization, and neighbours who share nothing. And, on
+// Postgres, one after another with the database a hop away.
 import { Cluster } from "../scripts/local/postgres/cluster.ts";
 import { LocalD1 } from "../tests/harness/d1.ts";
+import type { Database } from "../tests/harness/database.ts";
+import { LocalHyperdrive } from "../tests/harness/hyperdrive.ts";
 import { LocalPostgres } from "../tests/harness/postgres.ts";
+import { PostgresDatabase } from "../tests/harness/postgres-database.ts";
+import { DISTANCE } from "./latency.ts";
 import { startSystem, type Reply, type System } from "../tests/harness/system.ts";
 import { World, type Person } from "../tests/harness/world.ts";
 import { bundled, nameOf } from "./peers/bundle.ts";
@@ -9,9 +14,19 @@ import { bundled, nameOf } from "./peers/bundle.ts";
 export const BURSTS = [50, 200];
 export const NEIGHBOURS = 16;
 const SUSTAINED_MS = 5_000;
+/** How many are sent one after another. */
+const IN_TURN = 100;
+
+type Engine = "D1" | "Postgres, HTTP" | "Postgres, Hyperdrive";
+
+const ENGINES: Record<Engine, (cluster: Cluster) => Promise<Database>> = {
+  D1: async () => new LocalD1({}),
+  "Postgres, HTTP": (cluster) => LocalPostgres.open({}, cluster),
+  "Postgres, Hyperdrive": (cluster) => LocalHyperdrive.open({}, cluster),
+};
 
 export interface Load {
-  engine: "D1" | "Postgres";
+  engine: Engine;
   fn: string;
   what: string;
   /** Answered with success, a second. */
@@ -31,12 +46,14 @@ export async function loads(progress: (line: string) => void): Promise<Load[]> {
   const cluster = await Cluster.start({ fsync: "on", full_page_writes: "on" });
   const results: Load[] = [];
   try {
-    for (const engine of ["D1", "Postgres"] as const) {
-      const database = engine === "D1" ? new LocalD1({}) : await LocalPostgres.open({}, cluster);
+    for (const engine of Object.keys(ENGINES) as Engine[]) {
+      const database = await ENGINES[engine](cluster);
       const system = await startSystem({ database, guests });
+      // The usual way speaks HTTP.
+      const functions = engine === "Postgres, Hyperdrive" ? ["track-upload"] : ["track-upload", peer];
       try {
-        for (const fn of ["track-upload", peer]) {
-          for (const load of await ofEngine(system, engine, fn)) {
+        for (const fn of functions) {
+          for (const load of await ofEngine(system, database, engine, fn)) {
             results.push(load);
             progress(`${engine} ${fn}: ${load.what}: ${load.rate.toFixed(0)}/s, p99 ${load.p99.toFixed(0)} ms, ${load.refused} of ${load.requests} refused`);
           }
@@ -51,7 +68,7 @@ export async function loads(progress: (line: string) => void): Promise<Load[]> {
   return results;
 }
 
-async function ofEngine(system: System, engine: Load["engine"], fn: string): Promise<Load[]> {
+async function ofEngine(system: System, database: Database, engine: Engine, fn: string): Promise<Load[]> {
   const world = new World(system);
   const newcomer = () => world.individual({ plan: "professional", status: "active" });
   const upload = (who: Person): Promise<Timed> => timed(() => system.call(fn, { token: who.token, body: { uploadType: "rate_sheet" } }));
@@ -60,6 +77,7 @@ async function ofEngine(system: System, engine: Load["engine"], fn: string): Pro
   for (let round = 0; round < 3; round += 1) await Promise.all(Array.from({ length: 20 }, () => upload(first)));
 
   const results: Load[] = [];
+  if (database instanceof PostgresDatabase) results.push(await inTurn(database, engine, fn, () => upload(first)));
   for (const burst of BURSTS) {
     const who = await newcomer();
     const started = performance.now();
@@ -76,6 +94,19 @@ async function ofEngine(system: System, engine: Load["engine"], fn: string): Pro
   return results;
 }
 
+/** One after another, with the database a hop away. */
+async function inTurn({ between }: PostgresDatabase, engine: Engine, fn: string, upload: () => Promise<Timed>): Promise<Load> {
+  between.delay = [DISTANCE, DISTANCE];
+  try {
+    const started = performance.now();
+    const replies: Timed[] = [];
+    while (replies.length < IN_TURN) replies.push(await upload());
+    return summary(engine, fn, `one after another, ${DISTANCE} ms away`, replies, performance.now() - started);
+  } finally {
+    between.delay = [0, 0];
+  }
+}
+
 interface Timed {
   reply: Reply;
   milliseconds: number;
@@ -87,7 +118,7 @@ async function timed(send: () => Promise<Reply>): Promise<Timed> {
   return { reply, milliseconds: performance.now() - started };
 }
 
-function summary(engine: Load["engine"], fn: string, what: string, replies: Timed[], milliseconds: number): Load {
+function summary(engine: Engine, fn: string, what: string, replies: Timed[], milliseconds: number): Load {
   const times = replies.map((each) => each.milliseconds).sort((one, two) => one - two);
   const at = (share: number): number => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0;
   const answered = replies.filter(({ reply }) => reply.status === 200).length;

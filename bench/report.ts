@@ -50,8 +50,8 @@ export function loadReport(loads: Load[]): string {
   ];
   return `# Under load
 
-Made by \`npm run bench -- --postgres --write\`: uploads over HTTP through the gateway, nothing delayed. Postgres writes to the disk before
-it answers (fsync on); the local D1 does not. Client, workers and database share one machine's cores, so compare the lines
+Made by \`npm run bench -- --postgres --write\`: uploads over HTTP through the gateway, nothing delayed but where it says so. Postgres writes to the disk before
+it answers (fsync on); the local D1 does not. Both ways to Postgres lead to the same server, through 20 connections each. Client, workers and database share one machine's cores, so compare the lines
 with each other. Again: requests whose batch was sent more than once.
 
 ${table(["engine", "function", "what", "a second", "p50 ms", "p99 ms", "refused", "again"], loads.map(row))}

@@ -1,9 +1,11 @@
 // @ts-check
 // npm run build [-- function …]: compiles workers to WebAssembly, each into its `build/` folder. Also the build
-// command of every wrangler.toml, so several may run at once.
+// command of every wrangler.toml, so several may run at once. `DATABASE` names the one engine that they are built with; without
+// it they have all (`build/engines.mjs`).
 import { renameSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { chosenEngines, featuresOf } from "./build/engines.mjs";
 import { fingerprint, forget, isUpToDate, remember } from "./build/fingerprint.mjs";
 import { keep, restore } from "./build/kept.mjs";
 import { makePages } from "./build/pages.mjs";
@@ -27,28 +29,35 @@ const WASM_OPT = [
     .map((feature) => `--enable-${feature}`),
 ];
 
+/** @typedef {{ setup: import("./setup.mjs").Setup, engines: readonly import("./build/engines.mjs").Engine[] }} Manner */
+
 /**
  * Builds those of the workers that are not up to date and returns how many that were.
  * @param {import("./workspace.mjs").Worker[]} wanted
  * @param {import("./setup.mjs").Setup} setup
+ * @param {readonly import("./build/engines.mjs").Engine[]} engines
  */
-export async function build(wanted, setup) {
+export async function build(wanted, setup, engines = chosenEngines()) {
   if (wanted.some(({ name }) => name === GATEWAY.name)) await makePages(chosenCatalog());
-  const outdated = () => wanted.filter((worker) => !isUpToDate(worker, fingerprint(worker, setup.versions)));
+  const manner = { setup, engines };
+  const outdated = () => wanted.filter((worker) => !isUpToDate(worker, madeOf(worker, manner)));
   if (outdated().length === 0) return 0;
   return alone(checkoutLock("build"), "building the workers", async () => {
     // Asked again: another process may have built them while this one waited.
-    const stale = outdated().filter((worker) => !restore(worker, fingerprint(worker, setup.versions)));
+    const stale = outdated().filter((worker) => !restore(worker, madeOf(worker, manner)));
     if (stale.length === 0) return 0;
-    // One cargo call for all, so that what they share is compiled once and both cores have work.
-    await runStep(`Compiling ${inWords(stale)}`, "cargo",
-      ["build", "--release", "--lib", "--target", TARGET, ...stale.flatMap((worker) => ["-p", worker.crate])],
-      { cwd: ROOT, env: setup.wasmEnv });
+    // One cargo call for all that ask a database, so that what they share is compiled once and both cores have work.
+    const asking = stale.filter(hasEngine);
+    if (asking.length > 0) {
+      await runStep(`Compiling ${inWords(asking)}`, "cargo",
+        ["build", "--release", "--lib", "--target", TARGET, ...featuresOf(engines), ...asking.flatMap((worker) => ["-p", worker.crate])],
+        { cwd: ROOT, env: setup.wasmEnv });
+    }
     const progress = new Progress(`Bundling ${inWords(stale)}`);
     let bundled = 0;
     try {
       await eachOf(stale, AT_ONCE, async (worker) => {
-        await bundle(worker, setup, progress);
+        await bundle(worker, manner, progress);
         progress.counted = `${++bundled}/${stale.length}`;
       });
     } finally {
@@ -62,25 +71,33 @@ export async function build(wanted, setup) {
 /**
  * From cargo's .wasm to what the runtime loads: bindings, one JavaScript file, a smaller .wasm.
  * @param {import("./workspace.mjs").Worker} worker
- * @param {import("./setup.mjs").Setup} setup
+ * @param {Manner} manner
  * @param {Progress} progress
  */
-async function bundle(worker, setup, progress) {
-  const madeOf = fingerprint(worker, setup.versions);
+async function bundle(worker, manner, progress) {
+  const { setup, engines } = manner;
+  const before = madeOf(worker, manner);
   const folder = join(ROOT, worker.folder);
   const output = join(folder, "build");
   // Half a build must not look like a whole one.
   forget(worker);
-  await runStep(`Bundling ${worker.name}`, setup.workerBuild, ["--release", "--no-opt"], { cwd: folder, env: setup.wasmEnv, progress });
+  const features = hasEngine(worker) ? featuresOf(engines) : [];
+  await runStep(`Bundling ${worker.name}`, setup.workerBuild, ["--release", "--no-opt", ".", ...features], { cwd: folder, env: setup.wasmEnv, progress });
   await runStep(`Optimizing ${worker.name}`, npmProgram("wasm-opt"),
     [...WASM_OPT, "index_bg.wasm", "-o", "smaller.wasm"], { cwd: output, progress });
   // At once, as worker-build puts the rest in place: `wrangler dev` may be watching.
   renameSync(join(output, "smaller.wasm"), join(output, "index_bg.wasm"));
   // Sources that changed meanwhile are in the output or not: nobody knows, so it counts as outdated.
-  if (fingerprint(worker, setup.versions) !== madeOf) return;
-  remember(worker, madeOf);
-  keep(worker, madeOf);
+  if (madeOf(worker, manner) !== before) return;
+  remember(worker, before);
+  keep(worker, before);
 }
+
+/** Everything that a worker's output follows from, as one hash. @param {import("./workspace.mjs").Worker} worker @param {Manner} manner */
+const madeOf = (worker, { setup, engines }) => fingerprint(worker, [...setup.versions, ...(hasEngine(worker) ? engines : [])]);
+
+/** The gateway asks no database. @param {import("./workspace.mjs").Worker} worker */
+const hasEngine = (worker) => worker.name !== GATEWAY.name;
 
 /** @param {import("./workspace.mjs").Worker[]} list */
 const inWords = (list) => (list.length === 1 ? list.map((worker) => worker.name).join() : `${list.length} workers`);

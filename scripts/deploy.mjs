@@ -6,11 +6,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { build } from "./build.mjs";
+import { chosenEngines } from "./build/engines.mjs";
 import { catalogSql, chosenCatalog, outageSetting } from "./catalogs.mjs";
 import { ensureDatabase, executeRemotely, hasNoPlans, migrateRemotely } from "./deploy/database.mjs";
+import { hyperdriveOf, withHyperdrive } from "./deploy/hyperdrive.mjs";
 import { plan } from "./migrations.mjs";
 import { Failure, main } from "./run.mjs";
-import { linesFor } from "./settings.mjs";
+import { linesFor, settingsIn } from "./settings.mjs";
 import { setUp } from "./setup.mjs";
 import { GATEWAY, ROOT, functions, npmProgram, workers } from "./workspace.mjs";
 
@@ -19,18 +21,23 @@ await main(async () => {
     options: { settings: { type: "string", default: "deploy.env" }, "dry-run": { type: "boolean", default: false } },
   });
   const dryRun = values["dry-run"];
-  await build(workers(), await setUp());
-  if (!dryRun) await prepareDatabase();
   const settings = existsSync(join(ROOT, values.settings)) ? readFileSync(join(ROOT, values.settings), "utf8") : undefined;
+  const said = settingsIn(settings ?? "");
+  // Where no file says which engine the functions run on they are built for each: they keep the settings that they have.
+  const engines = settings === undefined ? chosenEngines() : chosenEngines(said.DATABASE ?? "d1");
+  const hyperdrives = new Map(functions().map(({ name }) => [name, said.DATABASE === "hyperdrive" ? hyperdriveOf(said, name) : undefined]));
+  await build(workers(), await setUp(), engines);
+  if (!dryRun) await prepareDatabase();
   if (settings === undefined) console.log(`There is no ${values.settings}: the functions keep the settings that they have (see "Configure" in README.md).`);
   const outage = Object.entries(await outageSetting(chosenCatalog())).map(([name, value]) => `${name}="${value}"\n`).join("");
   // What the file says itself counts.
   const all = settings === undefined ? undefined : /^ALLOW_ON_OUTAGE=/m.test(settings) ? settings : `${settings}\n${outage}`;
   for (const worker of functions()) {
-    await withSettings(worker, all, (options) => deploy(worker, [...options, ...(dryRun ? ["--dry-run"] : [])]));
+    await withSettings(worker, all, (options) => withHyperdrive(worker, hyperdrives.get(worker.name), (config) =>
+      deploy({ ...worker, config }, [...options, ...(dryRun ? ["--dry-run"] : [])], engines)));
   }
   // Last, since it can only be bound to functions that are there. It needs no settings.
-  await deploy(GATEWAY, dryRun ? ["--dry-run"] : []);
+  await deploy(GATEWAY, dryRun ? ["--dry-run"] : [], engines);
   console.log(`\n${dryRun ? "Would be deployed" : "Deployed"}: ${workers().map((worker) => worker.name).join(", ")}.`);
 });
 
@@ -67,16 +74,18 @@ async function prepareDatabase() {
 /**
  * @param {import("./workspace.mjs").Worker} worker
  * @param {string[]} options
+ * @param {readonly import("./build/engines.mjs").Engine[]} engines
  * @returns {Promise<void>}
  */
-function deploy(worker, options) {
+function deploy(worker, options, engines) {
   console.log(`\n── ${worker.name}`);
   return new Promise((resolve, reject) => {
     // Without a terminal behind it wrangler asks nothing and writes nothing into the configuration.
     const child = spawn(npmProgram("wrangler"), ["deploy", "-c", worker.config, ...options], {
       cwd: ROOT,
       stdio: ["ignore", "inherit", "inherit"],
-      env: { ...process.env, WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true" },
+      // wrangler calls the build once more, which must find that it was done.
+      env: { ...process.env, DATABASE: engines.length === 1 ? engines[0] : "", WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true" },
     });
     child.on("error", (error) => reject(new Failure(`wrangler could not be started (${error.message}).`)));
     child.on("close", (code) => (code === 0 ? resolve() : reject(new Failure(`${worker.name} was not deployed; what came before it was. Run the same command again once the cause is mended.`))));

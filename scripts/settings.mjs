@@ -15,7 +15,9 @@ const FOR_SOME = [
   [/^USAGE_QUEUE_/, ["scheduler"]],
   [/^WEBHOOKS_/, ["webhooks", "scheduler"]],
   // The console signs in to Postgres as a role of its own.
-  [/^CONSOLE_/, ["console"]],
+  [/^CONSOLE_POSTGRES_/, ["console"]],
+  // What a function is bound to is no setting of it.
+  [/^(CONSOLE_)?HYPERDRIVE_ID$/, []],
   [/^ALLOW_ON_OUTAGE$/, ["track-usage"]],
   [/^INVITATION_SECRET$/, ["invite-user", "console"]],
   // Who stops mails by a link has it from the scheduler.
@@ -39,6 +41,16 @@ export function isFor(name, worker) {
   if (worker === "console" && name === "POSTGRES_URL") return false;
   const readers = FOR_SOME.find(([names]) => names.test(name))?.[1];
   return readers === undefined || readers.includes(worker);
+}
+
+/**
+ * What a settings file says, by the names of its settings; an empty value says nothing.
+ * @param {string} text
+ * @returns {Record<string, string>}
+ */
+export function settingsIn(text) {
+  const found = text.split("\n").map((line) => /^\s*(?:export\s+)?([A-Z0-9_]+)\s*=\s*"?([^"]*)"?\s*$/.exec(line));
+  return Object.fromEntries(found.flatMap((match) => (match?.[1] !== undefined && match[2] ? [[match[1], match[2].trim()]] : [])));
 }
 
 /**

@@ -1,15 +1,17 @@
 // @ts-check
-// npm start [-- --port N] [--fresh] [--catalog name] [--postgres]: everything from a fresh clone to answered requests.
+// npm start [-- --port N] [--fresh] [--catalog name] [--postgres | --hyperdrive]: everything from a fresh clone to answered requests.
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { build } from "./build.mjs";
+import { ENGINES } from "./build/engines.mjs";
 import { makePages } from "./build/pages.mjs";
 import { catalogSql, chosenCatalog, outageSetting } from "./catalogs.mjs";
 import { demoScene, demoStatements } from "./demo.mjs";
 import { STATE, prepareDatabase } from "./local/database.mjs";
 import { writeDemoWorker } from "./local/demo-worker.mjs";
+import { writeHyperdriveConfigs } from "./local/hyperdrive.mjs";
 import { freePort } from "./local/port.mjs";
 import { keepTime } from "./local/scheduler.mjs";
 import { localSecret, writeLocalSettings } from "./local/settings.mjs";
@@ -23,12 +25,16 @@ const LINES_KEPT = 30;
 
 await main(async () => {
   const { values } = parseArgs({
-    options: { port: { type: "string", default: "8787" }, fresh: { type: "boolean", default: false }, catalog: { type: "string" }, postgres: { type: "boolean", default: false } },
+    options: {
+      port: { type: "string", default: "8787" }, fresh: { type: "boolean", default: false }, catalog: { type: "string" },
+      postgres: { type: "boolean", default: false }, hyperdrive: { type: "boolean", default: false },
+    },
   });
+  if (values.postgres && values.hyperdrive) throw new Failure("Choose one: --postgres (over HTTP) or --hyperdrive (over a socket).");
   const port = await freePort(values.port, "npm start --");
 
   const setup = await setUp();
-  await build(workers(), setup);
+  await build(workers(), setup, ENGINES);
   const secret = localSecret();
   const product = values.catalog ?? chosenCatalog();
   await makePages(product);
@@ -36,18 +42,20 @@ await main(async () => {
   const demo = () => demoStatements(Date.now(), secret, product);
   /** @type {boolean} */
   let isNew;
-  if (values.postgres) {
+  let ofFunctions = functions().map((worker) => worker.config);
+  if (values.postgres || values.hyperdrive) {
     const { startPostgres } = await import("./local/postgres.mjs");
-    const started = await startPostgres({ catalogSql: catalog, demo: demo(), fresh: values.fresh });
+    const started = await startPostgres({ catalogSql: catalog, demo: demo(), fresh: values.fresh, overHttp: values.postgres });
     isNew = started.isNew;
     writeLocalSettings(port, { ...(await outageSetting(product)), ...started.settings });
+    if (values.hyperdrive) ofFunctions = writeHyperdriveConfigs(started.urlFor);
   } else {
     isNew = await prepareDatabase({ catalogSql: catalog, fresh: values.fresh, demo });
     writeLocalSettings(port, await outageSetting(product));
   }
   const { gateway, demo: demoWorker } = writeDemoWorker(secret, demoScene(product));
   // The first one is what wrangler serves to the outside.
-  const configs = [gateway, ...functions().map((worker) => worker.config), demoWorker];
+  const configs = [gateway, ...ofFunctions, demoWorker];
   await serve(port, product, configs, () => console.log(whatToTry(port, isNew, product, demoScene(product))));
 });
 
@@ -68,8 +76,8 @@ async function serve(port, product, configs, whenReady) {
     stdio: ["ignore", "pipe", "pipe"],
     env: {
       ...process.env,
-      // The gateway's build, which wrangler asks for, makes the pages of the same product.
-      TALLYGATE_CATALOG: product,
+      // The build, which wrangler asks for once more, makes the pages of the same product, and finds the functions up to date.
+      TALLYGATE_CATALOG: product, DATABASE: "",
       // Nothing but the workers: no telemetry, no look for updates, no fetch of a sample `request.cf`.
       WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true", CLOUDFLARE_CF_FETCH_ENABLED: "false",
       // Workers are found by their names: another checkout's of the same name must not be found.

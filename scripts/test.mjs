@@ -4,6 +4,7 @@ import { readdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { build } from "./build.mjs";
+import { ENGINES, featuresOf } from "./build/engines.mjs";
 import { withPostgresForAllSuites } from "./local/postgres.mjs";
 import { testPrevious } from "./previous.mjs";
 import { Failure, main, runHere } from "./run.mjs";
@@ -12,14 +13,25 @@ import { keepDependencies, takeDependencies } from "./setup/dependencies.mjs";
 import { ensureLocalstripe } from "./setup/localstripe.mjs";
 import { ensurePostgres } from "./setup/postgres.mjs";
 import { TARGET } from "./setup/wasm.mjs";
-import { ROOT, npmProgram, workers } from "./workspace.mjs";
+import { GATEWAY, ROOT, functions, npmProgram, workers } from "./workspace.mjs";
 
-const WASM_CRATES = ["tallygate-shared", ...workers().map((worker) => worker.crate)].flatMap((crate) => ["-p", crate]);
+const FUNCTION_CRATES = functions().flatMap(({ crate }) => ["-p", crate]);
+
+/** What a socket to Postgres could do otherwise than HTTP: the way itself, what two requests race for, what breaks, trips, and who may what. */
+const ON_HYPERDRIVE = [
+  "tests/postgres/hyperdrive.test.ts", "tests/postgres/faults.test.ts",
+  ...["access", "lost-answers", "races", "trips"].map((name) => `tests/${name}.test.ts`),
+];
 
 /** One that hangs is ended and named, before whoever waits for all of them gives up. */
 const LONGEST_SUITE_MS = 20 * 60_000;
 
-/** @typedef {{ name: string, mend: string, run: (setup: import("./setup.mjs").Setup) => Promise<unknown> }} Step */
+/**
+ * @typedef {object} Step
+ * @property {string} name
+ * @property {string} mend
+ * @property {(setup: import("./setup.mjs").Setup, isChosen: boolean) => Promise<unknown>} run `isChosen`: the step was asked for by its name.
+ */
 
 /** @type {Step[]} */
 const STEPS = [
@@ -37,7 +49,13 @@ const STEPS = [
     name: "clippy-wasm",
     mend: "Clippy's warnings are errors here, also in the code that only the workers have.",
     // In the release profile, so that macros and build scripts are compiled once for this and for the build.
-    run: ({ wasmEnv }) => succeed("cargo", ["clippy", "--release", "--lib", "--target", TARGET, ...WASM_CRATES, "--", "-D", "warnings"], wasmEnv),
+    run: async ({ wasmEnv }) => {
+      const clippy = (/** @type {string[]} */ ...of) => succeed("cargo", ["clippy", "--release", "--lib", "--target", TARGET, ...of, "--", "-D", "warnings"], wasmEnv);
+      await clippy("-p", GATEWAY.crate);
+      await clippy(...featuresOf(ENGINES), ...FUNCTION_CRATES);
+      // With one engine it is another text of the shared crate, and the same of the functions.
+      for (const engine of ENGINES) await clippy("-p", "tallygate-shared", "--features", engine);
+    },
   },
   {
     name: "native",
@@ -47,7 +65,8 @@ const STEPS = [
   {
     name: "build",
     mend: "One worker alone: npm run build -- <function>",
-    run: (setup) => build(workers(), setup),
+    // With every engine: a build for each would take three times as long, and is made only to be weighed (`sizes`).
+    run: (setup) => build(workers(), setup, ENGINES),
   },
   {
     name: "types",
@@ -79,6 +98,17 @@ const STEPS = [
     },
   },
   {
+    name: "hyperdrive",
+    mend: "One suite alone: TALLYGATE_TEST_ENGINE=hyperdrive node --import tsx --test tests/<suite>.test.ts",
+    // In a whole run what the way makes a difference to; asked for by its name, every suite.
+    run: async (_, isChosen) => {
+      await ensurePostgres();
+      await ensureLocalstripe();
+      await withPostgresForAllSuites((port) =>
+        blackBox(isChosen ? [...new Set([...ON_HYPERDRIVE, ...suites("tests", false)])] : ON_HYPERDRIVE, "hyperdrive", { TALLYGATE_TEST_POSTGRES_PORT: port }));
+    },
+  },
+  {
     name: "previous",
     mend: "A migration adds first; what the version before still reads or writes goes with a later one (docs/OPERATIONS.md).",
     run: testPrevious,
@@ -95,9 +125,9 @@ await main(async () => {
   const steps = chosen(values.only);
   /** @type {{ name: string, seconds: number }[]} */
   const done = [];
-  const setup = await timed({ name: "setup", mend: "", run: setUp }, done, undefined);
+  const setup = await timed({ name: "setup", mend: "", run: setUp }, done, undefined, false);
   takeDependencies(setup.versions);
-  for (const step of steps) await timed(step, done, setup);
+  for (const step of steps) await timed(step, done, setup, values.only !== undefined);
   // Of a whole run: each step compiles them for a purpose of its own.
   if (steps === STEPS) keepDependencies(setup.versions);
   console.log(table(done));
@@ -116,16 +146,17 @@ function chosen(only) {
 /**
  * Runs one step under its heading and notes its time.
  * @template T
- * @param {{ name: string, mend: string, run: (setup: any) => Promise<T> }} step
+ * @param {{ name: string, mend: string, run: (setup: any, isChosen: boolean) => Promise<T> }} step
  * @param {{ name: string, seconds: number }[]} done
  * @param {import("./setup.mjs").Setup | undefined} setup
+ * @param {boolean} isChosen
  * @returns {Promise<T>}
  */
-async function timed(step, done, setup) {
+async function timed(step, done, setup, isChosen) {
   console.log(`\n══ ${step.name}`);
   const started = Date.now();
   try {
-    const result = await step.run(setup);
+    const result = await step.run(setup, isChosen);
     done.push({ name: step.name, seconds: (Date.now() - started) / 1000 });
     return result;
   } catch (error) {
@@ -151,7 +182,7 @@ function suites(folder, recursive) {
 /**
  * Runs suites against the built workers on one engine.
  * @param {string[]} files
- * @param {"d1" | "postgres"} engine
+ * @param {import("./build/engines.mjs").Engine} engine
  * @param {NodeJS.ProcessEnv} env
  */
 async function blackBox(files, engine = "d1", env = {}) {

@@ -3,8 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { ACTIONS } from "./harness/actions.ts";
-import { engine } from "./harness/database.ts";
-import { LocalPostgres } from "./harness/postgres.ts";
+import { engine, openPostgres } from "./harness/database.ts";
 import { startSystem, type System } from "./harness/system.ts";
 import { World } from "./harness/world.ts";
 
@@ -13,12 +12,12 @@ let world: World;
 before(async () => {
   const faults = { losesFirst: true };
   if (engine === "postgres") {
-    const database = await LocalPostgres.open({ faults });
+    const database = await openPostgres({ faults });
     // A batch whose statements are kept meanwhile is not the same again, and would be lost again.
     system = await startSystem({ database, bindings: { POSTGRES_KEEP_AFTER: "0" } });
     let committed: string | undefined;
     // The second time comes when the first one's rows are there.
-    database.bridge.onBatch = async (moment) => {
+    database.between.onBatch = async (moment) => {
       const rows = await system.snapshot();
       if (moment === "lost") committed = rows;
       else if (committed !== undefined) {

@@ -2,9 +2,8 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, it } from "node:test";
 import { LocalD1 } from "./harness/d1.ts";
-import { engine } from "./harness/database.ts";
+import { engine, openPostgres } from "./harness/database.ts";
 import { same } from "./harness/expect.ts";
-import { LocalPostgres } from "./harness/postgres.ts";
 import { serviceKey } from "./harness/service-keys.ts";
 import { startSystem, type Reply, type System } from "./harness/system.ts";
 import { World, type Person } from "./harness/world.ts";
@@ -21,11 +20,11 @@ before(async () => {
     stop = () => database.breakWith("unreachable");
     mend = () => database.breakWith(undefined);
   } else {
-    const database = await LocalPostgres.open({});
+    const database = await openPostgres({});
     system = await startSystem({ database, bindings });
     // Postgres goes away, and each batch is tried three times.
-    stop = async () => database.bridge.faults.add({ kind: "refused", code: "57P01" }, 1_000);
-    mend = async () => database.bridge.faults.clear();
+    stop = async () => database.between.faults.add({ kind: "refused", code: "57P01" }, 1_000);
+    mend = async () => database.between.faults.clear();
   }
   world = new World(system);
 });

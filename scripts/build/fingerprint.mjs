@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { ROOT } from "../workspace.mjs";
 
 const NOT_SOURCES = new Set(["build", "target", "tests", "node_modules", ".wrangler", ".dev.vars", "wrangler.toml"]);
-const SHARED_INPUTS = ["Cargo.lock", "Cargo.toml", "mails", "package-lock.json", "scripts/build.mjs", "shared"];
+const SHARED_INPUTS = ["Cargo.lock", "Cargo.toml", "mails", "package-lock.json", "scripts/build.mjs", "scripts/build/engines.mjs", "shared"];
 
 /**
  * @param {import("../workspace.mjs").Worker} worker

@@ -1,5 +1,5 @@
-// A Postgres for local work, with the endpoint that speaks Neon's protocol in front of it; both end with this process, and
-// what is in it is kept for the next start. Reads from standard input one line with what to load, and writes one with
+// A Postgres for local work, with the endpoint that speaks Neon's protocol in front of it where one is wanted; both end with this
+// process, and what is in it is kept for the next start. Reads from standard input one line with what to load, and writes one with
 // where it is. It ends when the input ends, so that it never outlives whoever started it.
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -15,11 +15,13 @@ export interface Wanted {
   catalogSql: string;
   demo: Statement[];
   fresh: boolean;
+  /** With the endpoint. */
+  overHttp: boolean;
 }
 
 export interface Address {
   url: string;
-  endpoint: string;
+  endpoint: string | undefined;
   /** It was made anew. */
   isNew: boolean;
 }
@@ -36,7 +38,7 @@ const typed = (place: number, value: unknown): string => `$${place}::${typeof va
 const input = createInterface(process.stdin);
 const ended = new Promise((resolve) => input.once("close", resolve));
 const line = await new Promise<string>((resolve) => input.once("line", resolve));
-const { catalogSql, demo, fresh } = JSON.parse(line) as Wanted;
+const { catalogSql, demo, fresh, overHttp } = JSON.parse(line) as Wanted;
 if (fresh) rmSync(FOLDER, { recursive: true, force: true });
 const cluster = await Cluster.start({ fsync: "on" }, FOLDER);
 const admin = await cluster.connect("postgres");
@@ -61,9 +63,9 @@ if (isNew || !existsSync(LOADED) || readFileSync(LOADED, "utf8") !== catalog) {
   await client.end();
   writeFileSync(LOADED, catalog);
 }
-const bridge = await Bridge.start({ host: cluster.host, port: cluster.port });
-const address: Address = { url: cluster.url(DATABASE), endpoint: bridge.endpoint, isNew };
+const bridge = overHttp ? await Bridge.start({ host: cluster.host, port: cluster.port }) : undefined;
+const address: Address = { url: cluster.url(DATABASE), endpoint: bridge?.endpoint, isNew };
 console.log(JSON.stringify(address));
 await ended;
-await bridge.close();
+await bridge?.close();
 await cluster.stop();

@@ -1,5 +1,5 @@
 // @ts-check
-// npm start -- --postgres: the same system on a real Postgres of its own, kept between starts.
+// npm start -- --postgres, --hyperdrive: the same system on a real Postgres of its own, kept between starts.
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { Failure } from "../run.mjs";
@@ -7,10 +7,17 @@ import { ensurePostgres } from "../setup/postgres.mjs";
 import { ROOT } from "../workspace.mjs";
 
 /**
- * Starts Postgres with the tables, the catalog and the demo data, and gives the settings that lead the functions there.
- * It ends with this process.
+ * What leads the functions to Postgres.
+ * @typedef {object} Started
+ * @property {boolean} isNew
+ * @property {Record<string, string>} settings
+ * @property {(name: string) => string} urlFor Where a function finds it, as the role that it signs in as.
+ */
+
+/**
+ * Starts Postgres with the tables, the catalog and the demo data. It ends with this process.
  * @param {import("./postgres-server.ts").Wanted} wanted
- * @returns {Promise<{ isNew: boolean, settings: Record<string, string> }>}
+ * @returns {Promise<Started>}
  */
 export async function startPostgres(wanted) {
   await ensurePostgres();
@@ -30,9 +37,11 @@ export async function startPostgres(wanted) {
   /** @type {import("./postgres-server.ts").Address} */
   const { url, endpoint, isNew } = JSON.parse(line);
   console.log(`Postgres: ${url}`);
-  const asConsole = new URL(url);
-  asConsole.username = "tallygate_console";
-  return { isNew, settings: { DATABASE: "postgres", POSTGRES_URL: url, CONSOLE_POSTGRES_URL: asConsole.href, POSTGRES_HTTP_ENDPOINT: endpoint } };
+  const ofConsole = new URL(url);
+  ofConsole.username = "tallygate_console";
+  const urlFor = (/** @type {string} */ name) => (name === "console" ? ofConsole.href : url);
+  if (endpoint === undefined) return { isNew, settings: { DATABASE: "hyperdrive" }, urlFor };
+  return { isNew, settings: { DATABASE: "postgres", POSTGRES_URL: url, CONSOLE_POSTGRES_URL: urlFor("console"), POSTGRES_HTTP_ENDPOINT: endpoint }, urlFor };
 }
 
 /**

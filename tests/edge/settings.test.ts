@@ -3,7 +3,9 @@ import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { linesFor, isFor } from "../../scripts/settings.mjs";
+import { chosenEngines, ENGINES } from "../../scripts/build/engines.mjs";
+import { hyperdriveOf } from "../../scripts/deploy/hyperdrive.mjs";
+import { linesFor, isFor, settingsIn } from "../../scripts/settings.mjs";
 import { functions } from "../../scripts/workspace.mjs";
 import { ROOT } from "../harness/built.ts";
 
@@ -23,6 +25,20 @@ describe("a setting", () => {
       [ALL.filter((name) => ["console", "invite-user", "scheduler"].includes(name)), ALL.filter((name) => ["mails", "scheduler"].includes(name)), ["mails"]]);
     for (const name of ["DATABASE", "D1_TIMEOUT_MS"]) assert.deepEqual(readers(name), ALL, name);
     assert.deepEqual([readers("POSTGRES_URL"), readers("CONSOLE_POSTGRES_URL")], [ALL.filter((worker) => worker !== "console"), ["console"]]);
+    assert.deepEqual([readers("HYPERDRIVE_ID"), readers("CONSOLE_HYPERDRIVE_ID")], [[], []], "they are bound");
+  });
+
+  it("that says which engine the functions run on says what they are built with, and an unknown one is refused", () => {
+    const { DATABASE } = settingsIn('JWT_SECRET="x"\n# DATABASE="d1"\nexport DATABASE="hyperdrive"\nHYPERDRIVE_ID=""\n');
+    assert.deepEqual([chosenEngines(DATABASE), chosenEngines("")], [["hyperdrive"], ENGINES]);
+    assert.throws(() => chosenEngines("mysql"), /DATABASE is "mysql"; there are: d1, postgres, hyperdrive\./);
+  });
+
+  it("that names a Hyperdrive binds each function to it, and the console to its own or to none", () => {
+    const [id, ofConsole] = ["0123456789abcdef0123456789abcdef", "fedcba9876543210fedcba9876543210"];
+    const settings = { HYPERDRIVE_ID: id, CONSOLE_HYPERDRIVE_ID: ofConsole };
+    assert.deepEqual([hyperdriveOf(settings, "billing"), hyperdriveOf(settings, "console"), hyperdriveOf({ HYPERDRIVE_ID: id }, "console")], [id, ofConsole, undefined]);
+    for (const wrong of [{}, { HYPERDRIVE_ID: "tallygate" }]) assert.throws(() => hyperdriveOf(wrong, "billing"), /HYPERDRIVE_ID must be the id/);
   });
 
   it("is left out of the file for the others, and nothing else is", () => {
@@ -30,7 +46,7 @@ describe("a setting", () => {
     const names = (worker: string) => [...linesFor(text, worker).matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name);
     const all = [...text.matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name);
     const ofMails = /^(RESEND_|MAIL_FROM$|FUNCTIONS_URL$|INVITATION_SECRET$|UNSUBSCRIBE_SECRET$|OPERATOR_EMAIL$)/;
-    const others = all.filter((name) => !ofMails.test(name ?? ""));
+    const others = all.filter((name) => !ofMails.test(name ?? "") && !name?.endsWith("HYPERDRIVE_ID"));
     assert.deepEqual(names("track-upload"), others.filter((name) => !/^(STRIPE|CLERK|SUPABASE|USAGE_QUEUE|ALLOW_ON_OUTAGE|CONSOLE)/.test(name ?? "")));
     assert.deepEqual(names("scheduler"), all.filter((name) => /^(DATABASE|POSTGRES_URL|USAGE_QUEUE_KEY|STRIPE_SECRET_KEY|APP_URL)$/.test(name ?? "") || (ofMails.test(name ?? "") && name !== "RESEND_WEBHOOK_SECRET")));
     assert.deepEqual(names("billing"), others.filter((name) => !/^(CLERK|SUPABASE|USAGE_QUEUE|ALLOW_ON_OUTAGE|CONSOLE)/.test(name ?? "")));

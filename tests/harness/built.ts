@@ -14,6 +14,7 @@ export interface Worker {
   script?: string;
   bindings?: Record<string, string | boolean | number[]>;
   d1Databases?: Record<string, string>;
+  hyperdrives?: Record<string, string>;
   ratelimits?: Record<string, { simple: { limit: number; period: 10 | 60 } }>;
   serviceBindings?: Record<string, string>;
   queueConsumers?: Record<string, { maxBatchSize: number; maxBatchTimeout: number; maxRetries?: number; deadLetterQueue?: string }>;

@@ -1,8 +1,11 @@
 // The database under the functions. Suites see only this interface, so that every one of them runs on each engine:
-// `TALLYGATE_TEST_ENGINE` names it.
+// `TALLYGATE_TEST_ENGINE` names it, and for Postgres the way to it, too.
 import type { Miniflare } from "miniflare";
+import type { Cluster } from "../../scripts/local/postgres/cluster.ts";
 import type { Worker } from "./built.ts";
 import { LocalD1 } from "./d1.ts";
+import { LocalHyperdrive } from "./hyperdrive.ts";
+import type { PostgresDatabase } from "./postgres-database.ts";
 import { LocalPostgres } from "./postgres.ts";
 
 export type Value = string | number | null;
@@ -54,7 +57,9 @@ export interface Sleeper {
 
 export interface Database {
   /** What a worker has to be given to reach the database. */
-  readonly access: Pick<Worker, "bindings" | "d1Databases" | "wrappedBindings">;
+  readonly access: Pick<Worker, "bindings" | "d1Databases" | "hyperdrives" | "wrappedBindings">;
+  /** What the console is given in its place, where it has a role of its own by another way than settings. */
+  readonly accessOfConsole?: Database["access"];
   /** Workers that have to stand beside the functions. */
   readonly workers: Worker[];
   /** Called when the runtime is up: makes the schema and loads the catalog. */
@@ -72,8 +77,10 @@ export interface Database {
   close(): Promise<void>;
 }
 
+/** Whose SQL it is. */
 export type Engine = "d1" | "postgres";
-export const engine: Engine = readEngine();
+const named = readName();
+export const engine: Engine = named === "d1" ? "d1" : "postgres";
 
 /** What a database is known for: each kind of error and lost answers at 5 % of all calls, and stalls. */
 export const PASSING: PassingFaults = { seed: 20_261_127, errors: 0.05, lost: 0.05, stalls: 0.02, stallMs: 300 };
@@ -91,12 +98,20 @@ export async function openDatabase(given: DatabaseOptions): Promise<Database> {
     case "d1":
       return new LocalD1(options);
     case "postgres":
-      return LocalPostgres.open(options);
+      return openPostgres(options);
   }
 }
 
-function readEngine(): Engine {
+/** Whether Postgres is reached by a socket. */
+export const isHyperdrive = named === "hyperdrive";
+
+/** Postgres by the way that is named, over HTTP where none is. */
+export function openPostgres(options: DatabaseOptions, cluster?: Cluster): Promise<PostgresDatabase> {
+  return isHyperdrive ? LocalHyperdrive.open(options, cluster) : LocalPostgres.open(options, cluster);
+}
+
+function readName(): "d1" | "postgres" | "hyperdrive" {
   const name = process.env.TALLYGATE_TEST_ENGINE ?? "d1";
-  if (name === "d1" || name === "postgres") return name;
-  throw new Error(`TALLYGATE_TEST_ENGINE is "${name}"; there are: d1, postgres.`);
+  if (name === "d1" || name === "postgres" || name === "hyperdrive") return name;
+  throw new Error(`TALLYGATE_TEST_ENGINE is "${name}"; there are: d1, postgres, hyperdrive.`);
 }

@@ -223,7 +223,9 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
   const guests = Object.entries(options.guests ?? {});
   const settings = { ...SETTINGS, ...options.bindings };
   const ratelimits = Object.fromEntries(Object.entries(options.rateLimits ?? {}).map(([name, limit]) => [name, { simple: { limit, period: 60 as const } }]));
-  const access = { ...database.access, ratelimits, bindings: { ...settings, ...database.access.bindings } };
+  const allowed = (way: Database["access"]) => ({ ...way, ratelimits, bindings: { ...settings, ...way.bindings } });
+  const access = allowed(database.access);
+  const accessOfConsole = allowed(database.accessOfConsole ?? database.access);
   const log: string[] = [];
   const built = (name: string): Worker => (options.hasClock === true ? clocked(builtWorker(name)) : builtWorker(name));
   const gateway: Worker = { ...built("gateway"), ...(options.pages !== undefined && { assets: await pagesOf(options.pages) }) };
@@ -237,7 +239,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
       { ...gateway, serviceBindings: { ...gateway.serviceBindings, ...servicesOf(served, guests.map(([name]) => name)) } },
       ...[...new Set(served.map(({ worker }) => worker))].map((worker): Worker => ({
         ...built(worker),
-        ...access,
+        ...(worker === "console" ? accessOfConsole : access),
         unsafeDirectSockets: [{ port: 0 }],
       })),
       ...(options.scheduled === true || options.queueKey !== undefined ? [{ ...built("scheduler"), ...access, ...consumer(options.queueKey, access.bindings) }] : []),

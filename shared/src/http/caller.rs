@@ -147,10 +147,7 @@ pub(super) fn caller_statements(session: SessionRead) -> [Statement; 2] {
             caller_kept!(concat!(catalog_enforces!(), session_columns!()), session_joined!()),
         ),
     };
-    [
-        Statement::new("fallback", FALLBACK).on_postgres(BEGIN_REQUEST),
-        Statement::new("caller", caller).on_postgres(kept),
-    ]
+    [Statement::new("fallback", FALLBACK).beginning(BEGIN_REQUEST), Statement::new("caller", caller).on_postgres(kept)]
 }
 
 /// What stands before an operation that a service key asks for.
@@ -163,7 +160,7 @@ pub(super) fn key_statements(now: Timestamp, session: SessionRead) -> [Statement
         ),
     };
     [
-        Statement::new("fallback", KEY_FALLBACK).on_postgres(BEGIN_KEY_REQUEST),
+        Statement::new("fallback", KEY_FALLBACK).beginning(BEGIN_KEY_REQUEST),
         Statement::new("caller", caller).on_postgres(kept),
         // Once a day, so that an operator sees which keys are used; not by what a key is not good for.
         Statement::new(

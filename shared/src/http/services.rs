@@ -103,7 +103,11 @@ impl<'a> Services<'a> {
             }
         };
         let once = answer.as_ref().map_or(Cost { batches: 1, ..Cost::default() }, |answer| answer.cost);
-        self.cost.borrow_mut().get_or_insert_default().add(Cost { tries: retries.tries(), ..once });
+        self.cost.borrow_mut().get_or_insert_default().add(Cost {
+            engine: self.store.any_name(),
+            tries: retries.tries(),
+            ..once
+        });
         self.retried.borrow_mut().append(&mut retries.causes);
         answer
     }
@@ -130,6 +134,7 @@ impl<'a> Services<'a> {
 pub(crate) trait AnyStore {
     fn any_batch<'a>(&'a self, batch: &'a Batch<'a>) -> Pending<'a, Result<Answer, StoreError>>;
     fn any_patience_ms(&self) -> u32;
+    fn any_name(&self) -> Option<&'static str>;
 }
 
 impl<S: Store> AnyStore for S {
@@ -139,5 +144,9 @@ impl<S: Store> AnyStore for S {
 
     fn any_patience_ms(&self) -> u32 {
         self.patience_ms()
+    }
+
+    fn any_name(&self) -> Option<&'static str> {
+        self.name()
     }
 }

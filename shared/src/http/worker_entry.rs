@@ -38,11 +38,14 @@ pub async fn serve(
     let app_url = variable("APP_URL").unwrap_or_default();
     let prepared = (
         edge::seed().and_then(|seed| Ok(RequestIds::new(now, seed, edge::seed()?))),
-        Engine::configured(&env, |name: &str| match name {
-            "POSTGRES_URL" if function.is_of_staff() => variable("CONSOLE_POSTGRES_URL"),
-            name => variable(name),
-        })
-        .map(|engine| engine.with_background(context)),
+        Engine::configured(
+            &env,
+            |name: &str| match name {
+                "POSTGRES_URL" if function.is_of_staff() => variable("CONSOLE_POSTGRES_URL"),
+                name => variable(name),
+            },
+            Some(context),
+        ),
     );
     let (response, line) = match prepared {
         (Ok(ids), Ok(store)) => {

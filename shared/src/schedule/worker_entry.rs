@@ -25,8 +25,8 @@ async fn lines(cron: &str, env: &Env, jobs: &[&'static dyn Job], rhythms: &[(&st
     let Some(asked) = rhythm.or_else(|| cron.strip_prefix(ONE_JOB).map(Asked::Job)) else {
         return failed("no job runs at this cron expression".to_string());
     };
-    let prepared =
-        Engine::configured(env, |name: &str| edge::variable(env, name)).and_then(|store| Ok((store, edge::seed()?)));
+    let prepared = Engine::configured(env, |name: &str| edge::variable(env, name), None)
+        .and_then(|store| Ok((store, edge::seed()?)));
     let (store, seed) = match prepared {
         Ok(prepared) => prepared,
         Err(cause) => return failed(cause),

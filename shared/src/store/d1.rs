@@ -56,7 +56,10 @@ impl Store for D1 {
             rows.written += result.meta.rows_written.unwrap_or_default() as u64;
             results.push((statement.name, result.results.unwrap_or_default().into_iter().map(Row::new).collect()));
         }
-        Ok(Answer::new(results, Cost { batches: 1, tries: 1, statements, rows: Some(rows), milliseconds }))
+        Ok(Answer::new(
+            results,
+            Cost { engine: None, batches: 1, tries: 1, statements, rows: Some(rows), milliseconds },
+        ))
     }
 
     fn patience_ms(&self) -> u32 {

@@ -1,40 +1,70 @@
-//! Which engine a worker runs on, by its configuration.
+//! Which engine a worker runs on, by its configuration, among those that it was built with.
 
 use worker::{Context, Env};
 
-use super::{d1::D1, postgres::Postgres, Answer, Batch, Store, StoreError};
+#[cfg(feature = "d1")]
+use super::d1::D1;
+#[cfg(feature = "hyperdrive")]
+use super::hyperdrive::Hyperdrive;
+#[cfg(feature = "postgres")]
+use super::postgres::Postgres;
+use super::{Answer, Batch, Store, StoreError};
 
-/// The engine of this worker: `DATABASE = "d1"` (the default, binding `DB`) or `"postgres"`.
+#[cfg(not(any(feature = "d1", feature = "postgres", feature = "hyperdrive")))]
+compile_error!(
+    "A worker needs an engine: one of the features `d1`, `postgres` and `hyperdrive` (`npm run build` names them)."
+);
+
+/// What `DATABASE` may say; left out, it says the first one.
+const NAMES: [&str; 3] = ["d1", "postgres", "hyperdrive"];
+
+/// The engine of this worker, by `DATABASE`.
 pub enum Engine {
+    #[cfg(feature = "d1")]
     D1(D1),
+    #[cfg(feature = "postgres")]
     Postgres(Postgres),
+    #[cfg(feature = "hyperdrive")]
+    Hyperdrive(Hyperdrive),
 }
 
 impl Engine {
+    /// `background`: where it may go on while nobody waits.
+    ///
     /// # Errors
     /// A sentence for the log that says what is missing.
-    pub fn configured(env: &Env, variable: impl Fn(&str) -> Option<String>) -> Result<Self, String> {
-        match variable("DATABASE").as_deref() {
-            None | Some("" | "d1") => {
+    #[cfg_attr(
+        not(all(feature = "d1", feature = "postgres", feature = "hyperdrive")),
+        allow(unused_variables, reason = "Postgres over HTTP has no binding, and D1 does nothing in the background")
+    )]
+    pub fn configured(
+        env: &Env,
+        variable: impl Fn(&str) -> Option<String>,
+        background: Option<Context>,
+    ) -> Result<Self, String> {
+        let [default, ..] = NAMES;
+        let name = variable("DATABASE").filter(|name| !name.is_empty()).unwrap_or_else(|| default.to_string());
+        match name.as_str() {
+            #[cfg(feature = "d1")]
+            "d1" => {
                 let database = env.d1("DB").map_err(|error| format!("the D1 binding `DB` is missing: {error}"))?;
                 Ok(Self::D1(D1::configured(database, variable)))
             }
-            Some("postgres") => {
-                let postgres = Postgres::configured(variable);
-                postgres
-                    .map(Self::Postgres)
-                    .ok_or_else(|| "the secret POSTGRES_URL is missing or names no host".to_string())
+            #[cfg(feature = "postgres")]
+            "postgres" => Postgres::configured(variable, background)
+                .map(Self::Postgres)
+                .ok_or_else(|| "the secret POSTGRES_URL is missing or names no host".to_string()),
+            #[cfg(feature = "hyperdrive")]
+            "hyperdrive" => {
+                let binding = env
+                    .hyperdrive("HYPERDRIVE")
+                    .map_err(|error| format!("the Hyperdrive binding `HYPERDRIVE` is missing: {error}"))?;
+                Ok(Self::Hyperdrive(Hyperdrive::configured(binding, variable, background)))
             }
-            Some(other) => Err(format!("DATABASE must be `d1` or `postgres`, not `{other}`")),
-        }
-    }
-
-    /// The same, with a place where it may go on while nobody waits.
-    #[must_use]
-    pub fn with_background(self, background: Context) -> Self {
-        match self {
-            Self::Postgres(postgres) => Self::Postgres(postgres.with_background(background)),
-            Self::D1(d1) => Self::D1(d1),
+            name if NAMES.contains(&name) => Err(format!(
+                "this worker was built without the engine `{name}`, which DATABASE names: build and deploy it with DATABASE=\"{name}\""
+            )),
+            other => Err(format!("DATABASE must be one of {}, not `{other}`", NAMES.join(", "))),
         }
     }
 }
@@ -42,15 +72,34 @@ impl Engine {
 impl Store for Engine {
     async fn batch(&self, batch: &Batch<'_>) -> Result<Answer, StoreError> {
         match self {
+            #[cfg(feature = "d1")]
             Self::D1(d1) => d1.batch(batch).await,
+            #[cfg(feature = "postgres")]
             Self::Postgres(postgres) => postgres.batch(batch).await,
+            #[cfg(feature = "hyperdrive")]
+            Self::Hyperdrive(hyperdrive) => hyperdrive.batch(batch).await,
         }
     }
 
     fn patience_ms(&self) -> u32 {
         match self {
+            #[cfg(feature = "d1")]
             Self::D1(d1) => d1.patience_ms(),
+            #[cfg(feature = "postgres")]
             Self::Postgres(postgres) => postgres.patience_ms(),
+            #[cfg(feature = "hyperdrive")]
+            Self::Hyperdrive(hyperdrive) => hyperdrive.patience_ms(),
+        }
+    }
+
+    fn name(&self) -> Option<&'static str> {
+        match self {
+            #[cfg(feature = "d1")]
+            Self::D1(d1) => d1.name(),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(postgres) => postgres.name(),
+            #[cfg(feature = "hyperdrive")]
+            Self::Hyperdrive(hyperdrive) => hyperdrive.name(),
         }
     }
 }

@@ -1,7 +1,8 @@
 //! The database: a batch of statements goes there in one round trip and runs as one transaction.
 //!
-//! An operation knows statements and rows, never the engine. The engines are D1 (in a worker), Postgres over HTTP, and
-//! SQLite in memory for native tests.
+//! An operation knows statements and rows, never the engine. The engines are D1, Postgres over HTTP, Postgres over
+//! Hyperdrive's sockets, and SQLite in memory for native tests. Each is a feature of this crate, so that a worker carries
+//! the code of those alone that it was built for.
 
 mod asking;
 mod lock;
@@ -12,11 +13,13 @@ mod rows;
 pub(crate) mod scope;
 mod statement;
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", feature = "d1"))]
 pub mod d1;
 #[cfg(target_arch = "wasm32")]
 pub mod engine;
-#[cfg(any(target_arch = "wasm32", test))]
+#[cfg(any(test, all(target_arch = "wasm32", feature = "hyperdrive")))]
+pub mod hyperdrive;
+#[cfg(any(test, all(target_arch = "wasm32", feature = "statements-for-postgres")))]
 pub mod postgres;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
@@ -26,6 +29,9 @@ pub use render::Dialect;
 pub(crate) use retry::{Patience, Retries};
 pub use rows::{Answer, Cost, Row, RowCost};
 pub use statement::{Batch, Statement, Value};
+
+/// Whether statements are also there in Postgres's words: a worker that is built for D1 alone carries none of them.
+const FOR_POSTGRES: bool = cfg!(feature = "statements-for-postgres");
 
 /// One of the engines.
 ///
@@ -41,6 +47,11 @@ pub trait Store {
     /// How long a request may wait for its batch altogether, in milliseconds.
     fn patience_ms(&self) -> u32 {
         10_000
+    }
+
+    /// As `Server-Timing` names it, where it is not D1 (or what stands in for it natively).
+    fn name(&self) -> Option<&'static str> {
+        None
     }
 }
 

@@ -3,13 +3,12 @@
 //! What a function sends is tens of kilobytes of fixed text, and reading through it took longer than running it. So each text
 //! is read through once in the life of a worker.
 
-use std::{
-    borrow::Cow,
-    cell::{Cell, OnceCell, RefCell},
-    collections::HashMap,
-    rc::Rc,
-};
+#[cfg(any(test, all(target_arch = "wasm32", feature = "postgres")))]
+use std::cell::OnceCell;
+use std::{borrow::Cow, cell::RefCell, collections::HashMap, rc::Rc};
 
+#[cfg(any(test, all(target_arch = "wasm32", feature = "statements-for-postgres")))]
+use super::postgres::kept::Kept;
 use super::{
     asking::Asking,
     scope::{KEY_PREFIXES, PREFIXES},
@@ -38,42 +37,13 @@ pub struct Rendered<'a> {
 pub(super) struct Form {
     pub sql: String,
     /// The same as JSON, made where it is asked for.
+    #[cfg(any(test, all(target_arch = "wasm32", feature = "postgres")))]
     json: OnceCell<String>,
     /// The parameters in the order of their numbers.
     parameters: Vec<(String, Kind)>,
     /// How far Postgres is with keeping it planned; `None`: it is put together for each request.
+    #[cfg(any(test, all(target_arch = "wasm32", feature = "statements-for-postgres")))]
     pub kept: Option<Kept>,
-}
-
-/// A text on its way to being kept by Postgres as a function (`store/postgres/kept.rs`).
-#[derive(Debug, Default, PartialEq)]
-pub(super) struct Kept {
-    /// How often it was sent so far.
-    pub uses: Cell<u32>,
-    pub stage: Cell<Stage>,
-    pub call: OnceCell<Call>,
-}
-
-#[cfg_attr(not(any(target_arch = "wasm32", test)), allow(dead_code, reason = "only Postgres keeps statements"))]
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Stage {
-    /// It is sent as it is.
-    #[default]
-    Text,
-    /// Postgres has been asked to keep it; or did not want to, and is not asked again.
-    Asked,
-    /// It is called by its name.
-    Called,
-}
-
-/// How a text that is kept is called.
-#[derive(Debug, PartialEq)]
-pub(super) struct Call {
-    pub name: String,
-    /// `SELECT name($1::text, …) AS row` as a JSON string.
-    pub json: String,
-    /// The types of its parameters, as the function has them.
-    pub types: String,
 }
 
 /// What a value is, also where there is none.
@@ -106,7 +76,7 @@ thread_local! {
     static FORMS: RefCell<HashMap<Place, Rc<Form>>> = RefCell::default();
 }
 
-#[cfg(any(target_arch = "wasm32", test))]
+#[cfg(any(test, all(target_arch = "wasm32", feature = "statements-for-postgres")))]
 impl Form {
     /// The types of its parameters in Postgres, in the order of their numbers.
     pub fn types(&self) -> Vec<&'static str> {
@@ -120,6 +90,7 @@ impl Rendered<'_> {
     }
 
     /// The text as a JSON string, quotes included.
+    #[cfg(any(test, all(target_arch = "wasm32", feature = "postgres")))]
     pub fn json(&self) -> &str {
         self.form.json.get_or_init(|| serde_json::Value::from(self.sql()).to_string())
     }
@@ -162,7 +133,9 @@ impl<'a> Bound<'a> {
             }
         }
         let (form, values) = self.take_apart(dialect, asking)?;
-        let form = Rc::new(Form { kept: place.map(|_| Kept::default()), ..form });
+        #[cfg(any(test, all(target_arch = "wasm32", feature = "statements-for-postgres")))]
+        let form = Form { kept: place.map(|_| Kept::default()), ..form };
+        let form = Rc::new(form);
         if let Some(place) = place {
             FORMS.with_borrow_mut(|forms| forms.insert(place, Rc::clone(&form)));
         }
@@ -221,7 +194,15 @@ impl<'a> Bound<'a> {
                 sql = sql.replace(name, own);
             }
         }
-        Ok((Form { sql, json: OnceCell::new(), parameters, kept: None }, values))
+        let form = Form {
+            sql,
+            #[cfg(any(test, all(target_arch = "wasm32", feature = "postgres")))]
+            json: OnceCell::new(),
+            parameters,
+            #[cfg(any(test, all(target_arch = "wasm32", feature = "statements-for-postgres")))]
+            kept: None,
+        };
+        Ok((form, values))
     }
 }
 

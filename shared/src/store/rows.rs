@@ -112,6 +112,8 @@ impl Answer {
 /// What the database was asked to do, as it says itself. `Server-Timing` shows it to the client.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Cost {
+    /// The engine's name, where it is not D1.
+    pub engine: Option<&'static str>,
     pub batches: u32,
     /// How often these batches were sent: more often than there are batches after a fault or a conflict.
     pub tries: u32,
@@ -131,6 +133,7 @@ pub struct RowCost {
 impl Cost {
     /// Adds the cost of a further batch of the same request.
     pub fn add(&mut self, other: Self) {
+        self.engine = other.engine;
         self.batches += other.batches;
         self.tries += other.tries;
         self.statements += other.statements;
@@ -147,7 +150,8 @@ impl Cost {
         let tries = if self.tries > self.batches { format!(" tries={}", self.tries) } else { String::new() };
         let rows = self.rows.map_or_else(String::new, |rows| format!(" read={} written={}", rows.read, rows.written));
         let work = if with_rows { format!(" statements={}{tries}{rows}", self.statements) } else { tries };
-        format!("db;dur={:.1};desc=\"batches={}{work}\"", self.milliseconds, self.batches)
+        let engine = self.engine.map_or_else(String::new, |name| format!(" engine={name}"));
+        format!("db;dur={:.1};desc=\"batches={}{work}{engine}\"", self.milliseconds, self.batches)
     }
 }
 
@@ -166,6 +170,7 @@ mod tests {
     #[test]
     fn a_request_of_two_batches_says_what_both_cost() {
         let mut cost = Cost {
+            engine: None,
             batches: 1,
             tries: 1,
             statements: 3,
@@ -176,5 +181,20 @@ mod tests {
         cost.add(Cost { tries: 3, ..cost });
         assert_eq!(cost.server_timing(true), "db;dur=2.5;desc=\"batches=2 statements=6 tries=4 read=8 written=4\"");
         assert_eq!(cost.server_timing(false), "db;dur=2.5;desc=\"batches=2 tries=4\"");
+    }
+
+    #[test]
+    fn another_engine_than_d1_is_named() {
+        let mut cost = Cost::default();
+        cost.add(Cost {
+            engine: Some("hyperdrive"),
+            batches: 1,
+            tries: 1,
+            statements: 3,
+            rows: None,
+            milliseconds: 2.0,
+        });
+        assert_eq!(cost.server_timing(true), "db;dur=2.0;desc=\"batches=1 statements=3 engine=hyperdrive\"");
+        assert_eq!(cost.server_timing(false), "db;dur=2.0;desc=\"batches=1 engine=hyperdrive\"");
     }
 }

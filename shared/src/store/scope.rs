@@ -4,6 +4,8 @@
 //! the locks, and kept in a setting of the transaction: planning that join again for each statement cost ten times as
 //! much as running it.
 
+use super::FOR_POSTGRES;
+
 /// The organization that a request is about: the one in the header or the body, else the one that the token names (by our
 /// id or the provider's), else the caller's current one, which the argument reads.
 #[doc(hidden)]
@@ -263,17 +265,17 @@ pub(crate) use kept;
 
 /// What stands before a statement on SQLite, and what takes its place on Postgres.
 pub(super) const PREFIXES: [(&str, &str); 2] = [
-    (scoped!(""), kept!("")),
-    (
-        tenant_scoped!(""),
-        "WITH tenant AS (
+    (scoped!(""), if FOR_POSTGRES { kept!("") } else { "" }),
+    (tenant_scoped!(""), if FOR_POSTGRES { KEPT_TENANT } else { "" }),
+];
+
+/// The row `tenant` on Postgres, out of the same settings.
+const KEPT_TENANT: &str = "WITH tenant AS (
   SELECT current_setting('tallygate.organization_id', true) AS organization_id,
     current_setting('tallygate.user_id', true) AS user_id
   WHERE current_setting('tallygate.organization_id', true) <> ''
 )
-",
-    ),
-];
+";
 
 /// The shared parameter with the hash of the service key that asks; without a value it is a person who asks.
 pub(crate) const SERVICE_KEY: &str = "service_key";

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use super::{
-    scope::{BEGIN_KEY_REQUEST, BEGIN_REQUEST, PREFIXES},
-    Dialect, Lock,
+    scope::{BEGIN_REQUEST, PREFIXES},
+    Dialect, Lock, FOR_POSTGRES,
 };
 use crate::plan_overrides;
 
@@ -78,6 +78,8 @@ pub struct Statement {
     pub(super) sql: Cow<'static, str>,
     /// What Postgres takes instead, for the few statements that only one engine can say.
     pub(super) postgres: Option<&'static str>,
+    /// It settles what is over before anything else is read, as [`Statement::beginning`] says.
+    begins: bool,
     pub(super) parameters: Vec<(&'static str, Value)>,
 }
 
@@ -89,12 +91,17 @@ impl Statement {
 
     /// A statement whose text was put together from fixed pieces.
     pub fn composed(name: &'static str, sql: Cow<'static, str>) -> Self {
-        Self { name, sql, postgres: None, parameters: Vec::new() }
+        Self { name, sql, postgres: None, begins: false, parameters: Vec::new() }
     }
 
     /// The same, in Postgres's own words.
     pub fn on_postgres(self, sql: &'static str) -> Self {
-        Self { postgres: Some(sql), ..self }
+        Self { postgres: FOR_POSTGRES.then_some(sql), ..self }
+    }
+
+    /// The same as the first of a request, which on Postgres also keeps the caller's membership for the statements behind it.
+    pub(crate) fn beginning(self, on_postgres: &'static str) -> Self {
+        Self { begins: true, ..self.on_postgres(on_postgres) }
     }
 
     /// Under which its rows are found.
@@ -137,16 +144,17 @@ pub struct Batch<'a> {
 impl<'a> Batch<'a> {
     pub fn new(statements: &'a [Statement], shared: &'a [(&'static str, Value)]) -> Self {
         let asks = statements.iter().any(Statement::is_scoped);
-        let begins = [BEGIN_REQUEST, BEGIN_KEY_REQUEST];
-        let begins = statements.iter().any(|statement| statement.postgres.is_some_and(|own| begins.contains(&own)));
+        let begins = statements.iter().any(|statement| statement.begins);
         let on_sqlite = begins.then(plan_overrides::settled).into_iter().collect();
-        let on_postgres = (asks && !begins).then(|| Statement::new("begin", BEGIN_REQUEST)).into_iter().collect();
+        let is_opened = FOR_POSTGRES && asks && !begins;
+        let on_postgres = is_opened.then(|| Statement::new("begin", BEGIN_REQUEST)).into_iter().collect();
         Self { statements, shared, on_sqlite, on_postgres, locks: &[], time_ms: None }
     }
 
     /// The same, for which two batches may race.
     pub fn with_locks(self, locks: &'a [Lock]) -> Self {
-        let on_postgres = Lock::statements(locks).into_iter().chain(self.on_postgres).collect();
+        let taken = if FOR_POSTGRES { Lock::statements(locks) } else { Vec::new() };
+        let on_postgres = taken.into_iter().chain(self.on_postgres).collect();
         Self { on_postgres, locks, ..self }
     }
 

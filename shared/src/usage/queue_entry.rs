@@ -47,7 +47,7 @@ async fn outcomes(bodies: &[Json], env: &Env) -> Vec<Outcome> {
     let Some(key) = variable(KEY).filter(|key| !key.trim().is_empty()) else {
         return failed(format!("{KEY} is not set"));
     };
-    let (store, seed) = match Engine::configured(env, variable).and_then(|store| Ok((store, edge::seed()?))) {
+    let (store, seed) = match Engine::configured(env, variable, None).and_then(|store| Ok((store, edge::seed()?))) {
         Ok(prepared) => prepared,
         Err(cause) => return failed(cause),
     };

@@ -7,12 +7,14 @@
 //! version of a worker calls its own texts and no other. Who asks for it is never made to wait: until the function is there,
 //! and wherever it can't be made, the text is sent as it is.
 
-use serde_json::{Map, Value as Json};
+use std::cell::{Cell, OnceCell};
+
+use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
-use super::super::{
-    render::{Call, Form, Kept, Stage},
-    Row, StoreError,
+use super::{
+    super::{render::Form, Row, StoreError, Value},
+    sent::Columns,
 };
 
 /// A shorter text is read and planned as fast as a function is called.
@@ -23,10 +25,53 @@ const CALLS: &str = "SELECT tallygate_";
 /// What a kept text's function is called.
 const NAME: &str = "tallygate_kept_";
 
+/// Has a statement kept: its text, its parameters' types, and whether it gives rows.
+pub(in crate::store) const KEEP: &str = "SELECT tallygate_keep($1::text, $2::text, $3::bigint)";
+
+/// How far a text is on its way to being kept.
+#[derive(Debug, Default, PartialEq)]
+pub(in crate::store) struct Kept {
+    /// How often it was sent so far.
+    uses: Cell<u32>,
+    stage: Cell<Stage>,
+    call: OnceCell<Call>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Stage {
+    /// It is sent as it is.
+    #[default]
+    Text,
+    /// Postgres has been asked to keep it; or did not want to, and is not asked again.
+    Asked,
+    /// It is called by its name.
+    Called,
+}
+
+/// How a text that is kept is called.
+#[derive(Debug, PartialEq)]
+pub(super) struct Call {
+    /// `SELECT name($1::text, …) AS kept`
+    pub sql: String,
+    /// The same as a JSON string, made where it is asked for.
+    #[cfg(any(feature = "postgres", test))]
+    json: OnceCell<String>,
+    /// The types of its parameters, as the function has them.
+    types: String,
+}
+
+#[cfg(any(feature = "postgres", test))]
+impl Call {
+    /// The text as a JSON string, quotes included.
+    pub fn json(&self) -> &str {
+        self.json.get_or_init(|| Json::from(self.sql.as_str()).to_string())
+    }
+}
+
 impl Form {
-    /// How it is called, where Postgres keeps it.
-    pub(super) fn called(&self) -> Option<&Call> {
-        self.kept.as_ref().filter(|kept| kept.stage.get() == Stage::Called).map(|kept| self.call(kept))
+    /// Whether Postgres keeps it.
+    pub(super) fn is_called(&self) -> bool {
+        self.kept.as_ref().is_some_and(|kept| kept.stage.get() == Stage::Called)
     }
 
     /// Counts that it was sent, and says whether it is time to have it kept. That is said once.
@@ -44,7 +89,7 @@ impl Form {
     }
 
     /// What came of having it kept: `None` is a fault that passes.
-    pub(super) fn was_kept(&self, is_kept: Option<bool>) {
+    pub(in crate::store) fn was_kept(&self, is_kept: Option<bool>) {
         if let Some(kept) = &self.kept {
             kept.uses.set(0);
             kept.stage.set(match is_kept {
@@ -55,25 +100,29 @@ impl Form {
         }
     }
 
-    /// The query that has it kept, as JSON.
-    pub(super) fn keeping(&self) -> Option<String> {
-        let call = self.call(self.kept.as_ref()?);
-        let gives_rows = if gives_rows(&self.sql) { "1" } else { "0" };
-        let values = Json::from(vec![self.sql.as_str(), &call.types, gives_rows]);
-        Some(format!(r#"{{"query":"SELECT tallygate_keep($1::text, $2::text, $3::bigint)","params":{values}}}"#))
+    /// What [`KEEP`] is told of it.
+    pub(in crate::store) fn keeping(&self) -> Option<[Value; 3]> {
+        let types = self.call()?.types.as_str();
+        Some([self.sql.as_str().into(), types.into(), gives_rows(&self.sql).into()])
     }
 
-    fn call<'a>(&'a self, kept: &'a Kept) -> &'a Call {
-        kept.call.get_or_init(|| {
-            let hash = Sha256::digest(self.sql.as_bytes());
-            let digits: String = hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-            let name = format!("{NAME}{digits}");
-            let types = self.types();
-            let numbered: Vec<String> =
-                types.iter().zip(1..).map(|(kind, number)| format!("${number}::{kind}")).collect();
-            let json = Json::from(format!("SELECT {name}({}) AS kept", numbered.join(", "))).to_string();
-            Call { name, json, types: types.join(", ") }
-        })
+    /// How it is called where it is kept; `None`: it never is.
+    pub(super) fn call(&self) -> Option<&Call> {
+        self.kept.as_ref().map(|kept| kept.call.get_or_init(|| self.new_call()))
+    }
+
+    fn new_call(&self) -> Call {
+        let hash = Sha256::digest(self.sql.as_bytes());
+        let digits: String = hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+        let name = format!("{NAME}{digits}");
+        let types = self.types();
+        let numbered: Vec<String> = types.iter().zip(1..).map(|(kind, number)| format!("${number}::{kind}")).collect();
+        Call {
+            sql: format!("SELECT {name}({}) AS kept", numbered.join(", ")),
+            #[cfg(any(feature = "postgres", test))]
+            json: OnceCell::new(),
+            types: types.join(", "),
+        }
     }
 }
 
@@ -94,14 +143,23 @@ pub(super) fn is_forgotten(code: &str, message: &str) -> bool {
     is_missing || code == "XX000" && message.starts_with("cache lookup failed for function")
 }
 
+/// Whether statements are kept now, by what became of asking for it; `None`: a fault that passes.
+pub(in crate::store) fn is_kept<T>(asked: &Result<T, StoreError>) -> Option<bool> {
+    match asked {
+        Ok(_) => Some(true),
+        Err(StoreError::Broken(_)) => Some(false),
+        Err(_) => None,
+    }
+}
+
 /// The row that a kept text's function has made one value of.
 ///
 /// # Errors
 /// [`StoreError::Broken`] where it is no row.
-pub(super) fn row(columns: &Map<String, Json>) -> Result<Row, StoreError> {
+pub(super) fn row(columns: &Columns) -> Result<Row, StoreError> {
     let broken = || StoreError::Broken("a kept statement's answer is no row".to_string());
     let text = columns.get("kept").and_then(Json::as_str).ok_or_else(broken)?;
-    let mut columns: Map<String, Json> = serde_json::from_str(text).map_err(|_| broken())?;
+    let mut columns: Columns = serde_json::from_str(text).map_err(|_| broken())?;
     // Of a column that is JSON itself a statement that is sent as it is gives the text.
     for value in columns.values_mut().filter(|value| value.is_object() || value.is_array()) {
         *value = Json::String(value.to_string());
@@ -136,13 +194,15 @@ mod tests {
         let said: Vec<bool> = (0..4).map(|_| rendered().is_to_be_kept(3)).collect();
         // then
         assert_eq!(said, [false, false, true, false]);
-        assert_eq!(rendered().called(), None);
+        assert!(!rendered().is_called());
         rendered().was_kept(Some(true));
         let rendered = rendered();
-        let call = rendered.called().unwrap();
+        let call = rendered.call().unwrap();
+        assert!(rendered.is_called());
         assert_eq!(call.types, "bigint, text");
-        assert_eq!(call.json, format!("\"SELECT {}($1::bigint, $2::text) AS kept\"", call.name));
-        assert_eq!(call.name.len(), NAME.len() + 32);
+        let name = call.sql.strip_prefix("SELECT ").and_then(|sql| sql.strip_suffix("($1::bigint, $2::text) AS kept"));
+        assert!(name.is_some_and(|name| name.len() == NAME.len() + 32 && name.starts_with(NAME)), "{}", call.sql);
+        assert_eq!(call.json(), format!("\"{}\"", call.sql));
     }
 
     #[test]
@@ -161,7 +221,7 @@ mod tests {
         rendered.was_kept(None);
         assert!(rendered.is_to_be_kept(1));
         rendered.was_kept(Some(false));
-        assert!(!rendered.is_to_be_kept(1) && rendered.called().is_none());
+        assert!(!rendered.is_to_be_kept(1) && !rendered.is_called());
     }
 
     #[test]

@@ -1,10 +1,15 @@
-//! Postgres over HTTP: a batch is one request and one transaction.
+//! Postgres: what is sent and what its refusals mean, whichever way they go; and the way over HTTP.
 
-mod kept;
+pub(super) mod failure;
+pub(super) mod kept;
+pub(super) mod sent;
+#[cfg(target_arch = "wasm32")]
+pub(super) mod settings;
+
+#[cfg(all(target_arch = "wasm32", feature = "postgres"))]
+mod http;
+#[cfg(any(feature = "postgres", test))]
 mod protocol;
-#[cfg(target_arch = "wasm32")]
-mod transport;
 
-pub use protocol::endpoint;
-#[cfg(target_arch = "wasm32")]
-pub use transport::Postgres;
+#[cfg(all(target_arch = "wasm32", feature = "postgres"))]
+pub use http::Postgres;

@@ -5,14 +5,13 @@
 use std::{borrow::Cow, rc::Rc};
 
 use serde::Deserialize;
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 
 use super::{
-    super::{
-        render::{Form, Rendered},
-        Batch, Dialect, Row, StoreError, Value,
-    },
-    kept,
+    super::{render::Form, Row, StoreError, Value},
+    failure::Failure,
+    kept::KEEP,
+    sent::{Columns, Sent},
 };
 
 #[derive(Deserialize)]
@@ -22,7 +21,7 @@ struct Reply {
 
 #[derive(Deserialize)]
 struct QueryResult {
-    rows: Vec<Map<String, Json>>,
+    rows: Vec<Columns>,
 }
 
 #[derive(Deserialize)]
@@ -32,54 +31,28 @@ struct SqlError {
     constraint: Option<String>,
 }
 
-/// A batch as it is sent.
-pub(super) struct Sent<'a> {
-    /// Each statement under its name, and whether it is called as a function that is kept.
-    statements: Vec<(&'static str, Rendered<'a>, bool)>,
-}
-
-impl<'a> Sent<'a> {
-    /// What is kept is called.
-    ///
-    /// # Errors
-    /// [`StoreError::Broken`] names a parameter that nobody bound.
-    pub fn of(batch: &'a Batch<'a>) -> Result<Self, StoreError> {
-        let rendered = batch.render(Dialect::Postgres)?.into_iter().map(|rendered| {
-            let is_called = rendered.form.called().is_some();
-            (rendered, is_called)
-        });
-        let named = batch
-            .sent(Dialect::Postgres)
-            .zip(rendered)
-            .map(|(statement, (rendered, is_called))| (statement.name, rendered, is_called));
-        Ok(Self { statements: named.collect() })
-    }
-
+impl Sent<'_> {
     /// The body of the request that runs it as one transaction. It is put together as text: the statements' own JSON is
     /// known already.
+    ///
+    /// # Errors
+    /// [`StoreError::Broken`] where a value cannot be written as JSON.
     pub fn request(&self) -> Result<String, StoreError> {
-        let mut body = String::from(r#"{"queries":["#);
-        for (place, (_, rendered, _)) in self.statements.iter().enumerate() {
-            let values = serde_json::to_string(&rendered.values.iter().map(|value| text(value)).collect::<Vec<_>>());
-            let values = values.map_err(|error| StoreError::Broken(error.to_string()))?;
-            let between = if place == 0 { "" } else { "," };
-            let query = rendered.form.called().map_or_else(|| rendered.json(), |call| &call.json);
-            body.extend([between, r#"{"query":"#, query, r#","params":"#, &values, "}"]);
-        }
-        body.push_str("]}");
-        Ok(body)
-    }
-
-    /// The statements that it is time to have kept, after this batch.
-    pub fn to_be_kept(&self, least_uses: u32) -> Vec<Rc<Form>> {
-        let forms = self.statements.iter().map(|(_, rendered, _)| &rendered.form);
-        forms.filter(|form| form.is_to_be_kept(least_uses)).cloned().collect()
+        let queries: Vec<String> = self
+            .statements
+            .iter()
+            .map(|statement| query(statement.json(), statement.values().iter().copied()))
+            .collect::<Result<_, _>>()?;
+        Ok(transaction(&queries))
     }
 
     /// The rows of each statement, from an answer with this status.
+    ///
+    /// # Errors
+    /// What the answer means where it has no rows.
     pub fn results(&self, status: u16, body: &str) -> Result<Vec<(&'static str, Vec<Row>)>, StoreError> {
         if status == 400 {
-            return Err(self.failure(body));
+            return Err(self.refused(failure(body)));
         }
         let unavailable = |why: &str| StoreError::Unavailable(format!("HTTP {status}: {why}"));
         if status != 200 {
@@ -89,45 +62,41 @@ impl<'a> Sent<'a> {
         if reply.results.len() != self.statements.len() {
             return Err(unavailable("the answer has another number of results"));
         }
-        let answered = self.statements.iter().zip(reply.results);
-        let read = answered.map(|((name, _, is_called), QueryResult { rows })| {
-            let rows = rows.into_iter().map(|row| if *is_called { kept::row(&row) } else { Ok(Row::new(row)) });
-            Ok((*name, rows.collect::<Result<_, _>>()?))
-        });
-        read.collect()
-    }
-
-    /// Where a function is not there any more (`npm run migrate` takes those of earlier versions away), or is of no use, the batch
-    /// has had no effect: it is sent once more, as text.
-    fn failure(&self, body: &str) -> StoreError {
-        let error = failure(body);
-        let is_to_be_kept_again = match error {
-            StoreError::Busy(_) => None,
-            StoreError::Broken(_) => Some(false),
-            other => return other,
-        };
-        let called = || self.statements.iter().filter(|(_, _, is_called)| *is_called);
-        if called().next().is_none() {
-            return error;
-        }
-        called().for_each(|(_, kept, _)| kept.form.was_kept(is_to_be_kept_again));
-        StoreError::Conflict(Box::new(error))
+        self.named(reply.results.into_iter().map(|result| result.rows))
     }
 }
 
 /// The body of the request that has statements kept, as one transaction.
-pub(super) fn keeping(statements: &[Rc<Form>]) -> String {
-    let queries: Vec<String> = statements.iter().filter_map(|form| form.keeping()).collect();
+///
+/// # Errors
+/// [`StoreError::Broken`] where a text cannot be written as JSON.
+pub(super) fn keeping(statements: &[Rc<Form>]) -> Result<String, StoreError> {
+    let keep = Json::from(KEEP).to_string();
+    let values = statements.iter().filter_map(|form| form.keeping());
+    let queries: Vec<String> = values.map(|values| query(&keep, values.iter())).collect::<Result<_, _>>()?;
+    Ok(transaction(&queries))
+}
+
+/// What became of having statements kept.
+///
+/// # Errors
+/// What the answer means where they are not kept.
+pub(super) fn keeping_answered(status: u16, body: &str) -> Result<(), StoreError> {
+    match status {
+        200 => Ok(()),
+        400 => Err(failure(body)),
+        _ => Err(StoreError::Unavailable(format!("HTTP {status}"))),
+    }
+}
+
+fn transaction(queries: &[String]) -> String {
     format!(r#"{{"queries":[{}]}}"#, queries.join(","))
 }
 
-/// Whether they are kept now, by what was answered; `None`: a fault that passes.
-pub(super) fn is_kept(status: u16, body: &str) -> Option<bool> {
-    match (status, body) {
-        (200, _) => Some(true),
-        (400, body) => matches!(failure(body), StoreError::Broken(_)).then_some(false),
-        _ => None,
-    }
+fn query<'a>(json: &str, values: impl Iterator<Item = &'a Value>) -> Result<String, StoreError> {
+    let values = serde_json::to_string(&values.map(text).collect::<Vec<_>>());
+    let values = values.map_err(|error| StoreError::Broken(error.to_string()))?;
+    Ok(format!(r#"{{"query":{json},"params":{values}}}"#))
 }
 
 /// Everything goes as text: JSON's numbers would lose what lies beyond 2^53.
@@ -138,28 +107,18 @@ fn text(value: &Value) -> Option<Cow<'_, str>> {
     }
 }
 
-/// Postgres's error codes: "Appendix A. PostgreSQL Error Codes" of its manual.
+/// What the body of a 400 means.
 fn failure(body: &str) -> StoreError {
     let Ok(error) = serde_json::from_str::<SqlError>(body) else {
         return StoreError::Unavailable("HTTP 400: the answer is no SQL error".to_string());
     };
-    let code = error.code.unwrap_or_default();
-    let described = format!("{code} {}", error.message);
-    match code.as_str() {
-        code if kept::is_forgotten(code, &error.message) => StoreError::Busy(described),
-        "40001" | "40P01" => StoreError::Conflict(Box::new(StoreError::Busy(described))),
-        // Whoever was faster has written what a constraint forbids a second time. Sent again, the batch sees it, and its
-        // guards give the answer; only a constraint that no guard stands before is met once more.
-        _ if code.starts_with("23") || code == "P0001" => {
-            let constraint = error.constraint.unwrap_or_default();
-            StoreError::Conflict(Box::new(StoreError::refused_row(format!("{described} {constraint}"))))
-        }
-        // Connections, resources, an operator's intervention, the system itself; no code: the proxy's own errors.
-        _ if ["08", "53", "57", "58"].iter().any(|class| code.starts_with(class)) || code.is_empty() => {
-            StoreError::Unavailable(described)
-        }
-        _ => StoreError::Broken(described),
+    let SqlError { message, code, constraint } = &error;
+    Failure {
+        code: code.as_deref().unwrap_or_default(),
+        message,
+        constraint: constraint.as_deref().unwrap_or_default(),
     }
+    .meaning()
 }
 
 /// The endpoint of the database named by a connection string: `https://<host>/sql`.
@@ -174,7 +133,7 @@ pub fn endpoint(connection_string: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::{Constraint, Statement};
+    use crate::store::{postgres::kept::is_kept, Batch, Constraint, Statement};
 
     fn outcome(status: u16, body: &str) -> Result<Vec<(&'static str, Vec<Row>)>, StoreError> {
         let statements = [Statement::new("one", "SELECT 1")];
@@ -204,8 +163,8 @@ mod tests {
         let batch = Batch::new(&statements, &[]);
         // when
         let forms = Sent::of(&batch).unwrap().to_be_kept(1);
-        let asked = keeping(&forms);
-        forms.iter().for_each(|form| form.was_kept(is_kept(200, "")));
+        let asked = keeping(&forms).unwrap();
+        forms.iter().for_each(|form| form.was_kept(Some(true)));
         let sent = Sent::of(&batch).unwrap();
         // then
         assert!(
@@ -234,6 +193,7 @@ mod tests {
 
     #[test]
     fn whoever_may_not_keep_is_not_asked_again_and_a_fault_is_no_refusal() {
+        let is_kept = |status, body: &str| is_kept(&keeping_answered(status, body));
         let refused = |code| is_kept(400, &format!(r#"{{"message":"m","code":"{code}"}}"#));
         assert_eq!([refused("42883"), refused("42501"), refused("54000")], [Some(false); 3]);
         assert_eq!([refused("57P01"), refused("40P01"), is_kept(502, "")], [None; 3]);
@@ -249,11 +209,15 @@ mod tests {
     }
 
     #[test]
-    fn conflicts_may_be_run_again_and_nothing_else() {
-        for code in ["40001", "40P01", "23505"] {
-            let body = format!(r#"{{"message":"m","code":"{code}"}}"#);
-            assert!(matches!(outcome(400, &body), Err(StoreError::Conflict(_))), "{code}");
-        }
+    fn an_sql_error_means_what_postgres_says() {
+        let body = r#"{"message":"duplicate key","code":"23505","constraint":"organizations_slug"}"#;
+        assert_eq!(outcome(400, body).unwrap_err().lasting(), StoreError::Constraint(Constraint::SlugTaken));
+        let body = r#"{"message":"m","code":"42601"}"#;
+        assert_eq!(outcome(400, body).unwrap_err(), StoreError::Broken("42601 m".to_string()));
+    }
+
+    #[test]
+    fn what_is_no_answer_is_a_fault_of_the_way() {
         for (status, body) in [
             (500, "oops"),
             (502, ""),
@@ -261,32 +225,10 @@ mod tests {
             (200, r#"{"results":[]}"#),
             (200, r#"{"results":[{"ro"#),
             (400, "?"),
+            (400, r#"{"message":"m","code":null}"#),
             (404, ""),
         ] {
             assert!(matches!(outcome(status, body), Err(StoreError::Unavailable(_))), "{status} {body}");
-        }
-        for (code, ours) in [("42601", true), ("22P02", true), ("57P01", false), ("53300", false), ("08006", false)] {
-            let body = format!(r#"{{"message":"m","code":"{code}"}}"#);
-            let broken = matches!(outcome(400, &body), Err(StoreError::Broken(_)));
-            assert_eq!(broken, ours, "{code}");
-        }
-    }
-
-    #[test]
-    fn constraints_have_the_same_names_as_on_d1() {
-        for (body, constraint) in [
-            (r#"{"message":"duplicate key","code":"23505","constraint":"organizations_slug"}"#, Constraint::SlugTaken),
-            (
-                r#"{"message":"duplicate key","code":"23505","constraint":"organization_invitations_pending"}"#,
-                Constraint::InvitationPending,
-            ),
-            (r#"{"message":"plan_audience_mismatch","code":"P0001"}"#, Constraint::PlanAudience),
-            (
-                r#"{"message":"personal_organization_has_one_member","code":"P0001","constraint":null}"#,
-                Constraint::PersonalOrganization,
-            ),
-        ] {
-            assert_eq!(outcome(400, body).unwrap_err().lasting(), StoreError::Constraint(constraint), "{body}");
         }
     }
 

@@ -1,0 +1,94 @@
+//! The HTTP of Postgres over HTTP: a batch is one request and one transaction.
+
+use worker::{Context, Date, Fetch, Headers, Method, Request, RequestInit, RequestRedirect};
+
+use super::{
+    super::{Answer, Batch, Cost, Store, StoreError},
+    protocol::{endpoint, keeping, keeping_answered},
+    sent::{Isolation, Sent},
+    settings::Settings,
+};
+use crate::timeout::abort_after;
+
+/// A Postgres database behind an endpoint that speaks Neon's protocol.
+pub struct Postgres {
+    address: Address,
+    settings: Settings,
+}
+
+#[derive(Clone)]
+struct Address {
+    connection_string: String,
+    endpoint: String,
+}
+
+impl Postgres {
+    /// From `POSTGRES_URL`, with `POSTGRES_HTTP_ENDPOINT` where it is set. `None` where the connection string is missing or
+    /// names no host.
+    pub fn configured(variable: impl Fn(&str) -> Option<String>, background: Option<Context>) -> Option<Self> {
+        let connection_string = variable("POSTGRES_URL")?;
+        let endpoint = variable("POSTGRES_HTTP_ENDPOINT").or_else(|| endpoint(&connection_string))?;
+        let address = Address { connection_string, endpoint };
+        Some(Self { address, settings: Settings::read(variable, background) })
+    }
+}
+
+impl Address {
+    async fn send(&self, body: &str, isolation: Isolation, time_ms: u32) -> Result<(u16, String), StoreError> {
+        let answer = self.fetch(body, isolation, time_ms).await;
+        answer.map_err(|error| StoreError::Unavailable(error.to_string()))
+    }
+
+    async fn fetch(&self, body: &str, isolation: Isolation, time_ms: u32) -> worker::Result<(u16, String)> {
+        let headers = Headers::new();
+        headers.set("content-type", "application/json")?;
+        headers.set("neon-connection-string", &self.connection_string)?;
+        headers.set("neon-batch-isolation-level", isolation.as_neon())?;
+        headers.set("neon-raw-text-output", "true")?;
+        headers.set("neon-array-mode", "false")?;
+        let mut init = RequestInit::new();
+        init.with_method(Method::Post).with_headers(headers).with_body(Some(body.into()));
+        // Whoever it would be sent on to would get the connection string with its password.
+        init.with_redirect(RequestRedirect::Manual);
+        let request = Request::new_with_init(&self.endpoint, &init)?;
+        let signal = abort_after(time_ms).ok_or("no AbortSignal")?;
+        let mut response = Fetch::Request(request).send_with_signal(&signal).await?;
+        let status = response.status_code();
+        Ok((status, response.text().await?))
+    }
+}
+
+impl Isolation {
+    fn as_neon(self) -> &'static str {
+        match self {
+            Self::ReadCommitted => "ReadCommitted",
+            Self::RepeatableRead => "RepeatableRead",
+        }
+    }
+}
+
+impl Store for Postgres {
+    async fn batch(&self, batch: &Batch<'_>) -> Result<Answer, StoreError> {
+        let asked = Sent::of(batch)?;
+        let body = asked.request()?;
+        let statements = u32::try_from(batch.statements.len()).unwrap_or(u32::MAX);
+        let sent = Date::now().as_millis();
+        let (status, answer) = self.address.send(&body, asked.isolation, self.settings.one_try_ms(batch)).await?;
+        let results = asked.results(status, &answer)?;
+        let milliseconds = Date::now().as_millis().saturating_sub(sent) as f64;
+        let (address, time_ms) = (self.address.clone(), self.settings.patience_ms);
+        self.settings.keep(&asked, |forms| async move {
+            let (status, body) = address.send(&keeping(&forms)?, Isolation::ReadCommitted, time_ms).await?;
+            keeping_answered(status, &body)
+        });
+        Ok(Answer::new(results, Cost { batches: 1, tries: 1, statements, milliseconds, ..Cost::default() }))
+    }
+
+    fn patience_ms(&self) -> u32 {
+        self.settings.patience_ms
+    }
+
+    fn name(&self) -> Option<&'static str> {
+        Some("postgres")
+    }
+}
