@@ -1,6 +1,7 @@
 // Which page is at which address. Each comes with its own script; the staff's console is a page of its own (`/console`).
 import { nextTick } from "vue";
 import { createRouter, createWebHistory, type RouteRecordRaw } from "vue-router";
+import { product } from "./products/index.ts";
 import { keepInvitation } from "./sign-in/invitation.ts";
 import { signIn } from "./sign-in/person.ts";
 import { texts } from "./texts/index.ts";
@@ -39,7 +40,7 @@ export const router = createRouter({ history: createWebHistory(), routes, scroll
 router.beforeEach(({ meta, fullPath }) => (meta.frame === "private" && signIn.token === undefined ? { path: "/sign-in", query: { to: fullPath } } : true));
 
 router.afterEach(async ({ meta, path }, from) => {
-  document.title = `${meta.title} · Tallygate`;
+  document.title = `${meta.title} · ${product.name}`;
   // A reader of the screen is told of the new page as of one that was loaded.
   if (from.matched.length === 0 || from.path === path) return;
   await nextTick();

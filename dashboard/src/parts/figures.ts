@@ -4,6 +4,7 @@ import type { MeterSummary } from "../data.ts";
 import type { Figure } from "../products/product.ts";
 import { texts } from "../texts/index.ts";
 import { featureName } from "./feature-name.ts";
+import { inUnits } from "./units.ts";
 
 export interface ShownFigure {
   label: string;
@@ -35,7 +36,7 @@ export function figureOf(figure: Figure, meters: readonly MeterSummary[], days: 
     case "score": return score(meter);
     case "used": return usedFigure(meter, name);
     case "streak": return plain(overview.streak, number(meter.streak.current), overview.days(meter.streak.current), overview.longest(number(meter.streak.longest)));
-    case "recent": return plain(overview.recent, number(meter.series.reduce((sum, { quantity }) => sum + quantity, 0)), "", name);
+    case "recent": return plain(overview.recent, number(inUnits(meter.series.reduce((sum, { quantity }) => sum + quantity, 0), meter.unit)), "", name);
     case "projected": return meter.projected === null ? plain(overview.projected, "–", "", overview.notYet) : plain(overview.projected, number(meter.projected), states.of("", limit(meter.limit)), overview.projectedNote);
   }
 }
