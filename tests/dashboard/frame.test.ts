@@ -55,7 +55,7 @@ describe("the first page", () => {
 
   it("asks for a sign-in before what is somebody's own", async () => {
     const { page, asked } = await stage.visit(undefined, { at: "/overview" });
-    await page.getByRole("heading", { name: "Who do you want to be?" }).waitFor();
+    await page.getByRole("heading", { name: "Sign in", exact: true }).waitFor();
     assert.deepEqual(asked, []);
     await page.getByLabel("Token").fill(mia.token);
     await page.getByRole("button", { name: "Sign in" }).click();
