@@ -10,6 +10,7 @@ export const english: ProductTexts = {
     max_schedules: "Schedules",
     max_ai_tokens_per_month: "AI tokens",
     max_seats: "Seats",
+    features: "Functions",
     api_access: "API access",
     advanced_analytics: "Advanced analytics",
     sso: "Single sign-on",

@@ -10,6 +10,7 @@ export const german: ProductTexts = {
     max_schedules: "Zeitpläne",
     max_ai_tokens_per_month: "KI-Token",
     max_seats: "Plätze",
+    features: "Funktionen",
     api_access: "API-Zugang",
     advanced_analytics: "Ausführliche Auswertung",
     sso: "Einmalige Anmeldung (SSO)",
