@@ -12,7 +12,7 @@ import { ROOT } from "../workspace.mjs";
 const SIGN_IN = "dashboard/sign-in.toml";
 
 /**
- * @typedef {{ id: string, name: string, plans: string[], currency: string, hasPackages: boolean, hasCalls: boolean }} CatalogFacts
+ * @typedef {{ id: string, name: string, plans: string[], currency: string, adminsMayBill: boolean, hasPackages: boolean, hasCalls: boolean }} CatalogFacts
  * @typedef {{ provider: "supabase", url: string, key: string } | { provider: "clerk", key: string }} SignInSettings
  */
 
@@ -28,14 +28,14 @@ export function catalogFacts(name) {
     // A plan and its newer versions have one name.
     plans: [...new Set(said.plans.map((/** @type {{ name: string }} */ plan) => plan.name))],
     currency: said.catalog.currency ?? "usd",
+    adminsMayBill: said.catalog.admins_may_bill === true,
     hasPackages: (said.packages ?? []).length > 0,
     hasCalls: eventTypes.some((type) => typeof type === "object" && type.longest_call_seconds !== undefined),
   };
 }
 
-/** @returns {SignInSettings | undefined} */
-export function signInSettings() {
-  const file = join(ROOT, SIGN_IN);
+/** @param {string} [file] @returns {SignInSettings | undefined} */
+export function signInSettings(file = join(ROOT, SIGN_IN)) {
   return existsSync(file) ? checked(parse(readFileSync(file, "utf8"))) : undefined;
 }
 

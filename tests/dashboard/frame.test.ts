@@ -38,6 +38,8 @@ describe("the first page", () => {
     const { page } = await stage.visit(mia);
     await settled(page);
     const loaded = await page.evaluate(() => performance.getEntriesByType("resource").map(({ name }) => new URL(name).pathname));
+    // An auth provider's package is the pages' that have one.
+    assert.deepEqual(loaded.filter((path) => /supabase|clerk/.test(path)), []);
     const files = loaded.filter((path) => /\.(js|css|woff2|svg)$/.test(path));
     assert.ok(files.length >= 5, `only ${files.join(" ")}`);
     const bytes = files.reduce((sum, path) => sum + compressed(path), compressed("/index.html"));

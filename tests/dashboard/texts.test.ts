@@ -22,7 +22,7 @@ import { german } from "../../dashboard/src/texts/german.ts";
 import { ROOT } from "../harness/built.ts";
 import { writtenIn } from "./templates.ts";
 
-const GYM = { id: "gym", name: "Gym", plans: ["Day", "Month", "Year"], currency: "eur", hasPackages: false, hasCalls: false };
+const GYM = { id: "gym", name: "Gym", plans: ["Day", "Month", "Year"], currency: "eur", adminsMayBill: false, hasPackages: false, hasCalls: false };
 const PRODUCTS: Record<string, { english: ProductTexts; german: ProductTexts }> = {
   coaching, "starter-kit": starterKit, "voice-training": voiceTraining, voip, wellness, "wellness-organizations": wellness,
 };

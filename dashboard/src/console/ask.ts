@@ -64,6 +64,6 @@ async function ask({ method, path, body, key, signal }: Asked): Promise<unknown>
     signal?.throwIfAborted();
     throw new UnreachableError("unreachable", cause);
   });
-  if (reply.status !== 200) throw new RefusalError(reply.status, (reply.body ?? {}) as object);
+  if (reply.status >= 300) throw new RefusalError(reply.status, (reply.body ?? {}) as object);
   return reply.body;
 }

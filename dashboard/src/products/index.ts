@@ -15,7 +15,7 @@ const KNOWN: Partial<Record<string, { shape: ProductShape; english: ProductTexts
 
 export function productOf(catalog: CatalogFacts, spoken: Language): Product {
   const { shape, english, german } = KNOWN[catalog.id] ?? { shape: neutral.shape, english: neutral.english(catalog), german: neutral.german(catalog) };
-  return { name: catalog.name, currency: catalog.currency, hasPackages: catalog.hasPackages, hasCalls: catalog.hasCalls, ...shape, ...(spoken === "de" ? german : english) };
+  return { name: catalog.name, currency: catalog.currency, adminsMayBill: catalog.adminsMayBill, hasPackages: catalog.hasPackages, hasCalls: catalog.hasCalls, ...shape, ...(spoken === "de" ? german : english) };
 }
 
-export const product: Product = productOf(factOf<CatalogFacts>("catalog") ?? { id: "", name: "Tallygate", plans: [], currency: "usd", hasPackages: true, hasCalls: true }, language());
+export const product: Product = productOf(factOf<CatalogFacts>("catalog") ?? { id: "", name: "Tallygate", plans: [], currency: "usd", adminsMayBill: false, hasPackages: true, hasCalls: true }, language());

@@ -38,9 +38,11 @@ export interface CatalogFacts {
   plans: string[];
   /** What it is sold in, as `usd`. */
   currency: string;
+  /** Whether admins pay, too, beside owners. */
+  adminsMayBill: boolean;
   hasPackages: boolean;
   /** Whether calls are logged. */
   hasCalls: boolean;
 }
 
-export type Product = ProductShape & ProductTexts & Pick<CatalogFacts, "name" | "currency" | "hasPackages" | "hasCalls">;
+export type Product = ProductShape & ProductTexts & Pick<CatalogFacts, "name" | "currency" | "adminsMayBill" | "hasPackages" | "hasCalls">;
