@@ -26,7 +26,7 @@ const routes: RouteRecordRaw[] = [
   { path: "/accept-invitation", component: () => import("./pages/invitation.vue"), meta: outside(pages.invitation), beforeEnter: ({ query }) => (keepInvitation(query["token"]) ? { path: "/accept-invitation", replace: true } : true) },
   { path: "/overview", component: () => import("./pages/overview.vue"), meta: inside(pages.overview) },
   { path: "/usage", component: () => import("./pages/usage.vue"), meta: inside(pages.usage) },
-  { path: "/packages", component: () => import("./pages/packages.vue"), meta: inside(pages.packages) },
+  { path: "/packages", component: () => import("./pages/packages.vue"), meta: inside(product.hasPackages ? pages.packages : pages.features) },
   { path: "/billing", component: () => import("./pages/billing.vue"), meta: inside(pages.billing) },
   { path: "/account", component: () => import("./pages/account.vue"), meta: inside(pages.account) },
   { path: "/members", component: () => import("./pages/members.vue"), meta: inside(pages.members) },

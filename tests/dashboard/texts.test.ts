@@ -86,10 +86,11 @@ interface Catalog {
   packages?: { category: string }[];
 }
 
-it("every catalog has a German name for its features, event types and categories", () => {
+it("every catalog has a German name for its features, their values, event types and categories", () => {
   const missing = readdirSync(join(ROOT, "catalogs")).filter((file) => file.endsWith(".toml")).flatMap((file) => {
     const { event_types: types = {}, plans, packages = [] } = parse(readFileSync(join(ROOT, "catalogs", file), "utf8")) as unknown as Catalog;
-    const named = [...Object.keys(types), ...plans.flatMap(({ features = {} }) => Object.keys(features)), ...packages.map(({ category }) => category)];
+    const words = (value: unknown): string[] => (typeof value === "object" && value !== null && "config" in value ? (typeof value.config === "string" ? [value.config] : Object.keys(value.config as object)) : []);
+    const named = [...Object.keys(types), ...plans.flatMap(({ features = {} }) => [...Object.keys(features), ...Object.values(features).flatMap(words)]), ...packages.map(({ category }) => category)];
     const texts = PRODUCTS[file.replace(".toml", "")];
     assert.ok(texts, `${file} has no texts`);
     return [...new Set(named)].filter((name) => texts.german.features[name] === undefined).map((name) => `${file}: ${name}`);

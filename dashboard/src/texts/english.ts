@@ -2,7 +2,7 @@
 export const english = {
   locale: "en",
   pages: {
-    home: "Welcome", pricing: "Pricing", signIn: "Sign in", invitation: "Invitation", overview: "Overview", usage: "Usage", packages: "Modules and packages",
+    home: "Welcome", pricing: "Pricing", signIn: "Sign in", invitation: "Invitation", overview: "Overview", usage: "Usage", packages: "Modules and packages", features: "Features",
     billing: "Billing", account: "Account", members: "Members", audit: "Audit log", convert: "Become a team", nothingHere: "Nothing here",
   },
   frame: {
@@ -21,8 +21,8 @@ export const english = {
     seats: "Seats", seatsFree: (count: string) => `${count} free`, members: "See who is in the team",
     performance: "Recent performance", performanceNote: "Events by day, and their average score where there is one. 30 days.", chart: "By day", available: "What is available", availableNote: "What your plan opens.",
     actions: "Quick actions", upgradeTitle: "More room to grow", upgradeText: (plan: string) => `You are on ${plan}. See what the next plan opens.`, seePlans: "See the plans", upgradeTo: (plan: string, next: string) => `You are on ${plan}. ${next} opens more:`, gain: (feature: string, most: string) => `${feature}: ${most}`,
-    nearLimit: (feature: string, percent: string) => `${feature}: ${percent} used.`, atLimit: (feature: string) => `${feature}: nothing is left.`, sessionsMonth: "Sessions", minutes: "Minutes", averageMinutes: "Average session", completion: "Completed",
-    thisMonth: "last 30 days", minutesShort: "min", noEvents: "Nothing yet in these 30 days. Your first one appears here within a minute.",
+    nearLimit: (feature: string, percent: string) => `${feature}: ${percent} used.`, atLimit: (feature: string) => `${feature}: nothing is left.`, beyond: (feature: string, over: string, cost: string) => `${feature}: ${over} beyond the plan, ${cost} so far.`, notInPlan: "Not in your plan", performanceOfSessions: "Minutes by day. 30 days.", quick: { usage: "See what was counted", packages: "See what is open to you", billing: "Change the plan" }, sessionsMonth: "Sessions", minutes: "Minutes", averageMinutes: "Average session", completion: "Completed",
+    thisMonth: "last 30 days", minutesShort: "min", noEvents: "Nothing yet in these 30 days. Use it once, and it appears here within a minute.",
     warnings: {
       payment_needed: "This team waits for its first payment.", trial_ending: "The trial ends soon.", trial_ended: "The trial has ended.", payment_failed: "The last payment failed.", payment_overdue: "A payment is overdue.",
       canceling: "The plan is cancelled and runs until its period ends.", canceled: "The plan has ended.", paused: "The plan is paused.",
@@ -39,7 +39,7 @@ export const english = {
     calls: "Call log", noCalls: "No calls yet.", duration: "Duration", byPerson: "By person", person: "Person", byPersonNote: "Of the newest 100 events.", someone: "Nobody signed in", callsEmpty: "Calls are listed here as soon as the first one has begun.", running: "in progress",
   },
   billing: {
-    intro: "What you pay, when, and what for.", plan: "Plan", next: "Next invoice", noNext: "None is to come.", period: (from: string, to: string) => `${from} to ${to}`, change: "Change the plan", history: "Invoices", portal: "Cards, addresses and receipts",
+    intro: "What you pay, when, and what for.", plan: "Plan", next: "Next invoice", noNext: "None is to come.", plusOverage: (amount: string) => `and ${amount} for what is used beyond the plan so far`, period: (from: string, to: string) => `${from} to ${to}`, change: "Change the plan", history: "Invoices", portal: "Cards, addresses and receipts",
     preview: "What the change means", dueNow: "Due now", nextInvoice: "Then", begins: (date: string) => `Begins on ${date}`, atOnce: "Begins at once", losses: "What is lost", noLosses: "Nothing is lost.", confirm: (plan: string) => `Change to ${plan}`,
     toCheckout: (plan: string) => `Pay for ${plan}`, blocked: "First make room:", pending: (plan: string, date: string) => `${plan} begins on ${date}.`, takeBack: "Take it back", cancelPlan: "Cancel the plan", canceledOn: (date: string) => `Cancelled; runs until ${date}.`,
     limitLoss: (feature: string, from: string, to: string) => `${feature}: ${from} becomes ${to}`, first: "What to do first", tooManySeats: (inUse: string, limit: string, over: string) => `${inUse} seats are in use, and the plan has ${limit}: remove ${over} members or take back invitations.`, tooMuchUsed: (feature: string, used: string, limit: string) => `${feature}: ${used} are used, and the plan has ${limit}.`, limits: { seats: "Seats", concurrent_sessions: "Signed-in browsers" } as Record<string, string>, addOns: (count: number) => (count === 1 ? "and one add-on" : `and ${count} add-ons`), changed: (plan: string) => `You are on ${plan}.`, perMonth: "a month", perYear: "a year", free: "Nothing", onlyBillers: "Owners see and change what is paid.",

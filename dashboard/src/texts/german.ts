@@ -4,7 +4,7 @@ import type { DashboardTexts } from "./english.ts";
 export const german: DashboardTexts = {
   locale: "de",
   pages: {
-    home: "Willkommen", pricing: "Preise", signIn: "Anmelden", invitation: "Einladung", overview: "Überblick", usage: "Verbrauch", packages: "Module und Pakete",
+    home: "Willkommen", pricing: "Preise", signIn: "Anmelden", invitation: "Einladung", overview: "Überblick", usage: "Verbrauch", packages: "Module und Pakete", features: "Funktionen",
     billing: "Abrechnung", account: "Konto", members: "Mitglieder", audit: "Protokoll", convert: "Ein Team werden", nothingHere: "Hier ist nichts",
   },
   frame: {
@@ -23,8 +23,8 @@ export const german: DashboardTexts = {
     seats: "Plätze", seatsFree: (count) => `${count} frei`, members: "Wer im Team ist",
     performance: "Zuletzt", performanceNote: "Ereignisse je Tag und ihre mittlere Wertung, wo es eine gibt. 30 Tage.", chart: "Je Tag", available: "Was zur Verfügung steht", availableNote: "Was Ihr Tarif öffnet.",
     actions: "Schnell getan", upgradeTitle: "Mehr Platz", upgradeText: (plan) => `Sie sind auf ${plan}. Sehen Sie, was der nächste Tarif öffnet.`, seePlans: "Zu den Tarifen", upgradeTo: (plan, next) => `Sie sind auf ${plan}. ${next} öffnet mehr:`, gain: (feature, most) => `${feature}: bis ${most}`,
-    nearLimit: (feature, percent) => `${feature}: ${percent} verbraucht.`, atLimit: (feature) => `${feature}: nichts mehr übrig.`, sessionsMonth: "Sitzungen", minutes: "Minuten", averageMinutes: "Mittlere Sitzung", completion: "Abgeschlossen",
-    thisMonth: "letzte 30 Tage", minutesShort: "Min.", noEvents: "In diesen 30 Tagen noch nichts. Das erste Ereignis erscheint hier nach einer Minute.",
+    nearLimit: (feature, percent) => `${feature}: ${percent} verbraucht.`, atLimit: (feature) => `${feature}: nichts mehr übrig.`, beyond: (feature, over, cost) => `${feature}: ${over} über den Tarif hinaus, bisher ${cost}.`, notInPlan: "Nicht in Ihrem Tarif", performanceOfSessions: "Minuten je Tag. 30 Tage.", quick: { usage: "Sehen, was gezählt wurde", packages: "Sehen, was Ihnen offen steht", billing: "Den Tarif ändern" }, sessionsMonth: "Sitzungen", minutes: "Minuten", averageMinutes: "Mittlere Sitzung", completion: "Abgeschlossen",
+    thisMonth: "letzte 30 Tage", minutesShort: "Min.", noEvents: "In diesen 30 Tagen noch nichts. Was Sie als Nächstes tun, erscheint hier binnen einer Minute.",
     warnings: {
       payment_needed: "Dieses Team wartet auf seine erste Zahlung.", trial_ending: "Der Probezeitraum endet bald.", trial_ended: "Der Probezeitraum ist zu Ende.", payment_failed: "Die letzte Zahlung ist gescheitert.", payment_overdue: "Eine Zahlung ist überfällig.",
       canceling: "Der Tarif ist gekündigt und läuft bis zum Ende seines Zeitraums.", canceled: "Der Tarif ist zu Ende.", paused: "Der Tarif ruht.",
@@ -41,7 +41,7 @@ export const german: DashboardTexts = {
     calls: "Anrufe", noCalls: "Noch keine Anrufe.", duration: "Dauer", byPerson: "Je Person", person: "Person", byPersonNote: "Von den neuesten 100 Ereignissen.", someone: "Niemand angemeldet", callsEmpty: "Anrufe stehen hier, sobald der erste begonnen hat.", running: "läuft",
   },
   billing: {
-    intro: "Was Sie zahlen, wann und wofür.", plan: "Tarif", next: "Nächste Rechnung", noNext: "Es kommt keine.", period: (from, to) => `${from} bis ${to}`, change: "Tarif ändern", history: "Rechnungen", portal: "Karten, Adressen und Belege",
+    intro: "Was Sie zahlen, wann und wofür.", plan: "Tarif", next: "Nächste Rechnung", noNext: "Es kommt keine.", plusOverage: (amount) => `und ${amount} für das, was bisher über den Tarif hinausgeht`, period: (from, to) => `${from} bis ${to}`, change: "Tarif ändern", history: "Rechnungen", portal: "Karten, Adressen und Belege",
     preview: "Was die Änderung bedeutet", dueNow: "Jetzt fällig", nextInvoice: "Danach", begins: (date) => `Beginnt am ${date}`, atOnce: "Beginnt sofort", losses: "Was wegfällt", noLosses: "Nichts fällt weg.", confirm: (plan) => `Zu ${plan} wechseln`,
     toCheckout: (plan) => `${plan} bezahlen`, blocked: "Zuerst Platz machen:", pending: (plan, date) => `${plan} beginnt am ${date}.`, takeBack: "Zurücknehmen", cancelPlan: "Tarif kündigen", canceledOn: (date) => `Gekündigt; läuft bis ${date}.`,
     limitLoss: (feature, from, to) => `${feature}: aus ${from} wird ${to}`, first: "Was zuerst zu tun ist", tooManySeats: (inUse, limit, over) => `${inUse} Plätze sind belegt, und der Tarif hat ${limit}: ${over} Mitglieder entfernen oder Einladungen zurückziehen.`, tooMuchUsed: (feature, used, limit) => `${feature}: ${used} sind verbraucht, und der Tarif hat ${limit}.`, limits: { seats: "Plätze", concurrent_sessions: "Angemeldete Browser" }, addOns: (count) => (count === 1 ? "und ein Zusatz" : `und ${count} Zusätze`), changed: (plan) => `Sie sind auf ${plan}.`, perMonth: "im Monat", perYear: "im Jahr", free: "Nichts", onlyBillers: "Inhaber sehen und ändern, was bezahlt wird.",
