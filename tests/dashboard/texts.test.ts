@@ -16,6 +16,7 @@ import * as voiceTraining from "../../dashboard/src/products/voice-training/inde
 import * as voip from "../../dashboard/src/products/voip/index.ts";
 import * as wellness from "../../dashboard/src/products/wellness/index.ts";
 import { english } from "../../dashboard/src/texts/english.ts";
+import { germanActions } from "../../dashboard/src/texts/german-actions.ts";
 import { germanPersonalData } from "../../dashboard/src/texts/german-personal-data.ts";
 import { germanRefusals } from "../../dashboard/src/texts/german-refusals.ts";
 import { german } from "../../dashboard/src/texts/german.ts";
@@ -70,6 +71,12 @@ describe("the German of", () => {
     const codes = Object.values(description.components.schemas).flatMap(({ properties }) => properties?.code?.const ?? []);
     assert.ok(codes.length > 60);
     assert.deepEqual([...new Set(codes)].filter((code) => germanRefusals[code] === undefined), []);
+  });
+
+  it("the audit log has a name for every type of event", () => {
+    const types = [...readFileSync(join(ROOT, "docs/EVENTS.md"), "utf8").matchAll(/^### `([a-z_.]+)`/gm)].map(([, type = ""]) => type);
+    assert.ok(types.length > 30);
+    assert.deepEqual(types.filter((type) => germanActions[type] === undefined), []);
   });
 
   it("a deletion names all that is erased", () => {

@@ -37,7 +37,7 @@ export function figureOf(figure: Figure, meters: readonly MeterSummary[], days: 
     case "used": return usedFigure(meter, name);
     case "streak": return plain(overview.streak, number(meter.streak.current), overview.days(meter.streak.current), overview.longest(number(meter.streak.longest)));
     case "recent": return plain(overview.recent, number(inUnits(meter.series.reduce((sum, { quantity }) => sum + quantity, 0), meter.unit)), "", name);
-    case "projected": return meter.projected === null ? plain(overview.projected, "–", "", overview.notYet) : plain(overview.projected, number(meter.projected), states.of("", limit(meter.limit)), overview.projectedNote);
+    case "projected": return meter.projected === null ? plain(overview.projected, "–", "", overview.notYet) : plain(overview.projected, number(meter.projected), meter.unlimited ? "" : states.of("", limit(meter.limit)), overview.projectedNote);
   }
 }
 

@@ -18,7 +18,7 @@ export const english: ProductTexts = {
     freelancers: {
       title: "One more client, no more spreadsheets",
       text: "Keep each client's rates apart and your evenings free.",
-      points: ["Rate sheets, comparisons and decks", "Cancel any month", "Two months free by the year"],
+      points: ["Rate sheets, comparisons and decks", "Cancel any month", "One month free by the year"],
     },
     consultants: {
       title: "Numbers your client cannot argue with",

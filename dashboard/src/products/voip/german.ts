@@ -18,7 +18,7 @@ export const german: ProductTexts = {
     freelancers: {
       title: "Ein Kunde mehr, keine Tabelle mehr",
       text: "Die Preise jedes Kunden getrennt, die Abende frei.",
-      points: ["Preislisten, Vergleiche und Präsentationen", "Jeden Monat kündbar", "Im Jahr günstiger"],
+      points: ["Preislisten, Vergleiche und Präsentationen", "Jeden Monat kündbar", "Im Jahr ein Monat geschenkt"],
     },
     consultants: {
       title: "Zahlen, denen Ihr Kunde nicht widerspricht",
