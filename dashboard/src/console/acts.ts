@@ -1,7 +1,7 @@
 // What the staff can do, and what each act needs beside whom it is about and a reason (docs/CONSOLE.md, "Acting").
 
 export interface ActField {
-  name: "endsAt" | "package" | "uses" | "feature" | "quantity" | "plan" | "limit" | "charges" | "name" | "scopes" | "event" | "since" | "accountType";
+  name: "endsAt" | "package" | "uses" | "feature" | "quantity" | "plan" | "limit" | "charges" | "name" | "scopes" | "since" | "accountType";
   kind: "text" | "number" | "moment" | "choice" | "box";
   isOptional?: true;
 }

@@ -8,7 +8,7 @@ export const english = {
   person: { title: "Person", organizations: "Organizations", sessions: "Signed-in browsers", packages: "Packages", invitations: "Invitations", acts: "What the staff did", ofStaff: "This person is of the staff: a super_admin alone acts on them." },
   organization: { title: "Organization", features: "Features", members: "Members", invitations: "Invitations", invoices: "Invoices", grants: "Grants", overrides: "In place of the plan", endpoints: "Endpoints", keys: "Service keys", history: "History", acts: "What the staff did" },
   inbox: { intro: "What Stripe has told that could not be applied.", messages: "Messages" },
-  plans: { intro: "What each plan gives. A change meets whoever is on it, at once.", version: "A plan's older version is looked up by its id.", look: "Look" },
+  plans: { intro: "What each plan gives. A change meets whoever is on it, at once.", version: "A plan's older version is looked up by its id." },
   feature: {
     of: (plan: string) => `of ${plan}`, meets: (count: string) => `A change meets ${count} organizations, at once.`, limit: "Limit (-1: none)", value: "Value (JSON)", isIncluded: "Included", unitPrice: "Price of a unit beyond it (millionths)", cap: "Most that is charged a period (cents)",
     stopsAtCap: "Stops there", preview: "See what it meets", change: "Change", kinds: { flag: "on or off", config: "a value", meter: "a meter" } as Record<string, string>, wouldMeet: (count: string) => `It would meet ${count} organizations.`,
@@ -43,7 +43,7 @@ export const english = {
     "redeliver-message": { label: "Apply again", does: "Stripe is asked for the newest state, and it is taken in as if it had come now." },
   } satisfies Record<ActName, { label: string; does: string }> as Record<ActName, { label: string; does: string }>,
   fields: {
-    endsAt: "Until", package: "Package (its id)", uses: "How often", feature: "Feature", quantity: "How much", plan: "Plan", limit: "Limit (-1: none)", charges: "The customer has agreed to what it charges otherwise", name: "Name", scopes: "Scopes (usage:write, usage:read, webhooks:manage)", event: "Event", since: "Since", accountType: "Account type",
+    endsAt: "Until", package: "Package (its id)", uses: "How often", feature: "Feature", quantity: "How much", plan: "Plan", limit: "Limit (-1: none)", charges: "The customer has agreed to what it charges otherwise", name: "Name", scopes: "Scopes (usage:write, usage:read, webhooks:manage)", since: "Since", accountType: "Account type",
   } satisfies Record<ActField["name"], string> as Record<ActField["name"], string>,
   optional: (field: string) => `${field}, optional`, reason: "Reason", reasonHint: "The customer reads it in their history. It names no third person.", preview: "See what would happen", cancel: "Cancel", close: "Close", done: "It is done.", newKey: "The key; it is not shown again", inviteLink: "Link of the invitation", openAs: "Open the dashboard as they see it",
   moreToDeliver: "There are more: go on with the same button.", becomes: { left: "goes on without them", transferred: "gets its oldest admin as owner", archived: "is closed" } as Record<string, string>, cancels: (count: number) => (count === 1 ? "One subscription is cancelled." : `${count} subscriptions are cancelled.`),

@@ -8,7 +8,7 @@ export const german: ConsoleTexts = {
   person: { title: "Person", organizations: "Organisationen", sessions: "Angemeldete Browser", packages: "Pakete", invitations: "Einladungen", acts: "Was das Personal getan hat", ofStaff: "Diese Person gehört zum Personal: Nur ein super_admin handelt an ihr." },
   organization: { title: "Organisation", features: "Funktionen", members: "Mitglieder", invitations: "Einladungen", invoices: "Rechnungen", grants: "Zugaben", overrides: "Statt des Tarifs", endpoints: "Empfänger", keys: "Dienstschlüssel", history: "Verlauf", acts: "Was das Personal getan hat" },
   inbox: { intro: "Was Stripe gemeldet hat und nicht angewandt werden konnte.", messages: "Meldungen" },
-  plans: { intro: "Was jeder Tarif gibt. Eine Änderung trifft alle, die auf ihm sind, sofort.", version: "Die ältere Fassung eines Tarifs findet man über ihre Kennung.", look: "Ansehen" },
+  plans: { intro: "Was jeder Tarif gibt. Eine Änderung trifft alle, die auf ihm sind, sofort.", version: "Die ältere Fassung eines Tarifs findet man über ihre Kennung." },
   feature: {
     of: (plan) => `in ${plan}`, meets: (count) => `Eine Änderung trifft ${count} Organisationen, sofort.`, limit: "Grenze (-1: keine)", value: "Wert (JSON)", isIncluded: "Enthalten", unitPrice: "Preis einer Einheit darüber (Millionstel)", cap: "Höchstens je Zeitraum (Cent)",
     stopsAtCap: "Dort ist Schluss", preview: "Zeigen, wen es trifft", change: "Ändern", kinds: { flag: "an oder aus", config: "ein Wert", meter: "ein Zähler" }, wouldMeet: (count) => `Es träfe ${count} Organisationen.`,
@@ -43,7 +43,7 @@ export const german: ConsoleTexts = {
     "redeliver-message": { label: "Noch einmal anwenden", does: "Stripe wird nach dem neuesten Stand gefragt, und der wird übernommen, als käme er jetzt." },
   },
   fields: {
-    endsAt: "Bis", package: "Paket (seine Kennung)", uses: "Wie oft", feature: "Funktion", quantity: "Wie viel", plan: "Tarif", limit: "Grenze (-1: keine)", charges: "Der Kunde ist mit dem einverstanden, was es anders berechnet", name: "Name", scopes: "Rechte (usage:write, usage:read, webhooks:manage)", event: "Ereignis", since: "Seit", accountType: "Kontoart",
+    endsAt: "Bis", package: "Paket (seine Kennung)", uses: "Wie oft", feature: "Funktion", quantity: "Wie viel", plan: "Tarif", limit: "Grenze (-1: keine)", charges: "Der Kunde ist mit dem einverstanden, was es anders berechnet", name: "Name", scopes: "Rechte (usage:write, usage:read, webhooks:manage)", since: "Seit", accountType: "Kontoart",
   },
   optional: (field) => `${field}, wenn gewünscht`, reason: "Grund", reasonHint: "Der Kunde liest ihn in seinem Verlauf. Er nennt keine dritte Person.", preview: "Zeigen, was geschähe", cancel: "Abbrechen", close: "Schließen", done: "Es ist getan.", newKey: "Der Schlüssel; er wird nicht noch einmal gezeigt", inviteLink: "Link der Einladung", openAs: "Das Dashboard öffnen, wie sie es sieht",
   moreToDeliver: "Es gibt noch mehr: mit demselben Knopf weiter.", becomes: { left: "geht ohne sie weiter", transferred: "bekommt den dienstältesten Verwalter als Inhaber", archived: "wird geschlossen" }, cancels: (count) => (count === 1 ? "Ein Abonnement wird gekündigt." : `${count} Abonnements werden gekündigt.`),
