@@ -7,9 +7,23 @@ import { defineConfig } from "vite";
 /** @param {string} path */
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 
+const CLERK = "@clerk/clerk-js/no-rhc";
+const NO_CLERK = "\0no-clerk";
+
+/** Clerk's package is installed only where it is wanted. `scripts/build/page-facts.mjs` refuses the settings that want it without it. */
+const clerkWhereInstalled = {
+  name: "clerk-where-installed",
+  /** @this {import("vite").Rollup.PluginContext} @param {string} id @param {string | undefined} importer */
+  async resolveId(id, importer) {
+    return id === CLERK ? ((await this.resolve(id, importer, { skipSelf: true })) ?? NO_CLERK) : undefined;
+  },
+  /** @param {string} id */
+  load: (id) => (id === NO_CLERK ? "export class Clerk {}" : undefined),
+};
+
 export default defineConfig({
   root: at("."),
-  plugins: [vue()],
+  plugins: [clerkWhereInstalled, vue()],
   resolve: {
     alias: [
       { find: /^@tallygate\/client$/, replacement: at("../client/src/index.ts") },

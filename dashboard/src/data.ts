@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/vue-query";
 import { queryKeys } from "@tallygate/client/vue";
 import { computed, toValue, type MaybeRefOrGetter } from "vue";
+import { product } from "./products/index.ts";
 import { tallygate } from "./sign-in/tallygate.ts";
 
 const HALF_A_MINUTE = 30_000;
@@ -24,6 +25,7 @@ export function useRead<T>(name: MaybeRefOrGetter<readonly unknown[]>, read: (si
 /** The person, their organizations and the one that they work in: what every page begins with. */
 export function useMe() {
   const query = useQuery({ queryKey: queryKeys.me, queryFn: ({ signal }) => tallygate.account.me({}, { signal }), staleTime: HALF_A_MINUTE });
+  const role = computed(() => query.data.value?.current?.role ?? "");
   return {
     error: query.error,
     person: computed(() => query.data.value?.user),
@@ -32,7 +34,9 @@ export function useMe() {
     onboarding: computed(() => query.data.value?.onboarding),
     isTeam: computed(() => query.data.value?.current?.kind === "team"),
     /** Owners and admins see what the whole organization does. */
-    mayManage: computed(() => ["owner", "admin"].includes(query.data.value?.current?.role ?? "")),
+    mayManage: computed(() => ["owner", "admin"].includes(role.value)),
+    /** Who sees and changes what is paid. */
+    mayBill: computed(() => role.value === "owner" || (role.value === "admin" && product.adminsMayBill)),
   };
 }
 

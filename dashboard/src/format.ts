@@ -1,5 +1,6 @@
 // Numbers, money and times as the reader's language has them: the client's ways to write them, in this visit's language.
 import { format } from "@tallygate/client/vue";
+import { product } from "./products/index.ts";
 import { texts } from "./texts/index.ts";
 
 const { locale } = texts;
@@ -9,7 +10,7 @@ export const signed = (value: number): string => new Intl.NumberFormat(locale, {
 /** Of 0 to 100. */
 export const percent = (value: number): string => new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 }).format(value / 100);
 
-export const money = (cents: number, currency = "usd"): string => format.money(cents, currency, locale);
+export const money = (cents: number, currency = product.currency): string => format.money(cents, currency, locale);
 /** A limit, in units; -1 is unlimited. */
 export const limit = (value: number): string => format.limit(value, locale, texts.states.unlimited);
 

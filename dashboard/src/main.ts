@@ -6,12 +6,12 @@ import { createApp } from "vue";
 import App from "./app.vue";
 import { router } from "./router.ts";
 import { applySettings } from "./settings.ts";
-import { lookForDemo, signIn } from "./sign-in/person.ts";
+import { lookWhoIsThere, signIn } from "./sign-in/person.ts";
 import { session, startSession, tallygate } from "./sign-in/tallygate.ts";
 import { clientTexts } from "./texts/index.ts";
 
 applySettings();
-await lookForDemo();
+await lookWhoIsThere();
 const queryClient = new QueryClient({ defaultOptions: { queries: { retry: false } } });
 if (signIn.token !== undefined) startSession();
 createApp(App)

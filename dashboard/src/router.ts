@@ -1,6 +1,7 @@
 // Which page is at which address. Each comes with its own script; the staff's console is a page of its own (`/console`).
 import { nextTick } from "vue";
 import { createRouter, createWebHistory, type RouteRecordRaw } from "vue-router";
+import { product } from "./products/index.ts";
 import { keepInvitation } from "./sign-in/invitation.ts";
 import { signIn } from "./sign-in/person.ts";
 import { texts } from "./texts/index.ts";
@@ -25,7 +26,7 @@ const routes: RouteRecordRaw[] = [
   { path: "/accept-invitation", component: () => import("./pages/invitation.vue"), meta: outside(pages.invitation), beforeEnter: ({ query }) => (keepInvitation(query["token"]) ? { path: "/accept-invitation", replace: true } : true) },
   { path: "/overview", component: () => import("./pages/overview.vue"), meta: inside(pages.overview) },
   { path: "/usage", component: () => import("./pages/usage.vue"), meta: inside(pages.usage) },
-  { path: "/packages", component: () => import("./pages/packages.vue"), meta: inside(pages.packages) },
+  { path: "/packages", component: () => import("./pages/packages.vue"), meta: inside(product.hasPackages ? pages.packages : pages.features) },
   { path: "/billing", component: () => import("./pages/billing.vue"), meta: inside(pages.billing) },
   { path: "/account", component: () => import("./pages/account.vue"), meta: inside(pages.account) },
   { path: "/members", component: () => import("./pages/members.vue"), meta: inside(pages.members) },
@@ -39,7 +40,7 @@ export const router = createRouter({ history: createWebHistory(), routes, scroll
 router.beforeEach(({ meta, fullPath }) => (meta.frame === "private" && signIn.token === undefined ? { path: "/sign-in", query: { to: fullPath } } : true));
 
 router.afterEach(async ({ meta, path }, from) => {
-  document.title = `${meta.title} · Tallygate`;
+  document.title = `${meta.title} · ${product.name}`;
   // A reader of the screen is told of the new page as of one that was loaded.
   if (from.matched.length === 0 || from.path === path) return;
   await nextTick();

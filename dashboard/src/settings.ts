@@ -8,7 +8,8 @@ const A_YEAR = 31_536_000;
 export function language(): Language {
   const chosen = cookie("language");
   if (chosen === "en" || chosen === "de") return chosen;
-  return navigator.language.startsWith("de") ? "de" : "en";
+  const spoken = navigator.languages.map((tag) => tag.slice(0, 2).toLowerCase());
+  return spoken.find((tag): tag is Language => tag === "en" || tag === "de") ?? "en";
 }
 
 export function theme(): Theme {

@@ -7,6 +7,7 @@ import { checkoutLock } from "../setup/cache.mjs";
 import { alone } from "../setup/lock.mjs";
 import { ROOT } from "../workspace.mjs";
 import { hashOf } from "./fingerprint.mjs";
+import { catalogFacts, originOf, signInSettings } from "./page-facts.mjs";
 
 const DASHBOARD = join(ROOT, "dashboard");
 const PUBLIC = join(DASHBOARD, "public");
@@ -48,21 +49,40 @@ export async function makePages(product) {
   if (product !== undefined) writeDashboard(PAGES, product);
 }
 
-/** Writes the dashboard's page of a product at each of its addresses. @param {string} directory @param {string} product */
-export function writeDashboard(directory, product) {
-  const page = readFileSync(join(directory, "index.html"), "utf8").replace(/(<meta name="product" content=")[^"]*"/, `$1${product}"`);
-  for (const name of ["index", "404", ...ADDRESSES]) {
-    const file = join(directory, `${name}.html`);
-    mkdirSync(dirname(file), { recursive: true });
-    // `wrangler dev` serves anew what is written.
-    if (!existsSync(file) || readFileSync(file, "utf8") !== page) writeFileSync(file, page);
-  }
+/**
+ * Writes the dashboard's page of a product at each of its addresses, and the policy that goes with them.
+ * @param {string} directory
+ * @param {string} product The name of its catalog, or the catalog's file.
+ * @param {import("./page-facts.mjs").SignInSettings} [signIn]
+ */
+export function writeDashboard(directory, product, signIn = signInSettings()) {
+  const facts = { catalog: catalogFacts(product), "sign-in": signIn };
+  const written = (/** @type {string} */ name) => withFacts(readFileSync(join(directory, `${name}.html`), "utf8"), facts);
+  const page = written("index");
+  for (const name of ["index", "404", ...ADDRESSES]) writeChanged(join(directory, `${name}.html`), page);
+  writeChanged(join(directory, "console.html"), written("console"));
+  const policy = readFileSync(join(PUBLIC, "_headers"), "utf8");
+  writeChanged(join(directory, "_headers"), signIn === undefined ? policy : policy.replace("default-src 'self';", `default-src 'self'; connect-src 'self' ${originOf(signIn)};`));
+}
+
+/** @param {string} page @param {Record<string, object | undefined>} facts */
+function withFacts(page, facts) {
+  return Object.entries(facts).reduce((made, [name, fact]) => {
+    const content = fact === undefined ? "" : JSON.stringify(fact).replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
+    return made.replace(new RegExp(`(<meta name="${name}" content=")[^"]*"`), (_, before) => `${before}${content}"`);
+  }, page);
+}
+
+/** `wrangler dev` serves anew what is written. @param {string} file @param {string} content */
+function writeChanged(file, content) {
+  mkdirSync(dirname(file), { recursive: true });
+  if (!existsSync(file) || readFileSync(file, "utf8") !== content) writeFileSync(file, content);
 }
 
 /** Vite's output, unless it is of the same sources already. */
 async function buildDashboard() {
   const stamp = join(DASHBOARD, "build/.made-of");
-  const madeOf = () => hashOf(["dashboard", "client/src", "client/theme.css", "package-lock.json", "scripts/build/pages.mjs"]);
+  const madeOf = () => hashOf(["dashboard", "client/src", "client/theme.css", "package-lock.json", "scripts/build/pages.mjs", "scripts/build/page-facts.mjs"]);
   const isUpToDate = () => existsSync(stamp) && readFileSync(stamp, "utf8") === madeOf();
   if (isUpToDate()) return;
   await alone(checkoutLock("pages"), "building the dashboard", async () => {

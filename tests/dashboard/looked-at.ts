@@ -49,7 +49,7 @@ export async function settled(page: Page): Promise<void> {
 /** What axe finds, and a page that is wider than its window. */
 export async function wrongWith(page: Page): Promise<string[]> {
   // By the debugger's way, which no policy of the page's forbids.
-  await page.evaluate(AXE);
+  if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(AXE);
   const { violations } = await page.evaluate(() => window.axe.run());
   const found = violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary ?? ""}`));
   const [wide, room] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth] as const);

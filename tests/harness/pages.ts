@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "smol-toml";
+import type { SignInSettings } from "../../scripts/build/page-facts.mjs";
 import { PAGES, makePages, writeDashboard } from "../../scripts/build/pages.mjs";
 import { ROOT, type Worker } from "./built.ts";
 
@@ -12,11 +13,11 @@ interface Assets {
 }
 
 /** A copy of their own, since another suite's may be another product's. */
-export async function pagesOf(product: string): Promise<NonNullable<Worker["assets"]>> {
+export async function pagesOf(product: string, signIn?: SignInSettings): Promise<NonNullable<Worker["assets"]>> {
   await makePages();
   const directory = mkdtempSync(join(tmpdir(), "tallygate-pages-"));
   cpSync(PAGES, directory, { recursive: true });
-  writeDashboard(directory, product);
+  writeDashboard(directory, product, signIn);
   return { directory, ...servedAs() };
 }
 

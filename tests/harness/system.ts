@@ -7,6 +7,7 @@ import type { Miniflare as Runtime } from "miniflare";
 import { catalogSql } from "../../scripts/catalogs.mjs";
 import { builtWorker, clocked, servedFunctions, suiteWorker, type Served, type Worker } from "./built.ts";
 import { pagesOf } from "./pages.ts";
+import type { SignInSettings } from "../../scripts/build/page-facts.mjs";
 import { openDatabase, type Database, type DatabaseOptions, type Row, type Statement, type Value } from "./database.ts";
 import { described } from "./description.ts";
 import { PROVIDERS } from "./provider-messages.ts";
@@ -55,6 +56,8 @@ export interface SystemOptions extends DatabaseOptions {
   database?: Database;
   /** With the gateway's pages, as a product of this catalog has them. */
   pages?: string;
+  /** How people sign in there; by a token unless given. */
+  signIn?: SignInSettings;
 }
 
 export class System {
@@ -228,7 +231,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
   const accessOfConsole = allowed(database.accessOfConsole ?? database.access);
   const log: string[] = [];
   const built = (name: string): Worker => (options.hasClock === true ? clocked(builtWorker(name)) : builtWorker(name));
-  const gateway: Worker = { ...built("gateway"), ...(options.pages !== undefined && { assets: await pagesOf(options.pages) }) };
+  const gateway: Worker = { ...built("gateway"), ...(options.pages !== undefined && { assets: await pagesOf(options.pages, options.signIn) }) };
   const runtime = new Miniflare({
     host: "127.0.0.1",
     port: 0,

@@ -4,6 +4,7 @@ import type { MeterSummary } from "../data.ts";
 import type { Figure } from "../products/product.ts";
 import { texts } from "../texts/index.ts";
 import { featureName } from "./feature-name.ts";
+import { inUnits } from "./units.ts";
 
 export interface ShownFigure {
   label: string;
@@ -35,8 +36,8 @@ export function figureOf(figure: Figure, meters: readonly MeterSummary[], days: 
     case "score": return score(meter);
     case "used": return usedFigure(meter, name);
     case "streak": return plain(overview.streak, number(meter.streak.current), overview.days(meter.streak.current), overview.longest(number(meter.streak.longest)));
-    case "recent": return plain(overview.recent, number(meter.series.reduce((sum, { quantity }) => sum + quantity, 0)), "", name);
-    case "projected": return meter.projected === null ? plain(overview.projected, "–", "", overview.notYet) : plain(overview.projected, number(meter.projected), states.of("", limit(meter.limit)), overview.projectedNote);
+    case "recent": return plain(overview.recent, number(inUnits(meter.series.reduce((sum, { quantity }) => sum + quantity, 0), meter.unit)), "", name);
+    case "projected": return meter.projected === null ? plain(overview.projected, "–", "", overview.notYet) : plain(overview.projected, number(meter.projected), meter.unlimited ? "" : states.of("", limit(meter.limit)), overview.projectedNote);
   }
 }
 
@@ -51,10 +52,11 @@ function score({ score: { average, trend } }: MeterSummary): ShownFigure {
 export function usedFigure(meter: MeterSummary, label: string): ShownFigure {
   const { remaining, resetsAt, overage } = meter;
   if (meter.unlimited) return plain(label, number(meter.used), states.unlimited, "");
+  if (meter.limit === 0 && meter.used === 0) return plain(label, "–", "", overview.notInPlan);
   const over = meter.used - meter.limit;
   const costs = overage !== null && (overage.chargedCents ?? 0) > 0 ? [money(overage.chargedCents ?? 0)] : [];
   const parts = [over > 0 ? overview.over(number(over)) : overview.left(number(Math.max(0, remaining))), ...costs, ...(resetsAt === null ? [] : [overview.resets(day(resetsAt))])];
-  return { label, value: number(meter.used), unit: states.of("", limit(meter.limit)), note: parts.join(" · "), percent: meter.limit === 0 && meter.used === 0 ? 0 : partOf(meter), level: levelOf(meter) };
+  return { label, value: number(meter.used), unit: states.of("", limit(meter.limit)), note: parts.join(" · "), percent: partOf(meter), level: levelOf(meter) };
 }
 
 function ofSessions(kind: "sessions" | "minutes" | "averageMinutes" | "completion", days: readonly SessionDay[]): ShownFigure {
@@ -67,6 +69,14 @@ function ofSessions(kind: "sessions" | "minutes" | "averageMinutes" | "completio
     case "averageMinutes": return plain(overview.averageMinutes, sessions === 0 ? "–" : number(minutes / sessions, 1), overview.minutesShort, overview.thisMonth);
     case "completion": return plain(overview.completion, sessions === 0 ? "–" : percent((completed / sessions) * 100), "", overview.thisMonth);
   }
+}
+
+/** What there is to tell of a meter that warns. */
+export function warningOf(meter: MeterSummary): string {
+  const name = featureName(meter.feature);
+  const over = meter.used - meter.limit;
+  if (over > 0 && meter.overage?.allowed === true) return overview.beyond(name, number(over), money(meter.overage.chargedCents));
+  return levelOf(meter) === "full" ? overview.atLimit(name) : overview.nearLimit(name, percent(partOf(meter)));
 }
 
 /** 0 to 100; of a limit of nothing all is used. */

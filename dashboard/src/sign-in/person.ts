@@ -1,6 +1,9 @@
-// Who is signed in. In local work one is a demo person, and another one with a click; elsewhere a token is pasted. A token is in
-// this page's memory alone: what the browser keeps is the address of the demo person, for as long as the tab is open.
+// Who is signed in: by the configured auth provider; in local work as a demo person, and another one with a click; elsewhere with a
+// token that is pasted. A token is in this page's memory alone: what the browser keeps is the address of the demo person, for as
+// long as the tab is open.
 import { reactive } from "vue";
+import { configuredProvider, type SignInProvider } from "./provider.ts";
+import { isViewing, viewedToken } from "./viewing.ts";
 
 export interface DemoPerson {
   email: string;
@@ -11,10 +14,37 @@ export interface DemoPerson {
 
 const CHOSEN = "demo-person";
 
-export const signIn = reactive<{ people: DemoPerson[]; email: string | undefined; token: string | undefined }>({ people: [], email: undefined, token: undefined });
+export const signIn = reactive<{ people: DemoPerson[]; email: string | undefined; token: string | undefined; isViewing: boolean }>({
+  people: [], email: undefined, token: undefined, isViewing: isViewing(),
+});
+
+/** Undefined where none is configured. */
+export let provider: SignInProvider | undefined;
+
+/** Finds out who is signed in, before anything is shown. */
+export async function lookWhoIsThere(): Promise<void> {
+  if (signIn.isViewing) {
+    signIn.token = await viewedToken();
+    return;
+  }
+  provider = await configuredProvider();
+  if (provider === undefined) return lookForDemo();
+  await provider.start();
+  await takeToken();
+}
+
+/** Of whoever the provider has signed in. */
+export async function takeToken(): Promise<void> {
+  signIn.token = await provider?.getToken();
+}
+
+/** A token that holds now. */
+export async function currentToken(): Promise<string | undefined> {
+  return provider === undefined ? signIn.token : provider.getToken();
+}
 
 /** Asks whom one can be; there is nobody but in local work. */
-export async function lookForDemo(): Promise<void> {
+async function lookForDemo(): Promise<void> {
   const reply = await fetch("/functions/v1/local-demo").catch(() => undefined);
   if (reply?.ok !== true) return;
   const { people } = (await reply.json()) as { people: DemoPerson[] };

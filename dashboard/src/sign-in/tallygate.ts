@@ -1,7 +1,7 @@
 // The client and the session of this page.
 import { createClient } from "@tallygate/client";
 import { SessionKeeper } from "@tallygate/client/session";
-import { keepChosen, signIn } from "./person.ts";
+import { currentToken, keepChosen, provider, signIn } from "./person.ts";
 
 export const session = new SessionKeeper();
 
@@ -16,20 +16,22 @@ export const tallygate = createClient({
   session,
   getToken: async () => {
     await registered;
-    return signIn.token;
+    return currentToken();
   },
 });
 
 /** The keeper's own way, which waits for nothing. It is made last, so that it is the one by which the keeper knows whose session it is. */
-const registering = createClient({ session, getToken: () => signIn.token });
+const registering = createClient({ session, getToken: currentToken });
 
+/** Who only looks is no browser of the customer's. */
 export function startSession(): void {
-  registered = session.start(registering).catch(() => undefined);
+  if (!signIn.isViewing) registered = session.start(registering).catch(() => undefined);
 }
 
 /** Another demo person, or nobody: everything is fetched anew. */
 export async function become(email: string | undefined): Promise<void> {
   await session.signOut();
+  await provider?.signOut();
   keepChosen(email);
   location.assign(email === undefined ? "/sign-in" : "/overview");
 }

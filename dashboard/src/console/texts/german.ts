@@ -1,0 +1,56 @@
+// Was die Seiten des Personals auf Deutsch sagen.
+import type { ConsoleTexts } from "./english.ts";
+
+export const german: ConsoleTexts = {
+  title: "Konsole", nav: { search: "Suche", figures: "Zahlen", plans: "Tarife", inbox: "Aufbewahrtes", dashboard: "Dashboard" },
+  notForYou: "Für Sie gibt es keine Konsole.", unreachable: "Der Server hat nicht geantwortet.", none: "Nichts.", request: (id) => `Anfrage ${id}.`,
+  search: { in: "Unter", people: "Personen", organizations: "Organisationen", begins: "Beginnt mit", hint: "E-Mail-Adresse, Name, Kennung …", go: "Suchen", found: "Gefunden", nobody: "Niemand beginnt so.", more: "Mehr", banned: "gesperrt" },
+  person: { title: "Person", organizations: "Organisationen", sessions: "Angemeldete Browser", packages: "Pakete", invitations: "Einladungen", acts: "Was das Personal getan hat", ofStaff: "Diese Person gehört zum Personal: Nur ein super_admin handelt an ihr." },
+  organization: { title: "Organisation", features: "Funktionen", members: "Mitglieder", invitations: "Einladungen", invoices: "Rechnungen", grants: "Zugaben", overrides: "Statt des Tarifs", endpoints: "Empfänger", keys: "Dienstschlüssel", history: "Verlauf", acts: "Was das Personal getan hat" },
+  inbox: { intro: "Was Stripe gemeldet hat und nicht angewandt werden konnte.", messages: "Meldungen" },
+  plans: { intro: "Was jeder Tarif gibt. Eine Änderung trifft alle, die auf ihm sind, sofort.", version: "Die ältere Fassung eines Tarifs findet man über ihre Kennung." },
+  feature: {
+    of: (plan) => `in ${plan}`, meets: (count) => `Eine Änderung trifft ${count} Organisationen, sofort.`, limit: "Grenze (-1: keine)", value: "Wert (JSON)", isIncluded: "Enthalten", unitPrice: "Preis einer Einheit darüber (Millionstel)", cap: "Höchstens je Zeitraum (Cent)",
+    stopsAtCap: "Dort ist Schluss", preview: "Zeigen, wen es trifft", change: "Ändern", kinds: { flag: "an oder aus", config: "ein Wert", meter: "ein Zähler" }, wouldMeet: (count) => `Es träfe ${count} Organisationen.`,
+  },
+  figures: {
+    chart: "Zahl", byDay: "Je Tag", byMonth: "Je Monat", period: "Zeitraum", usage: (meter) => `Verbraucht: ${meter}`, movements: "Was den Umsatz bewegt hat", missing: "Noch ist nichts zusammengerechnet. Ein Tag ist zwei Stunden nach seinem Ende da.", share: (count, part) => `${count} (${part})`,
+    kinds: { mrr: "Umsatz im Monat, in ganzen Einheiten", paying: "Zahlende Organisationen", signedUp: "Neue Personen", deleted: "Gegangene Personen", toPaid: "Zum ersten Mal gezahlt", trials: "Laufende Probezeiten", converted: "Probezeiten, auf die eine Zahlung folgt", sessionsReplaced: "Sitzungen, die gewichen sind", undelivered: "Nicht zugestellte Ereignisse", kept: "Aufbewahrte Meldungen" },
+  },
+  acts: {
+    ban: { label: "Sperren", does: "Die Person wird überall abgemeldet und kann nichts mehr tun, bis die Sperre aufgehoben wird." },
+    unban: { label: "Sperre aufheben", does: "Die Person kann sich wieder anmelden." },
+    "verify-email": { label: "Adresse bestätigen", does: "Die Adresse gilt als die der Person: Einladungen dorthin lassen sich annehmen." },
+    "end-sessions": { label: "Überall abmelden", does: "Jeder Browser der Person wird abgemeldet; sie kann sich wieder anmelden." },
+    "view-as": { label: "Ansehen wie", does: "Sie sehen 15 Minuten lang, was die Person sieht. Ändern lässt sich nichts. Ihr Verlauf sagt, dass Sie hingesehen haben, und warum." },
+    "grant-package": { label: "Paket geben", does: "Die Person kann das Paket öffnen, anstelle dessen, was davor gegeben wurde." },
+    "account-type": { label: "Kontoart ändern", does: "Die Person gehört zum Personal, oder nicht mehr. Es gilt von ihrer nächsten Anfrage an." },
+    "delete-person": { label: "Person löschen", does: "Alles von der Person wird gelöscht. Das lässt sich nicht zurücknehmen." },
+    "extend-trial": { label: "Probezeit verlängern", does: "Die Probezeit endet später, innerhalb eines Jahres." },
+    "grant-usage": { label: "Mehr von einem Zähler geben", does: "Die Organisation hat bis zum Ende mehr von dem Zähler, als ihr Tarif gibt." },
+    "override-plan": { label: "Anderen Tarif geben", does: "Die Organisation hat bis zum Ende, was der andere Tarif gibt. Was gezahlt wird, bleibt." },
+    "override-limit": { label: "Andere Grenze geben", does: "Die Grenze gilt bis zum Ende statt der des Tarifs, auch wenn sie niedriger ist. -1 ist unbegrenzt." },
+    "lift-override": { label: "Aufheben", does: "Es endet jetzt; was der Tarif sagt, gilt wieder." },
+    "transfer-ownership": { label: "Zum Inhaber machen", does: "Die Person ist Inhaber der Organisation; wer es war, ist dann Verwalter." },
+    archive: { label: "Stilllegen", does: "Niemand kann die Organisation mehr benutzen, bis sie zurückgeholt wird. Solange etwas für sie gezahlt wird, geht es nicht." },
+    restore: { label: "Zurückholen", does: "Die Organisation ist wieder da, mit ihren Mitgliedern." },
+    "resend-invitation": { label: "Noch einmal einladen", does: "Die Einladung bekommt einen neuen Link und eine weitere Woche. Der Link davor gilt nicht mehr." },
+    "create-key": { label: "Schlüssel machen", does: "Ein Server des Kunden kann damit anfragen. Er wird einmal gezeigt." },
+    "revoke-key": { label: "Widerrufen", does: "Was mit dem Schlüssel anfragt, wird ab jetzt abgewiesen." },
+    "move-plan": { label: "In einen Tarif umziehen", does: "Die Organisation ist auf dem anderen Tarif zu dem Preis, den sie zahlt." },
+    redeliver: { label: "Noch einmal zustellen", does: "Alle Ereignisse seit dem Zeitpunkt werden dem Empfänger noch einmal geschickt." },
+    "retire-message": { label: "Weglegen", does: "Die Meldung verschwindet aus dieser Liste und wird nie angewandt." },
+    "redeliver-message": { label: "Noch einmal anwenden", does: "Stripe wird nach dem neuesten Stand gefragt, und der wird übernommen, als käme er jetzt." },
+  },
+  fields: {
+    endsAt: "Bis", package: "Paket (seine Kennung)", uses: "Wie oft", feature: "Funktion", quantity: "Wie viel", plan: "Tarif", limit: "Grenze (-1: keine)", charges: "Der Kunde ist mit dem einverstanden, was es anders berechnet", name: "Name", scopes: "Rechte (usage:write, usage:read, webhooks:manage)", since: "Seit", accountType: "Kontoart",
+  },
+  optional: (field) => `${field}, wenn gewünscht`, reason: "Grund", reasonHint: "Der Kunde liest ihn in seinem Verlauf. Er nennt keine dritte Person.", preview: "Zeigen, was geschähe", cancel: "Abbrechen", close: "Schließen", done: "Es ist getan.", newKey: "Der Schlüssel; er wird nicht noch einmal gezeigt", inviteLink: "Link der Einladung", openAs: "Das Dashboard öffnen, wie sie es sieht",
+  moreToDeliver: "Es gibt noch mehr: mit demselben Knopf weiter.", becomes: { left: "geht ohne sie weiter", transferred: "bekommt den dienstältesten Verwalter als Inhaber", archived: "wird geschlossen" }, cancels: (count) => (count === 1 ? "Ein Abonnement wird gekündigt." : `${count} Abonnements werden gekündigt.`),
+  columns: {
+    id: "Kennung", email: "E-Mail-Adresse", emailVerified: "Bestätigt", username: "Benutzername", accountType: "Kontoart", createdAt: "Wann", bannedAt: "Gesperrt", deletedAt: "Gelöscht", name: "Name", kind: "Art", role: "Rolle", planId: "Tarif", paidPlanId: "Bezahlter Tarif", status: "Stand", archivedAt: "Stillgelegt", userAgent: "Browser", ipAddress: "Adresse", lastHeartbeatAt: "Zuletzt gesehen",
+    packageId: "Paket", uses: "Geöffnet", grantedUses: "Gegeben", grantEndsAt: "Bis", action: "Handlung", reason: "Grund", actorId: "Von", targetId: "Woran", slug: "Kurzadresse", currentPeriodEnd: "Ende des Zeitraums", trialEndsAt: "Ende der Probezeit", stripeCustomerId: "Bei Stripe", feature: "Funktion", value: "Wert", limitValue: "Grenze", used: "Verbraucht", overageCents: "Mehrverbrauch", reset: "Beginnt neu", joinedAt: "Dabei seit",
+    number: "Nummer", totalCents: "Summe", paidCents: "Bezahlt", quantity: "Menge", startsAt: "Von", endsAt: "Bis", url: "Adresse", failingSince: "Scheitert seit", pausedAt: "Ruht", disabledAt: "Abgeschaltet", receivedAt: "Empfangen", provider: "Von", eventType: "Ereignis", outcome: "Warum aufbewahrt", organizationId: "Organisation", eventId: "Meldung", expiresAt: "Bis", holds: "Gilt jetzt", lastUsedDay: "Zuletzt benutzt", revokedAt: "Widerrufen",
+    day: "Tag", people: "Personen", paying: "Zahlende", mrr: "Umsatz im Monat", trials: "Probezeiten", undelivered: "Nicht zugestellt", kept: "Aufbewahrt", newCents: "Neu", expansionCents: "Mehr", reactivationCents: "Zurück", contractionCents: "Weniger", churnCents: "Gegangen", acts: "Handlungen",
+  },
+};
