@@ -90,6 +90,12 @@ export class LocalPostgres implements Database {
     return this.bridge.batches;
   }
 
+  async tripsNear(): Promise<number> {
+    return 0;
+  }
+
+  bookmark(): undefined {}
+
   async dieAfter(death: Death | undefined): Promise<void> {
     this.bridge.faults.death = death;
   }

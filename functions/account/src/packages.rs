@@ -4,7 +4,7 @@
 use serde::Serialize;
 use serde_json::{json, Value as Json};
 use tallygate::{
-    http::{limit_details, BatchRows, Call, Operation, Refusal, Reply, RequestContext, SessionRule},
+    http::{limit_details, BatchRows, Call, Operation, Refusal, Reply, RequestContext, SessionRule, Staleness},
     rules::time::Timestamp,
     scoped, session_is_proven,
     store::{Lock, Row, Statement, StoreError},
@@ -132,6 +132,10 @@ impl List {
 }
 
 impl Operation for List {
+    fn staleness(&self, _context: &RequestContext) -> Option<Staleness> {
+        Some(Staleness::OfOneself)
+    }
+
     fn statements(&self, _context: &RequestContext) -> Vec<Statement> {
         vec![Statement::new("packages", packages!("(:category IS NULL OR package.category = :category)"))
             .with("category", self.category.as_deref())]

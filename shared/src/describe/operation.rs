@@ -9,7 +9,7 @@ use super::{
     examples::example,
     refused::{beside, everybodys, FUNCTION_UNAVAILABLE},
     requested::{or_null, requested, Requested},
-    Answer, Described,
+    staleness, Answer, Described,
 };
 use crate::http::{Action, Function, Routes, Scope, SessionRule, Takes};
 
@@ -71,6 +71,9 @@ pub fn operation(function: &Function, said: &Described, generator: &mut SchemaGe
         Takes::SignedIn(read) | Takes::Anybody(read) => Some(requested(&name, read, action.method == "GET", said)),
         Takes::Delivery(_) => None,
     };
+    if let Some(read) = &read {
+        staleness::hold(function, action, read.operation.as_ref());
+    }
     let (mut schemas, mut refusals) = (Map::new(), Map::new());
     let mut operation = json!({
         "operationId": format!("{}_{}{method}", camel(function.name), camel(action.name)),

@@ -1,12 +1,14 @@
 //! The entry of every function in a worker: the one place where the platform is seen.
 
+use std::rc::Rc;
+
 use futures_util::StreamExt;
 use worker::{Context, Env, Headers, Request as WorkerRequest, Response as WorkerResponse};
 
 use super::{
     handle,
     request::{Body, Request, Response},
-    staff, Function, Origins, Refusal, WorkerEnvironment,
+    staff, Function, KeptReplies, Origins, Refusal, WorkerEnvironment,
 };
 use crate::{
     auth::AuthSettings,
@@ -16,6 +18,10 @@ use crate::{
     store::engine::Engine,
     transport::Platform,
 };
+
+thread_local! {
+    static KEPT: Rc<KeptReplies> = Rc::default();
+}
 
 /// The most that is read of a body that holds more.
 const MOST_BYTES_READ: usize = 4 * 1024 * 1024;
@@ -51,6 +57,7 @@ pub async fn serve(
                 store: &store,
                 transport: &Platform,
                 rate_limits: &Bound(&env),
+                kept: &KEPT.with(Rc::clone),
                 variable: &variable,
                 auth: &AuthSettings::read(variable),
                 origins: &origins,

@@ -53,4 +53,11 @@ impl Store for Engine {
             Self::Postgres(postgres) => postgres.patience_ms(),
         }
     }
+
+    fn has_replicas(&self) -> bool {
+        match self {
+            Self::D1(d1) => d1.has_replicas(),
+            Self::Postgres(postgres) => postgres.has_replicas(),
+        }
+    }
 }

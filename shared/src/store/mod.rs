@@ -4,6 +4,7 @@
 //! SQLite in memory for native tests.
 
 mod asking;
+mod copy;
 mod lock;
 mod record;
 mod render;
@@ -21,6 +22,7 @@ pub mod postgres;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 
+pub use copy::{Bookmark, Copy};
 pub use lock::Lock;
 pub use render::Dialect;
 pub(crate) use retry::{Patience, Retries};
@@ -41,6 +43,11 @@ pub trait Store {
     /// How long a request may wait for its batch altogether, in milliseconds.
     fn patience_ms(&self) -> u32 {
         10_000
+    }
+
+    /// Whether there are copies of the database that a batch which only reads may go to.
+    fn has_replicas(&self) -> bool {
+        false
     }
 }
 

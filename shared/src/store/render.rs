@@ -39,6 +39,9 @@ pub(super) struct Form {
     pub sql: String,
     /// The same as JSON, made where it is asked for.
     json: OnceCell<String>,
+    /// The same as JavaScript has it: handing the text over costs more than what is bound to it.
+    #[cfg(target_arch = "wasm32")]
+    in_javascript: OnceCell<js_sys::JsString>,
     /// The parameters in the order of their numbers.
     parameters: Vec<(String, Kind)>,
     /// How far Postgres is with keeping it planned; `None`: it is put together for each request.
@@ -117,6 +120,12 @@ impl Form {
 impl Rendered<'_> {
     pub fn sql(&self) -> &str {
         &self.form.sql
+    }
+
+    /// The text as JavaScript has it.
+    #[cfg(target_arch = "wasm32")]
+    pub fn in_javascript(&self) -> &js_sys::JsString {
+        self.form.in_javascript.get_or_init(|| self.sql().into())
     }
 
     /// The text as a JSON string, quotes included.
@@ -221,7 +230,15 @@ impl<'a> Bound<'a> {
                 sql = sql.replace(name, own);
             }
         }
-        Ok((Form { sql, json: OnceCell::new(), parameters, kept: None }, values))
+        let form = Form {
+            sql,
+            json: OnceCell::new(),
+            #[cfg(target_arch = "wasm32")]
+            in_javascript: OnceCell::new(),
+            parameters,
+            kept: None,
+        };
+        Ok((form, values))
     }
 }
 
