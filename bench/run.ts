@@ -1,16 +1,20 @@
-// npm run bench [-- --postgres] [-- --write] [-- --requests N --rounds N]: times, trips and oversells, as tables. It ends with an error
-// when an action takes longer than it may.
+// npm run bench [-- --postgres | --upload | --distances] [-- --write] [-- --requests N --rounds N]: times, trips and oversells, as tables; or
+// only where an upload's time goes, or only what distance costs. It ends with an error when an action takes longer than it may.
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { distances } from "./distances.ts";
 import { latencies } from "./latency.ts";
 import { loads } from "./load.ts";
 import { oversells } from "./oversell.ts";
-import { loadReport, MOST_RATIO, report } from "./report.ts";
+import { distanceTable, loadReport, MOST_RATIO, report, table } from "./report.ts";
+import { uploadParts } from "./upload.ts";
 
 const { values } = parseArgs({
   options: {
     write: { type: "boolean", default: false },
     postgres: { type: "boolean", default: false },
+    upload: { type: "boolean", default: false },
+    distances: { type: "boolean", default: false },
     requests: { type: "string", default: "60" },
     rounds: { type: "string", default: "20" },
   },
@@ -26,8 +30,21 @@ if (values.postgres) {
   process.exit();
 }
 
+if (values.upload) {
+  const parts = await uploadParts(requests);
+  process.stdout.write(`\n${table(["part", "ms"], parts.map(({ name, milliseconds }) => [name, milliseconds.toFixed(2)]))}\n`);
+  process.exit();
+}
+
+if (values.distances) {
+  process.stdout.write(`\n${distanceTable(await distances(requests, progress))}\n`);
+  process.exit();
+}
+
 const { functions, peers } = await latencies(requests, progress);
-const results = { functions, peers, oversells: await oversells(rounds, progress), requests, rounds };
+const results = {
+  functions, peers, oversells: await oversells(rounds, progress), parts: await uploadParts(requests), distances: await distances(requests, progress), requests, rounds,
+};
 const text = report(results);
 process.stdout.write(`\n${text}`);
 if (values.write) writeFileSync(new URL("RESULTS.md", import.meta.url), text);

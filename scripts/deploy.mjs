@@ -1,5 +1,5 @@
 // @ts-check
-// npm run deploy [-- --settings file] [--dry-run]: the database with its tables, every function, then the gateway.
+// npm run deploy [-- --settings file] [--routes host] [--dry-run]: the database with its tables, every function, then the gateway.
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,6 +8,7 @@ import { parseArgs } from "node:util";
 import { build } from "./build.mjs";
 import { catalogSql, chosenCatalog, outageSetting } from "./catalogs.mjs";
 import { ensureDatabase, executeRemotely, hasNoPlans, migrateRemotely } from "./deploy/database.mjs";
+import { hostOf, routeOptions } from "./deploy/routes.mjs";
 import { plan } from "./migrations.mjs";
 import { Failure, main } from "./run.mjs";
 import { linesFor } from "./settings.mjs";
@@ -16,8 +17,9 @@ import { GATEWAY, ROOT, functions, npmProgram, workers } from "./workspace.mjs";
 
 await main(async () => {
   const { values } = parseArgs({
-    options: { settings: { type: "string", default: "deploy.env" }, "dry-run": { type: "boolean", default: false } },
+    options: { settings: { type: "string", default: "deploy.env" }, routes: { type: "string" }, "dry-run": { type: "boolean", default: false } },
   });
+  const host = hostOf(values.routes);
   const dryRun = values["dry-run"];
   await build(workers(), await setUp());
   if (!dryRun) await prepareDatabase();
@@ -27,10 +29,10 @@ await main(async () => {
   // What the file says itself counts.
   const all = settings === undefined ? undefined : /^ALLOW_ON_OUTAGE=/m.test(settings) ? settings : `${settings}\n${outage}`;
   for (const worker of functions()) {
-    await withSettings(worker, all, (options) => deploy(worker, [...options, ...(dryRun ? ["--dry-run"] : [])]));
+    await withSettings(worker, all, (options) => deploy(worker, [...options, ...routeOptions(worker, host), ...(dryRun ? ["--dry-run"] : [])]));
   }
   // Last, since it can only be bound to functions that are there. It needs no settings.
-  await deploy(GATEWAY, dryRun ? ["--dry-run"] : []);
+  await deploy(GATEWAY, [...routeOptions(GATEWAY, host), ...(dryRun ? ["--dry-run"] : [])]);
   console.log(`\n${dryRun ? "Would be deployed" : "Deployed"}: ${workers().map((worker) => worker.name).join(", ")}.`);
 });
 

@@ -10,7 +10,8 @@ import type { Database, DatabaseOptions, Death, Row, Sleeper, Statement } from "
 import { exchange, fetchOnce } from "./reply.ts";
 import { WHEN_TOLD } from "./when-told.ts";
 
-const NAME = "tallygate";
+/** The local database, as workers of a suite bind it. */
+export const NAME = "tallygate";
 /** D1 takes more in one call, but there is nothing to gain. */
 const STATEMENTS_A_CALL = 500;
 
@@ -23,8 +24,8 @@ interface Replicated {
   bookmark: string;
 }
 
-/** A primary, its replicas, and what counts the calls. */
-function replicated(lag: number): Worker[] {
+/** A primary, its replicas, and what counts the calls. Delays: of a call to the primary, and to a replica. */
+function replicated(lag: number, delays: [number, number]): Worker[] {
   return [
     {
       ...suiteWorker("replication"),
@@ -35,7 +36,7 @@ function replicated(lag: number): Worker[] {
       unsafeDirectSockets: [{ port: 0 }],
     },
     { ...suiteWorker("meter"), unsafeDirectSockets: [{ port: 0 }] },
-    { ...suiteWorker("replicated-d1"), serviceBindings: { METER: "meter", REPLICATION: "replication" } },
+    { ...suiteWorker("replicated-d1"), bindings: { DELAYS: delays }, serviceBindings: { METER: "meter", REPLICATION: "replication" } },
   ];
 }
 
@@ -48,10 +49,10 @@ export class LocalD1 implements Database {
   #isReplicated = false;
   #bookmark: string | undefined;
 
-  constructor({ delay, counted = false, breakable = false, faults = {}, replicaLag }: DatabaseOptions) {
+  constructor({ delay, counted = false, breakable = false, faults = {}, replicaLag, replicaDelay = 0 }: DatabaseOptions) {
     if (replicaLag !== undefined) {
       this.access = { wrappedBindings: { DB: "replicated-d1" }, bindings: { D1_REPLICAS: "on" } };
-      this.workers = replicated(replicaLag);
+      this.workers = replicated(replicaLag, [delay?.[0] ?? 0, replicaDelay]);
       this.#isReplicated = true;
       return;
     }

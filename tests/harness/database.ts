@@ -36,6 +36,8 @@ export interface DatabaseOptions {
   faults?: PassingFaults;
   /** D1 alone, with read replicas (`D1_REPLICAS`): how many writes they are behind whoever brings no bookmark. */
   replicaLag?: number;
+  /** Milliseconds that a call waits before it reaches a replica. */
+  replicaDelay?: number;
   /** D1 alone: let the way to the database break, as `breakWith()` and `dieAfter()` say. */
   breakable?: boolean;
 }
@@ -93,6 +95,9 @@ const FAULTS: Record<string, DatabaseOptions> = {
   "lost-answers": { faults: { losesFirst: true } },
   "lagging-replica": { replicaLag: 2 },
 };
+
+/** The most batches of a request that a replica would refuse: then the primary is asked, too. */
+export const MOST_BATCHES_REFUSED = process.env["TALLYGATE_TEST_FAULTS"] === "lagging-replica" ? 2 : 1;
 
 export async function openDatabase(given: DatabaseOptions): Promise<Database> {
   const options = { ...given, ...FAULTS[process.env["TALLYGATE_TEST_FAULTS"] ?? ""] };

@@ -100,6 +100,13 @@ export class System {
     return described(name, ask, await this.#sent(ask.path?.startsWith("/") ? host.slice(0, -1) : host, ask));
   }
 
+  /** To the function itself, at the path that a route gives it on a zone of one's own. */
+  async routed(name: string, ask: Ask = {}): Promise<Reply> {
+    const worker = this.#served.find((served) => served.name === name)?.worker ?? name;
+    const host = await this.#runtime.unsafeGetDirectURL(worker);
+    return described(name, ask, await this.#sent(`${host.origin}/functions/v1/${name}`, ask));
+  }
+
   /** The rows of one statement, with `?` for the values. */
   async sql(query: string, ...values: Value[]): Promise<Row[]> {
     const [rows = []] = await this.#database.batch([{ sql: query, values }]);
@@ -259,7 +266,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
       })),
       ...(options.scheduled === true || options.queueKey !== undefined ? [{ ...built("scheduler"), ...access, ...consumer(options.queueKey, access.bindings) }] : []),
       ...(options.queueKey === undefined ? [] : [PRODUCT]),
-      ...guests.map(([name, script]): Worker => ({ name, modules: true, script, compatibilityDate: "2026-04-01", ...access })),
+      ...guests.map(([name, script]): Worker => ({ name, modules: true, script, compatibilityDate: "2026-04-01", unsafeDirectSockets: [{ port: 0 }], ...access })),
       ...(options.hasClock === true ? [{ ...suiteWorker("clock"), unsafeDirectSockets: [{ port: 0 }] }] : []),
       ...database.workers,
     ],

@@ -17,6 +17,8 @@ mod provision;
 mod refusal;
 mod reply;
 mod request;
+#[cfg(any(target_arch = "wasm32", test))]
+mod routed;
 mod serve;
 mod services;
 mod staff;

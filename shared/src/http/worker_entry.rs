@@ -40,7 +40,10 @@ pub async fn serve(
     let now = edge::now();
     let variable = |name: &str| edge::variable(&env, name);
     let origins = Origins::parse(variable("ALLOWED_ORIGINS").as_deref());
-    let read = read(&mut request, function.most_bytes()).await?;
+    let read = match read(&mut request, function).await? {
+        Ok(read) => read,
+        Err(refusal) => return write(staff::as_the_gateway(&refusal)),
+    };
     let app_url = variable("APP_URL").unwrap_or_default();
     let prepared = (
         edge::seed().and_then(|seed| Ok(RequestIds::new(now, seed, edge::seed()?))),
@@ -84,11 +87,12 @@ pub async fn serve(
     write(response)
 }
 
-async fn read(request: &mut WorkerRequest, most: usize) -> worker::Result<Request> {
+async fn read(request: &mut WorkerRequest, function: &Function) -> worker::Result<Result<Request, Refusal>> {
     let method = request.method();
-    let body = body(request, most).await?;
+    let body = body(request, function.most_bytes()).await?;
     let url = request.inner().url();
-    Ok(Request::new(method.as_ref(), path_of(&url), request.headers().entries(), body))
+    let path = function.path_behind_route(path_of(&url));
+    Ok(path.map(|path| Request::new(method.as_ref(), &path, request.headers().entries(), body)))
 }
 
 /// The path of a URL with its query. The runtime has normalised the URL, so no parser is needed (one would be a third of

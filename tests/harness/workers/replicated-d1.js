@@ -44,6 +44,8 @@ class D1PreparedStatement {
 export default function (env) {
   return new D1Database(async (batch) => {
     const isNear = batch.begins !== "first-primary";
+    const delay = env.DELAYS[isNear ? 1 : 0];
+    if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay));
     await (await env.METER.fetch(isNear ? "http://meter/near" : "http://meter/", { method: "POST" })).text();
     return (await env.REPLICATION.fetch("http://replication/", { method: "POST", body: JSON.stringify(batch) })).json();
   }, "first-primary");
