@@ -1,6 +1,6 @@
 // npm run bench [-- --postgres | --upload | --distances] [-- --write] [-- --requests N --rounds N]: times, trips and oversells, as tables; or
 // only where an upload's time goes, or only what distance costs. It ends with an error when an action takes longer than it may.
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { distances } from "./distances.ts";
 import { latencies } from "./latency.ts";
@@ -37,7 +37,9 @@ if (values.upload) {
 }
 
 if (values.distances) {
-  process.stdout.write(`\n${distanceTable(await distances(requests, progress))}\n`);
+  const text = distanceTable(await distances(requests, progress));
+  process.stdout.write(`\n${text}\n`);
+  if (values.write) putDistances(text);
   process.exit();
 }
 
@@ -53,6 +55,12 @@ const slow = functions.filter(({ ratio }) => ratio > MOST_RATIO);
 if (slow.length > 0) {
   progress(`\nSlower than ${MOST_RATIO} times one batch: ${slow.map(({ fn, action }) => `${fn} ${action}`).join(", ")}.`);
   process.exitCode = 1;
+}
+
+/** Into the map, in place of those that were measured before. */
+function putDistances(text: string): void {
+  const map = new URL("../docs/ARCHITECTURE.md", import.meta.url);
+  writeFileSync(map, readFileSync(map, "utf8").replace(/(<!-- distances:[^\n]*-->\n)[^]*?(<!-- \/distances -->)/, (_, begin: string, end: string) => `${begin}\n${text}\n\n${end}`));
 }
 
 function positive(name: string, text: string): number {
