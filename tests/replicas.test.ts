@@ -101,7 +101,7 @@ describe("with read replicas", { skip: engine !== "d1" && "replicas are D1's" },
     it("whichever function it was done with", async () => {
       const person = await world.individual();
       await caughtUp();
-      await system.call("account", { path: "/preferences", method: "PATCH", body: { sessionMinutes: 30 }, token: person.token });
+      await system.call("account", { path: "/preferences", method: "PATCH", body: { preferences: { sessionMinutes: 30 } }, token: person.token });
       const own = await answered("account", { path: "/preferences", method: "GET", token: person.token });
       assert.deepEqual([own.isNear, at(own.reply, "preferences", "sessionMinutes")], [true, 30], own.reply.text);
     });

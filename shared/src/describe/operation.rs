@@ -280,7 +280,11 @@ fn responses(
                 json!({ "application/json": { "schema": { "$ref": format!("{SCHEMAS}{name}") } } })
             }
         };
-        let description = if *status == 201 { "It was made." } else { "It was done." };
+        let description = match status {
+            201 => "It was made.",
+            304 => "It is as the caller has it (`If-None-Match`).",
+            _ => "It was done.",
+        };
         let response =
             responses.entry(status.to_string()).or_insert_with(|| json!({ "description": description, "content": {} }));
         if let (Some(all), Json::Object(content)) = (response["content"].as_object_mut(), content) {
