@@ -85,7 +85,9 @@ describe("a function at its route", () => {
       const about = { team, invitation: await world.invitation({ organizationId: team.id, invitedBy: team.owner }) };
       const ask = asked(call, call.body(about));
       await isAlike(call.fn, { ...ask, headers: { origin: ORIGIN } }, "without a token");
-      await isAlike(call.fn, { ...ask, token: team.viewer.token, headers: { "x-organization-id": "no-such-organization", origin: ORIGIN } }, "about another's organization");
+      if (!call.expected["stranger naming the team"].startsWith("2")) {
+        await isAlike(call.fn, { ...ask, token: (await world.individual()).token, headers: { "x-organization-id": team.id, origin: ORIGIN } }, "about another's organization");
+      }
       if (call.byPath === "GET") await isAlike(call.fn, { ...ask, token: team.owner.token, headers: { origin: ORIGIN } }, "by the owner");
     });
   }
