@@ -1,8 +1,9 @@
 // How long requests take when the database is 10 ms away, compared with a worker that does nothing but one batch.
-import { readFileSync } from "node:fs";
 import { ACTIONS } from "../tests/harness/actions.ts";
-import { startSystem, type Ask, type System, type SystemOptions } from "../tests/harness/system.ts";
+import type { Ask, System } from "../tests/harness/system.ts";
 import { World } from "../tests/harness/world.ts";
+import { script } from "./captured.ts";
+import { inTurns, milliseconds, quantile, withSystem } from "./measure.ts";
 import { bundled, nameOf } from "./peers/bundle.ts";
 
 /** Milliseconds in front of every call of the database. */
@@ -18,6 +19,9 @@ export interface Timing {
   p95: number;
   /** p50 as a multiple of the empty worker's p50, measured in turns with it. */
   ratio: number;
+  /** p50 where nothing is delayed: through the gateway, and to the function itself. */
+  bare: number;
+  direct: number;
 }
 
 interface Measured {
@@ -30,7 +34,7 @@ interface Measured {
 
 export async function latencies(requests: number, progress: (line: string) => void): Promise<{ functions: Timing[]; peers: Timing[] }> {
   const guests = {
-    [LEAST]: readFileSync(new URL("one-batch.js", import.meta.url), "utf8"),
+    [LEAST]: script("one-batch"),
     [nameOf("accept-invitation")]: await bundled("accept-invitation"),
     [nameOf("track-upload")]: await bundled("track-upload"),
   };
@@ -40,23 +44,17 @@ export async function latencies(requests: number, progress: (line: string) => vo
     .map((measured): Measured => ({ ...measured, host: `usual-${measured.fn}` }));
   // Counting costs time, so it is done in a system of its own.
   const trips = await withSystem({ counted: true, guests }, (system) => each([...functions, ...peers], (measured) => tripsOf(system, measured)));
+  const bare = await withSystem({ guests }, (system) => each([...functions, ...peers], (measured) => bareTimes(system, measured, requests)));
   return withSystem({ delay: [DISTANCE, DISTANCE], guests }, async (system) => {
     const timings = await each([...functions, ...peers], async (measured, place) => {
-      const timing = await timed(system, measured, requests, trips[place] ?? NaN);
+      const { p50, p95, ratio } = await timed(system, measured, requests);
+      const [through = NaN, direct = NaN] = bare[place] ?? [];
+      const timing = { fn: measured.fn, action: measured.name, trips: trips[place] ?? NaN, p50, p95, ratio, bare: through, direct };
       progress(`${measured.host}: ${measured.name} ${timing.p50.toFixed(1)} ms, ${timing.ratio.toFixed(2)} times one batch`);
       return timing;
     });
     return { functions: timings.slice(0, functions.length), peers: timings.slice(functions.length) };
   });
-}
-
-async function withSystem<T>(options: SystemOptions, work: (system: System) => Promise<T>): Promise<T> {
-  const system = await startSystem(options);
-  try {
-    return await work(system);
-  } finally {
-    await system.close();
-  }
 }
 
 /** One after another: two at once would slow each other down. */
@@ -69,37 +67,22 @@ async function each<T, R>(items: T[], work: (item: T, place: number) => Promise<
 async function tripsOf(system: System, { host, ask }: Measured): Promise<number> {
   const prepared = await ask(new World(system));
   const before = await system.trips();
-  await milliseconds(system, host, prepared);
+  await milliseconds(() => system.call(host, prepared));
   return await system.trips() - before;
 }
 
-/** In turns with the empty worker, so that whatever else the machine does slows both down alike. */
-async function timed(system: System, { fn, name, host, ask }: Measured, requests: number, trips: number): Promise<Timing> {
+/** In turns with the empty worker. */
+async function timed(system: System, { host, ask }: Measured, requests: number): Promise<Pick<Timing, "p50" | "p95" | "ratio">> {
   const world = new World(system);
-  const own: number[] = [];
-  const least: number[] = [];
-  const warmUp = Math.ceil(requests / 5);
-  for (let number = -warmUp; number < requests; number += 1) {
-    const prepared = await ask(world);
-    const turns = [
-      async () => least.push(await milliseconds(system, LEAST, prepared)),
-      async () => own.push(await milliseconds(system, host, prepared)),
-    ];
-    for (const turn of number % 2 === 0 ? turns : turns.reverse()) await turn();
-  }
-  const p50 = quantile(own.slice(warmUp), 0.5);
-  return { fn, action: name, trips, p50, p95: quantile(own.slice(warmUp), 0.95), ratio: p50 / quantile(least.slice(warmUp), 0.5) };
+  const to = (name: string) => ({ send: (asked: Ask) => system.call(name, asked) });
+  const [least = [], own = []] = await inTurns(requests, () => ask(world), [to(LEAST), to(host)]);
+  const p50 = quantile(own, 0.5);
+  return { p50, p95: quantile(own, 0.95), ratio: p50 / quantile(least, 0.5) };
 }
 
-async function milliseconds(system: System, name: string, ask: Ask): Promise<number> {
-  const started = performance.now();
-  const reply = await system.call(name, ask);
-  const taken = performance.now() - started;
-  if (reply.status >= 300) throw new Error(`${name} answered ${reply.status}: ${reply.text}`);
-  return taken;
-}
-
-function quantile(values: number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
+/** Through the gateway, and to the function itself, in turns. */
+async function bareTimes(system: System, { host, ask }: Measured, requests: number): Promise<number[]> {
+  const world = new World(system);
+  const times = await inTurns(requests, () => ask(world), [{ send: (asked) => system.call(host, asked) }, { send: (asked) => system.direct(host, asked) }]);
+  return times.map((values) => quantile(values, 0.5));
 }

@@ -1,5 +1,5 @@
 // @ts-check
-// npm run deploy [-- --settings file] [--dry-run]: the database with its tables, every function, then the gateway.
+// npm run deploy [-- --settings file] [--routes host] [--dry-run]: the database with its tables, every function, then the gateway.
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,6 +10,7 @@ import { chosenEngines } from "./build/engines.mjs";
 import { catalogSql, chosenCatalog, outageSetting } from "./catalogs.mjs";
 import { ensureDatabase, executeRemotely, hasNoPlans, migrateRemotely } from "./deploy/database.mjs";
 import { hyperdriveOf, withHyperdrive } from "./deploy/hyperdrive.mjs";
+import { hostOf, routeOptions } from "./deploy/routes.mjs";
 import { plan } from "./migrations.mjs";
 import { Failure, main } from "./run.mjs";
 import { linesFor, settingsIn } from "./settings.mjs";
@@ -18,8 +19,9 @@ import { GATEWAY, ROOT, functions, npmProgram, workers } from "./workspace.mjs";
 
 await main(async () => {
   const { values } = parseArgs({
-    options: { settings: { type: "string", default: "deploy.env" }, "dry-run": { type: "boolean", default: false } },
+    options: { settings: { type: "string", default: "deploy.env" }, routes: { type: "string" }, "dry-run": { type: "boolean", default: false } },
   });
+  const host = hostOf(values.routes);
   const dryRun = values["dry-run"];
   const settings = existsSync(join(ROOT, values.settings)) ? readFileSync(join(ROOT, values.settings), "utf8") : undefined;
   const said = settingsIn(settings ?? "");
@@ -34,10 +36,10 @@ await main(async () => {
   const all = settings === undefined ? undefined : /^ALLOW_ON_OUTAGE=/m.test(settings) ? settings : `${settings}\n${outage}`;
   for (const worker of functions()) {
     await withSettings(worker, all, (options) => withHyperdrive(worker, hyperdrives.get(worker.name), (config) =>
-      deploy({ ...worker, config }, [...options, ...(dryRun ? ["--dry-run"] : [])], engines)));
+      deploy({ ...worker, config }, [...options, ...routeOptions(worker, host), ...(dryRun ? ["--dry-run"] : [])], engines)));
   }
   // Last, since it can only be bound to functions that are there. It needs no settings.
-  await deploy(GATEWAY, dryRun ? ["--dry-run"] : [], engines);
+  await deploy(GATEWAY, [...routeOptions(GATEWAY, host), ...(dryRun ? ["--dry-run"] : [])], engines);
   console.log(`\n${dryRun ? "Would be deployed" : "Deployed"}: ${workers().map((worker) => worker.name).join(", ")}.`);
 });
 

@@ -6526,6 +6526,13 @@ export interface operations {
           "application/json": components["schemas"]["BillingPlansReply"];
         };
       };
+      /** @description It is as the caller has it (`If-None-Match`). */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
       400: components["responses"]["400.invalid_field.invalid_query"];
       429: components["responses"]["429.rate_limited"];
       500: components["responses"]["500.internal"];

@@ -1,5 +1,6 @@
 // The client: one typed function for each action, over one way to ask.
 import { ACTIONS, type ActionName, type FunctionName, type Route } from "./actions.ts";
+import { BOOKMARK, Bookmarks } from "./bookmark.ts";
 import { RefusalError, UnreachableError } from "./refusals.ts";
 import { millisecondsOf, orAborted, pause, waitBefore } from "./retries.ts";
 import { fetchTransport, type Incoming, type Outgoing, type Transport } from "./transport.ts";
@@ -76,6 +77,7 @@ type Asker = (path: string, route: Route, input: object, more: CallOptions) => P
 function asker(options: ClientOptions): Asker {
   const { getToken, session, timeout = 15_000, random = Math.random } = options;
   const transport = options.transport ?? fetchTransport(options.url ?? "", options.fetch);
+  const bookmarks = new Bookmarks(options.url ?? "");
   session?.asks?.(getToken);
   let lastToken: string | null | undefined;
 
@@ -83,7 +85,9 @@ function asker(options: ClientOptions): Asker {
   const asked = async (request: Outgoing, more: CallOptions, named: Named, signal: AbortSignal): Promise<Outgoing> => {
     if (!request.keepalive || lastToken === undefined) lastToken = await orAborted(async () => getToken?.(), signal);
     named.session = session?.credentials();
-    const headers = { ...request.headers, ...standing(lastToken, organization(options, more), named.session) };
+    const { newest } = bookmarks;
+    const state: Record<string, string> = newest === undefined ? {} : { [BOOKMARK]: newest };
+    const headers = { ...request.headers, ...standing(lastToken, organization(options, more), named.session), ...state };
     new Headers(headers);
     return { ...request, headers, signal: request.keepalive ? undefined : signal };
   };
@@ -95,7 +99,9 @@ function asker(options: ClientOptions): Asker {
     try {
       const ready = await asked(request, more, named, more.signal === undefined ? late : AbortSignal.any([more.signal, late]));
       isSent = true;
-      return await transport(ready);
+      const answer = await transport(ready);
+      bookmarks.meet(ready.headers[BOOKMARK], answer.header(BOOKMARK));
+      return answer;
     } catch (cause) {
       more.signal?.throwIfAborted();
       if (!isSent && !late.aborted) throw cause;

@@ -17,6 +17,7 @@ export interface Worker {
   hyperdrives?: Record<string, string>;
   ratelimits?: Record<string, { simple: { limit: number; period: 10 | 60 } }>;
   serviceBindings?: Record<string, string>;
+  durableObjects?: Record<string, string>;
   queueConsumers?: Record<string, { maxBatchSize: number; maxBatchTimeout: number; maxRetries?: number; deadLetterQueue?: string }>;
   queueProducers?: Record<string, string>;
   wrappedBindings?: Record<string, string>;

@@ -10,12 +10,35 @@ import type { Database, DatabaseOptions, Death, Row, Sleeper, Statement } from "
 import { exchange, fetchOnce } from "./reply.ts";
 import { WHEN_TOLD } from "./when-told.ts";
 
-const NAME = "tallygate";
+/** The local database, as workers of a suite bind it. */
+export const NAME = "tallygate";
 /** D1 takes more in one call, but there is nothing to gain. */
 const STATEMENTS_A_CALL = 500;
 
 /** Out of reach; done, but the answer is lost; the statement in the middle fails; no answer for half a minute. */
 export type D1Fault = "unreachable" | "answer lost" | "middle fails" | "stalled";
+
+/** What a primary with replicas answers. */
+interface Replicated {
+  results: { results: Row[]; meta: { changed_db: boolean } }[];
+  bookmark: string;
+}
+
+/** A primary, its replicas, and what counts the calls. Delays: of a call to the primary, and to a replica. */
+function replicated(lag: number, delays: [number, number]): Worker[] {
+  return [
+    {
+      ...suiteWorker("replication"),
+      compatibilityDate: "2026-04-01",
+      d1Databases: { PRIMARY: NAME, LATE: `${NAME}-late`, ASKED: `${NAME}-asked` },
+      durableObjects: { REPLICATION: "Replication" },
+      bindings: { LAG: String(lag) },
+      unsafeDirectSockets: [{ port: 0 }],
+    },
+    { ...suiteWorker("meter"), unsafeDirectSockets: [{ port: 0 }] },
+    { ...suiteWorker("replicated-d1"), bindings: { DELAYS: delays }, serviceBindings: { METER: "meter", REPLICATION: "replication" } },
+  ];
+}
 
 export class LocalD1 implements Database {
   readonly access: Database["access"];
@@ -23,8 +46,16 @@ export class LocalD1 implements Database {
   #door = new URL("http://door.invalid");
   #meter = "";
   #counts = false;
+  #isReplicated = false;
+  #bookmark: string | undefined;
 
-  constructor({ delay, counted = false, breakable = false, faults = {} }: DatabaseOptions) {
+  constructor({ delay, counted = false, breakable = false, faults = {}, replicaLag, replicaDelay = 0 }: DatabaseOptions) {
+    if (replicaLag !== undefined) {
+      this.access = { wrappedBindings: { DB: "replicated-d1" }, bindings: { D1_REPLICAS: "on" } };
+      this.workers = replicated(replicaLag, [delay?.[0] ?? 0, replicaDelay]);
+      this.#isReplicated = true;
+      return;
+    }
     const wrapped = delay !== undefined || counted || breakable || Object.keys(faults).length > 0;
     this.access = wrapped ? { wrappedBindings: { DB: "distant-d1" } } : { d1Databases: { DB: NAME } };
     this.workers = [
@@ -42,22 +73,33 @@ export class LocalD1 implements Database {
   }
 
   async prepare(runtime: Miniflare, catalog: string): Promise<void> {
-    this.#door = await runtime.unsafeGetDirectURL("door");
+    this.#door = await runtime.unsafeGetDirectURL(this.#isReplicated ? "replication" : "door");
     this.#meter = (await runtime.unsafeGetDirectURL("meter")).href;
     const schema = readFileSync(join(ROOT, "schema.sql"), "utf8");
-    await this.batch([...splitStatements(schema), ...splitStatements(catalog)].map((sql) => ({ sql })));
+    await this.#send([...splitStatements(schema), ...splitStatements(catalog)].map((sql) => ({ sql })), true);
   }
 
-  async batch(statements: Statement[]): Promise<Row[][]> {
+  batch(statements: Statement[]): Promise<Row[][]> {
+    return this.#send(statements, false);
+  }
+
+  async #send(statements: Statement[], isEverywhere: boolean): Promise<Row[][]> {
     if (statements.length > STATEMENTS_A_CALL) {
-      const first = await this.batch(statements.slice(0, STATEMENTS_A_CALL));
-      return first.concat(await this.batch(statements.slice(STATEMENTS_A_CALL)));
+      const first = await this.#send(statements.slice(0, STATEMENTS_A_CALL), isEverywhere);
+      return first.concat(await this.#send(statements.slice(STATEMENTS_A_CALL), isEverywhere));
     }
-    const body = Buffer.from(JSON.stringify(statements));
+    const body = Buffer.from(JSON.stringify(this.#isReplicated ? { statements, isEverywhere } : statements));
     const { text } = await exchange(this.#door, "POST", new Headers({ "content-length": String(body.length) }), body);
-    const answer = JSON.parse(text) as { error: string } | { results: Row[][] };
+    const answer = JSON.parse(text) as { error: string } | { results: Row[][] } | Replicated;
     if ("error" in answer) throw new Error(`${answer.error}\n${statements.map(({ sql }) => sql).join(";\n").slice(0, 2_000)}`);
-    return answer.results;
+    if (!("bookmark" in answer)) return answer.results;
+    // Of what a suite has only looked at nobody needs to know.
+    if (answer.results.some(({ meta }) => meta.changed_db)) this.#bookmark = answer.bookmark;
+    return answer.results.map(({ results }) => results);
+  }
+
+  bookmark(): string | undefined {
+    return this.#bookmark;
   }
 
   /**
@@ -87,6 +129,10 @@ WHERE found.type = 'table' AND found.name NOT LIKE 'sqlite%' AND found.name NOT 
 
   async trips(): Promise<number> {
     return Number(await (await fetchOnce(this.#meter)).text());
+  }
+
+  async tripsNear(): Promise<number> {
+    return Number(await (await fetchOnce(`${this.#meter}near`)).text());
   }
 
   /** What happens to every batch from now on; `undefined` mends it. */

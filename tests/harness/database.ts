@@ -37,6 +37,10 @@ export interface DatabaseOptions {
   counted?: boolean;
   /** Faults that pass by themselves. */
   faults?: PassingFaults;
+  /** D1 alone, with read replicas (`D1_REPLICAS`): how many writes they are behind whoever brings no bookmark. */
+  replicaLag?: number;
+  /** Milliseconds that a call waits before it reaches a replica. */
+  replicaDelay?: number;
   /** D1 alone: let the way to the database break, as `breakWith()` and `dieAfter()` say. */
   breakable?: boolean;
 }
@@ -70,6 +74,10 @@ export interface Database {
   state(): Promise<string>;
   /** How often workers have called the database, however many statements each call had. */
   trips(): Promise<number>;
+  /** How many of these a replica has answered. */
+  tripsNear(): Promise<number>;
+  /** The state that the suite's own statements have left behind, where the engine names states: it is nobody's but is for all. */
+  bookmark(): string | undefined;
   /** How the workers die from now on; `undefined` brings them back. D1 has to be opened as `breakable`. */
   dieAfter(death: Death | undefined): Promise<void>;
   /** After so many batches one sleeps while those of others are done; opened as for `dieAfter()`. */
@@ -85,15 +93,21 @@ export const engine: Engine = named === "d1" ? "d1" : "postgres";
 /** What a database is known for: each kind of error and lost answers at 5 % of all calls, and stalls. */
 export const PASSING: PassingFaults = { seed: 20_261_127, errors: 0.05, lost: 0.05, stalls: 0.02, stallMs: 300 };
 
-/** By `TALLYGATE_TEST_FAULTS`, what any suite can be run with; budgets of trips and rows aside. */
-const FAULTS: Record<string, PassingFaults> = {
-  passing: PASSING,
-  "lost-answers": { losesFirst: true },
+/**
+ * By `TALLYGATE_TEST_FAULTS`, what any suite can be run with; budgets of trips and rows aside. With replicas that lag a suite must not
+ * look for what somebody else has done in what may be older.
+ */
+const FAULTS: Record<string, DatabaseOptions> = {
+  passing: { faults: PASSING },
+  "lost-answers": { faults: { losesFirst: true } },
+  "lagging-replica": { replicaLag: 2 },
 };
 
+/** The most batches of a request that a replica would refuse: then the primary is asked, too. */
+export const MOST_BATCHES_REFUSED = process.env["TALLYGATE_TEST_FAULTS"] === "lagging-replica" ? 2 : 1;
+
 export async function openDatabase(given: DatabaseOptions): Promise<Database> {
-  const faults = FAULTS[process.env["TALLYGATE_TEST_FAULTS"] ?? ""];
-  const options = faults === undefined ? given : { ...given, faults };
+  const options = { ...given, ...FAULTS[process.env["TALLYGATE_TEST_FAULTS"] ?? ""] };
   switch (engine) {
     case "d1":
       return new LocalD1(options);

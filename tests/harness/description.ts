@@ -141,6 +141,8 @@ export function described(name: string, ask: Ask, reply: Reply): Reply {
 export function undescribed(operation: Operation, reply: { status: number; text: string; headers: Headers }): string | undefined {
   const response = operation.responses[reply.status];
   if (response === undefined) return `${operation.operationId} may not answer ${reply.status}: ${reply.text}`;
+  // Without a body there is nothing to describe.
+  if (reply.text === "" && Object.keys(response.content ?? {}).length === 0) return undefined;
   const media = reply.headers.get("content-type")?.split(";")[0] ?? "application/json";
   if (media !== "application/json") return response.content?.[media] === undefined ? `${operation.operationId} may not answer ${reply.status} as ${media}` : undefined;
   const validate = validator(operation, reply.status);

@@ -98,6 +98,12 @@ export abstract class PostgresDatabase implements Database {
     return this.between.batches;
   }
 
+  async tripsNear(): Promise<number> {
+    return 0;
+  }
+
+  bookmark(): undefined {}
+
   async dieAfter(death: Death | undefined): Promise<void> {
     this.between.faults.death = death;
   }

@@ -69,6 +69,8 @@ export class System {
   readonly #database: Database;
   readonly #served: Served[];
   readonly #log: string[];
+  /** The newest state that each has met, by their tokens: as the client package keeps it. */
+  readonly #bookmarks = new Map<string, string>();
 
   constructor(runtime: Runtime, database: Database, served: Served[], url: string, log: string[]) {
     this.#runtime = runtime;
@@ -81,14 +83,31 @@ export class System {
 
   /** Through the gateway, as clients do it. */
   async call(name: string, ask: Ask = {}): Promise<Reply> {
-    return described(name, ask, await send(`${this.url}/functions/v1/${name}`, ask));
+    return described(name, ask, await this.#sent(`${this.url}/functions/v1/${name}`, ask));
+  }
+
+  /** On a database that names its states: at the one that whoever asks has met, and at the one that the suite has made. */
+  async #sent(url: string, ask: Ask): Promise<Reply> {
+    const known = [this.#database.bookmark(), ask.token === undefined ? undefined : this.#bookmarks.get(ask.token)];
+    const newest = known.filter((bookmark) => bookmark !== undefined).sort().at(-1);
+    const reply = await send(url, newest === undefined ? ask : { ...ask, headers: { "x-d1-bookmark": newest, ...ask.headers } });
+    const met = reply.headers.get("x-d1-bookmark");
+    if (met !== null && ask.token !== undefined && met > (this.#bookmarks.get(ask.token) ?? "")) this.#bookmarks.set(ask.token, met);
+    return reply;
   }
 
   /** To the function's own host. */
   async direct(name: string, ask: Ask = {}): Promise<Reply> {
     const worker = this.#served.find((served) => served.name === name)?.worker ?? name;
     const host = (await this.#runtime.unsafeGetDirectURL(worker)).href;
-    return described(name, ask, await send(ask.path?.startsWith("/") ? host.slice(0, -1) : host, ask));
+    return described(name, ask, await this.#sent(ask.path?.startsWith("/") ? host.slice(0, -1) : host, ask));
+  }
+
+  /** To the function itself, at the path that a route gives it on a zone of one's own. */
+  async routed(name: string, ask: Ask = {}): Promise<Reply> {
+    const worker = this.#served.find((served) => served.name === name)?.worker ?? name;
+    const host = await this.#runtime.unsafeGetDirectURL(worker);
+    return described(name, ask, await this.#sent(`${host.origin}/functions/v1/${name}`, ask));
   }
 
   /** The rows of one statement, with `?` for the values. */
@@ -127,6 +146,11 @@ export class System {
   /** How often workers have called the database; only for a system started with `counted`. */
   trips(): Promise<number> {
     return this.#database.trips();
+  }
+
+  /** How often a replica has answered them. */
+  tripsNear(): Promise<number> {
+    return this.#database.tripsNear();
   }
 
   /** What the workers have logged, the newest last. */
@@ -247,7 +271,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
       })),
       ...(options.scheduled === true || options.queueKey !== undefined ? [{ ...built("scheduler"), ...access, ...consumer(options.queueKey, access.bindings) }] : []),
       ...(options.queueKey === undefined ? [] : [PRODUCT]),
-      ...guests.map(([name, script]): Worker => ({ name, modules: true, script, compatibilityDate: "2026-04-01", ...access })),
+      ...guests.map(([name, script]): Worker => ({ name, modules: true, script, compatibilityDate: "2026-04-01", unsafeDirectSockets: [{ port: 0 }], ...access })),
       ...(options.hasClock === true ? [{ ...suiteWorker("clock"), unsafeDirectSockets: [{ port: 0 }] }] : []),
       ...database.workers,
     ],

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use tallygate::{
-    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext, Scope},
+    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext, Scope, Staleness},
     inviter_may_invite,
     rules::{email::Email, role::Role, time::Timestamp},
     store::Statement,
@@ -41,6 +41,10 @@ impl Preview {
 impl Operation for Preview {
     fn scope(&self) -> Scope {
         Scope::Public
+    }
+
+    fn staleness(&self, _context: &RequestContext) -> Option<Staleness> {
+        Some(Staleness::ByRevocableAuthority)
     }
 
     fn statements(&self, _context: &RequestContext) -> Vec<Statement> {

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::{json, Map};
 use tallygate::{
     account_deletion::{erasure, is_left_at_stripe, left_at_stripe, locks, outlook, settle, Outlook, DECIDED},
-    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext, Scope, Services, SessionRule},
+    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext, Scope, Services, SessionRule, Staleness},
     personal_data::{erased, kept, Entry},
     session_is_proven,
     store::{Lock, Statement, StoreError},
@@ -52,6 +52,10 @@ impl Look {
 impl Operation for Look {
     fn scope(&self) -> Scope {
         Scope::User
+    }
+
+    fn staleness(&self, _context: &RequestContext) -> Option<Staleness> {
+        Some(Staleness::ActedUpon)
     }
 
     fn statements(&self, _context: &RequestContext) -> Vec<Statement> {

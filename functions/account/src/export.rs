@@ -11,7 +11,7 @@ mod whole;
 
 use serde_json::json;
 use tallygate::{
-    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext, Scope},
+    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext, Scope, Staleness},
     store::Statement,
 };
 
@@ -34,6 +34,10 @@ struct Whole;
 impl Operation for Whole {
     fn scope(&self) -> Scope {
         Scope::User
+    }
+
+    fn staleness(&self, _context: &RequestContext) -> Option<Staleness> {
+        Some(Staleness::ActedUpon)
     }
 
     fn statements(&self, _context: &RequestContext) -> Vec<Statement> {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use tallygate::{
-    http::{BatchRows, Call, Operation, Page, Refusal, Reply, RequestContext, Scope},
+    http::{BatchRows, Call, Operation, Page, Refusal, Reply, RequestContext, Scope, Staleness},
     rules::time::Timestamp,
     store::{Row, Statement, StoreError},
 };
@@ -59,6 +59,10 @@ impl Me {
 impl Operation for Me {
     fn scope(&self) -> Scope {
         Scope::User
+    }
+
+    fn staleness(&self, _context: &RequestContext) -> Option<Staleness> {
+        Some(Staleness::OfOneself)
     }
 
     fn statements(&self, _context: &RequestContext) -> Vec<Statement> {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{json, Value as Json};
 use tallygate::{
-    http::{limit_details, BatchRows, Call, Operation, Refusal, Reply, RequestContext, Scope},
+    http::{limit_details, BatchRows, Call, Operation, Refusal, Reply, RequestContext, Scope, Staleness},
     rules::time::Timestamp,
     session_is_live,
     store::{Lock, Row, Statement, StoreError},
@@ -70,6 +70,10 @@ impl Look {
 impl Operation for Look {
     fn scope(&self) -> Scope {
         Scope::User
+    }
+
+    fn staleness(&self, _context: &RequestContext) -> Option<Staleness> {
+        Some(Staleness::OfOneself)
     }
 
     fn statements(&self, _context: &RequestContext) -> Vec<Statement> {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::json;
 use tallygate::{
-    http::{BatchRows, Call, Operation, Page, Refusal, Reply, RequestContext, Scope},
+    http::{BatchRows, Call, Operation, Page, Refusal, Reply, RequestContext, Scope, Staleness},
     rules::{archiving::RESTORABLE, time::Timestamp},
     store::{Row, Statement, StoreError},
 };
@@ -69,6 +69,10 @@ ORDER BY own.organization_id LIMIT :rows",
 impl Operation for Organizations {
     fn scope(&self) -> Scope {
         Scope::User
+    }
+
+    fn staleness(&self, _context: &RequestContext) -> Option<Staleness> {
+        Some(Staleness::OfOneself)
     }
 
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {

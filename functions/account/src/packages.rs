@@ -4,7 +4,7 @@
 use serde::Serialize;
 use serde_json::{json, Value as Json};
 use tallygate::{
-    http::{limit_details, BatchRows, Call, Operation, Refusal, Reply, RequestContext, SessionRule},
+    http::{limit_details, BatchRows, Call, Operation, Refusal, Reply, RequestContext, SessionRule, Staleness},
     rules::time::Timestamp,
     scoped, session_is_proven,
     store::{Lock, Row, Statement, StoreError},
@@ -151,6 +151,10 @@ impl List {
 }
 
 impl Operation for List {
+    fn staleness(&self, _context: &RequestContext) -> Option<Staleness> {
+        Some(Staleness::OfOneself)
+    }
+
     fn statements(&self, _context: &RequestContext) -> Vec<Statement> {
         vec![Statement::new("packages", packages!("(:category IS NULL OR package.category = :category)"))
             .with("category", self.category.as_deref())]
@@ -236,7 +240,7 @@ WHERE NOT (",
         ]
     }
 
-    fn outcome(&self, context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
+    fn outcome(&self, _context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         found.membership()?;
         let row = found.first("package")?.ok_or(Refusal::PackageNotFound)?;
         let package = found.stored(Package::read(row))?;

@@ -4,7 +4,7 @@
 use serde::Serialize;
 use serde_json::{json, Map, Value as Json};
 use tallygate::{
-    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext, Scope},
+    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext, Scope, Staleness},
     rules::preferences::{Preference, KNOWN},
     session_is_live,
     store::{Lock, Statement, StoreError},
@@ -23,6 +23,10 @@ impl Look {
 impl Operation for Look {
     fn scope(&self) -> Scope {
         Scope::User
+    }
+
+    fn staleness(&self, _context: &RequestContext) -> Option<Staleness> {
+        Some(Staleness::OfOneself)
     }
 
     fn statements(&self, _context: &RequestContext) -> Vec<Statement> {

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use tallygate::{
-    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
+    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext, Staleness},
     store::Statement,
 };
 
@@ -17,6 +17,10 @@ impl Look {
 }
 
 impl Operation for Look {
+    fn staleness(&self, _context: &RequestContext) -> Option<Staleness> {
+        Some(Staleness::OfOneself)
+    }
+
     fn statements(&self, _context: &RequestContext) -> Vec<Statement> {
         vec![current()]
     }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::json;
 use tallygate::{
-    http::{limit_details, BatchRows, Call, Operation, Refusal, Reply, RequestContext, Scope},
+    http::{limit_details, BatchRows, Call, Operation, Refusal, Reply, RequestContext, Scope, Staleness},
     rules::username::{NoUsername, Username},
     session_is_live,
     store::{Lock, Statement},
@@ -37,6 +37,10 @@ impl Look {
 impl Operation for Look {
     fn scope(&self) -> Scope {
         Scope::User
+    }
+
+    fn staleness(&self, _context: &RequestContext) -> Option<Staleness> {
+        Some(Staleness::ActedUpon)
     }
 
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {

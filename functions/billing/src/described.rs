@@ -60,7 +60,7 @@ fn the_function_is_described() {
             action("history", "What was paid, the newest first.")
                 .replies(200, of::<history::Shown>())
                 .refuses(&["forbidden"]),
-            action("plans", "The plans that there are.").replies(200, of::<Catalog>()),
+            action("plans", "The plans that there are.").replies(200, of::<Catalog>()).replies_text(304, &[]),
         ],
     );
 }

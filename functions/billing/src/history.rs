@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use tallygate::{
-    http::{BatchRows, Call, Operation, Page, Refusal, Reply, RequestContext},
+    http::{BatchRows, Call, Operation, Page, Refusal, Reply, RequestContext, Staleness},
     rules::{allowance::Allowance, money::Cents, subscription::Status, time::Timestamp},
     scoped,
     store::{Row, Statement, StoreError},
@@ -123,6 +123,10 @@ impl History {
 }
 
 impl Operation for History {
+    fn staleness(&self, _context: &RequestContext) -> Option<Staleness> {
+        Some(Staleness::OfOneself)
+    }
+
     fn statements(&self, _context: &RequestContext) -> Vec<Statement> {
         vec![
             account(),

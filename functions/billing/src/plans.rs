@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value as Json;
 use tallygate::{
-    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext, Scope},
+    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext, Scope, Staleness},
     rules::{limit::Limit, money::Cents, plan_change::annual_savings},
     store::{Row, Statement, StoreError},
 };
@@ -61,6 +61,10 @@ impl Plans {
 impl Operation for Plans {
     fn scope(&self) -> Scope {
         Scope::Public
+    }
+
+    fn staleness(&self, _context: &RequestContext) -> Option<Staleness> {
+        Some(Staleness::OfEverybody)
     }
 
     fn statements(&self, _context: &RequestContext) -> Vec<Statement> {

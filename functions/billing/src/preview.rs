@@ -1,7 +1,7 @@
 //! `preview`: what a change of plan would cost and take away, changing nothing.
 
 use tallygate::{
-    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
+    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext, Staleness},
     rules::plan_change::PlanChange,
     store::Statement,
 };
@@ -22,6 +22,10 @@ impl Preview {
 }
 
 impl Operation for Preview {
+    fn staleness(&self, _context: &RequestContext) -> Option<Staleness> {
+        Some(Staleness::ActedUpon)
+    }
+
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {
         statements(&self.requested, context.now)
     }

@@ -3,7 +3,7 @@
 
 use serde_json::{json, Map, Value as Json};
 use tallygate::{
-    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
+    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext, Staleness},
     staff_scoped,
     store::{Lock, Statement},
 };
@@ -82,6 +82,10 @@ impl Feature {
 }
 
 impl Operation for Feature {
+    fn staleness(&self, _context: &RequestContext) -> Option<Staleness> {
+        Some(Staleness::ByRevocableAuthority)
+    }
+
     fn statements(&self, _context: &RequestContext) -> Vec<Statement> {
         vec![as_is(&self.plan, &self.feature)]
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{json, Value as Json};
 use tallygate::{
-    http::{BatchRows, Call, Operation, Page, Refusal, Reply, RequestContext},
+    http::{BatchRows, Call, Operation, Page, Refusal, Reply, RequestContext, Staleness},
     rules::time::Timestamp,
     staff_scoped,
     store::{Row, Statement, StoreError},
@@ -102,6 +102,10 @@ impl Figures {
 }
 
 impl Operation for Figures {
+    fn staleness(&self, _context: &RequestContext) -> Option<Staleness> {
+        Some(Staleness::ByRevocableAuthority)
+    }
+
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {
         let about = |name, sql| {
             self.page

@@ -7,7 +7,7 @@ pub use redeliver::RedeliverMessage;
 
 use serde_json::json;
 use tallygate::{
-    http::{BatchRows, Call, Operation, Page, Refusal, Reply, RequestContext},
+    http::{BatchRows, Call, Operation, Page, Refusal, Reply, RequestContext, Staleness},
     staff_scoped,
     store::{Lock, Statement},
 };
@@ -45,6 +45,10 @@ impl Inbox {
 }
 
 impl Operation for Inbox {
+    fn staleness(&self, _context: &RequestContext) -> Option<Staleness> {
+        Some(Staleness::ByRevocableAuthority)
+    }
+
     fn statements(&self, _context: &RequestContext) -> Vec<Statement> {
         let messages = staff_scoped!(
             "SELECT kept.provider, kept.event_id, kept.event_type, kept.outcome, kept.organization_id, kept.payload, kept.happened_at,

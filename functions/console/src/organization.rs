@@ -4,7 +4,7 @@ mod statements;
 
 use serde_json::json;
 use tallygate::{
-    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
+    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext, Staleness},
     store::Statement,
 };
 
@@ -101,6 +101,10 @@ pub const EVENT: [Column; 6] =
     [Text("id"), Text("actor_id"), Text("action"), Text("target_id"), Document("details"), Moment("created_at")];
 
 impl Operation for Organization {
+    fn staleness(&self, _context: &RequestContext) -> Option<Staleness> {
+        Some(Staleness::ByRevocableAuthority)
+    }
+
     fn statements(&self, _context: &RequestContext) -> Vec<Statement> {
         statements::all(&self.id)
     }

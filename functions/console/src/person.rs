@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use tallygate::{
-    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
+    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext, Staleness},
     staff_scoped,
     store::Statement,
 };
@@ -87,6 +87,10 @@ ORDER BY done.id DESC LIMIT :most"
 );
 
 impl Operation for Person {
+    fn staleness(&self, _context: &RequestContext) -> Option<Staleness> {
+        Some(Staleness::ByRevocableAuthority)
+    }
+
     fn statements(&self, _context: &RequestContext) -> Vec<Statement> {
         [
             Statement::new(

@@ -6,7 +6,7 @@ mod ways;
 
 use serde_json::{json, Value as Json};
 use tallygate::{
-    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
+    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext, Staleness},
     store::{Row, Statement},
 };
 
@@ -95,6 +95,10 @@ impl Search {
 }
 
 impl Operation for Search {
+    fn staleness(&self, _context: &RequestContext) -> Option<Staleness> {
+        Some(Staleness::ByRevocableAuthority)
+    }
+
     fn statements(&self, _context: &RequestContext) -> Vec<Statement> {
         self.ways()
             .map(|way| {

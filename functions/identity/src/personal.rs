@@ -3,7 +3,10 @@
 use serde::Serialize;
 use tallygate::{
     auth::Identity,
-    http::{open_personal_organization, BatchRows, Call, Opening, Operation, Refusal, Reply, RequestContext, Scope},
+    http::{
+        open_personal_organization, BatchRows, Call, Opening, Operation, Refusal, Reply, RequestContext, Scope,
+        Staleness,
+    },
     rules::{ids::OrganizationId, slug::Slug},
     session_is_live,
     store::{Lock, Row, Statement, StoreError},
@@ -61,6 +64,10 @@ impl Show {
 impl Operation for Show {
     fn scope(&self) -> Scope {
         Scope::User
+    }
+
+    fn staleness(&self, _context: &RequestContext) -> Option<Staleness> {
+        Some(Staleness::OfOneself)
     }
 
     fn statements(&self, _context: &RequestContext) -> Vec<Statement> {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use tallygate::{
-    http::{BatchRows, Call, Operation, Page, Refusal, Reply, RequestContext},
+    http::{BatchRows, Call, Operation, Page, Refusal, Reply, RequestContext, Staleness},
     inviter_may_invite,
     rules::{ids::InvitationId, role::Role, time::Timestamp},
     scoped,
@@ -68,6 +68,10 @@ impl List {
 }
 
 impl Operation for List {
+    fn staleness(&self, _context: &RequestContext) -> Option<Staleness> {
+        Some(Staleness::ByRevocableAuthority)
+    }
+
     fn statements(&self, _context: &RequestContext) -> Vec<Statement> {
         vec![
             // Only for owners and admins.

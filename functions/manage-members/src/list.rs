@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use tallygate::{
-    http::{BatchRows, Call, Membership, Operation, Page, Refusal, Reply, RequestContext},
+    http::{BatchRows, Call, Membership, Operation, Page, Refusal, Reply, RequestContext, Staleness},
     inviter_may_invite,
     rules::{
         ids::{InvitationId, OrganizationId, UserId},
@@ -143,6 +143,10 @@ impl List {
 }
 
 impl Operation for List {
+    fn staleness(&self, _context: &RequestContext) -> Option<Staleness> {
+        Some(Staleness::ByRevocableAuthority)
+    }
+
     fn statements(&self, _context: &RequestContext) -> Vec<Statement> {
         vec![
             self.page.bind(Statement::new(

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use tallygate::{
-    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext, SessionRule},
+    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext, SessionRule, Staleness},
     rules::{ids::SessionId, session::SessionPolicy},
     sessions::Session,
     store::Statement,
@@ -32,6 +32,10 @@ impl Check {
 impl Operation for Check {
     fn session(&self) -> SessionRule {
         SessionRule::LiveIfInHeader
+    }
+
+    fn staleness(&self, _context: &RequestContext) -> Option<Staleness> {
+        Some(Staleness::ActedUpon)
     }
 
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {

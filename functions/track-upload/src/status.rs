@@ -1,7 +1,7 @@
 //! `status`: what was uploaded this month and what is left.
 
 use tallygate::{
-    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
+    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext, Staleness},
     store::Statement,
     usage::{standing_of, Answered, Wanted},
 };
@@ -17,6 +17,10 @@ impl Status {
 }
 
 impl Operation for Status {
+    fn staleness(&self, _context: &RequestContext) -> Option<Staleness> {
+        Some(Staleness::OfOneself)
+    }
+
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {
         vec![standing_of(&Wanted::feature(FEATURE), context)]
     }

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::json;
 use tallygate::{
     audit_event,
-    http::{BatchRows, Call, Operation, Page, Refusal, Reply, RequestContext},
+    http::{BatchRows, Call, Operation, Page, Refusal, Reply, RequestContext, Staleness},
     rules::{
         request_ids::Purpose,
         time::{Span, Timestamp},
@@ -60,6 +60,10 @@ impl List {
 }
 
 impl Operation for List {
+    fn staleness(&self, _context: &RequestContext) -> Option<Staleness> {
+        Some(Staleness::OfOneself)
+    }
+
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {
         let since = self.since.unwrap_or(context.now - YEAR);
         let alerts = Statement::new(

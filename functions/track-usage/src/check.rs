@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value as Json;
 use tallygate::{
-    http::{BatchRows, Call, Membership, Operation, Refusal, Reply, RequestContext},
+    http::{BatchRows, Call, Membership, Operation, Refusal, Reply, RequestContext, Staleness},
     store::{Row, Statement, StoreError},
     usage::{features, wanted, MeterStanding, Upgrade, Wanted, MOST_AT_ONCE},
 };
@@ -57,6 +57,11 @@ fn several(names: &Json) -> Result<Vec<String>, Refusal> {
 }
 
 impl Operation for Check {
+    fn staleness(&self, context: &RequestContext) -> Option<Staleness> {
+        // Who names a session asks whether it still holds.
+        Some(if context.browser.is_some() { Staleness::ActedUpon } else { Staleness::OfOneself })
+    }
+
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {
         let mut statements = vec![features(context), later_plans()];
         if let Asked::One(Wanted { event_type: Some(name), .. }) = &self.asked {

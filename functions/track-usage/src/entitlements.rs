@@ -3,7 +3,7 @@
 use serde::Serialize;
 use tallygate::{
     given_columns, given_joined,
-    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
+    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext, Staleness},
     plan_overrides::Override,
     rules::{
         limit::Limit,
@@ -110,6 +110,10 @@ impl Entitlements {
 }
 
 impl Operation for Entitlements {
+    fn staleness(&self, _context: &RequestContext) -> Option<Staleness> {
+        Some(Staleness::OfOneself)
+    }
+
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {
         vec![
             features(context),

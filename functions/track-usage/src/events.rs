@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{json, Value as Json};
 use tallygate::{
-    http::{BatchRows, Call, Operation, Page, Refusal, Reply, RequestContext},
+    http::{BatchRows, Call, Operation, Page, Refusal, Reply, RequestContext, Staleness},
     rules::{
         request_ids::first_id_of,
         subscription::WITHOUT_END,
@@ -138,6 +138,10 @@ WHERE is_asked_for = 1 OR place = :most"
 );
 
 impl Operation for Events {
+    fn staleness(&self, _context: &RequestContext) -> Option<Staleness> {
+        Some(Staleness::OfOneself)
+    }
+
     fn statements(&self, _context: &RequestContext) -> Vec<Statement> {
         let latest = self.page.after_time().into_iter().chain(self.before).min().unwrap_or(WITHOUT_END);
         let earliest = self.since.unwrap_or(Timestamp(0));

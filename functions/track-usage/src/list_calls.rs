@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use tallygate::{
-    http::{BatchRows, Call as Request, Operation, Page, Refusal, Reply, RequestContext},
+    http::{BatchRows, Call as Request, Operation, Page, Refusal, Reply, RequestContext, Staleness},
     rules::time::Timestamp,
     scoped,
     store::Statement,
@@ -39,6 +39,10 @@ impl ListCalls {
 }
 
 impl Operation for ListCalls {
+    fn staleness(&self, _context: &RequestContext) -> Option<Staleness> {
+        Some(Staleness::OfOneself)
+    }
+
     fn statements(&self, _context: &RequestContext) -> Vec<Statement> {
         let calls = Statement::new(
             "calls",

@@ -7,7 +7,7 @@
 use serde::Serialize;
 use tallygate::{
     billing_month,
-    http::{BatchRows, Call, Operation, Page, Refusal, Reply, RequestContext},
+    http::{BatchRows, Call, Operation, Page, Refusal, Reply, RequestContext, Staleness},
     meter_period,
     rules::{ids::UserId, time::Timestamp},
     scoped,
@@ -155,6 +155,10 @@ ORDER BY shows, feature, user_id"
 );
 
 impl Operation for People {
+    fn staleness(&self, _context: &RequestContext) -> Option<Staleness> {
+        Some(Staleness::OfOneself)
+    }
+
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {
         let used = with_ends(with_months(Statement::new("used", USED), context.now));
         vec![features(context), self.page.bind(Statement::new("people", PAGE)), self.page.bind(used)]

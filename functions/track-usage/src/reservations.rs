@@ -4,7 +4,7 @@
 use serde::Serialize;
 use serde_json::json;
 use tallygate::{
-    http::{BatchRows, Call, Operation, Page, Refusal, Reply, RequestContext},
+    http::{BatchRows, Call, Operation, Page, Refusal, Reply, RequestContext, Staleness},
     rules::time::Timestamp,
     scoped,
     store::{Row, Statement, StoreError},
@@ -116,6 +116,10 @@ impl Reservations {
 }
 
 impl Operation for Reservations {
+    fn staleness(&self, _context: &RequestContext) -> Option<Staleness> {
+        Some(Staleness::OfOneself)
+    }
+
     fn statements(&self, _context: &RequestContext) -> Vec<Statement> {
         let text = if self.feature.is_some() { OF_ONE } else { OF_ALL };
         let reservations = Statement::new("reservations", text)

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use tallygate::{
-    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
+    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext, Staleness},
     rules::time::{Span, Timestamp},
     scoped,
     store::{Row, Statement, StoreError},
@@ -74,6 +74,10 @@ impl Summary {
 }
 
 impl Operation for Summary {
+    fn staleness(&self, _context: &RequestContext) -> Option<Staleness> {
+        Some(Staleness::OfOneself)
+    }
+
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {
         vec![
             features(context),

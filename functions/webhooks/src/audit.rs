@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{json, Value as Json};
 use tallygate::{
-    http::{BatchRows, Call, Fields, Operation, Page, Refusal, Reply, RequestContext},
+    http::{BatchRows, Call, Fields, Operation, Page, Refusal, Reply, RequestContext, Staleness},
     rules::time::Timestamp,
     scoped,
     store::{Row, Statement, StoreError},
@@ -128,6 +128,10 @@ impl Audit {
 }
 
 impl Operation for Audit {
+    fn staleness(&self, _context: &RequestContext) -> Option<Staleness> {
+        Some(Staleness::ByRevocableAuthority)
+    }
+
     fn statements(&self, _context: &RequestContext) -> Vec<Statement> {
         vec![self.filter.statement(&self.page, LOOKED_AT)]
     }

@@ -2,7 +2,7 @@
 //! `x-next-cursor` has what the next request sends as `cursor`.
 
 use tallygate::{
-    http::{BatchRows, Call, Operation, Page, Refusal, Reply, RequestContext},
+    http::{BatchRows, Call, Operation, Page, Refusal, Reply, RequestContext, Staleness},
     store::Statement,
 };
 
@@ -39,6 +39,10 @@ impl Export {
 }
 
 impl Operation for Export {
+    fn staleness(&self, _context: &RequestContext) -> Option<Staleness> {
+        Some(Staleness::ByRevocableAuthority)
+    }
+
     fn statements(&self, _context: &RequestContext) -> Vec<Statement> {
         vec![self.filter.statement(&self.page, MOST)]
     }

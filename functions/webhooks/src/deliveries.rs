@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::json;
 use tallygate::{
-    http::{BatchRows, Call, Operation, Page, Refusal, Reply, RequestContext},
+    http::{BatchRows, Call, Operation, Page, Refusal, Reply, RequestContext, Staleness},
     rules::time::Timestamp,
     store::{Row, Statement, StoreError},
 };
@@ -82,6 +82,10 @@ impl Deliveries {
 }
 
 impl Operation for Deliveries {
+    fn staleness(&self, _context: &RequestContext) -> Option<Staleness> {
+        Some(Staleness::ByRevocableAuthority)
+    }
+
     fn statements(&self, _context: &RequestContext) -> Vec<Statement> {
         let deliveries = Statement::new(
             "deliveries",

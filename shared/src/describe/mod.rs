@@ -19,6 +19,7 @@ mod operation;
 mod refused;
 mod requested;
 mod shape;
+mod staleness;
 mod types;
 
 pub(crate) use asked::{asked, taken, Form};

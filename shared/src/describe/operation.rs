@@ -9,7 +9,7 @@ use super::{
     examples::example,
     refused::{beside, everybodys, FUNCTION_UNAVAILABLE},
     requested::{or_null, requested, Requested},
-    Answer, Described,
+    staleness, Answer, Described,
 };
 use crate::http::{Action, Function, Routes, Scope, SessionRule, Takes};
 
@@ -71,6 +71,9 @@ pub fn operation(function: &Function, said: &Described, generator: &mut SchemaGe
         Takes::SignedIn(read) | Takes::Anybody(read) => Some(requested(&name, read, action.method == "GET", said)),
         Takes::Delivery(_) => None,
     };
+    if let Some(read) = &read {
+        staleness::hold(function, action, read.operation.as_ref());
+    }
     let (mut schemas, mut refusals) = (Map::new(), Map::new());
     let mut operation = json!({
         "operationId": format!("{}_{}{method}", camel(function.name), camel(action.name)),
@@ -277,7 +280,11 @@ fn responses(
                 json!({ "application/json": { "schema": { "$ref": format!("{SCHEMAS}{name}") } } })
             }
         };
-        let description = if *status == 201 { "It was made." } else { "It was done." };
+        let description = match status {
+            201 => "It was made.",
+            304 => "It is as the caller has it (`If-None-Match`).",
+            _ => "It was done.",
+        };
         let response =
             responses.entry(status.to_string()).or_insert_with(|| json!({ "description": description, "content": {} }));
         if let (Some(all), Json::Object(content)) = (response["content"].as_object_mut(), content) {

@@ -24,6 +24,8 @@ pub struct Requested {
     pub fields: BTreeMap<String, RequestedField>,
     pub scope: Scope,
     pub session: SessionRule,
+    /// Of the least request that is taken.
+    pub operation: Box<dyn Operation>,
 }
 
 pub struct RequestedField {
@@ -53,7 +55,7 @@ pub fn requested(action: &str, read: Read, is_query: bool, said: &Described) -> 
         (name, RequestedField { schema, is_required })
     });
     let fields = described.collect();
-    Requested { fields, scope: operation.scope(), session: operation.session() }
+    Requested { fields, scope: operation.scope(), session: operation.session(), operation }
 }
 
 /// What is known of a field so far.

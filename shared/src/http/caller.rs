@@ -1,6 +1,9 @@
 //! The statements before every operation's own: they settle a trial that is over, and read who asks.
 
-use super::browser::{catalog_enforces, session_columns, session_joined, SessionRead};
+use super::{
+    browser::{catalog_enforces, session_columns, session_joined, SessionRead},
+    Operation, RequestContext,
+};
 use crate::{
     requested_organization,
     rules::time::Timestamp,
@@ -104,15 +107,13 @@ macro_rules! falls_back {
     };
 }
 
-/// A trial of ours that ended unpaid falls to the catalog's fallback plan with the first request after its end; without
-/// such a plan nothing is written. What Stripe knows of, Stripe's messages change.
-const FALLBACK: &str = concat!(
-    "UPDATE org_subscriptions SET ",
-    falls_back!(),
-    "
-WHERE organization_id = ",
-    requested_organization!("(SELECT current_organization_id FROM users WHERE id = :caller)"),
-    "
+/// Which subscriptions a request of the caller's lets fall so.
+macro_rules! falls_back_now {
+    () => {
+        concat!(
+            "organization_id = ",
+            requested_organization!("(SELECT current_organization_id FROM users WHERE id = :caller)"),
+            "
   AND status = 'trialing' AND trial_ends_at <= :now AND stripe_subscription_id IS NULL
   AND EXISTS (
     SELECT 1 FROM organization_members own
@@ -121,6 +122,18 @@ WHERE organization_id = ",
     JOIN plans ON plans.retired = 0
       AND plans.fallback IN ('any', CASE organizations.kind WHEN 'personal' THEN 'individual' ELSE 'team' END)
     WHERE own.user_id = :caller AND own.organization_id = org_subscriptions.organization_id)"
+        )
+    };
+}
+
+/// A trial of ours that ended unpaid falls to the catalog's fallback plan with the first request after its end; without
+/// such a plan nothing is written. What Stripe knows of, Stripe's messages change.
+const FALLBACK: &str = concat!(
+    "UPDATE org_subscriptions SET ",
+    falls_back!(),
+    "
+WHERE ",
+    falls_back_now!()
 );
 
 /// The same for the organization that a key asks about; on SQLite, where `membership` is a key's then.
@@ -148,6 +161,28 @@ pub(super) fn caller_statements(session: SessionRead) -> [Statement; 2] {
         ),
     };
     [Statement::new("fallback", FALLBACK).beginning(BEGIN_REQUEST), Statement::new("caller", caller).on_postgres(kept)]
+}
+
+/// Rows where the primary would write before it reads: a trial that falls to another plan, an override that is over.
+pub(super) const UNSETTLED: &str = "unsettled";
+/// A row where the caller has a place that can be taken away: in a team, or in the staff.
+pub(super) const AUTHORITY: &str = "authority";
+
+/// What stands before an operation that a person asks a copy of the database: it takes no writes.
+pub(super) fn near_statements(context: &RequestContext, operation: &dyn Operation) -> [Statement; 3] {
+    let [_, caller] = caller_statements(SessionRead::of(context, operation.session(), operation.scope()));
+    let unsettled = concat!(
+        "SELECT organization_id FROM org_subscriptions WHERE ",
+        falls_back_now!(),
+        "
+UNION ALL
+SELECT organization_id FROM org_subscriptions WHERE override_ends_at <= :now"
+    );
+    let authority = "SELECT users.id FROM users
+WHERE users.id = :caller AND (users.account_type <> 'user' OR EXISTS (
+  SELECT 1 FROM organization_members own JOIN organizations ON organizations.id = own.organization_id
+  WHERE own.user_id = users.id AND organizations.kind = 'team'))";
+    [Statement::new(UNSETTLED, unsettled), caller, Statement::new(AUTHORITY, authority)]
 }
 
 /// What stands before an operation that a service key asks for.

@@ -5,9 +5,9 @@ use super::request::{Request, Response};
 const METHODS: &str = "GET, POST, PATCH, OPTIONS";
 const HEADERS: &str =
     "authorization, x-client-info, apikey, content-type, x-requested-with, x-organization-id, x-session-id, x-session-secret, \
-     idempotency-key";
-/// A page may see what its request cost, and how what it saves as a file goes on.
-const EXPOSED: &str = "retry-after, server-timing, x-next-cursor";
+     idempotency-key, x-d1-bookmark";
+/// A page may see what its request cost, how what it saves as a file goes on, and which state of the database it has met.
+const EXPOSED: &str = "retry-after, server-timing, x-next-cursor, x-d1-bookmark";
 /// 24 hours, in seconds.
 const PREFLIGHT_SECONDS: &str = "86400";
 

@@ -9,15 +9,20 @@ mod delivery;
 mod fields;
 mod founding;
 mod function;
+mod kept_replies;
+mod near;
 mod operation;
 mod page;
 mod provision;
 mod refusal;
 mod reply;
 mod request;
+#[cfg(any(target_arch = "wasm32", test))]
+mod routed;
 mod serve;
 mod services;
 mod staff;
+mod staleness;
 #[cfg(target_arch = "wasm32")]
 mod worker_entry;
 
@@ -31,6 +36,7 @@ pub use founding::{founded_teams, must_found_another};
 pub use function::{Action, Call, Function, Routes};
 #[cfg(feature = "describe")]
 pub(crate) use function::{Read, Takes};
+pub use kept_replies::KeptReplies;
 pub use operation::{Operation, Scope, SessionRule};
 pub use page::Page;
 pub use provision::{open_personal_organization, sign_up, trial_of_verified, Opening, Source};
@@ -40,5 +46,6 @@ pub use request::{Body, Request, Response};
 use serve::MOST_BODY_BYTES;
 pub use serve::{handle, WorkerEnvironment, LONGEST_USER_AGENT};
 pub use services::Services;
+pub use staleness::Staleness;
 #[cfg(target_arch = "wasm32")]
 pub use worker_entry::serve;

@@ -1,6 +1,6 @@
 //! An operation: a parsed request that knows its statements and reads its outcome off their rows.
 
-use super::{BatchRows, Refusal, Reply, RequestContext, Services};
+use super::{BatchRows, Refusal, Reply, RequestContext, Services, Staleness};
 use crate::{
     store::{Lock, Statement},
     transport::Pending,
@@ -45,6 +45,12 @@ pub trait Operation {
     /// nothing; one that writes names at least one row (a native test fails for one that does not).
     fn locks(&self, _context: &RequestContext) -> Vec<Lock> {
         Vec::new()
+    }
+
+    /// Which state of the database it may be answered from. An operation that names no lock says it (a native test fails for one
+    /// that does not); one that writes says nothing, and is decided at the primary.
+    fn staleness(&self, _context: &RequestContext) -> Option<Staleness> {
+        None
     }
 
     /// Whether it has another company do something, beside what it does itself. (Whoever looks at what a customer sees may not.)

@@ -59,6 +59,15 @@ impl Reply {
         Self { status, body: html, headers, note: None }
     }
 
+    /// The same for somebody who has its body already.
+    pub(super) fn not_modified(self) -> Self {
+        Self { status: 304, body: String::new(), ..self }
+    }
+
+    pub(super) fn body(&self) -> &str {
+        &self.body
+    }
+
     /// The same with a further header.
     pub fn with_header(mut self, name: &'static str, value: String) -> Self {
         self.headers.push((name, value));

@@ -9,11 +9,13 @@ use super::{
     delivery::{Delivered, Delivery, MOST_DELIVERY_BYTES},
     fields::is_id,
     function::{Action, Call, Function, Read, Takes},
+    kept_replies::{versioned, KeptReplies},
+    near::{near, BOOKMARK},
     operation::{Operation, Scope},
     provision::{sign_up, verify, Source},
     request::{Body, Request, Response},
     staff::{self, is_still_of_staff},
-    BatchRows, Browser, Fields, Refusal, Reply, RequestContext, Services,
+    BatchRows, Browser, Fields, Refusal, Reply, RequestContext, Services, Staleness,
 };
 use crate::{
     auth::{authenticate, bearer_token, AuthError, AuthSettings, Identity, KeyScope, ServiceKey},
@@ -37,6 +39,8 @@ pub struct WorkerEnvironment<'a, S> {
     /// The way to other companies' systems.
     pub transport: &'a dyn Transport,
     pub rate_limits: &'a dyn RateLimits,
+    /// What this instance of the worker has answered to everybody.
+    pub kept: &'a KeptReplies,
     /// A variable or secret of the worker.
     pub variable: &'a dyn Fn(&str) -> Option<String>,
     pub auth: &'a AuthSettings,
@@ -57,7 +61,9 @@ pub(super) struct Trace {
     user: Option<String>,
     /// Who of the operator's staff looks at what the user sees.
     viewer: Option<String>,
-    organization: Option<String>,
+    pub(super) organization: Option<String>,
+    /// Answered by a copy of the database near the caller.
+    pub(super) is_near: bool,
     cost: Option<Cost>,
     /// Something that went well, but not as the operator would want it.
     note: Option<String>,
@@ -90,9 +96,14 @@ pub async fn handle<S: Store>(environment: WorkerEnvironment<'_, S>, request: &R
         Err(refusal @ Refusal::NoSuchFunction { .. }) => staff::as_the_gateway(&refusal),
         outcome => {
             let mut response = outcome.unwrap_or_else(|refusal| origins.mark(request, refusal.response()));
-            response.headers.push(("cache-control", "no-store".to_string()));
+            if !response.headers.iter().any(|(name, _)| *name == "cache-control") {
+                response.headers.push(("cache-control", "no-store".to_string()));
+            }
             response.headers.push(("x-content-type-options", "nosniff".to_string()));
             let tells_rows = (environment.variable)("SERVER_TIMING").as_deref() == Some("rows");
+            if let Some(bookmark) = services.bookmark() {
+                response.headers.push((BOOKMARK, bookmark.as_str().to_string()));
+            }
             if let Some(cost) = &trace.cost {
                 response.headers.push(("server-timing", cost.server_timing(tells_rows)));
             }
@@ -117,8 +128,13 @@ pub async fn handle<S: Store>(environment: WorkerEnvironment<'_, S>, request: &R
         "rowsRead": cost.rows.map(|rows| rows.read),
         "rowsWritten": cost.rows.map(|rows| rows.written),
     });
-    if let (Some(viewer), Some(members)) = (trace.viewer, line.as_object_mut()) {
-        members.insert("viewedBy".to_string(), viewer.into());
+    if let Some(members) = line.as_object_mut() {
+        if let Some(viewer) = trace.viewer {
+            members.insert("viewedBy".to_string(), viewer.into());
+        }
+        if trace.is_near {
+            members.insert("near".to_string(), true.into());
+        }
     }
     (response, line.to_string())
 }
@@ -194,7 +210,14 @@ async fn answer<S: Store>(
     if named.is_some_and(|(person, organization)| rate_limit::is_used_up(person, organization, context.now)) {
         return Err(Refusal::RateLimited);
     }
-    let decided = decide(services, &context, operation.as_ref(), trace).await;
+    let is_for_everybody = operation.staleness(&context) == Some(Staleness::OfEverybody);
+    if let Some(reply) = environment.kept.given(action.name, context.now).filter(|_| is_for_everybody) {
+        return Ok(versioned(reply, request));
+    }
+    let decided = match near(services, &context, operation.as_ref(), request, trace).await {
+        Some(reply) => Ok(reply),
+        None => decide(services, &context, operation.as_ref(), trace).await,
+    };
     if let Some((person, organization)) =
         named.filter(|(_, named)| trace.organization.as_deref() == Some(named.as_str()))
     {
@@ -205,6 +228,10 @@ async fn answer<S: Store>(
     match decided {
         Err(refusal) if context.service_key.is_some() && refusal.status() == 401 => {
             Err(stranger(environment, request, refusal).await)
+        }
+        Ok(reply) if is_for_everybody => {
+            environment.kept.keep(action.name, context.now, &reply);
+            Ok(versioned(reply, request))
         }
         decided => decided,
     }

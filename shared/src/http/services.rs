@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use super::{Refusal, RequestContext};
 use crate::{
     rules::time::Timestamp,
-    store::{Answer, Batch, Cost, Lock, Patience, Retries, Statement, Store, StoreError},
+    store::{Answer, Batch, Bookmark, Copy, Cost, Lock, Patience, Retries, Statement, Store, StoreError},
     transport::{Pending, Transport},
 };
 
@@ -18,6 +18,8 @@ pub struct Services<'a> {
     clock: &'a dyn Fn() -> Timestamp,
     /// What the batches of this request cost so far.
     cost: RefCell<Option<Cost>>,
+    /// The state of the database that the last batch has met, where the engine names states.
+    bookmark: RefCell<Option<Bookmark>>,
     /// Why batches were sent again, for the log.
     retried: RefCell<Vec<String>>,
     /// What the operator should know of a job, for its line in the log.
@@ -37,6 +39,7 @@ impl<'a> Services<'a> {
             store,
             clock,
             cost: RefCell::default(),
+            bookmark: RefCell::default(),
             retried: RefCell::default(),
             notes: RefCell::default(),
         }
@@ -73,6 +76,28 @@ impl<'a> Services<'a> {
         answer.map_err(|error| Refusal::from_store(error, &context.request_id))
     }
 
+    /// Whether there are copies of the database that may answer what only reads.
+    pub(crate) fn has_replicas(&self) -> bool {
+        self.store.any_has_replicas()
+    }
+
+    /// Asks a copy of the database, once: who gets no answer asks the primary. It may take a fifth of the request's patience.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub(crate) async fn near(
+        &self,
+        context: &RequestContext,
+        copy: Copy,
+        statements: &[Statement],
+    ) -> Result<Answer, StoreError> {
+        let shared = context.parameters();
+        let batch = Batch::new(statements, &shared).by(copy).within(self.store.any_patience_ms() / 5);
+        let answer = self.store.any_batch(&batch).await;
+        self.heard(&answer, 1);
+        answer
+    }
+
     /// Asks the database something while a job is under way with what it has read before.
     ///
     /// # Errors
@@ -102,14 +127,18 @@ impl<'a> Services<'a> {
                 None => break Err(error.lasting()),
             }
         };
-        let once = answer.as_ref().map_or(Cost { batches: 1, ..Cost::default() }, |answer| answer.cost);
-        self.cost.borrow_mut().get_or_insert_default().add(Cost {
-            engine: self.store.any_name(),
-            tries: retries.tries(),
-            ..once
-        });
+        self.heard(&answer, retries.tries());
         self.retried.borrow_mut().append(&mut retries.causes);
         answer
+    }
+
+    /// Keeps what a batch has cost, and which state it has met.
+    fn heard(&self, answer: &Result<Answer, StoreError>, tries: u32) {
+        let once = answer.as_ref().map_or(Cost { batches: 1, ..Cost::default() }, |answer| answer.cost);
+        self.cost.borrow_mut().get_or_insert_default().add(Cost { engine: self.store.any_name(), tries, ..once });
+        if let Ok(Answer { bookmark: Some(bookmark), .. }) = answer {
+            self.bookmark.replace(Some(bookmark.clone()));
+        }
     }
 
     /// Tells the operator something, in the line that a job leaves in the log.
@@ -125,6 +154,10 @@ impl<'a> Services<'a> {
         *self.cost.borrow()
     }
 
+    pub(crate) fn bookmark(&self) -> Option<Bookmark> {
+        self.bookmark.borrow().clone()
+    }
+
     pub(crate) fn retried(&self) -> Vec<String> {
         self.retried.take()
     }
@@ -135,6 +168,7 @@ pub(crate) trait AnyStore {
     fn any_batch<'a>(&'a self, batch: &'a Batch<'a>) -> Pending<'a, Result<Answer, StoreError>>;
     fn any_patience_ms(&self) -> u32;
     fn any_name(&self) -> Option<&'static str>;
+    fn any_has_replicas(&self) -> bool;
 }
 
 impl<S: Store> AnyStore for S {
@@ -148,5 +182,9 @@ impl<S: Store> AnyStore for S {
 
     fn any_name(&self) -> Option<&'static str> {
         self.name()
+    }
+
+    fn any_has_replicas(&self) -> bool {
+        self.has_replicas()
     }
 }

@@ -1,12 +1,14 @@
 //! The entry of every function in a worker: the one place where the platform is seen.
 
+use std::rc::Rc;
+
 use futures_util::StreamExt;
 use worker::{Context, Env, Headers, Request as WorkerRequest, Response as WorkerResponse};
 
 use super::{
     handle,
     request::{Body, Request, Response},
-    staff, Function, Origins, Refusal, WorkerEnvironment,
+    staff, Function, KeptReplies, Origins, Refusal, WorkerEnvironment,
 };
 use crate::{
     auth::AuthSettings,
@@ -16,6 +18,10 @@ use crate::{
     store::engine::Engine,
     transport::Platform,
 };
+
+thread_local! {
+    static KEPT: Rc<KeptReplies> = Rc::default();
+}
 
 /// The most that is read of a body that holds more.
 const MOST_BYTES_READ: usize = 4 * 1024 * 1024;
@@ -34,7 +40,10 @@ pub async fn serve(
     let now = edge::now();
     let variable = |name: &str| edge::variable(&env, name);
     let origins = Origins::parse(variable("ALLOWED_ORIGINS").as_deref());
-    let read = read(&mut request, function.most_bytes()).await?;
+    let read = match read(&mut request, function).await? {
+        Ok(read) => read,
+        Err(refusal) => return write(staff::as_the_gateway(&refusal)),
+    };
     let app_url = variable("APP_URL").unwrap_or_default();
     let prepared = (
         edge::seed().and_then(|seed| Ok(RequestIds::new(now, seed, edge::seed()?))),
@@ -54,6 +63,7 @@ pub async fn serve(
                 store: &store,
                 transport: &Platform,
                 rate_limits: &Bound(&env),
+                kept: &KEPT.with(Rc::clone),
                 variable: &variable,
                 auth: &AuthSettings::read(variable),
                 origins: &origins,
@@ -80,11 +90,12 @@ pub async fn serve(
     write(response)
 }
 
-async fn read(request: &mut WorkerRequest, most: usize) -> worker::Result<Request> {
+async fn read(request: &mut WorkerRequest, function: &Function) -> worker::Result<Result<Request, Refusal>> {
     let method = request.method();
-    let body = body(request, most).await?;
+    let body = body(request, function.most_bytes()).await?;
     let url = request.inner().url();
-    Ok(Request::new(method.as_ref(), path_of(&url), request.headers().entries(), body))
+    let path = function.path_behind_route(path_of(&url));
+    Ok(path.map(|path| Request::new(method.as_ref(), &path, request.headers().entries(), body)))
 }
 
 /// The path of a URL with its query. The runtime has normalised the URL, so no parser is needed (one would be a third of

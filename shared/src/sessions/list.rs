@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::Session;
 use crate::{
-    http::{BatchRows, Operation, Page, Refusal, Reply, RequestContext, SessionRule},
+    http::{BatchRows, Operation, Page, Refusal, Reply, RequestContext, SessionRule, Staleness},
     rules::{ids::SessionId, session::SessionPolicy},
     store::{Row, Statement, StoreError},
 };
@@ -48,6 +48,10 @@ impl List {
 impl Operation for List {
     fn session(&self) -> SessionRule {
         self.session
+    }
+
+    fn staleness(&self, _context: &RequestContext) -> Option<Staleness> {
+        Some(Staleness::ActedUpon)
     }
 
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {

@@ -3,14 +3,16 @@
 use std::{pin::pin, time::Duration};
 
 use futures_util::future::{select, Either};
-use js_sys::{Array, Promise};
+use js_sys::{Array, JsString, Promise};
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 use wasm_bindgen::{prelude::wasm_bindgen, JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use worker::{D1Database, Date, Delay};
 
-use super::{rows::RowCost, Answer, Batch, Cost, Dialect, Row, Store, StoreError, Value};
+use super::{
+    render::Rendered, rows::RowCost, Answer, Batch, Bookmark, Copy, Cost, Dialect, Row, Store, StoreError, Value,
+};
 
 /// The answer is waited for this long at most, over all tries.
 const DEFAULT_PATIENCE_MS: u32 = 10_000;
@@ -19,30 +21,42 @@ const DEFAULT_PATIENCE_MS: u32 = 10_000;
 pub struct D1 {
     database: D1Database,
     patience_ms: u32,
+    has_replicas: bool,
 }
 
 impl D1 {
-    /// With `D1_TIMEOUT_MS` where it is set.
+    /// With `D1_TIMEOUT_MS` where it is set; with read replicas where `D1_REPLICAS` is `on`.
     pub fn configured(database: D1Database, variable: impl Fn(&str) -> Option<String>) -> Self {
         let patience_ms = variable("D1_TIMEOUT_MS").and_then(|text| text.parse().ok()).unwrap_or(DEFAULT_PATIENCE_MS);
-        Self { database, patience_ms }
+        let has_replicas = variable("D1_REPLICAS").as_deref() == Some("on");
+        Self { database, patience_ms, has_replicas }
+    }
+
+    /// What takes a batch: the binding, which is the primary; or, where there are replicas, a session with the copy that is meant.
+    /// (A session alone says which state its batch has met.)
+    fn way_to(&self, copy: &Copy) -> Result<Way, StoreError> {
+        let binding: &Way = self.database.as_ref().unchecked_ref();
+        if !self.has_replicas {
+            return Ok(binding.clone());
+        }
+        let begins = match copy {
+            Copy::Primary => "first-primary",
+            Copy::Nearest(None) => "first-unconstrained",
+            Copy::Nearest(Some(bookmark)) => bookmark.as_str(),
+        };
+        binding.with_session(begins).map_err(thrown)
     }
 }
 
 impl Store for D1 {
     async fn batch(&self, batch: &Batch<'_>) -> Result<Answer, StoreError> {
-        let prepared = Array::new();
-        for rendered in batch.render(Dialect::Sqlite)? {
-            let values: Vec<JsValue> = rendered.values.iter().map(|value| js_value(value)).collect();
-            let statement = self.database.prepare(rendered.sql()).bind(&values).map_err(store_error)?;
-            prepared.push(statement.inner());
-        }
+        let way = self.way_to(batch.copy())?;
+        let prepared = prepared(&way, &batch.render(Dialect::Sqlite)?)?;
         let statements = prepared.length();
         let sent = Date::now().as_millis();
         // One try may take half of the patience: D1 stalls for seconds now and then, and the next try finds it well.
         let stalled = Delay::from(Duration::from_millis(u64::from(batch.time_ms(self.patience_ms / 2))));
-        let database: &Batching = self.database.as_ref().unchecked_ref();
-        let answer = JsFuture::from(database.batch(prepared).map_err(thrown)?);
+        let answer = JsFuture::from(way.batch(prepared).map_err(thrown)?);
         let answered = match select(answer, pin!(stalled)).await {
             Either::Left((answered, _)) => answered.map_err(thrown)?,
             Either::Right(_) => return Err(StoreError::Unavailable("D1 gave no answer in time".to_string())),
@@ -56,24 +70,81 @@ impl Store for D1 {
             rows.written += result.meta.rows_written.unwrap_or_default() as u64;
             results.push((statement.name, result.results.unwrap_or_default().into_iter().map(Row::new).collect()));
         }
-        Ok(Answer::new(
+        let mut answer = Answer::new(
             results,
             Cost { engine: None, batches: 1, tries: 1, statements, rows: Some(rows), milliseconds },
-        ))
+        );
+        answer.bookmark = self.has_replicas.then(|| bookmark_of(&way)).flatten();
+        Ok(answer)
     }
 
     fn patience_ms(&self) -> u32 {
         self.patience_ms
     }
+
+    fn has_replicas(&self) -> bool {
+        self.has_replicas
+    }
 }
 
 #[wasm_bindgen]
 extern "C" {
-    /// The binding as JavaScript has it: `worker` hands each result over by itself, a property at a time.
-    type Batching;
+    /// The binding or a session as JavaScript has it: `worker` hands statements and results over by itself, a value at a time.
+    #[derive(Clone)]
+    type Way;
 
     #[wasm_bindgen(structural, method, catch)]
-    fn batch(this: &Batching, statements: Array) -> Result<Promise, JsValue>;
+    fn prepare(this: &Way, sql: &JsString) -> Result<Prepared, JsValue>;
+
+    #[wasm_bindgen(structural, method, catch)]
+    fn batch(this: &Way, statements: Array) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(structural, method, catch, js_name = withSession)]
+    fn with_session(this: &Way, begins: &str) -> Result<Way, JsValue>;
+
+    #[wasm_bindgen(structural, method, catch, js_name = getBookmark)]
+    fn get_bookmark(this: &Way) -> Result<Option<String>, JsValue>;
+
+    /// A prepared statement.
+    type Prepared;
+
+    #[wasm_bindgen(structural, method, catch, variadic)]
+    fn bind(this: &Prepared, values: &Array) -> Result<JsValue, JsValue>;
+}
+
+/// The statements with their values, which are handed over as one text: each value by itself costs a call between JavaScript and
+/// the worker.
+fn prepared(way: &Way, rendered: &[Rendered<'_>]) -> Result<Array, StoreError> {
+    let values: Vec<Vec<Option<Bound<'_>>>> = rendered.iter().map(bound).collect();
+    let text = serde_json::to_string(&values).map_err(|error| StoreError::Broken(error.to_string()))?;
+    let values: Array = js_sys::JSON::parse(&text).map_err(thrown)?.unchecked_into();
+    let prepared = Array::new();
+    for (rendered, values) in rendered.iter().zip(values.iter()) {
+        let statement = way.prepare(rendered.in_javascript()).map_err(thrown)?;
+        prepared.push(&statement.bind(values.unchecked_ref()).map_err(thrown)?);
+    }
+    Ok(prepared)
+}
+
+/// A value in JSON. JavaScript's numbers hold every integer of ours: times and amounts stay below 2^53.
+#[derive(serde::Serialize)]
+#[serde(untagged)]
+enum Bound<'a> {
+    Integer(i64),
+    Text(&'a str),
+}
+
+fn bound<'a>(rendered: &Rendered<'a>) -> Vec<Option<Bound<'a>>> {
+    let values = rendered.values.iter().map(|value| match value {
+        Value::Integer(integer) => integer.map(Bound::Integer),
+        Value::Text(text) => text.as_deref().map(Bound::Text),
+    });
+    values.collect()
+}
+
+/// The state that a session has met.
+fn bookmark_of(session: &Way) -> Option<Bookmark> {
+    session.get_bookmark().ok().flatten().and_then(|text| Bookmark::parse(&text))
 }
 
 /// What D1 says of a statement.
@@ -95,20 +166,6 @@ fn read(answered: &JsValue) -> Result<Vec<D1Result>, StoreError> {
     let text = js_sys::JSON::stringify(answered).ok().and_then(|text| text.as_string());
     let results = text.and_then(|text| serde_json::from_str(&text).ok());
     results.ok_or_else(|| StoreError::Broken("D1 answered what is no result".to_string()))
-}
-
-#[allow(clippy::cast_precision_loss)]
-fn js_value(value: &Value) -> JsValue {
-    match value {
-        // A double holds every integer of ours: times and amounts stay below 2^53.
-        Value::Integer(Some(integer)) => JsValue::from_f64(*integer as f64),
-        Value::Text(Some(text)) => JsValue::from_str(text),
-        Value::Integer(None) | Value::Text(None) => JsValue::NULL,
-    }
-}
-
-fn store_error(error: worker::Error) -> StoreError {
-    thrown(error.into())
 }
 
 /// D1 tells its errors apart by their text alone.

@@ -102,4 +102,11 @@ impl Store for Engine {
             Self::Hyperdrive(hyperdrive) => hyperdrive.name(),
         }
     }
+
+    fn has_replicas(&self) -> bool {
+        match self {
+            Self::D1(d1) => d1.has_replicas(),
+            Self::Postgres(postgres) => postgres.has_replicas(),
+        }
+    }
 }

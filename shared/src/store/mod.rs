@@ -5,6 +5,7 @@
 //! the code of those alone that it was built for.
 
 mod asking;
+mod copy;
 mod lock;
 mod record;
 mod render;
@@ -24,6 +25,7 @@ pub mod postgres;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 
+pub use copy::{Bookmark, Copy};
 pub use lock::Lock;
 pub use render::Dialect;
 pub(crate) use retry::{Patience, Retries};
@@ -52,6 +54,11 @@ pub trait Store {
     /// As `Server-Timing` names it, where it is not D1 (or what stands in for it natively).
     fn name(&self) -> Option<&'static str> {
         None
+    }
+
+    /// Whether there are copies of the database that a batch which only reads may go to.
+    fn has_replicas(&self) -> bool {
+        false
     }
 }
 

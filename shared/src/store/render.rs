@@ -39,6 +39,9 @@ pub(super) struct Form {
     /// The same as JSON, made where it is asked for.
     #[cfg(any(test, all(target_arch = "wasm32", feature = "postgres")))]
     json: OnceCell<String>,
+    /// The same as JavaScript has it: handing the text over costs more than what is bound to it.
+    #[cfg(all(target_arch = "wasm32", feature = "d1"))]
+    in_javascript: OnceCell<js_sys::JsString>,
     /// The parameters in the order of their numbers.
     parameters: Vec<(String, Kind)>,
     /// How far Postgres is with keeping it planned; `None`: it is put together for each request.
@@ -87,6 +90,12 @@ impl Form {
 impl Rendered<'_> {
     pub fn sql(&self) -> &str {
         &self.form.sql
+    }
+
+    /// The text as JavaScript has it.
+    #[cfg(all(target_arch = "wasm32", feature = "d1"))]
+    pub fn in_javascript(&self) -> &js_sys::JsString {
+        self.form.in_javascript.get_or_init(|| self.sql().into())
     }
 
     /// The text as a JSON string, quotes included.
@@ -198,6 +207,8 @@ impl<'a> Bound<'a> {
             sql,
             #[cfg(any(test, all(target_arch = "wasm32", feature = "postgres")))]
             json: OnceCell::new(),
+            #[cfg(all(target_arch = "wasm32", feature = "d1"))]
+            in_javascript: OnceCell::new(),
             parameters,
             #[cfg(any(test, all(target_arch = "wasm32", feature = "statements-for-postgres")))]
             kept: None,

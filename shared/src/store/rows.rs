@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
-use super::StoreError;
+use super::{Bookmark, StoreError};
 use crate::rules::time::Timestamp;
 
 /// One row, by column name.
@@ -82,11 +82,13 @@ fn whole(number: f64) -> Option<i64> {
 pub struct Answer {
     results: Vec<(&'static str, Vec<Row>)>,
     pub cost: Cost,
+    /// The state that it was read from, or that it left behind, where the engine names states.
+    pub bookmark: Option<Bookmark>,
 }
 
 impl Answer {
     pub fn new(results: Vec<(&'static str, Vec<Row>)>, cost: Cost) -> Self {
-        Self { results, cost }
+        Self { results, cost, bookmark: None }
     }
 
     /// The rows of the statement with this name.

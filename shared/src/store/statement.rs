@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::{
+    copy::Copy,
     scope::{BEGIN_REQUEST, PREFIXES},
     Dialect, Lock, FOR_POSTGRES,
 };
@@ -139,6 +140,7 @@ pub struct Batch<'a> {
     locks: &'a [Lock],
     /// How long its answer may take, in milliseconds; `None`: as long as the engine waits by itself.
     time_ms: Option<u32>,
+    copy: Copy,
 }
 
 impl<'a> Batch<'a> {
@@ -148,7 +150,7 @@ impl<'a> Batch<'a> {
         let on_sqlite = begins.then(plan_overrides::settled).into_iter().collect();
         let is_opened = FOR_POSTGRES && asks && !begins;
         let on_postgres = is_opened.then(|| Statement::new("begin", BEGIN_REQUEST)).into_iter().collect();
-        Self { statements, shared, on_sqlite, on_postgres, locks: &[], time_ms: None }
+        Self { statements, shared, on_sqlite, on_postgres, locks: &[], time_ms: None, copy: Copy::Primary }
     }
 
     /// The same, for which two batches may race.
@@ -161,6 +163,15 @@ impl<'a> Batch<'a> {
     /// The same, to be answered within so many milliseconds.
     pub(crate) fn within(self, time_ms: u32) -> Self {
         Self { time_ms: Some(time_ms), ..self }
+    }
+
+    /// The same, to be answered by that copy of the database.
+    pub(crate) fn by(self, copy: Copy) -> Self {
+        Self { copy, ..self }
+    }
+
+    pub fn copy(&self) -> &Copy {
+        &self.copy
     }
 
     /// How long to wait for its answer: no longer than the engine waits for one try.

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     auth::{view_as_secret, AuthSettings},
-    http::{handle, Body, Function, Origins, Request, WorkerEnvironment},
+    http::{handle, Body, Function, KeptReplies, Origins, Request, WorkerEnvironment},
     rules::{
         catalog::Catalog,
         invitation::token_hash,
@@ -54,6 +54,7 @@ pub struct Scene {
     now: Cell<Timestamp>,
     requests: Cell<u64>,
     sent_once: Cell<bool>,
+    kept: KeptReplies,
 }
 
 impl Default for Scene {
@@ -83,6 +84,7 @@ impl Scene {
             now: Cell::new(at(BEGIN)),
             requests: Cell::new(0),
             sent_once: Cell::new(false),
+            kept: KeptReplies::default(),
         };
         scene.load(catalog);
         scene
@@ -257,6 +259,7 @@ impl Scene {
             store,
             transport: transport.as_ref(),
             rate_limits: &crate::rate_limit::Unlimited,
+            kept: &self.kept,
             variable: &|name| self.variable(name),
             auth: &auth,
             origins: &Origins::parse(Some(ORIGIN)),

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::{
-    http::{Action, BatchRows, Call, Function, Operation, Refusal, Reply, RequestContext, Routes, Scope},
+    http::{Action, BatchRows, Call, Function, Operation, Refusal, Reply, RequestContext, Routes, Scope, Staleness},
     store::Statement,
 };
 
@@ -23,6 +23,10 @@ fn read_touch(_call: &Call<'_>) -> Result<Box<dyn Operation>, Refusal> {
 impl Operation for Touch {
     fn scope(&self) -> Scope {
         Scope::Organization
+    }
+
+    fn staleness(&self, _context: &RequestContext) -> Option<Staleness> {
+        Some(Staleness::OfOneself)
     }
 
     fn statements(&self, _context: &RequestContext) -> Vec<Statement> {

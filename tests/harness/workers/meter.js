@@ -1,6 +1,7 @@
-// Counts the calls of the database: a POST is one, a GET asks how many there were. A PUT says which fault each of them
+// Counts the calls of the database: a POST is one, to `/near` one that a replica answers; a GET asks how many there were. A PUT says which fault each of them
 // is to have, or after how many whoever calls is dead or sleeps; a PATCH asks for it. `/asleep` says whether one sleeps.
 let calls = 0;
+let near = 0;
 let fault = "";
 let death;
 let sleep;
@@ -20,7 +21,11 @@ function next() {
 
 export default {
   async fetch(request) {
-    if (request.method === "POST") calls += 1;
+    const isNear = request.url.endsWith("/near");
+    if (request.method === "POST") {
+      calls += 1;
+      if (isNear) near += 1;
+    }
     if (request.method === "PUT") {
       const wanted = await request.text();
       const told = wanted.startsWith("{") ? JSON.parse(wanted) : {};
@@ -30,6 +35,6 @@ export default {
     }
     if (request.url.endsWith("/asleep")) return new Response(sleep?.isAsleep ? "asleep" : "");
     if (request.method === "PATCH") return new Response(next());
-    return new Response(String(calls));
+    return new Response(String(isNear ? near : calls));
   },
 };

@@ -1,7 +1,7 @@
 //! A page of one of the large tables: one batch, whose work grows neither with the table nor with how far one has come.
 
 use tallygate::{
-    http::{BatchRows, Fields, Operation, Refusal, Reply, RequestContext, Scope},
+    http::{BatchRows, Fields, Operation, Refusal, Reply, RequestContext, Scope, Staleness},
     rules::subscription::WITHOUT_END,
     store::{Row, Statement, StoreError},
 };
@@ -142,6 +142,10 @@ impl After {
 impl Operation for ListPage {
     fn scope(&self) -> Scope {
         Scope::User
+    }
+
+    fn staleness(&self, _context: &RequestContext) -> Option<Staleness> {
+        Some(Staleness::ActedUpon)
     }
 
     fn statements(&self, _context: &RequestContext) -> Vec<Statement> {

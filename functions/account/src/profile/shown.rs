@@ -2,7 +2,7 @@
 
 use serde_json::{json, Map, Value as Json};
 use tallygate::{
-    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext, Scope},
+    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext, Scope, Staleness},
     rules::time::Timestamp,
     store::{Row, Statement, StoreError},
 };
@@ -20,6 +20,10 @@ impl Look {
 impl Operation for Look {
     fn scope(&self) -> Scope {
         Scope::User
+    }
+
+    fn staleness(&self, _context: &RequestContext) -> Option<Staleness> {
+        Some(Staleness::OfOneself)
     }
 
     fn statements(&self, _context: &RequestContext) -> Vec<Statement> {

@@ -119,7 +119,11 @@ fn a_use_is_counted_once_where_its_answer_was_lost_and_others_came_before_it_cam
         }
     };
     // when: the last use is another's by the time that it comes again
-    let reply = scene.send_overtaken(&FUNCTION, &asked(&scene, &ada, "open-package", json!({ "package": "focus-studio" })), &others);
+    let reply = scene.send_overtaken(
+        &FUNCTION,
+        &asked(&scene, &ada, "open-package", json!({ "package": "focus-studio" })),
+        &others,
+    );
     // then
     assert_eq!((reply.status, &reply.body["package"]["uses"]), (200, &json!(3)), "{reply:?}");
     assert_eq!(open(&scene, &ada, "focus-studio").0, 403);

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use tallygate::{
-    http::{must_found_another, BatchRows, Call, Operation, Refusal, Reply, RequestContext},
+    http::{must_found_another, BatchRows, Call, Operation, Refusal, Reply, RequestContext, Staleness},
     rules::{
         ids::OrganizationId,
         limit::Limit,
@@ -124,6 +124,10 @@ impl Preview {
 }
 
 impl Operation for Preview {
+    fn staleness(&self, _context: &RequestContext) -> Option<Staleness> {
+        Some(Staleness::ActedUpon)
+    }
+
     fn statements(&self, _context: &RequestContext) -> Vec<Statement> {
         super::terms::statements(&self.requested)
     }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use tallygate::{
-    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
+    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext, Staleness},
     rules::{ids::OrganizationId, limit::Limit, losses::Losses, time::Timestamp},
     store::Statement,
 };
@@ -58,6 +58,10 @@ impl Preview {
 }
 
 impl Operation for Preview {
+    fn staleness(&self, _context: &RequestContext) -> Option<Staleness> {
+        Some(Staleness::ActedUpon)
+    }
+
     fn statements(&self, _context: &RequestContext) -> Vec<Statement> {
         vec![standing(), terms()]
     }

@@ -79,7 +79,8 @@ fn with_a_secret_the_token_follows_from_invitation_and_end_and_is_another_each_t
 fn it_is_counted_once_where_its_answer_was_lost_and_another_came_before_it_came_again() {
     let team = Team::of_seats(4);
     team.invited("i1");
-    let request = team.scene.post(Some(&team.admin), &[("x-organization-id", "acme")], resend("i1").to_string().into_bytes());
+    let request =
+        team.scene.post(Some(&team.admin), &[("x-organization-id", "acme")], resend("i1").to_string().into_bytes());
     let another = || assert_eq!(team.call(&team.admin, resend("i1")).status, 200);
     let reply = team.scene.send_overtaken(&crate::FUNCTION, &request, &another);
     assert_eq!(reply.status, 200, "{reply:?}");
