@@ -69,7 +69,7 @@ async function calls(who: Payer, type: "ai_voice" | "human_coach", ...seconds: n
 }
 
 /** What the usage page says will be added, as it writes it; and what its bars say of each meter's cost. */
-async function preview({ page }: Payer): Promise<{ total: string; note: string; meters: Record<string, string | undefined> }> {
+async function preview({ page }: Payer): Promise<{ total: string; cap: string | undefined; meters: Record<string, string | undefined> }> {
   await page.goto(`${shop.stage.system.url}/usage`);
   const total = page.getByTestId("overage");
   await total.waitFor();
@@ -77,7 +77,9 @@ async function preview({ page }: Payer): Promise<{ total: string; note: string; 
   for (const bar of await page.locator("[data-meter]").all()) {
     meters[(await bar.getAttribute("data-meter")) ?? ""] = /\$[\d.,]+/.exec(await bar.innerText())?.[0];
   }
-  return { total: await total.innerText(), note: await total.locator("xpath=following-sibling::p").innerText(), meters };
+  const card = page.locator("section").filter({ has: total });
+  await card.getByText("is added to the next invoice").waitFor();
+  return { total: await total.innerText(), cap: /at most (\$[\d.,]+) a period/.exec(await card.innerText())?.[1], meters };
 }
 
 const cents = (money: string): number => Math.round(Number(money.replace(/[$,]/g, "")) * 100);
@@ -124,7 +126,7 @@ describe("the overage that the usage page shows is what Stripe is asked for", ()
     await calls(ada, "ai_voice", 2 * 3_600, 2 * 3_600, 3_599, 61, 2_881);
     await calls(ada, "human_coach", 900, 900, 61);
     const said = await preview(ada);
-    assert.deepEqual(said, { total: "$54", note: "is added to the next invoice", meters: { ai_voice_minutes: "$4", human_coach_calls: "$50", ai_text_messages: undefined } });
+    assert.deepEqual(said, { total: "$54", cap: undefined, meters: { ai_voice_minutes: "$4", human_coach_calls: "$50", ai_text_messages: undefined } });
     await isCharged(ada, "growth", said.total, { "ai voice minutes": 400, "human coach calls": 5_000 });
   });
 
@@ -132,7 +134,7 @@ describe("the overage that the usage page shows is what Stripe is asked for", ()
     const ada = await payer("Lifestyle");
     await calls(ada, "ai_voice", 2 * 3_600, 2 * 3_600, 4_799);
     const below = await preview(ada);
-    assert.deepEqual([below.total, below.note], ["$20", "is added to the next invoice · at most $20 a period"]);
+    assert.deepEqual([below.total, below.cap], ["$20", "$20"]);
     await calls(ada, "ai_voice", 1);
     const refused = await log(ada, "ai_voice", 1);
     assert.deepEqual([refused.status, refused.body["code"]], [429, "overage_cap_reached"], refused.text);

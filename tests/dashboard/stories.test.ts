@@ -53,6 +53,9 @@ const STORIES: Story[] = [
   },
 ];
 
+/** All that Stripe has charged. */
+const invoices = ({ stripe }: Shopfront): unknown[] => [...stripe.account.invoices.values()].map(({ total, status }) => [total, status]);
+
 for (const story of STORIES) {
   describe(`somebody of ${story.product}`, () => {
     let shop: Shopfront;
@@ -76,7 +79,7 @@ for (const story of STORIES) {
 
       assert.equal((await use(story.rest)).status, 200);
       const refused = await use(story.more);
-      assert.deepEqual([refused.status, refused.body["code"]], [429, story.refused], refused.text);
+      assert.deepEqual([refused.status, refused.body["code"], refused.body["upgradeRequired"]], [429, story.refused, true], refused.text);
       await page.reload();
       await page.getByRole("status").getByText(`${story.label}: nothing is left.`).waitFor();
       assert.match(await line(), story.says.full);
@@ -85,7 +88,8 @@ for (const story of STORIES) {
       await page.getByRole("heading", { name: story.to.name, exact: true }).waitFor();
       assert.equal(await page.getByRole("link", { name: /become a team/ }).count(), story.hasTeams ? 1 : 0);
       await upgrade(page, story.from, story.to.name);
-      assert.deepEqual([...shop.stripe.account.invoices.values()].map(({ total, status }) => [total, status]), [[story.to.cents, "paid"]]);
+      await page.getByText(`$${story.to.cents / 100} a month`, { exact: true }).waitFor();
+      assert.deepEqual(invoices(shop), [[story.to.cents, "paid"]]);
 
       assert.equal((await use(story.more)).status, 200);
       await page.getByRole("link", { name: "Overview", exact: true }).first().click();
@@ -138,7 +142,8 @@ describe("somebody of wellness", () => {
     await page.getByRole("heading", { name: "Premium", exact: true }).waitFor();
     assert.equal(await page.getByRole("link", { name: /become a team/ }).count(), 0);
     await upgrade(page, "Starter", "Premium");
-    assert.equal([...shop.stripe.account.subscriptions.values()].length, 1);
+    await page.getByText("$9.90 a month", { exact: true }).waitFor();
+    assert.deepEqual(invoices(shop), [[990, "paid"]]);
     await page.getByRole("link", { name: "Modules and packages" }).click();
     await page.getByRole("button", { name: "Open it: Focus Studio" }).click();
     await page.getByText("Focus Studio is open.").waitFor();

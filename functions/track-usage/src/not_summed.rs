@@ -53,7 +53,7 @@ macro_rules! freshness {
 }
 pub(crate) use freshness;
 
-/// Binds what [`not_summed`] names.
+/// Binds what the rows `own` and `keyed` name.
 pub fn with_ends(statement: Statement) -> Statement {
     statement.with("end_of_own", first_id_of(WITHOUT_END)).with("most_events", MOST_EVENTS)
 }
