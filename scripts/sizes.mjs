@@ -11,9 +11,9 @@ import { ROOT, functions, workerNamed } from "./workspace.mjs";
 
 /** @typedef {{ bytes: number, gzipped: number }} Size */
 
-/** The functions that every product calls all the time, and what each may weigh in a deployment on D1, gzipped. */
+/** The functions that every product calls all the time, and what each may weigh in a deployment on D1, gzipped. The aim is 150 kB. */
 const FIRST_SIX = ["manage-session", "track-upload", "create-organization", "invite-user", "accept-invitation", "manage-members"];
-const MOST_ON_D1 = 205_000;
+const MOST_ON_D1 = 210_000;
 
 /** What a worker may weigh that is built with every engine, as the suites run it. */
 const MOST = { bytes: 912_000, gzipped: 390_000 };
