@@ -5,7 +5,9 @@ import { readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node
 import { join } from "node:path";
 import { ROOT } from "../workspace.mjs";
 
-const NOT_SOURCES = new Set(["build", "target", "tests", "node_modules", ".wrangler", ".dev.vars", "wrangler.toml"]);
+const NOT_SOURCES = new Set([
+  "build", "target", "tests", "node_modules", ".wrangler", ".dev.vars", "wrangler.toml", "wrangler.local.toml", "wrangler.hyperdrive.toml",
+]);
 const SHARED_INPUTS = ["Cargo.lock", "Cargo.toml", "mails", "package-lock.json", "scripts/build.mjs", "scripts/build/engines.mjs", "shared"];
 
 /**
