@@ -12,8 +12,10 @@ export interface Visit {
   context: BrowserContext;
   /** Requests to functions, by their path. */
   asked: string[];
-  /** Errors of the page and lines of its console. */
+  /** Errors of the page and of its console. */
   faults: string[];
+  /** All that its console says, and every address that it asks. */
+  traces: string[];
   /** Origins that anything came from. */
   origins: Set<string>;
 }
@@ -54,13 +56,15 @@ export class Stage {
     await context.route("**/functions/v1/local-demo", (route) => route.fulfill({ json: { people } }));
     const page = await context.newPage();
     if (hasClock) await page.clock.install();
-    const visit: Visit = { page, context, asked: [], faults: [], origins: new Set() };
+    const visit: Visit = { page, context, asked: [], faults: [], traces: [], origins: new Set() };
     context.on("request", (request) => {
       const { origin, pathname } = new URL(request.url());
       visit.origins.add(origin);
+      visit.traces.push(request.url());
       if (pathname.startsWith("/functions/v1/") && !pathname.endsWith("local-demo")) visit.asked.push(pathname.slice("/functions/v1/".length));
     });
     page.on("pageerror", (error) => visit.faults.push(String(error)));
+    page.on("console", (message) => visit.traces.push(message.text()));
     page.on("console", (message) => ["error", "warning"].includes(message.type()) && visit.faults.push(message.text()));
     await page.goto(this.system.url + at);
     return visit;

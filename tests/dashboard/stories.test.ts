@@ -156,8 +156,9 @@ for (const story of STORIES) {
         await page.getByRole("link", { name: "training_sessions" }).click();
         await page.getByLabel("Limit (-1: none)").fill("12");
         await page.getByLabel("Reason").fill("The story wants it");
+        await page.getByRole("button", { name: "See what it meets" }).click();
         await page.getByRole("button", { name: "Change" }).click();
-        await page.getByRole("status").filter({ hasText: /\w/ }).waitFor();
+        await page.getByText("It is done.").waitFor();
         const [row] = await stage.system.sql("SELECT limit_value FROM plan_features WHERE plan_id = 'individual_free' AND feature = 'training_sessions'");
         assert.equal(Number(row?.["limit_value"]), 12);
       });
