@@ -68,6 +68,17 @@ describe("every page", () => {
   }
 });
 
+it("the API console is accessible, too, and as wide as its window", async () => {
+  const { page, faults } = await stage.visit(undefined, { at: "/api-console/" });
+  const wrong: string[] = [];
+  for (const { width, colorScheme } of LOOKS) {
+    await page.setViewportSize({ width, height: 800 });
+    await page.emulateMedia({ colorScheme });
+    wrong.push(...(await wrongWith(page)), ...faults.splice(0));
+  }
+  assert.deepEqual(wrong, []);
+});
+
 describe("the keyboard", () => {
   for (const [where, kind, at] of [["a page of one's own", "free", "/overview"], ["a public page", undefined, "/home"], ["the console", "staff", "/console"]] as const) {
     it(`skips to what ${where} is about, and is always seen`, async () => {

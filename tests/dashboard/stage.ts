@@ -45,6 +45,11 @@ export class Stage {
     return new Stage(browser, system);
   }
 
+  /** On a system that runs already, with its pages. */
+  static async on(system: System): Promise<Stage> {
+    return new Stage(await openBrowser(), system);
+  }
+
   /** Opens the pages in a browser of its own, signed in by the local demo's way; as nobody without a person. */
   async visit(person: Pick<Person, "email" | "token"> | undefined, { at = "/overview", language = "en", hasClock = false, ...options }: VisitOptions = {}): Promise<Visit> {
     const context = await this.browser.newContext({ locale: language, viewport: { width: 1280, height: 900 }, ...options });
