@@ -39,7 +39,12 @@ export function signInSettings(file = join(ROOT, SIGN_IN)) {
   return existsSync(file) ? checked(parse(readFileSync(file, "utf8"))) : undefined;
 }
 
-/** The provider's origin, which the pages' policy lets them ask. @param {SignInSettings} settings */
+/** What the pages' policy has beside their own for the provider: its origin, and the worker by which Clerk renews tokens in time. @param {SignInSettings} settings */
+export function policyOf(settings) {
+  return `connect-src 'self' ${originOf(settings)};${settings.provider === "clerk" ? " worker-src 'self' blob:;" : ""}`;
+}
+
+/** The provider's origin. @param {SignInSettings} settings */
 export function originOf(settings) {
   if (settings.provider === "supabase") return new URL(settings.url).origin;
   // Clerk's publishable key is the host of its frontend API: "pk_live_" and base64 of "<host>$".

@@ -7,7 +7,7 @@ import { checkoutLock } from "../setup/cache.mjs";
 import { alone } from "../setup/lock.mjs";
 import { ROOT } from "../workspace.mjs";
 import { hashOf } from "./fingerprint.mjs";
-import { catalogFacts, originOf, signInSettings } from "./page-facts.mjs";
+import { catalogFacts, policyOf, signInSettings } from "./page-facts.mjs";
 
 const DASHBOARD = join(ROOT, "dashboard");
 const PUBLIC = join(DASHBOARD, "public");
@@ -62,7 +62,7 @@ export function writeDashboard(directory, product, signIn = signInSettings()) {
   for (const name of ["index", "404", ...ADDRESSES]) writeChanged(join(directory, `${name}.html`), page);
   writeChanged(join(directory, "console.html"), written("console"));
   const policy = readFileSync(join(PUBLIC, "_headers"), "utf8");
-  writeChanged(join(directory, "_headers"), signIn === undefined ? policy : policy.replace("default-src 'self';", `default-src 'self'; connect-src 'self' ${originOf(signIn)};`));
+  writeChanged(join(directory, "_headers"), signIn === undefined ? policy : policy.replace("default-src 'self';", `default-src 'self'; ${policyOf(signIn)}`));
 }
 
 /** @param {string} page @param {Record<string, object | undefined>} facts */

@@ -23,7 +23,7 @@ export function noteWhatIsAsked(): void {
     return send(...request);
   };
   new MutationObserver(() => {
-    if (window.askedUntilUseful === undefined && document.querySelector("[data-useful], .tg-members, .tg-pricing, .ways") !== null) window.askedUntilUseful = [...window.asked];
+    if (window.askedUntilUseful === undefined && document.querySelector("[data-useful], .tg-members, .tg-pricing, .tg-form, .ways") !== null) window.askedUntilUseful = [...window.asked];
   }).observe(document, { subtree: true, childList: true });
 }
 

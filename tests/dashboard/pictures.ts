@@ -24,6 +24,9 @@ async function main(): Promise<void> {
   }
   await stage.system.call("track-usage", { path: "/track", token: mia.token, body: { feature: "scenarios", quantity: 2 } });
 
+  const staff = await stage.person("individual_free", { email: "sara@operator.example", name: "Sara Stone" });
+  await stage.system.sql("UPDATE users SET account_type = 'super_admin' WHERE id = ?", staff.id);
+
   const pictures: [string, Parameters<Stage["visit"]>[0], VisitOptions][] = [
     ["overview", mia, { at: "/overview" }],
     ["overview-phone-dark", mia, { at: "/overview", viewport: { width: 360, height: 780 }, colorScheme: "dark", language: "de" }],
@@ -32,6 +35,7 @@ async function main(): Promise<void> {
     ["billing", mia, { at: "/billing?plan=individual_pro" }],
     ["account", mia, { at: "/account" }],
     ["members", ada, { at: "/members" }],
+    ["console", staff, { at: `/console#/organization/${team.id}` }],
     ["pricing", undefined, { at: "/pricing" }],
     ["home", undefined, { at: "/home" }],
   ];

@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, before, describe, it } from "node:test";
-import { originOf, signInSettings } from "../../scripts/build/page-facts.mjs";
+import { originOf, policyOf, signInSettings } from "../../scripts/build/page-facts.mjs";
 import type { Person } from "../harness/world.ts";
 import { settled } from "./looked-at.ts";
 import { Stage, type Visit } from "./stage.ts";
@@ -108,6 +108,7 @@ describe("the settings of the sign-in", () => {
   it("have Clerk's host in its key", () => {
     const key = `pk_live_${Buffer.from("clerk.northwind.example$").toString("base64")}`;
     assert.equal(originOf({ provider: "clerk", key }), "https://clerk.northwind.example");
+    assert.equal(policyOf({ provider: "clerk", key }), "connect-src 'self' https://clerk.northwind.example; worker-src 'self' blob:;");
     assert.throws(() => originOf({ provider: "clerk", key: "sk_live_x" }), /publishable key/);
   });
 });

@@ -12,8 +12,10 @@ export interface Visit {
   context: BrowserContext;
   /** Requests to functions, by their path. */
   asked: string[];
-  /** Errors of the page and lines of its console. */
+  /** Errors of the page and of its console. */
   faults: string[];
+  /** All that its console says, and every address that it asks. */
+  traces: string[];
   /** Origins that anything came from. */
   origins: Set<string>;
 }
@@ -43,6 +45,11 @@ export class Stage {
     return new Stage(browser, system);
   }
 
+  /** On a system that runs already, with its pages. */
+  static async on(system: System): Promise<Stage> {
+    return new Stage(await openBrowser(), system);
+  }
+
   /** Opens the pages in a browser of its own, signed in by the local demo's way; as nobody without a person. */
   async visit(person: Pick<Person, "email" | "token"> | undefined, { at = "/overview", language = "en", hasClock = false, ...options }: VisitOptions = {}): Promise<Visit> {
     const context = await this.browser.newContext({ locale: language, viewport: { width: 1280, height: 900 }, ...options });
@@ -54,13 +61,15 @@ export class Stage {
     await context.route("**/functions/v1/local-demo", (route) => route.fulfill({ json: { people } }));
     const page = await context.newPage();
     if (hasClock) await page.clock.install();
-    const visit: Visit = { page, context, asked: [], faults: [], origins: new Set() };
+    const visit: Visit = { page, context, asked: [], faults: [], traces: [], origins: new Set() };
     context.on("request", (request) => {
       const { origin, pathname } = new URL(request.url());
       visit.origins.add(origin);
+      visit.traces.push(request.url());
       if (pathname.startsWith("/functions/v1/") && !pathname.endsWith("local-demo")) visit.asked.push(pathname.slice("/functions/v1/".length));
     });
     page.on("pageerror", (error) => visit.faults.push(String(error)));
+    page.on("console", (message) => visit.traces.push(message.text()));
     page.on("console", (message) => ["error", "warning"].includes(message.type()) && visit.faults.push(message.text()));
     await page.goto(this.system.url + at);
     return visit;

@@ -1,5 +1,5 @@
 // Sign-in by Clerk, through its own package without what that would load from elsewhere. Clerk keeps who is signed in in cookies of
-// its own. No test signs anybody in by it: it would take an account at Clerk.
+// its own. No test of the suite signs anybody in by it, since the package is installed only where it is wanted.
 import { Clerk } from "@clerk/clerk-js/no-rhc";
 import type { ClerkSettings, SignInProvider } from "./provider.ts";
 

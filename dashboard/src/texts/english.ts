@@ -41,7 +41,7 @@ export const english = {
   billing: {
     intro: "What you pay, when, and what for.", plan: "Plan", next: "Next invoice", noNext: "None is to come.", plusOverage: (amount: string) => `and ${amount} for what is used beyond the plan so far`, period: (from: string, to: string) => `${from} to ${to}`, change: "Change the plan", history: "Invoices", portal: "Cards, addresses and receipts",
     preview: "What the change means", dueNow: "Due now", nextInvoice: "Then", begins: (date: string) => `Begins on ${date}`, atOnce: "Begins at once", losses: "What is lost", noLosses: "Nothing is lost.", confirm: (plan: string) => `Change to ${plan}`,
-    toCheckout: (plan: string) => `Pay for ${plan}`, pending: (plan: string, date: string) => `${plan} begins on ${date}.`, takeBack: "Take it back", cancelPlan: "Cancel the plan", canceledOn: (date: string) => `Cancelled; runs until ${date}.`,
+    toCheckout: (plan: string) => `Pay for ${plan}`, pending: (plan: string, date: string) => `${plan} begins on ${date}.`, takeBack: "Take it back", cancelPlan: "Cancel the plan", cancelQuestion: (date: string) => `It runs until ${date}, and nothing is charged after that. Until then you can take it back.`, cancelSurely: "Yes, cancel it", cancelNot: "Keep it", canceledOn: (date: string) => `Cancelled; runs until ${date}.`,
     limitLoss: (feature: string, from: string, to: string) => `${feature}: ${from} becomes ${to}`, first: "What to do first", tooManySeats: (inUse: string, limit: string, over: string) => `${inUse} seats are in use, and the plan has ${limit}: remove ${over} members or take back invitations.`, tooMuchUsed: (feature: string, used: string, limit: string) => `${feature}: ${used} are used, and the plan has ${limit}.`, limits: { seats: "Seats", concurrent_sessions: "Signed-in browsers" } as Record<string, string>, addOns: (count: number) => (count === 1 ? "and one add-on" : `and ${count} add-ons`), perMonth: "a month", perYear: "a year", free: "Nothing", onlyBillers: "Owners see and change what is paid.",
   },
   packages: {
@@ -60,7 +60,7 @@ export const english = {
     },
   },
   members: { intro: "Who works here, with which role, and who is invited.", invitations: "Invite somebody", team: "The team", mayNot: "Owners and admins invite." },
-  audit: { intro: "Who did what, newest first.", export: "Export as CSV", when: "When", who: "Who", what: "What", target: "Of", empty: "Nothing has happened yet.", mayNot: "Owners and admins see the audit log.", system: "The system", stripe: "Stripe", operator: "The operator", more: "Older ones", exported: "The export is in your downloads." },
+  audit: { intro: "Who did what, newest first.", export: "Export as CSV", when: "When", who: "Who", what: "What", target: "Of", empty: "Nothing has happened yet.", mayNot: "Owners and admins see the audit log.", system: "The system", stripe: "Stripe", operator: "The operator", more: "Older ones", exported: "The newest events, up to 5,000, are in your downloads." },
   convert: { intro: "What you have stays. Others can join you." },
   pricing: { intro: "Prices for one person and for teams, by the month or the year.", title: "Pricing", signedIn: "You are signed in, so the button changes your plan.", becomeTeam: "Work with others: become a team" },
   home: { choose: "What brings you here?", start: "Start free", seePricing: "See the prices", alone: "For me", aloneText: "One person, one plan.", team: "For my team", teamText: "Seats, roles and one invoice.", from: (price: string) => `from ${price} a month` },

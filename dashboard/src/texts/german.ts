@@ -43,7 +43,7 @@ export const german: DashboardTexts = {
   billing: {
     intro: "Was Sie zahlen, wann und wofür.", plan: "Tarif", next: "Nächste Rechnung", noNext: "Es kommt keine.", plusOverage: (amount) => `und ${amount} für das, was bisher über den Tarif hinausgeht`, period: (from, to) => `${from} bis ${to}`, change: "Tarif ändern", history: "Rechnungen", portal: "Karten, Adressen und Belege",
     preview: "Was die Änderung bedeutet", dueNow: "Jetzt fällig", nextInvoice: "Danach", begins: (date) => `Beginnt am ${date}`, atOnce: "Beginnt sofort", losses: "Was wegfällt", noLosses: "Nichts fällt weg.", confirm: (plan) => `Zu ${plan} wechseln`,
-    toCheckout: (plan) => `${plan} bezahlen`, pending: (plan, date) => `${plan} beginnt am ${date}.`, takeBack: "Zurücknehmen", cancelPlan: "Tarif kündigen", canceledOn: (date) => `Gekündigt; läuft bis ${date}.`,
+    toCheckout: (plan) => `${plan} bezahlen`, pending: (plan, date) => `${plan} beginnt am ${date}.`, takeBack: "Zurücknehmen", cancelPlan: "Tarif kündigen", cancelQuestion: (date) => `Er läuft bis ${date}, danach wird nichts mehr berechnet. Bis dahin lässt es sich zurücknehmen.`, cancelSurely: "Ja, kündigen", cancelNot: "Behalten", canceledOn: (date) => `Gekündigt; läuft bis ${date}.`,
     limitLoss: (feature, from, to) => `${feature}: aus ${from} wird ${to}`, first: "Was zuerst zu tun ist", tooManySeats: (inUse, limit, over) => `${inUse} Plätze sind belegt, und der Tarif hat ${limit}: ${over} Mitglieder entfernen oder Einladungen zurückziehen.`, tooMuchUsed: (feature, used, limit) => `${feature}: ${used} sind verbraucht, und der Tarif hat ${limit}.`, limits: { seats: "Plätze", concurrent_sessions: "Angemeldete Browser" }, addOns: (count) => (count === 1 ? "und ein Zusatz" : `und ${count} Zusätze`), perMonth: "im Monat", perYear: "im Jahr", free: "Nichts", onlyBillers: "Inhaber sehen und ändern, was bezahlt wird.",
   },
   packages: {
@@ -62,7 +62,7 @@ export const german: DashboardTexts = {
     },
   },
   members: { intro: "Wer hier arbeitet, mit welcher Rolle, und wer eingeladen ist.", invitations: "Jemanden einladen", team: "Das Team", mayNot: "Inhaber und Admins laden ein." },
-  audit: { intro: "Wer was getan hat, das Neueste zuerst.", export: "Als CSV exportieren", when: "Wann", who: "Wer", what: "Was", target: "Woran", empty: "Noch ist nichts geschehen.", mayNot: "Inhaber und Admins sehen das Protokoll.", system: "Das System", stripe: "Stripe", operator: "Der Betreiber", more: "Ältere", exported: "Die Datei ist bei Ihren Downloads." },
+  audit: { intro: "Wer was getan hat, das Neueste zuerst.", export: "Als CSV exportieren", when: "Wann", who: "Wer", what: "Was", target: "Woran", empty: "Noch ist nichts geschehen.", mayNot: "Inhaber und Admins sehen das Protokoll.", system: "Das System", stripe: "Stripe", operator: "Der Betreiber", more: "Ältere", exported: "Die neuesten Ereignisse, bis zu 5.000, sind bei Ihren Downloads." },
   convert: { intro: "Was Sie haben, bleibt. Andere können dazukommen." },
   pricing: { intro: "Preise für eine Person und für Teams, im Monat oder im Jahr.", title: "Preise", signedIn: "Sie sind angemeldet: Der Knopf ändert Ihren Tarif.", becomeTeam: "Mit anderen arbeiten: ein Team werden" },
   home: { choose: "Was führt Sie her?", start: "Kostenlos beginnen", seePricing: "Zu den Preisen", alone: "Für mich", aloneText: "Eine Person, ein Tarif.", team: "Für mein Team", teamText: "Plätze, Rollen und eine Rechnung.", from: (price) => `ab ${price} im Monat` },
