@@ -245,3 +245,32 @@ describe("with read replicas", { skip: engine !== "d1" && "replicas are D1's" },
     });
   });
 });
+
+describe("with the runtime's own sessions", { skip: engine !== "d1" && "sessions are D1's" }, () => {
+  let own: System;
+  before(async () => {
+    own = await startSystem({ bindings: { D1_REPLICAS: "on" } });
+  });
+  after(() => own.close());
+
+  it("writes and reads go one trip each, and name the state that they have met", async () => {
+    const person = await new World(own).individual();
+    const states: string[] = [];
+    for (const total of [1, 2, 3]) {
+      const bookmark = states.at(-1);
+      const headers = bookmark === undefined ? {} : { "x-d1-bookmark": bookmark };
+      const counted = await own.call("track-upload", { body: { uploadType: "rate_sheet" }, token: person.token, headers });
+      const status = await own.call("track-upload", { ...uploads(person), headers: { "x-d1-bookmark": counted.headers.get("x-d1-bookmark") ?? "" } });
+      assert.deepEqual([counted.cost?.batches, status.cost?.batches, at(status, "totalUploads")], [1, 1, total], status.text);
+      states.push(counted.headers.get("x-d1-bookmark") ?? "");
+    }
+    for (const state of states) assert.match(state, /^[0-9a-f-]{50,}$/);
+    assert.deepEqual(states.toSorted(), states, "a later state sorts behind");
+  });
+
+  it("whoever brings none begins anywhere", async () => {
+    const person = await new World(own).individual();
+    const reply = await own.call("track-upload", uploads(person));
+    assert.deepEqual([reply.status, reply.cost?.batches], [200, 1]);
+  });
+});

@@ -23,7 +23,7 @@ describe("a setting", () => {
     for (const name of ["RESEND_API_KEY", "MAIL_FROM", "FUNCTIONS_URL", "OPERATOR_EMAIL"]) assert.deepEqual(readers(name), ["scheduler"], name);
     assert.deepEqual([readers("INVITATION_SECRET"), readers("UNSUBSCRIBE_SECRET"), readers("RESEND_WEBHOOK_SECRET")],
       [ALL.filter((name) => ["console", "invite-user", "scheduler"].includes(name)), ALL.filter((name) => ["mails", "scheduler"].includes(name)), ["mails"]]);
-    for (const name of ["DATABASE", "D1_TIMEOUT_MS"]) assert.deepEqual(readers(name), ALL, name);
+    for (const name of ["DATABASE", "D1_TIMEOUT_MS", "D1_REPLICAS"]) assert.deepEqual(readers(name), ALL, name);
     assert.deepEqual([readers("POSTGRES_URL"), readers("CONSOLE_POSTGRES_URL")], [ALL.filter((worker) => worker !== "console"), ["console"]]);
     assert.deepEqual([readers("HYPERDRIVE_ID"), readers("CONSOLE_HYPERDRIVE_ID")], [[], []], "they are bound");
   });
@@ -48,7 +48,7 @@ describe("a setting", () => {
     const ofMails = /^(RESEND_|MAIL_FROM$|FUNCTIONS_URL$|INVITATION_SECRET$|UNSUBSCRIBE_SECRET$|OPERATOR_EMAIL$)/;
     const others = all.filter((name) => !ofMails.test(name ?? "") && !name?.endsWith("HYPERDRIVE_ID"));
     assert.deepEqual(names("track-upload"), others.filter((name) => !/^(STRIPE|CLERK|SUPABASE|USAGE_QUEUE|ALLOW_ON_OUTAGE|CONSOLE)/.test(name ?? "")));
-    assert.deepEqual(names("scheduler"), all.filter((name) => /^(DATABASE|POSTGRES_URL|USAGE_QUEUE_KEY|STRIPE_SECRET_KEY|APP_URL)$/.test(name ?? "") || (ofMails.test(name ?? "") && name !== "RESEND_WEBHOOK_SECRET")));
+    assert.deepEqual(names("scheduler"), all.filter((name) => /^(DATABASE|D1_REPLICAS|POSTGRES_URL|USAGE_QUEUE_KEY|STRIPE_SECRET_KEY|APP_URL)$/.test(name ?? "") || (ofMails.test(name ?? "") && name !== "RESEND_WEBHOOK_SECRET")));
     assert.deepEqual(names("billing"), others.filter((name) => !/^(CLERK|SUPABASE|USAGE_QUEUE|ALLOW_ON_OUTAGE|CONSOLE)/.test(name ?? "")));
     assert.deepEqual(names("identity"), others.filter((name) => !["STRIPE_WEBHOOK_SECRET", "USAGE_QUEUE_KEY", "ALLOW_ON_OUTAGE", "CONSOLE_POSTGRES_URL"].includes(name ?? "")));
   });

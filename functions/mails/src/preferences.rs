@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 use tallygate::{
-    http::{BatchRows, Call, Fields, Operation, Refusal, Reply, RequestContext, Scope},
+    http::{BatchRows, Call, Fields, Operation, Refusal, Reply, RequestContext, Scope, Staleness},
     rules::language::Language,
     session_is_live,
     store::{Lock, Row, Statement, StoreError},
@@ -103,6 +103,10 @@ impl Operation for Preferences {
             Some(_) => vec![Lock::Caller],
             None => Vec::new(),
         }
+    }
+
+    fn staleness(&self, _context: &RequestContext) -> Option<Staleness> {
+        self.0.is_none().then_some(Staleness::OfOneself)
     }
 
     fn statements(&self, _context: &RequestContext) -> Vec<Statement> {

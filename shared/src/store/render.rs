@@ -25,6 +25,25 @@ pub enum Dialect {
     Postgres,
 }
 
+impl Dialect {
+    /// Adds text without literals. D1 is sent each statement anew as JSON, in which a line break is two letters and keeps the rest from
+    /// being copied as it is: there it has single spaces in place of breaks and indents.
+    fn push(self, sql: &mut String, text: &str) {
+        match self {
+            Self::Postgres => sql.push_str(text),
+            Self::Sqlite => {
+                for letter in text.chars() {
+                    match letter.is_ascii_whitespace() {
+                        true if sql.ends_with(' ') => {}
+                        true => sql.push(' '),
+                        false => sql.push(letter),
+                    }
+                }
+            }
+        }
+    }
+}
+
 /// A statement as an engine takes it, with the values of its parameters in their order.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rendered<'a> {
@@ -163,7 +182,7 @@ impl<'a> Bound<'a> {
         let mut values: Vec<&'a Value> = Vec::new();
         let mut rest = text.as_ref();
         while let Some((before, quote, after)) = next_mark(rest) {
-            sql.push_str(before);
+            dialect.push(&mut sql, before);
             if quote {
                 // A string literal is copied as it is, colons included.
                 let end = after.find('\'').map_or(after.len(), |end| end + 1);
@@ -197,7 +216,7 @@ impl<'a> Bound<'a> {
             });
             rest = tail;
         }
-        sql.push_str(rest);
+        dialect.push(&mut sql, rest);
         if dialect == Dialect::Sqlite {
             for (name, own) in NAMES_ON_SQLITE {
                 sql = sql.replace(name, own);
@@ -286,6 +305,15 @@ mod tests {
     }
 
     #[test]
+    fn d1_is_sent_single_spaces_and_what_is_in_literals_as_it_is() {
+        let statements = [Statement::new("test", "SELECT 'a\n  b',\n  :a\n  FROM t").with("a", 3)];
+        let batch = Batch::new(&statements, &[]);
+        let sql = |dialect| batch.render(dialect).unwrap()[0].sql().to_string();
+        assert_eq!(sql(Dialect::Sqlite), "SELECT 'a\n  b', CAST(?1 AS INTEGER) FROM t");
+        assert_eq!(sql(Dialect::Postgres), "SELECT 'a\n  b',\n  $1::bigint\n  FROM t");
+    }
+
+    #[test]
     fn a_list_is_taken_apart_by_each_engine_s_own_function() {
         let statements =
             [Statement::new("test", "SELECT item.value ->> 'a' FROM json_each(:list) item, json_each(:list) other")
@@ -320,7 +348,7 @@ mod tests {
             // then
             let sql = rendered[0].sql();
             assert_eq!(sql.contains("external_id"), looks, "{sql}");
-            assert!(looks || sql.contains("COALESCE(\n      ?1,\n      users.current_organization_id)"), "{sql}");
+            assert!(looks || sql.contains("COALESCE( ?1, users.current_organization_id)"), "{sql}");
         }
     }
 
