@@ -105,8 +105,12 @@ impl Store for Engine {
 
     fn has_replicas(&self) -> bool {
         match self {
+            #[cfg(feature = "d1")]
             Self::D1(d1) => d1.has_replicas(),
+            #[cfg(feature = "postgres")]
             Self::Postgres(postgres) => postgres.has_replicas(),
+            #[cfg(feature = "hyperdrive")]
+            Self::Hyperdrive(hyperdrive) => hyperdrive.has_replicas(),
         }
     }
 }
