@@ -1,21 +1,34 @@
-// The product that these pages are of: the page says which catalog is loaded (`scripts/build/pages.mjs` writes it in).
+// The product that these pages are of: the page says which catalog is loaded (`scripts/build/pages.mjs` writes it in). The texts of
+// other products are not loaded.
 import { factOf } from "../page-facts.ts";
-import { language, type Language } from "../settings.ts";
-import * as coaching from "./coaching/index.ts";
-import * as neutral from "./neutral/index.ts";
+import { language } from "../settings.ts";
 import type { CatalogFacts, Product, ProductShape, ProductTexts } from "./product.ts";
-import * as starterKit from "./starter-kit/index.ts";
-import * as voiceTraining from "./voice-training/index.ts";
-import * as voip from "./voip/index.ts";
-import * as wellness from "./wellness/index.ts";
 
-const KNOWN: Partial<Record<string, { shape: ProductShape; english: ProductTexts; german: ProductTexts }>> = {
-  coaching, "starter-kit": starterKit, "voice-training": voiceTraining, voip, wellness, "wellness-organizations": wellness,
-};
-
-export function productOf(catalog: CatalogFacts, spoken: Language): Product {
-  const { shape, english, german } = KNOWN[catalog.id] ?? { shape: neutral.shape, english: neutral.english(catalog), german: neutral.german(catalog) };
-  return { name: catalog.name, currency: catalog.currency, adminsMayBill: catalog.adminsMayBill, hasPackages: catalog.hasPackages, hasCalls: catalog.hasCalls, ...shape, ...(spoken === "de" ? german : english) };
+interface Known {
+  shape: ProductShape;
+  english: ProductTexts;
+  german: ProductTexts;
 }
 
-export const product: Product = productOf(factOf<CatalogFacts>("catalog") ?? { id: "", name: "Tallygate", plans: [], currency: "usd", adminsMayBill: false, hasPackages: true, hasCalls: true }, language());
+const KNOWN: Partial<Record<string, () => Promise<Known>>> = {
+  coaching: () => import("./coaching/index.ts"),
+  "starter-kit": () => import("./starter-kit/index.ts"),
+  "voice-training": () => import("./voice-training/index.ts"),
+  voip: () => import("./voip/index.ts"),
+  wellness: () => import("./wellness/index.ts"),
+  "wellness-organizations": () => import("./wellness/index.ts"),
+};
+
+const NO_CATALOG: CatalogFacts = { id: "", name: "Tallygate", plans: [], currency: "usd", adminsMayBill: false, hasPackages: true, hasCalls: true };
+
+const catalog = factOf<CatalogFacts>("catalog") ?? NO_CATALOG;
+const { shape, english, german } = await (KNOWN[catalog.id]?.() ?? neutral());
+const { name, currency, adminsMayBill, hasPackages, hasCalls } = catalog;
+
+export const product: Product = { name, currency, adminsMayBill, hasPackages, hasCalls, ...shape, ...(language() === "de" ? german : english) };
+
+/** A catalog without texts of its own gets those that can be made of it. */
+async function neutral(): Promise<Known> {
+  const made = await import("./neutral/index.ts");
+  return { shape: made.shape, english: made.english(catalog), german: made.german(catalog) };
+}
