@@ -10,6 +10,7 @@ import { mintToken } from "./local/identity.mjs";
 import { freePort } from "./local/port.mjs";
 import { localSecret } from "./local/settings.mjs";
 import { Failure, main } from "./run.mjs";
+import { setUp } from "./setup.mjs";
 import { ROOT } from "./workspace.mjs";
 
 /** By its name, where it begins. @type {Record<string, string>} */
@@ -29,6 +30,7 @@ await main(async () => {
   const name = positionals[0] ?? "";
   const source = EXAMPLES[name];
   if (source === undefined) throw new Failure(`Which one? Say: npm run example -- ${Object.keys(EXAMPLES).join(", or: npm run example -- ")}`);
+  await setUp();
   const port = await freePort(values.port, `npm run example -- ${name}`);
   const isProduct = !name.startsWith("stories-");
   const look = isProduct ? "examples/page.css" : "client/stories/page.css";

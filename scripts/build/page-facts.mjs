@@ -3,8 +3,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, join, resolve } from "node:path";
-import { parse } from "smol-toml";
 import { catalogFile } from "../catalogs.mjs";
+import { toml } from "../needed.mjs";
 import { Failure } from "../run.mjs";
 import { ROOT } from "../workspace.mjs";
 
@@ -20,7 +20,7 @@ const SIGN_IN = "dashboard/sign-in.toml";
 export function catalogFacts(name) {
   const file = catalogFile(name);
   /** @type {any} */
-  const said = parse(readFileSync(resolve(ROOT, file), "utf8"));
+  const said = toml().parse(readFileSync(resolve(ROOT, file), "utf8"));
   const eventTypes = Object.values(said.event_types ?? {});
   return {
     id: basename(file, ".toml"),
@@ -36,7 +36,7 @@ export function catalogFacts(name) {
 
 /** @param {string} [file] @returns {SignInSettings | undefined} */
 export function signInSettings(file = join(ROOT, SIGN_IN)) {
-  return existsSync(file) ? checked(parse(readFileSync(file, "utf8"))) : undefined;
+  return existsSync(file) ? checked(toml().parse(readFileSync(file, "utf8"))) : undefined;
 }
 
 /** What the pages' policy has beside their own for the provider: its origin, and the worker by which Clerk renews tokens in time. @param {SignInSettings} settings */

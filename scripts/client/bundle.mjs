@@ -2,8 +2,6 @@
 // Pages of the client's stories and examples, as one script each.
 import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { build } from "esbuild";
-import { compileScript, parse } from "vue/compiler-sfc";
 import { ROOT } from "../workspace.mjs";
 
 /**
@@ -12,6 +10,8 @@ import { ROOT } from "../workspace.mjs";
  * @returns {Promise<string>}
  */
 export async function bundlePage(source) {
+  // In a fresh clone neither is there until the set-up is through.
+  const [{ build }, { compileScript, parse }] = await Promise.all([import("esbuild"), import("vue/compiler-sfc")]);
   const { outputFiles } = await build({
     entryPoints: [join(ROOT, source)],
     bundle: true,
@@ -19,7 +19,7 @@ export async function bundlePage(source) {
     target: "es2022",
     write: false,
     jsx: "automatic",
-    plugins: [vueFiles],
+    plugins: [vueFiles({ compileScript, parse })],
     tsconfig: join(ROOT, "tsconfig.json"),
     define: { "process.env.NODE_ENV": '"production"', __VUE_OPTIONS_API__: "true", __VUE_PROD_DEVTOOLS__: "false", __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: "false" },
     logLevel: "silent",
@@ -42,8 +42,12 @@ export function pageAround({ title, script, style, language = "en", gateway }) {
 `;
 }
 
-/** Vue's single-file components, by Vue's own compiler. @type {import("esbuild").Plugin} */
-const vueFiles = {
+/**
+ * Vue's single-file components, by Vue's own compiler.
+ * @param {Pick<typeof import("vue/compiler-sfc"), "compileScript" | "parse">} compiler
+ * @returns {import("esbuild").Plugin}
+ */
+const vueFiles = ({ compileScript, parse }) => ({
   name: "vue",
   setup({ onLoad }) {
     onLoad({ filter: /\.vue$/ }, ({ path }) => {
@@ -52,4 +56,4 @@ const vueFiles = {
       return { contents: compileScript(descriptor, { id: relative(ROOT, path), inlineTemplate: true }).content, loader: "ts" };
     });
   },
-};
+});

@@ -1,7 +1,7 @@
 // @ts-check
 // Where a copy writes: a Postgres, as the owner of its tables. How far it is stands in the database itself, written with the
 // rows, so that a copy that was interrupted goes on with the next row.
-import pg from "pg";
+import { postgres } from "../needed.mjs";
 import { migratePostgres } from "../migrate/postgres.mjs";
 import { Failure } from "../run.mjs";
 import { FILLED_IN_LATER, keyOf } from "./tables.mjs";
@@ -12,7 +12,7 @@ const LOCK = 7_226_412;
 /** @typedef {{ after: unknown[] | undefined, rows: number, done: boolean }} Progress */
 
 export class Target {
-  /** @param {pg.Client} client */
+  /** @param {import("pg").Client} client */
   constructor(client) {
     this.client = client;
   }
@@ -27,7 +27,7 @@ export class Target {
     if (!isNew && applied.length > 0) throw new Failure("The target is older than this checkout: bring it up with \"npm run migrate -- --postgres URL\" first.");
     if (isNew && dryRun) return undefined;
     if (isNew) await migratePostgres(url);
-    const client = new pg.Client({ connectionString: url });
+    const client = new (postgres().Client)({ connectionString: url });
     await client.connect();
     await client.query("SELECT pg_advisory_lock($1)", [LOCK]);
     return new Target(client);

@@ -2,7 +2,7 @@
 // The mapping file: which column is what, which tier is which plan, what a missing name becomes.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse, TomlError } from "smol-toml";
+import { toml } from "../needed.mjs";
 import { Failure } from "../run.mjs";
 import { ROOT } from "../workspace.mjs";
 
@@ -40,9 +40,9 @@ export function readMapping(given) {
   const file = existsSync(given) ? given : join(ROOT, "imports", `${given}.toml`);
   if (!existsSync(file)) throw new Failure(`There is no mapping "${given}". Ready ones: --mapping supabase, clerk, better-auth; or the path of your own.`);
   try {
-    return mappingOf(parse(readFileSync(file, "utf8")), file);
+    return mappingOf(toml().parse(readFileSync(file, "utf8")), file);
   } catch (error) {
-    if (error instanceof TomlError) throw new Failure(`${file}, line ${error.line}: ${error.message.split("\n")[0]}`);
+    if (error instanceof toml().TomlError) throw new Failure(`${file}, line ${error.line}: ${error.message.split("\n")[0]}`);
     throw error;
   }
 }

@@ -2,7 +2,7 @@
 // Brings a Postgres up to date, as its administrator: each migration as one transaction, one at a time.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import pg from "pg";
+import { postgres } from "../needed.mjs";
 import { MADE_BEFORE, migrations, pending, record } from "../migrations.mjs";
 import { Failure } from "../run.mjs";
 import { ROOT } from "../workspace.mjs";
@@ -16,7 +16,7 @@ const LOCK = 7_226_411;
  * @returns {Promise<{ isNew: boolean, applied: import("../migrations.mjs").Migration[] }>}
  */
 export async function migratePostgres(url, { folder, dryRun = false } = {}) {
-  const client = new pg.Client({ connectionString: url });
+  const client = new (postgres().Client)({ connectionString: url });
   await client.connect().catch((error) => {
     throw new Failure(`The database cannot be reached: ${error.message}`);
   });
@@ -47,7 +47,7 @@ BEGIN
   END LOOP;
 END $$`;
 
-/** @param {pg.Client} client @param {string} sql */
+/** @param {import("pg").Client} client @param {string} sql */
 async function transaction(client, sql) {
   try {
     // Waiting for a long query would make everybody else wait behind this: then it is better tried again later.

@@ -1,9 +1,9 @@
 // @ts-check
 // What somebody has decided: a CSV that `plan --template` writes and they fill in, or the same as TOML (`[[decisions]]`).
 import { readFileSync, writeFileSync } from "node:fs";
-import { parse, TomlError } from "smol-toml";
 import { rowsOfCsv } from "../import/csv.mjs";
 import { field } from "../import/report.mjs";
+import { toml } from "../needed.mjs";
 import { Failure } from "../run.mjs";
 import { QUESTIONS } from "./rules.mjs";
 
@@ -44,11 +44,11 @@ export function readDecisions(file) {
   const one = (/** @type {Record<string, unknown>} */ row) => ({ question: String(row["question"] ?? ""), about: String(row["about"] ?? ""), decision: String(row["decision"] ?? "").trim() });
   if (!file.endsWith(".toml")) return new Decisions(rowsOfCsv(text, file).map(({ values }) => one(values)), file);
   try {
-    const given = parse(text)["decisions"] ?? [];
+    const given = toml().parse(text)["decisions"] ?? [];
     if (!Array.isArray(given)) throw new Failure(`${file}: decisions are a list, as [[decisions]].`);
     return new Decisions(given.map((row) => one(/** @type {Record<string, unknown>} */ (row))), file);
   } catch (error) {
-    if (error instanceof TomlError) throw new Failure(`${file}, line ${error.line}: ${error.message.split("\n")[0]}`);
+    if (error instanceof toml().TomlError) throw new Failure(`${file}, line ${error.line}: ${error.message.split("\n")[0]}`);
     throw error;
   }
 }

@@ -2,7 +2,7 @@
 // The file of a move (`moves/<name>.toml`): which plan becomes which, and what is done where somebody has to decide.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse, TomlError } from "smol-toml";
+import { toml } from "../needed.mjs";
 import { Failure } from "../run.mjs";
 import { ROOT } from "../workspace.mjs";
 
@@ -25,9 +25,9 @@ export function readRules(given) {
   const file = existsSync(given) ? given : join(ROOT, "moves", `${given}.toml`);
   if (!existsSync(file)) throw new Failure(`There is no move "${given}". Ready: --rules wellness, or the path of your own.`);
   try {
-    return rulesOf(parse(readFileSync(file, "utf8")), file);
+    return rulesOf(toml().parse(readFileSync(file, "utf8")), file);
   } catch (error) {
-    if (error instanceof TomlError) throw new Failure(`${file}, line ${error.line}: ${error.message.split("\n")[0]}`);
+    if (error instanceof toml().TomlError) throw new Failure(`${file}, line ${error.line}: ${error.message.split("\n")[0]}`);
     throw error;
   }
 }

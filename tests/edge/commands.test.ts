@@ -1,7 +1,8 @@
 // Every command says what it is for, and an option that it does not know is a sentence, not a stack.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { readFileSync, readdirSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { ROOT } from "../harness/built.ts";
@@ -20,6 +21,21 @@ describe("a command", () => {
     for (const script of COMMANDS) {
       const { code, out } = run(script, "--help");
       assert.deepEqual([code, out.split("\n")[0]], [0, text(script).split("\n")[1]?.slice(3)], script);
+    }
+  });
+
+  it("is read where no package is installed yet, as in a fresh clone", () => {
+    const clone = mkdtempSync(join(tmpdir(), "tallygate-clone-"));
+    try {
+      cpSync(join(ROOT, "scripts"), join(clone, "scripts"), { recursive: true });
+      const isSource = (path: string): boolean => !/\/(build|target|node_modules)(\/|$)/.test(path.slice(ROOT.length + "/functions".length));
+      for (const name of ["package.json", "wrangler.toml", "functions"]) cpSync(join(ROOT, name), join(clone, name), { recursive: true, filter: isSource });
+      for (const script of COMMANDS) {
+        const { status, stderr } = spawnSync(process.execPath, [join("scripts", script), "--help"], { cwd: clone, encoding: "utf8" });
+        assert.equal(status, 0, `${script}: ${stderr}`);
+      }
+    } finally {
+      rmSync(clone, { recursive: true, force: true });
     }
   });
 
