@@ -26,7 +26,7 @@ const FOREIGN = {
   "two at once": ALLOWED.join(" "),
   "a star": "*",
 };
-const HEADERS = "authorization, x-client-info, apikey, content-type, x-requested-with, x-organization-id, x-session-id, x-session-secret, idempotency-key";
+const HEADERS = "authorization, x-client-info, apikey, content-type, x-requested-with, x-organization-id, x-session-id, x-session-secret, idempotency-key, x-d1-bookmark";
 
 let system: System;
 let person: Person;
@@ -106,8 +106,8 @@ describe("a page on the list", () => {
     const reply = await system.call("manage-members", { action: "list", token: person.token, headers: { origin } });
     assert.equal(reply.status, 200);
     assert.equal(reply.headers.get("access-control-allow-origin"), origin);
-    // What it cost, when to come again, and where the next page begins.
-    assert.equal(reply.headers.get("access-control-expose-headers"), "retry-after, server-timing, x-next-cursor");
+    // What it cost, when to come again, where the next page begins, and which state it was read from.
+    assert.equal(reply.headers.get("access-control-expose-headers"), "retry-after, server-timing, x-next-cursor, x-d1-bookmark");
     assert.ok(reply.cost);
     variesByOrigin(reply);
   });
