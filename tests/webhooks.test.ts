@@ -190,7 +190,7 @@ describe("an event", () => {
     const theirs = await events(1, other.id);
     const ours = await events(1);
     await minute();
-    assert.deepEqual([idsOf(receiver.at("operator")).sort(), idsOf(receiver.at("own"))], [[...theirs, ...ours], ours]);
+    assert.deepEqual([idsOf(receiver.at("operator")).sort(), idsOf(receiver.at("own")).sort()], [[...theirs, ...ours], ours]);
     const shown = await get({ token }, `deliveries?endpoint=${textAt(made, "endpoint", "id")}`);
     assert.equal(shown.status, 200, shown.text);
   });
@@ -274,7 +274,8 @@ describe("an event", () => {
     await system.sql("INSERT INTO outbox (id, organization_id, event_type, target_id, created_at) VALUES (?, ?, 'member.removed', 'x', ?)",
       `${idPrefix(Date.now())}-7zzzzzzzz`, team.id, Number(after[0]?.["at"]) + 1);
     await minute();
-    assert.deepEqual(idsOf(receiver.at("in")), [before, told?.["id"]]);
+    // Both leave in one run, and which comes first is not promised.
+    assert.deepEqual(idsOf(receiver.at("in")).sort(), [before, told?.["id"]].sort());
     assert.deepEqual((await stateOf(id)).length, 2);
     receiver.url("failing");
     for (let time = 0; time < 3; time += 1) {

@@ -104,13 +104,21 @@ export class Files extends TemporaryFiles {
     const { Miniflare } = await import("miniflare");
     const folder = join(this.folder, "better-auth");
     rmSync(folder, { recursive: true, force: true });
-    const miniflare = new Miniflare({ modules: true, script: "", cf: false, d1Persist: folder, d1Databases: { DB: "better-auth" } });
+    // Through a worker: Miniflare's own way to a binding stops the process for every prepared statement, on a connection that may be lost.
+    const script = `export default { async fetch(request, { DB }) {
+      await DB.batch((await request.json()).map(([sql, ...values]) => DB.prepare(sql).bind(...values)));
+      return new Response();
+    } }`;
+    const miniflare = new Miniflare({ modules: true, script, cf: false, d1Persist: folder, d1Databases: { DB: "better-auth" } });
     try {
-      const database = await miniflare.getD1Database("DB");
+      const batch = async (statements: unknown[][]): Promise<void> => {
+        const { status } = await miniflare.dispatchFetch("http://better-auth/", { method: "POST", body: JSON.stringify(statements) });
+        if (status !== 200) throw new Error(`The database answered ${status}.`);
+      };
       for (const { table, columns, rows } of betterAuth(product)) {
-        await database.prepare(`CREATE TABLE "${table}" (${columns.map((name) => `"${name}"`).join(", ")})`).run();
+        await batch([[`CREATE TABLE "${table}" (${columns.map((name) => `"${name}"`).join(", ")})`]]);
         const sql = `INSERT INTO "${table}" VALUES (${columns.map(() => "?").join(", ")})`;
-        for (let place = 0; place < rows.length; place += 100) await database.batch(rows.slice(place, place + 100).map((row) => database.prepare(sql).bind(...row)));
+        for (let place = 0; place < rows.length; place += 100) await batch(rows.slice(place, place + 100).map((row) => [sql, ...row]));
       }
     } finally {
       await miniflare.dispose();
