@@ -5,6 +5,7 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { exportRemotely } from "../deploy/database.mjs";
+import { openD1 } from "../local/d1.mjs";
 import { LOCAL_NAME, STATE } from "../local/database.mjs";
 import { splitStatements } from "../local/sql.mjs";
 import { MADE_BEFORE, migrations, pending } from "../migrations.mjs";
@@ -60,12 +61,11 @@ export async function withSource(from, work) {
  * @returns {Promise<T>}
  */
 async function withD1(folder, work) {
-  const { Miniflare } = await import("miniflare");
-  const miniflare = new Miniflare({ modules: true, script: "", cf: false, d1Persist: folder, d1Databases: { DB: LOCAL_NAME } });
+  const database = await openD1({ name: LOCAL_NAME, folder });
   try {
-    return await work(await miniflare.getD1Database("DB"));
+    return await work(database);
   } finally {
-    await miniflare.dispose();
+    await database.dispose();
   }
 }
 

@@ -1,5 +1,5 @@
 // @ts-check
-// The local D1: made from schema.sql, kept between starts, and brought up to this version by the migrations. It is written through Miniflare, in the folder
+// The local D1: made from schema.sql, kept between starts, and brought up to this version by the migrations. It is written by a worker of its own, in the folder
 // and under the name that `wrangler dev` reads; one process for everything is seconds faster than one for each file.
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { migrateLocal } from "../migrate/local.mjs";
 import { Failure } from "../run.mjs";
 import { ROOT } from "../workspace.mjs";
+import { openD1 } from "./d1.mjs";
 import { splitStatements } from "./sql.mjs";
 
 /** Where the local database lies, and what else `wrangler dev` keeps. */
@@ -53,16 +54,15 @@ export function noteLoaded(catalogSql) {
  * @returns {Promise<T>}
  */
 export async function withLocalDatabase(work) {
-  const { Miniflare } = await import("miniflare");
   mkdirSync(STATE, { recursive: true });
-  const miniflare = new Miniflare({ modules: true, script: "", cf: false, d1Persist: join(STATE, "v3/d1"), d1Databases: { DB: LOCAL_NAME } });
+  const database = await openD1({ name: LOCAL_NAME, folder: join(STATE, "v3/d1") });
   try {
-    return await work(await miniflare.getD1Database("DB"));
+    return await work(database);
   } catch (error) {
     if (error instanceof Failure) throw error;
     throw new Failure(`The local database refused its data: ${error instanceof Error ? error.message : error}`);
   } finally {
-    await miniflare.dispose();
+    await database.dispose();
   }
 }
 

@@ -5,7 +5,7 @@ import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { Miniflare } from "miniflare";
+import { openD1 } from "../../scripts/local/d1.mjs";
 import { comparable, killedWhen, started } from "../import/command.ts";
 import { Files } from "../import/brought.ts";
 import { product } from "../import/sources.ts";
@@ -32,15 +32,14 @@ function state(name: string): string {
 
 /** Every row of every table. */
 async function contents(path: string, began: number): Promise<Record<string, string[]>> {
-  const runtime = new Miniflare({ modules: true, script: "", cf: false, d1Persist: join(path, "v3/d1"), d1Databases: { DB: LOCAL_NAME } });
+  const database = await openD1({ name: LOCAL_NAME, folder: join(path, "v3/d1") });
   try {
-    const database = await runtime.getD1Database("DB");
     const rows = async (sql: string): Promise<Record<string, unknown>[]> => (await database.prepare(sql).all()).results;
     const found: Record<string, string[]> = {};
     for (const { name } of await rows("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '!_cf%' ESCAPE '!' AND name NOT LIKE 'sqlite%'")) found[String(name)] = comparable(await rows(`SELECT * FROM "${name}"`), began);
     return found;
   } finally {
-    await runtime.dispose();
+    await database.dispose();
   }
 }
 

@@ -1,6 +1,7 @@
 // An import in this process, into a suite's own database, and what it has made there.
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { openD1 } from "../../scripts/local/d1.mjs";
 import { engine } from "../harness/database.ts";
 import type { System } from "../harness/system.ts";
 import { TemporaryFiles } from "../harness/temporary-files.ts";
@@ -101,27 +102,17 @@ export class Files extends TemporaryFiles {
 
   /** A SQLite file, which Miniflare makes: it is what D1 keeps its rows in. */
   async betterAuthSqlite(product: Product): Promise<string[]> {
-    const { Miniflare } = await import("miniflare");
     const folder = join(this.folder, "better-auth");
     rmSync(folder, { recursive: true, force: true });
-    // Through a worker: Miniflare's own way to a binding stops the process for every prepared statement, on a connection that may be lost.
-    const script = `export default { async fetch(request, { DB }) {
-      await DB.batch((await request.json()).map(([sql, ...values]) => DB.prepare(sql).bind(...values)));
-      return new Response();
-    } }`;
-    const miniflare = new Miniflare({ modules: true, script, cf: false, d1Persist: folder, d1Databases: { DB: "better-auth" } });
+    const database = await openD1({ name: "better-auth", folder });
     try {
-      const batch = async (statements: unknown[][]): Promise<void> => {
-        const { status } = await miniflare.dispatchFetch("http://better-auth/", { method: "POST", body: JSON.stringify(statements) });
-        if (status !== 200) throw new Error(`The database answered ${status}.`);
-      };
       for (const { table, columns, rows } of betterAuth(product)) {
-        await batch([[`CREATE TABLE "${table}" (${columns.map((name) => `"${name}"`).join(", ")})`]]);
+        await database.prepare(`CREATE TABLE "${table}" (${columns.map((name) => `"${name}"`).join(", ")})`).all();
         const sql = `INSERT INTO "${table}" VALUES (${columns.map(() => "?").join(", ")})`;
-        for (let place = 0; place < rows.length; place += 100) await batch(rows.slice(place, place + 100).map((row) => [sql, ...row]));
+        for (let place = 0; place < rows.length; place += 100) await database.batch(rows.slice(place, place + 100).map((row) => database.prepare(sql).bind(...row)));
       }
     } finally {
-      await miniflare.dispose();
+      await database.dispose();
     }
     const file = readdirSync(folder, { recursive: true, encoding: "utf8" }).find((name) => /[0-9a-f]{64}\.sqlite$/.test(name));
     if (file === undefined) throw new Error("There is no SQLite file.");

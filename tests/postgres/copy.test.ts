@@ -9,11 +9,11 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
-import { Miniflare } from "miniflare";
 import type pg from "pg";
 import { catalogSql } from "../../scripts/catalogs.mjs";
 import { withSource } from "../../scripts/copy/source.mjs";
 import { demoStatements } from "../../scripts/demo.mjs";
+import { openD1 } from "../../scripts/local/d1.mjs";
 import { LOCAL_NAME } from "../../scripts/local/database.mjs";
 import { sharedCluster, type Cluster } from "../../scripts/local/postgres/cluster.ts";
 import { splitStatements } from "../../scripts/local/sql.mjs";
@@ -54,11 +54,11 @@ const connected = async (url: string): Promise<pg.Client> => {
 
 /** Asks the D1 in a folder. */
 async function inD1<T>(path: string, work: (database: D1) => Promise<T>): Promise<T> {
-  const runtime = new Miniflare({ modules: true, script: "", cf: false, d1Persist: path, d1Databases: { DB: LOCAL_NAME } });
+  const database = await openD1({ name: LOCAL_NAME, folder: path });
   try {
-    return await work((await runtime.getD1Database("DB")) as unknown as D1);
+    return await work(database);
   } finally {
-    await runtime.dispose();
+    await database.dispose();
   }
 }
 type D1 = Parameters<typeof migrateLocal>[0];

@@ -1,8 +1,8 @@
 // Both engines with their schemas: D1's SQLite in the real runtime, and a real Postgres.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Miniflare } from "miniflare";
 import pg from "pg";
+import { openD1 } from "../../../scripts/local/d1.mjs";
 import { splitStatements } from "../../../scripts/local/sql.mjs";
 import { ROOT } from "../../../scripts/workspace.mjs";
 import { sharedCluster } from "../../../scripts/local/postgres/cluster.ts";
@@ -15,10 +15,9 @@ export interface Engines {
 }
 
 export async function openEngines(): Promise<Engines> {
-  const runtime = new Miniflare({ modules: true, script: "", cf: false, d1Databases: { DB: "schemas" } });
-  const d1 = await runtime.getD1Database("DB");
+  const d1 = await openD1({ name: "schemas" });
   const sqlite: Engine = {
-    rows: async (sql) => (await d1.prepare(sql).all<Record<string, unknown>>()).results,
+    rows: async (sql) => (await d1.prepare(sql).all()).results,
     run: async (statements) => void (await d1.batch(statements.map((sql) => d1.prepare(sql)))),
     refusal: (statements) => refusal(() => sqlite.run(statements), (error) => String(error)),
   };
@@ -31,7 +30,7 @@ export async function openEngines(): Promise<Engines> {
     postgres: postgresEngine(client),
     async close() {
       await client.end();
-      await runtime.dispose();
+      await d1.dispose();
     },
   };
 }
