@@ -227,7 +227,7 @@ ON CONFLICT (user_id, package_id) DO UPDATE SET
   uses = held.uses + 1, granted_uses = held.granted_uses + excluded.granted_uses, last_opened_at = excluded.last_opened_at,
   request_id = excluded.request_id,
   recent_requests = CASE WHEN held.last_opened_at > :now - :memory
-    THEN substr(excluded.recent_requests || ' ' || held.recent_requests, 1, :longest_memory) ELSE excluded.recent_requests END
+    THEN substr(excluded.recent_requests || ' ' || held.recent_requests, 1, CAST(:longest_memory AS INTEGER)) ELSE excluded.recent_requests END
 WHERE NOT (",
                     counted_already!(),
                     ")"

@@ -3,7 +3,7 @@
 //! What a function sends is tens of kilobytes of fixed text, and reading through it took longer than running it. So each text
 //! is read through once in the life of a worker.
 
-#[cfg(any(test, all(target_arch = "wasm32", feature = "postgres")))]
+#[cfg(any(test, all(target_arch = "wasm32", any(feature = "postgres", feature = "d1"))))]
 use std::cell::OnceCell;
 use std::{borrow::Cow, cell::RefCell, collections::HashMap, rc::Rc};
 
