@@ -38,6 +38,15 @@ describe("the billing of somebody who pays", () => {
     assert.deepEqual(faults, []);
   });
 
+  it("leads to Stripe's own page for cards, addresses and receipts", async () => {
+    const payer = await shop.payer();
+    await shop.buys(payer, "professional");
+    const { page } = await stage.visit(payer, { at: "/billing" });
+    const asked = page.waitForRequest(/^https:\/\/billing\.stripe\.com\//);
+    await page.getByRole("button", { name: "Cards, addresses and receipts" }).click();
+    assert.match((await asked).url(), /^https:\/\/billing\.stripe\.com\/p\/session\/test_/);
+  });
+
   it("shows what a smaller plan takes before it is chosen", async () => {
     const payer = await shop.payer();
     await shop.buys(payer, "professional");
