@@ -20,7 +20,7 @@ const WITHOUT_LOCKS = process.env["WITHOUT_LOCKS"] !== undefined;
 const NOT_HERE = [
   "manage-session check", "manage-session list", "track-upload status", "invite-user list", "accept-invitation preview",
   "manage-members list", "billing checkout", "billing portal", "billing preview", "billing change-plan", "billing cancel", "billing resume",
-  "track-usage check", "track-usage entitlements", "track-usage summary", "track-usage events", "track-usage alerts", "track-usage list-calls", "track-usage reservations",
+  "track-usage check", "track-usage entitlements", "track-usage summary", "track-usage events", "track-usage people", "track-usage alerts", "track-usage list-calls", "track-usage reservations",
   "billing history", "billing plans", "billing webhook", "identity convert-preview", "identity convert-back-preview", "identity before-user-created",
   "webhooks list", "webhooks test", "webhooks deliveries", "webhooks audit", "webhooks audit-export",
   "mails unsubscribe", "mails preferences", "mails resend",
