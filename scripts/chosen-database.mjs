@@ -3,6 +3,7 @@
 import { executeRemotely, queriesRemotely } from "./deploy/database.mjs";
 import { withLocalDatabase } from "./local/database.mjs";
 import { splitStatements } from "./local/sql.mjs";
+import { postgres } from "./needed.mjs";
 import { Failure } from "./run.mjs";
 
 /** @typedef {Record<string, unknown>} Row */
@@ -45,8 +46,7 @@ export async function withChosenDatabase({ remote, postgres }, work) {
  * @param {(database: ChosenDatabase) => Promise<unknown>} work
  */
 async function withPostgres(url, work) {
-  const { default: pg } = await import("pg");
-  const client = new pg.Client({ connectionString: url });
+  const client = new (postgres().Client)({ connectionString: url });
   await client.connect().catch((error) => { throw new Failure(`Postgres cannot be reached: ${error.message}`); });
   const inTransaction = async (/** @type {string} */ begin, /** @type {() => Promise<Row[][]>} */ body) => {
     try {

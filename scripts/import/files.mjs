@@ -2,6 +2,7 @@
 // What is brought: files of several kinds, and databases, each as tables of rows.
 import { existsSync, readFileSync } from "node:fs";
 import { basename, extname } from "node:path";
+import { postgres } from "../needed.mjs";
 import { Failure } from "../run.mjs";
 import { tablesOfClerk } from "./clerk.mjs";
 import { rowsOfCsv } from "./csv.mjs";
@@ -78,9 +79,8 @@ async function ofSqlite(file, name, wanted) {
  * @returns {Promise<Tables>}
  */
 async function ofPostgres(url, wanted) {
-  const { default: pg } = await import("pg");
   // As the database writes them: a time without a zone is not to be taken for one of this machine's.
-  const client = new pg.Client({ connectionString: url, types: { getTypeParser: () => (/** @type {string} */ text) => text } });
+  const client = new (postgres().Client)({ connectionString: url, types: { getTypeParser: () => (/** @type {string} */ text) => text } });
   await client.connect().catch((error) => { throw new Failure(`The Postgres to read from cannot be reached: ${error.message}`); });
   try {
     await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");

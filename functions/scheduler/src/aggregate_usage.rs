@@ -4,8 +4,6 @@
 //! to the day it happened on. Events with ids of our own are in that order by these, those under keys by an index. The marks
 //! move first, and what lies between the old and the new ones is added in the same transaction.
 
-mod by_person;
-
 use tallygate::{
     counting, day_of_month,
     rules::{request_ids::first_id_of, time::Span},
@@ -51,6 +49,37 @@ macro_rules! keyed {
         )
     };
 }
+
+/// Of what lies between the old and the new marks of the rows of `moved`, these columns. (`CROSS JOIN` keeps SQLite from going
+/// through everybody's events first.)
+macro_rules! between_marks {
+    ($columns:literal: $from:literal to $to:literal, $keyed_from:literal to $keyed_to:literal) => {
+        concat!(
+            "SELECT event.organization_id, event.feature, ",
+            $columns,
+            "
+  FROM moved CROSS JOIN counted_events event
+  WHERE event.organization_id = moved.organization_id AND event.id > moved.",
+            $from,
+            " AND event.id <= moved.",
+            $to,
+            "
+    AND event.keyed_at IS NULL
+  UNION ALL
+  SELECT event.organization_id, event.feature, ",
+            $columns,
+            "
+  FROM moved CROSS JOIN counted_events event
+  WHERE event.organization_id = moved.organization_id AND event.keyed_at IS NOT NULL
+    AND event.keyed_at > moved.",
+            $keyed_from,
+            " AND event.keyed_at <= moved.",
+            $keyed_to
+        )
+    };
+}
+
+mod by_person;
 
 /// Decides how far each organization of the page is rolled up now, where many of its events wait, or one has waited long.
 const MARKED: &str = concat!(
@@ -111,8 +140,7 @@ macro_rules! moved_now {
 
 const COUNTED: &str = counting!("SELECT COUNT(*) ", moved_now!());
 
-/// Adds what lies between the marks, once: a sum that has had this step's share carries its id. (`CROSS JOIN` keeps SQLite from
-/// going through everybody's events first.)
+/// Adds what lies between the marks, once: a sum that has had this step's share carries its id.
 const SUMMED: &str = concat!(
     "WITH moved AS MATERIALIZED (
   SELECT rollup.organization_id, rollup.own_from, rollup.own_to, rollup.keyed_from, rollup.keyed_to
@@ -120,15 +148,9 @@ const SUMMED: &str = concat!(
     moved_now!(),
     "
 ), written AS MATERIALIZED (
-  SELECT event.organization_id, event.feature, event.day, event.counted, event.score
-  FROM moved CROSS JOIN counted_events event
-  WHERE event.organization_id = moved.organization_id AND event.id > moved.own_from AND event.id <= moved.own_to
-    AND event.keyed_at IS NULL
-  UNION ALL
-  SELECT event.organization_id, event.feature, event.day, event.counted, event.score
-  FROM moved CROSS JOIN counted_events event
-  WHERE event.organization_id = moved.organization_id AND event.keyed_at IS NOT NULL
-    AND event.keyed_at > moved.keyed_from AND event.keyed_at <= moved.keyed_to
+  ",
+    between_marks!("event.day, event.counted, event.score": "own_from" to "own_to", "keyed_from" to "keyed_to"),
+    "
 ), daily AS MATERIALIZED (
   SELECT organization_id, feature, day, COUNT(*) AS events, CAST(SUM(counted) AS BIGINT) AS quantity, COUNT(score) AS scored,
     CAST(COALESCE(SUM(score), 0) AS BIGINT) AS score_sum

@@ -38,13 +38,20 @@ impl KeptReplies {
     }
 }
 
-/// The same reply under a name for what it says (`ETag`, RFC 9110), which browsers ask for again: whoever has it already is
-/// answered without a body. The name follows from the reply, so that it is another one whoever changes the catalog, and however.
-pub(super) fn versioned(reply: Reply, request: &Request) -> Reply {
+/// The same reply under a name for what it says (`ETag`, RFC 9110), which follows from the reply, so that it is another one whoever
+/// changes the catalog, and however. A browser keeps it and asks each time whether it still holds.
+pub(super) fn versioned(reply: Reply) -> Reply {
     let tag = format!("\"{}\"", hexadecimal(&Sha256::digest(reply.body())));
-    let known = request.header("if-none-match").unwrap_or_default();
-    let is_known = known.split(',').any(|one| one.trim().trim_start_matches("W/") == tag);
-    let reply = if is_known { reply.not_modified() } else { reply };
-    // A browser keeps it and asks each time whether it still holds.
     reply.with_header("etag", tag).with_header("cache-control", "no-cache".to_string())
+}
+
+/// A reply that has such a name, without its body for whoever has it already.
+pub(super) fn revalidated(reply: Reply, request: &Request) -> Reply {
+    let known = request.header("if-none-match").unwrap_or_default();
+    let is_known = known.split(',').any(|one| Some(one.trim().trim_start_matches("W/")) == reply.header("etag"));
+    if is_known {
+        reply.not_modified()
+    } else {
+        reply
+    }
 }

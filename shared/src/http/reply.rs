@@ -64,6 +64,10 @@ impl Reply {
         Self { status: 304, body: String::new(), ..self }
     }
 
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+    }
+
     pub(super) fn body(&self) -> &str {
         &self.body
     }

@@ -9,7 +9,7 @@ use super::{
     delivery::{Delivered, Delivery, MOST_DELIVERY_BYTES},
     fields::is_id,
     function::{Action, Call, Function, Read, Takes},
-    kept_replies::{versioned, KeptReplies},
+    kept_replies::{revalidated, versioned, KeptReplies},
     near::{near, BOOKMARK},
     operation::{Operation, Scope},
     provision::{sign_up, verify, Source},
@@ -212,7 +212,7 @@ async fn answer<S: Store>(
     }
     let is_for_everybody = operation.staleness(&context) == Some(Staleness::OfEverybody);
     if let Some(reply) = environment.kept.given(action.name, context.now).filter(|_| is_for_everybody) {
-        return Ok(versioned(reply, request));
+        return Ok(revalidated(reply, request));
     }
     let decided = match near(services, &context, operation.as_ref(), request, trace).await {
         Some(reply) => Ok(reply),
@@ -230,8 +230,9 @@ async fn answer<S: Store>(
             Err(stranger(environment, request, refusal).await)
         }
         Ok(reply) if is_for_everybody => {
+            let reply = versioned(reply);
             environment.kept.keep(action.name, context.now, &reply);
-            Ok(versioned(reply, request))
+            Ok(revalidated(reply, request))
         }
         decided => decided,
     }

@@ -39,8 +39,7 @@ WHERE ",
     while_leased!()
 );
 
-/// Adds what lies between the marks, once. Of whom an event is may be an id of the product's own: that is nobody here. (`CROSS JOIN`
-/// keeps SQLite from going through everybody's events first.)
+/// Adds what lies between the marks, once. Of whom an event is may be an id of the product's own: that is nobody here.
 const SUMMED: &str = concat!(
     "WITH moved AS MATERIALIZED (
   SELECT organization_id, people_from, people_to, people_keyed_from, people_keyed_to
@@ -49,15 +48,9 @@ const SUMMED: &str = concat!(
     in_page!("organization_id"),
     " AND people_request_id = :request
 ), written AS MATERIALIZED (
-  SELECT event.organization_id, event.feature, event.period_start, event.person, event.counted
-  FROM moved CROSS JOIN counted_events event
-  WHERE event.organization_id = moved.organization_id AND event.id > moved.people_from AND event.id <= moved.people_to
-    AND event.keyed_at IS NULL
-  UNION ALL
-  SELECT event.organization_id, event.feature, event.period_start, event.person, event.counted
-  FROM moved CROSS JOIN counted_events event
-  WHERE event.organization_id = moved.organization_id AND event.keyed_at IS NOT NULL
-    AND event.keyed_at > moved.people_keyed_from AND event.keyed_at <= moved.people_keyed_to
+  ",
+    between_marks!("event.period_start, event.person, event.counted": "people_from" to "people_to", "people_keyed_from" to "people_keyed_to"),
+    "
 ), summed AS MATERIALIZED (
   SELECT organization_id, feature, period_start, person, CAST(SUM(counted) AS BIGINT) AS quantity
   FROM written
