@@ -5,7 +5,7 @@ import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { FOLDER, migrations } from "./migrations.mjs";
-import { Failure, ask, runHere } from "./run.mjs";
+import { ask } from "./run.mjs";
 import { ROOT } from "./workspace.mjs";
 
 /**
@@ -15,26 +15,32 @@ import { ROOT } from "./workspace.mjs";
 const SUITES = ["billing", "identity", "invitations", "members", "organizations", "sessions", "uploads"];
 const SCHEMAS = ["schema.sql", "schema.postgres.sql"];
 
-/** Runs the suites of the version before; says why where there is none. */
-export async function testPrevious() {
+const MEND = "A migration adds first; what the version before still reads or writes goes with a later one (docs/OPERATIONS.md).";
+
+/** The suites of the version before, and its build; says why where there is none. @returns {import("./test/jobs.mjs").Job[]} */
+export function previous() {
   const all = migrations("d1");
   const last = all.at(-1);
-  if (!last || all.length < 2) return console.log("There is no version before the first migration.");
+  const none = (/** @type {string} */ why) => { console.log(`The version before is left out: ${why}`); return []; };
+  if (!last || all.length < 2) return none("there is none before the first migration.");
   const commit = versionBefore(`${FOLDER}/${String(last.number).padStart(4, "0")}_${last.name}/d1.sql`);
-  if (commit === undefined) return console.log("Left out: this checkout has no history (no git, or a shallow clone), so the version before is not known.");
-  console.log(`The functions of ${commit.slice(0, 10)}, before migration ${last.number} (${last.name.replaceAll("_", " ")}), on the tables of today`);
+  if (commit === undefined) return none("this checkout has no history (no git, or a shallow clone).");
+  console.log(`The version before is ${commit.slice(0, 10)}, before migration ${last.number} (${last.name.replaceAll("_", " ")}); its functions run on the tables of today.`);
 
-  const folder = join(ROOT, "target/previous", commit);
-  if (!existsSync(folder)) checkOut(commit, folder);
+  const cwd = join(ROOT, "target/previous", commit);
+  if (!existsSync(cwd)) checkOut(commit, cwd);
+  for (const schema of SCHEMAS) cpSync(join(ROOT, schema), join(cwd, schema));
+  const suites = SUITES.map((name) => `tests/${name}.test.ts`).filter((file) => existsSync(join(cwd, file)));
   // Its builds are kept for the user by what they were made of; that it compiles was seen in its own time. A target folder
   // of its own: cargo takes two checkouts of one workspace for the same packages, and one's output for the other's.
-  const env = { ...process.env, CARGO_TARGET_DIR: join(ROOT, "target/previous/cargo"), CI: "" };
-  await succeed(folder, ["scripts/build.mjs"], env);
-  for (const schema of SCHEMAS) cpSync(join(ROOT, schema), join(folder, schema));
-  const suites = SUITES.map((name) => `tests/${name}.test.ts`).filter((file) => existsSync(join(folder, file)));
-  for (const engine of ["d1", "postgres"]) {
-    await succeed(folder, ["--import", "tsx", "--test", "--test-concurrency=3", ...suites], { ...env, TALLYGATE_TEST_ENGINE: engine });
-  }
+  const env = { CARGO_TARGET_DIR: join(ROOT, "target/previous/cargo"), CI: "", DATABASE: "" };
+  return [
+    { step: "previous-build", command: process.execPath, args: ["scripts/build.mjs"], cwd, env, after: ["build"], room: 2, mend: MEND },
+    ...["d1", "postgres"].flatMap((engine) => suites.map((file) => ({
+      step: "previous", name: `${engine} ${file.slice("tests/".length, -".test.ts".length)}`, command: process.execPath, args: ["--import", "tsx", "--test-reporter=spec", file],
+      cwd, env: { ...env, TALLYGATE_TEST_ENGINE: engine }, after: ["previous-build"], mend: MEND,
+    }))),
+  ];
 }
 
 /**
@@ -61,10 +67,4 @@ function checkOut(commit, folder) {
   // The same packages, as links to the same files, unless its own set-up finds that it needs others.
   execFileSync("cp", ["-al", join(ROOT, "node_modules"), join(unfinished, "node_modules")]);
   renameSync(unfinished, folder);
-}
-
-/** @param {string} folder @param {string[]} args @param {NodeJS.ProcessEnv} env */
-async function succeed(folder, args, env) {
-  const code = await runHere(process.execPath, args, { cwd: folder, env });
-  if (code !== 0) throw new Failure("(The version before does not work on the tables of this one.)");
 }

@@ -1,21 +1,32 @@
 // @ts-check
-// npm test [-- --only step,step]: everything that must hold, from formatting to the workers in the real runtime.
+// npm test [-- --only step,step]: everything that must hold, from formatting to the workers in the real runtime. What does not wait for
+// something else runs beside it; the output of what failed stands at the end.
 import { readdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join, relative } from "node:path";
 import { parseArgs } from "node:util";
-import { build } from "./build.mjs";
 import { ENGINES, featuresOf } from "./build/engines.mjs";
 import { withPostgresForAllSuites } from "./local/postgres.mjs";
-import { testPrevious } from "./previous.mjs";
-import { Failure, main, runHere } from "./run.mjs";
+import { previous } from "./previous.mjs";
+import { Failure, main } from "./run.mjs";
 import { setUp } from "./setup.mjs";
 import { keepDependencies, takeDependencies } from "./setup/dependencies.mjs";
 import { ensureLocalstripe } from "./setup/localstripe.mjs";
 import { ensurePostgres } from "./setup/postgres.mjs";
 import { TARGET } from "./setup/wasm.mjs";
-import { GATEWAY, ROOT, functions, npmProgram, workers } from "./workspace.mjs";
+import { counts, runJobs } from "./test/jobs.mjs";
+import { GATEWAY, ROOT, functions, npmProgram } from "./workspace.mjs";
+
+/** @typedef {import("./test/jobs.mjs").Job} Job */
+/** @typedef {import("./build/engines.mjs").Engine} Engine */
+
+/** A suite waits half of its time: for its database, a browser, a moment. */
+const ROOM = 2 * availableParallelism();
+/** What keeps every core busy takes so much of it. */
+const ALL_CORES = ROOM / 2;
 
 const FUNCTION_CRATES = functions().flatMap(({ crate }) => ["-p", crate]);
+const LINT = ["--", "-D", "warnings"];
 
 const ACCESS = "tests/access.test.ts";
 /** What a socket to Postgres could do otherwise than HTTP: the way itself, what two requests race for, what breaks, trips, and who may what. */
@@ -23,149 +34,109 @@ const ON_HYPERDRIVE = [
   "tests/postgres/hyperdrive.test.ts", "tests/postgres/faults.test.ts", ACCESS,
   ...["lost-answers", "races", "trips"].map((name) => `tests/${name}.test.ts`),
 ];
+/** Which are decided before a database is asked, or are about D1 alone. */
+const ON_D1_ALONE = ["documentation", "input", "lagging-replica", "plans-kept", "replicas", "schemathesis"].map((name) => `tests/${name}.test.ts`);
 
-/** One that hangs is ended and named, before whoever waits for all of them gives up. */
-const LONGEST_SUITE_MS = 20 * 60_000;
+/** What a suite needs: the workers, and the tools in Rust, whose compilation would be waited for. */
+const BUILT = ["build", "compile"];
+const SUITES = /** @type {const} */ (["black-box", "postgres", "hyperdrive", "previous"]);
+
+/** @typedef {{ setup: import("./setup.mjs").Setup, isChosen: boolean }} Asked `isChosen`: the step was asked for by its name. */
 
 /**
- * @typedef {object} Step
- * @property {string} name
- * @property {string} mend
- * @property {(setup: import("./setup.mjs").Setup, isChosen: boolean) => Promise<unknown>} run `isChosen`: the step was asked for by its name.
+ * The steps, each with its jobs.
+ * @type {Record<string, (asked: Asked) => Job[] | Promise<Job[]>>}
  */
-
-/** @type {Step[]} */
-const STEPS = [
-  {
-    name: "format",
-    mend: "\"npm run fmt\" formats the code.",
-    run: () => succeed("cargo", ["fmt", "--all", "--check"]),
-  },
-  {
-    name: "clippy",
-    mend: "Clippy's warnings are errors here.",
-    run: () => succeed("cargo", ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]),
-  },
-  {
-    name: "clippy-wasm",
-    mend: "Clippy's warnings are errors here, also in the code that only the workers have.",
+const STEPS = {
+  format: () => [{ command: "cargo", args: ["fmt", "--all", "--check"], isGate: true, mend: "\"npm run fmt\" formats the code.", step: "format" }],
+  types: () => [
+    { name: "of tests and scripts", command: npmProgram("tsc"), args: ["--noEmit"] },
+    { name: "of the dashboard", command: npmProgram("vue-tsc"), args: ["--noEmit", "-p", "dashboard"] },
+  ].map((job) => ({ ...job, step: "types", isGate: true, mend: "TypeScript's type check covers the tests, the dashboard and, by their JSDoc, the scripts." })),
+  clippy: () => [{
+    step: "clippy", command: "cargo", args: ["clippy", "--workspace", "--all-targets", ...LINT], room: ALL_CORES, isGate: true, mend: "Clippy's warnings are errors here.",
+  }],
+  "clippy-wasm": ({ setup }) => {
     // In the release profile, so that macros and build scripts are compiled once for this and for the build.
-    run: async ({ wasmEnv }) => {
-      const clippy = (/** @type {string[]} */ ...of) => succeed("cargo", ["clippy", "--release", "--lib", "--target", TARGET, ...of, "--", "-D", "warnings"], wasmEnv);
-      await clippy("-p", GATEWAY.crate);
-      await clippy(...featuresOf(ENGINES), ...FUNCTION_CRATES);
-      // With one engine it is another text of the shared crate, and the same of the functions.
-      for (const engine of ENGINES) await clippy("-p", "tallygate-shared", "--features", engine);
-    },
+    const clippy = (/** @type {string[]} */ ...of) => ["cargo", "clippy", "--release", "--lib", "--target", TARGET, ...of, ...LINT];
+    return [{
+      step: "clippy-wasm",
+      ...inTurn([
+        clippy("-p", GATEWAY.crate),
+        clippy(...featuresOf(ENGINES), ...FUNCTION_CRATES),
+        // With one engine it is another text of the shared crate, and the same of the functions.
+        ...ENGINES.map((engine) => clippy("-p", "tallygate-shared", "--features", engine)),
+      ]),
+      env: setup.wasmEnv, room: ALL_CORES, isGate: true, mend: "Clippy's warnings are errors here, also in the code that only the workers have.",
+    }];
   },
-  {
-    name: "native",
-    mend: "One test alone: cargo test -p <crate> <name>",
-    run: () => succeed("cargo", ["test", "--workspace"]),
-  },
-  {
-    name: "build",
-    mend: "One worker alone: npm run build -- <function>",
-    // With every engine: a build for each would take three times as long, and is made only to be weighed (`sizes`).
-    run: (setup) => build(workers(), setup, ENGINES),
-  },
-  {
-    name: "types",
-    mend: "TypeScript's type check covers the tests, the dashboard and, by their JSDoc, the scripts.",
-    run: async () => {
-      await succeed(npmProgram("tsc"), ["--noEmit"]);
-      await succeed(npmProgram("vue-tsc"), ["--noEmit", "-p", "dashboard"]);
-    },
-  },
-  {
-    name: "black-box",
-    mend: "One suite alone: node --import tsx --test tests/<suite>.test.ts",
-    // Once with D1; what is decided before a database is asked (tests/edge), and the package for pages (tests/client) and the
-    // pages (tests/dashboard), is the same on every engine.
-    run: async () => {
-      await ensureLocalstripe();
-      await blackBox([...suites("tests/edge", true), ...suites("tests/client", true), ...suites("tests/dashboard", true), ...suites("tests", false)]);
-    },
-  },
-  {
-    name: "postgres",
-    mend: "One suite alone: TALLYGATE_TEST_ENGINE=postgres node --import tsx --test tests/<suite>.test.ts",
-    // What is Postgres's own, and then every suite a second time, unchanged. In a whole run the longest one goes over Hyperdrive alone:
-    // who may what is decided by the same statements, whichever way they come.
-    run: async (_, isChosen) => {
-      await ensurePostgres();
-      await ensureLocalstripe();
-      const again = suites("tests", false).filter((file) => isChosen || file !== ACCESS);
-      await withPostgresForAllSuites((port) =>
-        blackBox([...suites("tests/postgres", true), ...again], "postgres", { TALLYGATE_TEST_POSTGRES_PORT: port }));
-    },
-  },
-  {
-    name: "hyperdrive",
-    mend: "One suite alone: TALLYGATE_TEST_ENGINE=hyperdrive node --import tsx --test tests/<suite>.test.ts",
-    // In a whole run what the way makes a difference to; asked for by its name, every suite.
-    run: async (_, isChosen) => {
-      await ensurePostgres();
-      await ensureLocalstripe();
-      await withPostgresForAllSuites((port) =>
-        blackBox(isChosen ? [...new Set([...ON_HYPERDRIVE, ...suites("tests", false)])] : ON_HYPERDRIVE, "hyperdrive", { TALLYGATE_TEST_POSTGRES_PORT: port }));
-    },
-  },
-  {
-    name: "previous",
-    mend: "A migration adds first; what the version before still reads or writes goes with a later one (docs/OPERATIONS.md).",
-    run: testPrevious,
-  },
-  {
-    name: "sizes",
-    mend: "A worker has grown over its limit.",
-    run: () => succeed(process.execPath, ["scripts/sizes.mjs", "--check"]),
-  },
-];
+  // Before the suites, which have programs of their own compiled in the same folder.
+  compile: () => [{ step: "compile", command: "cargo", args: ["test", "--workspace", "--no-run"], after: ["clippy"], room: ALL_CORES, isGate: true, mend: "The native tests do not compile." }],
+  native: () => [{ step: "native", command: "cargo", args: ["test", "--workspace"], after: ["compile"], room: ALL_CORES, mend: "One test alone: cargo test -p <crate> <name>" }],
+  // With every engine: a build for each would take three times as long, and is made only to be weighed (`sizes`).
+  build: () => [{
+    step: "build", command: process.execPath, args: ["scripts/build.mjs"], env: { DATABASE: "" }, after: ["clippy-wasm"], room: ALL_CORES, isGate: true, mend: "One worker alone: npm run build -- <function>",
+  }],
+  // With D1; what is decided before a database is asked (tests/edge), and the package for pages (tests/client) and the pages
+  // (tests/dashboard), is the same on every engine.
+  "black-box": () => blackBox("black-box", "d1", [
+    ...suites("tests/dashboard", true), ...suites("tests/client", true), ...suites("tests/edge", true), ...suites("tests", false),
+  ]),
+  // What is Postgres's own, and then every suite a second time, unchanged. In a whole run the longest one goes over Hyperdrive alone:
+  // who may what is decided by the same statements, whichever way they come.
+  postgres: ({ isChosen }) => blackBox("postgres", "postgres", [
+    ...suites("tests/postgres", true), ...suites("tests", false).filter((file) => isChosen || file !== ACCESS && !ON_D1_ALONE.includes(file)),
+  ]),
+  // In a whole run what the way makes a difference to; asked for by its name, every suite.
+  hyperdrive: ({ isChosen }) => blackBox("hyperdrive", "hyperdrive", isChosen ? [...new Set([...ON_HYPERDRIVE, ...suites("tests", false)])] : ON_HYPERDRIVE),
+  previous,
+  sizes: () => [{ step: "sizes", command: process.execPath, args: ["scripts/sizes.mjs", "--check"], after: SUITES, room: ALL_CORES, mend: "A worker has grown over its limit." }],
+};
 
 await main(async () => {
+  const started = Date.now();
   const { values } = parseArgs({ options: { only: { type: "string" } } });
   const steps = chosen(values.only);
-  /** @type {{ name: string, seconds: number }[]} */
-  const done = [];
-  const setup = await timed({ name: "setup", mend: "", run: setUp }, done, undefined, false);
+  const setup = await setUp();
   takeDependencies(setup.versions);
-  for (const step of steps) await timed(step, done, setup, values.only !== undefined);
+  /** @type {Job[]} */
+  const jobs = [];
+  for (const step of steps) jobs.push(...await (STEPS[step]?.({ setup, isChosen: values.only !== undefined }) ?? []));
+  const ended = await withServers(jobs, (env) => runJobs(jobs.map((job) => ({ ...job, env: { ...env, ...job.env } })), ROOM));
   // Of a whole run: each step compiles them for a purpose of its own.
-  if (steps === STEPS) keepDependencies(setup.versions);
-  console.log(table(done));
+  if (values.only === undefined) keepDependencies(setup.versions);
+  const rows = steps.map((step) => {
+    const own = ended.filter(({ job }) => job.step === step);
+    const tests = own.reduce((sum, { said }) => sum + counts(said).passed, 0);
+    return [step, tests === 0 ? "" : `${tests} tests`, `${own.reduce((sum, { seconds }) => sum + seconds, 0).toFixed(0)} s`];
+  });
+  rows.push(["together", "", `${((Date.now() - started) / 1000).toFixed(0)} s, several at a time`]);
+  console.log(`\n${rows.map(([name = "", tests = "", time = ""]) => `${name.padEnd(12)} ${tests.padStart(11)} ${time.padStart(7)}`).join("\n")}\n`);
 });
 
 /** @param {string | undefined} only */
 function chosen(only) {
-  if (only === undefined) return STEPS;
+  const names = Object.keys(STEPS);
+  if (only === undefined) return names;
   return only.split(",").map((name) => {
-    const step = STEPS.find((candidate) => candidate.name === name);
-    if (!step) throw new Failure(`There is no step "${name}". There are: ${STEPS.map((candidate) => candidate.name).join(", ")}.`);
-    return step;
+    if (!names.includes(name)) throw new Failure(`There is no step "${name}". There are: ${names.join(", ")}.`);
+    return name;
   });
 }
 
 /**
- * Runs one step under its heading and notes its time.
+ * With what several suites share: one Postgres, the stand-in of Stripe's.
  * @template T
- * @param {{ name: string, mend: string, run: (setup: any, isChosen: boolean) => Promise<T> }} step
- * @param {{ name: string, seconds: number }[]} done
- * @param {import("./setup.mjs").Setup | undefined} setup
- * @param {boolean} isChosen
+ * @param {Job[]} jobs
+ * @param {(env: NodeJS.ProcessEnv) => Promise<T>} work
  * @returns {Promise<T>}
  */
-async function timed(step, done, setup, isChosen) {
-  console.log(`\n══ ${step.name}`);
-  const started = Date.now();
-  try {
-    const result = await step.run(setup, isChosen);
-    done.push({ name: step.name, seconds: (Date.now() - started) / 1000 });
-    return result;
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    throw new Failure(`${table(done)}\n"${step.name}" failed, and nothing after it was run. ${step.mend}\n${error.message}`);
-  }
+async function withServers(jobs, work) {
+  if (!jobs.some(({ step }) => SUITES.some((suites) => suites === step))) return work({});
+  await ensureLocalstripe();
+  if (!jobs.some(({ step }) => step !== "black-box" && SUITES.some((suites) => suites === step))) return work({});
+  await ensurePostgres();
+  return withPostgresForAllSuites((port) => work({ TALLYGATE_TEST_POSTGRES_PORT: port }));
 }
 
 /**
@@ -183,31 +154,21 @@ function suites(folder, recursive) {
 }
 
 /**
- * Runs suites against the built workers on one engine.
+ * Suites against the built workers on one engine.
+ * @param {string} step
+ * @param {Engine} engine
  * @param {string[]} files
- * @param {import("./build/engines.mjs").Engine} engine
- * @param {NodeJS.ProcessEnv} env
+ * @returns {Job[]}
  */
-async function blackBox(files, engine = "d1", env = {}) {
-  // Each suite starts a runtime of its own and waits for its database a third of the time: three keep two cores busy.
-  // What failed is told once more at the end, wherever the output goes: a log of it is mostly read from its end.
-  const args = ["--import", "tsx", "--test", "--test-concurrency=3", `--test-timeout=${LONGEST_SUITE_MS}`, "--test-reporter=spec", ...files];
-  await succeed(process.execPath, args, { ...process.env, ...env, TALLYGATE_TEST_ENGINE: engine });
+function blackBox(step, engine, files) {
+  const named = engine === "d1" ? "" : `TALLYGATE_TEST_ENGINE=${engine} `;
+  return files.map((file) => ({
+    step, name: file.slice("tests/".length, -".test.ts".length), command: process.execPath, args: ["--import", "tsx", "--test-reporter=spec", file],
+    env: { TALLYGATE_TEST_ENGINE: engine }, after: BUILT, mend: `Alone: ${named}node --import tsx --test ${file}`,
+  }));
 }
 
-/**
- * @param {string} command
- * @param {string[]} args
- * @param {NodeJS.ProcessEnv} [env]
- */
-async function succeed(command, args, env) {
-  const code = await runHere(command, args, { cwd: ROOT, env });
-  if (code !== 0) throw new Failure(`(${[command.split("/").at(-1), ...args.slice(0, 3)].join(" ")} … ended with ${code}.)`);
-}
-
-/** @param {{ name: string, seconds: number }[]} done */
-function table(done) {
-  const total = done.reduce((sum, { seconds }) => sum + seconds, 0);
-  const rows = [...done, { name: "together", seconds: total }];
-  return `\n${rows.map(({ name, seconds }) => `${name.padEnd(12)} ${seconds.toFixed(1).padStart(7)} s`).join("\n")}\n`;
+/** One command after the other, as long as they succeed. @param {string[][]} commands */
+function inTurn(commands) {
+  return { command: "sh", args: ["-c", commands.map((words) => words.map((word) => `'${word}'`).join(" ")).join(" && ")] };
 }

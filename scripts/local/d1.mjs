@@ -1,6 +1,7 @@
 // @ts-check
 // A D1 in a folder, or in memory, asked through a worker of its own. Miniflare's own way to a binding stops the whole process for
 // every prepared statement, and gives up where the machine is busy.
+import { createRequire } from "node:module";
 
 /** @typedef {string | number | null} Value */
 
@@ -46,7 +47,8 @@ class Statement {
  * @returns {Promise<import("../migrate/local.mjs").Local & { dispose: () => Promise<void> }>} Its errors are D1's own, by their messages.
  */
 export async function openD1({ name, folder }) {
-  const { Miniflare } = await import("miniflare");
+  // As the CommonJS that it is: an `import` first reads all four megabytes for names.
+  const { Miniflare } = /** @type {typeof import("miniflare")} */ (createRequire(import.meta.url)("miniflare"));
   const kept = folder === undefined ? {} : { d1Persist: folder };
   const miniflare = new Miniflare({ modules: true, script: WORKER, cf: false, ...kept, d1Databases: { DB: name } });
   const url = await miniflare.ready;

@@ -46,7 +46,9 @@ export async function startPostgres(wanted) {
 
 /**
  * Starts a Postgres for all suites of a run, and gives its port to the work.
- * @param {(port: string) => Promise<void>} work
+ * @template T
+ * @param {(port: string) => Promise<T>} work
+ * @returns {Promise<T>}
  */
 export async function withPostgresForAllSuites(work) {
   const child = spawn(process.execPath, ["--import", "tsx", "scripts/local/postgres/for-all-suites.ts"], { cwd: ROOT, stdio: ["pipe", "pipe", "inherit"] });
@@ -58,7 +60,7 @@ export async function withPostgresForAllSuites(work) {
       ended.then(() => undefined),
     ]);
     if (port === undefined) throw new Failure("The Postgres of the suites did not start; what it says stands above.");
-    await work(port);
+    return await work(port);
   } finally {
     child.stdin.end();
     await ended;

@@ -1,7 +1,6 @@
 // The description of the API where it is served, and what it describes held against what there is.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { createRequire } from "node:module";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,10 +13,9 @@ import { builtWorker } from "../harness/built.ts";
 import { CALLS } from "../harness/calls.ts";
 import { CONSOLE_CALLS } from "../harness/console-calls.ts";
 import { CODES, DOCUMENTS, OPERATIONS, operationOf, undescribed } from "../harness/description.ts";
+import { Log, LogLevel, Miniflare } from "../harness/miniflare.ts";
 import { servedAs } from "../harness/pages.ts";
 import { fetchOnce, type Ask, type Reply } from "../harness/reply.ts";
-
-const { Log, LogLevel, Miniflare } = createRequire(import.meta.url)("miniflare") as typeof import("miniflare");
 
 describe("the description", () => {
   it("has every action that there is, and no other", () => {

@@ -103,8 +103,11 @@ const FAULTS: Record<string, DatabaseOptions> = {
   "lagging-replica": { replicaLag: 2 },
 };
 
+/** Every read goes to a replica that is some writes old, unless it says what it has seen. */
+export const replicasLag: boolean = process.env["TALLYGATE_TEST_FAULTS"] === "lagging-replica";
+
 /** The most batches of a request that a replica would refuse: then the primary is asked, too. */
-export const MOST_BATCHES_REFUSED = process.env["TALLYGATE_TEST_FAULTS"] === "lagging-replica" ? 2 : 1;
+export const MOST_BATCHES_REFUSED = replicasLag ? 2 : 1;
 
 export async function openDatabase(given: DatabaseOptions): Promise<Database> {
   const options = { ...given, ...FAULTS[process.env["TALLYGATE_TEST_FAULTS"] ?? ""] };

@@ -80,7 +80,7 @@ function validator(operation: Operation, status: number): ValidateFunction | und
     strict: false,
     // One and the same, under the address that the references of both documents have.
     schemas: [{ $id: "document", components: closed({ schemas: Object.assign({}, ...DOCUMENTS.map(({ components }) => components.schemas)) }) as Schema }],
-    formats: { "date-time": moment, date: /^\d{4}-\d\d-\d\d$/, email: /@/, uri: /^https?:/ },
+    formats: { int64: true, "date-time": moment, date: /^\d{4}-\d\d-\d\d$/, email: /@/, uri: /^https?:/ },
   });
   const pointed = JSON.parse(JSON.stringify(closed(schema)).replaceAll('"#/components/', '"document#/components/')) as Schema;
   const made = schemas.compile(pointed);

@@ -1,11 +1,11 @@
 // The whole system as it is deployed: the gateway, every function and one database, in one real runtime.
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
 import type { Miniflare as Runtime } from "miniflare";
 import { catalogSql } from "../../scripts/catalogs.mjs";
 import { builtWorker, clocked, servedFunctions, suiteWorker, type Served, type Worker } from "./built.ts";
+import { Log, LogLevel, Miniflare } from "./miniflare.ts";
 import { pagesOf } from "./pages.ts";
 import type { SignInSettings } from "../../scripts/build/page-facts.mjs";
 import { openDatabase, type Database, type DatabaseOptions, type Row, type Statement, type Value } from "./database.ts";
@@ -13,9 +13,6 @@ import { described } from "./description.ts";
 import { PROVIDERS } from "./provider-messages.ts";
 import { fetchOnce, leftTooLate, send, type Ask, type Json, type Reply } from "./reply.ts";
 import { SECRET } from "./tokens.ts";
-
-/** As the CommonJS that it is: an `import` first reads all four megabytes for names, a third of what a suite's start costs. */
-const { Log, LogLevel, Miniflare } = createRequire(import.meta.url)("miniflare") as typeof import("miniflare");
 
 export type { Ask, Cost, Json, Reply } from "./reply.ts";
 export type { Row, Statement, Value } from "./database.ts";

@@ -7,7 +7,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { promisify } from "node:util";
-import { Miniflare } from "miniflare";
 import { sharedCluster, type Cluster } from "../../scripts/local/postgres/cluster.ts";
 import { splitStatements } from "../../scripts/local/sql.mjs";
 import { migrateLocal, type Local } from "../../scripts/migrate/local.mjs";
@@ -15,14 +14,15 @@ import { migratePostgres } from "../../scripts/migrate/postgres.mjs";
 import { FOLDER, migrations, pending, record, type Engine, type Migration } from "../../scripts/migrations.mjs";
 import { ensurePostgres } from "../../scripts/setup/postgres.mjs";
 import { ROOT } from "../../scripts/workspace.mjs";
+import { Miniflare } from "../harness/miniflare.ts";
 
-let runtime: Miniflare;
+let runtime: InstanceType<typeof Miniflare>;
 let cluster: Cluster;
 let programs: string;
 const folders: string[] = [];
 before(async () => {
-  // Two for each version, and those of what is to come.
-  const names = Array.from({ length: 2 * migrations("d1").length + 10 }, (_, place) => `DB${place}`);
+  // One for each version that is brought up, and those of what is to come.
+  const names = Array.from({ length: migrations("d1").length + 10 }, (_, place) => `DB${place}`);
   runtime = new Miniflare({ modules: true, script: "", cf: false, d1Databases: Object.fromEntries(names.map((name) => [name, name])) });
   programs = await ensurePostgres();
   cluster = await sharedCluster();
@@ -114,21 +114,30 @@ ${broken ? "INSERT INTO nowhere VALUES (1);" : ""}`);
 }
 
 describe("a database made anew equals one brought up", () => {
-  for (let version = 1; version <= migrations("d1").length; version += 1) {
+  const last = migrations("d1").length;
+  /** The first, the newest, and some between: from each on the same texts follow each other, so that all would take the square of their number. */
+  const versions = [1, ...Array.from({ length: last }, (_, place) => place + 2).filter((version) => version % 8 === 0 || version > last - 3)].filter((version) => version <= last);
+  let onD1: Record<string, unknown>;
+  let onPostgres: Record<string, unknown>;
+  before(async () => {
+    const [d1, url] = [await emptyD1(), await emptyPostgres()];
+    assert.equal((await migrateLocal(d1)).isNew, true);
+    assert.equal((await migratePostgres(url)).isNew, true);
+    [onD1, onPostgres] = [await describedD1(d1), await describedPostgres(url)];
+    assert.ok(Object.keys(onPostgres).length > 100, "the dump was taken apart");
+  });
+
+  for (const version of versions) {
     it(`from version ${version} on D1`, async () => {
-      const [made, older] = [await emptyD1(), await olderD1(version)];
-      assert.equal((await migrateLocal(made)).isNew, true);
+      const older = await olderD1(version);
       assert.deepEqual((await migrateLocal(older)).applied, migrations("d1").slice(version));
-      assert.deepEqual(await describedD1(older), await describedD1(made));
+      assert.deepEqual(await describedD1(older), onD1);
     });
 
     it(`from version ${version} on Postgres`, async () => {
-      const [made, older] = [await emptyPostgres(), await olderPostgres(version)];
-      assert.equal((await migratePostgres(made)).isNew, true);
+      const older = await olderPostgres(version);
       assert.deepEqual((await migratePostgres(older)).applied, migrations("postgres").slice(version));
-      const [one, two] = [await describedPostgres(older), await describedPostgres(made)];
-      assert.ok(Object.keys(one).length > 100, "the dump was taken apart");
-      assert.deepEqual(one, two);
+      assert.deepEqual(await describedPostgres(older), onPostgres);
     });
   }
 

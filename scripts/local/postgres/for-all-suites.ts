@@ -1,8 +1,8 @@
 // A cluster for all suites of a run: says its port on one line, and ends with its input.
 import { Cluster } from "./cluster.ts";
 
-/** Three suites at once, each with the connections of a proxy and its own. */
-const cluster = await Cluster.start({ max_connections: "300" });
+/** Several suites at once, each with the connections of a proxy and its own. */
+const cluster = await Cluster.start({ max_connections: "500" });
 await cluster.prepare();
 console.log(cluster.port);
 process.stdin.resume();
