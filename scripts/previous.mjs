@@ -6,6 +6,7 @@ import { cpSync, existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { FOLDER, migrations } from "./migrations.mjs";
 import { ask } from "./run.mjs";
+import { OF_WORKERS, takeDependencies } from "./setup/dependencies.mjs";
 import { ROOT } from "./workspace.mjs";
 
 /**
@@ -17,8 +18,12 @@ const SCHEMAS = ["schema.sql", "schema.postgres.sql"];
 
 const MEND = "A migration adds first; what the version before still reads or writes goes with a later one (docs/OPERATIONS.md).";
 
-/** The suites of the version before, and its build; says why where there is none. @returns {import("./test/jobs.mjs").Job[]} */
-export function previous() {
+/**
+ * The suites of the version before, and its build; says why where there is none.
+ * @param {{ setup: import("./setup.mjs").Setup }} asked
+ * @returns {import("./test/jobs.mjs").Job[]}
+ */
+export function previous({ setup }) {
   const all = migrations("d1");
   const last = all.at(-1);
   const none = (/** @type {string} */ why) => { console.log(`The version before is left out: ${why}`); return []; };
@@ -33,7 +38,9 @@ export function previous() {
   const suites = SUITES.map((name) => `tests/${name}.test.ts`).filter((file) => existsSync(join(cwd, file)));
   // Its builds are kept for the user by what they were made of; that it compiles was seen in its own time. A target folder
   // of its own: cargo takes two checkouts of one workspace for the same packages, and one's output for the other's.
-  const env = { CARGO_TARGET_DIR: join(ROOT, "target/previous/cargo"), CI: "", DATABASE: "" };
+  const target = join(ROOT, "target/previous/cargo");
+  takeDependencies(setup.versions, target, OF_WORKERS);
+  const env = { CARGO_TARGET_DIR: target, CI: "", DATABASE: "" };
   return [
     { step: "previous-build", command: process.execPath, args: ["scripts/build.mjs"], cwd, env, after: ["build"], room: 2, mend: MEND },
     ...["d1", "postgres"].flatMap((engine) => suites.map((file) => ({

@@ -1,13 +1,14 @@
 // @ts-check
 // Built workers, kept for this user by what they were made of: a second clone of the same sources, or the way back
 // to an earlier branch, copies them instead of compiling.
-import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from "node:fs";
 import { basename, join } from "node:path";
 import { CACHE } from "../setup/cache.mjs";
 import { ROOT } from "../workspace.mjs";
 import { forget, remember } from "./fingerprint.mjs";
 
-const KEPT_OF_EACH = 8;
+/** With every engine and with one, of the version before, of some branches: what was taken last stays longest. */
+const KEPT_OF_EACH = 16;
 
 /**
  * Puts a kept output into place. Returns false when there is none.
@@ -20,6 +21,8 @@ export function restore(worker, madeOf) {
   forget(worker);
   cpSync(kept, join(ROOT, worker.folder, "build"), { recursive: true, filter: (path) => basename(path) !== ".made-of" });
   remember(worker, madeOf);
+  const now = new Date();
+  utimesSync(kept, now, now);
   return true;
 }
 

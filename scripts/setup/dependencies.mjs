@@ -9,7 +9,9 @@ import { ROOT } from "../workspace.mjs";
 import { CACHE } from "./cache.mjs";
 import { TARGET } from "./wasm.mjs";
 
-const PROFILES = ["debug", "release", `${TARGET}/release`];
+/** What workers are compiled with: for themselves, and for the programs that run meanwhile. */
+export const OF_WORKERS = ["release", `${TARGET}/release`];
+const PROFILES = ["debug", ...OF_WORKERS];
 /** What cargo keeps of a crate: the state it was compiled in, what its build script made, and its outputs. */
 const FOLDERS = [".fingerprint", "build", "deps"];
 const OUTPUT = /\.(rlib|rmeta|so|dylib|dll|d)$/;
@@ -19,12 +21,14 @@ const KEPT = 3;
 /**
  * Puts the compiled crates into a target folder that has none.
  * @param {string[]} versions Of the compiler for the workers, and of what bundles them.
+ * @param {string} target
+ * @param {readonly string[]} profiles
  */
-export function takeDependencies(versions) {
+export function takeDependencies(versions, target = join(ROOT, "target"), profiles = PROFILES) {
   const kept = shelf(versions);
   if (!existsSync(kept)) return;
-  for (const profile of PROFILES) {
-    const into = join(ROOT, "target", profile);
+  for (const profile of profiles) {
+    const into = join(target, profile);
     if (!existsSync(join(into, ".fingerprint")) && existsSync(join(kept, profile))) copy(join(kept, profile), into);
   }
 }
