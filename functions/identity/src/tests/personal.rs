@@ -97,3 +97,20 @@ fn a_workspace_is_named_by_sql_as_it_is_by_the_rules() {
         assert_eq!(scene.rows("SELECT name FROM organizations"), by_rules, "{name}");
     }
 }
+
+#[test]
+fn one_that_has_become_a_team_since_is_left_alone_where_the_request_that_opened_it_comes_again() {
+    let scene = scene();
+    let ada = bare(&scene);
+    let headers = [("Authorization".to_string(), format!("Bearer {}", scene.token(&ada)))];
+    let request = Request::new("POST", "/personal-organization", headers, Body::default());
+    let converted = || {
+        scene.execute(
+            "UPDATE organizations SET kind = 'team', org_type = 'business', personal_user_id = NULL;
+             DELETE FROM organization_members",
+        );
+    };
+    // It has none again, so the request makes one more, of which it has the id already: it finds that one, and nothing breaks.
+    scene.send_overtaken(&FUNCTION, &request, &converted);
+    assert_eq!(scene.rows("SELECT COUNT(*) AS many FROM organization_members"), json!([{"many": 0}]));
+}
