@@ -140,7 +140,7 @@ FROM (
       ELSE 'incomplete'
     END AS status
   FROM organizations CROSS JOIN plans
-  WHERE organizations.id = :personal AND plans.retired = 0 AND CASE
+  WHERE organizations.id = :personal AND organizations.personal_user_id IS NOT NULL AND plans.retired = 0 AND CASE
     WHEN :unverified = 1 AND EXISTS (SELECT 1 FROM plans free WHERE free.fallback IN ('individual', 'any') AND free.retired = 0)
       THEN plans.fallback ELSE plans.starts END IN ('individual', 'any')
 ) started

@@ -5,7 +5,7 @@ use tallygate::{
     testing::{Person, Scene, TestReply},
 };
 
-use super::{clerk, scene, with, FUNCTION};
+use super::{clerk, conversion::convert, scene, with, FUNCTION};
 
 fn call(scene: &Scene, method: &str, person: &Person) -> TestReply {
     let headers = [("Authorization".to_string(), format!("Bearer {}", scene.token(person)))];
@@ -105,12 +105,13 @@ fn one_that_has_become_a_team_since_is_left_alone_where_the_request_that_opened_
     let headers = [("Authorization".to_string(), format!("Bearer {}", scene.token(&ada)))];
     let request = Request::new("POST", "/personal-organization", headers, Body::default());
     let converted = || {
-        scene.execute(
-            "UPDATE organizations SET kind = 'team', org_type = 'business', personal_user_id = NULL;
-             DELETE FROM organization_members",
-        );
+        let reply = convert(&scene, &ada, &json!({ "name": "Acme" }));
+        assert_eq!(reply.status, 200, "{reply:?}");
     };
-    // It has none again, so the request makes one more, of which it has the id already: it finds that one, and nothing breaks.
-    scene.send_overtaken(&FUNCTION, &request, &converted);
-    assert_eq!(scene.rows("SELECT COUNT(*) AS many FROM organization_members"), json!([{"many": 0}]));
+    let reply = scene.send_overtaken(&FUNCTION, &request, &converted);
+    assert_eq!(
+        (reply.status, &reply.body["message"]),
+        (200, &json!("You have a personal organization already.")),
+        "{reply:?}"
+    );
 }
