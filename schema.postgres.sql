@@ -202,6 +202,8 @@ CREATE TABLE IF NOT EXISTS users (
   deleted_at              bigint,
   created_at              bigint NOT NULL,
   request_id              text   NOT NULL,
+  -- The newest that have set something of the person's, the newest first: one whose answer was lost may be sent again after others.
+  recent_requests         text   NOT NULL DEFAULT '',
   CHECK (email_verified = 0 OR email IS NOT NULL),
   CHECK (onboarding_completed_at IS NULL OR username IS NOT NULL),
   CHECK (banned_by IS NULL OR banned_at IS NOT NULL)
@@ -1040,6 +1042,8 @@ CREATE TABLE IF NOT EXISTS webhook_endpoints (
   removed_at      bigint,
   -- The first id that an event of that moment can have: an event's own time may be that of a provider who told it late.
   listens_from_id text,
+  -- The newest that have changed it, the newest first, as of a person (`users`).
+  recent_requests text NOT NULL DEFAULT '',
   CHECK ((disabled_at IS NULL) = (disabled_reason IS NULL)),
   CHECK ((former_secret IS NULL) = (former_secret_ends_at IS NULL))
 );
@@ -2247,94 +2251,6 @@ BEGIN
 END
 $$;
 
--- What requests of the version before begin with: a trial of ours that is over falls to the fallback plan, and the membership is
--- kept as JSON. They go with a later migration.
-CREATE OR REPLACE FUNCTION tallygate_begin_request(
-  caller text, organization text, claim text, at bigint, month_later bigint, request text
-) RETURNS void
-LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
-DECLARE
-  is_active bigint;
-  kept json;
-  requested_id text;
-  settled_at bigint;
-  unverified_since bigint;
-  is_denied bigint;
-BEGIN
-  -- One statement, so that the caller and the membership are of one moment.
-  SELECT CASE WHEN u.banned_at IS NULL AND u.deleted_at IS NULL THEN 1 ELSE 0 END, row_to_json(m), m.organization_id,
-    CASE m.subscription_status WHEN 'trialing' THEN m.trial_ends_at END,
-    CASE u.email_verified WHEN 0 THEN u.email_updated_at END,
-    CASE WHEN u.email_said_at > 0 AND u.email_said_at = u.email_updated_at THEN 1 ELSE 0 END
-  INTO is_active, kept, requested_id, settled_at, unverified_since, is_denied
-  FROM users u
-  LEFT JOIN memberships m ON m.user_id = u.id AND u.banned_at IS NULL AND u.deleted_at IS NULL
-    AND m.organization_id = coalesce(
-      organization,
-      (SELECT o.id FROM organizations o WHERE o.id = claim),
-      (SELECT o.id FROM organizations o WHERE o.external_id = claim AND o.external_id IS NOT NULL),
-      u.current_organization_id)
-  WHERE u.id = caller;
-  IF settled_at <= at THEN
-    UPDATE org_subscriptions s SET
-      plan_id = p.id, status = 'active', billing_interval = 'month', current_period_start = at,
-      current_period_end = month_later, trial_ends_at = NULL, updated_at = at, request_id = request
-    FROM plans p JOIN organizations o ON o.id = requested_id
-    WHERE s.organization_id = requested_id AND s.status = 'trialing' AND s.trial_ends_at <= at
-      AND s.stripe_subscription_id IS NULL AND p.retired = 0
-      AND p.fallback IN ('any', CASE o.kind WHEN 'personal' THEN 'individual' ELSE 'team' END);
-    SELECT row_to_json(m) INTO kept FROM memberships m WHERE m.user_id = caller AND m.organization_id = requested_id;
-  END IF;
-  PERFORM set_config('tallygate.caller', coalesce(is_active::text, ''), true),
-    set_config('tallygate.unverified_since', coalesce(unverified_since::text, ''), true),
-    set_config('tallygate.email_is_denied', coalesce(is_denied::text, ''), true),
-    set_config('tallygate.user_id', coalesce(caller, ''), true),
-    set_config('tallygate.organization_id', coalesce(requested_id, ''), true),
-    set_config('tallygate.membership', coalesce(kept::text, ''), true);
-END
-$$;
-
-CREATE OR REPLACE FUNCTION tallygate_begin_key_request(
-  hash text, scope text, organization text, at bigint, month_later bigint, request text
-) RETURNS void
-LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
-DECLARE
-  kept json;
-  asking json;
-  requested_id text;
-  may_ask boolean;
-BEGIN
-  -- What manages the operator's endpoints asks for the key again where it decides: it is not revoked in between.
-  IF scope = 'webhooks:manage' THEN
-    PERFORM FROM service_keys k WHERE k.key_hash = hash FOR NO KEY UPDATE;
-  END IF;
-  SELECT row_to_json(k), coalesce(organization, k.organization_id),
-    k.revoked_at IS NULL AND (k.ends_at IS NULL OR k.ends_at > at)
-      AND (k.organization_id IS NULL OR organization IS NULL OR k.organization_id = organization)
-      AND CASE scope WHEN 'usage:write' THEN k.can_write_usage WHEN 'usage:read' THEN k.can_read_usage ELSE 0 END = 1
-  INTO asking, requested_id, may_ask
-  FROM service_keys k WHERE k.key_hash = hash;
-  IF may_ask THEN
-    UPDATE org_subscriptions s SET
-      plan_id = p.id, status = 'active', billing_interval = 'month', current_period_start = at,
-      current_period_end = month_later, trial_ends_at = NULL, updated_at = at, request_id = request
-    FROM plans p JOIN organizations o ON o.id = requested_id AND o.archived_at IS NULL
-    WHERE s.organization_id = requested_id AND s.status = 'trialing' AND s.trial_ends_at <= at
-      AND s.stripe_subscription_id IS NULL AND p.retired = 0
-      AND p.fallback IN ('any', CASE o.kind WHEN 'personal' THEN 'individual' ELSE 'team' END);
-    SELECT row_to_json(m) INTO kept
-    FROM (
-      SELECT NULL::text AS user_id, 'member' AS role, 2::bigint AS role_rank, 0::bigint AS joined_at, e.*
-      FROM entitlements e WHERE e.organization_id = requested_id
-    ) m;
-  END IF;
-  PERFORM set_config('tallygate.caller', '', true), set_config('tallygate.user_id', '', true),
-    set_config('tallygate.organization_id', coalesce(CASE WHEN may_ask THEN requested_id END, ''), true),
-    set_config('tallygate.service_key', coalesce(asking::text, ''), true),
-    set_config('tallygate.membership', coalesce(kept::text, ''), true);
-END
-$$;
-
 -- The user's personal organization; NULL where there is none.
 CREATE OR REPLACE FUNCTION get_personal_org_id(person text DEFAULT tallygate_caller()) RETURNS text
 LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
@@ -2587,8 +2503,6 @@ BEGIN
     'tallygate_settle_overrides(bigint)',
     'tallygate_open_request(text, text, text, bigint, bigint, text)',
     'tallygate_open_key_request(text, text, text, bigint, bigint, text)',
-    'tallygate_begin_request(text, text, text, bigint, bigint, text)',
-    'tallygate_begin_key_request(text, text, text, bigint, bigint, text)',
     'aggregate_usage(text, bigint, bigint)', 'get_personal_org_id(text)', 'is_personal_org_user(text)',
     'complete_onboarding(text, text)', 'tallygate_record(text, text, text, text, text)',
     'tallygate_open_personal_org(text, boolean)', 'create_personal_org(text)',
@@ -2636,7 +2550,8 @@ WITH had (number, name, hash) AS (VALUES
   (27, 'opened_requests', '18eb00e6f8534fe4bee3ec29474fcc965a8422dce0548d60c6a50295e0f58386'),
   (28, 'moved_organizations_are_read', '88ee80f8d024c9ac2566f21e59cd846fd8137f5766bcbf6100c7a00f13884efa'),
   (29, 'usage_by_person', '68fd8ab8bc76294909d949eb741b418bfbed2791f3720138d857f0de296883b1'),
-  (30, 'openings_are_remembered', '4ca76c89715442653afe81ce5e6a5441cef4347830f695045ec8bfc1395d359d')
+  (30, 'openings_are_remembered', '4ca76c89715442653afe81ce5e6a5441cef4347830f695045ec8bfc1395d359d'),
+  (31, 'changes_are_remembered', '37c98a44c1b533b602a171a1c0b1107d317ef74b2a99a62d85db578bc5e54c03')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, floor(extract(epoch FROM now()) * 1000)::bigint

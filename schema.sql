@@ -176,6 +176,8 @@ CREATE TABLE IF NOT EXISTS users (
   deleted_at              INTEGER,
   created_at              INTEGER NOT NULL,
   request_id              TEXT    NOT NULL,
+  -- The newest that have set something of the person's, the newest first: one whose answer was lost may be sent again after others.
+  recent_requests         TEXT    NOT NULL DEFAULT '',
   CHECK (email_verified = 0 OR email IS NOT NULL),
   CHECK (onboarding_completed_at IS NULL OR username IS NOT NULL),
   CHECK (banned_by IS NULL OR banned_at IS NOT NULL)
@@ -991,6 +993,8 @@ CREATE TABLE IF NOT EXISTS webhook_endpoints (
   removed_at      INTEGER,
   -- The first id that an event of that moment can have: an event's own time may be that of a provider who told it late.
   listens_from_id TEXT,
+  -- The newest that have changed it, the newest first, as of a person (`users`).
+  recent_requests TEXT NOT NULL DEFAULT '',
   CHECK ((disabled_at IS NULL) = (disabled_reason IS NULL)),
   CHECK ((former_secret IS NULL) = (former_secret_ends_at IS NULL))
 ) WITHOUT ROWID;
@@ -1687,7 +1691,8 @@ WITH had (number, name, hash) AS (VALUES
   (27, 'opened_requests', 'abad6d2e98ba7ba053d3ede304c90b4725c7fbdf33d5c701a979ba4aa9d55fdf'),
   (28, 'moved_organizations_are_read', '0b5a3fc55f33e24bcb62951562b7790faf611f7159a99893f5f2fd052342092f'),
   (29, 'usage_by_person', '9544a6e275e6a2da95e1c4b745a495e7e7b0cd4f1b4b65b3efccf3fa157f1fbb'),
-  (30, 'openings_are_remembered', 'f996cd8f772ac0f8322c5cf98ae495ef49992ec0c1704ba76b71a9fdad4736eb')
+  (30, 'openings_are_remembered', 'f996cd8f772ac0f8322c5cf98ae495ef49992ec0c1704ba76b71a9fdad4736eb'),
+  (31, 'changes_are_remembered', 'b28674fb99df25e1b6d559856bef622963df05b88ef0ade8420d195e1bc7fcb1')
 )
 INSERT INTO schema_migrations (number, name, hash, applied_at)
 SELECT had.number, had.name, had.hash, CAST(strftime('%s', 'now') AS INTEGER) * 1000

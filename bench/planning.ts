@@ -9,6 +9,7 @@ import { ACTIONS, type Action } from "../tests/harness/actions.ts";
 import { LocalPostgres } from "../tests/harness/postgres.ts";
 import { startSystem, type System } from "../tests/harness/system.ts";
 import { World } from "../tests/harness/world.ts";
+import { commandLine } from "./command-line.ts";
 
 /** The first ones fill the caches of a connection: of its catalog, and of the plans of its functions. */
 const WARM_UP = 20;
@@ -28,7 +29,7 @@ interface Explained {
   "Execution Time": number;
 }
 
-const { values: { write }, positionals } = parseArgs({ allowPositionals: true, options: { write: { type: "boolean", default: false } } });
+const { values: { write }, positionals } = await commandLine(() => parseArgs({ allowPositionals: true, options: { write: { type: "boolean", default: false } } }));
 const names = positionals.length > 0 ? positionals : USUAL;
 const database = await LocalPostgres.open({});
 const system = await startSystem({ database });

@@ -2,6 +2,7 @@
 // only where an upload's time goes, or only what distance costs. It ends with an error when an action takes longer than it may.
 import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { commandLine, whole } from "./command-line.ts";
 import { distances, REPLICA_AWAY } from "./distances.ts";
 import { latencies } from "./latency.ts";
 import { loads } from "./load.ts";
@@ -9,18 +10,19 @@ import { oversells } from "./oversell.ts";
 import { distanceTable, loadReport, MOST_RATIO, report, table } from "./report.ts";
 import { uploadParts } from "./upload.ts";
 
-const { values } = parseArgs({
-  options: {
-    write: { type: "boolean", default: false },
-    postgres: { type: "boolean", default: false },
-    upload: { type: "boolean", default: false },
-    distances: { type: "boolean", default: false },
-    requests: { type: "string", default: "60" },
-    rounds: { type: "string", default: "20" },
-  },
+const { values, requests, rounds } = await commandLine(() => {
+  const { values } = parseArgs({
+    options: {
+      write: { type: "boolean", default: false },
+      postgres: { type: "boolean", default: false },
+      upload: { type: "boolean", default: false },
+      distances: { type: "boolean", default: false },
+      requests: { type: "string", default: "60" },
+      rounds: { type: "string", default: "20" },
+    },
+  });
+  return { values, requests: whole("requests", values.requests), rounds: whole("rounds", values.rounds) };
 });
-const requests = positive("requests", values.requests);
-const rounds = positive("rounds", values.rounds);
 const progress = (line: string): void => void process.stderr.write(`${line}\n`);
 
 if (values.postgres) {
@@ -62,10 +64,4 @@ if (slow.length > 0) {
 function putDistances(text: string): void {
   const map = new URL("../docs/ARCHITECTURE.md", import.meta.url);
   writeFileSync(map, readFileSync(map, "utf8").replace(/(<!-- distances:[^\n]*-->\n)[^]*?(<!-- \/distances -->)/, (_, begin: string, end: string) => `${begin}\n${text}\n\n${end}`));
-}
-
-function positive(name: string, text: string): number {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 1) throw new Error(`--${name} must be a whole number from 1, not "${text}".`);
-  return number;
 }

@@ -1,24 +1,30 @@
 // npm run simulate [-- --organizations 10000] [--events 1000000] [--requests 3000]: a local D1 with so many customers and events, real
 // requests upon it, and what Cloudflare's price list makes of them.
 import { parseArgs } from "node:util";
+import { Failure } from "../scripts/run.mjs";
 import { engine } from "../tests/harness/database.ts";
 import { startSystem, type System } from "../tests/harness/system.ts";
+import { commandLine, whole } from "./command-line.ts";
 import { table } from "./report.ts";
 import { fillCustomers, fillLedger } from "./simulation/fill.ts";
 import { priceOfMillion, PRICES } from "./simulation/prices.ts";
 import { traffic, type Spent } from "./simulation/traffic.ts";
 
-const { values } = parseArgs({
-  options: {
-    organizations: { type: "string", default: "10000" },
-    events: { type: "string", default: "1000000" },
-    requests: { type: "string", default: "3000" },
-  },
+const { organizations, events, requests } = await commandLine(() => {
+  const { values } = parseArgs({
+    options: {
+      organizations: { type: "string", default: "10000" },
+      events: { type: "string", default: "1000000" },
+      requests: { type: "string", default: "3000" },
+    },
+  });
+  if (engine !== "d1") throw new Failure("Rows are told by D1 alone: leave TALLYGATE_TEST_ENGINE out.");
+  return {
+    organizations: whole("organizations", values.organizations, 100),
+    events: whole("events", values.events, 0),
+    requests: whole("requests", values.requests, 100),
+  };
 });
-const organizations = whole("organizations", values.organizations, 100);
-const events = whole("events", values.events, 0);
-const requests = whole("requests", values.requests, 100);
-if (engine !== "d1") throw new Error("Rows are told by D1 alone: leave TALLYGATE_TEST_ENGINE out.");
 
 /** Only D1's own answers tell how large the database is. */
 const SIZE = "export default { fetch: async (_, env) => Response.json((await env.DB.prepare('SELECT 1').all()).meta.size_after) };";
@@ -86,10 +92,4 @@ function shown(what: string, all: number): (done: number) => void {
 
 function number(value: number): string {
   return value.toLocaleString("en");
-}
-
-function whole(name: string, text: string, least: number): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < least) throw new Error(`--${name} must be a whole number from ${least}, not "${text}".`);
-  return value;
 }

@@ -1,5 +1,5 @@
 // @ts-check
-// Somebody to be in local work: a team with one person in every role, somebody on their own, and an invitation.
+// Somebody to be in local work: a team with one person in every role, somebody on their own, an invitation, and one of the operator's staff.
 // The rows are those that signing up, founding a team, joining and uploading would have left.
 import { createHash, createHmac } from "node:crypto";
 import { idAt, userId } from "./local/identity.mjs";
@@ -11,8 +11,8 @@ const TEAM = { name: "Northwind Voice", slug: "northwind-voice" };
 
 /**
  * Somebody of the demo. `role`: in the team of the scene; `plan`: in place of the one that the catalog starts with; `used`: of
- * meters, in what is counted.
- * @typedef {{ email: string, name: string, is: string, role?: string, plan?: string, used?: Record<string, number> }} DemoPerson
+ * meters, in what is counted; `accountType`: what they are to the operator, in place of a customer.
+ * @typedef {{ email: string, name: string, is: string, role?: string, plan?: string, used?: Record<string, number>, accountType?: "user" | "admin" | "super_admin" }} DemoPerson
  */
 
 /**
@@ -60,9 +60,13 @@ const SCENES = {
   },
 };
 
+/** Of the operator's staff, in every product: who sees the console without `npm run console -- grant`. @type {DemoPerson} */
+const STAFF = { email: "root@staff.example", name: "Root Reed", is: "of the operator's staff: the console is at /console", accountType: "super_admin" };
+
 /** The scene of a catalog; of one that is not ours, somebody on the plan that it starts with. @param {string} catalog */
 export function demoScene(catalog) {
-  return SCENES[catalog] ?? { people: [{ email: "ada@example.test", name: "Ada Archer", is: "on the plan that the catalog starts with" }], invitee: undefined };
+  const scene = SCENES[catalog] ?? { people: [{ email: "ada@example.test", name: "Ada Archer", is: "on the plan that the catalog starts with" }], invitee: undefined };
+  return { ...scene, people: [...scene.people, STAFF] };
 }
 
 /** The token of the pending invitation: not stored anywhere, the same at every start. @param {string} secret */
@@ -130,15 +134,15 @@ SELECT s.organization_id, f.feature, ${start}, ?, 1 ${from}`,
  * @param {number} now
  * @returns {Statement[]}
  */
-function signUp({ email, name, plan }, now) {
+function signUp({ email, name, plan, accountType = "user" }, now) {
   const user = userId(email);
   const personal = idAt(now, `personal ${email}`);
   const request = idAt(now, `sign-up ${email}`);
   return [
     {
-      sql: `INSERT INTO users (id, email, email_verified, email_updated_at, name, current_organization_id, created_at, request_id)
-VALUES (?, ?, 1, ?, ?, ?, ?, ?)`,
-      values: [user, email, now, name, personal, now, request],
+      sql: `INSERT INTO users (id, email, email_verified, email_updated_at, name, current_organization_id, account_type, created_at, request_id)
+VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?)`,
+      values: [user, email, now, name, personal, accountType, now, request],
     },
     {
       sql: `INSERT INTO organizations (id, kind, org_type, name, slug, personal_user_id, founded_by, created_at)

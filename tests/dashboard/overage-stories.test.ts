@@ -142,6 +142,19 @@ describe("the overage that the usage page shows is what Stripe is asked for", ()
     await isCharged(ada, "lifestyle", below.total, { "ai voice minutes": 2_000 });
   });
 
+  it("less than is collected waits, which both pages say, and nothing is asked for", async () => {
+    const ada = await payer("Lifestyle");
+    await calls(ada, "ai_voice", 2 * 3_600, 61);
+    for (const [path, said] of [["usage", "is too little to be collected alone"], ["billing", "$0.20 for what is used beyond the plan so far waits"]] as const) {
+      await ada.page.goto(`${shop.stage.system.url}/${path}`);
+      const card = ada.page.locator("section").filter({ has: ada.page.getByTestId("overage") });
+      await card.getByText(`${said}`).waitFor();
+      assert.match(await card.innerText(), /comes to \$0\.50/);
+    }
+    assert.deepEqual(await periodEnds(ada), {});
+    assert.equal((await nextInvoice(ada)).total, PRICES.lifestyle);
+  });
+
   it("with another plan within the period: what was charged stays, and the rest costs what the new one says", async () => {
     const ada = await payer("Lifestyle");
     await calls(ada, "ai_voice", 2 * 3_600, 241);

@@ -8,6 +8,7 @@ import { english as clientEnglish } from "../../client/src/texts/english.ts";
 import { german as clientGerman } from "../../client/src/texts/german.ts";
 import { english as consoleEnglish } from "../../dashboard/src/console/texts/english.ts";
 import { german as consoleGerman } from "../../dashboard/src/console/texts/german.ts";
+import { leastCollected } from "../../dashboard/src/least-collected.ts";
 import * as coaching from "../../dashboard/src/products/coaching/index.ts";
 import * as neutral from "../../dashboard/src/products/neutral/index.ts";
 import type { ProductTexts } from "../../dashboard/src/products/product.ts";
@@ -126,5 +127,15 @@ describe("a template", () => {
     assert.deepEqual(page(`<p>{{ isIt ? "Yes it is" : said.no }}</p>`), ["Yes it is"]);
     assert.deepEqual(page(`<p :title="'Open it'">{{ said.yes }}</p>`), ["Open it"]);
     assert.deepEqual(page(`<p class="quiet" :class="{ open: kind === 'team' }">{{ count }} · {{ kind === "day" ? said.day : said.month }}</p>`), []);
+  });
+});
+
+describe("the least that is collected", () => {
+  it("is on the pages what it is to the scheduler", () => {
+    const sql = readFileSync(join(ROOT, "functions/scheduler/src/bill_overage/statements.rs"), "utf8");
+    const [, cases = "", usual = ""] = /CASE line\.currency (.+?) ELSE (\d+) END AS least/s.exec(sql) ?? [];
+    const known = [...cases.matchAll(/WHEN '(\w+)' THEN (\d+)/g)].map(([, currency = "", least]) => [currency, Number(least)] as const);
+    assert.ok(known.length > 10, cases);
+    for (const [currency, least] of [...known, ["usd", Number(usual)], ["eur", Number(usual)]] as const) assert.equal(leastCollected(currency), least, currency);
   });
 });

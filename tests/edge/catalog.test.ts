@@ -50,6 +50,7 @@ describe("npm start -- --catalog", () => {
       const { people } = demoScene(name) as { people: { email: string; plan?: string; used?: Record<string, number> }[] };
       const there = await rows("SELECT email FROM users ORDER BY email");
       assert.deepEqual(there.map(({ email }) => email), people.map(({ email }) => email).sort(), name);
+      assert.deepEqual(await rows("SELECT email, account_type FROM users WHERE account_type <> 'user'"), [{ email: "root@staff.example", account_type: "super_admin" }], name);
       for (const { email, plan, used } of people) {
         const of = `FROM users u JOIN organizations o ON o.personal_user_id = u.id JOIN org_subscriptions s ON s.organization_id = o.id`;
         const [held] = await rows(`SELECT s.plan_id ${of} WHERE u.email = '${email}'`);
@@ -78,7 +79,7 @@ describe("npm run catalog", () => {
   it("shows what a push changes and changes nothing, then does it", async () => {
     assert.match(await run("diff"), /Nothing changes/);
     const changed = written("changed", ["limit = 100", "limit = 250"], ["price_year_cents = 218900", "price_year_cents = 199000"]);
-    const table = /starter: uploads +100 a calendar month +250 a calendar month +5 +0\nplan professional, price a year +2189\.00 +1990\.00 +0 +0\n/;
+    const table = /starter: uploads +100 a calendar month +250 a calendar month +6 +0\nplan professional, price a year +2189\.00 +1990\.00 +0 +0\n/;
     assert.match(await run("diff", changed), table);
     assert.equal(await uploads("starter"), 100);
     assert.match(await run("push", changed), table);
@@ -92,7 +93,7 @@ describe("npm run catalog", () => {
       database.batch([database.prepare("UPDATE org_subscriptions SET plan_id = 'professional', status = 'active' WHERE plan_id = 'starter'")]));
     const { code, stdout, stderr } = await failure("push", lower);
     assert.equal(code, 1);
-    assert.match(stdout, /professional: uploads +unlimited a calendar month +900 a calendar month +5 +5 +yes/);
+    assert.match(stdout, /professional: uploads +unlimited a calendar month +900 a calendar month +6 +6 +yes/);
     assert.match(stderr, /takes something away from organizations that pay: nothing was pushed/);
     assert.equal(await uploads("professional"), -1);
     await run("push", lower, "--yes");
@@ -101,8 +102,8 @@ describe("npm run catalog", () => {
 
   it("keeps a plan that is in use, and moves who is on it to a version of it", async () => {
     const second = written("second", ["id = \"starter\"", "id = \"starter@2\""], ["limit = 100", "limit = 20"]);
-    assert.match(await run("push", second), /plan starter +offered +kept for who is on it +5 +0/);
-    assert.deepEqual(await rows("SELECT plan_id, COUNT(*) AS held FROM org_subscriptions WHERE plan_id LIKE 'starter%' GROUP BY plan_id"), [{ plan_id: "starter", held: 5 }]);
+    assert.match(await run("push", second), /plan starter +offered +kept for who is on it +6 +0/);
+    assert.deepEqual(await rows("SELECT plan_id, COUNT(*) AS held FROM org_subscriptions WHERE plan_id LIKE 'starter%' GROUP BY plan_id"), [{ plan_id: "starter", held: 6 }]);
     const [one] = await rows("SELECT organization_id AS id FROM org_subscriptions WHERE plan_id = 'starter' ORDER BY organization_id LIMIT 1");
     const shown = await run("move", "starter", "starter@2", "--organizations", String(one?.["id"]));
     assert.match(shown, /1 organization on starter \(0 paying\).*\n[^]*uploads +100 a calendar month +20 a calendar month +1 +0 +yes\n[^]*1 organization moved to starter@2\./);
@@ -112,7 +113,7 @@ describe("npm run catalog", () => {
       [{ ...one, actor_id: "operator", action: "subscription.moved", target_id: "starter@2", details: "{\"from\":\"starter\"}" }],
     );
     assert.deepEqual(await rows("SELECT organization_id AS id, target_id FROM outbox WHERE event_type = 'subscription.updated'"), [{ ...one, target_id: "starter@2" }]);
-    assert.match(await run("move", "starter", "starter@2"), /4 organizations moved to starter@2\./);
+    assert.match(await run("move", "starter", "starter@2"), /5 organizations moved to starter@2\./);
     assert.match(await run("move", "starter", "starter@2"), /Nobody is on starter/);
   });
 
@@ -120,7 +121,7 @@ describe("npm run catalog", () => {
     for (const [args, problem] of [
       [[], /Say what to do/], [["voip"], /Say what to do/], [["diff", "nothing"], /There is no catalog "nothing"/], [["push", "voip", "--remote", "--postgres", "x"], /Choose one/],
       [["move", "starter"], /Name two plans/], [["move", "starter", "starter@9"], /The database has no plan starter@9/], [["move", "starter", "starter"], /where they are already/],
-      [["move", "starter", "enterprise"], /for `team`: 5 of them are of the other kind/], [["move", "starter", "professional", "--organizations", "nowhere"], /1 of the 1 organizations named are not on starter/],
+      [["move", "starter", "enterprise"], /for `team`: 6 of them are of the other kind/], [["move", "starter", "professional", "--organizations", "nowhere"], /1 of the 1 organizations named are not on starter/],
       [["move", "starter", "professional", "--organizations", ","], /Name the organizations' ids/],
     ] as const) assert.match((await failure(...args)).stderr, problem);
     assert.deepEqual(await rows("SELECT revision FROM catalog_settings"), [{ revision: 0 }]);

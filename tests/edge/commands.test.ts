@@ -10,8 +10,19 @@ import { ROOT } from "../harness/built.ts";
 const text = (script: string): string => readFileSync(join(ROOT, "scripts", script), "utf8");
 const COMMANDS = readdirSync(join(ROOT, "scripts")).filter((name) => name.endsWith(".mjs") && text(name).includes("await main("));
 
-function run(script: string, ...args: string[]): { code: number | null; out: string; error: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join("scripts", script), ...args], { cwd: ROOT, encoding: "utf8" });
+const BENCHMARKS = ["run.ts", "simulate.ts", "planning.ts"];
+
+interface Ended {
+  code: number | null;
+  out: string;
+  error: string;
+}
+
+const run = (script: string, ...args: string[]): Ended => ended([join("scripts", script), ...args]);
+const runBenchmark = (file: string, ...args: string[]): Ended => ended(["--import", "tsx", join("bench", file), ...args]);
+
+function ended(args: string[]): Ended {
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: ROOT, encoding: "utf8" });
   return { code: status, out: stdout, error: stderr };
 }
 
@@ -45,6 +56,29 @@ describe("a command", () => {
       assert.deepEqual([code, out], [1, ""], script);
       assert.match(error, /^\nUnknown option '--no-such-option'\.\n\nnpm (run|start|test)/, script);
       assert.doesNotMatch(error, /\n\s+at /, script);
+    }
+  });
+});
+
+describe("a benchmark", () => {
+  it("tells with --help how it is called, and does nothing", () => {
+    for (const file of BENCHMARKS) {
+      const { code, out } = runBenchmark(file, "--help");
+      const [first = ""] = readFileSync(join(ROOT, "bench", file), "utf8").split("\n");
+      assert.deepEqual([code, out.split("\n")[0]], [0, first.slice(3)], file);
+    }
+  });
+
+  it("refuses an option that it does not know, and a number that is none, with a sentence", () => {
+    for (const file of BENCHMARKS) {
+      const { code, out, error } = runBenchmark(file, "--no-such-option");
+      assert.deepEqual([code, out], [1, ""], file);
+      assert.match(error, /^\nUnknown option '--no-such-option'\.\n\n(npm run|node) /, file);
+      assert.doesNotMatch(error, /\n\s+at /, file);
+    }
+    for (const [file, least] of [["run.ts", 1], ["simulate.ts", 100]] as const) {
+      const { code, error } = runBenchmark(file, "--requests", "few");
+      assert.deepEqual([code, error], [1, `\n--requests must be a whole number from ${least}, not "few".\n`], file);
     }
   });
 });

@@ -152,8 +152,8 @@ export const ACTIONS: readonly Action[] = [
   identity("personal-organization, there already", 0, async (world) => ({ path: "/personal-organization", token: (await world.individual()).token })),
   identity("convert-preview", 0, async (world) => ({ path: "/convert-preview", token: (await world.individual()).token })),
   mails("preferences", 0, async (world) => ({ path: "/preferences", method: "GET", token: (await world.individual()).token })),
-  mails("preferences, changed", 1, async (world) => ({ path: "/preferences", body: { language: "de", trialEnding: false }, token: (await world.individual()).token })),
-  mails("unsubscribe", 1, async (world) => ({ path: unsubscribePath((await world.individual()).id, "limit_warning"), rawBody: "List-Unsubscribe=One-Click" })),
+  mails("preferences, changed", 2, async (world) => ({ path: "/preferences", body: { language: "de", trialEnding: false }, token: (await world.individual()).token })),
+  mails("unsubscribe", 2, async (world) => ({ path: unsubscribePath((await world.individual()).id, "limit_warning"), rawBody: "List-Unsubscribe=One-Click" })),
   mails("resend", 1, async () => resendAsk("email.complained", { to: [`${randomUUID()}@example.com`] })),
   identity("convert-back-preview", 0, async (world) => ({ path: "/convert-back-preview", token: (await world.team()).owner.token })),
   // Two organizations with the index of who archived one, two events and their history, the plan, and the membership that is left.
@@ -186,11 +186,11 @@ export const ACTIONS: readonly Action[] = [
   }),
   ...["me", "profile", "onboarding", "sessions", "organizations", "subscription", "packages", "preferences", "analytics", "export", "delete"].map((action) => account(action, 0, async (world) =>
     ({ path: `/${action}`, method: "GET", token: (await world.individual()).token }))),
-  account("profile, changed", 1, async (world) => ({ path: "/profile", method: "PATCH", body: { firstName: "Ada" }, token: (await world.individual()).token })),
+  account("profile, changed", 2, async (world) => ({ path: "/profile", method: "PATCH", body: { firstName: "Ada" }, token: (await world.individual()).token })),
   account("username, wanted", 0, async (world) => ({ path: "/username?wanted=countess", method: "GET", token: (await world.individual()).token })),
   // The person, and the index by which it is nobody else's.
   account("username", 2, async (world) => ({ path: "/username", body: { username: `u_${randomUUID().slice(0, 8)}` }, token: (await world.individual()).token })),
-  account("onboarding, a step", 1, async (world) => ({ path: "/onboarding", body: { step: "company", answers: { size: 5 } }, token: (await world.individual()).token })),
+  account("onboarding, a step", 2, async (world) => ({ path: "/onboarding", body: { step: "company", answers: { size: 5 } }, token: (await world.individual()).token })),
   account("complete-onboarding", 1, async (world) => ({ path: "/complete-onboarding", token: (await withUsername(world)).token })),
   account("end-session", 3, async (world) => ({ path: "/end-session", body: { session: "old" }, token: (await signedIn(world)).token })),
   account("end-other-sessions", undefined, async (world) => ({ path: "/end-other-sessions", token: (await signedIn(world)).token })),
@@ -203,7 +203,7 @@ export const ACTIONS: readonly Action[] = [
   // Of the organization also the indexes of its slug and its name, which the statement names.
   account("update-organization", 5, async (world) => ({ path: "/update-organization", method: "PATCH", body: { description: "We call." }, token: (await world.team()).owner.token })),
   account("open-package", 1, async (world) => ({ path: "/open-package", body: { package: await world.package() }, token: (await world.individual()).token })),
-  account("preferences, two of them", 2, async (world) =>
+  account("preferences, two of them", 3, async (world) =>
     ({ path: "/preferences", method: "PATCH", body: { preferences: { sessionMinutes: 30, audio: { volume: 5 } } }, token: (await world.individual()).token })),
   // The session, the index of its day, and the day.
   account("analytics, a session", 3, async (world) => ({ path: "/analytics", body: { seconds: 60, completed: true }, token: (await world.individual()).token })),

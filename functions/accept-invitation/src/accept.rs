@@ -111,7 +111,8 @@ WHERE token_hash = :token_hash AND status = 'pending' AND expires_at > :now
                     ")"
                 ),
             )),
-            // The membership, once: whoever is removed before this batch is sent a second time stays removed.
+            // The membership and where the caller works, once: whoever is removed before this batch is sent a second time stays
+            // removed, and whoever has gone elsewhere stays there.
             hashed(Statement::new(
                 "member",
                 concat!(
@@ -136,9 +137,12 @@ ON CONFLICT (organization_id, user_id) DO NOTHING"
 WHERE id = :caller AND EXISTS (SELECT 1
 ",
                     answered!("accepted"),
-                    ")"
+                    "
+  AND NOT EXISTS (
+    SELECT 1 FROM audit_events done WHERE done.organization_id = answered.organization_id AND done.id = :event))"
                 ),
-            )),
+            ))
+            .with("event", context.ids.id(Purpose::AuditEvent)),
             hashed(Statement::new(
                 "audit",
                 audit_event!(

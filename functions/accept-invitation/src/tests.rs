@@ -2,6 +2,7 @@
 
 mod accept;
 mod decline;
+mod overtaken;
 mod preview;
 mod withdrawn;
 

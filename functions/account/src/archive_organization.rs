@@ -57,7 +57,7 @@ WHERE :organization IS NOT NULL AND membership.role = 'owner' AND membership.org
                     session_is_live!()
                 )),
             ),
-            // Once, before it is told: sent again, it does not take back that somebody has restored it since.
+            // This and what follows once, before it is told: sent again, it does not take back that somebody has restored it since.
             Statement::new(
                 "archived",
                 of_archived!(
@@ -72,9 +72,11 @@ WHERE id = (SELECT organization_id FROM archived) AND archived_at IS NULL
                 "invitations",
                 of_archived!(
                     "UPDATE organization_invitations SET status = 'revoked', resolved_at = :now, request_id = :request
-WHERE organization_id = (SELECT organization_id FROM archived) AND status = 'pending'"
+WHERE organization_id = (SELECT organization_id FROM archived) AND status = 'pending'
+  AND NOT EXISTS (SELECT 1 FROM outbox told WHERE told.id = :told)"
                 ),
-            ),
+            )
+            .with("told", told.as_str()),
             // Whoever worked in it works in their personal organization from now on.
             Statement::new(
                 "others",
@@ -84,9 +86,11 @@ WHERE organization_id = (SELECT organization_id FROM archived) AND status = 'pen
                     "
 WHERE id IN (
     SELECT member.user_id FROM archived JOIN organization_members member ON member.organization_id = archived.organization_id)
-  AND current_organization_id = (SELECT organization_id FROM archived)"
+  AND current_organization_id = (SELECT organization_id FROM archived)
+  AND NOT EXISTS (SELECT 1 FROM outbox told WHERE told.id = :told)"
                 ),
-            ),
+            )
+            .with("told", told.as_str()),
             Statement::new(
                 "outbox",
                 of_archived!(outbox_event!(

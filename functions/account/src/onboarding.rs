@@ -3,7 +3,8 @@
 use serde::Serialize;
 use serde_json::{json, Value as Json};
 use tallygate::{
-    http::{limit_details, BatchRows, Call, Operation, Refusal, Reply, RequestContext, Scope, Staleness},
+    http::{limit_details, remembering, BatchRows, Call, Operation, Refusal, Reply, RequestContext, Scope, Staleness},
+    is_recent_request, remember_request,
     rules::time::Timestamp,
     session_is_live,
     store::{Lock, Row, Statement, StoreError},
@@ -50,7 +51,7 @@ impl Step {
 fn steps() -> Statement {
     Statement::new(
         "steps",
-        "SELECT step, answers, saved_at, request_id FROM onboarding_steps WHERE user_id = :caller ORDER BY step",
+        "SELECT step, answers, saved_at FROM onboarding_steps WHERE user_id = :caller ORDER BY step",
     )
 }
 
@@ -100,6 +101,13 @@ impl Save {
     }
 }
 
+/// The caller's row remembers that this request has kept the step.
+const SAVED: &str = remember_request!(
+    ":caller",
+    "EXISTS (
+    SELECT 1 FROM onboarding_steps kept WHERE kept.user_id = users.id AND kept.step = :step AND kept.request_id = :request)"
+);
+
 fn step(text: &str) -> Option<String> {
     let fits = (1..=60).contains(&text.len())
         && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_'));
@@ -115,9 +123,9 @@ impl Operation for Save {
         vec![Lock::Caller]
     }
 
-    fn statements(&self, _context: &RequestContext) -> Vec<Statement> {
+    fn statements(&self, context: &RequestContext) -> Vec<Statement> {
         vec![
-            // Decides: that there is room for one more, or that it is there already.
+            // Decides: that there is room for one more, or that it is there already; once.
             Statement::new(
                 "saved",
                 concat!(
@@ -125,6 +133,8 @@ impl Operation for Save {
 SELECT id, :step, :answers, :now, :request FROM users
 WHERE ",
                     caller_is_active!(),
+                    " AND NOT ",
+                    is_recent_request!("users"),
                     "
   AND (EXISTS (SELECT 1 FROM onboarding_steps kept WHERE kept.user_id = :caller AND kept.step = :step)
     OR (SELECT COUNT(*) FROM onboarding_steps kept WHERE kept.user_id = :caller) < :most)
@@ -138,16 +148,14 @@ ON CONFLICT (user_id, step) DO UPDATE SET
             .with("step", self.step.as_str())
             .with("answers", self.answers.as_deref())
             .with("most", MOST),
+            remembering(context, Statement::new("remembered", SAVED)).with("step", self.step.as_str()),
             person(),
             steps(),
         ]
     }
 
-    fn outcome(&self, context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
-        let is_saved =
-            |row: &Row| Ok(row.text("step")? == self.step && row.text("request_id")? == context.request_id.as_str());
-        let saved = found.rows("steps")?.iter().map(is_saved).collect::<Result<Vec<_>, StoreError>>();
-        if !found.stored(saved)?.contains(&true) {
+    fn outcome(&self, _context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
+        if !found.stored(row(found)?.flag("has_set"))? {
             return Err(Refusal::LimitReached {
                 code: "too_many_steps",
                 message: format!("There may be at most {MOST} steps."),

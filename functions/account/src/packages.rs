@@ -4,19 +4,14 @@
 use serde::Serialize;
 use serde_json::{json, Value as Json};
 use tallygate::{
-    http::{limit_details, BatchRows, Call, Operation, Refusal, Reply, RequestContext, SessionRule, Staleness},
+    http::{
+        limit_details, remembering, BatchRows, Call, Operation, Refusal, Reply, RequestContext, SessionRule, Staleness,
+    },
+    is_recent_request, recent_requests_with_this,
     rules::time::Timestamp,
     scoped, session_is_proven,
     store::{Lock, Row, Statement, StoreError},
 };
-
-/// Milliseconds after which nobody sends a request again, by far: it is tried for ten seconds.
-const REMEMBERED_MS: i64 = 60_000;
-/// Requests remembered that have counted a use of one package: more than one person may send in the time in which a lost one is sent again
-/// (1 200 a minute).
-const MOST_REMEMBERED: i64 = 200;
-/// A UUID and the space behind it.
-const REQUEST_ID_CHARACTERS: i64 = 37;
 
 /// Of rows `membership`, `package`, `own` (the membership's plan) and `least` (the package's, where it has one): the plan opens
 /// it. What needs neither a subscription nor a plan is open for everybody.
@@ -35,14 +30,6 @@ macro_rules! grant_opens {
     };
 }
 
-/// Of a row `held` of `user_packages`: this request has counted a use already. A request whose answer was lost is sent again, and others
-/// may have counted theirs meanwhile, so the last one's id does not tell.
-macro_rules! counted_already {
-    () => {
-        "held.recent_requests LIKE '%' || :request || '%'"
-    };
-}
-
 /// Packages as the caller has them: all of them, or one that is named.
 macro_rules! packages {
     ($which:literal) => {
@@ -56,7 +43,7 @@ macro_rules! packages {
             " THEN 1 ELSE 0 END AS is_opened_by_grant,
   CASE WHEN membership.access_until > :now THEN 1 ELSE 0 END AS runs,
   CASE WHEN ",
-            counted_already!(),
+            is_recent_request!("held"),
             " THEN 1 ELSE 0 END AS is_opened_now,
   held.granted_at, held.grant_ends_at, held.grant_uses, held.granted_uses, held.uses, held.last_opened_at
 FROM membership
@@ -200,10 +187,10 @@ impl Operation for Open {
         vec![Lock::Caller]
     }
 
-    fn statements(&self, _context: &RequestContext) -> Vec<Statement> {
+    fn statements(&self, context: &RequestContext) -> Vec<Statement> {
         vec![
-            // Decides: the plan opens it, else a grant that has a use left. A grant is used up only where the plan does not.
-            Statement::new(
+            // Decides: the plan opens it, else a grant that has a use left. A grant is used up only where the plan does not. Counted once.
+            remembering(context, Statement::new(
                 "opened",
                 scoped!(
                     "INSERT INTO user_packages AS held (user_id, package_id, uses, granted_uses, last_opened_at, request_id, recent_requests)
@@ -226,16 +213,14 @@ WHERE (",
 ON CONFLICT (user_id, package_id) DO UPDATE SET
   uses = held.uses + 1, granted_uses = held.granted_uses + excluded.granted_uses, last_opened_at = excluded.last_opened_at,
   request_id = excluded.request_id,
-  recent_requests = CASE WHEN held.last_opened_at > :now - :memory
-    THEN substr(excluded.recent_requests || ' ' || held.recent_requests, 1, CAST(:longest_memory AS INTEGER)) ELSE excluded.recent_requests END
-WHERE NOT (",
-                    counted_already!(),
-                    ")"
+  ",
+                    recent_requests_with_this!("held"),
+                    "
+WHERE NOT ",
+                    is_recent_request!("held")
                 ),
-            )
-            .with("package", self.package.as_str())
-            .with("memory", REMEMBERED_MS)
-            .with("longest_memory", MOST_REMEMBERED * REQUEST_ID_CHARACTERS),
+            ))
+            .with("package", self.package.as_str()),
             Statement::new("package", packages!("package.id = :package")).with("package", self.package.as_str()),
         ]
     }

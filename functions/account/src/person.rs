@@ -3,6 +3,7 @@
 use serde::Serialize;
 use tallygate::{
     http::{BatchRows, Refusal},
+    is_recent_request,
     rules::time::Timestamp,
     store::{Row, Statement, StoreError},
 };
@@ -15,17 +16,21 @@ macro_rules! caller_is_active {
 }
 pub(crate) use caller_is_active;
 
-/// The caller with what the pages of an account need of their profile.
+/// The caller with what the pages of an account need of their profile, and whether this request has set something of theirs.
 pub fn person() -> Statement {
     Statement::new(
         "person",
-        "SELECT person.id, person.email, person.email_verified, person.name, person.username, person.account_type,
-  person.onboarding_completed_at, person.created_at, person.request_id,
+        concat!(
+            "SELECT person.id, person.email, person.email_verified, person.name, person.username, person.account_type,
+  person.onboarding_completed_at, person.created_at, person.request_id, CASE WHEN ",
+            is_recent_request!("person"),
+            " THEN 1 ELSE 0 END AS has_set,
   profile.display_name, profile.avatar_url, profile.time_zone, profile.language,
   CASE WHEN profile.first_name IS NOT NULL AND profile.last_name IS NOT NULL AND profile.personal_country IS NOT NULL
     THEN 1 ELSE 0 END AS profile_completed
 FROM users person LEFT JOIN user_profiles profile ON profile.user_id = person.id
-WHERE person.id = :caller",
+WHERE person.id = :caller"
+        ),
     )
 }
 

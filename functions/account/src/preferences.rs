@@ -4,7 +4,8 @@
 use serde::Serialize;
 use serde_json::{json, Map, Value as Json};
 use tallygate::{
-    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext, Scope, Staleness},
+    http::{remembering, BatchRows, Call, Operation, Refusal, Reply, RequestContext, Scope, Staleness},
+    is_recent_request, remember_request,
     rules::preferences::{Preference, KNOWN},
     session_is_live,
     store::{Lock, Statement, StoreError},
@@ -105,46 +106,49 @@ impl Operation for Change {
         vec![Lock::Caller]
     }
 
-    fn statements(&self, _context: &RequestContext) -> Vec<Statement> {
+    fn statements(&self, context: &RequestContext) -> Vec<Statement> {
         let set: Vec<_> = self.set.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
         let cleared: Vec<_> = self.cleared.iter().map(|name| json!({ "name": name })).collect();
-        vec![
-            Statement::new(
-                "set",
-                concat!(
-                    "INSERT INTO user_preferences (user_id, name, value, updated_at, request_id)
-SELECT users.id, item.value ->> 'name', item.value ->> 'value', :now, :request
-FROM users CROSS JOIN json_each(:set) item
-WHERE users.",
-                    caller_is_active!(),
-                    " AND ",
-                    session_is_live!(),
-                    "
-ON CONFLICT (user_id, name) DO UPDATE SET
-  value = excluded.value, updated_at = excluded.updated_at, request_id = excluded.request_id"
-                ),
-            )
-            .with("set", Json::from(set).to_string()),
-            Statement::new(
-                "cleared",
-                concat!(
-                    "DELETE FROM user_preferences
-WHERE user_id = (SELECT id FROM users WHERE ",
-                    caller_is_active!(),
-                    ") AND name IN (SELECT item.value ->> 'name' FROM json_each(:cleared) item) AND ",
-                    session_is_live!()
-                ),
-            )
-            .with("cleared", Json::from(cleared).to_string()),
-            kept(),
-            usual(),
-        ]
+        let set = (!set.is_empty()).then(|| Statement::new("set", SET).with("set", Json::from(set).to_string()));
+        let cleared = (!cleared.is_empty())
+            .then(|| Statement::new("cleared", CLEARED).with("cleared", Json::from(cleared).to_string()));
+        // Both once: a preference that is cleared leaves no row that could tell.
+        let remembered = remembering(context, Statement::new("remembered", CHANGED));
+        set.into_iter().chain(cleared).chain([remembered, kept(), usual()]).collect()
     }
 
     fn outcome(&self, _context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         Ok(Reply::ok("The preferences are kept.", &shown(found)?))
     }
 }
+
+const SET: &str = concat!(
+    "INSERT INTO user_preferences (user_id, name, value, updated_at, request_id)
+SELECT users.id, item.value ->> 'name', item.value ->> 'value', :now, :request
+FROM users CROSS JOIN json_each(:set) item
+WHERE users.",
+    caller_is_active!(),
+    " AND NOT ",
+    is_recent_request!("users"),
+    " AND ",
+    session_is_live!(),
+    "
+ON CONFLICT (user_id, name) DO UPDATE SET
+  value = excluded.value, updated_at = excluded.updated_at, request_id = excluded.request_id"
+);
+
+const CLEARED: &str = concat!(
+    "DELETE FROM user_preferences
+WHERE user_id = (SELECT id FROM users WHERE ",
+    caller_is_active!(),
+    " AND NOT ",
+    is_recent_request!("users"),
+    ") AND name IN (SELECT item.value ->> 'name' FROM json_each(:cleared) item) AND ",
+    session_is_live!()
+);
+
+/// The caller's row remembers that this request has set and cleared what it names.
+const CHANGED: &str = remember_request!(":caller", "banned_at IS NULL AND deleted_at IS NULL AND ", session_is_live!());
 
 /// What the caller has set.
 fn kept() -> Statement {

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 use tallygate::{
-    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
-    scoped, session_is_live,
+    http::{remembering, BatchRows, Call, Operation, Refusal, Reply, RequestContext},
+    is_recent_request, recent_requests_with_this, scoped, session_is_live,
     store::{Lock, Statement},
 };
 
@@ -20,20 +20,27 @@ impl Operation for Switch {
         vec![Lock::Caller, Lock::Organization]
     }
 
-    fn statements(&self, _context: &RequestContext) -> Vec<Statement> {
+    fn statements(&self, context: &RequestContext) -> Vec<Statement> {
         vec![
-            // Decides: only to one of the caller's own, and only where it is named.
-            Statement::new(
+            // Decides: only to one of the caller's own, only where it is named, and once.
+            remembering(
+                context,
+                Statement::new(
                 "switched",
                 scoped!(
-                    "UPDATE users SET current_organization_id = (SELECT membership.organization_id FROM membership), request_id = :request
-WHERE id = :caller AND :organization IS NOT NULL
+                    "UPDATE users SET current_organization_id = (SELECT membership.organization_id FROM membership), request_id = :request,
+  ",
+                    recent_requests_with_this!("users"),
+                    "
+WHERE id = :caller AND :organization IS NOT NULL AND NOT ",
+                    is_recent_request!("users"),
+                    "
   AND current_organization_id IS DISTINCT FROM (SELECT membership.organization_id FROM membership)
   AND EXISTS (SELECT 1 FROM membership)
   AND ",
                     session_is_live!()
                 ),
-            ),
+            )),
         ]
     }
 

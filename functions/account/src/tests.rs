@@ -8,6 +8,7 @@ mod export;
 mod me;
 mod onboarding;
 mod organizations;
+mod overtaken;
 mod profile;
 mod sessions;
 mod username;

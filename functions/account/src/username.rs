@@ -3,7 +3,8 @@
 use serde::Serialize;
 use serde_json::json;
 use tallygate::{
-    http::{limit_details, BatchRows, Call, Operation, Refusal, Reply, RequestContext, Scope, Staleness},
+    http::{limit_details, remembering, BatchRows, Call, Operation, Refusal, Reply, RequestContext, Scope, Staleness},
+    is_recent_request, recent_requests_with_this,
     rules::username::{NoUsername, Username},
     session_is_live,
     store::{Lock, Statement},
@@ -89,20 +90,25 @@ impl Operation for Take {
 
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {
         vec![
-            // Decides: that nobody else has it, whatever the case.
-            Statement::new(
+            // Decides: that nobody else has it, whatever the case; once.
+            remembering(context, Statement::new(
                 "set",
                 concat!(
-                    "UPDATE users SET username = :username, request_id = :request
+                    "UPDATE users SET username = :username, request_id = :request,
+  ",
+                    recent_requests_with_this!("users"),
+                    "
 WHERE ",
                     caller_is_active!(),
+                    " AND NOT ",
+                    is_recent_request!("users"),
                     " AND (username IS NULL OR username <> :username)
   AND NOT EXISTS (
     SELECT 1 FROM users other WHERE lower(other.username) = :folded AND other.username IS NOT NULL AND other.id <> :caller)
   AND ",
                     session_is_live!()
                 ),
-            )
+            ))
             .with("username", self.username.as_str())
             .with("folded", self.username.folded()),
             person(),
@@ -112,7 +118,9 @@ WHERE ",
 
     fn outcome(&self, context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         let username = self.username.as_str();
-        if found.stored(row(found)?.optional_text("username"))? != Some(username) {
+        let person = row(found)?;
+        let has_set = found.stored(person.flag("has_set"))?;
+        if !has_set && found.stored(person.optional_text("username"))? != Some(username) {
             return Err(Refusal::Conflict {
                 code: "username_taken",
                 message: "Somebody else has this username; choose another one.".to_string(),

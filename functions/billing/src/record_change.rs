@@ -64,14 +64,17 @@ END = 1"
     ];
     statements.extend(record_subscription(subscription, context.now, None));
     if change.is_pending {
-        // What waits is shown, and may be taken back, until Stripe says that it has begun.
+        // What waits is shown, and may be taken back, until Stripe says that it has begun. Once, before it is told: sent again, it does
+        // not show what was taken back since.
         statements.push(
             Statement::new(
                 "pending",
                 "UPDATE org_subscriptions
 SET pending_plan_id = :plan, pending_interval = :interval, pending_at = current_period_end
-WHERE organization_id = :billed AND stripe_subscription_id = :subscription AND status <> 'canceled'",
+WHERE organization_id = :billed AND stripe_subscription_id = :subscription AND status <> 'canceled'
+  AND NOT EXISTS (SELECT 1 FROM outbox told WHERE told.id = :outbox)",
             )
+            .with("outbox", context.ids.id(Purpose::OutboxEvent))
             .with("billed", change.organization.as_str())
             .with("subscription", subscription.id.as_str())
             .with("plan", change.plan)

@@ -3,8 +3,8 @@
 use serde_json::json;
 use tallygate::{
     event_payload,
-    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
-    inviter_may_invite, outbox_event,
+    http::{banned_domains, BatchRows, Call, Operation, Refusal, Reply, RequestContext},
+    inviter_may_invite, is_of_banned_domain, outbox_event,
     rules::{
         ids::OrganizationId,
         invitation::{derived_token, token_hash, InvitationPolicy},
@@ -58,7 +58,7 @@ impl Operation for ResendInvitation {
     }
 
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {
-        // Decides: a pending invitation of a plan that runs, whose sender may still send it, and which has a seat.
+        // Decides: a pending invitation of a plan that runs, whose sender may still send it, to no banned domain, and which has a seat.
         let decided = act_decided!(
             "invitation",
             "target.id",
@@ -71,6 +71,8 @@ JOIN organization_invitations target ON target.organization_id = :organization_i
 JOIN entitlements plan ON plan.organization_id = target.organization_id AND plan.access_until > :now
 WHERE ",
             inviter_may_invite!("target"),
+            " AND NOT ",
+            is_of_banned_domain!("target.email"),
             " AND ",
             has_a_seat!()
         );
@@ -95,7 +97,9 @@ FROM operator_acts decided WHERE decided.id = :act AND decided.is_applied = 0"
     SELECT 1 FROM entitlements plan WHERE plan.organization_id = target.organization_id AND plan.access_until > :now)
   THEN 1 ELSE 0 END AS runs, CASE WHEN ",
             inviter_may_invite!("target"),
-            " THEN 1 ELSE 0 END AS may_be_sent
+            " THEN 1 ELSE 0 END AS may_be_sent, CASE WHEN ",
+            is_of_banned_domain!("target.email"),
+            " THEN 1 ELSE 0 END AS is_banned
 FROM staff
 JOIN organization_invitations target ON target.organization_id = :organization_id AND target.id = :invitation"
         );
@@ -112,6 +116,7 @@ JOIN organization_invitations target ON target.organization_id = :organization_i
                     .with("token_hash", token_hash(&self.token(context)))
                     .with("expires_at", InvitationPolicy::expires_at(context.now))
                     .with("day", context.now.start_of_day())
+                    .with("banned_domains", banned_domains(context))
             })
             .collect()
     }
@@ -129,6 +134,9 @@ JOIN organization_invitations target ON target.organization_id = :organization_i
         }
         if !is("may_be_sent")? {
             return Err(Refusal::InvitationWithdrawn);
+        }
+        if is("is_banned")? {
+            return Err(Refusal::EmailDomainBanned);
         }
         Err(match is("runs")? {
             false => conflict("not_running", "The organization's plan does not run."),

@@ -189,3 +189,25 @@ fn a_disabled_account_founds_nothing() {
         refused(403, "account_disabled", "This account is no longer active.")
     );
 }
+
+#[test]
+fn a_founder_who_has_handed_it_on_and_left_is_no_owner_again_where_the_request_comes_again() {
+    let scene = Scene::new();
+    let [ada, bob] = ["ada", "bob"].map(|id| scene.sign_up(id));
+    let id = scene.upcoming().id(Purpose::Organization);
+    let meanwhile = || {
+        scene.member(&id, &bob, "owner");
+        scene.execute(&format!(
+            "DELETE FROM organization_members WHERE organization_id = '{id}' AND user_id = 'ada';
+             UPDATE users SET current_organization_id = '{}' WHERE id = 'ada'",
+            ada.personal
+        ));
+    };
+    let request = scene.post(Some(&ada), &[], json!({"name": "Acme"}).to_string().into_bytes());
+    scene.send_overtaken(&FUNCTION, &request, &meanwhile);
+    assert_eq!(
+        scene.rows(&format!("SELECT user_id FROM organization_members WHERE organization_id = '{id}'")),
+        json!([{"user_id": "bob"}])
+    );
+    assert_eq!(current_organization(&scene, &ada), ada.personal);
+}

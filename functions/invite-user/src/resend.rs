@@ -2,8 +2,8 @@
 
 use tallygate::{
     audit_event, event_payload,
-    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext, SessionRule},
-    outbox_event,
+    http::{banned_domains, BatchRows, Call, Operation, Refusal, Reply, RequestContext, SessionRule},
+    is_of_banned_domain, outbox_event,
     rules::{
         ids::InvitationId,
         invitation::{token_hash, InvitationPolicy},
@@ -15,19 +15,11 @@ use tallygate::{
 };
 
 use crate::{
-    revoke::{invitation, must_be_open},
+    revoke::{invitation, must_be_open, must_not_be_banned},
     seats::{seats, Invited, SeatInfo, ShownOnce},
     sending::{may_send_to, must_be_within, on_the_day, sent_again},
     token::token,
 };
-
-/// Of a row of `organization_invitations`: this request has sent it already, as its line in the audit log tells. (A request whose answer
-/// was lost is sent again, and others may have sent the invitation meanwhile.)
-macro_rules! sent_already {
-    () => {
-        "EXISTS (SELECT 1 FROM audit_events told WHERE told.organization_id = organization_invitations.organization_id AND told.id = :told)"
-    };
-}
 
 pub struct Resend {
     invitation: InvitationId,
@@ -53,20 +45,13 @@ impl Operation for Resend {
             invitation(&self.invitation),
             // Decides: a pending invitation to a role not above the caller's, who becomes its sender: so an invitation whose
             // sender may not invite any more is saved. One that ran out takes its seat again, so
-            // a seat must be left for it.
+            // a seat must be left for it. Once: sent again, it does not take the newest token from whoever has sent it since.
             on_the_day(
                 Statement::new(
                 "resent",
                 scoped!(
                     "UPDATE organization_invitations SET token_hash = :token_hash, invited_by = :caller, expires_at = :expires_at,
-  request_id = :request, resends_day = :day,
-  resends = CASE
-    WHEN ",
-                    sent_already!(),
-                    " THEN resends
-    WHEN resends_day = :day THEN resends + 1
-    ELSE 1
-  END
+  request_id = :request, resends_day = :day, resends = CASE WHEN resends_day = :day THEN resends + 1 ELSE 1 END
 WHERE id = :id AND status = 'pending'
   AND organization_id = (SELECT membership.organization_id FROM membership)
   AND EXISTS (
@@ -79,20 +64,23 @@ WHERE id = :id AND status = 'pending'
       ) + (
         SELECT COUNT(*) FROM organization_invitations live WHERE live.organization_id = membership.organization_id
           AND live.status = 'pending' AND live.expires_at > :now))
-      AND (",
-                    sent_already!(),
-                    " OR ",
+      AND ",
                     may_send_to!("organization_invitations.email"),
-                    ")
+                    "
       AND ",
                     session_is_proven!(),
                     ")
-RETURNING id, email, role, expires_at"
+  AND NOT EXISTS (
+    SELECT 1 FROM audit_events told
+    WHERE told.organization_id = organization_invitations.organization_id AND told.id = :told)
+  AND NOT ",
+                    is_of_banned_domain!("organization_invitations.email")
                 ),
             ), context)
             .with("id", self.invitation.as_str())
             .with("token_hash", token_hash(&token(context, self.invitation.as_str())))
             .with("told", context.ids.id(Purpose::AuditEvent))
+            .with("banned_domains", banned_domains(context))
             .with("expires_at", InvitationPolicy::expires_at(context.now)),
             Statement::new(
                 "audit",
@@ -120,6 +108,19 @@ WHERE 1 = 1")
             )
             .with("id", self.invitation.as_str())
             .with("event", context.ids.id(Purpose::OutboxEvent)),
+            // The answer: what this request has sent.
+            Statement::new(
+                "sent_now",
+                tenant_scoped!(
+                    "SELECT resent.id, resent.email, resent.role, CAST(:expires_at AS BIGINT) AS expires_at
+FROM tenant
+JOIN audit_events told ON told.organization_id = tenant.organization_id AND told.id = :told
+JOIN organization_invitations resent ON resent.organization_id = tenant.organization_id AND resent.id = :id"
+                ),
+            )
+            .with("id", self.invitation.as_str())
+            .with("told", context.ids.id(Purpose::AuditEvent))
+            .with("expires_at", InvitationPolicy::expires_at(context.now)),
             seats(),
             sent_again(&self.invitation, context),
         ]
@@ -128,7 +129,7 @@ WHERE 1 = 1")
     fn outcome(&self, context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         let membership = found.membership()?;
         let seat_info = SeatInfo::read(found, membership)?;
-        if let Some(row) = found.first("resent")? {
+        if let Some(row) = found.first("sent_now")? {
             let invitation = found.stored(ShownOnce::read(row, context, membership))?;
             let message = format!("The invitation of {} was sent again.", invitation.email);
             return Ok(Reply::ok(&message, &Invited { invitation, seat_info }));
@@ -140,6 +141,7 @@ WHERE 1 = 1")
             return Err(Refusal::Forbidden("Nobody invites to a role above their own"));
         }
         membership.must_have_access(context.now)?;
+        must_not_be_banned(found, context)?;
         must_be_within(found, context, false)?;
         Err(seat_info.exceeded(membership))
     }

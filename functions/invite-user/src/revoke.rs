@@ -4,7 +4,7 @@ use serde::Serialize;
 use tallygate::{
     audit_event,
     http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
-    rules::{ids::InvitationId, request_ids::Purpose, role::Role},
+    rules::{email::Email, ids::InvitationId, request_ids::Purpose, role::Role},
     scoped, session_is_live,
     store::{Lock, Statement},
     tenant_scoped,
@@ -32,7 +32,7 @@ pub fn invitation(id: &InvitationId) -> Statement {
     Statement::new(
         "invitation",
         scoped!(
-            "SELECT invitation.status, invitation.role
+            "SELECT invitation.status, invitation.role, invitation.email
 FROM membership JOIN organization_invitations invitation
   ON invitation.organization_id = membership.organization_id AND invitation.id = :id"
         ),
@@ -50,6 +50,17 @@ pub fn must_be_open(found: &BatchRows<'_>) -> Result<Role, Refusal> {
         "expired" => Err(Refusal::InvitationExpired),
         _ => Role::parse(found.stored(row.text("role"))?).ok_or_else(|| found.broken("no role")),
     }
+}
+
+/// Refuses an invitation to an address of a domain that the operator has banned since.
+pub fn must_not_be_banned(found: &BatchRows<'_>, context: &RequestContext) -> Result<(), Refusal> {
+    let row = found.first("invitation")?.ok_or(Refusal::InvitationNotFound)?;
+    let is_banned =
+        Email::parse(found.stored(row.text("email"))?).is_some_and(|email| email.is_of(&context.banned_email_domains));
+    if is_banned {
+        return Err(Refusal::EmailDomainBanned);
+    }
+    Ok(())
 }
 
 impl Operation for Revoke {

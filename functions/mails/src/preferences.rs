@@ -3,7 +3,8 @@
 
 use serde::Serialize;
 use tallygate::{
-    http::{BatchRows, Call, Fields, Operation, Refusal, Reply, RequestContext, Scope, Staleness},
+    http::{remembering, BatchRows, Call, Fields, Operation, Refusal, Reply, RequestContext, Scope, Staleness},
+    is_recent_request, remember_request,
     rules::language::Language,
     session_is_live,
     store::{Lock, Row, Statement, StoreError},
@@ -75,7 +76,9 @@ const CHANGED: &str = concat!(
   (user_id, language, limit_warning, limit_reached, trial_ending, endpoint_disabled, updated_at, request_id)
 SELECT person.id, :language, COALESCE(:limit_warning, 1), COALESCE(:limit_reached, 1), COALESCE(:trial_ending, 1),
   COALESCE(:endpoint_disabled, 1), :now, :request
-FROM users person WHERE person.id = :caller AND person.banned_at IS NULL AND person.deleted_at IS NULL AND ",
+FROM users person WHERE person.id = :caller AND person.banned_at IS NULL AND person.deleted_at IS NULL AND NOT ",
+    is_recent_request!("person"),
+    " AND ",
     session_is_live!(),
     "
 ON CONFLICT (user_id) DO UPDATE SET
@@ -85,6 +88,12 @@ ON CONFLICT (user_id) DO UPDATE SET
   trial_ending = COALESCE(:trial_ending, mail_preferences.trial_ending),
   endpoint_disabled = COALESCE(:endpoint_disabled, mail_preferences.endpoint_disabled),
   updated_at = excluded.updated_at, request_id = excluded.request_id"
+);
+
+/// The caller's row remembers that this request has chosen.
+const REMEMBERED: &str = remember_request!(
+    ":caller",
+    "EXISTS (SELECT 1 FROM mail_preferences own WHERE own.user_id = users.id AND own.request_id = :request)"
 );
 
 const PREFERENCES: &str = "SELECT preference.language, COALESCE(preference.limit_warning, 1) AS limit_warning,
@@ -109,18 +118,20 @@ impl Operation for Preferences {
         self.0.is_none().then_some(Staleness::OfOneself)
     }
 
-    fn statements(&self, _context: &RequestContext) -> Vec<Statement> {
+    fn statements(&self, context: &RequestContext) -> Vec<Statement> {
         let number = |choice: Option<bool>| choice.map(i64::from);
         let changed = self.0.as_ref().map(|change| {
-            Statement::new("changed", CHANGED)
+            // Decides: once, whatever was chosen since.
+            let changed = Statement::new("changed", CHANGED)
                 .with("language", change.language.flatten().map(Language::as_str))
                 .with("names_language", change.language.is_some())
                 .with("limit_warning", number(change.limit_warning))
                 .with("limit_reached", number(change.limit_reached))
                 .with("trial_ending", number(change.trial_ending))
-                .with("endpoint_disabled", number(change.endpoint_disabled))
+                .with("endpoint_disabled", number(change.endpoint_disabled));
+            [changed, remembering(context, Statement::new("remembered", REMEMBERED))]
         });
-        changed.into_iter().chain([Statement::new("preferences", PREFERENCES)]).collect()
+        changed.into_iter().flatten().chain([Statement::new("preferences", PREFERENCES)]).collect()
     }
 
     fn outcome(&self, _context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {

@@ -221,3 +221,24 @@ fn only_resend_says_what_became_of_mails() {
     let (status, _) = resend(&scene, &json!({"type": "contact.created", "data": {}})).answer();
     assert_eq!(status, refused(503, "not_configured", "").0);
 }
+
+#[test]
+fn what_was_chosen_since_stays_where_a_request_comes_again() {
+    let (scene, ada) = scene();
+    let choice = |wanted: bool| json!({ "limitWarning": wanted });
+    let choosing = |wanted: bool| {
+        let headers = [
+            ("Authorization".to_string(), format!("Bearer {}", scene.token(&ada))),
+            ("Content-Type".to_string(), "application/json".to_string()),
+        ];
+        Request::new("POST", "/preferences", headers, Body::Bytes(choice(wanted).to_string().into_bytes()))
+    };
+    let form = [("Content-Type".to_string(), "application/x-www-form-urlencoded".to_string())];
+    let link =
+        Request::new("POST", &of_ada(Kind::LimitWarning), form, Body::Bytes(b"List-Unsubscribe=One-Click".to_vec()));
+    let meanwhile = || assert_eq!(signed_in(&scene, &ada, "POST", &choice(true)).status, 200);
+    for (what, request) in [("a choice", choosing(false)), ("a link", link)] {
+        assert_eq!(scene.send_overtaken(&FUNCTION, &request, &meanwhile).status, 200, "{what}");
+        assert_eq!(scene.rows("SELECT limit_warning FROM mail_preferences"), json!([{"limit_warning": 1}]), "{what}");
+    }
+}

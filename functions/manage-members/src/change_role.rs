@@ -64,17 +64,18 @@ WHERE membership.organization_kind = 'team' AND membership.access_until > :now
   AND ", session_is_live!())),
             ))
             .with("new_rank", self.new_role.rank()),
-            // Only a role that is still the old one: sent twice, the batch does not undo what came between.
+            // Once, before it is told: sent again, it does not undo what came between.
             about(Statement::new(
                 "changed",
                 scoped!(
                     "UPDATE organization_members SET role = :new_role, request_id = :request
 WHERE user_id = :member AND organization_id = (
   SELECT decided.organization_id FROM membership JOIN audit_events decided
-    ON decided.organization_id = membership.organization_id AND decided.id = :event
-  WHERE decided.details = '{\"oldRole\":\"' || organization_members.role || '\",\"newRole\":\"' || :new_role || '\"}')"
+    ON decided.organization_id = membership.organization_id AND decided.id = :event)
+  AND NOT EXISTS (SELECT 1 FROM outbox told WHERE told.id = :outbox)"
                 ),
-            )),
+            ))
+            .with("outbox", context.ids.id(Purpose::OutboxEvent)),
             about(Statement::new(
                 "outbox",
                 tenant_scoped!(outbox_event!(

@@ -32,6 +32,18 @@ WHERE membership.organization_kind = 'team'
   AND ", session_is_live!())),
         ))
         .with("action", action),
+        // Marks the row that goes: once, before it is told. Sent again, the batch does not take away who has joined anew since.
+        about(Statement::new(
+            "marked",
+            scoped!(
+                "UPDATE organization_members SET request_id = :request
+WHERE user_id = :member AND organization_id = (
+  SELECT decided.organization_id FROM membership JOIN audit_events decided
+    ON decided.organization_id = membership.organization_id AND decided.id = :event)
+  AND NOT EXISTS (SELECT 1 FROM outbox told WHERE told.id = :outbox)"
+            ),
+        ))
+        .with("outbox", context.ids.id(Purpose::OutboxEvent)),
         about(Statement::new(
             "outbox",
             scoped!(outbox_event!(
@@ -53,7 +65,7 @@ WHERE 1 = 1"
             "deleted",
             scoped!(
                 "DELETE FROM organization_members
-WHERE user_id = :member AND organization_id = (
+WHERE user_id = :member AND request_id = :request AND organization_id = (
   SELECT decided.organization_id FROM membership JOIN audit_events decided
     ON decided.organization_id = membership.organization_id AND decided.id = :event)"
             ),
@@ -66,7 +78,10 @@ WHERE user_id = :member AND organization_id = (
     SELECT personal.id FROM organizations personal WHERE personal.personal_user_id = users.id)
 WHERE id = :member AND EXISTS (
   SELECT 1 FROM audit_events decided
-  WHERE decided.organization_id = users.current_organization_id AND decided.id = :event)",
+  WHERE decided.organization_id = users.current_organization_id AND decided.id = :event)
+  AND NOT EXISTS (
+    SELECT 1 FROM organization_members again
+    WHERE again.organization_id = users.current_organization_id AND again.user_id = users.id)",
         )),
         // Whether this request has done it. Whoever left is a member no more, so it is found by the event's own id.
         about(Statement::new(

@@ -56,7 +56,8 @@ WHERE membership.organization_kind = 'team' AND membership.role = 'owner' AND ta
   AND ", session_is_live!())
                 ),
             )),
-            // Both change in one statement: there is an owner at every moment.
+            // Both change in one statement: there is an owner at every moment. Once, before it is told: sent again, it does not take back
+            // what the new owner has done since.
             about(Statement::new(
                 "changed",
                 scoped!(
@@ -65,9 +66,11 @@ SET role = CASE user_id WHEN :member THEN 'owner' ELSE 'admin' END, request_id =
 WHERE user_id IN (:member, :caller) AND organization_id = (
   SELECT decided.organization_id FROM membership JOIN audit_events decided
     ON decided.organization_id = membership.organization_id AND decided.id = :event
-  WHERE membership.role = 'owner')"
+  WHERE membership.role = 'owner')
+  AND NOT EXISTS (SELECT 1 FROM outbox told WHERE told.id = :outbox || ':owner')"
                 ),
-            )),
+            ))
+            .with("outbox", context.ids.id(Purpose::OutboxEvent)),
             about(Statement::new(
                 "outbox",
                 tenant_scoped!(

@@ -100,7 +100,7 @@ WHERE made.id = :id AND made.request_id = :request AND made.organization_id IS N
                     "SELECT ",
                     endpoint_columns!(),
                     ", endpoint.secret
-FROM account JOIN webhook_endpoints endpoint ON endpoint.id = :id AND endpoint.request_id = :request"
+FROM account JOIN webhook_endpoints endpoint ON endpoint.id = :id"
                 ),
             )
             .with("id", id.as_str()),

@@ -15,21 +15,25 @@ use crate::account::{account_scoped, endpoint_is_the_account_s, must_manage};
 macro_rules! endpoint_columns {
     () => {
         "endpoint.id, endpoint.url, endpoint.event_types, endpoint.paused_at, endpoint.disabled_at, endpoint.disabled_reason,
-  endpoint.failing_since, endpoint.created_at, endpoint.updated_at, endpoint.request_id,
+  endpoint.failing_since, endpoint.created_at, endpoint.updated_at,
   CASE WHEN endpoint.former_secret_ends_at > :now THEN endpoint.former_secret_ends_at END AS former_secret_ends_at"
     };
 }
 pub(crate) use endpoint_columns;
 
-/// Changes an endpoint of the account's: what to set, and a further condition.
+/// Changes an endpoint of the account's, once: what to set, and a further condition. ([`remembering`](tallygate::http::remembering) binds it.)
 macro_rules! change_endpoint {
     ($set:literal, $($condition:tt)+) => {
         account_scoped!(
             "UPDATE webhook_endpoints SET ",
             $set,
             ",
-  updated_at = :now, request_id = :request
-WHERE id = :endpoint AND request_id <> :request
+  updated_at = :now, request_id = :request, ",
+            tallygate::recent_requests_with_this!("webhook_endpoints"),
+            "
+WHERE id = :endpoint AND NOT ",
+            tallygate::is_recent_request!("webhook_endpoints"),
+            "
   AND EXISTS (
     SELECT 1 FROM account JOIN webhook_endpoints endpoint ON endpoint.id = :endpoint AND ",
             endpoint_is_the_account_s!(),
@@ -91,14 +95,16 @@ impl Endpoint {
     }
 }
 
-/// The endpoint named by `endpoint`, as it is at this point of the batch.
+/// The endpoint named by `endpoint`, as it is at this point of the batch, and whether this request has changed it.
 pub fn named(endpoint: &str) -> Statement {
     Statement::new(
         "endpoint",
         account_scoped!(
             "SELECT ",
             endpoint_columns!(),
-            "
+            ", CASE WHEN ",
+            tallygate::is_recent_request!("endpoint"),
+            " THEN 1 ELSE 0 END AS is_changed
 FROM account JOIN webhook_endpoints endpoint ON endpoint.id = :endpoint AND ",
             endpoint_is_the_account_s!()
         ),
@@ -118,7 +124,7 @@ pub fn row<'a>(found: &'a BatchRows<'_>) -> Result<&'a Row, Refusal> {
 pub fn changed(context: &RequestContext, found: &BatchRows<'_>, must_run: bool) -> Result<Endpoint, Refusal> {
     must_manage(context, found, must_run)?;
     let row = row(found)?;
-    if found.stored(row.text("request_id"))? != context.request_id.as_str() {
+    if !found.stored(row.flag("is_changed"))? {
         return Err(found.broken("a change that is allowed was not made"));
     }
     found.stored(Endpoint::read(row))

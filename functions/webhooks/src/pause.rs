@@ -3,7 +3,7 @@
 
 use serde_json::json;
 use tallygate::{
-    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
+    http::{remembering, BatchRows, Call, Operation, Refusal, Reply, RequestContext},
     rules::request_ids::first_id_of,
     store::{Lock, Statement},
 };
@@ -52,7 +52,7 @@ impl Operation for Pause {
             true => (RESUMED, "webhook.endpoint_resumed"),
             false => (PAUSED, "webhook.endpoint_paused"),
         };
-        let changed = Statement::new("changed", sql).with("endpoint", self.endpoint.as_str());
+        let changed = remembering(context, Statement::new("changed", sql)).with("endpoint", self.endpoint.as_str());
         vec![
             if self.is_resumed { changed.with("listens_from_id", first_id_of(context.now)) } else { changed },
             audit(context, &self.endpoint, action),

@@ -3,7 +3,7 @@
 
 use serde_json::json;
 use tallygate::{
-    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
+    http::{remembering, BatchRows, Call, Operation, Refusal, Reply, RequestContext},
     store::{Lock, Statement},
 };
 
@@ -37,14 +37,16 @@ impl Operation for Remove {
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {
         vec![
             // Decides: that the endpoint is the account's.
-            Statement::new("changed", REMOVED).with("endpoint", self.endpoint.as_str()),
+            remembering(context, Statement::new("changed", REMOVED)).with("endpoint", self.endpoint.as_str()),
             audit(context, &self.endpoint, "webhook.endpoint_removed"),
             // What this request has removed, also where it is sent twice.
             Statement::new(
                 "removed",
                 account_scoped!(
                     "SELECT endpoint.id FROM account JOIN webhook_endpoints endpoint
-  ON endpoint.id = :endpoint AND endpoint.request_id = :request AND endpoint.removed_at IS NOT NULL"
+  ON endpoint.id = :endpoint AND ",
+                    tallygate::is_recent_request!("endpoint"),
+                    " AND endpoint.removed_at IS NOT NULL"
                 ),
             )
             .with("endpoint", self.endpoint.as_str()),

@@ -4,7 +4,7 @@
 
 use serde_json::json;
 use tallygate::{
-    http::{limit_details, BatchRows, Call, Operation, Refusal, Reply, RequestContext},
+    http::{limit_details, remembering, BatchRows, Call, Operation, Refusal, Reply, RequestContext},
     rules::time::Span,
     store::{Lock, Row, Statement, StoreError},
 };
@@ -37,7 +37,7 @@ impl Operation for Rotate {
         vec![
             // Decides: that the endpoint is the account's, its plan runs, and no former secret signs that a receiver may have. (It is
             // asked of the row that is changed: on Postgres that is the newest one, also where another request was first.)
-            Statement::new(
+            remembering(context, Statement::new(
                 "changed",
                 change_endpoint!(
                     "
@@ -47,7 +47,7 @@ impl Operation for Rotate {
       AND ",
                     account_is_running!()
                 ),
-            )
+            ))
             .with("endpoint", self.endpoint.as_str())
             .with("compromised", self.is_compromised)
             .with("secret", context.ids.webhook_secret())
@@ -60,7 +60,7 @@ impl Operation for Rotate {
 
     fn outcome(&self, context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         must_manage(context, found, true)?;
-        if let Some(refusal) = found.stored(still_signing(context, row(found)?))? {
+        if let Some(refusal) = found.stored(still_signing(row(found)?))? {
             return Err(refusal);
         }
         let endpoint = changed(context, found, true)?;
@@ -73,9 +73,9 @@ impl Operation for Rotate {
 }
 
 /// Why there is no further secret yet, where another request has made the newest one.
-fn still_signing(context: &RequestContext, endpoint: &Row) -> Result<Option<Refusal>, StoreError> {
+fn still_signing(endpoint: &Row) -> Result<Option<Refusal>, StoreError> {
     let ends_at = endpoint.optional_timestamp("former_secret_ends_at")?;
-    let is_ours = endpoint.text("request_id")? == context.request_id.as_str();
+    let is_ours = endpoint.flag("is_changed")?;
     Ok(ends_at.filter(|_| !is_ours).map(|ends_at| Refusal::Conflict {
         code: "secret_rotated_lately",
         message: "The secret was changed within the last day, and the one before it still signs; with `compromised` neither does any more."

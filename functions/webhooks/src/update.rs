@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use tallygate::{
-    http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
+    http::{remembering, BatchRows, Call, Operation, Refusal, Reply, RequestContext},
     store::{Lock, Statement},
 };
 
@@ -46,14 +46,17 @@ impl Operation for Update {
         let is_reachable = self.url.as_ref().is_none_or(|url| is_reachable(context, url).is_ok());
         vec![
             // Decides: that the endpoint is the account's, and its plan runs.
-            Statement::new(
-                "changed",
-                change_endpoint!(
-                    "
+            remembering(
+                context,
+                Statement::new(
+                    "changed",
+                    change_endpoint!(
+                        "
   answered_at = CASE WHEN COALESCE(:url, url) = url THEN answered_at END, url = COALESCE(:url, url),
   event_types = CASE :changes_types WHEN 1 THEN :event_types ELSE event_types END",
-                    ":is_reachable = 1 AND ",
-                    account_is_running!()
+                        ":is_reachable = 1 AND ",
+                        account_is_running!()
+                    ),
                 ),
             )
             .with("endpoint", self.endpoint.as_str())

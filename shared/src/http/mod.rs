@@ -1,6 +1,7 @@
 //! From an HTTP request to an operation, and from its outcome to a reply.
 
 mod address;
+mod banned_domains;
 mod browser;
 mod caller;
 mod context;
@@ -14,6 +15,7 @@ mod near;
 mod operation;
 mod page;
 mod provision;
+mod recent_requests;
 mod refusal;
 mod reply;
 mod request;
@@ -27,6 +29,7 @@ mod staleness;
 mod worker_entry;
 
 pub use address::{hearing_of_address, leaving_address, refreshed_address};
+pub use banned_domains::banned_domains;
 pub use browser::Browser;
 pub use context::{BatchRows, Membership, RequestContext};
 pub use cors::Origins;
@@ -40,6 +43,7 @@ pub use kept_replies::KeptReplies;
 pub use operation::{Operation, Scope, SessionRule};
 pub use page::Page;
 pub use provision::{open_personal_organization, sign_up, trial_of_verified, Opening, Source};
+pub use recent_requests::remembering;
 pub use refusal::{limit_details, Refusal};
 pub use reply::Reply;
 pub use request::{Body, Request, Response};

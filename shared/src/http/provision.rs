@@ -107,7 +107,8 @@ impl Opening {
 }
 
 /// What follows from the row of a new personal organization ([`Opening::organization`]): the owner's membership, the
-/// subscription, the audit event and the outbox event. Without that row they do nothing.
+/// subscription, the audit event and the outbox event. Without that row they do nothing, and neither where it is personal no more when the
+/// batch is sent again.
 pub fn open_personal_organization(context: &RequestContext, opening: Opening) -> [Statement; 4] {
     let (action, trial, audit, outbox) = match opening {
         Opening::SignUp { trial } => ("user.registered", trial, Purpose::SignUpAuditEvent, Purpose::SignUpOutboxEvent),
@@ -119,7 +120,7 @@ pub fn open_personal_organization(context: &RequestContext, opening: Opening) ->
         about(Statement::new(
             "personal_member",
             "INSERT INTO organization_members (organization_id, user_id, role, joined_at, request_id)
-SELECT id, personal_user_id, 'owner', :now, :request FROM organizations WHERE id = :personal
+SELECT id, personal_user_id, 'owner', :now, :request FROM organizations WHERE id = :personal AND personal_user_id IS NOT NULL
 ON CONFLICT (organization_id, user_id) DO NOTHING",
         )),
         // The plan that individuals start on: a trial where it has one, else active for a month at a time.
@@ -139,7 +140,7 @@ FROM (
       ELSE 'incomplete'
     END AS status
   FROM organizations CROSS JOIN plans
-  WHERE organizations.id = :personal AND plans.retired = 0 AND CASE
+  WHERE organizations.id = :personal AND organizations.personal_user_id IS NOT NULL AND plans.retired = 0 AND CASE
     WHEN :unverified = 1 AND EXISTS (SELECT 1 FROM plans free WHERE free.fallback IN ('individual', 'any') AND free.retired = 0)
       THEN plans.fallback ELSE plans.starts END IN ('individual', 'any')
 ) started
@@ -154,7 +155,7 @@ ON CONFLICT (organization_id) DO NOTHING",
             audit_event!(
 "SELECT id, :event, personal_user_id, :action, CASE :action WHEN 'user.registered' THEN personal_user_id ELSE id END,
   '{}', :request, :now
-FROM organizations WHERE id = :personal"),
+FROM organizations WHERE id = :personal AND personal_user_id IS NOT NULL"),
         ))
         .with("event", context.ids.id(audit))
         .with("action", action),
@@ -164,7 +165,7 @@ FROM organizations WHERE id = :personal"),
 "SELECT :event, personal.id, :action, CASE :action WHEN 'user.registered' THEN personal.personal_user_id ELSE personal.id END,
   CASE :action WHEN 'user.registered' THEN ", event_payload!(user("personal.personal_user_id"), organization("personal.id"), subscription("personal.id")), "
   ELSE ", event_payload!(organization("personal.id"), subscription("personal.id"), by("personal.personal_user_id")), " END, :now
-FROM organizations personal WHERE personal.id = :personal"),
+FROM organizations personal WHERE personal.id = :personal AND personal.personal_user_id IS NOT NULL"),
         ))
         .with("event", context.ids.id(outbox))
         .with("action", action),

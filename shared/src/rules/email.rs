@@ -47,10 +47,9 @@ impl Email {
 
     /// Whether the domain is one of those named, or below one: a list of domains, comma-separated, in any spelling.
     pub fn is_of(&self, domains: &str) -> bool {
-        let plain = |domain: &str| domain.trim().trim_start_matches(['@', '*']).trim_matches('.').to_string();
-        let mut named = domains.split(',').filter_map(|domain| canonical_domain(&plain(domain)));
         let own = self.domain();
-        named.any(|domain| own.strip_suffix(domain.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
+        named_domains(domains)
+            .any(|domain| own.strip_suffix(domain.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
     }
 
     /// What a person sees who may not see the whole address: `a***@example.com`.
@@ -63,6 +62,12 @@ impl Email {
             None => "***".to_string(),
         }
     }
+}
+
+/// The domains of a comma-separated list, in the form that DNS has.
+pub fn named_domains(list: &str) -> impl Iterator<Item = String> + '_ {
+    let plain = |domain: &str| domain.trim().trim_start_matches(['@', '*']).trim_matches('.').to_string();
+    list.split(',').filter_map(move |domain| canonical_domain(&plain(domain)))
 }
 
 fn canonical_domain(domain: &str) -> Option<String> {

@@ -35,12 +35,14 @@ pub struct Terminated {
 macro_rules! ending {
     ($which:literal, $target:literal) => {
         [
-            // Decides: only sessions of the caller's own that have not ended yet.
+            // Decides: only sessions of the caller's own that have not ended yet. Once, before it is told: sent again, it does not sign
+            // out who has signed in since.
             scoped!(
                 "UPDATE active_sessions SET ended_at = :now, end_reason = 'terminated', request_id = :request
 WHERE user_id = (SELECT membership.user_id FROM membership) AND ",
                 $which,
                 " AND ended_at IS NULL
+  AND NOT EXISTS (SELECT 1 FROM outbox told WHERE told.id = :told)
   AND ",
                 session_is_live!()
             ),
@@ -109,7 +111,7 @@ impl Operation for End {
         let [ended, audit, outbox, amount] = texts;
         let event = |purpose| context.ids.id(purpose);
         [
-            Statement::new("ended", ended),
+            Statement::new("ended", ended).with("told", event(Purpose::OutboxEvent)),
             Statement::new("audit", audit).with("event", event(Purpose::AuditEvent)),
             Statement::new("outbox", outbox).with("event", event(Purpose::OutboxEvent)),
             Statement::new("terminated", amount),

@@ -237,10 +237,24 @@ impl Scene {
         }
     }
 
-    /// A request whose first answer is lost after the commit, and that comes again when others were there meanwhile.
+    /// A request whose first answer is lost after the commit, and that comes again when others were there meanwhile: it must not
+    /// change what they have left.
     pub fn send_overtaken(&self, function: &Function, request: &Request, meanwhile: &dyn Fn()) -> TestReply {
-        let store = Overtaken { store: &self.store, meanwhile: Cell::new(Some(meanwhile)) };
-        self.send_through(&store, function, request)
+        self.send_overtaken_behind(0, function, request, meanwhile)
+    }
+
+    /// The same of the batch behind so many.
+    pub fn send_overtaken_behind(
+        &self,
+        batches: usize,
+        function: &Function,
+        request: &Request,
+        meanwhile: &dyn Fn(),
+    ) -> TestReply {
+        let store = Overtaken::new(&self.store, batches, meanwhile);
+        let reply = self.send_through(&store, function, request);
+        assert!(store.was_overtaken(), "there were fewer batches: {reply:?}");
+        reply
     }
 
     /// The same through another store: one that fails, or that is overtaken.

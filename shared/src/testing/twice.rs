@@ -40,17 +40,40 @@ pub(super) fn everything(store: &Sqlite) -> BTreeMap<String, Json> {
     names.map(|name| (name.clone(), rows(&format!("SELECT * FROM {name} ORDER BY 1, 2")))).collect()
 }
 
-/// A store whose first answer is lost after the commit, and where something else happens before its batch is sent again.
+/// A store that loses one answer after the commit, and where something else happens before that batch is sent again. What the
+/// batch has done it has done before that, so the second time must change nothing of what has become of it.
 pub(super) struct Overtaken<'a> {
-    pub store: &'a Sqlite,
-    pub meanwhile: Cell<Option<&'a dyn Fn()>>,
+    store: &'a Sqlite,
+    /// Batches that are answered before the one whose answer is lost.
+    answered: Cell<usize>,
+    meanwhile: Cell<Option<&'a dyn Fn()>>,
+}
+
+impl<'a> Overtaken<'a> {
+    pub fn new(store: &'a Sqlite, answered: usize, meanwhile: &'a dyn Fn()) -> Self {
+        Self { store, answered: Cell::new(answered), meanwhile: Cell::new(Some(meanwhile)) }
+    }
+
+    /// Whether the answer was lost.
+    pub fn was_overtaken(&self) -> bool {
+        self.meanwhile.take().is_none()
+    }
 }
 
 impl Store for Overtaken<'_> {
     async fn batch(&self, batch: &Batch<'_>) -> Result<Answer, StoreError> {
         let first = self.store.batch(batch).await;
+        if let Some(fewer) = self.answered.get().checked_sub(1) {
+            self.answered.set(fewer);
+            return first;
+        }
         let Some(meanwhile) = self.meanwhile.take() else { return first };
         meanwhile();
-        self.store.batch(batch).await
+        let before = everything(self.store);
+        let second = self.store.batch(batch).await;
+        for (table, rows) in everything(self.store) {
+            assert_eq!(before.get(&table), Some(&rows), "sent again, the batch changed the table {table}");
+        }
+        second
     }
 }

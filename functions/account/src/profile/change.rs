@@ -2,7 +2,8 @@
 
 use serde_json::json;
 use tallygate::{
-    http::{limit_details, BatchRows, Call, Fields, Operation, Refusal, Reply, RequestContext, Scope},
+    http::{limit_details, remembering, BatchRows, Call, Fields, Operation, Refusal, Reply, RequestContext, Scope},
+    is_recent_request, remember_request,
     rules::time::Timestamp,
     session_is_live,
     store::{Lock, Statement},
@@ -89,11 +90,12 @@ SELECT id, NULLIF(:full_name, ''), NULLIF(:display_name, ''), NULLIF(:avatar_url
 FROM users
 WHERE ",
     crate::person::caller_is_active!(),
+    " AND NOT ",
+    is_recent_request!("users"),
     "
-  AND (:is_conditional = 0 OR EXISTS (
-    SELECT 1 FROM user_profiles before WHERE before.user_id = :caller AND (before.updated_at = :as_of OR before.request_id = :request))
-    OR :as_of IS NULL AND NOT EXISTS (
-    SELECT 1 FROM user_profiles before WHERE before.user_id = :caller AND before.request_id <> :request))
+  AND (:is_conditional = 0
+    OR EXISTS (SELECT 1 FROM user_profiles before WHERE before.user_id = :caller AND before.updated_at = :as_of)
+    OR :as_of IS NULL AND NOT EXISTS (SELECT 1 FROM user_profiles before WHERE before.user_id = :caller))
   AND ",
     session_is_live!(),
     "
@@ -131,8 +133,13 @@ ON CONFLICT (user_id) DO UPDATE SET
   time_zone = NULLIF(COALESCE(:time_zone, own.time_zone), ''),
   language = NULLIF(COALESCE(:language, own.language), ''),
   updated_at = CASE WHEN own.updated_at < :now THEN :now ELSE own.updated_at + 1 END,
-  request_id = :request
-WHERE own.request_id <> :request"
+  request_id = :request"
+);
+
+/// The caller's row remembers that this request has changed the profile.
+const REMEMBERED: &str = remember_request!(
+    ":caller",
+    "EXISTS (SELECT 1 FROM user_profiles own WHERE own.user_id = users.id AND own.request_id = :request)"
 );
 
 impl Operation for Change {
@@ -144,24 +151,24 @@ impl Operation for Change {
         vec![Lock::Caller]
     }
 
-    fn statements(&self, _context: &RequestContext) -> Vec<Statement> {
+    fn statements(&self, context: &RequestContext) -> Vec<Statement> {
         let (is_conditional, as_of) = match self.precondition {
             Precondition::Whatever => (false, None),
             Precondition::New => (true, None),
             Precondition::AsOf(moment) => (true, Some(moment)),
         };
-        // Decides: that the profile is still what the change was made on.
+        // Decides: that the profile is still what the change was made on; once.
         let changed = Statement::new("changed", CHANGED).with("is_conditional", is_conditional).with("as_of", as_of);
         let changed = FIELDS
             .iter()
             .zip(&self.said)
             .fold(changed, |statement, (field, said)| statement.with(field.parameter, said.parameter()));
-        vec![changed, profile()]
+        vec![changed, remembering(context, Statement::new("remembered", REMEMBERED)), profile()]
     }
 
-    fn outcome(&self, context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
+    fn outcome(&self, _context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         let row = found.only("profile")?;
-        if found.stored(row.optional_text("request_id"))? != Some(context.request_id.as_str()) {
+        if !found.stored(row.flag("has_set"))? {
             return Err(Refusal::PreconditionFailed {
                 code: "profile_changed",
                 message: "The profile has changed since you read it; look again.".to_string(),

@@ -3,6 +3,7 @@
 use serde_json::{json, Map, Value as Json};
 use tallygate::{
     http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext, Scope, Staleness},
+    is_recent_request,
     rules::time::Timestamp,
     store::{Row, Statement, StoreError},
 };
@@ -36,14 +37,19 @@ impl Operation for Look {
     }
 }
 
-/// The caller's profile as it is at this point of the batch; somebody without one has a row all the same.
+/// The caller's profile as it is at this point of the batch, and whether this request has set something of theirs; somebody
+/// without one has a row all the same.
 pub fn profile() -> Statement {
     Statement::new(
         "profile",
-        "SELECT person.id, person.name, person.email, person.email_verified, person.username, person.account_type,
-  person.onboarding_completed_at, person.created_at AS signed_up_at, profile.*
+        concat!(
+            "SELECT person.id, person.name, person.email, person.email_verified, person.username, person.account_type,
+  person.onboarding_completed_at, person.created_at AS signed_up_at, CASE WHEN ",
+            is_recent_request!("person"),
+            " THEN 1 ELSE 0 END AS has_set, profile.*
 FROM users person LEFT JOIN user_profiles profile ON profile.user_id = person.id
-WHERE person.id = :caller",
+WHERE person.id = :caller"
+        ),
     )
 }
 

@@ -143,6 +143,7 @@ fn what_is_remembered_of_requests_stays_short() {
     }
     assert_eq!(remembered(), json!(7_400));
     scene.advance(Span::minutes(1));
+    scene.advance(Span(1));
     open(&scene, &ada, "deep-sleep");
     assert_eq!(remembered(), one);
 }

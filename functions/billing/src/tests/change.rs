@@ -194,6 +194,23 @@ fn a_downgrade_waits_is_shown_and_is_taken_back() {
 }
 
 #[test]
+fn a_downgrade_that_was_taken_back_since_does_not_wait_again_where_it_is_written_down_again() {
+    let shop = paying("price_professional_month");
+    scheduling(&shop);
+    shop.stripe.put("subscriptions/sub_1", scheduled());
+    let mut request = shop.scene.post(Some(&shop.ada), &[], json!({"plan": "starter"}).to_string().into_bytes());
+    request.path = "/change-plan".to_string();
+    let taken_back = || {
+        shop.scene.advance(Span(1));
+        shop.stripe.put("subscriptions/sub_1", subscription("sub_1", "price_professional_month", "active", json!({})));
+        let back = shop.post(&shop.ada, "resume", json!({}));
+        assert_eq!((back.status, &back.body["subscription"]["pendingChange"]), (200, &Json::Null), "{back:?}");
+    };
+    let reply = shop.scene.send_overtaken_behind(1, &FUNCTION, &request, &taken_back);
+    assert_eq!((reply.status, &shop.held(&shop.ada.personal)["pending"]), (200, &Json::Null), "{reply:?}");
+}
+
+#[test]
 fn a_downgrade_has_happened_when_stripe_says_so() {
     let shop = paying("price_professional_month");
     scheduling(&shop);

@@ -390,7 +390,12 @@ fn an_invitation_is_sent_again_as_its_sender_could() {
     // and not where its sender could not
     scene.execute("UPDATE organization_members SET role = 'viewer' WHERE user_id = 'ada' AND organization_id = 'acme'");
     refused(&scene, &root, "resend-invitation", body.clone(), 409, "invitation_withdrawn");
+    // nor to a domain that was banned since
+    scene.set("BANNED_EMAIL_DOMAINS", "spam.example");
+    scene.execute("UPDATE organization_invitations SET email = 'new@mail.spam.example'");
     scene.execute("UPDATE organization_members SET role = 'owner' WHERE user_id = 'ada' AND organization_id = 'acme'");
+    refused(&scene, &root, "resend-invitation", body.clone(), 403, "email_domain_banned");
+    scene.execute("UPDATE organization_invitations SET email = 'new@example.com'");
     scene.execute("UPDATE org_subscriptions SET status = 'unpaid' WHERE organization_id = 'acme'");
     refused(&scene, &root, "resend-invitation", body.clone(), 409, "not_running");
     scene.execute(

@@ -25,7 +25,7 @@ pub enum Money {
 /// The user keeps the organization as its owner and gets a new personal one. Statements of Stripe's, where there are any,
 /// come after these: the plan may only change when the organization is a team.
 pub fn conversion(context: &RequestContext, requested: &ConversionRequest, money: Money) -> Vec<Statement> {
-    let event = context.ids.id(Purpose::AuditEvent);
+    let [event, told] = [Purpose::AuditEvent, Purpose::OutboxEvent].map(|purpose| context.ids.id(purpose));
     let about = |statement: Statement| requested.bind(statement).with("event", event.as_str());
     let opening = Opening::Again { trial: false };
     let mut statements = vec![
@@ -44,7 +44,8 @@ WHERE membership.organization_kind = 'personal' AND membership.role = 'owner'
             ),
         ))
         .with("changed", money == Money::Changed),
-        // A slug that was taken while Stripe was asked is not given any more.
+        // This and what follows once, before it is told: sent again, it does not take back what has become of the team since. A slug
+        // that was taken while Stripe was asked is not given any more.
         about(Statement::new(
             "converted",
             scoped!(
@@ -56,9 +57,11 @@ WHERE membership.organization_kind = 'personal' AND membership.role = 'owner'
   END
 WHERE id = (
   SELECT decided.organization_id FROM membership JOIN audit_events decided
-    ON decided.organization_id = membership.organization_id AND decided.id = :event)"
+    ON decided.organization_id = membership.organization_id AND decided.id = :event)
+  AND NOT EXISTS (SELECT 1 FROM outbox told WHERE told.id = :told)"
             ),
         ))
+        .with("told", told.as_str())
         .with("name", requested.name.as_ref().map(OrganizationName::as_str)),
         settled_anew(),
         // The plan of a team, where it is not kept and not Stripe's to say. A trial carries this request's id; what is
@@ -80,9 +83,11 @@ FROM (
   FROM offer JOIN audit_events decided ON decided.organization_id = offer.organization_id AND decided.id = :event
   WHERE offer.route IN ('trial', 'free')
 ) started
-WHERE org_subscriptions.organization_id = started.organization_id"
+WHERE org_subscriptions.organization_id = started.organization_id
+  AND NOT EXISTS (SELECT 1 FROM outbox told WHERE told.id = :told)"
             ),
         ))
+        .with("told", told.as_str())
         .with("day", Span::days(1).0),
         // A trial that began is not given again.
         about(Statement::new(
@@ -93,21 +98,23 @@ WHERE id = :caller AND EXISTS (
   SELECT 1 FROM membership
   JOIN audit_events decided ON decided.organization_id = membership.organization_id AND decided.id = :event
   JOIN org_subscriptions started ON started.organization_id = membership.organization_id
-  WHERE started.status = 'trialing' AND started.request_id = :request AND started.stripe_subscription_id IS NULL)"
+  WHERE started.status = 'trialing' AND started.request_id = :request AND started.stripe_subscription_id IS NULL)
+  AND NOT EXISTS (SELECT 1 FROM outbox told WHERE told.id = :told)"
             ),
-        )),
+        ))
+        .with("told", told.as_str()),
         about(Statement::new(
             "outbox",
             scoped!(
                 outbox_event!(
-"SELECT :outbox, decided.organization_id, decided.action, decided.target_id, ",
+"SELECT :told, decided.organization_id, decided.action, decided.target_id, ",
                     event_payload!(organization("decided.organization_id"), subscription("decided.organization_id"), by("decided.actor_id")),
                     ", :now
 FROM membership JOIN audit_events decided ON decided.organization_id = membership.organization_id AND decided.id = :event
 WHERE 1 = 1")
             ),
         ))
-        .with("outbox", context.ids.id(Purpose::OutboxEvent)),
+        .with("told", told.as_str()),
         // Everybody has a personal organization to come back to. Its trial was had.
         with_slug(
             context,

@@ -53,21 +53,26 @@ WHERE back.role = 'owner' AND back.others = 0 AND back.plan_id IS NOT NULL AND (
             )),
         )
         .with("year", YEAR),
-        // Nobody joins a personal organization.
+        // This and what follows once, before it is told: sent again, it does not take back what has become of the organization since.
+        // Nobody joins a personal one.
         Statement::new(
             "invitations",
             of_decided!(
                 "UPDATE organization_invitations SET status = 'revoked', resolved_at = :now, request_id = :request
-WHERE organization_id = (SELECT organization_id FROM decided) AND status = 'pending'"
+WHERE organization_id = (SELECT organization_id FROM decided) AND status = 'pending'
+  AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.id = :told)"
             ),
-        ),
+        )
+        .with("told", told.as_str()),
         Statement::new(
             "archived",
             of_decided!(audit_event!(
                 "SELECT former.id, :archive, decided.actor_id, 'organization.archived', former.id, '{}', :request, :now
-FROM decided JOIN organizations former ON former.personal_user_id = decided.actor_id AND former.id <> decided.organization_id"
+FROM decided JOIN organizations former ON former.personal_user_id = decided.actor_id AND former.id <> decided.organization_id
+WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.id = :told)"
             )),
-        ),
+        )
+        .with("told", told.as_str()),
         // What gives way is nobody's from now on and cannot be had back, so nothing that names anybody stays in it.
         Statement::new(
             "given",

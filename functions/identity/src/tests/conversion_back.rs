@@ -1,12 +1,13 @@
 use serde_json::{json, Value as Json};
 use tallygate::{
+    http::{Body, Request},
     rules::time::Span,
     testing::{refused, refused_with, Person, Scene, TestReply},
 };
 
 use super::{
     conversion::{convert, given, post},
-    scene,
+    scene, FUNCTION,
 };
 
 fn back(scene: &Scene, person: &Person) -> TestReply {
@@ -237,5 +238,56 @@ fn what_gave_way_is_had_back_by_nobody_and_names_nobody() {
     assert_eq!(
         scene.rows("SELECT user_id, organization_id FROM former_members"),
         json!([{ "user_id": "ada", "organization_id": personal }])
+    );
+}
+
+fn request(scene: &Scene, person: &Person, action: &str, body: &Json) -> Request {
+    let headers = [
+        ("Authorization".to_string(), format!("Bearer {}", scene.token(person))),
+        ("Content-Type".to_string(), "application/json".to_string()),
+    ];
+    Request::new("POST", &format!("/{action}"), headers, Body::Bytes(body.to_string().into_bytes()))
+}
+
+#[test]
+fn a_conversion_that_comes_again_does_not_take_back_that_it_was_undone_or_named_anew_since() {
+    // given: the answer of the conversion is lost, and the team is personal again when it comes again
+    let scene = scene();
+    let ada = scene.sign_up("ada");
+    let undone = || {
+        let reply = back(&scene, &ada);
+        assert_eq!(reply.status, 200, "{reply:?}");
+    };
+    scene.send_overtaken(&FUNCTION, &request(&scene, &ada, "convert", &json!({ "name": "Acme" })), &undone);
+    assert_eq!(
+        scene.rows("SELECT id, kind FROM organizations WHERE archived_at IS NULL"),
+        json!([{ "id": ada.personal, "kind": "personal" }])
+    );
+    // and where it has another name by then
+    let scene = super::scene();
+    let ada = scene.sign_up("ada");
+    let named = || scene.execute("UPDATE organizations SET name = 'Second' WHERE kind = 'team'");
+    let reply = scene.send_overtaken(&FUNCTION, &request(&scene, &ada, "convert", &json!({ "name": "First" })), &named);
+    assert_eq!((reply.status, &reply.body["organization"]["name"]), (200, &json!("Second")), "{reply:?}");
+}
+
+#[test]
+fn a_way_back_that_comes_again_leaves_what_has_become_a_team_once_more() {
+    let scene = scene();
+    let (ada, team, _) = converted(&scene);
+    let again = || {
+        scene.execute("UPDATE users SET team_trial_started_at = NULL");
+        let reply = convert(&scene, &ada, &json!({ "name": "Acme" }));
+        assert_eq!(reply.status, 200, "{reply:?}");
+        invite(&scene, &team);
+    };
+    scene.send_overtaken(&FUNCTION, &request(&scene, &ada, "convert-back", &json!({})), &again);
+    // the team is one, with who was invited to it; and there is one personal organization
+    assert_eq!(scene.rows("SELECT status FROM organization_invitations"), json!([{"status": "pending"}]));
+    assert_eq!(
+        scene.rows(
+            "SELECT kind, COUNT(*) AS many FROM organizations WHERE archived_at IS NULL GROUP BY kind ORDER BY kind"
+        ),
+        json!([{"kind": "personal", "many": 1}, {"kind": "team", "many": 1}])
     );
 }

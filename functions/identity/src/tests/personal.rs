@@ -5,7 +5,7 @@ use tallygate::{
     testing::{Person, Scene, TestReply},
 };
 
-use super::{clerk, scene, with, FUNCTION};
+use super::{clerk, conversion::convert, scene, with, FUNCTION};
 
 fn call(scene: &Scene, method: &str, person: &Person) -> TestReply {
     let headers = [("Authorization".to_string(), format!("Bearer {}", scene.token(person)))];
@@ -96,4 +96,22 @@ fn a_workspace_is_named_by_sql_as_it_is_by_the_rules() {
         assert_eq!(call(&scene, "POST", &Person::named("ada")).status, 201);
         assert_eq!(scene.rows("SELECT name FROM organizations"), by_rules, "{name}");
     }
+}
+
+#[test]
+fn one_that_has_become_a_team_since_is_left_alone_where_the_request_that_opened_it_comes_again() {
+    let scene = scene();
+    let ada = bare(&scene);
+    let headers = [("Authorization".to_string(), format!("Bearer {}", scene.token(&ada)))];
+    let request = Request::new("POST", "/personal-organization", headers, Body::default());
+    let converted = || {
+        let reply = convert(&scene, &ada, &json!({ "name": "Acme" }));
+        assert_eq!(reply.status, 200, "{reply:?}");
+    };
+    let reply = scene.send_overtaken(&FUNCTION, &request, &converted);
+    assert_eq!(
+        (reply.status, &reply.body["message"]),
+        (200, &json!("You have a personal organization already.")),
+        "{reply:?}"
+    );
 }

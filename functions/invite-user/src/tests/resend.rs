@@ -1,3 +1,5 @@
+use std::cell::RefCell;
+
 use serde_json::{json, Value as Json};
 use tallygate::{
     rules::{
@@ -81,9 +83,17 @@ fn it_is_counted_once_where_its_answer_was_lost_and_another_came_before_it_came_
     team.invited("i1");
     let request =
         team.scene.post(Some(&team.admin), &[("x-organization-id", "acme")], resend("i1").to_string().into_bytes());
-    let another = || assert_eq!(team.call(&team.admin, resend("i1")).status, 200);
+    let shown = RefCell::new(String::new());
+    let another = || {
+        team.scene.advance(Span(1));
+        let reply = team.call(&team.admin, resend("i1"));
+        shown.replace(reply.body["invitation"]["token"].as_str().unwrap().to_string());
+    };
     let reply = team.scene.send_overtaken(&crate::FUNCTION, &request, &another);
-    assert_eq!(reply.status, 200, "{reply:?}");
+    assert_eq!((reply.status, &reply.body["invitation"]["expiresAt"]), (200, &json!(EXPIRY)), "{reply:?}");
+    // the token that was shown last is the one that works
+    let stored = json!([{"token_hash": token_hash(&shown.into_inner())}]);
+    assert_eq!(team.scene.rows("SELECT token_hash FROM organization_invitations"), stored);
     assert_eq!(team.scene.rows("SELECT resends FROM organization_invitations"), json!([{"resends": 2}]));
     assert_eq!(team.scene.audit().as_array().map(Vec::len), Some(2));
 }
@@ -151,4 +161,27 @@ fn an_unpaid_plan_resends_nothing() {
     team.invited("i1");
     team.scene.execute("UPDATE org_subscriptions SET status = 'unpaid' WHERE organization_id = 'acme'");
     assert_eq!(team.refusal(&team.owner, resend("i1")), unpaid("unpaid"));
+}
+
+#[test]
+fn none_is_resent_to_a_domain_that_was_banned_since() {
+    let team = Team::of_seats(10);
+    for (id, email) in [
+        ("i1", "new@spam.example"),
+        ("i2", "new@mail.spam.example"),
+        ("i3", "new@notspam.example"),
+        ("i4", "a@b.example"),
+    ] {
+        team.scene.invitation("acme", id, email, "member", &team.owner);
+    }
+    team.scene.set("BANNED_EMAIL_DOMAINS", "Spam.Example, a-very-long-domain-that-no-address-has.example");
+    for id in ["i1", "i2"] {
+        assert_eq!(
+            team.refusal(&team.admin, resend(id)),
+            refused(403, "email_domain_banned", "An address of this domain is not possible here; use another address.")
+        );
+    }
+    for id in ["i3", "i4"] {
+        assert_eq!(team.call(&team.admin, resend(id)).status, 200);
+    }
 }

@@ -2,6 +2,7 @@ use serde_json::{json, Value as Json};
 use tallygate::testing::{refused, refused_with};
 
 use super::{last_owner, no_such_member, only_managers, Team};
+use crate::FUNCTION;
 
 fn change(member: &str, role: &str) -> Json {
     json!({"action": "change_role", "memberId": member, "newRole": role})
@@ -140,4 +141,16 @@ fn an_unpaid_plan_changes_no_roles_but_who_may_not_hears_that_first() {
             json!({"plan": "Enterprise", "status": "incomplete", "upgradeRequired": true})
         )
     );
+}
+
+#[test]
+fn sent_again_it_does_not_take_back_what_came_between_not_even_where_the_role_is_the_old_one() {
+    let team = Team::new();
+    let body = |role: &str| json!({"action": "change_role", "memberId": "member", "newRole": role});
+    let request =
+        team.scene.post(Some(&team.owner), &[("x-organization-id", "acme")], body("admin").to_string().into_bytes());
+    let meanwhile = || assert_eq!(team.call(&team.owner, body("member")).status, 200);
+    let reply = team.scene.send_overtaken(&FUNCTION, &request, &meanwhile);
+    assert_eq!((reply.status, &reply.body["newRole"]), (200, &json!("admin")), "{reply:?}");
+    assert_eq!(team.roles(), "admin:admin member:member owner:owner viewer:viewer");
 }

@@ -96,3 +96,17 @@ fn an_owner_who_is_banned_is_no_owner_to_leave_behind() {
     assert_eq!(team.call(&team.owner, json!({"action": "remove", "memberId": "admin"})).status, 200);
     assert_eq!(team.roles(), "member:member owner:owner viewer:viewer");
 }
+
+#[test]
+fn sent_again_it_does_not_take_away_who_has_joined_anew_since() {
+    let team = Team::new();
+    let request = team.scene.post(
+        Some(&team.member),
+        &[("x-organization-id", "acme")],
+        json!({"action": "leave"}).to_string().into_bytes(),
+    );
+    let reply = team.scene.send_overtaken(&FUNCTION, &request, &|| team.scene.member("acme", &team.member, "viewer"));
+    assert_eq!(reply.status, 200, "{reply:?}");
+    assert_eq!(team.roles(), "admin:admin member:viewer owner:owner viewer:viewer");
+    assert_eq!(team.current_organization(&team.member), "acme");
+}

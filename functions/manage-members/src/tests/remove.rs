@@ -84,3 +84,17 @@ fn removing_needs_no_paid_plan_and_removing_twice_finds_nobody() {
     assert_eq!(team.call(&team.owner, body.clone()).status, 200);
     assert_eq!(team.refusal(&team.owner, body), super::no_such_member());
 }
+
+#[test]
+fn sent_again_it_does_not_take_away_who_has_joined_anew_since() {
+    let team = Team::new();
+    let request = team.scene.post(
+        Some(&team.owner),
+        &[("x-organization-id", "acme")],
+        json!({"action": "remove", "memberId": "member"}).to_string().into_bytes(),
+    );
+    let reply = team.scene.send_overtaken(&FUNCTION, &request, &|| team.scene.member("acme", &team.member, "viewer"));
+    assert_eq!(reply.status, 200, "{reply:?}");
+    assert_eq!(team.roles(), "admin:admin member:viewer owner:owner viewer:viewer");
+    assert_eq!(team.current_organization(&team.member), "acme");
+}

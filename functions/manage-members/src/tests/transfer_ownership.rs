@@ -1,7 +1,8 @@
 use serde_json::json;
-use tallygate::testing::{invalid, refused};
+use tallygate::testing::{invalid, refused, Person};
 
 use super::{no_such_member, Team};
+use crate::FUNCTION;
 
 #[test]
 fn an_owner_hands_over_and_becomes_an_admin() {
@@ -80,4 +81,24 @@ fn it_works_without_a_paid_plan_and_only_once() {
     let body = json!({"action": "transfer_ownership", "memberId": "admin"});
     assert_eq!(team.call(&team.owner, body.clone()).status, 200);
     assert_eq!(team.refusal(&team.owner, body), refused(403, "forbidden", "Only an owner may transfer the ownership."));
+}
+
+#[test]
+fn sent_again_it_does_not_take_back_what_the_new_owner_has_done_since() {
+    // given
+    let team = Team::new();
+    let request = |person: &Person, member: &str| {
+        let body = json!({"action": "transfer_ownership", "memberId": member}).to_string();
+        team.scene.post(Some(person), &[("x-organization-id", "acme")], body.into_bytes())
+    };
+    // when: the new owner has handed it on, and the old one is an owner anew
+    let meanwhile = || {
+        assert_eq!(team.scene.send(&FUNCTION, &request(&team.admin, "member")).status, 200);
+        let body = json!({"action": "change_role", "memberId": "owner", "newRole": "owner"});
+        assert_eq!(team.call(&team.member, body).status, 200);
+    };
+    let reply = team.scene.send_overtaken(&FUNCTION, &request(&team.owner, "admin"), &meanwhile);
+    // then
+    assert_eq!((reply.status, &reply.body["newOwnerId"]), (200, &json!("admin")), "{reply:?}");
+    assert_eq!(team.roles(), "admin:admin member:owner owner:owner viewer:viewer");
 }

@@ -2,6 +2,7 @@ use serde_json::{json, Value as Json};
 use tallygate::testing::Scene;
 
 use super::{call, sign_in, states};
+use crate::FUNCTION;
 
 fn terminated(amount: i64, message: &str) -> (u16, Json) {
     (200, json!({"success": true, "message": message, "terminated": amount}))
@@ -47,4 +48,15 @@ fn a_browser_that_was_put_out_keeps_its_reason() {
     sign_in(&scene, &ada, "s2");
     assert_eq!(call(&scene, &ada, "terminate", "s1").body["terminated"], 0);
     assert_eq!(states(&scene), ["ada s1 signed_in_elsewhere", "ada s2 open"]);
+}
+
+#[test]
+fn whoever_has_signed_in_again_since_is_not_signed_out_where_the_request_comes_again() {
+    let scene = Scene::new();
+    let ada = scene.sign_up("ada");
+    sign_in(&scene, &ada, "s1");
+    let request =
+        scene.post(Some(&ada), &[], json!({"action": "terminate", "sessionId": "s1"}).to_string().into_bytes());
+    let reply = scene.send_overtaken(&FUNCTION, &request, &|| sign_in(&scene, &ada, "s1"));
+    assert_eq!((reply.status, states(&scene)), (200, vec!["ada s1 open".to_string()]), "{reply:?}");
 }

@@ -350,3 +350,55 @@ fn a_ping_is_sent_at_once_and_its_answer_told() {
         (200, &json!(false), &json!(null), &json!("no connection"))
     );
 }
+
+#[test]
+fn what_was_changed_since_stays_where_a_request_comes_again() {
+    let house = House::new();
+    let id = house.endpoint();
+    let token = house.scene.token(&house.owner);
+    let endpoint = || {
+        let rows = house.scene.rows("SELECT url, secret, paused_at FROM webhook_endpoints");
+        (rows[0]["url"].clone(), rows[0]["secret"].clone(), rows[0]["paused_at"].is_null())
+    };
+    let body = |more: Json| {
+        let mut body = json!({ "endpoint": id });
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        body
+    };
+    let to = |url: &str| body(json!({ "url": url }));
+    for (action, first, other, then) in [
+        ("update", to("https://first.example.com/"), "update", to("https://second.example.com/")),
+        ("rotate", body(json!({ "compromised": true })), "rotate", body(json!({ "compromised": true }))),
+        ("pause", body(json!({})), "resume", body(json!({}))),
+        ("resume", body(json!({})), "pause", body(json!({}))),
+    ] {
+        let left = RefCell::new(None);
+        let meanwhile = || {
+            let reply = house.post(&house.admin, other, then.clone());
+            assert_eq!(reply.status, 200, "{reply:?}");
+            left.replace(Some(endpoint()));
+        };
+        let request = house.request(&token, &format!("/{action}"), Some(first));
+        let reply = house.scene.send_overtaken(&FUNCTION, &request, &meanwhile);
+        assert_eq!(reply.status, 200, "{action}: {reply:?}");
+        assert_eq!(left.into_inner(), Some(endpoint()), "{action}");
+    }
+}
+
+#[test]
+fn what_the_operator_has_changed_since_stays_too_and_has_no_history_that_would_tell() {
+    let house = House::new();
+    let id = house.endpoint();
+    house.scene.execute("UPDATE webhook_endpoints SET organization_id = NULL");
+    let key = format!("tg_{}", "a".repeat(43));
+    house.scene.execute(&format!(
+        "INSERT INTO service_keys (id, name, key_hash, can_write_usage, can_read_usage, created_at, can_manage_webhooks)
+         VALUES ('key', 'Key', '{}', 1, 1, 1, 1)",
+        tallygate::rules::invitation::token_hash(&key)
+    ));
+    let update = |url: &str| house.request(&key, "/update", Some(json!({ "endpoint": id, "url": url })));
+    let meanwhile = || assert_eq!(house.scene.send(&FUNCTION, &update("https://second.example.com/")).status, 200);
+    let reply = house.scene.send_overtaken(&FUNCTION, &update("https://first.example.com/"), &meanwhile);
+    assert_eq!(reply.status, 200, "{reply:?}");
+    assert_eq!(house.scene.rows("SELECT url FROM webhook_endpoints"), json!([{"url": "https://second.example.com/"}]));
+}
