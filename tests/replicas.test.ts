@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
 import { at, textAt } from "./harness/answers.ts";
 import { ROOT } from "./harness/built.ts";
 import { CALLS, asked, type Call } from "./harness/calls.ts";
@@ -217,6 +218,66 @@ describe("with read replicas", { skip: engine !== "d1" && "replicas are D1's" },
     });
   });
 
+  describe("whoever is away from home", () => {
+    const entitlements = (who: Pick<Person, "token">, headers: Record<string, string> = {}): Ask => ({ path: "/entitlements", method: "GET", token: who.token, headers });
+
+    /** Which copies were asked: `near` for a replica that was believed, `both` for one that was asked in vain. */
+    async function asks(fn: string, ask: Ask): Promise<"near" | "primary" | "both"> {
+      const before = await system.tripsNear();
+      const reply = await system.call(fn, ask);
+      assert.equal(reply.status, 200, reply.text);
+      if ((await system.tripsNear()) === before) return "primary";
+      return reply.cost?.batches === 1 ? "near" : "both";
+    }
+
+    it("in a team is asked of a replica once, and of the primary alone from then on, whichever of their reads it is", async () => {
+      const team = await staffedTeam(system);
+      await caughtUp();
+      assert.deepEqual([await asks("track-usage", entitlements(team.owner)), await asks("track-usage", entitlements(team.owner))], ["both", "primary"]);
+      assert.equal(await asks("track-usage", { ...entitlements(team.owner), path: "/summary" }), "primary");
+      assert.equal(await asks("track-usage", entitlements(team.member)), "both", "of somebody else nothing is known by that");
+    });
+
+    it("is known from what they have done", async () => {
+      const team = await staffedTeam(system);
+      await caughtUp();
+      await system.call("track-usage", { path: "/track", body: { feature: "uploads", quantity: 1 }, token: team.owner.token });
+      assert.equal(await asks("track-usage", entitlements(team.owner)), "primary");
+    });
+
+    it("is still at home where they name it, and at once once they have come home", async () => {
+      const team = await staffedTeam(system);
+      await caughtUp();
+      await asks("track-usage", entitlements(team.owner));
+      const home = { "x-organization-id": team.owner.organizationId };
+      assert.equal(await asks("track-usage", entitlements(team.owner, home)), "near");
+      await system.call("account", { path: "/switch-organization", body: { organizationId: team.owner.organizationId }, token: team.owner.token });
+      assert.deepEqual([await asks("track-usage", entitlements(team.owner)), await asks("track-usage", entitlements(team.owner))], ["primary", "near"]);
+    });
+
+    it("and asks about themselves is asked of a replica once", async () => {
+      const team = await staffedTeam(system);
+      await caughtUp();
+      const me: Ask = { path: "/me", method: "GET", token: team.owner.token };
+      assert.deepEqual([await asks("account", me), await asks("account", me)], ["both", "primary"]);
+      const alone: Ask = { ...me, token: (await world.individual()).token };
+      assert.deepEqual([await asks("account", alone), await asks("account", alone)], ["near", "near"]);
+    });
+
+    it("is not who names what they are not of", async () => {
+      const [team, stranger] = [await staffedTeam(system), await world.individual()];
+      await caughtUp();
+      const refused = async (): Promise<boolean> => {
+        const before = await system.tripsNear();
+        refuses(await system.call("track-usage", entitlements(stranger, { "x-organization-id": team.id })), 404, "organization_not_found");
+        return (await system.tripsNear()) > before;
+      };
+      assert.deepEqual([await refused(), await refused()], [true, true], "nothing is kept of it");
+      await world.join(team.id, stranger, "member");
+      assert.equal((await system.call("track-usage", entitlements(stranger, { "x-organization-id": team.id }))).status, 200);
+    });
+  });
+
   describe("a bookmark", () => {
     const withBookmark = (person: Person, bookmark: string) => answered("track-upload", { ...uploads(person), headers: { "x-d1-bookmark": bookmark } });
 
@@ -233,6 +294,17 @@ describe("with read replicas", { skip: engine !== "d1" && "replicas are D1's" },
       const person = await world.individual();
       const { reply, isNear } = await withBookmark(person, `ffffffff-00000000-00000000-${"0".repeat(32)}`);
       assert.deepEqual([reply.status, isNear, reply.cost?.batches], [200, false, 2]);
+      const said = () => system.log().find((line) => line.includes(`"user":"${person.id}"`));
+      while (said() === undefined) await pause(5);
+      assert.match(said() ?? "", /"nearFault":".*no replica has that state"/);
+    });
+
+    it("is none of what is the same for everybody: a browser would bring the one that it has kept with it back to its page", async () => {
+      const plans: Ask = { path: "/plans", method: "GET" };
+      const first = await system.call("billing", plans);
+      const known = await system.call("billing", { ...plans, headers: { "if-none-match": first.headers.get("etag") ?? "" } });
+      assert.deepEqual([first.status, known.status], [200, 304]);
+      for (const { headers } of [first, known]) assert.equal(headers.get("x-d1-bookmark"), null);
     });
 
     it("may be sent and read by the pages that may call", async () => {

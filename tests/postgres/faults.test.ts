@@ -70,7 +70,12 @@ async function assertNothingIsOpen(): Promise<void> {
 const TRIES = 3;
 
 /** Of a proxy that speaks HTTP; of one that passes a socket on, the connection breaks. */
-const PROXY: [string, Fault][] = isHyperdrive ? [["the pooler hangs up", { kind: "status", status: 503 }]] : [
+const PROXY: [string, Fault][] = isHyperdrive ? [
+  ["the pooler hangs up", { kind: "status", status: 503 }],
+  ["the transaction alone is not begun", { kind: "not begun", code: "57014" }],
+  ["the transaction alone is not begun, for a reason of the pooler's own", { kind: "not begun", code: "XX000" }],
+  ["somebody else's transaction was left open", { kind: "left open", did: "SELECT 1" }],
+] : [
   ["a proxy says 500", { kind: "status", status: 500 }],
   ["a proxy says 502 with a page", { kind: "status", status: 502, body: "<html><h1>Bad Gateway</h1></html>" }],
   ["a proxy says 503", { kind: "status", status: 503, body: "" }],

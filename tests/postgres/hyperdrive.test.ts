@@ -115,6 +115,56 @@ describe("statements that Postgres keeps", () => {
   });
 });
 
+describe("a transaction that could not be begun", () => {
+  /** A sign-up is a batch of its own, which joins nobody's membership; the batch before it finds that nobody is there. */
+  async function signUp(where: System): Promise<{ id: string; reply: Reply }> {
+    const { id, token } = new World(where).stranger();
+    return { id, reply: await where.call("track-upload", { token, body: { action: "status" } }) };
+  }
+
+  const isThere = async (where: System, id: string): Promise<boolean> => (await where.sql("SELECT id FROM users WHERE id = ?", id)).length === 1;
+
+  for (const [how, keepAfter] of [["statement by statement", "0"], ["by what Postgres keeps", "1"]] as const) {
+    it(`writes nothing, ${how}`, async () => {
+      const own = await LocalHyperdrive.open({});
+      const where = await startSystem({ database: own, bindings: { POSTGRES_KEEP_AFTER: keepAfter } });
+      try {
+        if (keepAfter !== "0") await isCalled(own, where);
+        own.between.faults.add({ kind: "stall", when: "before", milliseconds: 0 });
+        own.between.faults.add({ kind: "not begun", code: "53200" }, 3);
+        const refused = await signUp(where);
+        assert.deepEqual([refused.reply.status, refused.reply.body["code"], refused.reply.cost?.tries], [503, "database_unavailable", 4], refused.reply.text);
+        assert.equal(await isThere(where, refused.id), false);
+        const next = await signUp(where);
+        assert.deepEqual([next.reply.status, await isThere(where, next.id)], [200, true], next.reply.text);
+      } finally {
+        await where.close();
+      }
+    });
+  }
+
+  /** Until a sign-up calls what Postgres keeps of it. */
+  async function isCalled(own: LocalHyperdrive, where: System): Promise<void> {
+    const admin = await sharedOf(own);
+    const kept = "SELECT FROM pg_proc WHERE proname LIKE 'tallygate\\_kept\\_%' AND prosrc ~ 'INSERT INTO users\\s'";
+    const isKept = async () => (await admin.query(kept)).rowCount === 1;
+    for (let times = 0; times < 20 && !(await isKept()); times += 1) assert.equal((await signUp(where)).reply.status, 200);
+    assert.ok(await isKept());
+    await own.between.isAlone();
+    // What was kept last is called from the next sign-up on.
+    await signUp(where);
+  }
+
+  it("commits nothing that somebody else has left undone on the same connection", async () => {
+    const who = await customer();
+    database.between.faults.add({ kind: "left open", did: `UPDATE users SET name = 'half done' WHERE id = '${who.id}'` });
+    const reply = await upload(who);
+    assert.deepEqual([reply.status, reply.body["totalUploads"], reply.cost?.tries], [200, 1, 2], reply.text);
+    const [{ name } = {}] = await system.sql("SELECT name FROM users WHERE id = ?", who.id);
+    assert.notEqual(name, "half done");
+  });
+});
+
 describe("without a pooler", () => {
   it("signs in to Postgres itself, with a password by SCRAM, and is refused with another one", async () => {
     const cluster = await Cluster.start();

@@ -12,7 +12,11 @@ export type Fault =
   /** The transaction is committed and the answer is something else than JSON. */
   | { kind: "malformed"; body: string }
   /** Postgres's own refusal of a transaction, with its code. */
-  | { kind: "refused"; code: string };
+  | { kind: "refused"; code: string }
+  /** Of a transaction whose statements come one by one, the `BEGIN` alone fails, with this code: those behind it run each by itself. */
+  | { kind: "not begun"; code: string }
+  /** A connection on which somebody else has begun a transaction, done this in it, and left it open. */
+  | { kind: "left open"; did: string };
 
 /** Faults that pass by themselves, as shares of all tries; of one batch never more than two tries in a row. */
 export interface PassingFaults {

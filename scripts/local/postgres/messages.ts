@@ -57,6 +57,9 @@ function message(tag: string, ...parts: (string | Buffer)[]): Buffer {
   return Buffer.concat([head, body]);
 }
 
+/** A client's query. */
+export const query = (sql: string): Buffer => message("Q", sql);
+
 /** Where a transaction is: none, one, one that has failed. */
 type State = "I" | "T" | "E";
 
@@ -69,6 +72,9 @@ export const error = (severity: "ERROR" | "FATAL", code: string, text: string): 
 
 /** Lets a client in without asking for a password: AuthenticationOk, BackendKeyData, ReadyForQuery. */
 export const WELCOME = Buffer.concat([message("R", Buffer.alloc(4)), message("S", "client_encoding", "UTF8"), message("K", Buffer.alloc(8)), ready("I")]);
+
+/** What Postgres answers to a `BEGIN` that fails. */
+export const notBegun = (code: string, text: string): Buffer => Buffer.concat([error("ERROR", code, text), ready("I")]);
 
 /** What Postgres answers to a transaction whose first statement after `BEGIN` it refuses; `answers`: of `BEGIN` and `COMMIT`, too. */
 export function refusedTransaction(code: string, text: string, answers: number): Buffer {

@@ -4,7 +4,7 @@
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { Faults, type Fault } from "./fault.ts";
-import { error, isAnswered, Messages, refusedTransaction, sqlOf, WELCOME, type Message } from "./messages.ts";
+import { error, isAnswered, Messages, notBegun, query, refusedTransaction, sqlOf, WELCOME, type Message } from "./messages.ts";
 import { Pool, type Answered } from "./upstream.ts";
 
 /** How the statement begins that has others kept (`shared/src/store/postgres/kept.rs`). */
@@ -176,6 +176,11 @@ export class Pooler {
       await run(firstOf(flight, 1 + fault.afterStatements), pool);
       return CUT;
     }
+    if (fault?.kind === "not begun") {
+      const answered = whole(await run(flight.slice(1), pool));
+      return { ...answered, bytes: Buffer.concat([notBegun(fault.code, "made up by a test"), answered.bytes]) };
+    }
+    if (fault?.kind === "left open") return whole(await runBehind(`BEGIN; ${fault.did}`, flight, pool));
     const answered = whole(await run(flight, pool));
     if (hasMetAnother(answered.bytes)) this.#conflicts += 1;
     if (fault?.kind === "stall") await pause(fault.milliseconds, undefined, { ref: false });
@@ -203,6 +208,13 @@ function firstOf(flight: Message[], answers: number): Message[] {
 
 const run = (flight: Message[], pool: Pool): Promise<Answered> =>
   pool.with((exchange) => exchange(Buffer.concat(flight.map(({ bytes }) => bytes)), flight.filter(isAnswered).length));
+
+/** On a connection on which somebody else has asked for something before. */
+const runBehind = (other: string, flight: Message[], pool: Pool): Promise<Answered> =>
+  pool.with(async (exchange) => {
+    await exchange(query(other), 1);
+    return exchange(Buffer.concat(flight.map(({ bytes }) => bytes)), flight.filter(isAnswered).length);
+  });
 
 /** Where Postgres has ended the connection, the client's ends with what was said of it. */
 const whole = ({ bytes, isWell }: Answered): Reply => ({ bytes, isLast: !isWell });

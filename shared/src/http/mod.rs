@@ -1,6 +1,7 @@
 //! From an HTTP request to an operation, and from its outcome to a reply.
 
 mod address;
+mod away;
 mod banned_domains;
 mod browser;
 mod caller;

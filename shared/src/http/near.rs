@@ -5,6 +5,7 @@
 //! address that is newly verified) goes on to the primary, which answers as if no copy had been asked.
 
 use super::{
+    away::{is_away, was_away, Asks},
     caller::{near_statements, AUTHORITY, UNSETTLED},
     operation::{Operation, Scope},
     request::Request,
@@ -29,17 +30,22 @@ pub(super) async fn near(
         return None;
     }
     let copy = asked_of(request)?;
-    if context.identity.as_ref().is_none_or(|identity| identity.viewer.is_some()) {
-        return None;
-    }
+    let asks = Asks::of(context, operation.scope()).filter(|asks| !is_away(asks, context.now))?;
     let mut statements = near_statements(context, operation).to_vec();
     statements.extend(operation.statements(context));
     if statements.iter().any(Statement::writes) {
         return None;
     }
-    let answer = services.near(context, copy, &statements).await.ok()?;
+    let answer = services.near(context, copy, &statements).await;
+    let answer = answer.map_err(|error| trace.near_fault = Some(error.cause())).ok()?;
     let found = BatchRows::read(&answer, &context.request_id).ok()?;
-    if !is_at_home(context, operation, &found).unwrap_or(false) {
+    if !stands(context, operation, &found).unwrap_or(false) {
+        return None;
+    }
+    if !is_at_home(operation, &found).unwrap_or(false) {
+        if found.membership.is_some() {
+            was_away(asks, context.now);
+        }
         return None;
     }
     let reply = operation.outcome(context, &found).ok()?;
@@ -57,17 +63,19 @@ fn asked_of(request: &Request) -> Option<Copy> {
     }
 }
 
-/// Whether a copy's answer stands: the caller is known, may be here, asks at home, and nothing waits to be written.
-fn is_at_home(context: &RequestContext, operation: &dyn Operation, found: &BatchRows<'_>) -> Result<bool, Refusal> {
+/// Whether a copy's answer stands: the caller is known, may be here, and nothing waits to be written.
+fn stands(context: &RequestContext, operation: &dyn Operation, found: &BatchRows<'_>) -> Result<bool, Refusal> {
     if !found.known() || found.must_be_active().is_err() || found.first(UNSETTLED)?.is_some() {
         return Ok(false);
     }
     if found.is_newly_verified()? && context.may_be_verified() {
         return Ok(false);
     }
-    if found.must_be_signed_in(context, operation.session(), operation.scope()).is_err() {
-        return Ok(false);
-    }
+    Ok(found.must_be_signed_in(context, operation.session(), operation.scope()).is_ok())
+}
+
+/// Whether the caller asks where nobody can put them out.
+fn is_at_home(operation: &dyn Operation, found: &BatchRows<'_>) -> Result<bool, Refusal> {
     let is_at_home = found.membership.as_ref().is_some_and(|membership| membership.is_personal);
     let has_authority = operation.scope() == Scope::User && found.first(AUTHORITY)?.is_some();
     Ok(is_at_home && !has_authority)

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::{
+    away,
     browser::SessionRead,
     caller::{caller_statements, key_statements},
     cors::Origins,
@@ -64,6 +65,10 @@ pub(super) struct Trace {
     pub(super) organization: Option<String>,
     /// Answered by a copy of the database near the caller.
     pub(super) is_near: bool,
+    /// Why a copy that was asked gave no answer.
+    pub(super) near_fault: Option<String>,
+    /// It is the same for everybody.
+    is_for_everybody: bool,
     cost: Option<Cost>,
     /// Something that went well, but not as the operator would want it.
     note: Option<String>,
@@ -101,7 +106,8 @@ pub async fn handle<S: Store>(environment: WorkerEnvironment<'_, S>, request: &R
             }
             response.headers.push(("x-content-type-options", "nosniff".to_string()));
             let tells_rows = (environment.variable)("SERVER_TIMING").as_deref() == Some("rows");
-            if let Some(bookmark) = services.bookmark() {
+            // What is the same for everybody names no state: a browser keeps it, and would bring the state of then back to its page.
+            if let Some(bookmark) = services.bookmark().filter(|_| !trace.is_for_everybody) {
                 response.headers.push((BOOKMARK, bookmark.as_str().to_string()));
             }
             if let Some(cost) = &trace.cost {
@@ -134,6 +140,9 @@ pub async fn handle<S: Store>(environment: WorkerEnvironment<'_, S>, request: &R
         }
         if trace.is_near {
             members.insert("near".to_string(), true.into());
+        }
+        if let Some(cause) = trace.near_fault {
+            members.insert("nearFault".to_string(), cause.into());
         }
     }
     (response, line.to_string())
@@ -210,8 +219,8 @@ async fn answer<S: Store>(
     if named.is_some_and(|(person, organization)| rate_limit::is_used_up(person, organization, context.now)) {
         return Err(Refusal::RateLimited);
     }
-    let is_for_everybody = operation.staleness(&context) == Some(Staleness::OfEverybody);
-    if let Some(reply) = environment.kept.given(action.name, context.now).filter(|_| is_for_everybody) {
+    trace.is_for_everybody = operation.staleness(&context) == Some(Staleness::OfEverybody);
+    if let Some(reply) = environment.kept.given(action.name, context.now).filter(|_| trace.is_for_everybody) {
         return Ok(revalidated(reply, request));
     }
     let decided = match near(services, &context, operation.as_ref(), request, trace).await {
@@ -229,7 +238,7 @@ async fn answer<S: Store>(
         Err(refusal) if context.service_key.is_some() && refusal.status() == 401 => {
             Err(stranger(environment, request, refusal).await)
         }
-        Ok(reply) if is_for_everybody => {
+        Ok(reply) if trace.is_for_everybody => {
             let reply = versioned(reply);
             environment.kept.keep(action.name, context.now, &reply);
             Ok(revalidated(reply, request))
@@ -429,6 +438,9 @@ async fn decide(
             services.batch(context, &[Lock::Caller], &verify(context)).await?;
             verified = true;
             continue;
+        }
+        if services.has_replicas() {
+            away::learn(context, operation.scope(), &found);
         }
         found.must_be_signed_in(context, operation.session(), operation.scope())?;
         if operation.scope() == Scope::Organization && !operation.is_done(&found)? {

@@ -1,4 +1,4 @@
-//! Which engine a worker runs on, by its configuration, among those that it was built with.
+//! The engine that a worker runs on (`chosen.rs`).
 
 use worker::{Context, Env};
 
@@ -8,15 +8,15 @@ use super::d1::D1;
 use super::hyperdrive::Hyperdrive;
 #[cfg(feature = "postgres")]
 use super::postgres::Postgres;
-use super::{Answer, Batch, Store, StoreError};
+use super::{
+    chosen::{EngineName, BUILT},
+    Answer, Batch, Store, StoreError,
+};
 
 #[cfg(not(any(feature = "d1", feature = "postgres", feature = "hyperdrive")))]
 compile_error!(
     "A worker needs an engine: one of the features `d1`, `postgres` and `hyperdrive` (`npm run build` names them)."
 );
-
-/// What `DATABASE` may say; left out, it says the first one.
-const NAMES: [&str; 3] = ["d1", "postgres", "hyperdrive"];
 
 /// The engine of this worker, by `DATABASE`.
 pub enum Engine {
@@ -42,29 +42,25 @@ impl Engine {
         variable: impl Fn(&str) -> Option<String>,
         background: Option<Context>,
     ) -> Result<Self, String> {
-        let [default, ..] = NAMES;
-        let name = variable("DATABASE").filter(|name| !name.is_empty()).unwrap_or_else(|| default.to_string());
-        match name.as_str() {
+        match EngineName::chosen(variable("DATABASE").as_deref(), BUILT)? {
             #[cfg(feature = "d1")]
-            "d1" => {
+            EngineName::D1 => {
                 let database = env.d1("DB").map_err(|error| format!("the D1 binding `DB` is missing: {error}"))?;
                 Ok(Self::D1(D1::configured(database, variable)))
             }
             #[cfg(feature = "postgres")]
-            "postgres" => Postgres::configured(variable, background)
+            EngineName::Postgres => Postgres::configured(variable, background)
                 .map(Self::Postgres)
                 .ok_or_else(|| "the secret POSTGRES_URL is missing or names no host".to_string()),
             #[cfg(feature = "hyperdrive")]
-            "hyperdrive" => {
+            EngineName::Hyperdrive => {
                 let binding = env
                     .hyperdrive("HYPERDRIVE")
                     .map_err(|error| format!("the Hyperdrive binding `HYPERDRIVE` is missing: {error}"))?;
                 Ok(Self::Hyperdrive(Hyperdrive::configured(binding, variable, background)))
             }
-            name if NAMES.contains(&name) => Err(format!(
-                "this worker was built without the engine `{name}`, which DATABASE names: build and deploy it with DATABASE=\"{name}\""
-            )),
-            other => Err(format!("DATABASE must be one of {}, not `{other}`", NAMES.join(", "))),
+            #[cfg(not(all(feature = "d1", feature = "postgres", feature = "hyperdrive")))]
+            missing => Err(missing.is_missing()),
         }
     }
 }

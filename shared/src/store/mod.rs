@@ -5,6 +5,8 @@
 //! the code of those alone that it was built for.
 
 mod asking;
+#[cfg(any(test, target_arch = "wasm32"))]
+mod chosen;
 mod copy;
 mod lock;
 mod record;

@@ -3,10 +3,12 @@
 //! What a function sends is tens of kilobytes of fixed text, and reading through it took longer than running it. So each text
 //! is read through once in the life of a worker.
 
-#[cfg(any(test, all(target_arch = "wasm32", any(feature = "postgres", feature = "d1"))))]
+#[cfg(any(test, target_arch = "wasm32"))]
 use std::cell::OnceCell;
 use std::{borrow::Cow, cell::RefCell, collections::HashMap, rc::Rc};
 
+#[cfg(any(test, all(target_arch = "wasm32", feature = "hyperdrive")))]
+use super::hyperdrive::InFlight;
 #[cfg(any(test, all(target_arch = "wasm32", feature = "statements-for-postgres")))]
 use super::postgres::kept::Kept;
 use super::{
@@ -58,6 +60,9 @@ pub(super) struct Form {
     /// The same as JSON, made where it is asked for.
     #[cfg(any(test, all(target_arch = "wasm32", feature = "postgres")))]
     json: OnceCell<String>,
+    /// The same as it is sent in a flight, made where it is asked for.
+    #[cfg(any(test, all(target_arch = "wasm32", feature = "hyperdrive")))]
+    pub in_flight: OnceCell<InFlight>,
     /// The same as JavaScript has it: handing the text over costs more than what is bound to it.
     #[cfg(all(target_arch = "wasm32", feature = "d1"))]
     in_javascript: OnceCell<js_sys::JsString>,
@@ -226,6 +231,8 @@ impl<'a> Bound<'a> {
             sql,
             #[cfg(any(test, all(target_arch = "wasm32", feature = "postgres")))]
             json: OnceCell::new(),
+            #[cfg(any(test, all(target_arch = "wasm32", feature = "hyperdrive")))]
+            in_flight: OnceCell::new(),
             #[cfg(all(target_arch = "wasm32", feature = "d1"))]
             in_javascript: OnceCell::new(),
             parameters,

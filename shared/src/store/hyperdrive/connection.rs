@@ -15,7 +15,8 @@ use super::{
         },
         Answer, Batch, Cost, Store, StoreError, Value,
     },
-    flight::{meaning, transaction},
+    flight::{meaning, transaction, Query},
+    in_flight::InFlight,
 };
 
 /// The Postgres database behind a binding of Hyperdrive's.
@@ -67,11 +68,15 @@ impl Hyperdrive {
 
     async fn answers(&self, sent: &Sent<'_>) -> Result<Vec<Vec<Columns>>, StoreError> {
         let client = self.client().await?;
-        let queries = sent.statements.iter().map(|statement| (statement.sql(), statement.values().to_vec()));
+        let queries = sent.statements.iter().map(|statement| {
+            let InFlight { sql, gives_rows } = statement.in_flight();
+            Query { sql, values: statement.values().to_vec(), gives_rows: *gives_rows }
+        });
         let answers = transaction(&client, sent.isolation, queries).await?;
         self.settings.keep(sent, |forms| async move {
             let values: Vec<[Value; 3]> = forms.iter().filter_map(|form| form.keeping()).collect();
-            let queries = values.iter().map(|values| (KEEP, values.iter().collect()));
+            let queries =
+                values.iter().map(|values| Query { sql: KEEP, values: values.iter().collect(), gives_rows: true });
             transaction(&client, Isolation::ReadCommitted, queries).await.map(drop)
         });
         Ok(answers)

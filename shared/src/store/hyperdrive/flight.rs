@@ -22,13 +22,19 @@ use super::{
         StoreError, Value,
     },
     column,
+    in_flight::MARK,
 };
 
 /// A statement with the values of its parameters in their order.
-pub(super) type Query<'a> = (&'a str, Vec<&'a Value>);
+pub(super) struct Query<'a> {
+    pub sql: &'a str,
+    pub values: Vec<&'a Value>,
+    /// Whether anybody reads what it answers.
+    pub gives_rows: bool,
+}
 
 /// The rows of each statement of a transaction. After one that fails Postgres refuses those behind it, and makes a rollback of
-/// the `COMMIT`.
+/// the `COMMIT`; where the transaction could not be begun, they write nothing (`in_flight.rs`).
 ///
 /// # Errors
 /// What the first failure means.
@@ -37,15 +43,19 @@ pub(super) async fn transaction<'a>(
     isolation: Isolation,
     queries: impl Iterator<Item = Query<'a>>,
 ) -> Result<Vec<Vec<Columns>>, StoreError> {
-    let mut steps: Vec<Step<'a>> = vec![command(client, isolation.as_begin())];
+    let begin = format!("{}; {MARK}", isolation.as_begin());
+    let mut steps: Vec<Step<'_>> = vec![command(client, &begin)];
     steps.extend(queries.map(|query| rows(client, query)));
     steps.push(command(client, "COMMIT"));
-    let answers: Vec<Vec<Row>> =
-        all_at_once(steps).await.into_iter().collect::<Result<_, _>>().map_err(|error| meaning(&error))?;
-    // The first and the last answer are those of `BEGIN` and `COMMIT`.
-    let statements = answers.len().saturating_sub(2);
-    let answers = answers.iter().skip(1).take(statements);
-    answers.map(|rows| rows.iter().map(columns).collect::<Result<Vec<_>, _>>()).collect()
+    let mut answers = all_at_once(steps).await.into_iter();
+    // No statement of ours is in it: whatever it fails by comes from outside, and passes.
+    if let Some(Err(error)) = answers.next() {
+        return Err(StoreError::Unavailable(format!("no transaction was begun: {}", meaning(&error).cause())));
+    }
+    let mut answers: Vec<Vec<Row>> = answers.collect::<Result<_, _>>().map_err(|error| meaning(&error))?;
+    // The last answer is that of `COMMIT`.
+    answers.pop();
+    answers.iter().map(|rows| rows.iter().map(columns).collect::<Result<Vec<_>, _>>()).collect()
 }
 
 /// What an error means, whether it is Postgres's own or of the way there.
@@ -62,22 +72,24 @@ pub(super) fn meaning(error: &tokio_postgres::Error) -> StoreError {
 }
 
 impl Isolation {
+    /// `NOT DEFERRABLE` changes nothing, but Postgres takes it of a transaction that has done nothing yet: on a connection on which
+    /// somebody else's was left open it fails, and that one's work does not become a part of ours.
     fn as_begin(self) -> &'static str {
         match self {
-            Self::ReadCommitted => "BEGIN ISOLATION LEVEL READ COMMITTED",
-            Self::RepeatableRead => "BEGIN ISOLATION LEVEL REPEATABLE READ",
+            Self::ReadCommitted => "BEGIN ISOLATION LEVEL READ COMMITTED, NOT DEFERRABLE",
+            Self::RepeatableRead => "BEGIN ISOLATION LEVEL REPEATABLE READ, NOT DEFERRABLE",
         }
     }
 }
 
 type Step<'a> = Pin<Box<dyn Future<Output = Result<Vec<Row>, tokio_postgres::Error>> + 'a>>;
 
-fn command<'a>(client: &'a Client, sql: &'static str) -> Step<'a> {
+fn command<'a>(client: &'a Client, sql: &'a str) -> Step<'a> {
     Box::pin(async move { client.batch_execute(sql).await.map(|()| Vec::new()) })
 }
 
 /// The types of the parameters are told, so that nothing has to be asked first.
-fn rows<'a>(client: &'a Client, (sql, values): Query<'a>) -> Step<'a> {
+fn rows<'a>(client: &'a Client, Query { sql, values, gives_rows }: Query<'a>) -> Step<'a> {
     Box::pin(async move {
         let typed: Vec<(&(dyn ToSql + Sync), Type)> = values
             .into_iter()
@@ -86,7 +98,11 @@ fn rows<'a>(client: &'a Client, (sql, values): Query<'a>) -> Step<'a> {
                 Value::Text(text) => (text as &(dyn ToSql + Sync), Type::TEXT),
             })
             .collect();
-        client.query_typed(sql, &typed).await
+        if gives_rows {
+            client.query_typed(sql, &typed).await
+        } else {
+            client.execute_typed(sql, &typed).await.map(|_| Vec::new())
+        }
     })
 }
 

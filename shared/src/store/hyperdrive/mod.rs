@@ -8,6 +8,8 @@ mod column;
 mod connection;
 #[cfg(target_arch = "wasm32")]
 mod flight;
+mod in_flight;
 
 #[cfg(target_arch = "wasm32")]
 pub use connection::Hyperdrive;
+pub(super) use in_flight::InFlight;

@@ -12,8 +12,11 @@ use std::cell::{Cell, OnceCell};
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
+#[cfg(any(feature = "hyperdrive", test))]
+use super::super::hyperdrive::InFlight;
 use super::{
     super::{render::Form, Row, StoreError, Value},
+    deed::Deed,
     sent::Columns,
 };
 
@@ -56,6 +59,9 @@ pub(super) struct Call {
     /// The same as a JSON string, made where it is asked for.
     #[cfg(any(feature = "postgres", test))]
     json: OnceCell<String>,
+    /// The same as it is sent in a flight, made where it is asked for.
+    #[cfg(any(feature = "hyperdrive", test))]
+    pub in_flight: OnceCell<InFlight>,
     /// The types of its parameters, as the function has them.
     types: String,
 }
@@ -103,7 +109,7 @@ impl Form {
     /// What [`KEEP`] is told of it.
     pub(in crate::store) fn keeping(&self) -> Option<[Value; 3]> {
         let types = self.call()?.types.as_str();
-        Some([self.sql.as_str().into(), types.into(), gives_rows(&self.sql).into()])
+        Some([self.sql.as_str().into(), types.into(), (Deed::of(&self.sql) != Deed::Writes).into()])
     }
 
     /// How it is called where it is kept; `None`: it never is.
@@ -121,19 +127,11 @@ impl Form {
             sql: format!("SELECT {name}({}) AS kept", numbered.join(", ")),
             #[cfg(any(feature = "postgres", test))]
             json: OnceCell::new(),
+            #[cfg(any(feature = "hyperdrive", test))]
+            in_flight: OnceCell::new(),
             types: types.join(", "),
         }
     }
-}
-
-/// Whether a statement has an answer. A verb that writes stands at the beginning of a line, and what it writes is answered
-/// only where it says so.
-fn gives_rows(sql: &str) -> bool {
-    let written = ["INSERT ", "UPDATE ", "DELETE "].iter().filter_map(|verb| {
-        let at_once = sql.starts_with(verb).then_some(0);
-        sql.rfind(&format!("\n{verb}")).or(at_once)
-    });
-    written.max().is_none_or(|at| sql.get(at..).is_some_and(|rest| rest.contains("RETURNING")))
 }
 
 /// Whether an answer says that a function is not there (any more): by its name, or by its number where it was taken away while
@@ -231,19 +229,6 @@ mod tests {
         for statements in [short, own] {
             let batch = Batch::new(&statements, &[]);
             assert!(!batch.render(Dialect::Postgres).unwrap()[0].form.is_to_be_kept(0));
-        }
-    }
-
-    #[test]
-    fn what_a_statement_gives_is_told_by_what_it_does_last() {
-        for (sql, gives) in [
-            ("SELECT 1", true),
-            ("WITH a AS (SELECT 1)\nSELECT * FROM a", true),
-            ("INSERT INTO a VALUES (1)", false),
-            ("WITH a AS (SELECT 1)\nINSERT INTO b SELECT * FROM a\nON CONFLICT (x) DO UPDATE SET y = 1", false),
-            ("WITH a AS (SELECT 1)\nUPDATE b SET c = 1\nRETURNING c", true),
-        ] {
-            assert_eq!(gives_rows(sql), gives, "{sql}");
         }
     }
 

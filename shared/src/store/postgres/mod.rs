@@ -1,5 +1,6 @@
 //! Postgres: what is sent and what its refusals mean, whichever way they go; and the way over HTTP.
 
+pub(super) mod deed;
 pub(super) mod failure;
 pub(super) mod kept;
 pub(super) mod sent;

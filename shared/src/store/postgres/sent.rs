@@ -4,6 +4,8 @@ use std::rc::Rc;
 
 use serde_json::{Map, Value as Json};
 
+#[cfg(any(feature = "hyperdrive", test))]
+use super::super::hyperdrive::InFlight;
 use super::{
     super::{
         render::{Form, Rendered},
@@ -94,13 +96,16 @@ impl<'a> Sent<'a> {
 }
 
 impl SentStatement<'_> {
-    /// The text, or the call of the function that it is kept as.
-    #[cfg(feature = "hyperdrive")]
-    pub fn sql(&self) -> &str {
-        self.call().map_or_else(|| self.rendered.sql(), |call| &call.sql)
+    /// The text, or the call of the function that it is kept as, as a flight has them.
+    #[cfg(any(feature = "hyperdrive", test))]
+    pub fn in_flight(&self) -> &InFlight {
+        match self.call() {
+            Some(call) => call.in_flight.get_or_init(|| InFlight::call(&call.sql)),
+            None => self.rendered.form.in_flight.get_or_init(|| InFlight::text(self.rendered.sql())),
+        }
     }
 
-    /// The same as a JSON string.
+    /// The text, or that call, as a JSON string.
     #[cfg(any(feature = "postgres", test))]
     pub fn json(&self) -> &str {
         self.call().map_or_else(|| self.rendered.json(), Call::json)
