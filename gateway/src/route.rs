@@ -32,7 +32,13 @@ impl Route {
             return Self::Elsewhere;
         };
         let (name, rest) = call.split_once('/').unwrap_or((call, ""));
-        Self::Function { name: name.to_owned(), rest: format!("/{rest}") }
+        let rest = format!("/{rest}");
+        // A function that is asked without the gateway takes this off its path itself: there would be a second address of each
+        // action, which no rule of the zone's for the first one knows.
+        if rest.strip_prefix(PREFIX).is_some_and(|behind| behind.is_empty() || behind.starts_with('/')) {
+            return Self::Elsewhere;
+        }
+        Self::Function { name: name.to_owned(), rest }
     }
 }
 
@@ -110,6 +116,8 @@ mod tests {
             "/api/v1/user/me",
             "/api/v1/user/packages/",
             "/api/v2/user/packages",
+            "/functions/v1/billing/functions/v1",
+            "/functions/v1/billing/functions/v1/billing/plans",
         ] {
             assert_eq!(Route::of(path), Route::Elsewhere, "{path}");
         }

@@ -102,6 +102,13 @@ describe("a function at its route", () => {
       await isAlike(name, { path: "?a=b", body: {} }, "a query");
     });
 
+    it(`${name}: has no second address behind its own`, async () => {
+      const path = `/functions/v1/${name}`;
+      for (const reply of [await system.routed(name, { path, body: {} }), await system.call(name, { path, body: {} }), await system.call(name, { path: `${path}/plans`, method: "GET" })]) {
+        assert.deepEqual([reply.status, reply.body["code"]], [404, "not_found"], reply.text);
+      }
+    });
+
     it(`${name}: is not there under a name that only begins so`, async () => {
       const asked = { path: "x/plans", method: "GET", headers: { origin: ORIGIN } };
       const [direct, behind] = [await system.routed(name, asked), await system.call(name, asked)];

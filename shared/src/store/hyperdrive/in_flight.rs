@@ -35,9 +35,13 @@ impl InFlight {
         }
     }
 
-    /// The call of a function that Postgres keeps.
-    pub fn call(sql: &str) -> Self {
-        Self { sql: format!("{sql} {IF_MARKED}"), gives_rows: true }
+    /// The call of a function that Postgres keeps of this text.
+    pub fn call(call: &str, text: &str) -> Self {
+        let sql = match Deed::of(text) {
+            Deed::Reads => call.to_string(),
+            Deed::Writes | Deed::WritesAndTells => format!("{call} {IF_MARKED}"),
+        };
+        Self { sql, gives_rows: true }
     }
 }
 
@@ -62,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_kept_is_called_in_its_flight_alone() {
+    fn what_writes_and_is_kept_is_called_in_its_flight_alone() {
         // given
         const TEXT: &str =
             "UPDATE organizations SET updated_at = :now WHERE id = :id AND updated_at < :now AND archived_at IS NULL";
@@ -80,6 +84,12 @@ mod tests {
         let (sql, gives_rows) = in_flight(sent());
         assert!(sql.starts_with("SELECT tallygate_kept_") && gives_rows, "{sql}");
         assert!(sql.ends_with(&format!(" AS kept {IF_MARKED}")), "{sql}");
+    }
+
+    #[test]
+    fn what_only_reads_is_called_as_it_is() {
+        let call = "SELECT tallygate_kept_00() AS kept";
+        assert_eq!(InFlight::call(call, "SELECT 1").sql, call);
     }
 
     #[test]

@@ -100,7 +100,7 @@ impl SentStatement<'_> {
     #[cfg(any(feature = "hyperdrive", test))]
     pub fn in_flight(&self) -> &InFlight {
         match self.call() {
-            Some(call) => call.in_flight.get_or_init(|| InFlight::call(&call.sql)),
+            Some(call) => call.in_flight.get_or_init(|| InFlight::call(&call.sql, self.rendered.sql())),
             None => self.rendered.form.in_flight.get_or_init(|| InFlight::text(self.rendered.sql())),
         }
     }
