@@ -272,3 +272,21 @@ describe("Supabase", () => {
     succeeds(await system.unchanged(call), 200, { ignored: true });
   });
 });
+
+describe("a banned domain", () => {
+  it("gets no invitation, and none again that was sent before it was banned", async () => {
+    const { id, owner } = await world.team();
+    const ask = (body: Record<string, unknown>): Promise<Reply> => system.call("invite-user", { body, token: owner.token, headers: { "x-organization-id": id } });
+    assert.deepEqual([(await ask({ action: "invite", email: "new@mail.spam.example" })).body["code"]], ["email_domain_banned"]);
+    const made = await ask({ action: "invite", email: "new@fine.example" });
+    assert.equal(made.status, 201, made.text);
+    const { id: invitationId } = made.body["invitation"] as { id: string };
+    const resent = async (email: string): Promise<unknown> => {
+      await system.sql("UPDATE organization_invitations SET email = ? WHERE id = ?", email, invitationId);
+      const reply = await ask({ action: "resend", invitationId });
+      return reply.status === 200 ? "sent" : reply.body["code"];
+    };
+    const answers = [await resent("new@spam.example"), await resent("new@mail.trash.example"), await resent("new@notspam.example"), await resent("a@b.example")];
+    assert.deepEqual(answers, ["email_domain_banned", "email_domain_banned", "sent", "sent"]);
+  });
+});

@@ -112,8 +112,9 @@ impl Operation for Change {
         let set = (!set.is_empty()).then(|| Statement::new("set", SET).with("set", Json::from(set).to_string()));
         let cleared = (!cleared.is_empty())
             .then(|| Statement::new("cleared", CLEARED).with("cleared", Json::from(cleared).to_string()));
-        // Both once: a preference that is cleared leaves no row that could tell.
-        let remembered = remembering(context, Statement::new("remembered", CHANGED));
+        // Both once: what is set tells that the request was let in; a preference that is cleared leaves no row that could.
+        let let_in = if set.is_some() { HAS_SET } else { MAY_CLEAR };
+        let remembered = remembering(context, Statement::new("remembered", let_in));
         set.into_iter().chain(cleared).chain([remembered, kept(), usual()]).collect()
     }
 
@@ -148,7 +149,14 @@ WHERE user_id = (SELECT id FROM users WHERE ",
 );
 
 /// The caller's row remembers that this request has set and cleared what it names.
-const CHANGED: &str = remember_request!(":caller", "banned_at IS NULL AND deleted_at IS NULL AND ", session_is_live!());
+const HAS_SET: &str = remember_request!(
+    ":caller",
+    "EXISTS (SELECT 1 FROM user_preferences own WHERE own.user_id = users.id AND own.request_id = :request)"
+);
+
+/// The same where it only clears.
+const MAY_CLEAR: &str =
+    remember_request!(":caller", "banned_at IS NULL AND deleted_at IS NULL AND ", session_is_live!());
 
 /// What the caller has set.
 fn kept() -> Statement {
