@@ -76,6 +76,7 @@ fn the_first_request_makes_one_of_everything() {
             "deleted_at": null,
             "created_at": now,
             "request_id": request,
+            "recent_requests": "",
         }])
     );
     assert_eq!(
