@@ -35,7 +35,7 @@ const ON_HYPERDRIVE = [
   ...["lost-answers", "races", "trips"].map((name) => `tests/${name}.test.ts`),
 ];
 /** Which are decided before a database is asked, or are about D1 alone. */
-const ON_D1_ALONE = ["documentation", "input", "lagging-replica", "plans-kept", "replicas", "schemathesis"].map((name) => `tests/${name}.test.ts`);
+const ON_D1_ALONE = ["documentation", "faults", "history-growth", "input", "lagging-replica", "plans-kept", "replicas", "schemathesis"].map((name) => `tests/${name}.test.ts`);
 
 /** What a suite needs: the workers, and the tools in Rust, whose compilation would be waited for. */
 const BUILT = ["build", "compile"];

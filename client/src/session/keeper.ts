@@ -189,12 +189,17 @@ export class SessionKeeper implements SessionSource {
 
   /**
    * The page loaded again: when it went it ended the session, and that request may arrive after the new registration. So
-   * the first heartbeat comes soon, and an end that it meets is that one.
+   * heartbeats come soon until it must have arrived, and an end that one of them meets is that one.
    */
   async #expectLateEnd(): Promise<void> {
     if (this.#kept === undefined || this.#state.status !== "live") return;
     this.#revival.expectOwnEnd();
-    await this.#keep({ ...this.#kept, beatenAt: Date.now() - this.#options.interval + LATE_END / 3 });
+    await this.#keep({ ...this.#kept, beatenAt: this.#beatenNow() });
+  }
+
+  /** What is kept of a heartbeat of now, by which the next one is due: after 0.9 to 1.1 intervals, or some seconds. */
+  #beatenNow(): number {
+    return Date.now() - (this.#revival.expectsOwnEnd ? this.#options.interval * 0.9 - LATE_END / 5 : 0);
   }
 
   /** Registers the browser, however long the network is away. */
@@ -232,7 +237,7 @@ export class SessionKeeper implements SessionSource {
       const { valid, reason } = await (this.#client as Part).manageSession.heartbeat({ sessionId: kept.id }, { signal });
       if (valid) {
         this.#revival.lives();
-        await this.#keep({ ...kept, beatenAt: Date.now() });
+        await this.#keep({ ...kept, beatenAt: this.#beatenNow() });
         this.#tell({ status: "live", offline: false });
       } else if (reason === "unknown") {
         // It was forgotten, not put out: of sessions that are over the last ones alone are remembered.

@@ -11,12 +11,13 @@ export class Revival {
   #looked: Promise<boolean> | undefined;
   /** When this page last heard that the session lives. */
   #heardAt = Number.NEGATIVE_INFINITY;
-  /** Until then an end may be the one that this browser itself asked for when its page went. */
-  #ownEndUntil = Number.NEGATIVE_INFINITY;
+  /** Since then an end may be the one that this browser itself asked for when its page went. */
+  #ownEndSince = Number.NEGATIVE_INFINITY;
 
-  /** The server says that it lives. */
+  /** The server says that it lives: an end that had not arrived by the time in which it must have will not come any more. */
   lives(): void {
     this.#heardAt = performance.now();
+    if (this.#heardAt - this.#ownEndSince >= LATE_END) this.#ownEndSince = Number.NEGATIVE_INFINITY;
   }
 
   /** Requests that left together are refused together, and one answer is for all: `isLive` where there is one, or what `look` finds. */
@@ -27,13 +28,18 @@ export class Revival {
 
   /** The page loaded again, and its own end may be on its way still. */
   expectOwnEnd(): void {
-    this.#ownEndUntil = performance.now() + LATE_END;
+    this.#ownEndSince = performance.now();
+  }
+
+  /** Whether it may be on its way, or has arrived and nobody has met it yet. */
+  get expectsOwnEnd(): boolean {
+    return performance.now() < this.#ownEndSince + 2 * LATE_END;
   }
 
   /** Whether an end is that one; told once. */
   isOwnEnd(): boolean {
-    const isOwn = performance.now() < this.#ownEndUntil;
-    this.#ownEndUntil = Number.NEGATIVE_INFINITY;
+    const isOwn = this.expectsOwnEnd;
+    this.#ownEndSince = Number.NEGATIVE_INFINITY;
     return isOwn;
   }
 }

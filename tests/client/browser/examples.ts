@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { afterEach, before, describe, it } from "node:test";
 import type { BrowserContext, Page, Request } from "playwright-core";
 import type { Person } from "../../harness/world.ts";
-import type { Scene } from "./scene.ts";
+import { asTimeGoesOn, type Scene } from "./scene.ts";
 
 const STYLES = ["client/theme.css", "examples/page.css"];
 
@@ -85,8 +85,7 @@ export function examplesInBrowser(scene: () => Scene): void {
         await first.getByRole("button", { name: "Upload a rate sheet" }).waitFor();
         const second = await visit(person);
         await second.getByRole("button", { name: "Upload a rate sheet" }).waitFor();
-        await first.clock.runFor(66_000);
-        await first.getByRole("dialog", { name: "You were signed out" }).getByText("You signed in on another device").waitFor();
+        await asTimeGoesOn(first.clock, first.getByRole("dialog", { name: "You were signed out" }).getByText("You signed in on another device").waitFor());
         assert.equal(await second.getByRole("dialog").count(), 0);
         await first.getByRole("button", { name: "Use it here" }).click();
         await first.getByRole("dialog").waitFor({ state: "detached" });

@@ -1,5 +1,5 @@
 // One browser, one site and one system for all that is looked at in a browser.
-import type { Browser, BrowserContext, BrowserContextOptions } from "playwright-core";
+import type { Browser, BrowserContext, BrowserContextOptions, Clock } from "playwright-core";
 import { startSystem, type System } from "../../harness/system.ts";
 import { World } from "../../harness/world.ts";
 import { openBrowser } from "./chromium.ts";
@@ -42,4 +42,16 @@ export async function until(what: string, isSo: () => Promise<boolean>): Promise
   for (const started = Date.now(); !(await isSo()); ) {
     if (Date.now() - started > 15_000) throw new Error(`It did not come to it: ${what}`);
   }
+}
+
+/**
+ * Lets a page's clock, which otherwise stands still, go on step by step (milliseconds) until something has come. To let it go on by so much at once would not do: a page
+ * that is slow sets its timer afterwards, and how long it waits is a matter of chance.
+ */
+export async function asTimeGoesOn<T>(clock: Clock, awaited: Promise<T>, step = 1_000): Promise<T> {
+  let isOver = false;
+  const over = awaited.finally(() => { isOver = true; });
+  over.catch(() => undefined);
+  while (!isOver) await clock.runFor(step);
+  return over;
 }
