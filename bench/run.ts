@@ -41,7 +41,8 @@ if (values.upload) {
 if (values.distances) {
   const text = distanceTable(await distances(requests, progress));
   process.stdout.write(`\n${text}\n`);
-  const told = `p50 in milliseconds of ${requests} requests each, from so far from the database, there and back; a replica is ${REPLICA_AWAY} ms from the worker.`;
+  const told = `p50 in milliseconds of ${requests} requests each, from so far from the database, there and back; a replica is ${REPLICA_AWAY} ms from the worker. Each request is another
+person's first one: somebody in a team asks a replica in vain then, and not for the five minutes that follow.`;
   if (values.write) putDistances(`${text}\n\n${told}`);
   process.exit();
 }
