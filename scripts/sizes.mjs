@@ -16,7 +16,7 @@ const FIRST_SIX = ["manage-session", "track-upload", "create-organization", "inv
 const MOST_ON_D1 = 217_000;
 
 /** What a worker may weigh that is built with every engine, as the suites run it. */
-const MOST = { bytes: 925_000, gzipped: 394_000 };
+const MOST = { bytes: 930_000, gzipped: 394_000 };
 /** Those that speak to other companies, with Stripe's objects and their own actions; and those that count. */
 const LARGER = new Map([
   ["billing", { bytes: 1_110_000, gzipped: 468_000 }],
