@@ -1,11 +1,11 @@
 // @ts-check
 // Plan catalogs, by the tool that validates them and writes them as SQL.
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
 import { hashOf } from "./build/fingerprint.mjs";
 import { Failure } from "./run.mjs";
 import { rustTool } from "./rust-tool.mjs";
-import { CACHE } from "./setup/cache.mjs";
+import { CACHE, keepText } from "./setup/cache.mjs";
 import { ROOT } from "./workspace.mjs";
 
 /** What `tallygate-catalog` (scripts/catalog) answers. */
@@ -30,9 +30,7 @@ export async function catalogSql(name) {
   const kept = join(CACHE, "catalogs", `${basename(file, ".toml")}-${hashOf(["Cargo.lock", "Cargo.toml", "shared", "scripts/catalog"], [readFileSync(resolve(ROOT, file), "utf8")]).slice(0, 32)}.sql`);
   if (existsSync(kept)) return readFileSync(kept, "utf8");
   const sql = await catalogTool(["sql", file]);
-  mkdirSync(dirname(kept), { recursive: true });
-  writeFileSync(`${kept}.${process.pid}`, sql);
-  renameSync(`${kept}.${process.pid}`, kept);
+  keepText(kept, sql);
   return sql;
 }
 

@@ -71,20 +71,8 @@ export function ask(command, args, env = process.env) {
   return result.status === 0 ? result.stdout.trim() : undefined;
 }
 
-/**
- * Runs a program on this terminal and returns its exit code.
- * @param {string} command
- * @param {string[]} args
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv }} [options]
- * @returns {Promise<number>}
- */
-export function runHere(command, args, options = {}) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: options.cwd, env: options.env ?? process.env, stdio: "inherit" });
-    child.on("error", (error) => reject(new Failure(`Could not start ${command} (${error.message}).`)));
-    child.on("close", (code) => resolve(code ?? 1));
-  });
-}
+/** What a program has written for a terminal, as plain text. @param {string} text */
+export const withoutColours = (text) => text.replace(/\u001b\[[0-9;?]*[A-Za-z]/g, "");
 
 /**
  * The outermost frame of every script: a Failure is one clear message, and so is an option that it does not know; anything else keeps
@@ -133,7 +121,7 @@ export class Progress {
 
   /** @param {string} text */
   take(text) {
-    const parts = (this.partial + text).replace(/\u001b\[[0-9;?]*[A-Za-z]/g, "").split(/[\r\n]+/);
+    const parts = withoutColours(this.partial + text).split(/[\r\n]+/);
     this.partial = parts.pop() ?? "";
     for (const part of parts) {
       const line = part.trimEnd();

@@ -1,15 +1,13 @@
 // Reads near the user: what a replica of D1's that lags may answer, and that nobody sees less than their own writes or does what was
 // taken from them.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { at, textAt } from "./harness/answers.ts";
-import { ROOT } from "./harness/built.ts";
-import { CALLS, asked, type Call } from "./harness/calls.ts";
+import { CALLS, asked } from "./harness/calls.ts";
 import { engine } from "./harness/database.ts";
 import { refuses } from "./harness/expect.ts";
+import { isOwnRead } from "./harness/near-reads.ts";
 import { serviceKey } from "./harness/service-keys.ts";
 import { staffedTeam } from "./harness/staffed-team.ts";
 import { startSystem, type Ask, type Reply, type System } from "./harness/system.ts";
@@ -43,16 +41,6 @@ const uploads = (who: Pick<Person, "token">): Ask => ({ method: "GET", token: wh
 async function caughtUp(): Promise<void> {
   for (let writes = 0; writes < LAG; writes += 1) await world.individual();
 }
-
-/** The actions that the map says the nearest copy may answer at home. */
-function ownReads(): Set<string> {
-  const map = readFileSync(join(ROOT, "docs/ARCHITECTURE.md"), "utf8");
-  const rows = map.split("\n").map((line) => line.split("|").map((cell) => cell.trim())).filter((cells) => cells[3] === "the nearest copy's, at home");
-  return new Set(rows.flatMap(([, fn = "", actions = ""]) => actions.split(",").map((action) => `${fn} ${action.trim()}`.replaceAll("`", ""))));
-}
-
-const isOwnRead = (call: Call): boolean =>
-  ownReads().has(`${call.fn} ${call.action}`) && (call.byPath ?? "POST") !== "PATCH" && (call.byPath === "GET" || ["check", "status"].includes(call.action));
 
 describe("with read replicas", { skip: engine !== "d1" && "replicas are D1's" }, () => {
   before(async () => {

@@ -1,10 +1,10 @@
 // @ts-check
 // What is built once for a person, not once for a checkout: kept by name and version under the user's cache folder.
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { ROOT } from "../workspace.mjs";
 import { alone } from "./lock.mjs";
 
@@ -28,6 +28,13 @@ export async function installOnce(name, fill) {
     await rename(unfinished, folder);
     return folder;
   });
+}
+
+/** Writes a file of the cache, whole or not at all: other checkouts read it meanwhile. @param {string} file @param {string} text */
+export function keepText(file, text) {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(`${file}.${process.pid}`, text);
+  renameSync(`${file}.${process.pid}`, file);
 }
 
 /** A lock that only this checkout's processes share. @param {string} name */

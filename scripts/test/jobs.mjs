@@ -2,10 +2,10 @@
 // Many programs beside each other, as many as the machine has room for: a line for each that has ended, and what failed once more at the
 // end, since a log is mostly read from there.
 import { spawn } from "node:child_process";
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { Failure } from "../run.mjs";
-import { CACHE } from "../setup/cache.mjs";
+import { Failure, withoutColours } from "../run.mjs";
+import { CACHE, keepText } from "../setup/cache.mjs";
 import { ROOT } from "../workspace.mjs";
 
 /**
@@ -183,8 +183,6 @@ function notRun(left) {
   return [`\nNot run: ${[...new Set(left.map(({ step }) => step))].join(", ")}.`];
 }
 
-const withoutColours = (/** @type {string} */ text) => text.replace(/\u001b\[[0-9;?]*[A-Za-z]/g, "");
-
 /** How long each took the last time, in seconds, by its title. @returns {Record<string, number>} */
 function durations() {
   try {
@@ -197,7 +195,5 @@ function durations() {
 /** @param {Record<string, number>} known @param {Ended[]} ended */
 function remember(known, ended) {
   const now = Object.fromEntries(ended.filter(({ failure }) => failure === undefined).map(({ job, seconds }) => [titleOf(job), Math.round(seconds)]));
-  mkdirSync(CACHE, { recursive: true });
-  writeFileSync(`${DURATIONS}.${process.pid}`, JSON.stringify({ ...known, ...now }));
-  renameSync(`${DURATIONS}.${process.pid}`, DURATIONS);
+  keepText(DURATIONS, JSON.stringify({ ...known, ...now }));
 }
