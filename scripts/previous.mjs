@@ -44,7 +44,7 @@ export function previous({ setup }) {
   return [
     { step: "previous-build", command: process.execPath, args: ["scripts/build.mjs"], cwd, env, after: ["build"], room: 2, mend: MEND },
     ...["d1", "postgres"].flatMap((engine) => suites.map((file) => ({
-      step: "previous", name: `${engine} ${file.slice("tests/".length, -".test.ts".length)}`, command: process.execPath, args: ["--import", "tsx", "--test-reporter=spec", file],
+      step: "previous", name: `${engine} ${file.slice("tests/".length, -".test.ts".length)}`, suite: file,
       cwd, env: { ...env, TALLYGATE_TEST_ENGINE: engine }, after: ["previous-build"], mend: MEND,
     }))),
   ];

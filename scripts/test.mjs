@@ -118,10 +118,12 @@ await main(async () => {
 function chosen(only) {
   const names = Object.keys(STEPS);
   if (only === undefined) return names;
-  return only.split(",").map((name) => {
-    if (!names.includes(name)) throw new Failure(`There is no step "${name}". There are: ${names.join(", ")}.`);
-    return name;
-  });
+  const asked = only.split(",");
+  const unknown = asked.find((name) => !names.includes(name));
+  if (unknown !== undefined) throw new Failure(`There is no step "${unknown}". There are: ${names.join(", ")}.`);
+  // A suite runs what is built of these sources, also where nobody has built it yet.
+  const needed = asked.some((name) => SUITES.some((suites) => suites === name)) ? ["build"] : [];
+  return names.filter((name) => asked.includes(name) || needed.includes(name));
 }
 
 /**
@@ -163,7 +165,7 @@ function suites(folder, recursive) {
 function blackBox(step, engine, files) {
   const named = engine === "d1" ? "" : `TALLYGATE_TEST_ENGINE=${engine} `;
   return files.map((file) => ({
-    step, name: file.slice("tests/".length, -".test.ts".length), command: process.execPath, args: ["--import", "tsx", "--test-reporter=spec", file],
+    step, name: file.slice("tests/".length, -".test.ts".length), suite: file,
     env: { TALLYGATE_TEST_ENGINE: engine }, after: BUILT, mend: `Alone: ${named}node --import tsx --test ${file}`,
   }));
 }

@@ -7,14 +7,16 @@ import { dirname, join, relative } from "node:path";
 import { Failure, withoutColours } from "../run.mjs";
 import { CACHE, keepText } from "../setup/cache.mjs";
 import { ROOT } from "../workspace.mjs";
+import { Runners } from "./runners.mjs";
 
 /**
- * A program of a run.
+ * A program of a run, or a suite of tests.
  * @typedef {object} Job
  * @property {string} step The part of the run that it belongs to.
  * @property {string} [name] Where the step has several.
- * @property {string} command
- * @property {string[]} args
+ * @property {string} [command]
+ * @property {string[]} [args]
+ * @property {string} [suite] Its file, in place of a program.
  * @property {NodeJS.ProcessEnv} [env] More than what this process has.
  * @property {string} [cwd]
  * @property {readonly string[]} [after] The steps that must have ended well before it begins.
@@ -57,6 +59,7 @@ export async function runJobs(jobs, room) {
   const running = new Map();
   /** @type {Ended[]} */
   const ended = [];
+  const runners = new Runners();
   const status = new Status(jobs.length, running, ended);
   const isOver = (/** @type {string} */ step) => !waiting.concat([...running.keys()]).some((job) => job.step === step);
   const hasFailed = (/** @type {string} */ step) => ended.some(({ job, failure }) => job.step === step && failure !== undefined);
@@ -69,7 +72,7 @@ export async function runJobs(jobs, room) {
         if (running.size > 0 && roomTaken() + (job.room ?? 1) > room) continue;
         waiting.splice(waiting.indexOf(job), 1);
         const output = new Output();
-        running.set(job, { output, started: Date.now(), end: run(job, output) });
+        running.set(job, { output, started: Date.now(), end: run(job, output, runners) });
       }
       if (running.size === 0) break;
       const one = await Promise.race([...running.values()].map(({ end }) => end));
@@ -79,6 +82,7 @@ export async function runJobs(jobs, room) {
     }
   } finally {
     status.close();
+    runners.close();
   }
   remember(known, ended);
   const failed = ended.filter(({ failure }) => failure !== undefined);
@@ -86,24 +90,32 @@ export async function runJobs(jobs, room) {
   return ended;
 }
 
-/** @param {Job} job @param {Output} output @returns {Promise<Ended>} */
-function run(job, output) {
+/** @param {Job} job @param {Output} output @param {Runners} runners @returns {Promise<Ended>} */
+async function run(job, output, runners) {
   const started = Date.now();
-  return new Promise((resolve) => {
-    const child = spawn(job.command, job.args, { cwd: job.cwd ?? ROOT, env: { ...process.env, ...job.env }, stdio: ["ignore", "pipe", "pipe"] });
-    let isLate = false;
-    const timer = setTimeout(() => { isLate = true; child.kill("SIGKILL"); }, LONGEST_MS);
-    const end = (/** @type {string | undefined} */ failure) => {
-      clearTimeout(timer);
-      resolve({ job, seconds: (Date.now() - started) / 1000, failure, said: output.text });
-    };
-    for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => output.take(text));
-    child.on("error", (error) => end(`could not be started: ${error.message}`));
-    child.on("close", (code, signal) => {
-      if (isLate) return end(`had not ended after ${LONGEST_MS / 60_000} minutes`);
-      end(code === 0 ? undefined : `ended with ${code ?? signal}`);
-    });
+  const { suite } = job;
+  const { end, stop } = suite === undefined ? spawned(job, output) : runners.run({ ...job, suite }, output);
+  let isLate = false;
+  const timer = setTimeout(() => { isLate = true; stop(); }, LONGEST_MS);
+  const failure = await end;
+  clearTimeout(timer);
+  return { job, seconds: (Date.now() - started) / 1000, failure: isLate ? `had not ended after ${LONGEST_MS / 60_000} minutes` : failure, said: output.text };
+}
+
+/**
+ * @param {Job} job
+ * @param {Output} output
+ * @returns {import("./runners.mjs").Running}
+ */
+function spawned({ command = "", args = [], cwd = ROOT, env }, output) {
+  const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => output.take(text));
+  /** @type {Promise<string | undefined>} */
+  const end = new Promise((resolve) => {
+    child.on("error", (error) => resolve(`could not be started: ${error.message}`));
+    child.on("close", (code, signal) => resolve(code === 0 ? undefined : `ended with ${code ?? signal}`));
   });
+  return { end, stop: () => child.kill("SIGKILL") };
 }
 
 /** What a job has written so far. */

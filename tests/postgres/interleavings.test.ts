@@ -3,7 +3,7 @@
 //
 // WITHOUT_LOCKS=1 takes the locks out of the batches: then pairs must fail, or this test finds nothing.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { after, afterEach, before, beforeEach, describe, it } from "node:test";
 import pg from "pg";
 import type { ArrivedBatch } from "../../scripts/local/postgres/bridge.ts";
 import { CALLS } from "../harness/calls.ts";
@@ -46,16 +46,17 @@ before(async () => {
   // Locks are found by their text, so nothing is kept where they are to be taken out.
   system = await startSystem({ database, bindings: WITHOUT_LOCKS ? { POSTGRES_KEEP_AFTER: "0" } : {} });
   world = new World(system);
+});
+after(() => system.close());
+// For each pair: a connection goes through all plans that it keeps for each table that is emptied or made anew.
+beforeEach(async () => {
   const asRole = (role: string) => new pg.Client({ connectionString: database.url(role), options: "-c plan_cache_mode=force_generic_plan" });
   admin = new pg.Client({ connectionString: database.url("postgres") });
   clients = [asRole("tallygate"), asRole("tallygate")];
   ofConsole = [asRole("tallygate_console"), asRole("tallygate_console")];
   await Promise.all([admin, ...clients, ...ofConsole].map((client) => client.connect()));
 });
-after(async () => {
-  await Promise.all([admin, ...clients, ...ofConsole].map((client) => client.end()));
-  await system.close();
-});
+afterEach(() => Promise.all([admin, ...clients, ...ofConsole].map((client) => client.end())));
 
 /** The batch that a request would run. */
 async function taken({ fn, ask, before = 0 }: Step): Promise<ArrivedBatch> {
