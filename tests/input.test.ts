@@ -4,9 +4,8 @@ import { after, before, describe, it } from "node:test";
 import { CALLS, asked, type Call, type Scene } from "./harness/calls.ts";
 import { refuses } from "./harness/expect.ts";
 import { refusedBy, shown, type RefusedAll } from "./harness/refused-all.ts";
-import { staffedTeam } from "./harness/staffed-team.ts";
+import { sceneOf } from "./harness/staffed-team.ts";
 import { startSystem, type Ask, type Reply, type System } from "./harness/system.ts";
-import { World } from "./harness/world.ts";
 
 /** What has fields: a delivery is believed or not as a whole, and a query is checked in `billing`'s own tests. */
 const WITH_FIELDS = CALLS.filter(({ byPath, isDelivery }) => byPath !== "GET" && !isDelivery);
@@ -233,11 +232,7 @@ before(async () => {
 });
 after(() => system.close());
 
-async function scene(): Promise<Scene> {
-  const team = await staffedTeam(system);
-  const invitation = await new World(system).invitation({ organizationId: team.id, invitedBy: team.owner });
-  return { team, invitation };
-}
+const scene = () => sceneOf(system);
 
 const title = ({ fn, action }: Call) => `${fn} ${action}`;
 const ask = (fn: string, request: Ask) => system.call(fn, { token: about.team.owner.token, ...request });

@@ -1,7 +1,10 @@
 //! A catalog's SQL on a real database: what it writes, changes and leaves alone.
 
 use serde_json::{json, Value as Json};
-use tallygate::{rules::catalog::Catalog, testing::Scene};
+use tallygate::{
+    rules::catalog::Catalog,
+    testing::{repository, Scene},
+};
 
 const VOIP: &str = include_str!("../../catalogs/voip.toml");
 
@@ -281,7 +284,7 @@ fn a_text_stays_a_text_whatever_is_in_it() {
 
 #[test]
 fn every_catalog_that_is_there_loads_over_every_other() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../catalogs");
+    let folder = repository().join("catalogs");
     let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let catalogs: Vec<String> = files
         .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))

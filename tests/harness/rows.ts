@@ -3,7 +3,7 @@ import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { DAY, HOUR, MINUTE } from "./moments.ts";
 import type { Statement, Value } from "./system.ts";
 import { token } from "./tokens.ts";
-import type { Invitation, InvitationOptions, Person, PersonOptions, Role, Subscription, Team, TeamOptions } from "./world.ts";
+import type { EndpointOptions, Invitation, InvitationOptions, Person, PersonOptions, Role, Subscription, Team, TeamOptions } from "./world.ts";
 
 export const addressOf = (id: string): string => `u${id.slice(0, 13).replace("-", "")}@people.example`;
 
@@ -127,6 +127,21 @@ export function invite(options: InvitationOptions): { made: Invitation; statemen
     request_id: randomUUID(),
   });
   return { made: { id, email, token: secret }, statement };
+}
+
+/** An address that hears of events, where nobody listens unless said otherwise; of the operator's without an organization. */
+export function listener({ organizationId, url, createdAt = Date.now() - HOUR }: EndpointOptions): { id: string; statements: Statement[] } {
+  const id = randomUUID();
+  const statements = [
+    // The teams' plan of this catalog has them only where a suite wants it.
+    { sql: "INSERT INTO plan_features (plan_id, feature, kind, value) VALUES ('enterprise', 'webhooks', 'flag', '1') ON CONFLICT (plan_id, feature) DO NOTHING" },
+    insert("webhook_endpoints", {
+      id, organization_id: organizationId ?? null, url: url ?? "http://127.0.0.1:9/", secret: "whsec_plJ3nmyCDGBKInavdOK15jsl",
+      listens_from: createdAt, created_at: createdAt, updated_at: createdAt, request_id: "world",
+    }),
+    { sql: "INSERT INTO webhook_progress (id, last_sequence, delivered_sequence, settled_to) VALUES (1, 0, 0, '') ON CONFLICT (id) DO NOTHING" },
+  ];
+  return { id, statements };
 }
 
 export function insert(table: string, columns: Record<string, Value>): Statement {

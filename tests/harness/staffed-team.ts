@@ -1,7 +1,10 @@
 // A team with one person in every role: what a question of rights is asked about.
 import { randomUUID } from "node:crypto";
-import type { System } from "./system.ts";
-import { MINUTE, World, type Person, type Team, type TeamOptions } from "./world.ts";
+import { MINUTE } from "./moments.ts";
+import type { Scene } from "./calls.ts";
+import { found, invite, listener } from "./rows.ts";
+import type { Statement, System } from "./system.ts";
+import type { Person, Team, TeamOptions } from "./world.ts";
 
 export interface StaffedTeam extends Team {
   /** Of an endpoint of its own, where nobody listens. */
@@ -12,11 +15,26 @@ export interface StaffedTeam extends Team {
 }
 
 export async function staffedTeam(system: System, options: TeamOptions = {}): Promise<StaffedTeam> {
-  const world = new World(system);
-  const team = await world.team({ ...options, members: { admin: 1, member: 1, viewer: 1 } });
-  const [admin, member, viewer] = [team.admins[0], team.members[0], team.viewers[0]];
+  const { team, statements } = staffed(options);
+  await system.batch(statements);
+  return team;
+}
+
+/** With the statements behind it, for whoever has more to write at once. */
+function staffed(options: TeamOptions = {}): { team: StaffedTeam; statements: Statement[] } {
+  const { founded, statements } = found({ ...options, members: { admin: 1, member: 1, viewer: 1 } });
+  const [admin, member, viewer] = [founded.admins[0], founded.members[0], founded.viewers[0]];
   if (!admin || !member || !viewer) throw new Error("The team lacks a role.");
-  return { ...team, admin, member, viewer, endpoint: await world.endpoint({ organizationId: team.id }) };
+  const endpoint = listener({ organizationId: founded.id });
+  return { team: { ...founded, admin, member, viewer, endpoint: endpoint.id }, statements: [...statements, ...endpoint.statements] };
+}
+
+/** What every action is asked about. */
+export async function sceneOf(system: System): Promise<Scene> {
+  const { team, statements } = staffed();
+  const { made: invitation, statement } = invite({ organizationId: team.id, invitedBy: team.owner });
+  await system.batch([...statements, statement]);
+  return { team, invitation };
 }
 
 /** One whose trial is over and was not paid for. */

@@ -1,7 +1,7 @@
 // People, organizations and what they have, as rows: the same that the product would have written.
 import { randomUUID } from "node:crypto";
 import { HOUR, MINUTE, startOfMonth } from "./moments.ts";
-import { addressOf, found, insert, invite, membership, signUp } from "./rows.ts";
+import { addressOf, found, insert, invite, listener, membership, signUp } from "./rows.ts";
 import type { Statement, System } from "./system.ts";
 import { token, type Claims } from "./tokens.ts";
 
@@ -75,6 +75,12 @@ export interface InvitationOptions {
   createdAt?: number;
   /** Seven days after `createdAt` unless said otherwise. */
   expiresAt?: number;
+}
+
+export interface EndpointOptions {
+  organizationId?: string;
+  url?: string;
+  createdAt?: number;
 }
 
 export interface Invitation {
@@ -153,18 +159,10 @@ export class World {
     return all.map(({ made }) => made);
   }
 
-  /** An address that hears of events, where nobody listens unless said otherwise; of the operator's without an organization. Returns its id. */
-  async endpoint({ organizationId, url, createdAt = Date.now() - HOUR }: { organizationId?: string; url?: string; createdAt?: number } = {}): Promise<string> {
-    const id = randomUUID();
-    await this.#system.batch([
-      // The teams' plan of this catalog has them only where a suite wants it.
-      { sql: "INSERT INTO plan_features (plan_id, feature, kind, value) VALUES ('enterprise', 'webhooks', 'flag', '1') ON CONFLICT (plan_id, feature) DO NOTHING" },
-      insert("webhook_endpoints", {
-        id, organization_id: organizationId ?? null, url: url ?? "http://127.0.0.1:9/", secret: "whsec_plJ3nmyCDGBKInavdOK15jsl",
-        listens_from: createdAt, created_at: createdAt, updated_at: createdAt, request_id: "world",
-      }),
-      { sql: "INSERT INTO webhook_progress (id, last_sequence, delivered_sequence, settled_to) VALUES (1, 0, 0, '') ON CONFLICT (id) DO NOTHING" },
-    ]);
+  /** See `listener`. Returns its id. */
+  async endpoint(options: EndpointOptions = {}): Promise<string> {
+    const { id, statements } = listener(options);
+    await this.#system.batch(statements);
     return id;
   }
 

@@ -1,7 +1,7 @@
 //! The checked-in documents: `openapi.json` for everybody, and `openapi.console.json` for the operator's staff, which nobody
 //! is served.
 
-use std::{fs, path::PathBuf};
+use std::fs;
 
 use schemars::generate::SchemaSettings;
 use serde::Serialize;
@@ -13,7 +13,10 @@ use super::{
     types::is_shared,
     Described,
 };
-use crate::http::{Function, Routes};
+use crate::{
+    http::{Function, Routes},
+    testing::repository,
+};
 
 /// Where a generator puts what it has to name.
 const DEFINITIONS: &str = "#/$defs/";
@@ -34,7 +37,7 @@ pub fn hold(function: &Function, said: &[Described]) {
         Routes::PathsOfStaff => "openapi.console.json",
         Routes::Body { .. } | Routes::Paths => "openapi.json",
     };
-    let file = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/..")).join(file);
+    let file = repository().join(file);
     let before = fs::read_to_string(&file).ok().and_then(|text| serde_json::from_str(&text).ok());
     let before = before.unwrap_or_else(|| json!({ "paths": {}, "components": { "schemas": {} } }));
     let now = with_function(&before, function, said);

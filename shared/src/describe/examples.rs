@@ -1,11 +1,14 @@
 //! Requests of docs/API.md and docs/CONSOLE.md as the document's examples. Each was really made, and tests/documentation.test.ts
 //! holds it to what is answered.
 
-use std::{fs, path::Path};
+use std::fs;
 
 use serde_json::{json, Value as Json};
 
-use crate::http::{Action, Function, Routes};
+use crate::{
+    http::{Action, Function, Routes},
+    testing::repository,
+};
 
 const PAGES: [&str; 2] = ["docs/API.md", "docs/CONSOLE.md"];
 /// Stand for what is another with each run that writes the pages: the document is to stay the same.
@@ -22,7 +25,7 @@ pub struct Example {
 
 /// The first request of an action that a page shows, or its name alone where the page shows it by `GET`.
 pub fn example(function: &Function, action: &Action) -> Option<Example> {
-    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
+    let root = repository();
     let pages = PAGES.map(|page| fs::read_to_string(root.join(page)).expect("the pages stand in the repository"));
     pages.iter().find_map(|page| shown(page, function, action)).or_else(|| match function.routes {
         Routes::Body { get: Some(name), .. } if name == action.name => {
