@@ -10,6 +10,8 @@ pub mod billing;
 pub mod describe;
 #[cfg(target_arch = "wasm32")]
 mod edge;
+#[cfg(target_arch = "wasm32")]
+mod fetch;
 pub mod http;
 pub mod mails;
 pub mod moved_organizations;
@@ -23,8 +25,6 @@ pub mod store;
 pub mod stripe;
 #[cfg(feature = "sqlite")]
 pub mod testing;
-#[cfg(target_arch = "wasm32")]
-mod timeout;
 pub mod transport;
 pub mod usage;
 pub mod webhooks;

@@ -101,9 +101,13 @@ impl RateLimits for Unlimited {
 
 #[cfg(target_arch = "wasm32")]
 mod platform {
+    use js_sys::{Object, Promise, Reflect};
+    use wasm_bindgen::{prelude::wasm_bindgen, JsCast, JsValue};
+    use wasm_bindgen_futures::JsFuture;
     use worker::Env;
 
     use super::{Limited, Pending, RateLimits};
+    use crate::edge::binding;
 
     /// The limiters that are bound to a worker.
     pub struct Bound<'a>(pub &'a Env);
@@ -111,11 +115,26 @@ mod platform {
     impl RateLimits for Bound<'_> {
         fn allows<'a>(&'a self, limited: Limited, key: &'a str) -> Pending<'a, bool> {
             Box::pin(async move {
-                let Ok(limiter) = self.0.rate_limiter(limited.binding()) else { return true };
+                let Some(limiter) = binding(self.0, limited.binding()) else { return true };
                 // A limiter that is out of order must not turn customers away.
-                limiter.limit(key.to_string()).await.map_or(true, |outcome| outcome.success)
+                success(limiter.unchecked_ref(), key).await.unwrap_or(true)
             })
         }
+    }
+
+    async fn success(limiter: &Limiter, key: &str) -> Result<bool, JsValue> {
+        let options = Object::new();
+        Reflect::set(&options, &"key".into(), &key.into())?;
+        let outcome = JsFuture::from(limiter.limit(&options)?).await?;
+        Ok(Reflect::get(&outcome, &"success".into())?.as_bool().unwrap_or(true))
+    }
+
+    #[wasm_bindgen]
+    extern "C" {
+        type Limiter;
+
+        #[wasm_bindgen(structural, method, catch)]
+        fn limit(this: &Limiter, options: &Object) -> Result<Promise, JsValue>;
     }
 }
 

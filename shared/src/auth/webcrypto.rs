@@ -5,14 +5,14 @@ use std::{cell::RefCell, collections::HashMap, time::Duration};
 use js_sys::{Array, JsString, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::{prelude::*, JsCast};
 use wasm_bindgen_futures::JsFuture;
-use worker::{Date, Delay, Fetch, Method, Request, RequestInit, RequestRedirect};
+use worker::Delay;
 
 use super::{
     error::AuthError,
     jwks::{choose, keys_of, KeyAlgorithm, PublishedKey},
     remembered,
 };
-use crate::timeout::abort_after;
+use crate::{edge::now_ms, fetch, transport::Outgoing};
 
 /// An unknown `kid` makes us look again, but at most this often.
 const REFETCH_AFTER_MS: u64 = 60_000;
@@ -106,7 +106,7 @@ async fn published_key(url: &str, kid: Option<&str>, algorithm: &str) -> Result<
         return Ok(None);
     }
     loop {
-        let now = Date::now().as_millis();
+        let now = now_ms();
         let known = entry(url, |cached| cached.found(kid, algorithm));
         let (is_fresh, is_being_asked, may_be_asked) =
             entry(url, |cached| (cached.is_fresh(now), cached.is_being_asked(now), cached.may_be_asked(now)));
@@ -121,7 +121,7 @@ async fn published_key(url: &str, kid: Option<&str>, algorithm: &str) -> Result<
         }
         entry(url, |cached| cached.asking_since = Some(now));
         let fetched = fetch_keys(url).await;
-        let now = Date::now().as_millis();
+        let now = now_ms();
         return entry(url, |cached| {
             cached.answered(fetched, now);
             cached.found(kid, algorithm)
@@ -138,15 +138,12 @@ fn entry<T>(url: &str, work: impl FnOnce(&mut CachedKeys) -> T) -> T {
 }
 
 async fn fetch_keys(url: &str) -> Option<Vec<PublishedKey>> {
-    let mut init = RequestInit::new();
-    // Keys are those of the configured address and of no other.
-    init.with_method(Method::Get).with_redirect(RequestRedirect::Manual);
-    let request = Request::new_with_init(url, &init).ok()?;
+    let (url, headers) = (url.to_string(), Vec::new());
     // An issuer that does not answer must not hold a request.
-    let signal = abort_after(FETCH_TIMEOUT_MS)?;
-    let mut response = Fetch::Request(request).send_with_signal(&signal).await.ok()?;
-    let text = response.text().await.ok().filter(|text| text.len() <= LONGEST_KEY_SET)?;
-    keys_of(&text).filter(|_| response.status_code() == 200)
+    let request = Outgoing { method: "GET", url, headers, body: None, timeout_ms: FETCH_TIMEOUT_MS };
+    let answer = fetch::send(&request).await.ok()?;
+    let is_set = answer.status == 200 && answer.body.len() <= LONGEST_KEY_SET;
+    is_set.then(|| keys_of(&answer.body)).flatten()
 }
 
 async fn verify(key: &PublishedKey, message: &[u8], signature: &[u8]) -> Result<bool, JsValue> {

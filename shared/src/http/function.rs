@@ -13,11 +13,11 @@ macro_rules! worker_entry {
         #[cfg(target_arch = "wasm32")]
         #[worker::event(fetch)]
         async fn fetch(
-            request: worker::Request,
+            request: worker::web_sys::Request,
             env: worker::Env,
             context: worker::Context,
-        ) -> worker::Result<worker::Response> {
-            $crate::http::serve(request, env, context, &$function).await
+        ) -> Result<worker::web_sys::Response, std::convert::Infallible> {
+            Ok($crate::http::serve(request, env, context, &$function).await)
         }
     };
 }
