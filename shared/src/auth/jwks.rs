@@ -1,6 +1,5 @@
 //! The issuer's published keys (RFC 7517).
 
-use serde::Deserialize;
 use serde_json::Value as Json;
 
 /// A signature algorithm of a published key.
@@ -36,11 +35,6 @@ pub(super) struct PublishedKey {
     pub jwk: Json,
 }
 
-#[derive(Deserialize)]
-struct KeySet {
-    keys: Vec<Json>,
-}
-
 /// A set larger than this is not one issuer's.
 const MOST_KEYS: usize = 100;
 /// 2048 bits in base64url: shorter RSA keys are not accepted (RFC 7518, 3.3).
@@ -48,11 +42,11 @@ const SHORTEST_RSA_MODULUS: usize = 342;
 
 /// The keys of a published set that are meant for signatures and strong enough; others are passed over.
 pub(super) fn keys_of(text: &str) -> Option<Vec<PublishedKey>> {
-    let set: KeySet = serde_json::from_str(text).ok()?;
-    Some(set.keys.into_iter().take(MOST_KEYS).filter_map(published_key).collect())
+    let set: Json = serde_json::from_str(text).ok()?;
+    Some(set.get("keys")?.as_array()?.iter().take(MOST_KEYS).filter_map(published_key).collect())
 }
 
-fn published_key(jwk: Json) -> Option<PublishedKey> {
+fn published_key(jwk: &Json) -> Option<PublishedKey> {
     let text = |name: &str| jwk.get(name).and_then(Json::as_str);
     let algorithm = match (text("kty")?, text("crv")) {
         ("RSA", _) if text("n")?.len() >= SHORTEST_RSA_MODULUS => KeyAlgorithm::Rs256,
@@ -65,11 +59,8 @@ fn published_key(jwk: Json) -> Option<PublishedKey> {
     let kid = text("kid").map(str::to_string);
     (for_signatures && same_algorithm).then(|| {
         // WebCrypto checks these members against the use it is asked for; only the key material counts here.
-        let mut jwk = jwk.clone();
-        if let Some(members) = jwk.as_object_mut() {
-            members.retain(|name, _| matches!(name.as_str(), "kty" | "crv" | "n" | "e" | "x" | "y"));
-        }
-        PublishedKey { kid, algorithm, jwk }
+        let members = ["kty", "crv", "n", "e", "x", "y"].into_iter().filter_map(|name| Some((name, jwk.get(name)?.clone())));
+        PublishedKey { kid, algorithm, jwk: members.collect() }
     })
 }
 

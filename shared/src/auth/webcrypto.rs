@@ -10,6 +10,7 @@ use worker::Delay;
 use super::{
     error::AuthError,
     jwks::{choose, keys_of, KeyAlgorithm, PublishedKey},
+    jwt::Token,
     remembered,
 };
 use crate::{edge::now_ms, fetch, transport::Outgoing};
@@ -83,21 +84,15 @@ thread_local! {
     static IMPORTED: RefCell<HashMap<String, JsValue>> = RefCell::default();
 }
 
-/// Whether the signature over `message` is that of the issuer's key with this `kid` and algorithm.
+/// Whether the signature is that of the issuer's key with the token's `kid` and algorithm.
 ///
 /// # Errors
 /// [`AuthError::KeysUnavailable`] where the issuer's keys were never got and cannot be had now.
-pub(super) async fn signature_holds(
-    url: &str,
-    kid: Option<&str>,
-    algorithm: &str,
-    message: &[u8],
-    signature: &[u8],
-) -> Result<bool, AuthError> {
-    let Some(key) = published_key(url, kid, algorithm).await? else {
+pub(super) async fn signature_holds(url: &str, token: &Token<'_>) -> Result<bool, AuthError> {
+    let Some(key) = published_key(url, token.key_id(), token.algorithm()).await? else {
         return Ok(false);
     };
-    Ok(verify(&key, message, signature).await.unwrap_or(false))
+    Ok(verify(&key, token.message.as_bytes(), &token.signature).await.unwrap_or(false))
 }
 
 /// One question is under way at a time; who has no keys yet waits for its answer, everybody else goes on with theirs.

@@ -1,0 +1,139 @@
+//! Tokens in their compact form (RFC 7519; RFC 7515, 7.1), and HS256 (RFC 7518, 3.2).
+//!
+//! Header and claims are read as JSON values, whose reader every worker has anyway. `jwt-compact`, by which the tests sign, reads them
+//! into types by code of its own for each, which was a twelfth of a small worker.
+
+use base64ct::{Base64UrlUnpadded, Encoding};
+use hmac::{digest::InvalidLength, Hmac, Mac};
+use serde_json::{json, Map, Value as Json};
+use sha2::Sha256;
+
+use super::error::AuthError;
+use crate::rules::time::Timestamp;
+
+/// A token whose signature is still to be checked.
+pub(super) struct Token<'a> {
+    header: Map<String, Json>,
+    claims: String,
+    /// What is signed: the header and the claims as they came.
+    #[cfg_attr(not(target_arch = "wasm32"), expect(dead_code, reason = "published keys are the runtime's to verify"))]
+    pub message: &'a str,
+    pub signature: Vec<u8>,
+}
+
+impl<'a> Token<'a> {
+    /// `None` for what is no JWT.
+    pub fn read(token: &'a str) -> Option<Self> {
+        let (message, signature) = token.rsplit_once('.')?;
+        let (header, claims) = message.split_once('.')?;
+        let (header, claims) = (decoded_text(header)?, decoded_text(claims)?);
+        let token = Self { header: object(&header)?, claims, message, signature: decoded(signature)? };
+        let is_jwt = token.header.get("alg").is_some_and(Json::is_string)
+            && ["typ", "kid", "cty"].iter().all(|name| is_text_or_nothing(token.header.get(*name)))
+            && token.named("cty").is_none_or(|content| content.eq_ignore_ascii_case("json"));
+        is_jwt.then_some(token)
+    }
+
+    pub fn algorithm(&self) -> &str {
+        self.named("alg").unwrap_or_default()
+    }
+
+    pub fn key_id(&self) -> Option<&str> {
+        self.named("kid")
+    }
+
+    pub fn token_type(&self) -> Option<&str> {
+        self.named("typ")
+    }
+
+    /// Whether the header names an extension that must be understood, also where it is `null`.
+    pub fn demands_extension(&self) -> bool {
+        self.header.contains_key("crit")
+    }
+
+    /// The claims, whether the signature holds or not; `None` where they are no JSON object.
+    pub fn claims(&self) -> Option<Claims> {
+        object(&self.claims).map(Claims)
+    }
+
+    /// Whether it was signed with this secret by HS256, compared in the same time wherever two signatures differ.
+    pub fn is_signed_with(&self, secret: &str) -> bool {
+        let mac = mac_of(self.message, secret);
+        self.algorithm() == "HS256" && mac.is_ok_and(|mac| mac.verify_slice(&self.signature).is_ok())
+    }
+
+    fn named(&self, name: &str) -> Option<&str> {
+        self.header.get(name).and_then(Json::as_str)
+    }
+}
+
+/// What a token says.
+pub(super) struct Claims(Map<String, Json>);
+
+impl Claims {
+    /// A claim; `null` is none.
+    pub fn get(&self, name: &str) -> Option<&Json> {
+        self.0.get(name).filter(|claim| !claim.is_null())
+    }
+
+    /// A claim that is a text wherever it is.
+    ///
+    /// # Errors
+    /// [`AuthError::Invalid`] where it is none.
+    pub fn text(&self, name: &str) -> Result<Option<&str>, AuthError> {
+        let claim = self.get(name);
+        if !is_text_or_nothing(claim) {
+            return Err(WRONG_CLAIMS);
+        }
+        Ok(claim.and_then(Json::as_str))
+    }
+
+    /// A moment in seconds since the epoch (RFC 7519, 2, "NumericDate"); a fraction is cut off.
+    ///
+    /// # Errors
+    /// [`AuthError::Invalid`] where it is no number, or one that no clock shows.
+    #[allow(clippy::cast_possible_truncation)]
+    pub fn moment(&self, name: &str) -> Result<Option<Timestamp>, AuthError> {
+        let Some(claim) = self.0.get(name) else { return Ok(None) };
+        let seconds = claim.as_i64().or_else(|| claim.as_f64().map(|seconds| seconds as i64));
+        let moment = seconds.and_then(|seconds| seconds.checked_mul(1_000)).map(Timestamp);
+        moment.map(Some).ok_or(WRONG_CLAIMS)
+    }
+}
+
+pub(super) const WRONG_CLAIMS: AuthError = AuthError::Invalid("its claims are wrong");
+
+/// A token of this type, signed with the secret by HS256.
+///
+/// # Errors
+/// None: HMAC takes secrets of any length.
+pub(super) fn signed(token_type: &str, claims: &Json, secret: &str) -> Result<String, InvalidLength> {
+    let header = json!({ "alg": "HS256", "typ": token_type });
+    let [header, claims] = [&header, claims].map(|part| Base64UrlUnpadded::encode_string(part.to_string().as_bytes()));
+    let message = format!("{header}.{claims}");
+    let signature = mac_of(&message, secret)?.finalize().into_bytes();
+    Ok(format!("{message}.{}", Base64UrlUnpadded::encode_string(&signature)))
+}
+
+fn mac_of(message: &str, secret: &str) -> Result<Hmac<Sha256>, InvalidLength> {
+    Ok(Hmac::<Sha256>::new_from_slice(secret.as_bytes())?.chain_update(message.as_bytes()))
+}
+
+fn decoded(part: &str) -> Option<Vec<u8>> {
+    Base64UrlUnpadded::decode_vec(part).ok()
+}
+
+fn decoded_text(part: &str) -> Option<String> {
+    String::from_utf8(decoded(part)?).ok()
+}
+
+fn object(text: &str) -> Option<Map<String, Json>> {
+    match serde_json::from_str(text) {
+        Ok(Json::Object(members)) => Some(members),
+        _ => None,
+    }
+}
+
+fn is_text_or_nothing(member: Option<&Json>) -> bool {
+    member.is_none_or(|member| member.is_string() || member.is_null())
+}
