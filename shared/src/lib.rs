@@ -18,6 +18,7 @@ pub mod moved_organizations;
 pub mod personal_data;
 pub mod plan_overrides;
 pub mod rate_limit;
+mod remembered;
 pub mod rules;
 pub mod schedule;
 pub mod sessions;

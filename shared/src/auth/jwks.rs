@@ -1,6 +1,6 @@
 //! The issuer's published keys (RFC 7517).
 
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
 /// A signature algorithm of a published key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,8 +59,13 @@ fn published_key(jwk: &Json) -> Option<PublishedKey> {
     let kid = text("kid").map(str::to_string);
     (for_signatures && same_algorithm).then(|| {
         // WebCrypto checks these members against the use it is asked for; only the key material counts here.
-        let members = ["kty", "crv", "n", "e", "x", "y"].into_iter().filter_map(|name| Some((name, jwk.get(name)?.clone())));
-        PublishedKey { kid, algorithm, jwk: members.collect() }
+        let mut members = Map::new();
+        for name in ["kty", "crv", "n", "e", "x", "y"] {
+            if let Some(member) = jwk.get(name) {
+                members.insert(name.to_string(), member.clone());
+            }
+        }
+        PublishedKey { kid, algorithm, jwk: members.into() }
     })
 }
 

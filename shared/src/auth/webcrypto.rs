@@ -1,6 +1,6 @@
 //! RS256, ES256 and EdDSA by the runtime's WebCrypto, with the issuer's keys fetched and cached by URL.
 
-use std::{cell::RefCell, collections::HashMap, time::Duration};
+use std::{cell::RefCell, time::Duration};
 
 use js_sys::{Array, JsString, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::{prelude::*, JsCast};
@@ -80,8 +80,10 @@ impl CachedKeys {
 }
 
 thread_local! {
-    static CACHED: RefCell<HashMap<String, CachedKeys>> = RefCell::default();
-    static IMPORTED: RefCell<HashMap<String, JsValue>> = RefCell::default();
+    /// With the address that they are published at: a worker has one issuer.
+    static CACHED: RefCell<(String, CachedKeys)> = RefCell::default();
+    /// Keys as the runtime has them, by their JSON: an issuer has a handful.
+    static IMPORTED: RefCell<Vec<(String, JsValue)>> = RefCell::default();
 }
 
 /// Whether the signature is that of the issuer's key with the token's `kid` and algorithm.
@@ -126,9 +128,11 @@ async fn published_key(url: &str, kid: Option<&str>, algorithm: &str) -> Result<
 
 /// What is known of an issuer.
 fn entry<T>(url: &str, work: impl FnOnce(&mut CachedKeys) -> T) -> T {
-    CACHED.with_borrow_mut(|all| match all.get_mut(url) {
-        Some(cached) => work(cached),
-        None => work(all.entry(url.to_string()).or_default()),
+    CACHED.with_borrow_mut(|(known, cached)| {
+        if known != url {
+            (*known, *cached) = (url.to_string(), CachedKeys::default());
+        }
+        work(cached)
     })
 }
 
@@ -146,13 +150,17 @@ async fn verify(key: &PublishedKey, message: &[u8], signature: &[u8]) -> Result<
     let id = key.jwk.to_string();
     let subtle = Reflect::get(&Reflect::get(&js_sys::global(), &"crypto".into())?, &"subtle".into())?;
     let subtle: Subtle = subtle.unchecked_into();
-    let crypto_key = match IMPORTED.with_borrow(|imported| imported.get(&id).cloned()) {
+    let known = |all: &Vec<(String, JsValue)>| all.iter().find(|(known, _)| *known == id).map(|(_, key)| key.clone());
+    let crypto_key = match IMPORTED.with_borrow(known) {
         Some(imported) => imported,
         None => {
             let jwk = js_sys::JSON::parse(&id)?;
             let usages = Array::of1(&JsString::from("verify"));
             let imported = JsFuture::from(subtle.import_key("jwk", &jwk, &algorithm, false, &usages)?).await?;
-            IMPORTED.with_borrow_mut(|all| all.insert(id, imported.clone()));
+            IMPORTED.with_borrow_mut(|all| {
+                all.retain(|(known, _)| *known != id);
+                all.push((id, imported.clone()));
+            });
             imported
         }
     };
