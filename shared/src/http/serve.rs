@@ -9,12 +9,13 @@ use super::{
     cors::Origins,
     delivery::{Delivered, Delivery, MOST_DELIVERY_BYTES},
     fields::is_id,
-    function::{Action, Call, Function, Read, Takes},
+    function::{Action, Call, Function, Read, Routes, Takes},
     kept_replies::{revalidated, versioned, KeptReplies},
     near::{near, BOOKMARK},
     operation::{Operation, Scope},
     provision::{sign_up, verify, Source},
     request::{Body, Request, Response},
+    services::AnyStore,
     staff::{self, is_still_of_staff},
     BatchRows, Browser, Fields, Refusal, Reply, RequestContext, Services, Staleness,
 };
@@ -22,7 +23,7 @@ use crate::{
     auth::{authenticate, bearer_token, AuthError, AuthSettings, Identity, KeyScope, ServiceKey},
     rate_limit::{self, Limited, RateLimits},
     rules::{ids::OrganizationId, invitation::INVITATION_SECRET, request_ids::RequestIds, time::Timestamp},
-    store::{Cost, Lock, Statement, Store},
+    store::{Cost, Lock, Statement},
     transport::Transport,
     webhooks::ALLOW_LOCAL,
 };
@@ -34,9 +35,9 @@ pub(super) const MOST_BODY_BYTES: usize = 64 * 1024;
 pub const LONGEST_USER_AGENT: usize = 512;
 
 /// What a function works with beside the request.
-pub struct WorkerEnvironment<'a, S> {
+pub struct WorkerEnvironment<'a> {
     pub function: &'a Function,
-    pub store: &'a S,
+    pub store: &'a dyn AnyStore,
     /// The way to other companies' systems.
     pub transport: &'a dyn Transport,
     pub rate_limits: &'a dyn RateLimits,
@@ -57,7 +58,7 @@ pub struct WorkerEnvironment<'a, S> {
 
 /// What is said of a request in its log line.
 #[derive(Default)]
-pub(super) struct Trace {
+pub struct Trace {
     pub(super) action: &'static str,
     user: Option<String>,
     /// Who of the operator's staff looks at what the user sees.
@@ -75,22 +76,23 @@ pub(super) struct Trace {
 }
 
 /// Answers a request and gives the line for the log: one JSON object, never with a token or an e-mail address.
-pub async fn handle<S: Store>(environment: WorkerEnvironment<'_, S>, request: &Request) -> (Response, String) {
+pub async fn handle(environment: WorkerEnvironment<'_>, request: &Request) -> (Response, String) {
     let mut trace = Trace::default();
     let (started, clock) = (environment.now, environment.clock);
     let (function, origins, request_id) = (environment.function, environment.origins, environment.ids.request_id());
     let services = Services::new(environment.store, environment.transport, environment.variable, environment.clock);
-    let outcome = match request.method.as_str() {
+    let answered = match (function.routes, request.method.as_str()) {
         // A preflight carries no token, so nothing can be told from it. The console's pages are of the gateway's own host.
-        _ if function.is_of_staff() => staff::answer(&environment, request, &services, &mut trace).await.map(|reply| {
+        (Routes::PathsOfStaff(answer), _) => Some(answer(&environment, request, &services, &mut trace).await),
+        (_, "OPTIONS") => None,
+        _ => Some(answer(&environment, request, &services, &mut trace).await),
+    };
+    let outcome = match answered {
+        Some(answered) => answered.map(|reply| {
             trace.note = reply.note().map(str::to_string);
             origins.mark(request, reply.response())
         }),
-        "OPTIONS" => Ok(origins.preflight(request)),
-        _ => answer(&environment, request, &services, &mut trace).await.map(|reply| {
-            trace.note = reply.note().map(str::to_string);
-            origins.mark(request, reply.response())
-        }),
+        None => Ok(origins.preflight(request)),
     };
     trace.cost = services.cost();
     let (code, cause) = match &outcome {
@@ -148,8 +150,8 @@ pub async fn handle<S: Store>(environment: WorkerEnvironment<'_, S>, request: &R
     (response, line.to_string())
 }
 
-async fn answer<S: Store>(
-    environment: &WorkerEnvironment<'_, S>,
+async fn answer(
+    environment: &WorkerEnvironment<'_>,
     request: &Request,
     services: &Services<'_>,
     trace: &mut Trace,
@@ -251,8 +253,8 @@ async fn answer<S: Store>(
 ///
 /// # Errors
 /// 429 `rate_limited`.
-pub(super) async fn must_be_allowed<S>(
-    environment: &WorkerEnvironment<'_, S>,
+pub(super) async fn must_be_allowed(
+    environment: &WorkerEnvironment<'_>,
     limited: Limited,
     key: &str,
 ) -> Result<(), Refusal> {
@@ -263,7 +265,7 @@ pub(super) async fn must_be_allowed<S>(
 }
 
 /// What somebody is told whose token or signature does not hold: why, or that they try too often.
-async fn stranger<S>(environment: &WorkerEnvironment<'_, S>, request: &Request, refusal: Refusal) -> Refusal {
+async fn stranger(environment: &WorkerEnvironment<'_>, request: &Request, refusal: Refusal) -> Refusal {
     must_be_allowed(environment, Limited::Address, address(request)).await.err().unwrap_or(refusal)
 }
 
@@ -298,8 +300,8 @@ pub(super) fn body(request: &Request, most: usize) -> Result<&[u8], Refusal> {
     }
 }
 
-pub(super) async fn identify<S>(
-    environment: &WorkerEnvironment<'_, S>,
+pub(super) async fn identify(
+    environment: &WorkerEnvironment<'_>,
     request: &Request,
     trace: &mut Trace,
 ) -> Result<Identity, Refusal> {
@@ -310,8 +312,8 @@ pub(super) async fn identify<S>(
     Ok(identity)
 }
 
-fn read_call<S>(
-    environment: &WorkerEnvironment<'_, S>,
+fn read_call(
+    environment: &WorkerEnvironment<'_>,
     request: &Request,
     fields: &Fields,
     read: Read,
@@ -331,8 +333,8 @@ fn read_call<S>(
     Ok((RequestContext { browser, ..context }, operation))
 }
 
-pub(super) fn request_context<S>(
-    environment: &WorkerEnvironment<'_, S>,
+pub(super) fn request_context(
+    environment: &WorkerEnvironment<'_>,
     request: &Request,
     identity: Option<Identity>,
     organization: Option<OrganizationId>,
