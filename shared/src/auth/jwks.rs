@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value as Json};
 
+use crate::rules::json::text_of;
+
 /// A signature algorithm of a published key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum KeyAlgorithm {
@@ -32,7 +34,8 @@ impl KeyAlgorithm {
 pub(super) struct PublishedKey {
     pub kid: Option<String>,
     pub algorithm: KeyAlgorithm,
-    pub jwk: Json,
+    /// What of it makes the key, as JSON.
+    pub jwk: String,
 }
 
 /// A set larger than this is not one issuer's.
@@ -65,7 +68,7 @@ fn published_key(jwk: &Json) -> Option<PublishedKey> {
                 members.insert(name.to_string(), member.clone());
             }
         }
-        PublishedKey { kid, algorithm, jwk: members.into() }
+        PublishedKey { kid, algorithm, jwk: text_of(&members.into()) }
     })
 }
 

@@ -9,14 +9,13 @@ use serde_json::{json, Map, Value as Json};
 use sha2::Sha256;
 
 use super::error::AuthError;
-use crate::rules::time::Timestamp;
+use crate::rules::{json::text_of, time::Timestamp};
 
 /// A token whose signature is still to be checked.
 pub(super) struct Token<'a> {
     header: Map<String, Json>,
     claims: String,
     /// What is signed: the header and the claims as they came.
-    #[cfg_attr(not(target_arch = "wasm32"), expect(dead_code, reason = "published keys are the runtime's to verify"))]
     pub message: &'a str,
     pub signature: Vec<u8>,
 }
@@ -38,6 +37,7 @@ impl<'a> Token<'a> {
         self.named("alg").unwrap_or_default()
     }
 
+    #[cfg(target_arch = "wasm32")]
     pub fn key_id(&self) -> Option<&str> {
         self.named("kid")
     }
@@ -51,15 +51,24 @@ impl<'a> Token<'a> {
         self.header.contains_key("crit")
     }
 
-    /// The claims, whether the signature holds or not; `None` where they are no JSON object.
-    pub fn claims(&self) -> Option<Claims> {
-        object(&self.claims).map(Claims)
+    /// The claims of a token whose signature holds.
+    ///
+    /// # Errors
+    /// `wrong`, where they are no JSON object.
+    pub fn claims_or(&self, wrong: AuthError) -> Result<Claims, AuthError> {
+        object(&self.claims).map(|members| Claims { members, wrong }).ok_or(wrong)
     }
 
-    /// Whether it was signed with this secret by HS256, compared in the same time wherever two signatures differ.
-    pub fn is_signed_with(&self, secret: &str) -> bool {
-        let mac = mac_of(self.message, secret);
-        self.algorithm() == "HS256" && mac.is_ok_and(|mac| mac.verify_slice(&self.signature).is_ok())
+    /// The claims of a token that was signed with this secret by HS256. Two signatures are compared in the same time wherever they
+    /// differ.
+    ///
+    /// # Errors
+    /// [`AuthError::Invalid`] for another signature, and where they are no JSON object.
+    pub fn claims_signed_with(&self, secret: &str) -> Result<Claims, AuthError> {
+        let wrong = AuthError::Invalid("its signature or its claims are wrong");
+        let mac = mac_of(self.message, secret).ok().filter(|_| self.algorithm() == "HS256").ok_or(wrong)?;
+        mac.verify_slice(&self.signature).map_err(|_| wrong)?;
+        self.claims_or(wrong)
     }
 
     fn named(&self, name: &str) -> Option<&str> {
@@ -68,12 +77,16 @@ impl<'a> Token<'a> {
 }
 
 /// What a token says.
-pub(super) struct Claims(Map<String, Json>);
+pub(super) struct Claims {
+    members: Map<String, Json>,
+    /// Why the token is refused where one of them is of another type than it must be.
+    wrong: AuthError,
+}
 
 impl Claims {
     /// A claim; `null` is none.
     pub fn get(&self, name: &str) -> Option<&Json> {
-        self.0.get(name).filter(|claim| !claim.is_null())
+        self.members.get(name).filter(|claim| !claim.is_null())
     }
 
     /// A claim that is a text wherever it is.
@@ -83,7 +96,7 @@ impl Claims {
     pub fn text(&self, name: &str) -> Result<Option<&str>, AuthError> {
         let claim = self.get(name);
         if !is_text_or_nothing(claim) {
-            return Err(WRONG_CLAIMS);
+            return Err(self.wrong);
         }
         Ok(claim.and_then(Json::as_str))
     }
@@ -94,14 +107,12 @@ impl Claims {
     /// [`AuthError::Invalid`] where it is no number, or one that no clock shows.
     #[allow(clippy::cast_possible_truncation)]
     pub fn moment(&self, name: &str) -> Result<Option<Timestamp>, AuthError> {
-        let Some(claim) = self.0.get(name) else { return Ok(None) };
+        let Some(claim) = self.members.get(name) else { return Ok(None) };
         let seconds = claim.as_i64().or_else(|| claim.as_f64().map(|seconds| seconds as i64));
         let moment = seconds.and_then(|seconds| seconds.checked_mul(1_000)).map(Timestamp);
-        moment.map(Some).ok_or(WRONG_CLAIMS)
+        moment.map(Some).ok_or(self.wrong)
     }
 }
-
-pub(super) const WRONG_CLAIMS: AuthError = AuthError::Invalid("its claims are wrong");
 
 /// A token of this type, signed with the secret by HS256.
 ///
@@ -109,7 +120,8 @@ pub(super) const WRONG_CLAIMS: AuthError = AuthError::Invalid("its claims are wr
 /// None: HMAC takes secrets of any length.
 pub(super) fn signed(token_type: &str, claims: &Json, secret: &str) -> Result<String, InvalidLength> {
     let header = json!({ "alg": "HS256", "typ": token_type });
-    let [header, claims] = [&header, claims].map(|part| Base64UrlUnpadded::encode_string(part.to_string().as_bytes()));
+    let encoded = |part| Base64UrlUnpadded::encode_string(text_of(part).as_bytes());
+    let (header, claims) = (encoded(&header), encoded(claims));
     let message = format!("{header}.{claims}");
     let signature = mac_of(&message, secret)?.finalize().into_bytes();
     Ok(format!("{message}.{}", Base64UrlUnpadded::encode_string(&signature)))

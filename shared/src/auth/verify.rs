@@ -46,10 +46,7 @@ pub async fn authenticate(token: &str, settings: &AuthSettings, now: Timestamp) 
         return Err(AuthError::Invalid("it is of another type"));
     }
     let claims = match (&settings.secret, &settings.jwks_url) {
-        (Some(secret), _) if untrusted.algorithm() == "HS256" => {
-            let claims = untrusted.claims().filter(|_| untrusted.is_signed_with(secret));
-            claims.ok_or(AuthError::Invalid("its signature or its claims are wrong"))?
-        }
+        (Some(secret), _) if untrusted.algorithm() == "HS256" => untrusted.claims_signed_with(secret)?,
         (_, Some(url)) => published_key_claims(&untrusted, url).await?,
         _ => return Err(AuthError::Invalid("its algorithm is not the configured one")),
     };
@@ -68,7 +65,7 @@ async fn published_key_claims(untrusted: &Token<'_>, url: &str) -> Result<Claims
     if !super::webcrypto::signature_holds(url, untrusted).await? {
         return Err(AuthError::Invalid("its signature is wrong or its key is unknown"));
     }
-    untrusted.claims().ok_or(super::jwt::WRONG_CLAIMS)
+    untrusted.claims_or(AuthError::Invalid("its claims are wrong"))
 }
 
 /// WebCrypto is the runtime's; native tests have the shared secret.

@@ -55,9 +55,7 @@ pub fn view_as_token(secret: &str, user: &UserId, viewer: &UserId, act: &str, no
 pub(super) fn viewed(token: &Token<'_>, secret: Option<&str>, now: Timestamp) -> Result<Identity, AuthError> {
     let invalid = |why| Err(AuthError::Invalid(why));
     let Some(secret) = secret else { return invalid("it is of another type") };
-    let Some(claims) = token.claims().filter(|_| token.is_signed_with(secret)) else {
-        return invalid("its signature or its claims are wrong");
-    };
+    let claims = token.claims_signed_with(secret)?;
     let (Some(issued_at), Some(expires_at)) = (claims.moment("iat")?, claims.moment("exp")?) else {
         return invalid("it has no expiry");
     };

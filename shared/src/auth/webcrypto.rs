@@ -147,19 +147,19 @@ async fn fetch_keys(url: &str) -> Option<Vec<PublishedKey>> {
 
 async fn verify(key: &PublishedKey, message: &[u8], signature: &[u8]) -> Result<bool, JsValue> {
     let algorithm = parameters(key.algorithm)?;
-    let id = key.jwk.to_string();
     let subtle = Reflect::get(&Reflect::get(&js_sys::global(), &"crypto".into())?, &"subtle".into())?;
     let subtle: Subtle = subtle.unchecked_into();
-    let known = |all: &Vec<(String, JsValue)>| all.iter().find(|(known, _)| *known == id).map(|(_, key)| key.clone());
+    let known =
+        |all: &Vec<(String, JsValue)>| all.iter().find(|(known, _)| *known == key.jwk).map(|(_, key)| key.clone());
     let crypto_key = match IMPORTED.with_borrow(known) {
         Some(imported) => imported,
         None => {
-            let jwk = js_sys::JSON::parse(&id)?;
+            let jwk = js_sys::JSON::parse(&key.jwk)?;
             let usages = Array::of1(&JsString::from("verify"));
             let imported = JsFuture::from(subtle.import_key("jwk", &jwk, &algorithm, false, &usages)?).await?;
             IMPORTED.with_borrow_mut(|all| {
-                all.retain(|(known, _)| *known != id);
-                all.push((id, imported.clone()));
+                all.retain(|(known, _)| *known != key.jwk);
+                all.push((key.jwk.clone(), imported.clone()));
             });
             imported
         }

@@ -1,7 +1,5 @@
 //! The way of a request through a function, the same for all of them.
 
-use serde_json::json;
-
 use super::{
     away,
     browser::SessionRead,
@@ -22,7 +20,13 @@ use super::{
 use crate::{
     auth::{authenticate, bearer_token, AuthError, AuthSettings, Identity, KeyScope, ServiceKey},
     rate_limit::{self, Limited, RateLimits},
-    rules::{ids::OrganizationId, invitation::INVITATION_SECRET, request_ids::RequestIds, time::Timestamp},
+    rules::{
+        ids::OrganizationId,
+        invitation::INVITATION_SECRET,
+        json::{object, text_of},
+        request_ids::RequestIds,
+        time::Timestamp,
+    },
     store::{Cost, Lock, Statement},
     transport::Transport,
     webhooks::ALLOW_LOCAL,
@@ -119,35 +123,33 @@ pub async fn handle(environment: WorkerEnvironment<'_>, request: &Request) -> (R
         }
     };
     let cost = trace.cost.unwrap_or_default();
-    let mut line = json!({
-        "requestId": request_id,
-        "function": function.name,
-        "action": trace.action,
-        "user": trace.user,
-        "organization": trace.organization,
-        "status": response.status,
-        "code": code,
-        "cause": cause.or(trace.note),
-        "milliseconds": clock().0.saturating_sub(started.0),
-        "dbMilliseconds": cost.milliseconds,
-        "batches": cost.batches,
-        "tries": cost.tries,
-        "retried": services.retried(),
-        "rowsRead": cost.rows.map(|rows| rows.read),
-        "rowsWritten": cost.rows.map(|rows| rows.written),
-    });
-    if let Some(members) = line.as_object_mut() {
-        if let Some(viewer) = trace.viewer {
-            members.insert("viewedBy".to_string(), viewer.into());
-        }
-        if trace.is_near {
-            members.insert("near".to_string(), true.into());
-        }
-        if let Some(cause) = trace.near_fault {
-            members.insert("nearFault".to_string(), cause.into());
-        }
+    let mut line = vec![
+        ("requestId", request_id.as_str().into()),
+        ("function", function.name.into()),
+        ("action", trace.action.into()),
+        ("user", trace.user.into()),
+        ("organization", trace.organization.into()),
+        ("status", response.status.into()),
+        ("code", code.into()),
+        ("cause", cause.or(trace.note).into()),
+        ("milliseconds", clock().0.saturating_sub(started.0).into()),
+        ("dbMilliseconds", cost.milliseconds.into()),
+        ("batches", cost.batches.into()),
+        ("tries", cost.tries.into()),
+        ("retried", services.retried().into()),
+        ("rowsRead", cost.rows.map(|rows| rows.read).into()),
+        ("rowsWritten", cost.rows.map(|rows| rows.written).into()),
+    ];
+    if let Some(viewer) = trace.viewer {
+        line.push(("viewedBy", viewer.into()));
     }
-    (response, line.to_string())
+    if trace.is_near {
+        line.push(("near", true.into()));
+    }
+    if let Some(cause) = trace.near_fault {
+        line.push(("nearFault", cause.into()));
+    }
+    (response, text_of(&object(line).into()))
 }
 
 async fn answer(

@@ -116,7 +116,7 @@ extern "C" {
 /// the worker.
 fn prepared(way: &Way, rendered: &[Rendered<'_>]) -> Result<Array, StoreError> {
     let values: Vec<Vec<Option<Bound<'_>>>> = rendered.iter().map(bound).collect();
-    let text = serde_json::to_string(&values).map_err(|error| StoreError::Broken(error.to_string()))?;
+    let text = serde_json::to_string(&values).map_err(|_| StoreError::Broken("the values have no JSON".to_string()))?;
     let values: Array = js_sys::JSON::parse(&text).map_err(thrown)?.unchecked_into();
     let prepared = Array::new();
     for (rendered, values) in rendered.iter().zip(values.iter()) {
