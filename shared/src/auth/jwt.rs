@@ -149,3 +149,111 @@ fn object(text: &str) -> Option<Map<String, Json>> {
 fn is_text_or_nothing(member: Option<&Json>) -> bool {
     member.is_none_or(|member| member.is_string() || member.is_null())
 }
+
+#[cfg(test)]
+mod tests {
+    use jwt_compact::{
+        alg::{Hs256, Hs256Key},
+        AlgorithmExt, UntrustedToken,
+    };
+
+    use super::*;
+
+    const SECRET: &str = "a secret of at least thirty-two bytes";
+
+    fn token(header: &str, claims: &str) -> String {
+        let message = [header, claims].map(|part| Base64UrlUnpadded::encode_string(part.as_bytes())).join(".");
+        let signature = mac_of(&message, SECRET).unwrap().finalize().into_bytes();
+        format!("{message}.{}", Base64UrlUnpadded::encode_string(&signature))
+    }
+
+    fn claims(json: &str) -> Claims {
+        Token::read(&token(r#"{"alg":"HS256"}"#, json))
+            .unwrap()
+            .claims_signed_with(SECRET)
+            .unwrap_or_else(|error| panic!("{error:?}"))
+    }
+
+    #[test]
+    fn what_is_signed_here_holds_elsewhere() {
+        let signed = signed("view-as+jwt", &json!({ "sub": "ada", "exp": 1_800_000_000 }), SECRET).unwrap();
+        let read = UntrustedToken::new(&signed).unwrap();
+        assert_eq!(read.header().token_type.as_deref(), Some("view-as+jwt"));
+        let key = Hs256Key::new(SECRET.as_bytes());
+        let holds = Hs256.validator::<Json>(&key).validate(&read).unwrap();
+        assert_eq!(holds.claims().expiration.unwrap().timestamp(), 1_800_000_000);
+        assert_eq!(holds.claims().custom["sub"], "ada");
+    }
+
+    #[test]
+    fn what_is_no_jwt_is_not_read() {
+        let plain = token(r#"{"alg":"HS256","typ":"JWT","kid":null,"cty":"json"}"#, "{}");
+        assert!(Token::read(&plain).is_some());
+        for no_token in [
+            "",
+            "a",
+            "a.b",
+            "e30.e30.",
+            &format!("{plain}."),
+            &format!("{plain}="),
+            &format!("x.{plain}"),
+            &format!(" {plain}"),
+        ] {
+            assert!(Token::read(no_token).is_none(), "{no_token}");
+        }
+        for header in [
+            "",
+            "[]",
+            "{}",
+            r#"{"alg":1}"#,
+            r#"{"alg":"HS256","typ":1}"#,
+            r#"{"alg":"HS256","kid":["k"]}"#,
+            r#"{"alg":"HS256","cty":"CBOR"}"#,
+        ] {
+            assert!(Token::read(&token(header, "{}")).is_none(), "{header}");
+        }
+        for not_base64 in
+            ["eyJhbGciOiJIUzI1NiJ9=.e30.c2ln", "eyJhbGciOiJIUzI1NiJ9.e3+.c2ln", "eyJhbGciOiJIUzI1NiJ9.e30.c2ln!"]
+        {
+            assert!(Token::read(not_base64).is_none(), "{not_base64}");
+        }
+    }
+
+    #[test]
+    fn another_algorithm_secret_or_signature_does_not_hold() {
+        let good = token(r#"{"alg":"HS256"}"#, "{}");
+        let (message, signature) = good.rsplit_once('.').unwrap();
+        assert!(Token::read(&good).unwrap().claims_signed_with(SECRET).is_ok());
+        assert!(Token::read(&good).unwrap().claims_signed_with("another secret of thirty-two bytes").is_err());
+        for other in [
+            token(r#"{"alg":"HS512"}"#, "{}"),
+            token(r#"{"alg":"none"}"#, "{}"),
+            token(r#"{"alg":"HS256"}"#, "[]"),
+            format!("{message}."),
+            format!("{message}.{}", &signature[..40]),
+            format!("{}.e30.{signature}", Base64UrlUnpadded::encode_string(br#"{"alg":"HS256" }"#)),
+        ] {
+            assert!(Token::read(&other).unwrap().claims_signed_with(SECRET).is_err(), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_moment_is_a_number_of_seconds() {
+        let read = claims(r#"{"a": 5, "b": 5.9, "c": "5", "d": null, "e": 1e30, "f": -1, "g": 9223372036854775807}"#);
+        for (name, moment) in [("a", 5_000), ("b", 5_000), ("f", -1_000)] {
+            assert_eq!(read.moment(name), Ok(Some(Timestamp(moment))), "{name}");
+        }
+        for name in ["c", "d", "e", "g"] {
+            assert_eq!(read.moment(name), Err(AuthError::Invalid("its signature or its claims are wrong")), "{name}");
+        }
+        assert_eq!(read.moment("z"), Ok(None));
+    }
+
+    #[test]
+    fn a_claim_that_is_null_is_not_there() {
+        let read = claims(r#"{"a": "x", "b": null, "c": 1}"#);
+        assert_eq!((read.text("a"), read.text("b"), read.text("z")), (Ok(Some("x")), Ok(None), Ok(None)));
+        assert_eq!(read.text("c"), Err(AuthError::Invalid("its signature or its claims are wrong")));
+        assert!(read.get("b").is_none() && read.get("c").is_some());
+    }
+}

@@ -50,7 +50,9 @@ pub(super) fn versioned(reply: Reply) -> Reply {
 /// A reply that has such a name, without its body for whoever has it already.
 pub(super) fn revalidated(reply: Reply, request: &Request) -> Reply {
     let known = request.header("if-none-match").unwrap_or_default();
-    let is_known = known.split(',').any(|one| Some(one.trim().trim_start_matches("W/")) == reply.header("etag"));
+    let is_known = reply
+        .header("etag")
+        .is_some_and(|tag| known.split(',').map(str::trim).any(|one| one.strip_prefix("W/").unwrap_or(one) == tag));
     if is_known {
         reply.not_modified()
     } else {
