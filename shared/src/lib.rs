@@ -10,12 +10,15 @@ pub mod billing;
 pub mod describe;
 #[cfg(target_arch = "wasm32")]
 mod edge;
+#[cfg(target_arch = "wasm32")]
+mod fetch;
 pub mod http;
 pub mod mails;
 pub mod moved_organizations;
 pub mod personal_data;
 pub mod plan_overrides;
 pub mod rate_limit;
+mod remembered;
 pub mod rules;
 pub mod schedule;
 pub mod sessions;
@@ -23,8 +26,6 @@ pub mod store;
 pub mod stripe;
 #[cfg(feature = "sqlite")]
 pub mod testing;
-#[cfg(target_arch = "wasm32")]
-mod timeout;
 pub mod transport;
 pub mod usage;
 pub mod webhooks;

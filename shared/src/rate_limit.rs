@@ -5,12 +5,10 @@
 //! it. What is learnt from that is remembered for the next requests, which end before the database where the organization's
 //! are used up.
 
-use std::{
-    cell::RefCell,
-    collections::{HashMap, HashSet},
-};
+use std::cell::RefCell;
 
 use crate::{
+    remembered::Remembered,
     rules::{
         ids::{OrganizationId, UserId},
         time::{Span, Timestamp},
@@ -29,38 +27,41 @@ thread_local! {
 }
 
 /// What this isolate knows of organizations by its own requests.
-#[derive(Default)]
 struct Known {
     /// Who was of which organization when they last asked.
-    people: HashSet<(UserId, OrganizationId)>,
+    people: Remembered<()>,
     /// Until when the requests for one are known to be used up.
-    used_up: HashMap<OrganizationId, Timestamp>,
+    used_up: Remembered<Timestamp>,
+}
+
+impl Default for Known {
+    fn default() -> Self {
+        Self { people: Remembered::of_at_most(MOST_REMEMBERED), used_up: Remembered::of_at_most(MOST_REMEMBERED) }
+    }
 }
 
 /// Whether the requests for an organization are used up, for somebody who was of it a moment ago. To all others it tells
 /// nothing, not even that there is such an organization.
 pub(crate) fn is_used_up(person: &UserId, organization: &OrganizationId, now: Timestamp) -> bool {
     KNOWN.with_borrow(|known| {
-        let is_used_up = known.used_up.get(organization).is_some_and(|until| now < *until);
-        is_used_up && known.people.contains(&(person.clone(), organization.clone()))
+        let is_used_up = known.used_up.get(organization.as_str()).is_some_and(|until| now < *until);
+        is_used_up && known.people.get(&of(person, organization)).is_some()
     })
 }
 
 /// Keeps that a person is of an organization, and whether its requests are used up.
 pub(crate) fn learn(person: &UserId, organization: &OrganizationId, is_used_up: bool, now: Timestamp) {
     KNOWN.with_borrow_mut(|known| {
-        if known.people.len() >= MOST_REMEMBERED {
-            known.people.clear();
-        }
-        known.people.insert((person.clone(), organization.clone()));
+        known.people.keep(&of(person, organization), ());
         if is_used_up {
-            known.used_up.retain(|_, until| now < *until);
-            if known.used_up.len() >= MOST_REMEMBERED {
-                known.used_up.clear();
-            }
-            known.used_up.insert(organization.clone(), now + REMEMBERED_FOR);
+            known.used_up.keep(organization.as_str(), now + REMEMBERED_FOR);
         }
     });
+}
+
+/// A person of an organization, as one text: no id has a line break.
+fn of(person: &UserId, organization: &OrganizationId) -> String {
+    [person.as_str(), organization.as_str()].join("\n")
 }
 
 /// Whose requests are counted together.
@@ -101,9 +102,13 @@ impl RateLimits for Unlimited {
 
 #[cfg(target_arch = "wasm32")]
 mod platform {
+    use js_sys::{Object, Promise, Reflect};
+    use wasm_bindgen::{prelude::wasm_bindgen, JsCast, JsValue};
+    use wasm_bindgen_futures::JsFuture;
     use worker::Env;
 
     use super::{Limited, Pending, RateLimits};
+    use crate::edge::binding;
 
     /// The limiters that are bound to a worker.
     pub struct Bound<'a>(pub &'a Env);
@@ -111,11 +116,26 @@ mod platform {
     impl RateLimits for Bound<'_> {
         fn allows<'a>(&'a self, limited: Limited, key: &'a str) -> Pending<'a, bool> {
             Box::pin(async move {
-                let Ok(limiter) = self.0.rate_limiter(limited.binding()) else { return true };
+                let Some(limiter) = binding(self.0, limited.binding()) else { return true };
                 // A limiter that is out of order must not turn customers away.
-                limiter.limit(key.to_string()).await.map_or(true, |outcome| outcome.success)
+                success(limiter.unchecked_ref(), key).await.unwrap_or(true)
             })
         }
+    }
+
+    async fn success(limiter: &Limiter, key: &str) -> Result<bool, JsValue> {
+        let options = Object::new();
+        Reflect::set(&options, &"key".into(), &key.into())?;
+        let outcome = JsFuture::from(limiter.limit(&options)?).await?;
+        Ok(Reflect::get(&outcome, &"success".into())?.as_bool().unwrap_or(true))
+    }
+
+    #[wasm_bindgen]
+    extern "C" {
+        type Limiter;
+
+        #[wasm_bindgen(structural, method, catch)]
+        fn limit(this: &Limiter, options: &Object) -> Result<Promise, JsValue>;
     }
 }
 
@@ -150,17 +170,5 @@ mod tests {
         }
         assert!(is_used_up(&ada, &acme, NOW + Span(REMEMBERED_FOR.0 - 1)));
         assert!(!is_used_up(&ada, &acme, NOW + REMEMBERED_FOR));
-    }
-
-    #[test]
-    fn what_is_remembered_is_bounded() {
-        let acme = OrganizationId::new("acme");
-        for number in 0..3 * MOST_REMEMBERED {
-            learn(&UserId::new(number.to_string()), &acme, false, NOW);
-            learn(&UserId::new("ada"), &OrganizationId::new(number.to_string()), true, NOW);
-        }
-        KNOWN.with_borrow(|known| {
-            assert!(known.people.len() <= MOST_REMEMBERED + 1 && known.used_up.len() <= MOST_REMEMBERED);
-        });
     }
 }

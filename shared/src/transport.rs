@@ -66,20 +66,17 @@ pub use platform::Platform;
 mod platform {
     use std::time::Duration;
 
-    use futures_util::StreamExt;
-    use worker::{
-        AbortController, AbortSignal, Delay, Fetch, Headers, Method, Request, RequestInit, RequestRedirect, Response,
-    };
+    use worker::Delay;
 
     use super::{Incoming, Outgoing, Pending, Transport};
-    use crate::timeout::{abort_after, abort_with_either};
+    use crate::fetch;
 
     /// The runtime's `fetch`.
     pub struct Platform;
 
     impl Transport for Platform {
         fn send<'a>(&'a self, request: &'a Outgoing) -> Pending<'a, Result<Incoming, String>> {
-            Box::pin(async move { send(request).await.map_err(|error| error.to_string()) })
+            Box::pin(fetch::send(request))
         }
 
         fn send_reading_at_most<'a>(
@@ -87,53 +84,12 @@ mod platform {
             request: &'a Outgoing,
             most_bytes: usize,
         ) -> Pending<'a, Result<Incoming, String>> {
-            Box::pin(async move { send_cut(request, most_bytes).await.map_err(|error| error.to_string()) })
+            Box::pin(fetch::send_reading_at_most(request, most_bytes))
         }
 
         fn wait_up_to(&self, milliseconds: u32) -> Pending<'_, ()> {
             let wait = js_sys::Math::random() * f64::from(milliseconds);
             Box::pin(Delay::from(Duration::from_micros((wait * 1_000.0) as u64)))
         }
-    }
-
-    async fn send(request: &Outgoing) -> worker::Result<Incoming> {
-        let signal = abort_after(request.timeout_ms).ok_or("no AbortSignal")?;
-        let mut response = answered(request, &signal).await?;
-        let headers = response.headers().entries().collect();
-        Ok(Incoming { status: response.status_code(), headers, body: response.text().await? })
-    }
-
-    async fn send_cut(request: &Outgoing, most_bytes: usize) -> worker::Result<Incoming> {
-        let enough = AbortController::default();
-        let signal = abort_after(request.timeout_ms).and_then(|timeout| abort_with_either(&timeout, &enough.signal()));
-        let mut response = answered(request, &signal.ok_or("no AbortSignal")?).await?;
-        let (status, headers) = (response.status_code(), response.headers().entries().collect());
-        let mut bytes = Vec::new();
-        if let Ok(mut body) = response.stream() {
-            while bytes.len() < most_bytes {
-                let Some(Ok(chunk)) = body.next().await else { break };
-                bytes.extend(chunk);
-            }
-        }
-        // What is left of the body holds the connection no longer.
-        enough.abort();
-        bytes.truncate(most_bytes);
-        Ok(Incoming { status, headers, body: String::from_utf8_lossy(&bytes).into_owned() })
-    }
-
-    /// The head of the answer.
-    async fn answered(request: &Outgoing, signal: &AbortSignal) -> worker::Result<Response> {
-        let headers = Headers::new();
-        for (name, value) in &request.headers {
-            headers.set(name, value)?;
-        }
-        let mut init = RequestInit::new();
-        init.with_method(Method::from(request.method.to_string()))
-            .with_headers(headers)
-            .with_body(request.body.as_deref().map(Into::into))
-            // A redirect would carry the secret key to wherever it points.
-            .with_redirect(RequestRedirect::Manual);
-        let request_out = Request::new_with_init(&request.url, &init)?;
-        Fetch::Request(request_out).send_with_signal(signal).await
     }
 }

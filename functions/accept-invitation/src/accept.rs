@@ -1,15 +1,14 @@
 //! `accept`: the invitee takes the seat.
 
 use serde::Serialize;
-use serde_json::json;
 use tallygate::{
     audit_event, event_payload,
     http::{
-        limit_details, refreshed_address, trial_of_verified, BatchRows, Call, Operation, Refusal, Reply,
-        RequestContext, Scope, SessionRule,
+        refreshed_address, trial_of_verified, BatchRows, Call, Operation, Refusal, Reply, RequestContext, Scope,
+        SessionRule,
     },
     inviter_may_invite, outbox_event,
-    rules::{ids::OrganizationId, limit::Limit, request_ids::Purpose, role::Role},
+    rules::{ids::OrganizationId, json::object, limit::Limit, request_ids::Purpose, role::Role},
     session_is_proven,
     store::{Lock, Row, Statement, StoreError},
 };
@@ -211,11 +210,11 @@ fn full(row: &Row) -> Result<Refusal, StoreError> {
         message: format!(
             "All {seats} seats of {name} are taken; ask its owner for a seat. Your invitation stays open."
         ),
-        details: limit_details(&json!({
-            "seatLimitExceeded": true,
-            "currentSeats": row.integer("members")?,
-            "seatLimit": seats,
-            "upgradeRequired": true,
-        })),
+        details: object(vec![
+            ("seatLimitExceeded", true.into()),
+            ("currentSeats", row.integer("members")?.into()),
+            ("seatLimit", seats.into()),
+            ("upgradeRequired", true.into()),
+        ]),
     })
 }

@@ -66,7 +66,7 @@ pub static FUNCTION: Function = Function {
         Action::new("delete-person", delete_person::DeletePerson::read),
         Action::new("account-type", account_type::AccountType::read),
     ],
-    routes: Routes::PathsOfStaff,
+    routes: Routes::of_staff(),
 };
 
 tallygate::worker_entry!(FUNCTION);

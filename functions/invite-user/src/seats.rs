@@ -1,10 +1,9 @@
 //! Seats: members and live invitations against the plan's number.
 
 use serde::Serialize;
-use serde_json::json;
 use tallygate::{
-    http::{limit_details, BatchRows, Membership, Refusal, RequestContext},
-    rules::{ids::InvitationId, limit::Limit, role::Role, time::Timestamp},
+    http::{BatchRows, Membership, Refusal, RequestContext},
+    rules::{ids::InvitationId, json::object, limit::Limit, role::Role, time::Timestamp},
     scoped,
     store::{Row, Statement, StoreError},
 };
@@ -60,13 +59,13 @@ impl SeatInfo {
         Refusal::LimitReached {
             code: "seat_limit_exceeded",
             message: format!("All {limit} seats of the {} plan are taken; {lift}.", membership.plan_name),
-            details: limit_details(&json!({
-                "seatLimitExceeded": true,
-                "currentSeats": self.current_seats,
-                "seatLimit": limit,
-                "pending": self.pending,
-                "upgradeRequired": true,
-            })),
+            details: object(vec![
+                ("seatLimitExceeded", true.into()),
+                ("currentSeats", self.current_seats.into()),
+                ("seatLimit", limit.into()),
+                ("pending", self.pending.into()),
+                ("upgradeRequired", true.into()),
+            ]),
         }
     }
 }

@@ -1,7 +1,6 @@
 //! `validate`: registers a session and ends the oldest others over the plan's number.
 
 use serde::Serialize;
-use serde_json::json;
 use tallygate::{
     audit_event, event_payload, granted_sessions,
     http::{
@@ -9,7 +8,8 @@ use tallygate::{
     },
     outbox_event,
     rules::{
-        ids::SessionId, invitation::token_hash, plan_version::PlanVersion, request_ids::Purpose, session::SessionPolicy,
+        ids::SessionId, invitation::token_hash, json::object, plan_version::PlanVersion, request_ids::Purpose,
+        session::SessionPolicy,
     },
     same_browser, scoped,
     store::{Lock, Row, Statement},
@@ -270,12 +270,12 @@ WHERE user_id = :caller AND id IN (
                 return Err(Refusal::catalog_limit("live_sessions", live, None, what));
             }
             let details = found.stored(ConflictDetails::read(&sessions.others, 0))?;
-            let details = limit_details(&json!({
-                "sessionConflict": true,
-                "isEnterprise": PlanVersion::family_of(&membership.plan_id) == "enterprise",
-                "allowMultipleSessions": allows_multiple(granted),
-                "conflictDetails": details,
-            }));
+            let details = object(vec![
+                ("sessionConflict", true.into()),
+                ("isEnterprise", (PlanVersion::family_of(&membership.plan_id) == "enterprise").into()),
+                ("allowMultipleSessions", allows_multiple(granted).into()),
+                ("conflictDetails", limit_details(&details).into()),
+            ]);
             return Err(Refusal::SessionConflict { details });
         }
         let ended = sessions.ended;

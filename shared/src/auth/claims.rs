@@ -1,10 +1,8 @@
 //! What a verified token says.
 
-use jwt_compact::Claims;
-use serde::Deserialize;
 use serde_json::Value as Json;
 
-use super::{error::AuthError, AuthSettings};
+use super::{error::AuthError, jwt::Claims, AuthSettings};
 use crate::rules::{
     ids::UserId,
     said_email::SaidEmail,
@@ -84,87 +82,66 @@ impl Identity {
     }
 }
 
-/// The claims of Supabase's and Clerk's tokens (versions 1 and 2) that we read. What is not listed is not believed,
-/// above all Supabase's `user_metadata.email` and `user_metadata.email_verified`, which their user can write.
-#[derive(Clone, Debug, Deserialize)]
-pub(super) struct KnownClaims {
-    sub: Option<String>,
-    iss: Option<String>,
-    aud: Option<Json>,
-    azp: Option<String>,
-    role: Option<Json>,
-    email: Option<Json>,
-    email_verified: Option<Json>,
-    name: Option<Json>,
-    user_metadata: Option<Json>,
-    /// Supabase.
-    is_anonymous: Option<Json>,
-    session_id: Option<Json>,
-    /// Clerk.
-    sid: Option<Json>,
-    /// Clerk, version 1.
-    org_id: Option<Json>,
-    /// Clerk, version 2.
-    o: Option<Json>,
-}
-
-/// Checks the claims of a token whose signature holds.
-pub(super) fn identity(
-    claims: &Claims<KnownClaims>,
-    settings: &AuthSettings,
-    now: Timestamp,
-) -> Result<Identity, AuthError> {
-    let expires_at = claims.expiration.ok_or(AuthError::Invalid("it has no expiry"))?;
-    let expires_at = Timestamp(expires_at.timestamp_millis());
+/// Checks the claims of a token whose signature holds. They are those of Supabase's and Clerk's tokens (versions 1 and 2). What is not
+/// read here is not believed, above all Supabase's `user_metadata.email` and `user_metadata.email_verified`, which their user can
+/// write.
+pub(super) fn identity(claims: &Claims, settings: &AuthSettings, now: Timestamp) -> Result<Identity, AuthError> {
+    let [expires_at, not_before, issued_at] = ["exp", "nbf", "iat"].map(|name| claims.moment(name));
+    let [user, issuer, party] = ["sub", "iss", "azp"].map(|name| claims.text(name));
+    let (not_before, issued_at, user, issuer, party) = (not_before?, issued_at?, user?, issuer?, party?);
+    let expires_at = expires_at?.ok_or(AuthError::Invalid("it has no expiry"))?;
     if now >= expires_at + LEEWAY {
         return Err(AuthError::Expired);
     }
-    if claims.not_before.is_some_and(|start| now + LEEWAY < Timestamp(start.timestamp_millis())) {
+    if not_before.is_some_and(|start| now + LEEWAY < start) {
         return Err(AuthError::Invalid("it is not valid yet"));
     }
-    let custom = &claims.custom;
-    if settings.issuer.is_some() && custom.iss != settings.issuer {
+    if settings.issuer.is_some() && issuer != settings.issuer.as_deref() {
         return Err(AuthError::Invalid("it is from another issuer"));
     }
-    if settings.audience.as_ref().is_some_and(|expected| !names_audience(custom.aud.as_ref(), expected)) {
+    if settings.audience.as_ref().is_some_and(|expected| !names_audience(claims.get("aud"), expected)) {
         return Err(AuthError::Invalid("it is for another audience"));
     }
     let parties = &settings.authorized_parties;
-    if !parties.is_empty() && !custom.azp.as_ref().is_some_and(|azp| parties.contains(azp)) {
+    if !parties.is_empty() && !party.is_some_and(|party| parties.iter().any(|known| known == party)) {
         return Err(AuthError::Invalid("it was issued to another application"));
     }
     // Supabase's API keys are tokens too, signed with the same secret; they are nobody's session.
-    let role = text(custom.role.as_ref());
+    let role = text(claims.get("role"));
     if matches!(role, Some("anon" | "service_role" | "supabase_admin")) {
         return Err(AuthError::Invalid("it is an API key, not a person's session"));
     }
-    let user_id = custom.sub.as_deref().and_then(subject).ok_or(AuthError::Invalid("it names no user"))?;
+    let user_id = user.and_then(subject).ok_or(AuthError::Invalid("it names no user"))?;
 
-    let email = match &custom.email {
+    let email = match claims.get("email") {
         Some(Json::String(said)) => SaidEmail::read(Some(said)),
-        Some(Json::Null) | None => SaidEmail::Nothing,
+        None => SaidEmail::Nothing,
         Some(_) => SaidEmail::Unreadable,
     };
+    let said = claims.get("email_verified");
     let email_verified = email.address().is_some()
-        && match custom.email_verified {
-            Some(Json::Bool(said)) => said,
+        && match said {
+            Some(Json::Bool(said)) => *said,
             Some(_) => false,
             None => settings.email_confirmation_required && role == Some("authenticated"),
         };
-    let metadata = custom.user_metadata.as_ref();
-    let names = [custom.name.as_ref(), metadata.and_then(|m| m.get("full_name")), metadata.and_then(|m| m.get("name"))];
-    let organization = [custom.o.as_ref().and_then(|o| o.get("id")), custom.org_id.as_ref()];
-    let sessions = [custom.session_id.as_ref(), custom.sid.as_ref()];
+    let within = |claim: &str, name: &str| claims.get(claim).and_then(|claim| claim.get(name));
+    let names = [claims.get("name"), within("user_metadata", "full_name"), within("user_metadata", "name")];
+    // Clerk's, version 2 and version 1.
+    let organization = [within("o", "id"), claims.get("org_id")];
+    // Supabase's and Clerk's.
+    let sessions = [claims.get("session_id"), claims.get("sid")];
+    let first = |claims: &[Option<&Json>]| claims.iter().find_map(|claim| text(*claim)).map(str::to_string);
     Ok(Identity {
         user_id,
         email,
         email_verified,
-        email_is_said: custom.email_verified.is_some(),
-        is_anonymous: custom.is_anonymous == Some(Json::Bool(true)),
-        name: names.into_iter().find_map(text).map(str::to_string),
-        organization_claim: organization.into_iter().find_map(text).filter(|id| is_outside_id(id)).map(str::to_string),
-        provider_session: sessions.into_iter().find_map(text).filter(|id| is_outside_id(id)).map(str::to_string),
-        issued_at: claims.issued_at.map_or(Timestamp(0), |moment| Timestamp(moment.timestamp_millis())),
+        email_is_said: said.is_some(),
+        is_anonymous: claims.get("is_anonymous") == Some(&Json::Bool(true)),
+        name: first(&names),
+        organization_claim: first(&organization).filter(|id| is_outside_id(id)),
+        provider_session: first(&sessions).filter(|id| is_outside_id(id)),
+        issued_at: issued_at.unwrap_or(Timestamp(0)),
         expires_at,
         viewer: None,
     })

@@ -1,7 +1,8 @@
 //! The issuer's published keys (RFC 7517).
 
-use serde::Deserialize;
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
+
+use crate::rules::json::text_of;
 
 /// A signature algorithm of a published key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,12 +34,8 @@ impl KeyAlgorithm {
 pub(super) struct PublishedKey {
     pub kid: Option<String>,
     pub algorithm: KeyAlgorithm,
-    pub jwk: Json,
-}
-
-#[derive(Deserialize)]
-struct KeySet {
-    keys: Vec<Json>,
+    /// What of it makes the key, as JSON.
+    pub jwk: String,
 }
 
 /// A set larger than this is not one issuer's.
@@ -48,11 +45,11 @@ const SHORTEST_RSA_MODULUS: usize = 342;
 
 /// The keys of a published set that are meant for signatures and strong enough; others are passed over.
 pub(super) fn keys_of(text: &str) -> Option<Vec<PublishedKey>> {
-    let set: KeySet = serde_json::from_str(text).ok()?;
-    Some(set.keys.into_iter().take(MOST_KEYS).filter_map(published_key).collect())
+    let set: Json = serde_json::from_str(text).ok()?;
+    Some(set.get("keys")?.as_array()?.iter().take(MOST_KEYS).filter_map(published_key).collect())
 }
 
-fn published_key(jwk: Json) -> Option<PublishedKey> {
+fn published_key(jwk: &Json) -> Option<PublishedKey> {
     let text = |name: &str| jwk.get(name).and_then(Json::as_str);
     let algorithm = match (text("kty")?, text("crv")) {
         ("RSA", _) if text("n")?.len() >= SHORTEST_RSA_MODULUS => KeyAlgorithm::Rs256,
@@ -65,11 +62,13 @@ fn published_key(jwk: Json) -> Option<PublishedKey> {
     let kid = text("kid").map(str::to_string);
     (for_signatures && same_algorithm).then(|| {
         // WebCrypto checks these members against the use it is asked for; only the key material counts here.
-        let mut jwk = jwk.clone();
-        if let Some(members) = jwk.as_object_mut() {
-            members.retain(|name, _| matches!(name.as_str(), "kty" | "crv" | "n" | "e" | "x" | "y"));
+        let mut members = Map::new();
+        for name in ["kty", "crv", "n", "e", "x", "y"] {
+            if let Some(member) = jwk.get(name) {
+                members.insert(name.to_string(), member.clone());
+            }
         }
-        PublishedKey { kid, algorithm, jwk }
+        PublishedKey { kid, algorithm, jwk: text_of(&members.into()) }
     })
 }
 

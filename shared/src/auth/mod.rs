@@ -13,9 +13,9 @@
 
 mod claims;
 mod error;
-mod hs256;
 #[cfg(any(target_arch = "wasm32", test))]
 mod jwks;
+mod jwt;
 mod remembered;
 mod service_key;
 mod settings;

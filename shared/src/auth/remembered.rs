@@ -1,20 +1,28 @@
 //! Tokens that this isolate has verified already.
 
-use std::{cell::RefCell, collections::HashMap};
+use std::cell::RefCell;
 
 use super::{AuthSettings, Identity};
-use crate::rules::time::{Span, Timestamp};
+use crate::{
+    remembered::Remembered,
+    rules::time::{Span, Timestamp},
+};
 
 /// A page's requests carry the same token. A token and what it says are some 2 KB, so this is a few hundred people.
 const MOST_BYTES: usize = 1024 * 1024;
 /// Longer than this no token is believed without its signature being looked at again.
 const FOR_AT_MOST: Span = Span::minutes(60);
 
-#[derive(Default)]
 struct Table {
     settings: AuthSettings,
     bytes: usize,
-    known: HashMap<String, Known>,
+    known: Remembered<Known>,
+}
+
+impl Table {
+    fn new(settings: AuthSettings) -> Self {
+        Self { settings, bytes: 0, known: Remembered::of_at_most(MOST_BYTES) }
+    }
 }
 
 struct Known {
@@ -23,7 +31,7 @@ struct Known {
 }
 
 thread_local! {
-    static REMEMBERED: RefCell<Table> = RefCell::default();
+    static REMEMBERED: RefCell<Table> = RefCell::new(Table::new(AuthSettings::default()));
 }
 
 /// The identity of a token that was verified within the hour under the same settings and has not run out.
@@ -42,10 +50,10 @@ pub(super) fn remember(token: &str, settings: &AuthSettings, identity: &Identity
     let bytes = token.len() + said + size_of::<Known>();
     REMEMBERED.with_borrow_mut(|table| {
         if table.settings != *settings || table.bytes + bytes > MOST_BYTES {
-            *table = Table { settings: settings.clone(), ..Table::default() };
+            *table = Table::new(settings.clone());
         }
         let known = Known { identity: identity.clone(), verified_at: now };
-        if table.known.insert(token.to_string(), known).is_none() {
+        if table.known.keep(token, known) {
             table.bytes += bytes;
         }
     });
@@ -54,7 +62,7 @@ pub(super) fn remember(token: &str, settings: &AuthSettings, identity: &Identity
 /// Forgets all: a key that they may have been signed with is not the issuer's any more.
 #[cfg_attr(not(target_arch = "wasm32"), expect(dead_code, reason = "published keys are the runtime's to verify"))]
 pub(super) fn forget() {
-    REMEMBERED.with_borrow_mut(|table| *table = Table::default());
+    REMEMBERED.with_borrow_mut(|table| *table = Table::new(AuthSettings::default()));
 }
 
 #[cfg(test)]

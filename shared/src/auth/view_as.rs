@@ -2,15 +2,12 @@
 //! name who looks in the claim `act` (RFC 8693, 4.1), and are signed with a secret of their own and of another type than a
 //! session's, so that neither can stand for the other.
 
-use jwt_compact::{
-    alg::{Hs256, Hs256Key},
-    AlgorithmExt, Claims, Header, UntrustedToken,
-};
-use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use super::{
     claims::subject,
-    error::{AuthError, ExtraHeader},
+    error::AuthError,
+    jwt::{signed, Token},
     Identity,
 };
 use crate::rules::{
@@ -27,20 +24,6 @@ const SHORTEST_SECRET: usize = 32;
 const TYPE: &str = "view-as+jwt";
 const ISSUER: &str = "tallygate";
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct ViewClaims {
-    iss: String,
-    sub: String,
-    act: Actor,
-    /// The act of the staff's by which it was given.
-    jti: String,
-}
-
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct Actor {
-    sub: String,
-}
-
 /// The secret, where it is one.
 pub fn view_as_secret(variable: impl Fn(&str) -> Option<String>) -> Option<String> {
     variable(VIEW_AS_SECRET).filter(|secret| secret.len() >= SHORTEST_SECRET)
@@ -53,46 +36,37 @@ pub(super) fn is_meant(token_type: Option<&str>) -> bool {
 
 /// A token by which `viewer` sees what `user` sees; `None` where the claims cannot be written.
 pub fn view_as_token(secret: &str, user: &UserId, viewer: &UserId, act: &str, now: Timestamp) -> Option<String> {
-    let claims = ViewClaims {
-        iss: ISSUER.to_string(),
-        sub: user.to_string(),
-        act: Actor { sub: viewer.to_string() },
-        jti: act.to_string(),
-    };
-    let mut all = Claims::new(claims);
-    all.issued_at = Some(now.date_time());
-    all.expiration = Some((now + VIEW_AS_LASTS).date_time());
-    let key = Hs256Key::new(secret.as_bytes());
-    Hs256.token(&Header::empty().with_token_type(TYPE), &all, &key).ok()
+    let claims = json!({
+        "iss": ISSUER,
+        "sub": user.as_str(),
+        "act": { "sub": viewer.as_str() },
+        // The act of the staff's by which it was given.
+        "jti": act,
+        "iat": now.0 / 1_000,
+        "exp": (now + VIEW_AS_LASTS).0 / 1_000,
+    });
+    signed(TYPE, &claims, secret).ok()
 }
 
 /// Whom such a token shows, and to whom.
 ///
 /// # Errors
 /// Where there is no secret, the signature does not hold, the token lasts longer than it may, or is over.
-pub(super) fn viewed(
-    token: &UntrustedToken<'_, ExtraHeader>,
-    secret: Option<&str>,
-    now: Timestamp,
-) -> Result<Identity, AuthError> {
+pub(super) fn viewed(token: &Token<'_>, secret: Option<&str>, now: Timestamp) -> Result<Identity, AuthError> {
     let invalid = |why| Err(AuthError::Invalid(why));
     let Some(secret) = secret else { return invalid("it is of another type") };
-    let key = Hs256Key::new(secret.as_bytes());
-    let Ok(verified) = Hs256.validator::<ViewClaims>(&key).validate(token) else {
-        return invalid("its signature or its claims are wrong");
-    };
-    let claims = verified.claims();
-    let moment = |at: Option<chrono::DateTime<chrono::Utc>>| at.map(|at| Timestamp(at.timestamp_millis()));
-    let (Some(issued_at), Some(expires_at)) = (moment(claims.issued_at), moment(claims.expiration)) else {
+    let claims = token.claims_signed_with(secret)?;
+    let (Some(issued_at), Some(expires_at)) = (claims.moment("iat")?, claims.moment("exp")?) else {
         return invalid("it has no expiry");
     };
     if now >= expires_at {
         return Err(AuthError::Expired);
     }
-    if expires_at > issued_at + VIEW_AS_LASTS || claims.custom.iss != ISSUER {
+    if expires_at > issued_at + VIEW_AS_LASTS || claims.text("iss")? != Some(ISSUER) {
         return invalid("it is none of ours");
     }
-    let (Some(user), Some(viewer)) = (subject(&claims.custom.sub), subject(&claims.custom.act.sub)) else {
+    let viewer = claims.get("act").and_then(|actor| actor.get("sub")?.as_str());
+    let (Some(user), Some(viewer)) = (claims.text("sub")?.and_then(subject), viewer.and_then(subject)) else {
         return invalid("it names no user");
     };
     Ok(Identity { expires_at, viewer: Some(viewer), ..Identity::of(user, issued_at) })
@@ -100,6 +74,11 @@ pub(super) fn viewed(
 
 #[cfg(test)]
 mod tests {
+    use jwt_compact::{
+        alg::{Hs256, Hs256Key},
+        AlgorithmExt, Claims, Header,
+    };
+
     use super::*;
     use crate::auth::{authenticate, AuthSettings};
 
@@ -147,7 +126,7 @@ mod tests {
 
     #[test]
     fn a_session_s_token_under_that_secret_is_none() {
-        let claims = serde_json::json!({ "sub": "ada", "iss": "https://issuer.example", "act": { "sub": "root" }, "jti": "act" });
+        let claims = json!({ "sub": "ada", "iss": "https://issuer.example", "act": { "sub": "root" }, "jti": "act" });
         let mut all = Claims::new(claims);
         all.issued_at = Some(NOW.date_time());
         all.expiration = Some((NOW + VIEW_AS_LASTS).date_time());
@@ -157,8 +136,7 @@ mod tests {
 
     #[test]
     fn one_that_lasts_longer_is_none_of_ours() {
-        let claims =
-            ViewClaims { iss: ISSUER.into(), sub: "ada".into(), act: Actor { sub: "root".into() }, jti: "act".into() };
+        let claims = json!({ "iss": ISSUER, "sub": "ada", "act": { "sub": "root" }, "jti": "act" });
         let mut all = Claims::new(claims);
         all.issued_at = Some(NOW.date_time());
         all.expiration = Some((NOW + Span::minutes(16)).date_time());

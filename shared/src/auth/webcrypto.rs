@@ -1,18 +1,19 @@
 //! RS256, ES256 and EdDSA by the runtime's WebCrypto, with the issuer's keys fetched and cached by URL.
 
-use std::{cell::RefCell, collections::HashMap, time::Duration};
+use std::{cell::RefCell, time::Duration};
 
 use js_sys::{Array, JsString, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::{prelude::*, JsCast};
 use wasm_bindgen_futures::JsFuture;
-use worker::{Date, Delay, Fetch, Method, Request, RequestInit, RequestRedirect};
+use worker::Delay;
 
 use super::{
     error::AuthError,
     jwks::{choose, keys_of, KeyAlgorithm, PublishedKey},
+    jwt::Token,
     remembered,
 };
-use crate::timeout::abort_after;
+use crate::{edge::now_ms, fetch, transport::Outgoing};
 
 /// An unknown `kid` makes us look again, but at most this often.
 const REFETCH_AFTER_MS: u64 = 60_000;
@@ -79,25 +80,21 @@ impl CachedKeys {
 }
 
 thread_local! {
-    static CACHED: RefCell<HashMap<String, CachedKeys>> = RefCell::default();
-    static IMPORTED: RefCell<HashMap<String, JsValue>> = RefCell::default();
+    /// With the address that they are published at: a worker has one issuer.
+    static CACHED: RefCell<(String, CachedKeys)> = RefCell::default();
+    /// Keys as the runtime has them, by their JSON: an issuer has a handful.
+    static IMPORTED: RefCell<Vec<(String, JsValue)>> = RefCell::default();
 }
 
-/// Whether the signature over `message` is that of the issuer's key with this `kid` and algorithm.
+/// Whether the signature is that of the issuer's key with the token's `kid` and algorithm.
 ///
 /// # Errors
 /// [`AuthError::KeysUnavailable`] where the issuer's keys were never got and cannot be had now.
-pub(super) async fn signature_holds(
-    url: &str,
-    kid: Option<&str>,
-    algorithm: &str,
-    message: &[u8],
-    signature: &[u8],
-) -> Result<bool, AuthError> {
-    let Some(key) = published_key(url, kid, algorithm).await? else {
+pub(super) async fn signature_holds(url: &str, token: &Token<'_>) -> Result<bool, AuthError> {
+    let Some(key) = published_key(url, token.key_id(), token.algorithm()).await? else {
         return Ok(false);
     };
-    Ok(verify(&key, message, signature).await.unwrap_or(false))
+    Ok(verify(&key, token.message.as_bytes(), &token.signature).await.unwrap_or(false))
 }
 
 /// One question is under way at a time; who has no keys yet waits for its answer, everybody else goes on with theirs.
@@ -106,7 +103,7 @@ async fn published_key(url: &str, kid: Option<&str>, algorithm: &str) -> Result<
         return Ok(None);
     }
     loop {
-        let now = Date::now().as_millis();
+        let now = now_ms();
         let known = entry(url, |cached| cached.found(kid, algorithm));
         let (is_fresh, is_being_asked, may_be_asked) =
             entry(url, |cached| (cached.is_fresh(now), cached.is_being_asked(now), cached.may_be_asked(now)));
@@ -121,7 +118,7 @@ async fn published_key(url: &str, kid: Option<&str>, algorithm: &str) -> Result<
         }
         entry(url, |cached| cached.asking_since = Some(now));
         let fetched = fetch_keys(url).await;
-        let now = Date::now().as_millis();
+        let now = now_ms();
         return entry(url, |cached| {
             cached.answered(fetched, now);
             cached.found(kid, algorithm)
@@ -131,36 +128,39 @@ async fn published_key(url: &str, kid: Option<&str>, algorithm: &str) -> Result<
 
 /// What is known of an issuer.
 fn entry<T>(url: &str, work: impl FnOnce(&mut CachedKeys) -> T) -> T {
-    CACHED.with_borrow_mut(|all| match all.get_mut(url) {
-        Some(cached) => work(cached),
-        None => work(all.entry(url.to_string()).or_default()),
+    CACHED.with_borrow_mut(|(known, cached)| {
+        if known != url {
+            (*known, *cached) = (url.to_string(), CachedKeys::default());
+        }
+        work(cached)
     })
 }
 
 async fn fetch_keys(url: &str) -> Option<Vec<PublishedKey>> {
-    let mut init = RequestInit::new();
-    // Keys are those of the configured address and of no other.
-    init.with_method(Method::Get).with_redirect(RequestRedirect::Manual);
-    let request = Request::new_with_init(url, &init).ok()?;
+    let (url, headers) = (url.to_string(), Vec::new());
     // An issuer that does not answer must not hold a request.
-    let signal = abort_after(FETCH_TIMEOUT_MS)?;
-    let mut response = Fetch::Request(request).send_with_signal(&signal).await.ok()?;
-    let text = response.text().await.ok().filter(|text| text.len() <= LONGEST_KEY_SET)?;
-    keys_of(&text).filter(|_| response.status_code() == 200)
+    let request = Outgoing { method: "GET", url, headers, body: None, timeout_ms: FETCH_TIMEOUT_MS };
+    let answer = fetch::send(&request).await.ok()?;
+    let is_set = answer.status == 200 && answer.body.len() <= LONGEST_KEY_SET;
+    is_set.then(|| keys_of(&answer.body)).flatten()
 }
 
 async fn verify(key: &PublishedKey, message: &[u8], signature: &[u8]) -> Result<bool, JsValue> {
     let algorithm = parameters(key.algorithm)?;
-    let id = key.jwk.to_string();
     let subtle = Reflect::get(&Reflect::get(&js_sys::global(), &"crypto".into())?, &"subtle".into())?;
     let subtle: Subtle = subtle.unchecked_into();
-    let crypto_key = match IMPORTED.with_borrow(|imported| imported.get(&id).cloned()) {
+    let known =
+        |all: &Vec<(String, JsValue)>| all.iter().find(|(known, _)| *known == key.jwk).map(|(_, key)| key.clone());
+    let crypto_key = match IMPORTED.with_borrow(known) {
         Some(imported) => imported,
         None => {
-            let jwk = js_sys::JSON::parse(&id)?;
+            let jwk = js_sys::JSON::parse(&key.jwk)?;
             let usages = Array::of1(&JsString::from("verify"));
             let imported = JsFuture::from(subtle.import_key("jwk", &jwk, &algorithm, false, &usages)?).await?;
-            IMPORTED.with_borrow_mut(|all| all.insert(id, imported.clone()));
+            IMPORTED.with_borrow_mut(|all| {
+                all.retain(|(known, _)| *known != key.jwk);
+                all.push((key.jwk.clone(), imported.clone()));
+            });
             imported
         }
     };

@@ -34,7 +34,7 @@ pub fn hold(function: &Function, said: &[Described]) {
     let missing: Vec<_> = missing.map(|action| format!("{} {}", action.method, action.name)).collect();
     assert!(missing.is_empty(), "{} does not describe {missing:?}", function.name);
     let file = match function.routes {
-        Routes::PathsOfStaff => "openapi.console.json",
+        Routes::PathsOfStaff(_) => "openapi.console.json",
         Routes::Body { .. } | Routes::Paths => "openapi.json",
     };
     let file = repository().join(file);

@@ -4,12 +4,15 @@
 //! Nothing is granted by it: the primary may answer whatever a copy may. So it does not matter that others have put somebody in or
 //! out since then, that each instance knows something else, or that one forgets it.
 
-use std::{cell::RefCell, collections::HashMap};
+use std::cell::RefCell;
 
 use super::{operation::Scope, BatchRows, RequestContext};
-use crate::rules::{
-    ids::UserId,
-    time::{Span, Timestamp},
+use crate::{
+    remembered::Remembered,
+    rules::{
+        ids::UserId,
+        time::{Span, Timestamp},
+    },
 };
 
 /// So long somebody is known to be away: whoever has come home is answered by the primary for so long at most.
@@ -19,7 +22,7 @@ const MOST_REMEMBERED: usize = 10_000;
 
 /// Who asks, about which organization, if they name one, and whether it is about themselves alone: then it matters where else they
 /// have a place.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 pub(super) struct Asks {
     person: UserId,
     organization: Option<String>,
@@ -37,6 +40,13 @@ impl Asks {
             is_about_themselves: scope == Scope::User,
         })
     }
+
+    /// The same as one text: no id has a line break.
+    fn name(&self) -> String {
+        let organization = self.organization.as_deref().unwrap_or_default();
+        let about = if self.is_about_themselves { "themselves" } else { "it" };
+        [self.person.as_str(), organization, about].join("\n")
+    }
 }
 
 thread_local! {
@@ -44,19 +54,28 @@ thread_local! {
 }
 
 /// Until when who is known to be away.
-#[derive(Default)]
-struct Away(HashMap<Asks, Timestamp>);
+struct Away(Remembered<Timestamp>);
+
+impl Default for Away {
+    fn default() -> Self {
+        Self(Remembered::of_at_most(MOST_REMEMBERED))
+    }
+}
 
 impl Away {
     fn has(&self, asks: &Asks, now: Timestamp) -> bool {
-        self.0.get(asks).is_some_and(|until| now < *until)
+        self.0.get(&asks.name()).is_some_and(|until| now < *until)
     }
 
-    fn add(&mut self, asks: Asks, now: Timestamp) {
-        if self.0.len() >= MOST_REMEMBERED {
-            self.0.clear();
+    fn add(&mut self, asks: &Asks, now: Timestamp) {
+        self.0.keep(&asks.name(), now + REMEMBERED_FOR);
+    }
+
+    /// Takes out whoever has come home.
+    fn remove(&mut self, asks: &Asks, now: Timestamp) {
+        if self.has(asks, now) {
+            self.0.keep(&asks.name(), now);
         }
-        self.0.insert(asks, now + REMEMBERED_FOR);
     }
 }
 
@@ -66,7 +85,7 @@ pub(super) fn is_away(asks: &Asks, now: Timestamp) -> bool {
 }
 
 /// Keeps that a copy was asked in vain.
-pub(super) fn was_away(asks: Asks, now: Timestamp) {
+pub(super) fn was_away(asks: &Asks, now: Timestamp) {
     AWAY.with_borrow_mut(|away| away.add(asks, now));
 }
 
@@ -76,8 +95,8 @@ pub(super) fn learn(context: &RequestContext, scope: Scope, found: &BatchRows<'_
     let asks = Asks::of(context, scope).filter(|asks| !asks.is_about_themselves);
     if let Some((asks, membership)) = asks.zip(found.membership.as_ref()) {
         AWAY.with_borrow_mut(|away| match membership.is_personal {
-            true => drop(away.0.remove(&asks)),
-            false => away.add(asks, context.now),
+            true => away.remove(&asks, context.now),
+            false => away.add(&asks, context.now),
         });
     }
 }
@@ -95,9 +114,12 @@ mod tests {
     #[test]
     fn somebody_is_away_for_a_while_and_only_where_they_were() {
         let mut away = Away::default();
-        away.add(asks("ada", Some("team"), false), NOW);
+        away.add(&asks("ada", Some("team"), false), NOW);
         assert!(away.has(&asks("ada", Some("team"), false), NOW + Span::minutes(4)));
         assert!(!away.has(&asks("ada", Some("team"), false), NOW + Span::minutes(5)));
+        away.add(&asks("eve", Some("team"), false), NOW);
+        away.remove(&asks("eve", Some("team"), false), NOW);
+        assert!(!away.has(&asks("eve", Some("team"), false), NOW));
         for other in [
             asks("ada", None, false),
             asks("ada", Some("home"), false),
@@ -106,15 +128,5 @@ mod tests {
         ] {
             assert!(!away.has(&other, NOW), "{other:?}");
         }
-    }
-
-    #[test]
-    fn no_more_are_remembered_than_there_is_room_for() {
-        let mut away = Away::default();
-        for number in 0..=MOST_REMEMBERED {
-            away.add(asks(&number.to_string(), None, true), NOW);
-        }
-        assert_eq!(away.0.len(), 1);
-        assert!(away.has(&asks(&MOST_REMEMBERED.to_string(), None, true), NOW));
     }
 }

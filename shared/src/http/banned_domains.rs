@@ -1,9 +1,10 @@
 //! Addresses of the domains that the operator bans, in SQL: for an address that only the database knows.
 
-use serde_json::json;
-
 use super::RequestContext;
-use crate::rules::email::named_domains;
+use crate::rules::{
+    email::named_domains,
+    json::{object, text_of},
+};
 
 /// Whether an address (SQL for it, in its canonical form) is of one of the domains `:banned_domains` or below one, as
 /// [`Email::is_of`](crate::rules::email::Email::is_of) says of one that is known.
@@ -24,8 +25,6 @@ macro_rules! is_of_banned_domain {
 
 /// The parameter `:banned_domains`.
 pub fn banned_domains(context: &RequestContext) -> String {
-    named_domains(&context.banned_email_domains)
-        .map(|domain| json!({ "domain": domain }))
-        .collect::<serde_json::Value>()
-        .to_string()
+    let domains = named_domains(&context.banned_email_domains);
+    text_of(&domains.map(|domain| object(vec![("domain", domain.into())])).collect())
 }

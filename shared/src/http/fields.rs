@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json};
 
 use super::Refusal;
-use crate::rules::text::without_byte_order_mark;
+use crate::rules::{json::text_of, text::without_byte_order_mark};
 
 /// Notes what is asked for, for the description of the API.
 macro_rules! asked {
@@ -130,7 +130,7 @@ impl Fields {
         if has_control_characters(value) {
             return Err(Refusal::invalid(field, "must not contain control characters"));
         }
-        let text = value.to_string();
+        let text = text_of(value);
         if text.chars().count() > most {
             return Err(Refusal::invalid(field, "is too long"));
         }

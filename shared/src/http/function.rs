@@ -1,10 +1,10 @@
 //! A function: a worker of its own, with its actions.
 
-use crate::auth::KeyScope;
-
 use super::{
-    delivery::ReadDelivery, fields::printable_key, request::Request, Fields, Operation, Refusal, MOST_BODY_BYTES,
+    delivery::ReadDelivery, fields::printable_key, request::Request, serve::Trace, staff, Fields, Operation, Refusal,
+    Reply, Services, WorkerEnvironment, MOST_BODY_BYTES,
 };
+use crate::{auth::KeyScope, transport::Pending};
 
 /// The entry of a function's worker.
 #[macro_export]
@@ -13,11 +13,11 @@ macro_rules! worker_entry {
         #[cfg(target_arch = "wasm32")]
         #[worker::event(fetch)]
         async fn fetch(
-            request: worker::Request,
+            request: worker::web_sys::Request,
             env: worker::Env,
             context: worker::Context,
-        ) -> worker::Result<worker::Response> {
-            $crate::http::serve(request, env, context, &$function).await
+        ) -> Result<worker::web_sys::Response, std::convert::Infallible> {
+            Ok($crate::http::serve(request, env, context, &$function).await)
         }
     };
 }
@@ -30,14 +30,30 @@ pub struct Function {
 }
 
 /// How a request names its action.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub enum Routes {
     /// At the function's root, by the body's `action`: left out, the default; for a `GET`, the one named here.
     Body { default: &'static str, get: Option<&'static str> },
     /// By the path: `/checkout`.
     Paths,
-    /// By the path, for the operator's staff. To everybody else the function is not there (`staff`).
-    PathsOfStaff,
+    /// By the path, for the operator's staff. To everybody else the function is not there (`staff`). The way of such a request stands
+    /// here, so that it is part of no other worker.
+    PathsOfStaff(AnswerStaff),
+}
+
+/// Answers a request to a function of the staff's.
+pub type AnswerStaff = for<'a> fn(
+    &'a WorkerEnvironment<'a>,
+    &'a Request,
+    &'a Services<'a>,
+    &'a mut Trace,
+) -> Pending<'a, Result<Reply, Refusal>>;
+
+impl Routes {
+    /// By the path, for the operator's staff.
+    pub const fn of_staff() -> Self {
+        Self::PathsOfStaff(staff::answer)
+    }
 }
 
 /// One action of a function.
@@ -109,7 +125,7 @@ impl Function {
 
     /// Whether nobody but the operator's staff may learn that there is such a function.
     pub(crate) fn is_of_staff(&self) -> bool {
-        matches!(self.routes, Routes::PathsOfStaff)
+        matches!(self.routes, Routes::PathsOfStaff(_))
     }
 
     /// The action that the path names; `None` where the body will name it.
@@ -130,7 +146,7 @@ impl Function {
                     Err(Refusal::NotFound)
                 }
             }
-            Routes::Paths | Routes::PathsOfStaff => {
+            Routes::Paths | Routes::PathsOfStaff(_) => {
                 let named =
                     |method: &str| self.actions.iter().find(|action| action.name == path && action.method == method);
                 let allowed = match ["GET", "POST", "PATCH"].map(|method| named(method).is_some()) {

@@ -5,7 +5,7 @@
 //! clock. What is kept is a reply that the primary has given, by the moment at which it was asked for. The platform's own cache
 //! is not asked: it is none on `workers.dev`, and it keeps nothing that is younger than a look into it takes.
 
-use std::{cell::RefCell, collections::BTreeMap};
+use std::cell::RefCell;
 
 use sha2::{Digest, Sha256};
 
@@ -21,20 +21,22 @@ const KEPT: Span = Span::seconds(1);
 /// The kept replies of a worker's instance, by the name of their action. There are no more of them than there are actions whose
 /// operation says `Staleness::OfEverybody`; these read no field.
 #[derive(Default)]
-pub struct KeptReplies(RefCell<BTreeMap<&'static str, (Timestamp, Reply)>>);
+pub struct KeptReplies(RefCell<Vec<(&'static str, Timestamp, Reply)>>);
 
 impl KeptReplies {
     /// What somebody else was answered within the last second.
     pub(super) fn given(&self, action: &'static str, now: Timestamp) -> Option<Reply> {
         let kept = self.0.borrow();
-        let (asked_at, reply) = kept.get(action)?;
+        let (_, asked_at, reply) = kept.iter().find(|(name, ..)| *name == action)?;
         // A clock that was set back knows nothing of the reply's age.
         (*asked_at <= now && now < *asked_at + KEPT).then(|| reply.clone())
     }
 
     /// Keeps a reply that was asked for at that moment.
     pub(super) fn keep(&self, action: &'static str, asked_at: Timestamp, reply: &Reply) {
-        self.0.borrow_mut().insert(action, (asked_at, reply.clone()));
+        let mut kept = self.0.borrow_mut();
+        kept.retain(|(name, ..)| *name != action);
+        kept.push((action, asked_at, reply.clone()));
     }
 }
 
@@ -48,7 +50,9 @@ pub(super) fn versioned(reply: Reply) -> Reply {
 /// A reply that has such a name, without its body for whoever has it already.
 pub(super) fn revalidated(reply: Reply, request: &Request) -> Reply {
     let known = request.header("if-none-match").unwrap_or_default();
-    let is_known = known.split(',').any(|one| Some(one.trim().trim_start_matches("W/")) == reply.header("etag"));
+    let is_known = reply
+        .header("etag")
+        .is_some_and(|tag| known.split(',').map(str::trim).any(|one| one.strip_prefix("W/").unwrap_or(one) == tag));
     if is_known {
         reply.not_modified()
     } else {

@@ -44,7 +44,7 @@ pub(super) async fn near(
     }
     if !is_at_home(operation, &found).unwrap_or(false) {
         if found.membership.is_some() {
-            was_away(asks, context.now);
+            was_away(&asks, context.now);
         }
         return None;
     }

@@ -1,12 +1,16 @@
 //! Refusals: what a caller is told when something is not done.
 
 use serde::Serialize;
-use serde_json::{json, Map, Value as Json};
+use serde_json::{Map, Value as Json};
 
 use super::{request::Response, Membership};
 use crate::{
     auth::AuthError,
-    rules::{ids::RequestId, time::Timestamp},
+    rules::{
+        ids::RequestId,
+        json::{object, text_of},
+        time::Timestamp,
+    },
     store::{Constraint, StoreError},
 };
 
@@ -152,9 +156,10 @@ pub enum Refusal {
     },
 }
 
-/// Details of a refusal from a serializable struct.
+/// Details of a refusal from a serializable struct: by way of its text, since what writes replies and what reads them are there anyway.
 pub fn limit_details(details: &impl Serialize) -> Map<String, Json> {
-    match serde_json::to_value(details) {
+    let text = serde_json::to_string(details).unwrap_or_default();
+    match serde_json::from_str(&text) {
         Ok(Json::Object(members)) => members,
         _ => Map::new(),
     }
@@ -166,7 +171,11 @@ impl Refusal {
         Self::LimitReached {
             code: "catalog_limit_reached",
             message: format!("There may be at most {most} {what}."),
-            details: limit_details(&json!({ "limit": limit, "most": most, "resetsAt": resets_at })),
+            details: object(vec![
+                ("limit", limit.into()),
+                ("most", most.into()),
+                ("resetsAt", resets_at.map(Timestamp::iso).into()),
+            ]),
         }
     }
 
@@ -432,22 +441,30 @@ impl Refusal {
             | Self::Conflict { details, .. }
             | Self::PreconditionFailed { details, .. }
             | Self::PackageLocked { details, .. } => details.clone(),
-            Self::SessionEnded { reason } => limit_details(&json!({ "reason": reason })),
-            Self::Invalid { field, .. } => limit_details(&json!({ "field": field })),
-            Self::UnknownAction { actions } => limit_details(&json!({ "field": "action", "actions": actions })),
-            Self::SubscriptionRequired { plan, status } => {
-                limit_details(&json!({ "plan": plan, "status": status, "upgradeRequired": true }))
+            Self::SessionEnded { reason } => object(vec![("reason", (*reason).into())]),
+            Self::Invalid { field, .. } => object(vec![("field", (*field).into())]),
+            Self::UnknownAction { actions } => {
+                object(vec![("field", "action".into()), ("actions", actions.clone().into())])
             }
+            Self::SubscriptionRequired { plan, status } => object(vec![
+                ("plan", plan.as_str().into()),
+                ("status", status.as_str().into()),
+                ("upgradeRequired", true.into()),
+            ]),
             Self::FeatureNotInPlan { feature, plan, details } => {
-                let mut all = limit_details(&json!({ "feature": feature, "plan": plan, "upgradeRequired": true }));
+                let mut all = object(vec![
+                    ("feature", feature.as_str().into()),
+                    ("plan", plan.as_str().into()),
+                    ("upgradeRequired", true.into()),
+                ]);
                 all.extend(details.clone());
                 all
             }
             Self::ProviderRefused { provider, code, .. } => {
-                limit_details(&json!({ "provider": provider, "providerCode": code }))
+                object(vec![("provider", (*provider).into()), ("providerCode", code.as_str().into())])
             }
-            Self::ScopeMissing { scope } => limit_details(&json!({ "scope": scope })),
-            Self::Internal { request_id, .. } => limit_details(&json!({ "requestId": request_id })),
+            Self::ScopeMissing { scope } => object(vec![("scope", (*scope).into())]),
+            Self::Internal { request_id, .. } => object(vec![("requestId", request_id.as_str().into())]),
             _ => Map::new(),
         };
         body.insert("success".to_string(), false.into());
@@ -455,8 +472,7 @@ impl Refusal {
         // Older clients read `message`.
         body.insert("message".to_string(), sentence.into());
         body.insert("code".to_string(), self.code().into());
-        let mut response =
-            Response { status: self.status(), headers: Vec::new(), body: Json::Object(body).to_string() };
+        let mut response = Response { status: self.status(), headers: Vec::new(), body: text_of(&Json::Object(body)) };
         match self {
             Self::Unauthenticated(_) if self.status() == 401 => {
                 response.headers.push(("www-authenticate", "Bearer".to_string()));

@@ -1,7 +1,5 @@
 //! A request and a response, free of any platform.
 
-use std::collections::BTreeMap;
-
 /// An HTTP request whose body has been read.
 #[derive(Clone, Debug, Default)]
 pub struct Request {
@@ -10,7 +8,7 @@ pub struct Request {
     pub path: String,
     /// What follows the question mark, as it came; empty where there is none.
     pub query: String,
-    headers: BTreeMap<String, String>,
+    headers: Vec<(String, String)>,
     pub body: Body,
 }
 
@@ -38,7 +36,8 @@ impl Request {
 
     /// A header's value, trimmed; an empty header is no header.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())
+        let header = self.headers.iter().rev().find(|(known, _)| known == name);
+        header.map(|(_, value)| value.trim()).filter(|value| !value.is_empty())
     }
 }
 

@@ -1,7 +1,5 @@
 //! The way of a request through a function, the same for all of them.
 
-use serde_json::json;
-
 use super::{
     away,
     browser::SessionRead,
@@ -9,20 +7,27 @@ use super::{
     cors::Origins,
     delivery::{Delivered, Delivery, MOST_DELIVERY_BYTES},
     fields::is_id,
-    function::{Action, Call, Function, Read, Takes},
+    function::{Action, Call, Function, Read, Routes, Takes},
     kept_replies::{revalidated, versioned, KeptReplies},
     near::{near, BOOKMARK},
     operation::{Operation, Scope},
     provision::{sign_up, verify, Source},
     request::{Body, Request, Response},
+    services::AnyStore,
     staff::{self, is_still_of_staff},
     BatchRows, Browser, Fields, Refusal, Reply, RequestContext, Services, Staleness,
 };
 use crate::{
     auth::{authenticate, bearer_token, AuthError, AuthSettings, Identity, KeyScope, ServiceKey},
     rate_limit::{self, Limited, RateLimits},
-    rules::{ids::OrganizationId, invitation::INVITATION_SECRET, request_ids::RequestIds, time::Timestamp},
-    store::{Cost, Lock, Statement, Store},
+    rules::{
+        ids::OrganizationId,
+        invitation::INVITATION_SECRET,
+        json::{object, text_of},
+        request_ids::RequestIds,
+        time::Timestamp,
+    },
+    store::{Cost, Lock, Statement},
     transport::Transport,
     webhooks::ALLOW_LOCAL,
 };
@@ -34,9 +39,9 @@ pub(super) const MOST_BODY_BYTES: usize = 64 * 1024;
 pub const LONGEST_USER_AGENT: usize = 512;
 
 /// What a function works with beside the request.
-pub struct WorkerEnvironment<'a, S> {
+pub struct WorkerEnvironment<'a> {
     pub function: &'a Function,
-    pub store: &'a S,
+    pub store: &'a dyn AnyStore,
     /// The way to other companies' systems.
     pub transport: &'a dyn Transport,
     pub rate_limits: &'a dyn RateLimits,
@@ -57,7 +62,7 @@ pub struct WorkerEnvironment<'a, S> {
 
 /// What is said of a request in its log line.
 #[derive(Default)]
-pub(super) struct Trace {
+pub struct Trace {
     pub(super) action: &'static str,
     user: Option<String>,
     /// Who of the operator's staff looks at what the user sees.
@@ -75,22 +80,23 @@ pub(super) struct Trace {
 }
 
 /// Answers a request and gives the line for the log: one JSON object, never with a token or an e-mail address.
-pub async fn handle<S: Store>(environment: WorkerEnvironment<'_, S>, request: &Request) -> (Response, String) {
+pub async fn handle(environment: WorkerEnvironment<'_>, request: &Request) -> (Response, String) {
     let mut trace = Trace::default();
     let (started, clock) = (environment.now, environment.clock);
     let (function, origins, request_id) = (environment.function, environment.origins, environment.ids.request_id());
     let services = Services::new(environment.store, environment.transport, environment.variable, environment.clock);
-    let outcome = match request.method.as_str() {
+    let answered = match (function.routes, request.method.as_str()) {
         // A preflight carries no token, so nothing can be told from it. The console's pages are of the gateway's own host.
-        _ if function.is_of_staff() => staff::answer(&environment, request, &services, &mut trace).await.map(|reply| {
+        (Routes::PathsOfStaff(answer), _) => Some(answer(&environment, request, &services, &mut trace).await),
+        (_, "OPTIONS") => None,
+        _ => Some(answer(&environment, request, &services, &mut trace).await),
+    };
+    let outcome = match answered {
+        Some(answered) => answered.map(|reply| {
             trace.note = reply.note().map(str::to_string);
             origins.mark(request, reply.response())
         }),
-        "OPTIONS" => Ok(origins.preflight(request)),
-        _ => answer(&environment, request, &services, &mut trace).await.map(|reply| {
-            trace.note = reply.note().map(str::to_string);
-            origins.mark(request, reply.response())
-        }),
+        None => Ok(origins.preflight(request)),
     };
     trace.cost = services.cost();
     let (code, cause) = match &outcome {
@@ -117,39 +123,37 @@ pub async fn handle<S: Store>(environment: WorkerEnvironment<'_, S>, request: &R
         }
     };
     let cost = trace.cost.unwrap_or_default();
-    let mut line = json!({
-        "requestId": request_id,
-        "function": function.name,
-        "action": trace.action,
-        "user": trace.user,
-        "organization": trace.organization,
-        "status": response.status,
-        "code": code,
-        "cause": cause.or(trace.note),
-        "milliseconds": clock().0.saturating_sub(started.0),
-        "dbMilliseconds": cost.milliseconds,
-        "batches": cost.batches,
-        "tries": cost.tries,
-        "retried": services.retried(),
-        "rowsRead": cost.rows.map(|rows| rows.read),
-        "rowsWritten": cost.rows.map(|rows| rows.written),
-    });
-    if let Some(members) = line.as_object_mut() {
-        if let Some(viewer) = trace.viewer {
-            members.insert("viewedBy".to_string(), viewer.into());
-        }
-        if trace.is_near {
-            members.insert("near".to_string(), true.into());
-        }
-        if let Some(cause) = trace.near_fault {
-            members.insert("nearFault".to_string(), cause.into());
-        }
+    let mut line = vec![
+        ("requestId", request_id.as_str().into()),
+        ("function", function.name.into()),
+        ("action", trace.action.into()),
+        ("user", trace.user.into()),
+        ("organization", trace.organization.into()),
+        ("status", response.status.into()),
+        ("code", code.into()),
+        ("cause", cause.or(trace.note).into()),
+        ("milliseconds", clock().0.saturating_sub(started.0).into()),
+        ("dbMilliseconds", cost.milliseconds.into()),
+        ("batches", cost.batches.into()),
+        ("tries", cost.tries.into()),
+        ("retried", services.retried().into()),
+        ("rowsRead", cost.rows.map(|rows| rows.read).into()),
+        ("rowsWritten", cost.rows.map(|rows| rows.written).into()),
+    ];
+    if let Some(viewer) = trace.viewer {
+        line.push(("viewedBy", viewer.into()));
     }
-    (response, line.to_string())
+    if trace.is_near {
+        line.push(("near", true.into()));
+    }
+    if let Some(cause) = trace.near_fault {
+        line.push(("nearFault", cause.into()));
+    }
+    (response, text_of(&object(line).into()))
 }
 
-async fn answer<S: Store>(
-    environment: &WorkerEnvironment<'_, S>,
+async fn answer(
+    environment: &WorkerEnvironment<'_>,
     request: &Request,
     services: &Services<'_>,
     trace: &mut Trace,
@@ -251,8 +255,8 @@ async fn answer<S: Store>(
 ///
 /// # Errors
 /// 429 `rate_limited`.
-pub(super) async fn must_be_allowed<S>(
-    environment: &WorkerEnvironment<'_, S>,
+pub(super) async fn must_be_allowed(
+    environment: &WorkerEnvironment<'_>,
     limited: Limited,
     key: &str,
 ) -> Result<(), Refusal> {
@@ -263,7 +267,7 @@ pub(super) async fn must_be_allowed<S>(
 }
 
 /// What somebody is told whose token or signature does not hold: why, or that they try too often.
-async fn stranger<S>(environment: &WorkerEnvironment<'_, S>, request: &Request, refusal: Refusal) -> Refusal {
+async fn stranger(environment: &WorkerEnvironment<'_>, request: &Request, refusal: Refusal) -> Refusal {
     must_be_allowed(environment, Limited::Address, address(request)).await.err().unwrap_or(refusal)
 }
 
@@ -298,8 +302,8 @@ pub(super) fn body(request: &Request, most: usize) -> Result<&[u8], Refusal> {
     }
 }
 
-pub(super) async fn identify<S>(
-    environment: &WorkerEnvironment<'_, S>,
+pub(super) async fn identify(
+    environment: &WorkerEnvironment<'_>,
     request: &Request,
     trace: &mut Trace,
 ) -> Result<Identity, Refusal> {
@@ -310,8 +314,8 @@ pub(super) async fn identify<S>(
     Ok(identity)
 }
 
-fn read_call<S>(
-    environment: &WorkerEnvironment<'_, S>,
+fn read_call(
+    environment: &WorkerEnvironment<'_>,
     request: &Request,
     fields: &Fields,
     read: Read,
@@ -331,8 +335,8 @@ fn read_call<S>(
     Ok((RequestContext { browser, ..context }, operation))
 }
 
-pub(super) fn request_context<S>(
-    environment: &WorkerEnvironment<'_, S>,
+pub(super) fn request_context(
+    environment: &WorkerEnvironment<'_>,
     request: &Request,
     identity: Option<Identity>,
     organization: Option<OrganizationId>,

@@ -164,7 +164,7 @@ impl<'a> Services<'a> {
 }
 
 /// A store of any engine.
-pub(crate) trait AnyStore {
+pub trait AnyStore {
     fn any_batch<'a>(&'a self, batch: &'a Batch<'a>) -> Pending<'a, Result<Answer, StoreError>>;
     fn any_patience_ms(&self) -> u32;
     fn any_name(&self) -> Option<&'static str>;

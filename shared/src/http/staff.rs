@@ -13,7 +13,8 @@ use crate::{
     auth::Identity,
     rate_limit::Limited,
     rules::ids::UserId,
-    store::{Lock, Statement, Store},
+    store::{Lock, Statement},
+    transport::Pending,
     user_is_staff,
 };
 
@@ -76,8 +77,17 @@ WHERE users.id = :viewer AND ",
 ///
 /// # Errors
 /// [`Refusal::NoSuchFunction`], and to the staff what the action refuses.
-pub(super) async fn answer<S: Store>(
-    environment: &WorkerEnvironment<'_, S>,
+pub(super) fn answer<'a>(
+    environment: &'a WorkerEnvironment<'a>,
+    request: &'a Request,
+    services: &'a Services<'a>,
+    trace: &'a mut Trace,
+) -> Pending<'a, Result<Reply, Refusal>> {
+    Box::pin(answered(environment, request, services, trace))
+}
+
+async fn answered(
+    environment: &WorkerEnvironment<'_>,
     request: &Request,
     services: &Services<'_>,
     trace: &mut Trace,
@@ -127,8 +137,8 @@ pub(super) async fn answer<S: Store>(
 }
 
 /// Everything that a request says. What is wrong with it waits until it is known who asks.
-fn read<S>(
-    environment: &WorkerEnvironment<'_, S>,
+fn read(
+    environment: &WorkerEnvironment<'_>,
     request: &Request,
     identity: Identity,
     trace: &mut Trace,

@@ -2,8 +2,13 @@
 
 use std::rc::Rc;
 
-use futures_util::StreamExt;
-use worker::{Context, Env, Headers, Request as WorkerRequest, Response as WorkerResponse};
+use js_sys::Uint8Array;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
+use worker::{
+    web_sys::{console, Headers, Request as WorkerRequest, Response as WorkerResponse, ResponseInit},
+    Context, Env,
+};
 
 use super::{
     handle,
@@ -13,6 +18,7 @@ use super::{
 use crate::{
     auth::AuthSettings,
     edge,
+    fetch::{entries, Pieces},
     rate_limit::Bound,
     rules::{ids::RequestId, request_ids::RequestIds},
     store::engine::Engine,
@@ -26,21 +32,30 @@ thread_local! {
 /// The most that is read of a body that holds more.
 const MOST_BYTES_READ: usize = 4 * 1024 * 1024;
 
-/// Serves one request of a function.
-///
+/// Serves one request of a function. What the runtime says of the request's body or of the response itself is told to the log alone.
+pub async fn serve(request: WorkerRequest, env: Env, context: Context, function: &Function) -> WorkerResponse {
+    match answer(&request, env, context, function).await {
+        Ok(response) => response,
+        Err(error) => {
+            console::error_1(&edge::thrown(&error).into());
+            failure().unwrap_or_else(|_| WorkerResponse::error())
+        }
+    }
+}
+
 /// # Errors
 /// Only what the runtime says of building the response itself; everything else is a refusal.
-pub async fn serve(
-    mut request: WorkerRequest,
+async fn answer(
+    request: &WorkerRequest,
     env: Env,
     context: Context,
     function: &Function,
-) -> worker::Result<WorkerResponse> {
+) -> Result<WorkerResponse, JsValue> {
     console_error_panic_hook::set_once();
     let now = edge::now();
     let variable = |name: &str| edge::variable(&env, name);
     let origins = Origins::parse(variable("ALLOWED_ORIGINS").as_deref());
-    let read = match read(&mut request, function).await? {
+    let read = match read(request, function).await? {
         Ok(read) => read,
         Err(refusal) => return write(staff::as_the_gateway(&refusal)),
     };
@@ -86,16 +101,15 @@ pub async fn serve(
             (response, cause)
         }
     };
-    worker::console_log!("{line}");
+    console::log_1(&line.into());
     write(response)
 }
 
-async fn read(request: &mut WorkerRequest, function: &Function) -> worker::Result<Result<Request, Refusal>> {
-    let method = request.method();
+async fn read(request: &WorkerRequest, function: &Function) -> Result<Result<Request, Refusal>, JsValue> {
     let body = body(request, function.most_bytes()).await?;
-    let url = request.inner().url();
+    let url = request.url();
     let path = function.path_behind_route(path_of(&url));
-    Ok(path.map(|path| Request::new(method.as_ref(), &path, request.headers().entries(), body)))
+    Ok(path.map(|path| Request::new(&request.method(), &path, entries(&request.headers()), body)))
 }
 
 /// The path of a URL with its query. The runtime has normalised the URL, so no parser is needed (one would be a third of
@@ -110,23 +124,20 @@ fn path_of(url: &str) -> &str {
 /// itself costs several calls between JavaScript and the worker, and the runtime takes no more of a body than its length says. What is
 /// over the limit is read on for a while and thrown away, and so is a body that no method of ours takes: a runtime may hang up on a
 /// sender whose body nobody reads, who then never sees the refusal.
-async fn body(request: &mut WorkerRequest, most: usize) -> worker::Result<Body> {
-    if request.inner().body().is_none() {
-        return Ok(Body::default());
-    }
+async fn body(request: &WorkerRequest, most: usize) -> Result<Body, JsValue> {
+    let Some(stream) = request.body() else { return Ok(Body::default()) };
     let length = request.headers().get("content-length")?.and_then(|text| text.parse::<usize>().ok());
     if length.is_some_and(|length| length <= most) {
-        let bytes = request.bytes().await?;
+        let bytes = Uint8Array::new(&JsFuture::from(request.array_buffer()?).await?).to_vec();
         return Ok(if bytes.len() > most { Body::TooLarge } else { Body::Bytes(bytes) });
     }
     let mut bytes = Vec::new();
     let mut read = 0;
-    let mut stream = request.stream()?;
-    while let Some(chunk) = stream.next().await {
-        let chunk = chunk?;
-        read += chunk.len();
+    let mut pieces = Pieces::of(stream);
+    while let Some(piece) = pieces.next().await? {
+        read += piece.len();
         if read <= most {
-            bytes.extend_from_slice(&chunk);
+            bytes.extend_from_slice(&piece);
         } else if read > MOST_BYTES_READ {
             break;
         }
@@ -134,18 +145,27 @@ async fn body(request: &mut WorkerRequest, most: usize) -> worker::Result<Body> 
     Ok(if read > most { Body::TooLarge } else { Body::Bytes(bytes) })
 }
 
-fn write(response: Response) -> worker::Result<WorkerResponse> {
-    let headers = Headers::new();
+fn write(response: Response) -> Result<WorkerResponse, JsValue> {
+    let headers = Headers::new()?;
     for (name, value) in &response.headers {
         headers.set(name, value)?;
     }
-    let written = if response.body.is_empty() {
-        WorkerResponse::empty()?
-    } else {
-        if !headers.has("content-type")? {
-            headers.set("content-type", "application/json; charset=utf-8")?;
-        }
-        WorkerResponse::from_bytes(response.body.into_bytes())?
-    };
-    Ok(written.with_headers(headers).with_status(response.status))
+    let init = ResponseInit::new();
+    init.set_status(response.status);
+    init.set_headers(&headers);
+    if response.body.is_empty() {
+        return WorkerResponse::new_with_opt_str_and_init(None, &init);
+    }
+    if !headers.has("content-type")? {
+        headers.set("content-type", "application/json; charset=utf-8")?;
+    }
+    let body = Uint8Array::from(response.body.as_bytes());
+    WorkerResponse::new_with_opt_js_u8_array_and_init(Some(&body), &init)
+}
+
+/// What is answered where the runtime lets nothing else be.
+fn failure() -> Result<WorkerResponse, JsValue> {
+    let init = ResponseInit::new();
+    init.set_status(500);
+    WorkerResponse::new_with_opt_str_and_init(Some("INTERNAL SERVER ERROR"), &init)
 }

@@ -2,7 +2,10 @@
 
 use serde::Serialize;
 
-use super::{punycode, text::is_compatibility_form};
+use super::{
+    punycode,
+    text::{is_compatibility_form, lower_case},
+};
 
 /// A plausible address. The local part is as it was written but for the case of ASCII letters; the domain is in the form
 /// that DNS has (RFC 5890: `xn--…` for a label with other letters). Whether it exists only a message can tell.
@@ -76,7 +79,7 @@ fn canonical_domain(domain: &str) -> Option<String> {
 
 /// A label of a domain as DNS has it.
 fn canonical_label(label: &str) -> Option<String> {
-    let lower = label.to_lowercase();
+    let lower = lower_case(label);
     let spelled = !lower.is_empty() && lower.chars().all(|c| c == '-' || c.is_alphanumeric());
     // Letters whose lower case is two characters, or a mark, have no one form.
     if !spelled || lower.chars().any(is_compatibility_form) || lower.chars().count() != label.chars().count() {

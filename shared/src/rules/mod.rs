@@ -7,6 +7,7 @@ pub mod catalog;
 pub mod email;
 pub mod ids;
 pub mod invitation;
+pub mod json;
 pub mod language;
 pub mod limit;
 pub mod losses;

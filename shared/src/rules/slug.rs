@@ -115,7 +115,7 @@ impl Slug {
     pub fn derive(name: &str) -> Self {
         let room = Self::MAX_LENGTH - SUFFIX_LENGTH - 1;
         let mut slug = String::new();
-        for c in name.to_lowercase().chars() {
+        for c in name.chars().flat_map(char::to_lowercase) {
             if c.is_ascii_alphanumeric() {
                 slug.push(c);
             } else if !slug.is_empty() && !slug.ends_with('-') {
@@ -136,7 +136,8 @@ impl Slug {
     /// (without a provider's prefix such as `user_`).
     pub fn personal(user_id: &str) -> Self {
         let own = user_id.rsplit_once('_').map_or(user_id, |(_, own)| own);
-        let start: String = own.to_lowercase().chars().filter(char::is_ascii_alphanumeric).take(8).collect();
+        let start: String =
+            own.chars().flat_map(char::to_lowercase).filter(char::is_ascii_alphanumeric).take(8).collect();
         Self(if start.is_empty() { "personal".to_string() } else { format!("personal-{start}") })
     }
 
@@ -144,7 +145,7 @@ impl Slug {
     pub fn with_suffix(&self, id: &str) -> Self {
         let letters: Vec<char> = id.chars().filter(char::is_ascii_alphanumeric).collect();
         let suffix: String = letters.iter().skip(letters.len().saturating_sub(SUFFIX_LENGTH)).collect();
-        Self(format!("{}-{}", self.0, suffix.to_lowercase()))
+        Self(format!("{}-{}", self.0, suffix.to_ascii_lowercase()))
     }
 
     pub fn as_str(&self) -> &str {

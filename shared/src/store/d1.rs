@@ -3,48 +3,48 @@
 use std::{pin::pin, time::Duration};
 
 use futures_util::future::{select, Either};
-use js_sys::{Array, JsString, Promise};
-use serde::Deserialize;
-use serde_json::{Map, Value as Json};
+use js_sys::{Array, JsString, Promise, Reflect};
+use serde_json::Value as Json;
 use wasm_bindgen::{prelude::wasm_bindgen, JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use worker::{D1Database, Date, Delay};
+use worker::Delay;
 
 use super::{
     render::Rendered, rows::RowCost, Answer, Batch, Bookmark, Copy, Cost, Dialect, Row, Store, StoreError, Value,
 };
+use crate::edge::{json, now_ms};
 
 /// The answer is waited for this long at most, over all tries.
 const DEFAULT_PATIENCE_MS: u32 = 10_000;
 
 /// The D1 database bound to the worker.
 pub struct D1 {
-    database: D1Database,
+    binding: Way,
     patience_ms: u32,
     has_replicas: bool,
 }
 
 impl D1 {
-    /// With `D1_TIMEOUT_MS` where it is set; with read replicas where `D1_REPLICAS` is `on`.
-    pub fn configured(database: D1Database, variable: impl Fn(&str) -> Option<String>) -> Self {
+    /// With `D1_TIMEOUT_MS` where it is set; with read replicas where `D1_REPLICAS` is `on`. `None` where the binding is no database.
+    pub fn configured(binding: JsValue, variable: impl Fn(&str) -> Option<String>) -> Option<Self> {
+        Reflect::get(&binding, &"prepare".into()).ok().filter(JsValue::is_function)?;
         let patience_ms = variable("D1_TIMEOUT_MS").and_then(|text| text.parse().ok()).unwrap_or(DEFAULT_PATIENCE_MS);
         let has_replicas = variable("D1_REPLICAS").as_deref() == Some("on");
-        Self { database, patience_ms, has_replicas }
+        Some(Self { binding: binding.unchecked_into(), patience_ms, has_replicas })
     }
 
     /// What takes a batch: the binding, which is the primary; or, where there are replicas, a session with the copy that is meant.
     /// (A session alone says which state its batch has met.)
     fn way_to(&self, copy: &Copy) -> Result<Way, StoreError> {
-        let binding: &Way = self.database.as_ref().unchecked_ref();
         if !self.has_replicas {
-            return Ok(binding.clone());
+            return Ok(self.binding.clone());
         }
         let begins = match copy {
             Copy::Primary => "first-primary",
             Copy::Nearest(None) => "first-unconstrained",
             Copy::Nearest(Some(bookmark)) => bookmark.as_str(),
         };
-        binding.with_session(begins).map_err(thrown)
+        self.binding.with_session(begins).map_err(thrown)
     }
 }
 
@@ -53,7 +53,7 @@ impl Store for D1 {
         let way = self.way_to(batch.copy())?;
         let prepared = prepared(&way, &batch.render(Dialect::Sqlite)?)?;
         let statements = prepared.length();
-        let sent = Date::now().as_millis();
+        let sent = now_ms();
         // One try may take half of the patience: D1 stalls for seconds now and then, and the next try finds it well.
         let stalled = Delay::from(Duration::from_millis(u64::from(batch.time_ms(self.patience_ms / 2))));
         let answer = JsFuture::from(way.batch(prepared).map_err(thrown)?);
@@ -61,14 +61,14 @@ impl Store for D1 {
             Either::Left((answered, _)) => answered.map_err(thrown)?,
             Either::Right(_) => return Err(StoreError::Unavailable("D1 gave no answer in time".to_string())),
         };
-        let milliseconds = Date::now().as_millis().saturating_sub(sent) as f64;
+        let milliseconds = now_ms().saturating_sub(sent) as f64;
 
         let mut rows = RowCost::default();
         let mut results = Vec::new();
         for (statement, result) in batch.sent(Dialect::Sqlite).zip(read(&answered)?) {
-            rows.read += result.meta.rows_read.unwrap_or_default() as u64;
-            rows.written += result.meta.rows_written.unwrap_or_default() as u64;
-            results.push((statement.name, result.results.unwrap_or_default().into_iter().map(Row::new).collect()));
+            rows.read += result.cost.read;
+            rows.written += result.cost.written;
+            results.push((statement.name, result.rows));
         }
         let mut answer = Answer::new(
             results,
@@ -116,7 +116,7 @@ extern "C" {
 /// the worker.
 fn prepared(way: &Way, rendered: &[Rendered<'_>]) -> Result<Array, StoreError> {
     let values: Vec<Vec<Option<Bound<'_>>>> = rendered.iter().map(bound).collect();
-    let text = serde_json::to_string(&values).map_err(|error| StoreError::Broken(error.to_string()))?;
+    let text = serde_json::to_string(&values).map_err(|_| StoreError::Broken("the values have no JSON".to_string()))?;
     let values: Array = js_sys::JSON::parse(&text).map_err(thrown)?.unchecked_into();
     let prepared = Array::new();
     for (rendered, values) in rendered.iter().zip(values.iter()) {
@@ -148,24 +148,38 @@ fn bookmark_of(session: &Way) -> Option<Bookmark> {
 }
 
 /// What D1 says of a statement.
-#[derive(Deserialize)]
 struct D1Result {
-    results: Option<Vec<Map<String, Json>>>,
-    #[serde(default)]
-    meta: Meta,
+    rows: Vec<Row>,
+    cost: RowCost,
 }
 
-#[derive(Default, Deserialize)]
-struct Meta {
-    rows_read: Option<f64>,
-    rows_written: Option<f64>,
-}
-
-/// All results of a batch, handed over as one text: each property by itself costs a call between JavaScript and the worker.
+/// All results of a batch.
 fn read(answered: &JsValue) -> Result<Vec<D1Result>, StoreError> {
-    let text = js_sys::JSON::stringify(answered).ok().and_then(|text| text.as_string());
-    let results = text.and_then(|text| serde_json::from_str(&text).ok());
+    let results = match json(answered) {
+        Some(Json::Array(results)) => results.into_iter().map(result).collect(),
+        _ => None,
+    };
     results.ok_or_else(|| StoreError::Broken("D1 answered what is no result".to_string()))
+}
+
+fn result(mut result: Json) -> Option<D1Result> {
+    let count = |name: &str| result.get("meta").and_then(|meta| meta.get(name)).and_then(Json::as_f64);
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number of rows")]
+    let of = |name: &str| count(name).unwrap_or_default() as u64;
+    let cost = RowCost { read: of("rows_read"), written: of("rows_written") };
+    let rows = match result.get_mut("results").map(Json::take) {
+        Some(Json::Array(rows)) => rows.into_iter().map(row).collect::<Option<_>>()?,
+        Some(Json::Null) | None => Vec::new(),
+        Some(_) => return None,
+    };
+    Some(D1Result { rows, cost })
+}
+
+fn row(row: Json) -> Option<Row> {
+    match row {
+        Json::Object(columns) => Some(Row::new(columns)),
+        _ => None,
+    }
 }
 
 /// D1 tells its errors apart by their text alone.

@@ -13,6 +13,9 @@ use super::{
     Answer, Batch, Store, StoreError,
 };
 
+#[cfg(feature = "d1")]
+use crate::edge::binding;
+
 #[cfg(not(any(feature = "d1", feature = "postgres", feature = "hyperdrive")))]
 compile_error!(
     "A worker needs an engine: one of the features `d1`, `postgres` and `hyperdrive` (`npm run build` names them)."
@@ -45,8 +48,8 @@ impl Engine {
         match EngineName::chosen(variable("DATABASE").as_deref(), BUILT)? {
             #[cfg(feature = "d1")]
             EngineName::D1 => {
-                let database = env.d1("DB").map_err(|error| format!("the D1 binding `DB` is missing: {error}"))?;
-                Ok(Self::D1(D1::configured(database, variable)))
+                let database = binding(env, "DB").and_then(|bound| D1::configured(bound, variable));
+                database.map(Self::D1).ok_or_else(|| "the D1 binding `DB` is missing".to_string())
             }
             #[cfg(feature = "postgres")]
             EngineName::Postgres => Postgres::configured(variable, background)

@@ -5,7 +5,7 @@
 
 #[cfg(any(test, target_arch = "wasm32"))]
 use std::cell::OnceCell;
-use std::{borrow::Cow, cell::RefCell, collections::HashMap, rc::Rc};
+use std::{borrow::Cow, cell::RefCell, rc::Rc};
 
 #[cfg(any(test, all(target_arch = "wasm32", feature = "hyperdrive")))]
 use super::hyperdrive::InFlight;
@@ -100,7 +100,8 @@ impl Kind {
 type Place = (usize, usize, Dialect, Asking);
 
 thread_local! {
-    static FORMS: RefCell<HashMap<Place, Rc<Form>>> = RefCell::default();
+    /// There are no more than a function has statements: to look through them costs less than to hash a place.
+    static FORMS: RefCell<Vec<(Place, Rc<Form>)>> = RefCell::default();
 }
 
 #[cfg(any(test, all(target_arch = "wasm32", feature = "statements-for-postgres")))]
@@ -157,7 +158,9 @@ impl<'a> Bound<'a> {
     fn render(self, dialect: Dialect, asking: Asking) -> Result<Rendered<'a>, StoreError> {
         let place =
             self.statement.fixed_text(dialect).map(|text| (text.as_ptr() as usize, text.len(), dialect, asking));
-        let known = place.and_then(|place| FORMS.with_borrow(|forms| forms.get(&place).cloned()));
+        let known = place.and_then(|place| {
+            FORMS.with_borrow(|forms| forms.iter().find(|(known, _)| *known == place).map(|(_, form)| Rc::clone(form)))
+        });
         if let Some(form) = known {
             let values = form.parameters.iter().map(|(name, _)| self.value(name)).collect::<Result<Vec<_>, _>>()?;
             let kinds = form.parameters.iter().map(|(_, kind)| *kind);
@@ -170,7 +173,10 @@ impl<'a> Bound<'a> {
         let form = Form { kept: place.map(|_| Kept::default()), ..form };
         let form = Rc::new(form);
         if let Some(place) = place {
-            FORMS.with_borrow_mut(|forms| forms.insert(place, Rc::clone(&form)));
+            FORMS.with_borrow_mut(|forms| {
+                forms.retain(|(known, _)| *known != place);
+                forms.push((place, Rc::clone(&form)));
+            });
         }
         Ok(Rendered { form, values })
     }

@@ -4,7 +4,7 @@ use std::{cell::RefCell, pin::pin, rc::Rc, time::Duration};
 
 use futures_util::future::{abortable, select, AbortHandle, Either};
 use tokio_postgres::{config::SslMode, Client, Config, NoTls};
-use worker::{Context, Date, Delay};
+use worker::{Context, Delay};
 
 use super::{
     super::{
@@ -18,6 +18,7 @@ use super::{
     flight::{meaning, transaction, Query},
     in_flight::InFlight,
 };
+use crate::edge::now_ms;
 
 /// The Postgres database behind a binding of Hyperdrive's.
 pub struct Hyperdrive {
@@ -94,7 +95,7 @@ impl Store for Hyperdrive {
     async fn batch(&self, batch: &Batch<'_>) -> Result<Answer, StoreError> {
         let asked = Sent::of(batch)?;
         let statements = u32::try_from(batch.statements.len()).unwrap_or(u32::MAX);
-        let sent = Date::now().as_millis();
+        let sent = now_ms();
         let late = Delay::from(Duration::from_millis(u64::from(self.settings.one_try_ms(batch))));
         let answers = match select(pin!(self.answers(&asked)), pin!(late)).await {
             Either::Left((answers, _)) => answers,
@@ -107,7 +108,7 @@ impl Store for Hyperdrive {
             asked.refused(error)
         })?;
         let results = asked.named(answers)?;
-        let milliseconds = Date::now().as_millis().saturating_sub(sent) as f64;
+        let milliseconds = now_ms().saturating_sub(sent) as f64;
         Ok(Answer::new(results, Cost { batches: 1, tries: 1, statements, milliseconds, ..Cost::default() }))
     }
 

@@ -1,6 +1,6 @@
 //! The HTTP of Postgres over HTTP: a batch is one request and one transaction.
 
-use worker::{Context, Date, Fetch, Headers, Method, Request, RequestInit, RequestRedirect};
+use worker::Context;
 
 use super::{
     super::{Answer, Batch, Cost, Store, StoreError},
@@ -8,7 +8,7 @@ use super::{
     sent::{Isolation, Sent},
     settings::Settings,
 };
-use crate::timeout::abort_after;
+use crate::{edge::now_ms, fetch, transport::Outgoing};
 
 /// A Postgres database behind an endpoint that speaks Neon's protocol.
 pub struct Postgres {
@@ -34,27 +34,18 @@ impl Postgres {
 }
 
 impl Address {
-    async fn send(&self, body: &str, isolation: Isolation, time_ms: u32) -> Result<(u16, String), StoreError> {
-        let answer = self.fetch(body, isolation, time_ms).await;
-        answer.map_err(|error| StoreError::Unavailable(error.to_string()))
-    }
-
-    async fn fetch(&self, body: &str, isolation: Isolation, time_ms: u32) -> worker::Result<(u16, String)> {
-        let headers = Headers::new();
-        headers.set("content-type", "application/json")?;
-        headers.set("neon-connection-string", &self.connection_string)?;
-        headers.set("neon-batch-isolation-level", isolation.as_neon())?;
-        headers.set("neon-raw-text-output", "true")?;
-        headers.set("neon-array-mode", "false")?;
-        let mut init = RequestInit::new();
-        init.with_method(Method::Post).with_headers(headers).with_body(Some(body.into()));
-        // Whoever it would be sent on to would get the connection string with its password.
-        init.with_redirect(RequestRedirect::Manual);
-        let request = Request::new_with_init(&self.endpoint, &init)?;
-        let signal = abort_after(time_ms).ok_or("no AbortSignal")?;
-        let mut response = Fetch::Request(request).send_with_signal(&signal).await?;
-        let status = response.status_code();
-        Ok((status, response.text().await?))
+    async fn send(&self, body: String, isolation: Isolation, time_ms: u32) -> Result<(u16, String), StoreError> {
+        let headers = vec![
+            ("content-type", "application/json".to_string()),
+            ("neon-connection-string", self.connection_string.clone()),
+            ("neon-batch-isolation-level", isolation.as_neon().to_string()),
+            ("neon-raw-text-output", "true".to_string()),
+            ("neon-array-mode", "false".to_string()),
+        ];
+        let url = self.endpoint.clone();
+        let request = Outgoing { method: "POST", url, headers, body: Some(body), timeout_ms: time_ms };
+        let answer = fetch::send(&request).await.map_err(StoreError::Unavailable)?;
+        Ok((answer.status, answer.body))
     }
 }
 
@@ -72,13 +63,13 @@ impl Store for Postgres {
         let asked = Sent::of(batch)?;
         let body = asked.request()?;
         let statements = u32::try_from(batch.statements.len()).unwrap_or(u32::MAX);
-        let sent = Date::now().as_millis();
-        let (status, answer) = self.address.send(&body, asked.isolation, self.settings.one_try_ms(batch)).await?;
+        let sent = now_ms();
+        let (status, answer) = self.address.send(body, asked.isolation, self.settings.one_try_ms(batch)).await?;
         let results = asked.results(status, &answer)?;
-        let milliseconds = Date::now().as_millis().saturating_sub(sent) as f64;
+        let milliseconds = now_ms().saturating_sub(sent) as f64;
         let (address, time_ms) = (self.address.clone(), self.settings.patience_ms);
         self.settings.keep(&asked, |forms| async move {
-            let (status, body) = address.send(&keeping(&forms)?, Isolation::ReadCommitted, time_ms).await?;
+            let (status, body) = address.send(keeping(&forms)?, Isolation::ReadCommitted, time_ms).await?;
             keeping_answered(status, &body)
         });
         Ok(Answer::new(results, Cost { batches: 1, tries: 1, statements, milliseconds, ..Cost::default() }))
