@@ -1,15 +1,20 @@
 //! Tokens in their compact form (RFC 7519; RFC 7515, 7.1), and HS256 (RFC 7518, 3.2).
 //!
-//! Header and claims are read as JSON values, whose reader every worker has anyway. `jwt-compact`, by which the tests sign, reads them
-//! into types by code of its own for each, which was a twelfth of a small worker.
+//! HS256 is `jwt-compact`'s. Header and claims are read as JSON values, whose reader every worker has anyway: that crate reads them into
+//! types by code of its own for each, which was a twelfth of a small worker.
 
 use base64ct::{Base64UrlUnpadded, Encoding};
-use hmac::{digest::InvalidLength, Hmac, Mac};
+use jwt_compact::{
+    alg::{Hs256, Hs256Key, Hs256Signature},
+    Algorithm, AlgorithmSignature,
+};
 use serde_json::{json, Map, Value as Json};
-use sha2::Sha256;
 
 use super::error::AuthError;
 use crate::rules::{json::text_of, time::Timestamp};
+
+/// How long a signature by HS256 is.
+const HS256_BYTES: usize = 32;
 
 /// A token whose signature is still to be checked.
 pub(super) struct Token<'a> {
@@ -66,8 +71,13 @@ impl<'a> Token<'a> {
     /// [`AuthError::Invalid`] for another signature, and where they are no JSON object.
     pub fn claims_signed_with(&self, secret: &str) -> Result<Claims, AuthError> {
         let wrong = AuthError::Invalid("its signature or its claims are wrong");
-        let mac = mac_of(self.message, secret).ok().filter(|_| self.algorithm() == "HS256").ok_or(wrong)?;
-        mac.verify_slice(&self.signature).map_err(|_| wrong)?;
+        if self.algorithm() != "HS256" || self.signature.len() != HS256_BYTES {
+            return Err(wrong);
+        }
+        let signature = Hs256Signature::try_from_slice(&self.signature).map_err(|_| wrong)?;
+        if !Hs256.verify_signature(&signature, &Hs256Key::new(secret), self.message.as_bytes()) {
+            return Err(wrong);
+        }
         self.claims_or(wrong)
     }
 
@@ -115,20 +125,13 @@ impl Claims {
 }
 
 /// A token of this type, signed with the secret by HS256.
-///
-/// # Errors
-/// None: HMAC takes secrets of any length.
-pub(super) fn signed(token_type: &str, claims: &Json, secret: &str) -> Result<String, InvalidLength> {
+pub(super) fn signed(token_type: &str, claims: &Json, secret: &str) -> String {
     let header = json!({ "alg": "HS256", "typ": token_type });
     let encoded = |part| Base64UrlUnpadded::encode_string(text_of(part).as_bytes());
     let (header, claims) = (encoded(&header), encoded(claims));
     let message = format!("{header}.{claims}");
-    let signature = mac_of(&message, secret)?.finalize().into_bytes();
-    Ok(format!("{message}.{}", Base64UrlUnpadded::encode_string(&signature)))
-}
-
-fn mac_of(message: &str, secret: &str) -> Result<Hmac<Sha256>, InvalidLength> {
-    Ok(Hmac::<Sha256>::new_from_slice(secret.as_bytes())?.chain_update(message.as_bytes()))
+    let signature = Hs256.sign(&Hs256Key::new(secret), message.as_bytes());
+    format!("{message}.{}", Base64UrlUnpadded::encode_string(&signature.as_bytes()))
 }
 
 fn decoded(part: &str) -> Option<Vec<u8>> {
@@ -152,10 +155,7 @@ fn is_text_or_nothing(member: Option<&Json>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use jwt_compact::{
-        alg::{Hs256, Hs256Key},
-        AlgorithmExt, UntrustedToken,
-    };
+    use jwt_compact::{AlgorithmExt, UntrustedToken};
 
     use super::*;
 
@@ -163,8 +163,8 @@ mod tests {
 
     fn token(header: &str, claims: &str) -> String {
         let message = [header, claims].map(|part| Base64UrlUnpadded::encode_string(part.as_bytes())).join(".");
-        let signature = mac_of(&message, SECRET).unwrap().finalize().into_bytes();
-        format!("{message}.{}", Base64UrlUnpadded::encode_string(&signature))
+        let signature = Hs256.sign(&Hs256Key::new(SECRET), message.as_bytes());
+        format!("{message}.{}", Base64UrlUnpadded::encode_string(&signature.as_bytes()))
     }
 
     fn claims(json: &str) -> Claims {
@@ -176,7 +176,7 @@ mod tests {
 
     #[test]
     fn what_is_signed_here_holds_elsewhere() {
-        let signed = signed("view-as+jwt", &json!({ "sub": "ada", "exp": 1_800_000_000 }), SECRET).unwrap();
+        let signed = signed("view-as+jwt", &json!({ "sub": "ada", "exp": 1_800_000_000 }), SECRET);
         let read = UntrustedToken::new(&signed).unwrap();
         assert_eq!(read.header().token_type.as_deref(), Some("view-as+jwt"));
         let key = Hs256Key::new(SECRET.as_bytes());
