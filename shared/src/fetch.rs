@@ -1,5 +1,5 @@
 //! The runtime's `fetch`, by the bindings of `web_sys`: the same of `worker` brings every setting of a request and every use of a
-//! stream with it, which is a twentieth of a small worker.
+//! stream with it, which was a twelfth of a small worker.
 
 use js_sys::{Array, Reflect, Uint8Array};
 use serde_json::Value as Json;
