@@ -20,6 +20,7 @@ struct Table {
 }
 
 impl Table {
+    /// Its bytes are counted, and nothing is remembered in less than one.
     fn new(settings: AuthSettings) -> Self {
         Self { settings, bytes: 0, known: Remembered::of_at_most(MOST_BYTES) }
     }
