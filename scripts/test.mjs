@@ -38,6 +38,9 @@ const ON_HYPERDRIVE = [
 /** Which are decided before a database is asked, or are about D1 alone. */
 const ON_D1_ALONE = ["documentation", "faults", "history-growth", "input", "lagging-replica", "plans-kept", "replicas", "schemathesis"].map((name) => `tests/${name}.test.ts`);
 
+/** Suites that change the environment before they load what reads it. */
+const BY_THEMSELVES = ["edge/catalog", "edge/console-command", "edge/import", "edge/service-keys", "import", "move", "postgres/import", "postgres/move"].map((name) => `tests/${name}.test.ts`);
+
 /** What a suite needs: the workers, and the tools in Rust, whose compilation would be waited for. */
 const BUILT = ["build", "compile"];
 const SUITES = /** @type {const} */ (["black-box", "postgres", "hyperdrive", "previous"]);
@@ -171,7 +174,7 @@ function suites(folder, recursive) {
 function blackBox(step, engine, files) {
   const named = engine === "d1" ? "" : `TALLYGATE_TEST_ENGINE=${engine} `;
   return files.map((file) => ({
-    step, name: file.slice("tests/".length, -".test.ts".length), suite: file,
+    step, name: file.slice("tests/".length, -".test.ts".length), suite: file, isByItself: BY_THEMSELVES.includes(file),
     env: { TALLYGATE_TEST_ENGINE: engine }, after: BUILT, mend: `Alone: ${named}node --import tsx --test ${file}`,
   }));
 }

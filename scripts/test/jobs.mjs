@@ -17,6 +17,7 @@ import { Runners } from "./runners.mjs";
  * @property {string} [command]
  * @property {string[]} [args]
  * @property {string} [suite] Its file, in place of a program.
+ * @property {boolean} [isByItself] The suite has a process that runs no other one.
  * @property {NodeJS.ProcessEnv} [env] More than what this process has.
  * @property {string} [cwd]
  * @property {readonly string[]} [after] The steps that must have ended well before it begins.

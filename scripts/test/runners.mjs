@@ -25,12 +25,12 @@ export class Runners {
    * @param {Output} output
    * @returns {Running}
    */
-  run({ suite, cwd = ROOT, env }, output) {
+  run({ suite, isByItself = false, cwd = ROOT, env }, output) {
     const kind = JSON.stringify([cwd, env]);
-    const runner = this.#idle.get(kind)?.pop() ?? new Runner(cwd, env);
-    const end = runner.run(suite, output).then((failure) => {
+    const runner = (isByItself ? undefined : this.#idle.get(kind)?.pop()) ?? new Runner(cwd, env);
+    const end = runner.run({ suite, isByItself }, output).then((failure) => {
       // Whatever a suite that failed has left behind is nobody else's.
-      if (failure === undefined && runner.count < SUITES_OF_EACH) this.#idle.set(kind, [...(this.#idle.get(kind) ?? []), runner]);
+      if (failure === undefined && !isByItself && runner.count < SUITES_OF_EACH) this.#idle.set(kind, [...(this.#idle.get(kind) ?? []), runner]);
       else runner.close();
       return failure;
     });
@@ -65,13 +65,13 @@ class Runner {
     this.#child.on("close", (code, signal) => this.#ended(`ended with ${code ?? signal}`));
   }
 
-  /** @param {string} suite @param {Output} output @returns {Promise<string | undefined>} */
-  run(suite, output) {
+  /** @param {import("./suites.mjs").Named} named @param {Output} output @returns {Promise<string | undefined>} */
+  run(named, output) {
     this.count += 1;
     this.#output = output;
     return new Promise((resolve) => {
       this.#end = resolve;
-      this.#child.send(suite);
+      this.#child.send(named);
     });
   }
 
