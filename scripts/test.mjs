@@ -112,7 +112,8 @@ await main(async () => {
   // Of a whole run: each step compiles them for a purpose of its own.
   if (values.only === undefined) {
     keepDependencies(setup.versions);
-    await keepOwnCrates(setup.versions);
+    // A checkout of some age has its own, and of each crate as many as there were versions.
+    if (isFresh) await keepOwnCrates(setup.versions);
   }
   const rows = steps.map((step) => {
     const own = ended.filter(({ job }) => job.step === step);
