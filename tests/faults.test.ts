@@ -34,6 +34,8 @@ describe("D1", { skip: engine !== "d1" && "these are D1's faults" }, () => {
 
   const refusals: [D1Fault, number, string][] = [
     ["unreachable", 503, "database_unavailable"],
+    ["unreachable without a message", 503, "database_unavailable"],
+    ["unreachable without a word", 503, "database_unavailable"],
     ["stalled", 503, "database_unavailable"],
     ["middle fails", 500, "internal"],
   ];

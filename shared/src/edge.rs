@@ -2,7 +2,7 @@
 
 use js_sys::Reflect;
 use serde_json::Value as Json;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 use worker::Env;
 
 use crate::rules::time::Timestamp;
@@ -47,8 +47,16 @@ pub fn json(value: &JsValue) -> Option<Json> {
 
 /// What was thrown, for the log: an error's name and message.
 pub fn thrown(value: &JsValue) -> String {
-    match value.dyn_ref::<js_sys::Error>() {
-        Some(error) => format!("{}: {}", String::from(error.name()), String::from(error.message())),
-        None => value.as_string().unwrap_or_else(|| format!("{value:?}")),
-    }
+    let name = property(value, "name").map_or_else(String::new, |name| name + ": ");
+    name + &message(value)
+}
+
+/// The message of what was thrown. It may be anything: an error's message need not be a text, and to ask for it may throw again.
+pub fn message(value: &JsValue) -> String {
+    let message = property(value, "message").or_else(|| value.as_string());
+    message.unwrap_or_else(|| "something without a message was thrown".to_string())
+}
+
+fn property(value: &JsValue, name: &str) -> Option<String> {
+    Reflect::get(value, &name.into()).ok()?.as_string()
 }

@@ -329,6 +329,15 @@ describe("keys that cannot be fetched", { concurrency: true }, () => {
     });
   }
 
+  it("that never end are read no further than a set may be long, and are a 503", async () => {
+    await withBeliever(new Issuer(RSA), async (believer) => {
+      believer.issuer.answer = { status: 200, body: " ".repeat(1024 * 1024), isEndless: true };
+      refuses(await believer.call(believer.signed(RSA)), 503, "keys_unavailable");
+      // What the system's buffers hold is sent, too.
+      assert.ok(believer.issuer.repeated < 40, `${believer.issuer.repeated} MiB were taken`);
+    });
+  });
+
   it("are asked for once by 30 forged tokens at once, and never for an algorithm that no key has", async () => {
     await withBeliever(new Issuer(RSA), async (believer) => {
       for (const alg of ["HS256", "RS512", "PS256", "none", "ES384"]) await believer.refuses(believer.signed(RSA, { alg }), alg);

@@ -15,8 +15,8 @@ export const NAME = "tallygate";
 /** D1 takes more in one call, but there is nothing to gain. */
 const STATEMENTS_A_CALL = 500;
 
-/** Out of reach; done, but the answer is lost; the statement in the middle fails; no answer for half a minute. */
-export type D1Fault = "unreachable" | "answer lost" | "middle fails" | "stalled";
+/** Out of reach, with an error or with what is none; done, but the answer is lost; the statement in the middle fails; no answer for half a minute. */
+export type D1Fault = "unreachable" | "unreachable without a message" | "unreachable without a word" | "answer lost" | "middle fails" | "stalled";
 
 /** What a primary with replicas answers. */
 interface Replicated {

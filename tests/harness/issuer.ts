@@ -1,6 +1,6 @@
 // An issuer of tokens with keys of its own: what it publishes, and how it is doing, is up to the test.
 import { generateKeyPairSync, sign, type JsonWebKey, type KeyObject } from "node:crypto";
-import { createServer, type Server } from "node:http";
+import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { KEPT_OPEN } from "./kept-open.ts";
 import { supabase, type Claims } from "./tokens.ts";
@@ -33,14 +33,28 @@ export class Issuer {
   /** What it publishes. */
   keys: JsonWebKey[];
   /** What it answers in place of its keys. */
-  answer: { status: number; body: string; location?: string } | undefined;
+  answer: { status: number; body: string; location?: string; isEndless?: true } | undefined;
   /** How often it was asked. */
   asked = 0;
+  /** How often it has sent the body of an endless answer. */
+  repeated = 0;
   readonly #server: Server = createServer(KEPT_OPEN, (_request, response) => {
     this.asked += 1;
-    const { status, body, location } = this.answer ?? { status: 200, body: JSON.stringify({ keys: this.keys }), location: undefined };
-    response.writeHead(status, { "content-type": "application/json", ...(location === undefined ? {} : { location }) }).end(body);
+    const { status, body, location, isEndless } = this.answer ?? { status: 200, body: JSON.stringify({ keys: this.keys }) };
+    response.writeHead(status, { "content-type": "application/json", ...(location === undefined ? {} : { location }) });
+    if (isEndless === true) this.#repeat(response, body);
+    else response.end(body);
   });
+
+  /** Sends it as long as somebody takes it. */
+  #repeat(response: ServerResponse, body: string): void {
+    const more = () => {
+      do this.repeated += 1;
+      while (response.write(body));
+    };
+    response.on("drain", more);
+    more();
+  }
 
   constructor(...keys: SigningKey[]) {
     this.keys = keys.map(({ jwk }) => jwk);

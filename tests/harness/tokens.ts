@@ -88,6 +88,11 @@ export function tampered(claims: Claims): string {
   return `${header}.${payload}.${signature}`;
 }
 
+/** Signed properly, with two users: readers differ over which of them counts. */
+export function ofTwoUsers(claims: Claims): string {
+  return signed(signingInput({ alg: "HS256", typ: "JWT" }, supabase(claims), (text) => text.replace("{", '{"sub":"00000000-0000-4000-8000-000000000000",')), SECRET);
+}
+
 /** HS256 with an RSA public key as the secret: what is accepted where the token chooses its algorithm. */
 export function signedWithPublicKey(claims: Claims): string {
   publicKey ??= generateKeyPairSync("rsa", { modulusLength: 2048 }).publicKey;
@@ -103,6 +108,7 @@ export const forgeries = {
   garbage: () => "not.a.token",
   wrongSignature: (claims) => token(claims, { secret: "another secret that is long enough to be one" }),
   tampered,
+  ofTwoUsers,
   algNone: unsigned,
   signedWithPublicKey,
   expired: (claims) => token({ ...claims, iat: nowInSeconds() - 2 * HOUR, exp: nowInSeconds() - HOUR }),
@@ -110,6 +116,7 @@ export const forgeries = {
   wrongIssuer: (claims) => token({ ...claims, iss: "https://evil.example/auth/v1" }),
   wrongAudience: (claims) => token({ ...claims, aud: "another-application" }),
   stringTypedExpiry: (claims) => token({ ...claims, exp: String(nowInSeconds() + HOUR) }),
+  expiryBeyondTheCalendar: (claims) => token({ ...claims, exp: 9e12 }),
   noExpiry: (claims) => token({ ...claims, exp: undefined }),
   supabaseAnon: (claims) => token({ ...claims, role: "anon" }),
   supabaseServiceRole: (claims) => token({ ...claims, role: "service_role" }),
@@ -117,10 +124,14 @@ export const forgeries = {
 
 /** A JWT by HS256, with whatever header and key is asked for. */
 export function hs256(claims: Claims, key: string, header: Record<string, unknown> = { alg: "HS256", typ: "JWT" }): string {
-  const input = signingInput(header, claims);
+  return signed(signingInput(header, claims), key);
+}
+
+function signed(input: string, key: string): string {
   return `${input}.${createHmac("sha256", key).update(input).digest("base64url")}`;
 }
 
-function signingInput(header: Record<string, unknown>, claims: Claims): string {
-  return [header, claims].map((part) => Buffer.from(JSON.stringify(part)).toString("base64url")).join(".");
+/** `written` may change how the claims are written. */
+function signingInput(header: Record<string, unknown>, claims: Claims, written = (text: string) => text): string {
+  return [JSON.stringify(header), written(JSON.stringify(claims))].map((part) => Buffer.from(part).toString("base64url")).join(".");
 }

@@ -10,7 +10,7 @@ use jwt_compact::{
 };
 use serde_json::{json, Map, Value as Json};
 
-use super::error::AuthError;
+use super::{error::AuthError, members::members_of};
 use crate::rules::{json::text_of, time::Timestamp};
 
 /// How long a signature by HS256 is.
@@ -31,7 +31,7 @@ impl<'a> Token<'a> {
         let (message, signature) = token.rsplit_once('.')?;
         let (header, claims) = message.split_once('.')?;
         let (header, claims) = (decoded_text(header)?, decoded_text(claims)?);
-        let token = Self { header: object(&header)?, claims, message, signature: decoded(signature)? };
+        let token = Self { header: members_of(&header)?, claims, message, signature: decoded(signature)? };
         let is_jwt = token.header.get("alg").is_some_and(Json::is_string)
             && ["typ", "kid", "cty"].iter().all(|name| is_text_or_nothing(token.header.get(*name)))
             && token.named("cty").is_none_or(|content| content.eq_ignore_ascii_case("json"));
@@ -59,16 +59,16 @@ impl<'a> Token<'a> {
     /// The claims of a token whose signature holds.
     ///
     /// # Errors
-    /// `wrong`, where they are no JSON object.
+    /// `wrong`, where they are no JSON object, or one is there twice.
     pub fn claims_or(&self, wrong: AuthError) -> Result<Claims, AuthError> {
-        object(&self.claims).map(|members| Claims { members, wrong }).ok_or(wrong)
+        members_of(&self.claims).map(|members| Claims { members, wrong }).ok_or(wrong)
     }
 
     /// The claims of a token that was signed with this secret by HS256. Two signatures are compared in the same time wherever they
     /// differ.
     ///
     /// # Errors
-    /// [`AuthError::Invalid`] for another signature, and where they are no JSON object.
+    /// [`AuthError::Invalid`] for another signature, and as [`Token::claims_or`].
     pub fn claims_signed_with(&self, secret: &str) -> Result<Claims, AuthError> {
         let wrong = AuthError::Invalid("its signature or its claims are wrong");
         if self.algorithm() != "HS256" || self.signature.len() != HS256_BYTES {
@@ -114,13 +114,12 @@ impl Claims {
     /// A moment in seconds since the epoch (RFC 7519, 2, "NumericDate"); a fraction is cut off.
     ///
     /// # Errors
-    /// [`AuthError::Invalid`] where it is no number, or one that no clock shows.
+    /// [`AuthError::Invalid`] where it is no number, or one that no calendar has ([`Timestamp::of_seconds`]).
     #[allow(clippy::cast_possible_truncation)]
     pub fn moment(&self, name: &str) -> Result<Option<Timestamp>, AuthError> {
         let Some(claim) = self.members.get(name) else { return Ok(None) };
         let seconds = claim.as_i64().or_else(|| claim.as_f64().map(|seconds| seconds as i64));
-        let moment = seconds.and_then(|seconds| seconds.checked_mul(1_000)).map(Timestamp);
-        moment.map(Some).ok_or(self.wrong)
+        seconds.and_then(Timestamp::of_seconds).map(Some).ok_or(self.wrong)
     }
 }
 
@@ -140,13 +139,6 @@ fn decoded(part: &str) -> Option<Vec<u8>> {
 
 fn decoded_text(part: &str) -> Option<String> {
     String::from_utf8(decoded(part)?).ok()
-}
-
-fn object(text: &str) -> Option<Map<String, Json>> {
-    match serde_json::from_str(text) {
-        Ok(Json::Object(members)) => Some(members),
-        _ => None,
-    }
 }
 
 fn is_text_or_nothing(member: Option<&Json>) -> bool {
@@ -209,6 +201,7 @@ mod tests {
             r#"{"alg":"HS256","typ":1}"#,
             r#"{"alg":"HS256","kid":["k"]}"#,
             r#"{"alg":"HS256","cty":"CBOR"}"#,
+            r#"{"alg":"none","alg":"HS256"}"#,
         ] {
             assert!(Token::read(&token(header, "{}")).is_none(), "{header}");
         }
@@ -229,6 +222,7 @@ mod tests {
             token(r#"{"alg":"HS512"}"#, "{}"),
             token(r#"{"alg":"none"}"#, "{}"),
             token(r#"{"alg":"HS256"}"#, "[]"),
+            token(r#"{"alg":"HS256"}"#, r#"{"sub":"ada","sub":"eve"}"#),
             format!("{message}."),
             format!("{message}.{}", &signature[..40]),
             format!("{}.e30.{signature}", Base64UrlUnpadded::encode_string(br#"{"alg":"HS256" }"#)),
@@ -239,11 +233,13 @@ mod tests {
 
     #[test]
     fn a_moment_is_a_number_of_seconds() {
-        let read = claims(r#"{"a": 5, "b": 5.9, "c": "5", "d": null, "e": 1e30, "f": -1, "g": 9223372036854775807}"#);
+        let read = claims(
+            r#"{"a": 5, "b": 5.9, "c": "5", "d": null, "e": 1e30, "f": -1, "g": 9223372036854775807, "h": 9e12, "i": -9e12}"#,
+        );
         for (name, moment) in [("a", 5_000), ("b", 5_000), ("f", -1_000)] {
             assert_eq!(read.moment(name), Ok(Some(Timestamp(moment))), "{name}");
         }
-        for name in ["c", "d", "e", "g"] {
+        for name in ["c", "d", "e", "g", "h", "i"] {
             assert_eq!(read.moment(name), Err(AuthError::Invalid("its signature or its claims are wrong")), "{name}");
         }
         assert_eq!(read.moment("z"), Ok(None));

@@ -16,6 +16,7 @@ mod error;
 #[cfg(any(target_arch = "wasm32", test))]
 mod jwks;
 mod jwt;
+mod members;
 mod remembered;
 mod service_key;
 mod settings;

@@ -62,7 +62,8 @@ pub(super) fn viewed(token: &Token<'_>, secret: Option<&str>, now: Timestamp) ->
     if now >= expires_at {
         return Err(AuthError::Expired);
     }
-    if expires_at > issued_at + VIEW_AS_LASTS || claims.text("iss")? != Some(ISSUER) {
+    let is_ours = claims.text("iss")? == Some(ISSUER) && claims.text("jti")?.is_some();
+    if expires_at > issued_at + VIEW_AS_LASTS || !is_ours {
         return invalid("it is none of ours");
     }
     let viewer = claims.get("act").and_then(|actor| actor.get("sub")?.as_str());
@@ -78,6 +79,7 @@ mod tests {
         alg::{Hs256, Hs256Key},
         AlgorithmExt, Claims, Header,
     };
+    use serde_json::Value as Json;
 
     use super::*;
     use crate::auth::{authenticate, AuthSettings};
@@ -124,25 +126,30 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_session_s_token_under_that_secret_is_none() {
-        let claims = json!({ "sub": "ada", "iss": "https://issuer.example", "act": { "sub": "root" }, "jti": "act" });
+    /// A token of these claims under the right secret.
+    fn made(header: &Header, claims: Json, lasts: Span) -> Result<Identity, AuthError> {
         let mut all = Claims::new(claims);
         all.issued_at = Some(NOW.date_time());
-        all.expiration = Some((NOW + VIEW_AS_LASTS).date_time());
-        let signed = Hs256.token(&Header::empty(), &all, &Hs256Key::new(SECRET.as_bytes())).unwrap();
-        assert!(told(&signed, &settings(Some(SECRET)), NOW).is_err());
+        all.expiration = Some((NOW + lasts).date_time());
+        let signed = Hs256.token(header, &all, &Hs256Key::new(SECRET.as_bytes())).unwrap();
+        told(&signed, &settings(Some(SECRET)), NOW)
     }
 
     #[test]
-    fn one_that_lasts_longer_is_none_of_ours() {
-        let claims = json!({ "iss": ISSUER, "sub": "ada", "act": { "sub": "root" }, "jti": "act" });
-        let mut all = Claims::new(claims);
-        all.issued_at = Some(NOW.date_time());
-        all.expiration = Some((NOW + Span::minutes(16)).date_time());
+    fn a_session_s_token_under_that_secret_is_none() {
+        let claims = json!({ "sub": "ada", "iss": "https://issuer.example", "act": { "sub": "root" }, "jti": "act" });
+        assert!(made(&Header::empty(), claims, VIEW_AS_LASTS).is_err());
+    }
+
+    #[test]
+    fn one_that_lasts_longer_or_names_no_act_is_none_of_ours() {
         let header = Header::empty().with_token_type(TYPE);
-        let signed = Hs256.token(&header, &all, &Hs256Key::new(SECRET.as_bytes())).unwrap();
-        assert_eq!(told(&signed, &settings(Some(SECRET)), NOW), Err(AuthError::Invalid("it is none of ours")));
+        let claims = json!({ "iss": ISSUER, "sub": "ada", "act": { "sub": "root" }, "jti": "act" });
+        assert!(made(&header, claims.clone(), VIEW_AS_LASTS).is_ok());
+        let without_act = json!({ "iss": ISSUER, "sub": "ada", "act": { "sub": "root" } });
+        for (claims, lasts) in [(claims, Span::minutes(16)), (without_act, VIEW_AS_LASTS)] {
+            assert_eq!(made(&header, claims, lasts), Err(AuthError::Invalid("it is none of ours")));
+        }
     }
 
     #[test]

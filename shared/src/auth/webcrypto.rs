@@ -140,7 +140,7 @@ async fn fetch_keys(url: &str) -> Option<Vec<PublishedKey>> {
     let (url, headers) = (url.to_string(), Vec::new());
     // An issuer that does not answer must not hold a request.
     let request = Outgoing { method: "GET", url, headers, body: None, timeout_ms: FETCH_TIMEOUT_MS };
-    let answer = fetch::send(&request).await.ok()?;
+    let answer = fetch::send_reading_at_most(&request, LONGEST_KEY_SET + 1).await.ok()?;
     let is_set = answer.status == 200 && answer.body.len() <= LONGEST_KEY_SET;
     is_set.then(|| keys_of(&answer.body)).flatten()
 }

@@ -32,6 +32,12 @@ impl Timestamp {
         DateTime::from_timestamp_millis(self.0).unwrap_or_default()
     }
 
+    /// From seconds since the epoch; `None` outside chrono's 260 000 years. Within them a moment is a whole number to JavaScript too
+    /// (below 2^53).
+    pub fn of_seconds(seconds: i64) -> Option<Self> {
+        DateTime::from_timestamp(seconds, 0).map(|moment| Self(moment.timestamp_millis()))
+    }
+
     /// A moment as RFC 3339 writes it, which Postgres does in JSON too; what is below a millisecond is cut off.
     pub fn parse(text: &str) -> Option<Self> {
         let moment = DateTime::parse_from_rfc3339(text).ok()?;
@@ -92,6 +98,16 @@ mod tests {
         assert_eq!(Timestamp::parse("0001-01-01T00:00:00Z").map(|moment| moment.0 < 0), Some(true));
         for text in ["", "infinity", "2026-03-10", "2026-03-10T12:00:00", "2026-02-30T12:00:00Z", "1773144000"] {
             assert_eq!(Timestamp::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn seconds_beyond_the_calendar_are_no_moment() {
+        assert_eq!(Timestamp::of_seconds(-1), Some(Timestamp(-1_000)));
+        let late = Timestamp::of_seconds(8_000_000_000_000).unwrap();
+        assert!(late.0 < 1 << 53 && late.date_time().timestamp() == 8_000_000_000_000);
+        for seconds in [9_000_000_000_000, -9_000_000_000_000, i64::MAX, i64::MIN] {
+            assert_eq!(Timestamp::of_seconds(seconds), None, "{seconds}");
         }
     }
 

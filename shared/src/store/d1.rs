@@ -12,7 +12,7 @@ use worker::Delay;
 use super::{
     render::Rendered, rows::RowCost, Answer, Batch, Bookmark, Copy, Cost, Dialect, Row, Store, StoreError, Value,
 };
-use crate::edge::{json, now_ms};
+use crate::edge::{json, message, now_ms};
 
 /// The answer is waited for this long at most, over all tries.
 const DEFAULT_PATIENCE_MS: u32 = 10_000;
@@ -184,10 +184,7 @@ fn row(row: Json) -> Option<Row> {
 
 /// D1 tells its errors apart by their text alone.
 fn thrown(error: JsValue) -> StoreError {
-    let message = match error.dyn_ref::<js_sys::Error>() {
-        Some(error) => String::from(error.message()),
-        None => format!("{error:?}"),
-    };
+    let message = message(&error);
     if message.contains("constraint") || message.contains("SQLITE_CONSTRAINT") || message.contains("_has_one_member") {
         return StoreError::refused_row(message);
     }

@@ -103,6 +103,8 @@ class D1Database {
     }
     if (fault === "dead") throw new Error("D1_ERROR: the caller is dead");
     if (fault === "unreachable") throw new Error("D1_ERROR: Network connection lost.");
+    if (fault === "unreachable without a message") throw Object.defineProperty(new Error(), "message", { get: () => { throw new Error("It has none."); } });
+    if (fault === "unreachable without a word") throw undefined;
     if (fault === "middle fails") inner.splice(-2, 0, this.#inner.prepare("INSERT INTO nowhere VALUES (1)"));
     if (fault === "stalled") await new Promise((resolve) => setTimeout(resolve, 30_000));
     const results = await this.#inner.batch(inner);
