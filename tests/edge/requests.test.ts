@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { ReadableStream } from "node:stream/web";
 import { after, before, describe, it } from "node:test";
+import { brokenOff } from "../harness/broken-off.ts";
 import { CALLS, NAMED_BY_BODY, PLACES, type Place } from "../harness/calls.ts";
 import { refuses } from "../harness/expect.ts";
 import { refusedBy, shown, type RefusedAll } from "../harness/refused-all.ts";
@@ -84,6 +85,17 @@ describe("a body", () => {
       await refusedAll(async function* () {
         yield [await streamed(place, mostKibibytes + 1), "a KiB over, in pieces"];
       }, 413, "body_too_large");
+    });
+
+    it(`${title} gets that breaks off is refused`, async () => {
+      const sent = (more: Record<string, string>, bytes: string): Promise<Reply> =>
+        brokenOff(`${system.url}/functions/v1/${place.fn}${place.path ?? ""}`, place.method, { authorization: `Bearer ${team.owner.token}`, ...more }, bytes);
+      await refusedAll(async function* () {
+        yield [await sent({ "content-length": "100" }, '{"action":'), "shorter than its length"];
+        yield [await sent({ "transfer-encoding": "chunked" }, '5\r\n{"act'), "in the middle of a piece"];
+        yield [await sent({ "transfer-encoding": "chunked" }, "5\r\n{    \r\n"), "between two pieces"];
+        yield [await sent({ "transfer-encoding": "chunked" }, "x\r\n{}\r\n0\r\n\r\n"), "with a piece of no length"];
+      }, 400, "invalid_json");
     });
 
     it(`${title} gets of exactly ${mostKibibytes} KiB is read`, async () => {

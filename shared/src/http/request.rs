@@ -18,6 +18,8 @@ pub enum Body {
     Bytes(Vec<u8>),
     /// More than any action takes; it was not read to its end.
     TooLarge,
+    /// Whoever sent it stopped before its end, or its pieces could not be told apart.
+    BrokenOff,
 }
 
 impl Default for Body {

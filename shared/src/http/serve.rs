@@ -282,11 +282,12 @@ fn key_meant<'a>(request: &'a Request, routed: Option<&Action>) -> Option<(&'a s
     Some((token, routed?.key_scope?))
 }
 
-/// The bytes of a body that is not too long.
+/// The bytes of a body that came as a whole and is not too long.
 fn bytes(request: &Request, most: usize) -> Result<&[u8], Refusal> {
     match &request.body {
         Body::Bytes(bytes) if bytes.len() <= most => Ok(bytes),
         Body::Bytes(_) | Body::TooLarge => Err(Refusal::BodyTooLarge { most_bytes: most }),
+        Body::BrokenOff => Err(Refusal::InvalidJson("The body broke off before its end.")),
     }
 }
 

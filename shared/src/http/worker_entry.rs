@@ -32,7 +32,7 @@ thread_local! {
 /// The most that is read of a body that holds more.
 const MOST_BYTES_READ: usize = 4 * 1024 * 1024;
 
-/// Serves one request of a function. What the runtime says of the request's body or of the response itself is told to the log alone.
+/// Serves one request of a function. What the runtime says of the response itself is told to the log alone.
 pub async fn serve(request: WorkerRequest, env: Env, context: Context, function: &Function) -> WorkerResponse {
     match answer(&request, env, context, function).await {
         Ok(response) => response,
@@ -55,7 +55,7 @@ async fn answer(
     let now = edge::now();
     let variable = |name: &str| edge::variable(&env, name);
     let origins = Origins::parse(variable("ALLOWED_ORIGINS").as_deref());
-    let read = match read(request, function).await? {
+    let read = match read(request, function).await {
         Ok(read) => read,
         Err(refusal) => return write(staff::as_the_gateway(&refusal)),
     };
@@ -105,11 +105,11 @@ async fn answer(
     write(response)
 }
 
-async fn read(request: &WorkerRequest, function: &Function) -> Result<Result<Request, Refusal>, JsValue> {
-    let body = body(request, function.most_bytes()).await?;
+async fn read(request: &WorkerRequest, function: &Function) -> Result<Request, Refusal> {
+    let body = body(request, function.most_bytes()).await.unwrap_or(Body::BrokenOff);
     let url = request.url();
-    let path = function.path_behind_route(path_of(&url));
-    Ok(path.map(|path| Request::new(&request.method(), &path, entries(&request.headers()), body)))
+    let path = function.path_behind_route(path_of(&url))?;
+    Ok(Request::new(&request.method(), &path, entries(&request.headers()), body))
 }
 
 /// The path of a URL with its query. The runtime has normalised the URL, so no parser is needed (one would be a third of
@@ -124,6 +124,9 @@ fn path_of(url: &str) -> &str {
 /// itself costs several calls between JavaScript and the worker, and the runtime takes no more of a body than its length says. What is
 /// over the limit is read on for a while and thrown away, and so is a body that no method of ours takes: a runtime may hang up on a
 /// sender whose body nobody reads, who then never sees the refusal.
+///
+/// # Errors
+/// What the runtime says where the body does not come to its end.
 async fn body(request: &WorkerRequest, most: usize) -> Result<Body, JsValue> {
     let Some(stream) = request.body() else { return Ok(Body::default()) };
     let length = request.headers().get("content-length")?.and_then(|text| text.parse::<usize>().ok());
