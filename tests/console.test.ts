@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { at, textAt } from "./harness/answers.ts";
 import { ROOT } from "./harness/built.ts";
+import { brokenOff } from "./harness/broken-off.ts";
 import { CALLS, asked } from "./harness/calls.ts";
 import { CONSOLE_CALLS, askedOf, customer, type ConsoleCall, type Customer } from "./harness/console-calls.ts";
 import { engine } from "./harness/database.ts";
@@ -54,10 +55,13 @@ function seen({ status, text, headers }: Reply): { status: number; text: string;
 
 /** The same request to the console and to a name that no function has. */
 async function isNotThere(ask: Ask, what: string): Promise<void> {
-  const [console, nothing] = [await system.call("console", ask), await system.call("consola", ask)];
+  areNotThere(await system.call("console", ask), await system.call("consola", ask), what, ask.method !== "HEAD");
+}
+
+function areNotThere(console: Reply, nothing: Reply, what: string, hasBody = true): void {
   assert.deepEqual(seen(console), seen(nothing), what);
   assert.equal(console.status, 404, what);
-  if (ask.method !== "HEAD") assert.equal(console.body["code"], "unknown_function", what);
+  if (hasBody) assert.equal(console.body["code"], "unknown_function", what);
 }
 
 /** How many batches each request of some work needed, by the log, in which a line comes when it comes: so the work stands between two others' requests. */
@@ -120,6 +124,9 @@ describe("to whoever is not of the staff there is no console", () => {
       for (const method of ["GET", "POST", "PATCH", "PUT", "DELETE", "OPTIONS", "HEAD"]) await isNotThere({ method, path: "/search", token }, method);
       for (const path of ["", "/", "/nothing", "/search/deeper", "/search?q=a&q=b", "/..%2fsearch"]) await isNotThere({ path, token }, path);
       for (const rawBody of ["{", "[]", "", "x".repeat(70_000)]) await isNotThere({ path: "/ban", rawBody, token }, rawBody.slice(0, 5));
+      const cut = (name: string): Promise<Reply> =>
+        brokenOff(`${system.url}/functions/v1/${name}/ban`, "POST", { "content-length": "100", ...(token !== undefined && { authorization: `Bearer ${token}` }) }, "{");
+      areNotThere(await cut("console"), await cut("consola"), "a body that breaks off");
       for (const origin of ["http://localhost:5173", "https://evil.example"]) {
         await isNotThere({ path: "/ban", token, headers: { origin } }, origin);
         await isNotThere({ method: "OPTIONS", path: "/ban", token, headers: { origin, "access-control-request-method": "POST" } }, origin);

@@ -1,9 +1,8 @@
 // What is no request: every function refuses it before it asks a database, with the right code, and changes nothing.
 import assert from "node:assert/strict";
-import { connect } from "node:net";
-import { text } from "node:stream/consumers";
 import { ReadableStream } from "node:stream/web";
 import { after, before, describe, it } from "node:test";
+import { brokenOff } from "../harness/broken-off.ts";
 import { CALLS, NAMED_BY_BODY, PLACES, type Place } from "../harness/calls.ts";
 import { refuses } from "../harness/expect.ts";
 import { refusedBy, shown, type RefusedAll } from "../harness/refused-all.ts";
@@ -89,11 +88,13 @@ describe("a body", () => {
     });
 
     it(`${title} gets that breaks off is refused`, async () => {
+      const sent = (more: Record<string, string>, bytes: string): Promise<Reply> =>
+        brokenOff(`${system.url}/functions/v1/${place.fn}${place.path ?? ""}`, place.method, { authorization: `Bearer ${team.owner.token}`, ...more }, bytes);
       await refusedAll(async function* () {
-        yield [await brokenOff(place, { "content-length": "100" }, '{"action":'), "shorter than its length"];
-        yield [await brokenOff(place, { "transfer-encoding": "chunked" }, '5\r\n{"act'), "in the middle of a piece"];
-        yield [await brokenOff(place, { "transfer-encoding": "chunked" }, "5\r\n{    \r\n"), "between two pieces"];
-        yield [await brokenOff(place, { "transfer-encoding": "chunked" }, "x\r\n{}\r\n0\r\n\r\n"), "with a piece of no length"];
+        yield [await sent({ "content-length": "100" }, '{"action":'), "shorter than its length"];
+        yield [await sent({ "transfer-encoding": "chunked" }, '5\r\n{"act'), "in the middle of a piece"];
+        yield [await sent({ "transfer-encoding": "chunked" }, "5\r\n{    \r\n"), "between two pieces"];
+        yield [await sent({ "transfer-encoding": "chunked" }, "x\r\n{}\r\n0\r\n\r\n"), "with a piece of no length"];
       }, 400, "invalid_json");
     });
 
@@ -151,17 +152,6 @@ describe("a body", () => {
     } as unknown as RequestInit);
     const text = await response.text();
     return { status: response.status, text, body: JSON.parse(text) as Reply["body"], headers: response.headers, cost: undefined };
-  }
-
-  /** These bytes as a body, after which whoever sent them only listens. */
-  async function brokenOff({ fn, path = "", method }: Place, more: Record<string, string>, bytes: string): Promise<Reply> {
-    const { hostname, port } = new URL(system.url);
-    const headers = { host: hostname, authorization: `Bearer ${team.owner.token}`, "content-type": "application/json", ...more };
-    const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
-    socket.end([`${method} /functions/v1/${fn}${path} HTTP/1.1`, ...Object.entries(headers).map((header) => header.join(": ")), "", bytes].join("\r\n"));
-    const answer = await text(socket);
-    const [head = "", body = ""] = answer.split("\r\n\r\n");
-    return { status: Number(head.split(" ")[1]), text: body, body: JSON.parse(body) as Reply["body"], headers: new Headers(), cost: undefined };
   }
 });
 
