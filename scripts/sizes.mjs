@@ -11,9 +11,9 @@ import { ROOT, functions, workerNamed } from "./workspace.mjs";
 
 /** @typedef {{ bytes: number, gzipped: number }} Size */
 
-/** The functions that every product calls all the time, and what each may weigh in a deployment on D1, gzipped. */
+/** The functions that every product calls all the time, and what each may weigh in a deployment on D1, gzipped as wrangler does it (150 KiB). */
 const FIRST_SIX = ["manage-session", "track-upload", "create-organization", "invite-user", "accept-invitation", "manage-members"];
-const MOST_ON_D1 = 150_000;
+const MOST_ON_D1 = 150 * 1024;
 
 /** What a worker may weigh that is built with every engine, as the suites run it. */
 const MOST = { bytes: 810_000, gzipped: 346_000 };

@@ -15,16 +15,19 @@ export function examplesInBrowser(scene: () => Scene): void {
         address = await scene().site.page(`example-${framework}`, source, { styles: STYLES, gateway: scene().system.url });
       });
       const opened: BrowserContext[] = [];
-      const sent: Request[] = [];
-      const printed: string[] = [];
+      /** Of the page that was opened last: one of the test before may still be told of something. */
+      let sent: Request[] = [];
+      let printed: string[] = [];
       afterEach(() => Promise.all(opened.splice(0).map((context) => context.close())));
 
       /** The product, as somebody sees it who is signed in. */
       const visit = async ({ token }: Person): Promise<Page> => {
         const context = await scene().context({ viewport: { width: 360, height: 640 } });
         opened.push(context);
-        context.on("request", (request) => sent.push(request));
-        context.on("console", (message) => printed.push(message.text()));
+        const [requests, lines]: [Request[], string[]] = [[], []];
+        [sent, printed] = [requests, lines];
+        context.on("request", (request) => requests.push(request));
+        context.on("console", (message) => lines.push(message.text()));
         await context.route("**/auth/token", (route) => route.fulfill({ json: { token } }));
         const page = await context.newPage();
         await page.clock.install();
@@ -92,7 +95,6 @@ export function examplesInBrowser(scene: () => Scene): void {
       });
 
       it("keeps no token, and asks nobody but the product and Tallygate", async () => {
-        sent.length = printed.length = 0;
         const person = await scene().world.individual();
         const page = await visit(person);
         await page.getByRole("button", { name: "Upload a rate sheet" }).click();
