@@ -479,6 +479,9 @@ export function sessionInBrowser(scene: () => Scene): void {
       await becomes(other, { status: "live" });
       await one.close({ runBeforeUnload: false });
       assert.equal(machine.count("terminate"), 0);
+      // The one that is left learns a moment later that it is.
+      const open = () => other.evaluate(async () => (await navigator.locks.query()).held?.filter(({ name = "" }) => name.includes(":page:")).length);
+      await until("the first page has gone", async () => (await open()) === 1);
       await other.goto("about:blank");
       await until("the session is over", async () => (await liveSessions(person)) === 0);
     });
