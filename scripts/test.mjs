@@ -1,7 +1,7 @@
 // @ts-check
 // npm test [-- --only step,step]: everything that must hold, from formatting to the workers in the real runtime. What does not wait for
 // something else runs beside it; the output of what failed stands at the end.
-import { existsSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join, relative } from "node:path";
 import { parseArgs } from "node:util";
@@ -12,7 +12,6 @@ import { Failure, main } from "./run.mjs";
 import { setUp } from "./setup.mjs";
 import { keepDependencies, takeDependencies } from "./setup/dependencies.mjs";
 import { ensureLocalstripe } from "./setup/localstripe.mjs";
-import { keepOwnCrates, takeOwnCrates } from "./setup/own-crates.mjs";
 import { ensurePostgres } from "./setup/postgres.mjs";
 import { TARGET } from "./setup/wasm.mjs";
 import { counts, runJobs } from "./test/jobs.mjs";
@@ -102,19 +101,13 @@ await main(async () => {
   const { values } = parseArgs({ options: { only: { type: "string" } } });
   const steps = chosen(values.only);
   const setup = await setUp();
-  const isFresh = !existsSync(join(ROOT, "target/debug/.fingerprint"));
   takeDependencies(setup.versions);
-  if (isFresh) await takeOwnCrates(setup.versions);
   /** @type {Job[]} */
   const jobs = [];
   for (const step of steps) jobs.push(...await (STEPS[step]?.({ setup, isChosen: values.only !== undefined }) ?? []));
   const ended = await withServers(jobs, (env) => runJobs(jobs.map((job) => ({ ...job, env: { ...env, ...job.env } })), ROOM));
   // Of a whole run: each step compiles them for a purpose of its own.
-  if (values.only === undefined) {
-    keepDependencies(setup.versions);
-    // A checkout of some age has its own, and of each crate as many as there were versions.
-    if (isFresh) await keepOwnCrates(setup.versions);
-  }
+  if (values.only === undefined) keepDependencies(setup.versions);
   const rows = steps.map((step) => {
     const own = ended.filter(({ job }) => job.step === step);
     const tests = own.reduce((sum, { said }) => sum + counts(said).passed, 0);

@@ -11,9 +11,9 @@ import { TARGET } from "./wasm.mjs";
 
 /** What workers are compiled with: for themselves, and for the programs that run meanwhile. */
 export const OF_WORKERS = ["release", `${TARGET}/release`];
-export const PROFILES = ["debug", ...OF_WORKERS];
+const PROFILES = ["debug", ...OF_WORKERS];
 /** What cargo keeps of a crate: the state it was compiled in, what its build script made, and its outputs. */
-export const FOLDERS = [".fingerprint", "build", "deps"];
+const FOLDERS = [".fingerprint", "build", "deps"];
 const OUTPUT = /\.(rlib|rmeta|so|dylib|dll|d)$/;
 /** Of so many different lock files and compilers. */
 const KEPT = 3;
@@ -25,7 +25,7 @@ const KEPT = 3;
  * @param {readonly string[]} profiles
  */
 export function takeDependencies(versions, target = join(ROOT, "target"), profiles = PROFILES) {
-  const kept = shelf(versions, "dependencies");
+  const kept = shelf(versions);
   if (!existsSync(kept)) return;
   for (const profile of profiles) {
     const into = join(target, profile);
@@ -38,7 +38,7 @@ export function takeDependencies(versions, target = join(ROOT, "target"), profil
  * @param {string[]} versions
  */
 export function keepDependencies(versions) {
-  const kept = shelf(versions, "dependencies");
+  const kept = shelf(versions);
   if (existsSync(kept)) return;
   const unfinished = `${kept}.${process.pid}`;
   for (const profile of PROFILES) {
@@ -56,12 +56,8 @@ export function keepDependencies(versions) {
   for (const old of oldest(dirname(kept))) rmSync(old, { recursive: true, force: true });
 }
 
-/**
- * Where crates of one compiler and one lock file are kept.
- * @param {string[]} versions
- * @param {string} name Of which.
- */
-export const shelf = (versions, name) => join(CACHE, name, hashOf(["Cargo.lock", "Cargo.toml"], [ask("rustc", ["-vV"]) ?? "", ...versions]).slice(0, 32));
+/** @param {string[]} versions */
+const shelf = (versions) => join(CACHE, "dependencies", hashOf(["Cargo.lock", "Cargo.toml"], [ask("rustc", ["-vV"]) ?? "", ...versions]).slice(0, 32));
 
 /**
  * With the times of its files: cargo compiles a crate anew that is older than what it depends on.
@@ -69,13 +65,13 @@ export const shelf = (versions, name) => join(CACHE, name, hashOf(["Cargo.lock",
  * @param {string} to
  * @param {(name: string) => boolean} [wanted] Of what lies in the folder itself.
  */
-export function copy(from, to, wanted = () => true) {
+function copy(from, to, wanted = () => true) {
   mkdirSync(to, { recursive: true });
   for (const name of readdirSync(from).filter(wanted)) cpSync(join(from, name), join(to, name), { recursive: true, preserveTimestamps: true, mode: constants.COPYFILE_FICLONE });
 }
 
 /** Whether it is of a crate that is not in this workspace. @param {string} folder @param {string} name */
-export function isAnothers(folder, name) {
+function isAnothers(folder, name) {
   return !basename(name).replace(/^lib/, "").startsWith("tallygate") && (folder !== "deps" || OUTPUT.test(name));
 }
 
