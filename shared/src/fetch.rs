@@ -57,10 +57,7 @@ pub(crate) async fn send_reading_at_most(request: &Outgoing, most_bytes: usize) 
 
 /// The head of the answer.
 async fn answered(request: &Outgoing, signal: &AbortSignal) -> Result<Response, JsValue> {
-    let headers = Headers::new()?;
-    for (name, value) in &request.headers {
-        headers.set(name, value)?;
-    }
+    let headers = headers_of(&request.headers)?;
     let init = RequestInit::new();
     init.set_method(request.method);
     init.set_headers(&headers);
@@ -72,6 +69,18 @@ async fn answered(request: &Outgoing, signal: &AbortSignal) -> Result<Response, 
     init.set_signal(Some(signal));
     let scope: WorkerGlobalScope = js_sys::global().unchecked_into();
     JsFuture::from(scope.fetch_with_str_and_init(&request.url, &init)).await?.dyn_into()
+}
+
+/// Headers as the runtime has them.
+///
+/// # Errors
+/// What the runtime says of a name or a value that it does not take.
+pub(crate) fn headers_of(entries: &[(&str, String)]) -> Result<Headers, JsValue> {
+    let headers = Headers::new()?;
+    for (name, value) in entries {
+        headers.set(name, value)?;
+    }
+    Ok(headers)
 }
 
 /// All headers, names in lower case, handed over as one text: each by itself costs calls between JavaScript and the worker.

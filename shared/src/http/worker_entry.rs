@@ -6,7 +6,7 @@ use js_sys::Uint8Array;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use worker::{
-    web_sys::{console, Headers, Request as WorkerRequest, Response as WorkerResponse, ResponseInit},
+    web_sys::{console, Request as WorkerRequest, Response as WorkerResponse, ResponseInit},
     Context, Env,
 };
 
@@ -18,7 +18,7 @@ use super::{
 use crate::{
     auth::AuthSettings,
     edge,
-    fetch::{entries, Pieces},
+    fetch::{entries, headers_of, Pieces},
     rate_limit::Bound,
     rules::{ids::RequestId, request_ids::RequestIds},
     store::engine::Engine,
@@ -149,10 +149,7 @@ async fn body(request: &WorkerRequest, most: usize) -> Result<Body, JsValue> {
 }
 
 fn write(response: Response) -> Result<WorkerResponse, JsValue> {
-    let headers = Headers::new()?;
-    for (name, value) in &response.headers {
-        headers.set(name, value)?;
-    }
+    let headers = headers_of(&response.headers)?;
     let init = ResponseInit::new();
     init.set_status(response.status);
     init.set_headers(&headers);
