@@ -1,7 +1,7 @@
 // A request whose body does not come to its end.
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
-import type { Reply } from "./reply.ts";
+import { parsed, type Reply } from "./reply.ts";
 
 /** Sends these bytes as a body and says that there are no more, and then only listens. */
 export async function brokenOff(url: string, method: string, headers: Record<string, string>, bytes: string): Promise<Reply> {
@@ -13,8 +13,4 @@ export async function brokenOff(url: string, method: string, headers: Record<str
   const [status = "", ...answered] = head.split("\r\n");
   const entries = answered.map((line) => line.split(": ")).map(([name = "", value = ""]): [string, string] => [name, value]);
   return { status: Number(status.split(" ")[1]), text: body, body: parsed(body), headers: new Headers(entries), cost: undefined };
-}
-
-function parsed(body: string): Reply["body"] {
-  return body.startsWith("{") ? (JSON.parse(body) as Reply["body"]) : {};
 }

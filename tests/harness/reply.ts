@@ -128,7 +128,7 @@ function mayStayUnread(method: string, body: Uint8Array | undefined): boolean {
   return body !== undefined && (!["POST", "PATCH"].includes(method) || body.length > 60_000);
 }
 
-function parsed(text: string): Reply["body"] {
+export function parsed(text: string): Reply["body"] {
   try {
     return JSON.parse(text) as Reply["body"];
   } catch {
