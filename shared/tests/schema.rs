@@ -72,14 +72,14 @@ fn a_plan_fits_its_organization() {
     for (organization, plan) in [(personal.as_str(), "enterprise"), ("acme", "starter"), ("acme", "nothing")] {
         let sql = format!("UPDATE org_subscriptions SET plan_id = '{plan}' WHERE organization_id = '{organization}'");
         assert_eq!(scene.rejected(&sql), "Constraint(PlanAudience)", "{sql}");
-        scene.execute("SAVEPOINT attempt");
-        scene.execute(&format!("DELETE FROM org_subscriptions WHERE organization_id = '{organization}'"));
-        let sql = format!(
-            "INSERT INTO org_subscriptions (organization_id, plan_id, status, current_period_start,
-               current_period_end, updated_at) VALUES ('{organization}', '{plan}', 'active', 1, 2, 1)"
-        );
-        assert_eq!(scene.rejected(&sql), "Constraint(PlanAudience)", "{sql}");
-        scene.execute("ROLLBACK TO attempt; RELEASE attempt");
+        scene.undone(|| {
+            scene.execute(&format!("DELETE FROM org_subscriptions WHERE organization_id = '{organization}'"));
+            let sql = format!(
+                "INSERT INTO org_subscriptions (organization_id, plan_id, status, current_period_start,
+                   current_period_end, updated_at) VALUES ('{organization}', '{plan}', 'active', 1, 2, 1)"
+            );
+            assert_eq!(scene.rejected(&sql), "Constraint(PlanAudience)", "{sql}");
+        });
     }
     // A plan for anybody fits both.
     scene.execute("UPDATE plans SET audience = 'any' WHERE id = 'professional'");

@@ -364,11 +364,24 @@ impl Scene {
 
     /// SQL as one transaction: all of it, or nothing and what the schema said.
     pub fn transaction(&self, sql: &str) -> Result<(), String> {
-        let done = self.store.execute(&format!("BEGIN; {sql}; COMMIT"));
-        done.map_err(|error| {
-            self.execute("ROLLBACK");
-            format!("{error:?}")
-        })
+        self.store.mark().expect("a mark");
+        let done = self.store.execute(sql);
+        if done.is_err() {
+            self.store.undo().expect("undone");
+        }
+        self.store.unmark().expect("no mark");
+        done.map_err(|error| format!("{error:?}"))
+    }
+
+    /// Does what is undone afterwards: the rows, the clock, and the number of requests, which ids follow from.
+    pub fn undone<T>(&self, work: impl FnOnce() -> T) -> T {
+        let (now, requests) = (self.now(), self.requests.get());
+        self.store.mark().expect("a mark");
+        let done = work();
+        self.store.undo().and_then(|()| self.store.unmark()).expect("undone");
+        self.now.set(now);
+        self.requests.set(requests);
+        done
     }
 
     /// The rows of a query, as an array of objects.

@@ -42,8 +42,31 @@ impl Transport for Outside {
     }
 }
 
+/// A scene, and all that jobs tell something, from where whatever is tried begins.
+struct Before {
+    scene: Scene,
+    stripe: Rc<FakeStripe>,
+}
+
+impl Before {
+    /// Does what is undone afterwards, also outside.
+    fn tried<T>(&self, work: impl FnOnce(&Scene) -> T) -> T {
+        self.scene.reach(Rc::new(Outside { stripe: self.stripe.copied(), receivers: Receivers::default() }));
+        self.scene.undone(|| work(&self.scene))
+    }
+
+    /// How many batches a run of the job needs.
+    fn batches_of(&self, job: &dyn Job) -> u32 {
+        self.tried(|scene| {
+            let counted = Counted { store: scene.store(), batches: Cell::new(0) };
+            assert_eq!(only(scene.tick_through(&counted, &JOBS, Asked::Job(job.name()))).outcome, Outcome::Done);
+            counted.batches.get()
+        })
+    }
+}
+
 /// A database with work for every job, pages of some of them included.
-fn much_to_do() -> Scene {
+fn much_to_do() -> Before {
     let scene = Scene::with_catalog(VOICE_TRAINING);
     scene.send_once();
     let people = ["ada", "bob", "cid"].map(|name| scene.sign_up(name));
@@ -116,7 +139,7 @@ fn much_to_do() -> Scene {
          INSERT INTO figure_progress (id, day, part, after_id, until_id, request_id) VALUES (1, {rolled_up}, 'over', '', '', 'r')"
     ));
     let stripe = FakeStripe::behind(&scene);
-    scene.reach(Rc::new(Outside { stripe, receivers: Receivers::default() }));
+    scene.reach(Rc::new(Outside { stripe: stripe.clone(), receivers: Receivers::default() }));
     // Mails: of the trials, which are warned of on the way, and of an invitation that has waited.
     switch_on(&scene);
     let [made, ends] = [scene.now() - Span::days(4), scene.now() + Span::days(3)];
@@ -129,7 +152,7 @@ fn much_to_do() -> Scene {
         ends.0,
         token_hash(&derived_token(SECRET, "waiting", ends).unwrap())
     ));
-    scene
+    Before { scene, stripe }
 }
 
 /// All that jobs change, without ids and moments that follow from when a run was.
@@ -183,7 +206,7 @@ fn all_done(scene: &Scene) {
 }
 
 fn undisturbed() -> [Json; 20] {
-    let scene = much_to_do();
+    let Before { scene, .. } = much_to_do();
     all_done(&scene);
     end_state(&scene)
 }
@@ -191,14 +214,6 @@ fn undisturbed() -> [Json; 20] {
 fn only(reports: Vec<Report>) -> Report {
     let [report] = reports.try_into().unwrap();
     report
-}
-
-/// How many batches a run of the job needs from where the scene is.
-fn batches_of(job: &dyn Job, before: impl Fn() -> Scene) -> u32 {
-    let scene = before();
-    let counted = Counted { store: scene.store(), batches: Cell::new(0) };
-    assert_eq!(only(scene.tick_through(&counted, &JOBS, Asked::Job(job.name()))).outcome, Outcome::Done);
-    counted.batches.get()
 }
 
 /// A worker whose batches are counted.
@@ -215,12 +230,12 @@ impl Store for Counted<'_> {
 }
 
 /// The scene in which the jobs before this one have run.
-fn before(job: &dyn Job) -> Scene {
-    let scene = much_to_do();
+fn before(job: &dyn Job) -> Before {
+    let before = much_to_do();
     for earlier in JOBS.iter().take_while(|earlier| earlier.name() != job.name()) {
-        scene.tick_until_done(&JOBS, earlier.name());
+        before.scene.tick_until_done(&JOBS, earlier.name());
     }
-    scene
+    before
 }
 
 #[test]
@@ -228,18 +243,20 @@ fn a_worker_that_dies_after_any_batch_of_any_job_changes_nothing_of_the_end() {
     let expected = undisturbed();
     assert!(expected.iter().all(|rows| rows != &json!([])), "there is something of everything");
     for job in JOBS {
-        let batches = batches_of(job, || before(job));
+        let before = before(job);
+        let batches = before.batches_of(job);
         for (left, is_done_unheard) in (0..batches).flat_map(|left| [(left, false), (left + 1, true)]) {
-            let scene = before(job);
-            let killed = Killed::after(scene.store(), left, is_done_unheard);
-            let report = only(scene.tick_through(&killed, &JOBS, Asked::Job(job.name())));
-            // The answer to the last batch of all says nothing that is needed.
-            assert_eq!(report.outcome, Outcome::Failed, "{} {left}", job.name());
-            assert!(report.cause.is_some());
-            // Nobody waits for longer than the lease.
-            scene.advance(Span::seconds(61));
-            all_done(&scene);
-            assert_end(&scene, &expected, &format!("{} died after {left} batches", job.name()));
+            before.tried(|scene| {
+                let killed = Killed::after(scene.store(), left, is_done_unheard);
+                let report = only(scene.tick_through(&killed, &JOBS, Asked::Job(job.name())));
+                // The answer to the last batch of all says nothing that is needed.
+                assert_eq!(report.outcome, Outcome::Failed, "{} {left}", job.name());
+                assert!(report.cause.is_some());
+                // Nobody waits for longer than the lease.
+                scene.advance(Span::seconds(61));
+                all_done(scene);
+                assert_end(scene, &expected, &format!("{} died after {left} batches", job.name()));
+            });
         }
     }
 }
@@ -264,16 +281,19 @@ impl Store for Overtaken<'_> {
 fn of_two_runs_at_once_the_second_leaves_the_job_alone() {
     let expected = undisturbed();
     for job in JOBS {
-        for left in 1..batches_of(job, || before(job)) {
-            let scene = before(job);
-            let other = || {
-                let report = only(scene.tick(&JOBS, Asked::Job(job.name())));
-                assert_eq!((report.outcome, report.changed), (Outcome::Busy, 0), "{}", job.name());
-            };
-            let overtaken = Overtaken { store: scene.store(), left: Cell::new(left), other: &other };
-            assert_eq!(only(scene.tick_through(&overtaken, &JOBS, Asked::Job(job.name()))).outcome, Outcome::Done);
-            all_done(&scene);
-            assert_end(&scene, &expected, &format!("{} was met before batch {left}", job.name()));
+        let before = before(job);
+        for left in 1..before.batches_of(job) {
+            before.tried(|scene| {
+                let other = || {
+                    let report = only(scene.tick(&JOBS, Asked::Job(job.name())));
+                    assert_eq!((report.outcome, report.changed), (Outcome::Busy, 0), "{}", job.name());
+                };
+                let overtaken = Overtaken { store: scene.store(), left: Cell::new(left), other: &other };
+                let report = only(scene.tick_through(&overtaken, &JOBS, Asked::Job(job.name())));
+                assert_eq!(report.outcome, Outcome::Done);
+                all_done(scene);
+                assert_end(scene, &expected, &format!("{} was met before batch {left}", job.name()));
+            });
         }
     }
 }
@@ -282,33 +302,35 @@ fn of_two_runs_at_once_the_second_leaves_the_job_alone() {
 fn a_run_that_slept_longer_than_its_lease_changes_nothing_more() {
     let expected = undisturbed();
     for job in JOBS {
-        for left in 1..batches_of(job, || before(job)) {
-            let scene = before(job);
-            let seen = Cell::new(None);
-            let other = || {
+        let before = before(job);
+        for left in 1..before.batches_of(job) {
+            before.tried(|scene| {
+                let seen = Cell::new(None);
+                let other = || {
+                    scene.advance(Span::seconds(61));
+                    scene.tick_until_done(&JOBS, job.name());
+                    // The other one holds the lease still, as if it were in the middle.
+                    scene.execute(&format!(
+                        "UPDATE scheduled_jobs SET leased_until = {} WHERE job = '{}'",
+                        scene.now().0 + 60_000,
+                        job.name()
+                    ));
+                    seen.set(Some(scene.everything()));
+                };
+                let overtaken = Overtaken { store: scene.store(), left: Cell::new(left), other: &other };
+                scene.tick_through(&overtaken, &JOBS, Asked::Job(job.name()));
+                scene.assert_unchanged(&seen.take().unwrap());
                 scene.advance(Span::seconds(61));
-                scene.tick_until_done(&JOBS, job.name());
-                // The other one holds the lease still, as if it were in the middle.
-                scene.execute(&format!(
-                    "UPDATE scheduled_jobs SET leased_until = {} WHERE job = '{}'",
-                    scene.now().0 + 60_000,
-                    job.name()
-                ));
-                seen.set(Some(scene.everything()));
-            };
-            let overtaken = Overtaken { store: scene.store(), left: Cell::new(left), other: &other };
-            scene.tick_through(&overtaken, &JOBS, Asked::Job(job.name()));
-            scene.assert_unchanged(&seen.take().unwrap());
-            scene.advance(Span::seconds(61));
-            all_done(&scene);
-            assert_end(&scene, &expected, &format!("{} slept before batch {left}", job.name()));
+                all_done(scene);
+                assert_end(scene, &expected, &format!("{} slept before batch {left}", job.name()));
+            });
         }
     }
 }
 
 #[test]
 fn a_job_that_fails_says_so_and_does_not_hold_up_the_others() {
-    let scene = much_to_do();
+    let Before { scene, .. } = much_to_do();
     scene.execute("ALTER TABLE trial_warnings RENAME TO elsewhere");
     let reports = scene.tick(&JOBS, Asked::Rhythm(tallygate::schedule::Rhythm::Hour));
     let outcomes: Vec<_> = reports.iter().map(|report| (report.job, report.outcome)).collect();

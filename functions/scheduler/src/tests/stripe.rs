@@ -58,6 +58,19 @@ impl FakeStripe {
         stripe
     }
 
+    /// Another one that knows the same.
+    pub fn copied(&self) -> Rc<Self> {
+        Rc::new(Self {
+            items: self.items.clone(),
+            invoices: self.invoices.clone(),
+            subscriptions: self.subscriptions.clone(),
+            gone: self.gone.clone(),
+            customers: self.customers.clone(),
+            keys: self.keys.clone(),
+            ..Self::default()
+        })
+    }
+
     /// After so many calls the next one goes wrong, however often it is tried.
     pub fn fails_after(&self, calls: u32, fault: Fault) {
         self.fault.set(Some((calls, fault)));
