@@ -22,10 +22,11 @@ export function fingerprint(worker, versions) {
  * One hash of files and folders, and of what else the output depends on.
  * @param {string[]} paths
  * @param {string[]} others
+ * @param {ReadonlySet<string>} leftOut What is left out, in whichever folder.
  */
-export function hashOf(paths, others = []) {
+export function hashOf(paths, others = [], leftOut = NOT_SOURCES) {
   const hash = createHash("sha256").update(others.join("\n"));
-  for (const path of paths) addPath(hash, path);
+  for (const path of paths) addPath(hash, path, leftOut);
   return hash.digest("hex");
 }
 
@@ -52,12 +53,12 @@ export function forget(worker) {
 /** @param {import("../workspace.mjs").Worker} worker */
 const stamp = (worker) => join(ROOT, worker.folder, "build/.made-of");
 
-/** @param {import("node:crypto").Hash} hash @param {string} path */
-function addPath(hash, path) {
+/** @param {import("node:crypto").Hash} hash @param {string} path @param {ReadonlySet<string>} leftOut */
+function addPath(hash, path, leftOut) {
   const full = join(ROOT, path);
   if (statSync(full).isDirectory()) {
     for (const name of readdirSync(full).sort()) {
-      if (!NOT_SOURCES.has(name)) addPath(hash, `${path}/${name}`);
+      if (!leftOut.has(name)) addPath(hash, `${path}/${name}`, leftOut);
     }
   } else {
     const content = readFileSync(full);

@@ -7,6 +7,7 @@ import { dirname, join, relative } from "node:path";
 import { Failure, withoutColours } from "../run.mjs";
 import { CACHE, keepText } from "../setup/cache.mjs";
 import { ROOT } from "../workspace.mjs";
+import { keepClean, wasClean } from "./clean.mjs";
 import { Runners } from "./runners.mjs";
 
 /**
@@ -23,6 +24,7 @@ import { Runners } from "./runners.mjs";
  * @property {readonly string[]} [after] The steps that must have ended well before it begins.
  * @property {number} [room] How much of the machine it takes; 1 unless said.
  * @property {boolean} [isGate] Where it fails, nothing more is begun.
+ * @property {string} [follows] A hash of all that its outcome follows from: it does not run where it has ended well for the same.
  * @property {string} mend What to do when it fails, one sentence.
  */
 
@@ -31,6 +33,7 @@ import { Runners } from "./runners.mjs";
  * @property {Job} job
  * @property {number} seconds
  * @property {string | undefined} failure Why it failed, in a few words.
+ * @property {boolean} [wasClean] It has ended well for the same before.
  * @property {string} said What it has written.
  */
 
@@ -93,6 +96,7 @@ export async function runJobs(jobs, room) {
 
 /** @param {Job} job @param {Output} output @param {Runners} runners @returns {Promise<Ended>} */
 async function run(job, output, runners) {
+  if (job.follows !== undefined && wasClean(titleOf(job), job.follows)) return { job, seconds: 0, failure: undefined, wasClean: true, said: "" };
   const started = Date.now();
   const { suite } = job;
   const { end, stop } = suite === undefined ? spawned(job, output) : runners.run({ ...job, suite }, output);
@@ -163,6 +167,7 @@ class Status {
   tell(one) {
     if (this.isLive) process.stderr.write("\r\u001b[K");
     const { passed, skipped } = counts(one.said);
+    if (one.wasClean === true) return console.log(`✓ ${titleOf(one.job)} · unchanged since it was found clean`);
     const told = [titleOf(one.job), passed > 0 ? `${passed} tests` : "", skipped > 0 ? `${skipped} skipped` : "", `${one.seconds.toFixed(0)} s`, one.failure ?? ""];
     console.log(`${one.failure === undefined ? "✓" : "✖"} ${told.filter((part) => part !== "").join(" · ")}`);
   }
@@ -207,6 +212,7 @@ function durations() {
 
 /** @param {Record<string, number>} known @param {Ended[]} ended */
 function remember(known, ended) {
-  const now = Object.fromEntries(ended.filter(({ failure }) => failure === undefined).map(({ job, seconds }) => [titleOf(job), Math.round(seconds)]));
+  const now = Object.fromEntries(ended.filter(({ failure, wasClean }) => failure === undefined && wasClean !== true).map(({ job, seconds }) => [titleOf(job), Math.round(seconds)]));
   keepText(DURATIONS, JSON.stringify({ ...known, ...now }));
+  keepClean(new Map(ended.flatMap(({ job, failure }) => (failure === undefined && job.follows !== undefined ? [[titleOf(job), job.follows]] : []))));
 }
