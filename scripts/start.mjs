@@ -6,13 +6,14 @@ import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { build } from "./build.mjs";
 import { ENGINES } from "./build/engines.mjs";
-import { makePages } from "./build/pages.mjs";
 import { catalogSql, chosenCatalog, outageSetting } from "./catalogs.mjs";
 import { demoScene, demoStatements } from "./demo.mjs";
+import { writeLocalConfig } from "./local/configs.mjs";
 import { STATE, prepareDatabase } from "./local/database.mjs";
 import { writeDemoWorker } from "./local/demo-worker.mjs";
 import { writeHyperdriveConfigs } from "./local/hyperdrive.mjs";
 import { freePort } from "./local/port.mjs";
+import { rebuildWhatChanges } from "./local/rebuild.mjs";
 import { keepTime } from "./local/scheduler.mjs";
 import { localSecret, writeLocalSettings } from "./local/settings.mjs";
 import { whatToTry } from "./local/what-to-try.mjs";
@@ -33,16 +34,17 @@ await main(async () => {
   if (values.postgres && values.hyperdrive) throw new Failure("Choose one: --postgres (over HTTP) or --hyperdrive (over a socket).");
   const port = await freePort(values.port, "npm start --");
 
+  const product = values.catalog ?? chosenCatalog();
+  // Whatever is built, now or after a change, makes the pages of this product.
+  process.env.TALLYGATE_CATALOG = product;
   const setup = await setUp();
   await build(workers(), setup, ENGINES);
   const secret = localSecret();
-  const product = values.catalog ?? chosenCatalog();
-  await makePages(product);
   const catalog = await catalogSql(product);
   const demo = () => demoStatements(Date.now(), secret, product);
   /** @type {boolean} */
   let isNew;
-  let ofFunctions = functions().map((worker) => worker.config);
+  let ofFunctions = functions().map((worker) => writeLocalConfig(worker));
   if (values.postgres || values.hyperdrive) {
     const { startPostgres } = await import("./local/postgres.mjs");
     const started = await startPostgres({ catalogSql: catalog, demo: demo(), fresh: values.fresh, overHttp: values.postgres });
@@ -56,17 +58,19 @@ await main(async () => {
   const { gateway, demo: demoWorker } = writeDemoWorker(secret, demoScene(product));
   // The first one is what wrangler serves to the outside.
   const configs = [gateway, ...ofFunctions, demoWorker];
-  await serve(port, product, configs, () => console.log(whatToTry(port, isNew, product, demoScene(product))));
+  await serve(port, configs, () => {
+    console.log(whatToTry(port, isNew, product, demoScene(product)));
+    rebuildWhatChanges(setup);
+  });
 });
 
 /**
  * Runs the gateway with all functions in one process until it is stopped.
  * @param {number} port
- * @param {string} product
  * @param {string[]} configs
  * @param {() => void} whenReady
  */
-async function serve(port, product, configs, whenReady) {
+async function serve(port, configs, whenReady) {
   const child = spawn(npmProgram("wrangler"), [
     "dev", ...configs.flatMap((config) => ["-c", config]),
     "--ip", "localhost", "--port", String(port), "--persist-to", STATE,
@@ -76,8 +80,6 @@ async function serve(port, product, configs, whenReady) {
     stdio: ["ignore", "pipe", "pipe"],
     env: {
       ...process.env,
-      // The build, which wrangler asks for once more, makes the pages of the same product, and finds the functions up to date.
-      TALLYGATE_CATALOG: product, DATABASE: "",
       // Nothing but the workers: no telemetry, no look for updates, no fetch of a sample `request.cf`.
       WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true", CLOUDFLARE_CF_FETCH_ENABLED: "false",
       // Workers are found by their names: another checkout's of the same name must not be found.

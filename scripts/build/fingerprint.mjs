@@ -50,8 +50,11 @@ export function forget(worker) {
   rmSync(stamp(worker), { force: true });
 }
 
-/** @param {import("../workspace.mjs").Worker} worker */
-const stamp = (worker) => join(ROOT, worker.folder, "build/.made-of");
+/**
+ * The file that says what a worker's output was made of: the last one that a build writes, and not there while one is under way.
+ * @param {import("../workspace.mjs").Worker} worker
+ */
+export const stamp = (worker) => join(ROOT, worker.folder, "build/.made-of");
 
 /** @param {import("node:crypto").Hash} hash @param {string} path @param {ReadonlySet<string>} leftOut */
 function addPath(hash, path, leftOut) {

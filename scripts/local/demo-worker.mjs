@@ -2,10 +2,11 @@
 // Whom one can be in local work, told by a worker that only `wrangler dev` ever runs: the gateway of a start is configured
 // with one binding more than the deployed one, in files that git ignores. It also passes on the cron triggers that the local
 // runtime does not have.
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
 import { invitationToken } from "../demo.mjs";
 import { GATEWAY, ROOT } from "../workspace.mjs";
+import { writeLocalConfig } from "./configs.mjs";
 import { mintToken } from "./identity.mjs";
 
 const FOLDER = join(ROOT, ".wrangler/local-demo");
@@ -41,12 +42,10 @@ compatibility_flags = ["service_binding_extra_handlers"]
 binding = "SCHEDULER"
 service = "tallygate-scheduler"
 `);
-  // Beside the deployed one, so that the paths in it hold.
-  const gateway = join(ROOT, dirname(GATEWAY.config), "wrangler.local.toml");
-  writeFileSync(gateway, `${readFileSync(join(ROOT, GATEWAY.config), "utf8")}
+  const gateway = writeLocalConfig(GATEWAY, `
 [[services]]
 binding = "LOCAL_DEMO"
 service = "tallygate-local-demo"
 `);
-  return { gateway: relative(ROOT, gateway), demo: relative(ROOT, join(FOLDER, "wrangler.toml")) };
+  return { gateway, demo: relative(ROOT, join(FOLDER, "wrangler.toml")) };
 }
