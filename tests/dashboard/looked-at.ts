@@ -1,10 +1,6 @@
 // What must hold of every page that is shown, whichever it is.
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
-import type {} from "../client/browser/stories.ts";
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+import { inaccessible } from "../client/browser/axe.ts";
 
 declare global {
   interface Window {
@@ -48,10 +44,7 @@ export async function settled(page: Page): Promise<void> {
 
 /** What axe finds, and a page that is wider than its window. */
 export async function wrongWith(page: Page): Promise<string[]> {
-  // By the debugger's way, which no policy of the page's forbids.
-  if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(AXE);
-  const { violations } = await page.evaluate(() => window.axe.run());
-  const found = violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary ?? ""}`));
+  const found = await inaccessible(page);
   const [wide, room] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth] as const);
   return [...found, ...(wide > room ? [`it is ${wide} wide in a window of ${room}`] : [])];
 }

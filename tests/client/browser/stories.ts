@@ -1,25 +1,12 @@
 // Every state of every component, looked at: nothing that axe finds, no page wider than a phone, nothing out of the keyboard's reach.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { after, before, describe, it } from "node:test";
 import type { BrowserContext, Page } from "playwright-core";
 import type {} from "../../../client/stories/page.ts";
+import { inaccessible } from "./axe.ts";
 import { until, type Scene } from "./scene.ts";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const PHONE = { width: 360, height: 640 };
-
-interface Found {
-  id: string;
-  nodes: string[];
-}
-
-declare global {
-  interface Window {
-    axe: { run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }> };
-  }
-}
 
 export function storiesInBrowser(scene: () => Scene): void {
   // Both frameworks, both languages and both color schemes are seen, without all eight of them.
@@ -35,7 +22,6 @@ export function storiesInBrowser(scene: () => Scene): void {
         page.on("pageerror", (error) => faults.push(String(error)));
         page.on("console", (message) => message.type() === "error" && faults.push(message.text()));
         await page.goto(address);
-        await page.addScriptTag({ content: AXE });
       });
       after(() => context.close());
 
@@ -143,9 +129,8 @@ async function show(page: Page, name: string, language: "en" | "de"): Promise<vo
   else await until(`${name} has no skeleton`, () => page.evaluate(() => new Promise<boolean>((resolve) => requestAnimationFrame(() => setTimeout(() => resolve(document.querySelector(".tg-skeleton") === null))))));
 }
 
-async function accessibility(page: Page): Promise<{ axe?: Found[] }> {
-  const { violations } = await page.evaluate(() => window.axe.run());
-  const axe = violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html, failureSummary }) => `${html} ${failureSummary ?? ""}`) }));
+async function accessibility(page: Page): Promise<{ axe?: string[] }> {
+  const axe = await inaccessible(page);
   return axe.length === 0 ? {} : { axe };
 }
 
