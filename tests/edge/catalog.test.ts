@@ -33,8 +33,11 @@ const written = (name: string, ...changes: [string, string][]): string => {
   writeFileSync(file, text);
   return file;
 };
-const rows = async (sql: string): Promise<Record<string, unknown>[]> =>
-  withLocalDatabase(async (database: { prepare: (sql: string) => { all: () => Promise<{ results: Record<string, unknown>[] }> } }) => (await database.prepare(sql).all()).results) as Promise<Record<string, unknown>[]>;
+type Rows = (sql: string) => Promise<Record<string, unknown>[]>;
+/** Many questions to a database that is opened once. */
+const asking = <T>(work: (rows: Rows) => Promise<T>): Promise<T> =>
+  withLocalDatabase((database: { prepare: (sql: string) => { all: () => Promise<{ results: Record<string, unknown>[] }> } }) => work(async (sql) => (await database.prepare(sql).all()).results)) as Promise<T>;
+const rows: Rows = (sql) => asking((rows) => rows(sql));
 const uploads = async (plan: string): Promise<unknown> => (await rows(`SELECT limit_value FROM plan_features WHERE plan_id = '${plan}'`))[0]?.["limit_value"];
 
 before(async () => { await catalogSql("voip"); });
@@ -48,19 +51,21 @@ describe("npm start -- --catalog", () => {
     for (const name of ["coaching", "starter-kit", "voice-training", "voip", "wellness"]) {
       await prepareDatabase({ catalogSql: await catalogSql(name), fresh: true, demo: () => demoStatements(Date.now(), "secret", name) });
       const { people } = demoScene(name) as { people: { email: string; plan?: string; used?: Record<string, number> }[] };
-      const there = await rows("SELECT email FROM users ORDER BY email");
-      assert.deepEqual(there.map(({ email }) => email), people.map(({ email }) => email).sort(), name);
-      assert.deepEqual(await rows("SELECT email, account_type FROM users WHERE account_type <> 'user'"), [{ email: "root@staff.example", account_type: "super_admin" }], name);
-      for (const { email, plan, used } of people) {
-        const of = `FROM users u JOIN organizations o ON o.personal_user_id = u.id JOIN org_subscriptions s ON s.organization_id = o.id`;
-        const [held] = await rows(`SELECT s.plan_id ${of} WHERE u.email = '${email}'`);
-        if (plan !== undefined) assert.equal(held?.["plan_id"], plan, email);
-        assert.ok(held !== undefined, email);
-        const counted = await rows(`SELECT c.feature, c.quantity ${of} JOIN usage_counters c ON c.organization_id = o.id WHERE u.email = '${email}'`);
-        for (const [feature, quantity] of Object.entries(used ?? {})) {
-          assert.deepEqual(counted.find((row) => row["feature"] === feature)?.["quantity"], quantity, `${email} ${feature}`);
+      await asking(async (rows) => {
+        const there = await rows("SELECT email FROM users ORDER BY email");
+        assert.deepEqual(there.map(({ email }) => email), people.map(({ email }) => email).sort(), name);
+        assert.deepEqual(await rows("SELECT email, account_type FROM users WHERE account_type <> 'user'"), [{ email: "root@staff.example", account_type: "super_admin" }], name);
+        for (const { email, plan, used } of people) {
+          const of = `FROM users u JOIN organizations o ON o.personal_user_id = u.id JOIN org_subscriptions s ON s.organization_id = o.id`;
+          const [held] = await rows(`SELECT s.plan_id ${of} WHERE u.email = '${email}'`);
+          if (plan !== undefined) assert.equal(held?.["plan_id"], plan, email);
+          assert.ok(held !== undefined, email);
+          const counted = await rows(`SELECT c.feature, c.quantity ${of} JOIN usage_counters c ON c.organization_id = o.id WHERE u.email = '${email}'`);
+          for (const [feature, quantity] of Object.entries(used ?? {})) {
+            assert.deepEqual(counted.find((row) => row["feature"] === feature)?.["quantity"], quantity, `${email} ${feature}`);
+          }
         }
-      }
+      });
     }
   });
 });
