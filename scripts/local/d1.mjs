@@ -55,7 +55,7 @@ export async function openD1({ name, folder }) {
   /** @param {Statement[]} statements */
   const send = async (statements) => {
     // On a connection of its own: one that had nothing to do for a while may be closed just then.
-    const reply = await fetch(url, { method: "POST", body: JSON.stringify(statements), headers: { connection: "close" } });
+    const reply = await fetch(url, { method: "POST", body: JSON.stringify(statements), headers: { connection: "close", "accept-encoding": "identity" } });
     const answer = /** @type {{ error: string } | { results: any[] }} */ (await reply.json());
     if ("error" in answer) throw new Error(answer.error);
     return answer.results;
