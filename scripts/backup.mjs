@@ -7,7 +7,7 @@ import { parseArgs } from "node:util";
 import { exportRemotely } from "./deploy/database.mjs";
 import { STATE } from "./local/database.mjs";
 import { Failure, main, runStep } from "./run.mjs";
-import { setUp } from "./setup.mjs";
+import { setUpPackages } from "./setup.mjs";
 import { ensurePostgres } from "./setup/postgres.mjs";
 
 await main(async () => {
@@ -18,7 +18,7 @@ await main(async () => {
   const file = resolve(values.to ?? `backups/${new Date().toISOString().slice(0, 19).replaceAll(":", "")}-${kind}`);
   if (existsSync(file)) throw new Failure(`${file} is there already; choose another with --to.`);
   await mkdir(dirname(file), { recursive: true });
-  await setUp();
+  await setUpPackages();
   if (postgres !== undefined) {
     const programs = await ensurePostgres();
     await runStep("Dumping", join(programs, "pg_dump"), ["--format=custom", "--no-owner", `--file=${file}`, `--dbname=${postgres}`]);

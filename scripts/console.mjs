@@ -5,7 +5,7 @@ import { randomUUID } from "node:crypto";
 import { parseArgs } from "node:util";
 import { withChosenDatabase } from "./chosen-database.mjs";
 import { Failure, main } from "./run.mjs";
-import { setUp } from "./setup.mjs";
+import { setUpPackages } from "./setup.mjs";
 
 const TYPES = ["super_admin", "admin", "user"];
 const USAGE = `Say who is to be what: "npm run console -- grant ada@example.com super_admin".`;
@@ -23,7 +23,7 @@ await main(async () => {
   const [what, email, type] = positionals;
   if (what !== "grant" || email === undefined || type === undefined) throw new Failure(USAGE);
   if (!TYPES.includes(type)) throw new Failure(`There is no account type "${type}". There are: ${TYPES.join(", ")}.`);
-  await setUp();
+  await setUpPackages();
   await withChosenDatabase(values, (database) => grant(database, email.trim().toLowerCase(), type));
 });
 

@@ -7,7 +7,7 @@ import { FILLED_IN_LATER } from "./copy/tables.mjs";
 import { Target } from "./copy/target.mjs";
 import { compare } from "./copy/verify.mjs";
 import { Failure, Progress, main } from "./run.mjs";
-import { setUp } from "./setup.mjs";
+import { setUpPackages } from "./setup.mjs";
 
 const PAGE = Number(process.env.TALLYGATE_COPY_PAGE ?? 1_000);
 
@@ -18,7 +18,7 @@ await main(async () => {
   const { from, to } = values;
   if (from === undefined || to === undefined) throw new Failure("Say what is copied where: npm run copy -- --from local|remote|<backup> --to postgres://…");
   if (!/^postgres(ql)?:\/\//.test(to)) throw new Failure("--to is a Postgres: postgres://user:password@host/database");
-  await setUp();
+  await setUpPackages();
   await withSource(from, async (source) => {
     const target = await Target.open(to, { dryRun: values["dry-run"] || values.verify });
     try {

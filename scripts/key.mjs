@@ -5,7 +5,7 @@ import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { parseArgs } from "node:util";
 import { withChosenDatabase } from "./chosen-database.mjs";
 import { Failure, main } from "./run.mjs";
-import { setUp } from "./setup.mjs";
+import { setUpPackages } from "./setup.mjs";
 
 /** Of each scope the column that says so. The operator's own endpoints are no part of what a key is good for unless that is said. */
 const SCOPES = { "usage:write": "can_write_usage", "usage:read": "can_read_usage", "webhooks:manage": "can_manage_webhooks" };
@@ -24,7 +24,7 @@ await main(async () => {
   });
   const [what, id] = positionals;
   if (!["create", "list", "revoke"].includes(what ?? "")) throw new Failure(USAGE);
-  await setUp();
+  await setUpPackages();
   await withChosenDatabase(values, async (database) => {
     if (what === "create") return create(database, values);
     if (what === "list") return list(database);

@@ -7,7 +7,7 @@ import { migrateLocal } from "./migrate/local.mjs";
 import { migratePostgres } from "./migrate/postgres.mjs";
 import { plan } from "./migrations.mjs";
 import { Failure, main } from "./run.mjs";
-import { setUp } from "./setup.mjs";
+import { setUpPackages } from "./setup.mjs";
 
 await main(async () => {
   const { values } = parseArgs({
@@ -15,7 +15,7 @@ await main(async () => {
   });
   const { remote, postgres } = values;
   if (remote && postgres !== undefined) throw new Failure("Choose one: --remote (the deployed D1) or --postgres URL.");
-  await setUp();
+  await setUpPackages();
   const migrate = (/** @type {boolean} */ dryRun) => {
     if (postgres !== undefined) return migratePostgres(postgres, { dryRun });
     return remote ? migrateRemotely({ dryRun }) : withLocalDatabase((database) => migrateLocal(database, { dryRun }));

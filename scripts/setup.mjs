@@ -4,7 +4,7 @@
 import { pathToFileURL } from "node:url";
 import { main } from "./run.mjs";
 import { installPackages } from "./setup/packages.mjs";
-import { checkPrerequisites } from "./setup/prerequisites.mjs";
+import { checkNode, checkRust } from "./setup/prerequisites.mjs";
 import { buildTools } from "./setup/tools.mjs";
 import { wasmToolchain } from "./setup/wasm.mjs";
 
@@ -17,7 +17,8 @@ import { wasmToolchain } from "./setup/wasm.mjs";
 
 /** @returns {Promise<Setup>} */
 export async function setUp() {
-  checkPrerequisites();
+  checkNode();
+  checkRust();
   await installPackages();
   const toolchain = await wasmToolchain();
   const tools = await buildTools();
@@ -28,6 +29,12 @@ export async function setUp() {
     workerBuild: tools.workerBuild,
     versions: [toolchain.version, ...tools.versions],
   };
+}
+
+/** For scripts that build nothing, which need no compiler either. */
+export async function setUpPackages() {
+  checkNode();
+  await installPackages();
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {

@@ -5,10 +5,13 @@ import { oldestRust } from "../workspace.mjs";
 
 const OLDEST_NODE = 20;
 
-export function checkPrerequisites() {
+export function checkNode() {
   if (Number(process.versions.node.split(".")[0]) < OLDEST_NODE) {
     throw new Failure(`Tallygate needs Node ${OLDEST_NODE} or newer and this is ${process.versions.node}: install one with "nvm install ${OLDEST_NODE}" or from https://nodejs.org.`);
   }
+}
+
+export function checkRust() {
   const version = /^cargo (\d+\.\d+\.\d+)/.exec(ask("cargo", ["--version"]) ?? "")?.[1];
   if (!version || !ask("rustc", ["--version"])) {
     throw new Failure("Tallygate is built with Rust, and cargo was not found: install it with \"curl https://sh.rustup.rs -sSf | sh\" and open a new terminal.");
