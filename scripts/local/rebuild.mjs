@@ -1,12 +1,12 @@
 // @ts-check
 // Builds again what changes while it is served; wrangler serves what is new in a worker's `build/`. Wrangler's own build commands
 // would do the same, but it begins with each of them twice, which takes longer than the rest of a start.
-import { watch } from "node:fs";
 import { join } from "node:path";
 import { build } from "../build.mjs";
 import { ENGINES } from "../build/engines.mjs";
 import { Failure } from "../run.mjs";
 import { ROOT, functions, workers } from "../workspace.mjs";
+import { watchFolders } from "./watch-folders.mjs";
 
 /** @typedef {import("../workspace.mjs").Worker} Worker */
 
@@ -29,11 +29,14 @@ export function rebuildWhatChanges(setup) {
     }
     isBuilding = false;
   };
-  const follow = (/** @type {string} */ folder, /** @type {Worker[]} */ made) => watch(join(ROOT, folder), { recursive: true, persistent: false }, () => {
+  const follow = (/** @type {string} */ folder, /** @type {Worker[]} */ made) => watchFolders(join(ROOT, folder), () => {
     for (const worker of made) changed.add(worker);
     void rebuild();
   });
   const [all, ofShared] = [workers(), functions()];
   for (const worker of all) follow(`${worker.folder}/src`, [worker]);
   follow("shared/src", ofShared);
+  // What has changed since they were built for this start.
+  for (const worker of all) changed.add(worker);
+  void rebuild();
 }
