@@ -1,6 +1,7 @@
 // `npm run import` as a person types it, and as an operating system ends it.
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { setTimeout as pause } from "node:timers/promises";
 import { ROOT } from "../../scripts/workspace.mjs";
 
 export interface Ended {
@@ -31,11 +32,11 @@ export function startedScript(name: string, args: string[], env: NodeJS.ProcessE
   return { child, ended, kill };
 }
 
-/** Kills it as soon as `isTime`, unless it ends by itself before that. */
+/** Kills it as soon as `isTime`, which is asked every millisecond, unless it ends by itself before that. */
 export async function killedWhen(run: Started, isTime: () => Promise<boolean>): Promise<Ended> {
   let hasEnded = false;
   void run.ended.then(() => { hasEnded = true; });
-  while (!hasEnded && !(await isTime())) await new Promise((resolve) => setImmediate(resolve));
+  while (!hasEnded && !(await isTime())) await pause(1);
   return run.kill();
 }
 
