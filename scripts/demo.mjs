@@ -243,7 +243,8 @@ SELECT s.organization_id, 'uploads', ?, 42, 3 ${counted}`,
 function firstPlan(organization, audience, now, plan) {
   const columns = "organization_id, plan_id, status, current_period_start, current_period_end, trial_ends_at, updated_at";
   if (plan !== undefined) {
-    return { sql: `INSERT INTO org_subscriptions (${columns}) VALUES (?1, ?3, 'active', ?2, ?2 + 30 * ${DAY}, NULL, ?2)`, values: [organization, now, plan] };
+    // The days as one number: Postgres multiplies small ones in four bytes, which these are too many for.
+    return { sql: `INSERT INTO org_subscriptions (${columns}) VALUES (?1, ?3, 'active', ?2, ?2 + ${30 * DAY}, NULL, ?2)`, values: [organization, now, plan] };
   }
   return {
     sql: `INSERT INTO org_subscriptions (${columns})
