@@ -1,8 +1,7 @@
 // `npm run copy`: everything that a D1 holds stands in the Postgres afterwards, also after an interruption; and a
 // difference is found.
 import assert from "node:assert/strict";
-import { execFile, spawn, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
+import { execFile } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,7 +18,8 @@ import { sharedCluster, type Cluster } from "../../scripts/local/postgres/cluste
 import { splitStatements } from "../../scripts/local/sql.mjs";
 import { migrateLocal } from "../../scripts/migrate/local.mjs";
 import { migratePostgres } from "../../scripts/migrate/postgres.mjs";
-import { ROOT, npmProgram } from "../../scripts/workspace.mjs";
+import { npmProgram } from "../../scripts/workspace.mjs";
+import { startedScript, type Ended, type Started } from "../import/command.ts";
 
 /** What two engines may store, send or sort differently. */
 const ODD = ["é", "e\u0301", "日本 👍🏽", "O'Reilly \"quoted\" \\ back", "{\"json\": [1, null]}", "a,b\tc", "%_", "", " ", "\u2028", "Z", "z", "_", "~"];
@@ -79,18 +79,8 @@ function filled(path: string): Promise<void> {
   });
 }
 
-interface Ended {
-  code: number | null;
-  said: string;
-}
-
-function started(args: string[]): { child: ChildProcess; ended: Promise<Ended> } {
-  // Pages of a few rows, so that keys of every kind stand at their borders.
-  const child = spawn(process.execPath, ["scripts/copy.mjs", ...args], { cwd: ROOT, env: { ...process.env, TALLYGATE_COPY_PAGE: "3" }, stdio: ["ignore", "pipe", "pipe"] });
-  let said = "";
-  for (const stream of [child.stdout, child.stderr]) stream?.setEncoding("utf8").on("data", (text: string) => { said += text; });
-  return { child, ended: once(child, "close").then(([code]) => ({ code: code as number | null, said })) };
-}
+// Pages of a few rows, so that keys of every kind stand at their borders.
+const started = (args: string[]): Started => startedScript("copy", args, { TALLYGATE_COPY_PAGE: "3" });
 
 const copied = (from: string, to: string, ...more: string[]): Promise<Ended> => started(["--from", from, "--to", to, ...more]).ended;
 
@@ -139,13 +129,12 @@ describe("a copy", () => {
     await migratePostgres(url);
     const [blocker, watcher] = [await connected(url), await connected(url)];
     await blocker.query("BEGIN; LOCK TABLE usage_events IN SHARE MODE");
-    const { child, ended } = started(["--from", source, "--to", url]);
+    const { child, kill } = started(["--from", source, "--to", url]);
     while (!(await watcher.query("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND relation = 'usage_events'::regclass) AS waits")).rows[0].waits) {
       assert.equal(child.exitCode, null, "the copy ended before it came to usage_events");
       await pause(20);
     }
-    child.kill("SIGKILL");
-    await ended;
+    await kill();
     await blocker.query("ROLLBACK");
     const { rows: [begun] } = await watcher.query("SELECT rows FROM tallygate_copy WHERE step = 'users'");
     assert.ok(Number(begun.rows) > 0);
