@@ -9,6 +9,7 @@ import { migratePostgres } from "../migrate/postgres.mjs";
 import { ROOT } from "../workspace.mjs";
 import { Bridge } from "./postgres/bridge.ts";
 import { Cluster } from "./postgres/cluster.ts";
+import { writeDemo } from "./postgres/demo.ts";
 import type { Statement } from "./database.mjs";
 
 export interface Wanted {
@@ -32,9 +33,6 @@ const hash = (text: string): string => createHash("sha256").update(text).digest(
 const FOLDER = process.getuid?.() === 0 ? join("/var/tmp", `tallygate-${hash(ROOT).slice(0, 12)}`) : join(ROOT, ".wrangler/postgres");
 const LOADED = join(FOLDER, "loaded");
 
-/** A parameter with its type, which Postgres cannot always tell. */
-const typed = (place: number, value: unknown): string => `$${place}::${typeof value === "number" ? "bigint" : "text"}`;
-
 const input = createInterface(process.stdin);
 const ended = new Promise((resolve) => input.once("close", resolve));
 const line = await new Promise<string>((resolve) => input.once("line", resolve));
@@ -50,16 +48,7 @@ const catalog = hash(catalogSql);
 if (isNew || !existsSync(LOADED) || readFileSync(LOADED, "utf8") !== catalog) {
   const client = await cluster.connect(DATABASE);
   await client.query(catalogSql);
-  await client.query("BEGIN");
-  for (const { sql, values = [] } of isNew ? demo : []) {
-    let place = 0;
-    const numbered = sql.replace(/\?(\d*)/g, (_, number: string) => {
-      place = number === "" ? place + 1 : Number(number);
-      return typed(place, values[place - 1]);
-    });
-    await client.query(numbered, values);
-  }
-  await client.query("COMMIT");
+  await writeDemo(client, isNew ? demo : []);
   await client.end();
   writeFileSync(LOADED, catalog);
 }
