@@ -13,6 +13,7 @@ import { described } from "./description.ts";
 import { PROVIDERS } from "./provider-messages.ts";
 import { fetchOnce, leftTooLate, send, type Ask, type Json, type Reply } from "./reply.ts";
 import { SECRET } from "./tokens.ts";
+import { PRODUCT, consumer } from "./usage-queue.ts";
 
 export type { Ask, Cost, Json, Reply } from "./reply.ts";
 export type { Row, Statement, Value } from "./database.ts";
@@ -58,10 +59,12 @@ export interface SystemOptions extends DatabaseOptions {
 }
 
 export class System {
-  /** The gateway, without a slash at the end. */
+  /** The gateway, as browsers reach it; without a slash at the end. */
   readonly url: string;
   /** The names of the functions that the gateway serves. */
   readonly functions: readonly string[];
+  /** The gateway's own socket: what Miniflare has before it costs an eighth of a request. With pages `url`, since it is part of how they are served. */
+  readonly #gateway: string;
   readonly #runtime: Runtime;
   readonly #database: Database;
   readonly #served: Served[];
@@ -69,7 +72,8 @@ export class System {
   /** The newest state that each has met, by their tokens: as the client package keeps it. */
   readonly #bookmarks = new Map<string, string>();
 
-  constructor(runtime: Runtime, database: Database, served: Served[], url: string, log: string[]) {
+  constructor(runtime: Runtime, database: Database, served: Served[], url: string, gateway: string, log: string[]) {
+    this.#gateway = gateway;
     this.#runtime = runtime;
     this.#database = database;
     this.#served = served;
@@ -80,7 +84,9 @@ export class System {
 
   /** Through the gateway, as clients do it. */
   async call(name: string, ask: Ask = {}): Promise<Reply> {
-    return described(name, ask, await this.#sent(`${this.url}/functions/v1/${name}`, ask));
+    // What Cloudflare tells of the client, and Miniflare before that socket.
+    const headers = { "cf-connecting-ip": "127.0.0.1", ...ask.headers };
+    return described(name, ask, await this.#sent(`${this.#gateway}/functions/v1/${name}`, { ...ask, headers }));
   }
 
   /** On a database that names its states: at the one that whoever asks has met, and at the one that the suite has made. */
@@ -208,39 +214,6 @@ export class System {
   }
 }
 
-const QUEUE = "usage-events";
-const DEAD_QUEUE = "usage-events-dead";
-
-/** What `functions/scheduler/wrangler.toml` says of the queue, with no time to wait. */
-function consumer(key: string | undefined, bindings: NonNullable<Worker["bindings"]>): Partial<Worker> {
-  if (key === undefined) return {};
-  return {
-    bindings: { ...bindings, USAGE_QUEUE_KEY: key },
-    queueConsumers: { [QUEUE]: { maxBatchSize: 50, maxBatchTimeout: 0, maxRetries: 100, deadLetterQueue: DEAD_QUEUE } },
-    queueProducers: { USAGE_EVENTS_DEAD: DEAD_QUEUE },
-  };
-}
-
-/** A worker of the product's, which sends usage and reads what nobody could write. */
-const PRODUCT: Worker = {
-  name: "product",
-  modules: true,
-  compatibilityDate: "2026-04-01",
-  queueProducers: { USAGE_EVENTS: QUEUE },
-  queueConsumers: { [DEAD_QUEUE]: { maxBatchSize: 100, maxBatchTimeout: 0 } },
-  script: `
-const dead = [];
-export default {
-  async fetch(request, env) {
-    if (request.method === "GET") return Response.json(dead);
-    const messages = await request.json();
-    for (let from = 0; from < messages.length; from += 100) await env.USAGE_EVENTS.sendBatch(messages.slice(from, from + 100).map((body) => ({ body })));
-    return new Response();
-  },
-  queue(batch) { for (const { body } of batch.messages) dead.push(body); },
-};`,
-};
-
 export async function startSystem(options: SystemOptions = {}): Promise<System> {
   const database = options.database ?? (await openDatabase(options));
   const served = servedFunctions();
@@ -260,7 +233,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     log: new Log(LogLevel.NONE),
     handleRuntimeStdio: (...streams: NodeJS.ReadableStream[]) => streams.forEach((stream) => keepLines(stream, log)),
     workers: [
-      { ...gateway, serviceBindings: { ...gateway.serviceBindings, ...servicesOf(served, guests.map(([name]) => name)) } },
+      { ...gateway, unsafeDirectSockets: [{ port: 0 }], serviceBindings: { ...gateway.serviceBindings, ...servicesOf(served, guests.map(([name]) => name)) } },
       ...[...new Set(served.map(({ worker }) => worker))].map((worker): Worker => ({
         ...built(worker),
         ...(worker === "console" ? accessOfConsole : access),
@@ -276,7 +249,8 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
   try {
     const url = (await runtime.ready).origin;
     await database.prepare(runtime, await catalogSql(options.catalog ?? "voip"));
-    return new System(runtime, database, served, url, log);
+    const gatewayUrl = options.pages === undefined ? (await runtime.unsafeGetDirectURL("gateway")).origin : url;
+    return new System(runtime, database, served, url, gatewayUrl, log);
   } catch (error) {
     await Promise.allSettled([runtime.dispose(), database.close()]);
     throw error;
