@@ -68,23 +68,26 @@ function closed(schema: unknown): unknown {
 
 const moment = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 let schemas: Ajv2020 | undefined;
-const validators = new Map<string, ValidateFunction>();
+/** By what they are of: most refusals are those of many operations. */
+const validators = new Map<Schema, ValidateFunction>();
 
 function validator(operation: Operation, status: number): ValidateFunction | undefined {
-  const key = `${operation.operationId} ${status}`;
-  const known = validators.get(key);
-  if (known !== undefined) return known;
   const schema = operation.responses[status]?.content?.["application/json"]?.schema;
   if (schema === undefined) return undefined;
+  const known = validators.get(schema);
+  if (known !== undefined) return known;
   schemas ??= new Ajv2020({
     strict: false,
+    // To compile them costs more than a suite's replies could win by it.
+    code: { optimize: false },
+    inlineRefs: false,
     // One and the same, under the address that the references of both documents have.
     schemas: [{ $id: "document", components: closed({ schemas: Object.assign({}, ...DOCUMENTS.map(({ components }) => components.schemas)) }) as Schema }],
     formats: { int64: true, "date-time": moment, date: /^\d{4}-\d\d-\d\d$/, email: /@/, uri: /^https?:/ },
   });
   const pointed = JSON.parse(JSON.stringify(closed(schema)).replaceAll('"#/components/', '"document#/components/')) as Schema;
   const made = schemas.compile(pointed);
-  validators.set(key, made);
+  validators.set(schema, made);
   return made;
 }
 
