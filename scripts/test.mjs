@@ -36,7 +36,13 @@ const ON_HYPERDRIVE = [
   ...["lost-answers", "races", "trips"].map((name) => `tests/${name}.test.ts`),
 ];
 /** Which are decided before a database is asked, or are about D1 alone. */
-const ON_D1_ALONE = ["documentation", "faults", "history-growth", "input", "lagging-replica", "plans-kept", "replicas", "schemathesis"].map((name) => `tests/${name}.test.ts`);
+const ON_D1_ALONE = ["documentation", "faults", "history-growth", "input", "plans-kept", "replicas", "schemathesis"].map((name) => `tests/${name}.test.ts`);
+
+/**
+ * Which say who may do what, run once more upon read replicas that are two writes behind whoever brings no bookmark: nobody sees less than
+ * their own writes, and nobody does what was taken from them.
+ */
+const UPON_LAGGING_REPLICAS = ["access", "sessions", "enforced-sessions", "members", "invitations", "uploads"].map((name) => `tests/${name}.test.ts`);
 
 /** Suites that change the environment before they load what reads it. */
 const BY_THEMSELVES = ["edge/catalog", "edge/console-command", "edge/import", "edge/service-keys", "import", "move", "postgres/import", "postgres/move"].map((name) => `tests/${name}.test.ts`);
@@ -83,9 +89,12 @@ const STEPS = {
   }],
   // With D1; what is decided before a database is asked (tests/edge), and the package for pages (tests/client) and the pages
   // (tests/dashboard), is the same on every engine.
-  "black-box": () => blackBox("black-box", "d1", [
-    ...suites("tests/dashboard", true), ...suites("tests/client", true), ...suites("tests/edge", true), ...suites("tests", false),
-  ]),
+  "black-box": () => [
+    ...blackBox("black-box", "d1", [
+      ...suites("tests/dashboard", true), ...suites("tests/client", true), ...suites("tests/edge", true), ...suites("tests", false),
+    ]),
+    ...blackBox("black-box", "d1", UPON_LAGGING_REPLICAS, "lagging-replica"),
+  ],
   // What is Postgres's own, and then every suite a second time, unchanged. In a whole run the longest one goes over Hyperdrive alone:
   // who may what is decided by the same statements, whichever way they come.
   postgres: ({ isChosen }) => blackBox("postgres", "postgres", [
@@ -164,13 +173,16 @@ function suites(folder, recursive) {
  * @param {string} step
  * @param {Engine} engine
  * @param {string[]} files
+ * @param {string} [faults] What is wrong with the database, as tests/harness/database.ts names it.
  * @returns {Job[]}
  */
-function blackBox(step, engine, files) {
-  const named = engine === "d1" ? "" : `TALLYGATE_TEST_ENGINE=${engine} `;
+function blackBox(step, engine, files, faults) {
+  /** @type {Record<string, string>} */
+  const env = { TALLYGATE_TEST_ENGINE: engine, ...(faults !== undefined && { TALLYGATE_TEST_FAULTS: faults }) };
+  const named = Object.entries(env).map(([name, value]) => `${name}=${value} `).join("");
   return files.map((file) => ({
-    step, name: file.slice("tests/".length, -".test.ts".length), suite: file, isByItself: BY_THEMSELVES.includes(file),
-    env: { TALLYGATE_TEST_ENGINE: engine }, after: BUILT, mend: `Alone: ${named}node --import tsx --test ${file}`,
+    step, name: file.slice("tests/".length, -".test.ts".length) + (faults === undefined ? "" : `, ${faults}`), suite: file, isByItself: BY_THEMSELVES.includes(file),
+    env, after: BUILT, mend: `Alone: ${named}node --import tsx --test ${file}`,
   }));
 }
 
