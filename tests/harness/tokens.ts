@@ -93,9 +93,9 @@ export function ofTwoUsers(claims: Claims): string {
   return signed(signingInput({ alg: "HS256", typ: "JWT" }, supabase(claims), (text) => text.replace("{", '{"sub":"00000000-0000-4000-8000-000000000000",')), SECRET);
 }
 
-/** HS256 with an RSA public key as the secret: what is accepted where the token chooses its algorithm. */
+/** HS256 with an RSA public key as the secret: what is accepted where the token chooses its algorithm. A short one, which is made ten times as fast. */
 export function signedWithPublicKey(claims: Claims): string {
-  publicKey ??= generateKeyPairSync("rsa", { modulusLength: 2048 }).publicKey;
+  publicKey ??= generateKeyPairSync("rsa", { modulusLength: 1024 }).publicKey;
   return hs256(supabase(claims), publicKey.export({ type: "spki", format: "pem" }).toString());
 }
 let publicKey: KeyObject | undefined;
