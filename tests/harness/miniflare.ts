@@ -21,6 +21,8 @@ const CHANGES: readonly (readonly [own: string, ours: string])[] = [
   ["`${CACHE_PLUGIN_NAME}:${workerIndex}`", "`${CACHE_PLUGIN_NAME}:0`"],
   // Where the databases are.
   ["import_node_os10.default.tmpdir()", JSON.stringify(folderOfDatabases())],
+  // It does not wait until they are removed, and what a process that ends leaves there is kept in memory.
+  ["removeDir(this.#tmpPath, { fireAndForget: true })", "removeDirSync(this.#tmpPath)"],
 ];
 
 /** In memory, where the machine has room there: to write through to a disk with each transaction takes a third of the processor's time. */
