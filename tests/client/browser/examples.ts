@@ -31,8 +31,12 @@ export function examplesInBrowser(scene: () => Scene): void {
         await context.route("**/auth/token", (route) => route.fulfill({ json: { token } }));
         const page = await context.newPage();
         await page.clock.install();
+        const registered = page.waitForResponse((response) => response.url().includes("/manage-session") && response.request().method() === "POST");
         await page.goto(address);
         await page.getByRole("heading", { name: "Rate sheets" }).waitFor();
+        // What is asked before the browser is registered is refused once, and asked again: the browser prints the refusal.
+        await registered;
+        await page.evaluate(() => navigator.locks.request("tallygate-session:register", () => undefined));
         return page;
       };
       const track = (person: Person, quantity: number) => scene().system.call("track-usage", { path: "/track", token: person.token, body: { feature: "uploads", quantity } });
