@@ -115,7 +115,9 @@ await main(async () => {
   /** @type {Job[]} */
   const jobs = [];
   for (const step of steps) jobs.push(...await (STEPS[step]?.({ setup, isChosen: values.only !== undefined }) ?? []));
-  const ended = await withServers(jobs, (env) => runJobs(jobs.map((job) => ({ ...job, env: { ...env, ...job.env } })), ROOM));
+  // What is asked for by its name runs.
+  const asked = values.only === undefined ? {} : { follows: undefined };
+  const ended = await withServers(jobs, (env) => runJobs(jobs.map((job) => ({ ...job, ...asked, env: { ...env, ...job.env } })), ROOM));
   // Of a whole run: each step compiles them for a purpose of its own.
   if (values.only === undefined) keepDependencies(setup.versions);
   const rows = steps.map((step) => {
