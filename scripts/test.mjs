@@ -62,15 +62,15 @@ const STEPS = {
   types: () => [
     { name: "of tests and scripts", command: npmProgram("tsc"), args: ["--noEmit"] },
     { name: "of the dashboard", command: npmProgram("vue-tsc"), args: ["--noEmit", "-p", "dashboard"] },
-  ].map((job) => ({ ...job, step: "types", follows: ofAll([process.version]), isGate: true, mend: "TypeScript's type check covers the tests, the dashboard and, by their JSDoc, the scripts." })),
+  ].map((job) => ({ ...job, step: "types", follows: () => ofAll([process.version]), isGate: true, mend: "TypeScript's type check covers the tests, the dashboard and, by their JSDoc, the scripts." })),
   clippy: ({ setup }) => [{
-    step: "clippy", follows: ofRust(setup.versions), command: "cargo", args: ["clippy", "--workspace", "--all-targets", ...LINT], room: ALL_CORES, isGate: true, mend: "Clippy's warnings are errors here.",
+    step: "clippy", follows: () => ofRust(setup.versions), command: "cargo", args: ["clippy", "--workspace", "--all-targets", ...LINT], room: ALL_CORES, isGate: true, mend: "Clippy's warnings are errors here.",
   }],
   "clippy-wasm": ({ setup }) => {
     // In the release profile, so that macros and build scripts are compiled once for this and for the build.
     const clippy = (/** @type {string[]} */ ...of) => ["cargo", "clippy", "--release", "--lib", "--target", TARGET, ...of, ...LINT];
     return [{
-      step: "clippy-wasm", follows: ofRust(setup.versions),
+      step: "clippy-wasm", follows: () => ofRust(setup.versions),
       ...inTurn([
         clippy("-p", GATEWAY.crate),
         clippy(...featuresOf(ENGINES), ...FUNCTION_CRATES),

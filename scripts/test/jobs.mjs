@@ -24,7 +24,7 @@ import { Runners } from "./runners.mjs";
  * @property {readonly string[]} [after] The steps that must have ended well before it begins.
  * @property {number} [room] How much of the machine it takes; 1 unless said.
  * @property {boolean} [isGate] Where it fails, nothing more is begun.
- * @property {string} [follows] A hash of all that its outcome follows from: it does not run where it has ended well for the same.
+ * @property {() => string} [follows] Gives a hash of all that its outcome follows from: it does not run where it has ended well for the same.
  * @property {string} mend What to do when it fails, one sentence.
  */
 
@@ -33,7 +33,8 @@ import { Runners } from "./runners.mjs";
  * @property {Job} job
  * @property {number} seconds
  * @property {string | undefined} failure Why it failed, in a few words.
- * @property {boolean} [wasClean] It has ended well for the same before.
+ * @property {string} [clean] What it has ended well for, by `follows`.
+ * @property {boolean} [wasClean] It has done so before.
  * @property {string} said What it has written.
  */
 
@@ -96,7 +97,8 @@ export async function runJobs(jobs, room) {
 
 /** @param {Job} job @param {Output} output @param {Runners} runners @returns {Promise<Ended>} */
 async function run(job, output, runners) {
-  if (job.follows !== undefined && wasClean(titleOf(job), job.follows)) return { job, seconds: 0, failure: undefined, wasClean: true, said: "" };
+  const follows = job.follows?.();
+  if (follows !== undefined && wasClean(titleOf(job), follows)) return { job, seconds: 0, failure: undefined, clean: follows, wasClean: true, said: "" };
   const started = Date.now();
   const { suite } = job;
   const { end, stop } = suite === undefined ? spawned(job, output) : runners.run({ ...job, suite }, output);
@@ -104,7 +106,9 @@ async function run(job, output, runners) {
   const timer = setTimeout(() => { isLate = true; stop(); }, LONGEST_MS);
   const failure = await end;
   clearTimeout(timer);
-  return { job, seconds: (Date.now() - started) / 1000, failure: isLate ? `had not ended after ${LONGEST_MS / 60_000} minutes` : failure, said: output.text };
+  const ended = { job, seconds: (Date.now() - started) / 1000, failure: isLate ? `had not ended after ${LONGEST_MS / 60_000} minutes` : failure, said: output.text };
+  // Sources that changed meanwhile were looked at or not: nobody knows.
+  return ended.failure === undefined && follows !== undefined && job.follows?.() === follows ? { ...ended, clean: follows } : ended;
 }
 
 /**
@@ -214,5 +218,5 @@ function durations() {
 function remember(known, ended) {
   const now = Object.fromEntries(ended.filter(({ failure, wasClean }) => failure === undefined && wasClean !== true).map(({ job, seconds }) => [titleOf(job), Math.round(seconds)]));
   keepText(DURATIONS, JSON.stringify({ ...known, ...now }));
-  keepClean(new Map(ended.flatMap(({ job, failure }) => (failure === undefined && job.follows !== undefined ? [[titleOf(job), job.follows]] : []))));
+  keepClean(new Map(ended.flatMap(({ job, clean }) => (clean === undefined ? [] : [[titleOf(job), clean]]))));
 }

@@ -14,13 +14,15 @@ after(() => files.remove());
 test("what was found clean is not looked at again until it changes", () => {
   const seen = files.write("seen", "");
   /** One run; gives the sources of those that were looked at in all runs. */
-  const look = (sources: string, code = 0): string => {
+  const look = (sources: string, code = 0, after = sources): string => {
     const job = {
-      step: "check", follows: sources, command: process.execPath, mend: "",
+      step: "check", command: process.execPath, mend: "",
       args: ["-e", `require("node:fs").appendFileSync(${JSON.stringify(seen)}, ${JSON.stringify(sources)}); process.exit(${code})`],
     };
-    const run = `import { runJobs } from ${JSON.stringify(pathToFileURL(join(ROOT, "scripts/test/jobs.mjs")).href)};
-await runJobs([${JSON.stringify(job)}], 1).catch(() => {});`;
+    // Asked before it runs, and after.
+    const run = `const sources = ${JSON.stringify([sources, after])};
+import { runJobs } from ${JSON.stringify(pathToFileURL(join(ROOT, "scripts/test/jobs.mjs")).href)};
+await runJobs([{ ...${JSON.stringify(job)}, follows: () => sources.shift() }], 1).catch(() => {});`;
     execFileSync(process.execPath, ["--input-type=module", "-e", run], { env: { ...process.env, XDG_CACHE_HOME: files.folder } });
     return readFileSync(seen, "utf8");
   };
@@ -30,4 +32,6 @@ await runJobs([${JSON.stringify(job)}], 1).catch(() => {});`;
   assert.equal(look("A"), "AB");
   assert.equal(look("C", 1), "ABC");
   assert.equal(look("C", 1), "ABCC");
+  assert.equal(look("D", 0, "E"), "ABCCD");
+  assert.equal(look("D"), "ABCCDD");
 });

@@ -2,15 +2,10 @@
 
 use std::{
     cell::RefCell,
-    collections::BTreeMap,
     sync::{Mutex, PoisonError},
 };
 
-use rusqlite::{
-    params_from_iter,
-    types::{Value as Stored, ValueRef},
-    Connection, OptionalExtension,
-};
+use rusqlite::{params_from_iter, types::ValueRef, Connection, OptionalExtension};
 use serde_json::{Map, Value as Json};
 
 use super::{Answer, Batch, Cost, Dialect, Row, Store, StoreError, Value};
@@ -25,9 +20,6 @@ static UNUSED: Mutex<Vec<Connection>> = Mutex::new(Vec::new());
 /// A database of its own for one test. All that is done to it stands within one savepoint and is undone at the end, so that the next
 /// test finds the schema alone.
 pub struct Sqlite(RefCell<Connection>);
-
-/// Every row of every table, by the table's name.
-pub type Tables = BTreeMap<String, Vec<Vec<Stored>>>;
 
 impl Sqlite {
     /// # Errors
@@ -89,22 +81,6 @@ impl Sqlite {
     /// What SQLite says of it.
     pub fn query(&self, sql: &str) -> Result<Vec<Row>, StoreError> {
         rows_of(&self.0.borrow(), sql, &[]).map_err(store_error)
-    }
-
-    /// All that is in it.
-    ///
-    /// # Errors
-    /// What SQLite says of it.
-    pub fn tables(&self) -> Result<Tables, StoreError> {
-        let connection = self.0.borrow();
-        let names = values_of(&connection, "SELECT name FROM sqlite_master WHERE type = 'table'");
-        let names = names.map_err(store_error)?.into_iter().flatten().filter_map(|name| match name {
-            Stored::Text(name) => Some(name),
-            _ => None,
-        });
-        let table =
-            |name: String| Ok((name.clone(), values_of(&connection, &format!("SELECT * FROM {name} ORDER BY 1, 2"))?));
-        names.map(table).collect::<rusqlite::Result<_>>().map_err(store_error)
     }
 
     /// How many rows were ever written, also to what they were before.
@@ -177,14 +153,6 @@ fn rows_of(connection: &Connection, sql: &str, values: &[&Value]) -> rusqlite::R
     Ok(found)
 }
 
-/// The rows without their columns' names.
-fn values_of(connection: &Connection, sql: &str) -> rusqlite::Result<Vec<Vec<Stored>>> {
-    let mut statement = connection.prepare_cached(sql)?;
-    let columns = statement.column_count();
-    let rows = statement.query_map([], |row| (0..columns).map(|column| row.get(column)).collect())?;
-    rows.collect()
-}
-
 fn json(value: ValueRef<'_>) -> Json {
     match value {
         ValueRef::Null | ValueRef::Blob(_) => Json::Null,
@@ -207,21 +175,5 @@ fn named(statement: &str, error: StoreError) -> StoreError {
     match error {
         StoreError::Broken(cause) => StoreError::Broken(format!("{statement}: {cause}")),
         other => other,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn who_comes_next_finds_the_schema_alone() {
-        let tables = || Sqlite::with_schema().unwrap().tables().unwrap();
-        let before = tables();
-        let one = Sqlite::with_schema().unwrap();
-        one.execute("DROP TRIGGER history_is_not_deleted; DELETE FROM catalog_settings; CREATE TABLE more (id TEXT)")
-            .unwrap();
-        drop(one);
-        assert_eq!(tables(), before);
     }
 }

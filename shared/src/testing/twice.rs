@@ -27,9 +27,9 @@ impl Store for SentTwice<'_> {
         assert!(second.is_ok(), "sent again: {second:?}");
         // Where it wrote anything, that was there already.
         if self.0.written() != written {
-            let after = self.0.tables()?;
+            let after = everything(self.0);
             self.0.undo()?;
-            for (table, rows) in self.0.tables()? {
+            for (table, rows) in everything(self.0) {
                 assert_eq!(Some(&rows), after.get(&table), "sent again, the batch changed the table {table}");
             }
         }
@@ -107,5 +107,16 @@ mod tests {
     #[test]
     fn what_is_written_again_as_it_was_is_none() {
         sent("UPDATE catalog_settings SET most_founded_teams = 7");
+    }
+
+    #[test]
+    fn who_comes_next_finds_the_schema_alone() {
+        let database = || Sqlite::with_schema().unwrap();
+        let before = everything(&database());
+        let one = database();
+        one.execute("DROP TRIGGER history_is_not_deleted; DELETE FROM catalog_settings; CREATE TABLE more (id TEXT)")
+            .unwrap();
+        drop(one);
+        assert_eq!(everything(&database()), before);
     }
 }
