@@ -27,7 +27,7 @@ export class Runners {
    */
   run({ suite, isByItself = false, cwd = ROOT, env }, output) {
     const kind = JSON.stringify([cwd, env]);
-    const runner = (isByItself ? undefined : this.#idle.get(kind)?.pop()) ?? new Runner(cwd, env);
+    const runner = (isByItself ? undefined : this.#waiting(kind)) ?? new Runner(cwd, env);
     const end = runner.run({ suite, isByItself }, output).then((failure) => {
       // Whatever a suite that failed has left behind is nobody else's.
       if (failure === undefined && !isByItself && runner.count < SUITES_OF_EACH) this.#idle.set(kind, [...(this.#idle.get(kind) ?? []), runner]);
@@ -35,6 +35,13 @@ export class Runners {
       return failure;
     });
     return { end, stop: () => runner.kill() };
+  }
+
+  /** One that still lives: what has ended while it waited is no fault of the next suite's. @param {string} kind */
+  #waiting(kind) {
+    const living = (this.#idle.get(kind) ?? []).filter(({ isAlive }) => isAlive);
+    this.#idle.set(kind, living);
+    return living.pop();
   }
 
   close() {
@@ -63,6 +70,10 @@ class Runner {
     this.#child.stderr?.setEncoding("utf8").on("data", (text) => this.#output?.take(text));
     this.#child.on("error", (error) => this.#ended(`could not be started: ${error.message}`));
     this.#child.on("close", (code, signal) => this.#ended(`ended with ${code ?? signal}`));
+  }
+
+  get isAlive() {
+    return this.#child.connected && this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
   /** @param {import("./suites.mjs").Named} named @param {Output} output @returns {Promise<string | undefined>} */
