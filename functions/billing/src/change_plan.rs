@@ -77,7 +77,7 @@ impl ChangePlan {
         let stripe = stripe(services)?;
         let subscription = match quote.kind {
             PlanChange::Upgrade => upgrade(&stripe, &quote, paid, at, context.now).await,
-            PlanChange::Downgrade if quote.offer.is_free() => end_later(&stripe, paid).await,
+            PlanChange::Downgrade if quote.offer.is_free => end_later(&stripe, paid).await,
             PlanChange::Downgrade | PlanChange::Same => downgrade(&stripe, &quote, paid).await,
         };
         let subscription = subscription.map_err(|error| error.into_refusal(&context.request_id))?;
@@ -120,7 +120,7 @@ fn may_change<'a>(quote: &'a PlanChangeQuote, found: &BatchRows<'_>, now: Timest
     if !account.allows(now).can_change_plan {
         found.membership()?.must_have_access(Timestamp(i64::MAX))?;
     }
-    if !(quote.kind == PlanChange::Downgrade && offer.is_free()) {
+    if !(quote.kind == PlanChange::Downgrade && offer.is_free) {
         offer.must_be_for_sale()?;
     }
     if quote.kind == PlanChange::Downgrade && quote.is_blocked() {

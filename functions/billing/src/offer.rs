@@ -1,6 +1,7 @@
 //! A plan that is asked for, with what it takes to judge the change to it.
 
 use tallygate::{
+    costs_nothing,
     http::{BatchRows, Call, Refusal},
     rules::{limit::Limit, money::Cents, period::Interval},
     scoped,
@@ -34,7 +35,12 @@ impl PlanChangeRequest {
             "offer",
             scoped!(
                 "SELECT plans.id, plans.name, plans.position, plans.seats, plans.concurrent_sessions, plans.price_month_cents,
-  plans.price_year_cents, plans.sales_contact, price.stripe_price_id
+  plans.price_year_cents, plans.sales_contact, price.stripe_price_id, CASE WHEN ",
+                costs_nothing!(
+                    "plans",
+                    "CASE membership.organization_kind WHEN 'personal' THEN 'individual' ELSE 'team' END"
+                ),
+                " THEN 1 ELSE 0 END AS is_free
 FROM membership
 JOIN plans ON plans.id = :plan AND ",
                 may_choose!(),
@@ -89,6 +95,8 @@ pub struct Offer {
     pub price: Option<Cents>,
     /// What Stripe sells it by.
     pub stripe_price: Option<String>,
+    /// It costs nothing for good.
+    pub is_free: bool,
     sales_contact: Option<String>,
 }
 
@@ -107,12 +115,9 @@ impl Offer {
             interval,
             price: price.map(Cents),
             stripe_price: row.optional_text("stripe_price_id")?.map(str::to_string),
+            is_free: row.flag("is_free")? && price == Some(0),
             sales_contact: row.optional_text("sales_contact")?.map(str::to_string),
         })
-    }
-
-    pub fn is_free(&self) -> bool {
-        self.price == Some(Cents(0))
     }
 
     /// The price at Stripe.

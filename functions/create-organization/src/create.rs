@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use tallygate::{
-    audit_event, event_payload, founds_another_team,
+    audit_event, costs_nothing, event_payload, founds_another_team,
     http::{
         founded_teams, must_found_another, BatchRows, Call, Operation, Refusal, Reply, RequestContext, Scope,
         SessionRule,
@@ -126,7 +126,7 @@ ON CONFLICT (id) DO NOTHING"
             .with("slug_given", self.slug.is_some())
             .with("unique_slug", slug.with_suffix(&id).as_str())
             .with("billing_email", self.billing_email.as_ref().map(Email::as_str)),
-            // The plan that teams start on gives its trial once to a founder; a plan without a price is active;
+            // The plan that teams start on gives its trial once to a founder; a plan that costs nothing for good is active;
             // everything else waits for checkout.
             with_plan(Statement::new(
                 "subscription",
@@ -145,7 +145,9 @@ FROM (
                     may_start_trial!(),
                     "
         THEN 'trialing'
-      WHEN plans.price_month_cents = 0 THEN 'active'
+      WHEN ",
+                    costs_nothing!("plans", "'team'"),
+                    " THEN 'active'
       ELSE 'incomplete'
     END AS status
   FROM organizations

@@ -15,6 +15,25 @@ macro_rules! subscription_runs {
     };
 }
 
+/// Of a row of `plans`, by its name: it costs nothing for good, for organizations of an audience (an SQL expression). A plan with
+/// a trial is free only as long as the trial lasts, unless it is also what an ended trial falls to.
+#[macro_export]
+macro_rules! costs_nothing {
+    ($plan:literal, $audience:literal) => {
+        concat!(
+            "(",
+            $plan,
+            ".price_month_cents = 0 AND (",
+            $plan,
+            ".trial_days = 0 OR COALESCE(",
+            $plan,
+            ".fallback, '') IN ('any', ",
+            $audience,
+            ")))"
+        )
+    };
+}
+
 /// Where a statement follows from an event: this request is the one that took it in.
 macro_rules! taken_in {
     () => {
@@ -96,7 +115,8 @@ WHERE excluded.observed_at >= billing_subscriptions.observed_at
 fn derived(customer: &str) -> Statement {
     Statement::new(
         "derived",
-        "UPDATE org_subscriptions SET
+        concat!(
+            "UPDATE org_subscriptions SET
   plan_id = COALESCE(followed.next_plan_id,
     CASE WHEN followed.plan_id = moved_from_plan_id THEN org_subscriptions.plan_id ELSE followed.plan_id END,
     org_subscriptions.plan_id),
@@ -124,7 +144,9 @@ FROM (
     kept.current_period_start, kept.current_period_end, kept.trial_ends_at, kept.past_due_since, kept.cancel_at,
     kept.ended_at, kept.fallback_period_end, plans.id AS plan_id,
     CASE WHEN kept.status = 'canceled' THEN COALESCE(
-      (SELECT chosen.id FROM plans chosen WHERE chosen.id = now_is.pending_plan_id AND chosen.price_month_cents = 0),
+      (SELECT chosen.id FROM plans chosen WHERE chosen.id = now_is.pending_plan_id AND ",
+            costs_nothing!("chosen", "CASE organizations.kind WHEN 'personal' THEN 'individual' ELSE 'team' END"),
+            "),
       (SELECT free.id FROM plans free WHERE free.retired = 0
         AND free.fallback IN ('any', CASE organizations.kind WHEN 'personal' THEN 'individual' ELSE 'team' END))
     ) END AS next_plan_id,
@@ -150,7 +172,8 @@ FROM (
 ) followed
 WHERE org_subscriptions.organization_id = followed.organization_id
   AND org_subscriptions.request_id IS DISTINCT FROM :request
-  AND (followed.status = 'canceled' OR followed.plan_id IS NOT NULL)",
+  AND (followed.status = 'canceled' OR followed.plan_id IS NOT NULL)"
+        ),
     )
     .with("customer", customer)
 }

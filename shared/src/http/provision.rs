@@ -5,7 +5,7 @@ use super::{refreshed_address, RequestContext};
 use crate::{
     audit_event,
     auth::Identity,
-    event_payload, outbox_event,
+    costs_nothing, event_payload, outbox_event,
     rules::{
         name::{DisplayName, OrganizationName},
         request_ids::Purpose,
@@ -126,7 +126,8 @@ ON CONFLICT (organization_id, user_id) DO NOTHING",
         // The plan that individuals start on: a trial where it has one, else active for a month at a time.
         about(Statement::new(
             "personal_subscription",
-            "INSERT INTO org_subscriptions
+            concat!(
+                "INSERT INTO org_subscriptions
   (organization_id, plan_id, status, current_period_start, current_period_end, trial_ends_at, updated_at, request_id)
 SELECT started.organization_id, started.plan_id, started.status, :now,
   CASE started.status WHEN 'trialing' THEN :now + started.trial_days * :day ELSE :month_later END,
@@ -136,7 +137,9 @@ FROM (
   SELECT organizations.id AS organization_id, plans.id AS plan_id, plans.trial_days,
     CASE
       WHEN :trial = 1 AND plans.trial_days > 0 THEN 'trialing'
-      WHEN :trial = 1 OR plans.price_month_cents = 0 THEN 'active'
+      WHEN :trial = 1 OR ",
+                costs_nothing!("plans", "'individual'"),
+                " THEN 'active'
       ELSE 'incomplete'
     END AS status
   FROM organizations CROSS JOIN plans
@@ -145,7 +148,8 @@ FROM (
       THEN plans.fallback ELSE plans.starts END IN ('individual', 'any')
 ) started
 WHERE 1 = 1
-ON CONFLICT (organization_id) DO NOTHING",
+ON CONFLICT (organization_id) DO NOTHING"
+            ),
         ))
         .with("trial", trial)
         .with("unverified", matches!(opening, Opening::SignUp { trial: false }))

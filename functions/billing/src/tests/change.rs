@@ -456,6 +456,28 @@ fn a_free_plan_is_what_is_left_when_the_paid_one_ends() {
 }
 
 #[test]
+fn a_plan_that_is_free_as_a_trial_is_not_what_a_paid_one_changes_to() {
+    // given: a plan that costs nothing, for the days of its trial
+    let shop = paying("price_professional_month");
+    shop.scene.execute(
+        "INSERT INTO plans (id, name, audience, position, price_month_cents, seats, concurrent_sessions, trial_days)
+         VALUES ('taste', 'Taste', 'individual', -1, 0, 1, 1, 14)",
+    );
+    let reply = shop.refusal(&shop.ada, "change-plan", json!({"plan": "taste"}));
+    // then
+    assert_eq!((reply.0, &reply.1["code"]), (409, &json!("plan_not_for_sale")));
+    assert_eq!(paths(&shop), Vec::<String>::new());
+    // and where it waits all the same, it is not what the end leaves
+    shop.scene.execute(
+        "UPDATE org_subscriptions SET pending_plan_id = 'taste', pending_interval = 'month', pending_at = current_period_end",
+    );
+    let ended = json!({"ended_at": BEGIN + 30 * DAY, "canceled_at": BEGIN});
+    become_(&shop, subscription("sub_1", "price_professional_month", "canceled", ended), "evt_1");
+    let held = shop.held(&shop.ada.personal);
+    assert_eq!((&held["plan_id"], &held["status"]), (&json!("professional"), &json!("canceled")));
+}
+
+#[test]
 fn there_is_nothing_to_change_before_the_first_payment() {
     let shop = Shop::new();
     let expected = refused_with(

@@ -130,3 +130,22 @@ fn a_token_that_leaves_the_address_out_gets_no_trial_for_one_that_is_not_confirm
         assert_eq!(founded(&vouched), (201, json!("incomplete")));
     }
 }
+
+#[test]
+fn a_plan_that_is_free_as_a_trial_is_given_once_and_to_nobody_for_good() {
+    // given: the plan that teams start on costs nothing, and only for its fourteen days
+    let scene = Scene::with_catalog(include_str!("../../../../catalogs/voice-training.toml"));
+    let ada = scene.sign_up("ada");
+    let founded = |person: &Person, body: Json| {
+        let reply = scene.call(&FUNCTION, person, body);
+        (reply.status, reply.body["organization"]["status"].clone())
+    };
+    // when, then
+    assert_eq!(founded(&ada, json!({"name": "First"})), (201, json!("trialing")));
+    assert_eq!(founded(&ada, json!({"name": "Second"})), (201, json!("incomplete")));
+    assert_eq!(founded(&ada, json!({"name": "Third", "plan": "trial"})), (201, json!("incomplete")));
+    // and whoever gets no trial gets no more than it
+    let bob = Person::named("bob").with("email_verified", json!(false)).with("role", Json::Null);
+    scene.first_touch(bob.clone());
+    assert_eq!(founded(&bob, json!({"name": "Unconfirmed"})), (201, json!("incomplete")));
+}

@@ -18,7 +18,7 @@ use super::request::ConversionRequest;
 /// Puts the rule before a statement, as the row `offer`: the plan, and by which route it is had. Nobody gets a paid plan
 /// for nothing: it is kept where it is for everybody and running (`kept`), or what is paid at Stripe goes on at its price
 /// (`stripe`), or its trial is the founder's first and an address of theirs is confirmed, or none known (`trial`), or it costs
-/// nothing (`free`). What is neither running nor
+/// nothing for good (`free`). What is neither running nor
 /// over is settled first (`unsettled`), and all else is bought first (`payment`).
 macro_rules! offered {
     ($($sql:tt)+) => {
@@ -33,7 +33,9 @@ macro_rules! offered {
       WHEN held.stripe_subscription_id IS NOT NULL AND held.status <> 'canceled' THEN 'unsettled'
       WHEN plans.starts IN ('team', 'any') AND plans.trial_days > 0 AND users.team_trial_started_at IS NULL
         AND (users.email_verified = 1 OR :trusted = 1 AND users.email IS NULL) THEN 'trial'
-      WHEN plans.price_month_cents = 0 THEN 'free'
+      WHEN ",
+                tallygate::costs_nothing!("plans", "'team'"),
+                " THEN 'free'
       ELSE 'payment'
     END AS route,
     CASE WHEN :slug IS NOT NULL AND EXISTS (
@@ -142,7 +144,9 @@ pub fn offer(requested: &ConversionRequest) -> Statement {
   kept.stripe_subscription_id, kept.stripe_item_id, kept.stripe_schedule_id, kept.amount_cents, kept.observed_at,
   COALESCE(settings.currency, 'usd') AS currency,
   personal.id AS personal_plan_id,
-  CASE WHEN personal.price_month_cents = 0 THEN 'active' ELSE 'incomplete' END AS personal_status,
+  CASE WHEN ",
+                tallygate::costs_nothing!("personal", "'individual'"),
+                " THEN 'active' ELSE 'incomplete' END AS personal_status,
   "
             ),
             crate::personal::workspace_of!("users.name"),

@@ -68,9 +68,13 @@ pub(super) use backed;
 /// `org_subscriptions`, which may be missing, and `plans`, the plan that it would have.
 macro_rules! taken_over {
     () => {
-        "COALESCE(had.status, CASE plans.price_month_cents WHEN 0 THEN 'active' ELSE 'incomplete' END) AS status,
+        concat!(
+            "COALESCE(had.status, CASE WHEN ",
+            tallygate::costs_nothing!("plans", "'individual'"),
+            " THEN 'active' ELSE 'incomplete' END) AS status,
   COALESCE(had.current_period_start, :now) AS period_start, COALESCE(had.current_period_end, :month_later) AS period_end,
   had.trial_ends_at, had.past_due_since, COALESCE(had.billing_interval, 'month') AS billing_interval"
+        )
     };
 }
 pub(super) use taken_over;

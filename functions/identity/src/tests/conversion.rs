@@ -286,6 +286,25 @@ concurrent_sessions = 1
 }
 
 #[test]
+fn a_plan_that_is_free_as_a_trial_is_paid_by_whoever_had_it() {
+    // given
+    let scene = configured(Scene::with_catalog(include_str!("../../../../catalogs/voice-training.toml")));
+    let ada = scene.sign_up("ada");
+    scene.execute("UPDATE users SET team_trial_started_at = 1");
+    let unpaid = unpaid(
+        "Team trial",
+        "incomplete",
+        "The Team trial plan has not been paid for yet; complete the checkout to go on.",
+    );
+    // when, then
+    assert_eq!(refusal(&scene, &ada, &json!({})), unpaid);
+    assert_eq!(refusal(&scene, &ada, &json!({"plan": "trial"})), unpaid);
+    // and it is a trial for whoever had none
+    scene.execute("UPDATE users SET team_trial_started_at = NULL");
+    assert_eq!(convert(&scene, &ada, &json!({})).body["organization"]["status"], "trialing");
+}
+
+#[test]
 fn a_plan_for_everybody_is_kept_with_its_state() {
     // given
     let any = VOIP.replacen("audience = \"individual\"", "audience = \"any\"", 1);

@@ -5,7 +5,7 @@ use tallygate::{
     testing::{Person, Scene, TestReply},
 };
 
-use super::{clerk, conversion::convert, scene, with, FUNCTION};
+use super::{clerk, configured, conversion::convert, scene, with, FUNCTION};
 
 fn call(scene: &Scene, method: &str, person: &Person) -> TestReply {
     let headers = [("Authorization".to_string(), format!("Bearer {}", scene.token(person)))];
@@ -79,6 +79,25 @@ fn a_stranger_has_one_by_their_first_request() {
     let reply = call(&scene, "POST", &Person::named("ada"));
     assert_eq!((reply.status, reply.batches), (200, 3));
     assert_eq!(scene.rows("SELECT COUNT(*) AS n FROM organizations"), json!([{"n": 1}]));
+}
+
+#[test]
+fn a_plan_that_is_free_as_a_trial_waits_for_whoever_gets_none() {
+    // given: individuals start on a trial that costs nothing, and only while it lasts
+    let catalog =
+        include_str!("../../../../catalogs/voip.toml").replacen("price_month_cents = 9900", "price_month_cents = 0", 1);
+    let scene = configured(Scene::with_catalog(&catalog));
+    let held = || scene.rows("SELECT status FROM org_subscriptions ORDER BY status");
+    let ada = Person::named("ada").with("email_verified", json!(false)).with("role", Json::Null);
+    // when: their address is not confirmed yet
+    scene.first_touch(ada);
+    // then
+    assert_eq!(held(), json!([{"status": "incomplete"}]));
+    // and it begins once with one that is
+    let bob = scene.sign_up("bob");
+    assert_eq!(held(), json!([{"status": "incomplete"}, {"status": "trialing"}]));
+    // and not again with a second personal organization
+    assert_eq!(convert(&scene, &bob, &json!({})).body["personalOrganization"]["status"], "incomplete");
 }
 
 #[test]
