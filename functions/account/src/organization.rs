@@ -20,6 +20,16 @@ WHERE membership.role_rank >= 3"
     )
 }
 
+/// Of a row `organization` of `organizations` that is archived: its owners may have it back. What the operator has archived, the
+/// operator alone restores; what a finished move has archived is its owners' all the same.
+macro_rules! is_its_owners_to_restore {
+    () => {
+        "(organization.archived_by IS NOT NULL OR EXISTS (
+    SELECT 1 FROM moved_organizations moved WHERE moved.organization_id = organization.id AND moved.state = 'finished'))"
+    };
+}
+pub(crate) use is_its_owners_to_restore;
+
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]

@@ -8,7 +8,10 @@ use tallygate::{
     store::{Row, Statement, StoreError},
 };
 
-use crate::switcher::{switcher, Entry, OF_ONE_PAGE};
+use crate::{
+    organization::is_its_owners_to_restore,
+    switcher::{switcher, Entry, OF_ONE_PAGE},
+};
 
 pub struct Organizations {
     page: Page,
@@ -56,12 +59,17 @@ impl Organizations {
 fn archived(context: &RequestContext) -> Statement {
     Statement::new(
         "organizations",
-        "SELECT organization.id, organization.name, organization.slug, organization.archived_at
+        concat!(
+            "SELECT organization.id, organization.name, organization.slug, organization.archived_at
 FROM organization_members own
 JOIN organizations organization ON organization.id = own.organization_id
 WHERE own.user_id = :caller AND own.role = 'owner' AND organization.kind = 'team' AND organization.archived_at > :since
+  AND ",
+            is_its_owners_to_restore!(),
+            "
   AND (CAST(:after_time AS BIGINT) IS NULL OR own.organization_id > :after_id)
-ORDER BY own.organization_id LIMIT :rows",
+ORDER BY own.organization_id LIMIT :rows"
+        ),
     )
     .with("since", context.now - RESTORABLE)
 }

@@ -10,6 +10,8 @@ use tallygate::{
     store::{Lock, Row, Statement},
 };
 
+use crate::organization::is_its_owners_to_restore;
+
 pub struct Restore;
 
 impl Restore {
@@ -20,7 +22,7 @@ impl Restore {
 
 /// The team that is named, as its member, archived or not, knows it.
 macro_rules! of_member {
-    ($columns:literal, $($where:tt)+) => {
+    ($columns:expr, $($where:tt)+) => {
         concat!(
             "SELECT ",
             $columns,
@@ -55,6 +57,9 @@ impl Operation for Restore {
                     "
   AND own.role = 'owner' AND organization.kind = 'team' AND organization.archived_at > :since
   AND ",
+                    is_its_owners_to_restore!(),
+                    "
+  AND ",
                     session_is_live!()
                 )),
             )
@@ -81,8 +86,13 @@ FROM audit_events decided WHERE decided.organization_id = :organization AND deci
             Statement::new(
                 "standing",
                 of_member!(
-                    "organization.name, organization.archived_at, CASE own.role WHEN 'owner' THEN 1 ELSE 0 END AS is_owner,
-  (SELECT COUNT(*) FROM audit_events decided WHERE decided.organization_id = organization.id AND decided.id = :event) AS is_done",
+                    concat!(
+                        "organization.name, organization.archived_at, CASE own.role WHEN 'owner' THEN 1 ELSE 0 END AS is_owner,
+  CASE WHEN ",
+                        is_its_owners_to_restore!(),
+                        " THEN 1 ELSE 0 END AS is_its_owners,
+  (SELECT COUNT(*) FROM audit_events decided WHERE decided.organization_id = organization.id AND decided.id = :event) AS is_done"
+                    ),
                     ""
                 ),
             ),
@@ -115,6 +125,9 @@ fn refusal(context: &RequestContext, found: &BatchRows<'_>, row: &Row) -> Result
     let Some(archived_at) = found.stored(row.optional_timestamp("archived_at"))? else {
         return conflict("not_archived", "This organization is not archived.", serde_json::Map::new());
     };
+    if !is("is_its_owners")? {
+        return Err(Refusal::Forbidden("Only the operator restores what the operator has archived"));
+    }
     if archived_at <= context.now - RESTORABLE {
         let details = limit_details(&json!({ "archivedAt": archived_at, "restorableUntil": archived_at + RESTORABLE }));
         return conflict(

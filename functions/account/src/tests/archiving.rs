@@ -217,3 +217,28 @@ fn what_is_had_back_has_counted_all_the_while() {
     scene.execute("UPDATE catalog_settings SET most_founded_teams = 1");
     assert_eq!(restore(&scene, &ada).status, 200);
 }
+
+#[test]
+fn what_the_operator_has_archived_its_owners_do_not_have_back() {
+    let (scene, ada, _, _) = scene();
+    let is_listed = || {
+        let listed = get(&scene, &ada, "organizations?show=archived");
+        !listed.body["organizations"].as_array().unwrap().is_empty()
+    };
+    // given: as the console leaves it
+    scene.execute(&format!(
+        "UPDATE organizations SET archived_at = {}, archived_by = NULL WHERE id = 'acme'",
+        scene.now().0
+    ));
+    // when, then
+    assert!(!is_listed());
+    let message = "Only the operator restores what the operator has archived.";
+    assert_eq!(refusal(&scene, || restore(&scene, &ada)), refused(403, "forbidden", message));
+    // and what a finished move has archived is theirs
+    scene.execute(
+        "INSERT INTO moved_organizations (organization_id, plan_id, status, state, people, moved_at, request_id)
+         VALUES ('acme', 'enterprise', 'active', 'finished', 1, 1, 'r')",
+    );
+    assert!(is_listed());
+    assert_eq!(restore(&scene, &ada).status, 200);
+}
