@@ -8,6 +8,29 @@ use tallygate::{
     store::Statement,
 };
 
+/// The mailbox of an address, given as SQL: without the tag that most providers let stand behind a plus (RFC 5233), so that
+/// one person's tags are one address. What stands before the first plus or at sign, and what begins with the at sign.
+macro_rules! mailbox {
+    ($address:literal) => {
+        concat!(
+            "substr(",
+            $address,
+            ", 1, length(",
+            $address,
+            ") - length(ltrim(",
+            $address,
+            ", replace(replace(",
+            $address,
+            ", '+', ''), '@', '')))) || ltrim(",
+            $address,
+            ", replace(",
+            $address,
+            ", '@', ''))"
+        )
+    };
+}
+pub(crate) use mailbox;
+
 /// What the organization of the row `membership` has sent on the day `:day`, narrowed by further conditions on the row
 /// `sent`. Ids begin with their time, so the day's invitations are a span of the primary key.
 macro_rules! sent_on_the_day {
@@ -38,7 +61,12 @@ macro_rules! may_send_to {
             crate::sending::sent_on_the_day!(""),
             "
       AND settings.most_invitations_to_address_a_day > ",
-            crate::sending::sent_on_the_day!(" AND sent.email = ", $address),
+            crate::sending::sent_on_the_day!(
+                " AND ",
+                crate::sending::mailbox!("sent.email"),
+                " = ",
+                crate::sending::mailbox!($address)
+            ),
             ")"
         )
     };
@@ -52,7 +80,7 @@ macro_rules! counts {
   settings.most_pending_invitations AS most_pending, ",
             sent_on_the_day!(""),
             " AS sent, ",
-            sent_on_the_day!(" AND sent.email = ", $address),
+            sent_on_the_day!(" AND ", mailbox!("sent.email"), " = ", mailbox!($address)),
             " AS sent_to_address,
   (SELECT COUNT(*) FROM organization_invitations waiting
     WHERE waiting.organization_id = membership.organization_id AND waiting.status = 'pending') AS pending

@@ -211,6 +211,27 @@ fn a_trial_invites_until_it_ends() {
 }
 
 #[test]
+fn all_tags_of_a_mailbox_are_one_address() {
+    // given: five invitations to one mailbox
+    let team = Team::of_seats(-1);
+    for address in ["ada@example.com", "ada+1@example.com", "Ada+a+b@example.com", "ada+@example.com"] {
+        assert_eq!(team.call(&team.admin, invitation(address, "member")).status, 201, "{address}");
+    }
+    let reply = team.call(&team.admin, invitation("ada+2@example.com", "member"));
+    assert_eq!(reply.status, 201);
+    // when, then
+    let limit = |refusal: (u16, Json)| (refusal.0, refusal.1["limit"].clone());
+    let reached = (429, json!("invitations_to_address_a_day"));
+    assert_eq!(limit(team.refusal(&team.admin, invitation("ada+3@example.com", "member"))), reached);
+    let again = json!({"action": "resend", "invitationId": reply.body["invitation"]["id"]});
+    assert_eq!(limit(team.refusal(&team.admin, again)), reached);
+    // and other people's are others
+    for address in ["adam@example.com", "ada@example.org", "da@example.com", "a+da@example.com"] {
+        assert_eq!(team.call(&team.admin, invitation(address, "member")).status, 201, "{address}");
+    }
+}
+
+#[test]
 fn nobody_is_invited_at_a_banned_domain() {
     let team = Team::of_seats(10);
     team.scene.set("BANNED_EMAIL_DOMAINS", "spam.example");
