@@ -6457,13 +6457,13 @@ export interface operations {
       402: components["responses"]["402.payment_failed"];
       403: components["responses"]["403.account_disabled.email_domain_banned.forbidden.read_only"];
       404: components["responses"]["404.organization_not_found"];
-      /** @description Refused: `already_subscribed`, `idempotency_key_reused`, `organization_moved`, `plan_not_for_sale`, `provider_refused`. */
+      /** @description Refused: `already_subscribed`, `idempotency_key_reused`, `organization_moved`, `plan_not_for_sale`, `provider_refused`, `seats_in_use`. */
       409: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["BillingRefusedAlreadySubscribed"] | components["schemas"]["RefusedIdempotencyKeyReused"] | components["schemas"]["BillingRefusedOrganizationMoved"] | components["schemas"]["BillingRefusedPlanNotForSale"] | components["schemas"]["RefusedProviderRefused"];
+          "application/json": components["schemas"]["BillingRefusedAlreadySubscribed"] | components["schemas"]["RefusedIdempotencyKeyReused"] | components["schemas"]["BillingRefusedOrganizationMoved"] | components["schemas"]["BillingRefusedPlanNotForSale"] | components["schemas"]["RefusedProviderRefused"] | components["schemas"]["BillingRefusedSeatsInUse"];
         };
       };
       413: components["responses"]["413.body_too_large"];

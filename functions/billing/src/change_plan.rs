@@ -123,10 +123,8 @@ fn may_change<'a>(quote: &'a PlanChangeQuote, found: &BatchRows<'_>, now: Timest
     if !(quote.kind == PlanChange::Downgrade && offer.is_free) {
         offer.must_be_for_sale()?;
     }
-    if quote.kind == PlanChange::Downgrade && quote.is_blocked() {
-        let message = format!("The {} plan has too few seats for everybody who is in.", offer.name);
-        let details = json!({ "losses": quote.losses, "whatToDo": quote.losses.what_to_do() });
-        return Err(conflict("seats_in_use", message, details));
+    if quote.kind == PlanChange::Downgrade {
+        quote.must_have_seats()?;
     }
     Ok(paid)
 }

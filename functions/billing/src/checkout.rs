@@ -17,9 +17,10 @@ use tallygate::{
 };
 
 use crate::{
-    account::{account, Account},
+    account::Account,
     gone_customer::let_go,
     offer::{Offer, PlanChangeRequest},
+    quote::{statements, PlanChangeQuote},
 };
 
 /// Stripe takes no shorter trial in a checkout (docs.stripe.com, "Configure free trials").
@@ -72,8 +73,8 @@ impl Operation for Checkout {
         SessionRule::Enforced
     }
 
-    fn statements(&self, _context: &RequestContext) -> Vec<Statement> {
-        vec![account(), self.requested.statement(), PlanChangeRequest::choices()]
+    fn statements(&self, context: &RequestContext) -> Vec<Statement> {
+        statements(&self.requested, context.now)
     }
 
     fn asks_others(&self) -> bool {
@@ -97,17 +98,19 @@ impl Checkout {
         found: &BatchRows<'_>,
         services: &Services<'_>,
     ) -> Result<Reply, Refusal> {
-        let account = Account::of_buyer(found)?;
-        let offer = self.requested.offer(found)?;
-        not_paid_yet(&account)?;
+        Account::of_buyer(found)?;
+        let quote = PlanChangeQuote::of(&self.requested, found, context.now, None)?;
+        let (account, offer) = (&quote.account, &quote.offer);
+        not_paid_yet(account)?;
         let price = offer.must_be_for_sale()?;
+        quote.must_have_seats()?;
         let stripe = stripe(services)?;
         let organization = found.membership()?.organization_id.as_str();
         let customer = match &account.customer {
             Some(customer) => customer.clone(),
-            None => self.new_customer(context, found, services, &stripe, &account, "").await?,
+            None => self.new_customer(context, found, services, &stripe, account, "").await?,
         };
-        let trial_end = kept_trial(&account, &offer, context.now);
+        let trial_end = kept_trial(account, offer, context.now);
         let page = |path: &Option<String>, otherwise: &str| {
             format!("{}{}", context.app_url, path.as_deref().unwrap_or(otherwise))
         };
@@ -119,21 +122,21 @@ impl Checkout {
             cancel_url: &page(&self.cancel_path, "/billing?checkout=canceled"),
             trial_end,
         };
-        let key = self.session_key(context, organization, &account, &session);
+        let key = self.session_key(context, organization, account, &session);
         let mut opened = stripe.create_checkout_session(&session, &key).await;
         let another;
         if opened.as_ref().is_err_and(StripeError::is_about_gone_customer) {
             let_go(context, found, services, &customer).await?;
-            another = self.new_customer(context, found, services, &stripe, &account, &customer).await?;
+            another = self.new_customer(context, found, services, &stripe, account, &customer).await?;
             session.customer = &another;
-            let key = self.session_key(context, organization, &account, &session);
+            let key = self.session_key(context, organization, account, &session);
             opened = stripe.create_checkout_session(&session, &key).await;
         }
         let opened = opened.map_err(|error| refused(&error, &context.request_id))?;
         let reply = Opened {
             url: opened.url,
             checkout_session_id: opened.id,
-            plan: offer.plan_id,
+            plan: offer.plan_id.clone(),
             interval: offer.interval.as_str(),
             trial_ends_at: trial_end,
         };

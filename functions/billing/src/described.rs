@@ -24,6 +24,10 @@ fn not_for_sale() -> Shape {
     field::<Option<String>>("salesContact")
 }
 
+fn seats_in_use() -> Shape {
+    field::<Losses>("losses").and::<Vec<String>>("whatToDo")
+}
+
 #[test]
 fn the_function_is_described() {
     let unpaid =
@@ -39,7 +43,8 @@ fn the_function_is_described() {
             buys(asks_stripe(action("checkout", "Opens a checkout at Stripe, which begins a subscription.")))
                 .replies(200, of::<Opened>())
                 .refuses_with(409, "already_subscribed", field::<String>("plan").and::<String>("interval"))
-                .refuses_with(409, "plan_not_for_sale", not_for_sale()),
+                .refuses_with(409, "plan_not_for_sale", not_for_sale())
+                .refuses_with(409, "seats_in_use", seats_in_use()),
             asks_stripe(action("portal", "Opens Stripe's page of cards, addresses and invoices."))
                 .replies(200, of::<portal::Opened>())
                 .refuses_with(409, "no_billing_account", nothing()),
@@ -51,7 +56,7 @@ fn the_function_is_described() {
                 .refuses(&["subscription_required"])
                 .refuses_with(409, "plan_unchanged", field::<String>("plan"))
                 .refuses_with(409, "plan_not_for_sale", not_for_sale())
-                .refuses_with(409, "seats_in_use", field::<Losses>("losses").and::<Vec<String>>("whatToDo")),
+                .refuses_with(409, "seats_in_use", seats_in_use()),
             cancelled(unpaid(asks_stripe(action("cancel", "Ends the subscription with its period."))))
                 .replies(200, of::<RenewalReply>()),
             buys(unpaid(asks_stripe(action("resume", "Takes a cancellation or a change that waits back."))))

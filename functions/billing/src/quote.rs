@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use serde_json::json;
 use tallygate::{
     billing_month,
-    http::{BatchRows, Refusal},
+    http::{limit_details, BatchRows, Refusal},
     meter_period,
     plan_overrides::{CONCURRENT_SESSIONS, SEATS},
     rules::{
@@ -153,6 +154,21 @@ impl PlanChangeQuote {
     pub fn is_blocked(&self) -> bool {
         self.losses.blocks(self.account.over_seats)
     }
+
+    /// Refuses a plan that has too few seats, where the catalog refuses that.
+    ///
+    /// # Errors
+    /// 409 `seats_in_use`, with what to do first.
+    pub fn must_have_seats(&self) -> Result<(), Refusal> {
+        match self.is_blocked() {
+            false => Ok(()),
+            true => Err(Refusal::Conflict {
+                code: "seats_in_use",
+                message: format!("The {} plan has too few seats for everybody who is in.", self.offer.name),
+                details: limit_details(&json!({ "losses": self.losses, "whatToDo": self.losses.what_to_do() })),
+            }),
+        }
+    }
 }
 
 /// What an upgrade makes of a trial.
@@ -234,7 +250,8 @@ fn losses(account: &Account, offer: &Offer, found: &BatchRows<'_>, effective_at:
         ))
     };
     let (current, wanted, in_use) = found.stored(read())?;
-    Ok(Losses::between(&current, &wanted, &in_use))
+    let losses = Losses::between(&current, &wanted, &in_use);
+    Ok(if account.paid.is_some() { losses } else { losses.of_purchase(&wanted, &in_use) })
 }
 
 /// A quote as a page shows it.

@@ -10,7 +10,7 @@ use tallygate::{
         invitation::{derived_token, token_hash, InvitationPolicy},
         request_ids::Purpose,
     },
-    staff_scoped,
+    seats_to_fill, staff_scoped,
     store::{Lock, Statement},
 };
 
@@ -22,11 +22,17 @@ use crate::{
 /// Of rows `target` (the invitation) and `plan` (what its organization may do): a seat is left for it, or it has one.
 macro_rules! has_a_seat {
     () => {
-        "(target.expires_at > :now OR plan.seats = -1 OR plan.seats > (
+        concat!(
+            "(target.expires_at > :now OR ",
+            seats_to_fill!("plan"),
+            " = -1 OR ",
+            seats_to_fill!("plan"),
+            " > (
     SELECT COUNT(*) FROM organization_members member WHERE member.organization_id = target.organization_id
   ) + (
     SELECT COUNT(*) FROM organization_invitations live
     WHERE live.organization_id = target.organization_id AND live.status = 'pending' AND live.expires_at > :now))"
+        )
     };
 }
 

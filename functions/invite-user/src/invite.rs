@@ -16,7 +16,7 @@ use tallygate::{
 };
 
 use crate::{
-    seats::{seats, Invited, SeatInfo, ShownOnce},
+    seats::{has_a_seat, seats, Invited, SeatInfo, ShownOnce},
     sending::{may_send_to, must_be_within, on_the_day, sent},
     token::token,
 };
@@ -67,11 +67,9 @@ WHERE organization_id = (
     WHERE invitee.email = :email AND invitee.email_verified = 1 AND invitee.deleted_at IS NULL)
   AND EXISTS (
     SELECT 1 FROM membership
-    WHERE membership.seats = -1 OR membership.seats > (
-      SELECT COUNT(*) FROM organization_members member WHERE member.organization_id = membership.organization_id
-    ) + (
-      SELECT COUNT(*) FROM organization_invitations live WHERE live.organization_id = membership.organization_id
-        AND live.status = 'pending' AND live.expires_at > :now))
+    WHERE ",
+                    has_a_seat!(),
+                    ")
   AND EXISTS (SELECT 1 FROM membership WHERE ",
                     may_send_to!(":email"),
                     "
@@ -101,11 +99,9 @@ WHERE membership.organization_kind = 'team'
   AND NOT EXISTS (
     SELECT 1 FROM organization_invitations live
     WHERE live.organization_id = membership.organization_id AND live.email = :email AND live.status = 'pending')
-  AND (membership.seats = -1 OR membership.seats > (
-      SELECT COUNT(*) FROM organization_members member WHERE member.organization_id = membership.organization_id
-    ) + (
-      SELECT COUNT(*) FROM organization_invitations live WHERE live.organization_id = membership.organization_id
-        AND live.status = 'pending' AND live.expires_at > :now))
+  AND ",
+                    has_a_seat!(),
+                    "
   AND (SELECT settings.most_pending_invitations FROM catalog_settings settings WHERE settings.id = 1) > (
     SELECT COUNT(*) FROM organization_invitations waiting
     WHERE waiting.organization_id = membership.organization_id AND waiting.status = 'pending')
@@ -181,7 +177,7 @@ FROM membership"
 
     fn outcome(&self, context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         let membership = found.membership()?;
-        let seat_info = SeatInfo::read(found, membership)?;
+        let seat_info = SeatInfo::read(found)?;
         if let Some(row) = found.first("invitation")? {
             let invitation = found.stored(ShownOnce::read(row, context, membership))?;
             let message = format!("{} is invited to {}.", invitation.email, invitation.organization_name);

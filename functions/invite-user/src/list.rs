@@ -108,6 +108,6 @@ ORDER BY invitation.created_at, invitation.id LIMIT :rows"
             1 => "There is 1 open invitation.".to_string(),
             amount => format!("There are {amount} open invitations."),
         };
-        Ok(Reply::ok(&message, &Listed { invitations, seat_info: SeatInfo::read(found, membership)?, next_cursor }))
+        Ok(Reply::ok(&message, &Listed { invitations, seat_info: SeatInfo::read(found)?, next_cursor }))
     }
 }

@@ -16,7 +16,7 @@ use tallygate::{
 
 use crate::{
     revoke::{invitation, must_be_open, must_not_be_banned},
-    seats::{seats, Invited, SeatInfo, ShownOnce},
+    seats::{has_a_seat, seats, Invited, SeatInfo, ShownOnce},
     sending::{may_send_to, must_be_within, on_the_day, sent_again},
     token::token,
 };
@@ -59,11 +59,9 @@ WHERE id = :id AND status = 'pending'
     WHERE membership.organization_kind = 'team' AND membership.role_rank >= 3 AND membership.access_until > :now
       AND membership.role_rank >= CASE organization_invitations.role
         WHEN 'owner' THEN 4 WHEN 'admin' THEN 3 WHEN 'member' THEN 2 ELSE 1 END
-      AND (organization_invitations.expires_at > :now OR membership.seats = -1 OR membership.seats > (
-        SELECT COUNT(*) FROM organization_members member WHERE member.organization_id = membership.organization_id
-      ) + (
-        SELECT COUNT(*) FROM organization_invitations live WHERE live.organization_id = membership.organization_id
-          AND live.status = 'pending' AND live.expires_at > :now))
+      AND (organization_invitations.expires_at > :now OR ",
+                    has_a_seat!(),
+                    ")
       AND ",
                     may_send_to!("organization_invitations.email"),
                     "
@@ -128,7 +126,7 @@ JOIN organization_invitations resent ON resent.organization_id = tenant.organiza
 
     fn outcome(&self, context: &RequestContext, found: &BatchRows<'_>) -> Result<Reply, Refusal> {
         let membership = found.membership()?;
-        let seat_info = SeatInfo::read(found, membership)?;
+        let seat_info = SeatInfo::read(found)?;
         if let Some(row) = found.first("sent_now")? {
             let invitation = found.stored(ShownOnce::read(row, context, membership))?;
             let message = format!("The invitation of {} was sent again.", invitation.email);

@@ -145,8 +145,7 @@ impl Losses {
         let mut losses =
             Self { plan: wanted.name.clone(), features: vec![], limits: vec![], seats: None, usage: vec![] };
         if losses.lowers("seats", current.seats, wanted.seats) {
-            let over = over(use_.seats, wanted.seats);
-            losses.seats = over.map(|over| SeatLoss { limit: wanted.seats.value(), in_use: use_.seats, over });
+            losses.seats = SeatLoss::of(use_.seats, wanted.seats);
         }
         losses.lowers("concurrent_sessions", current.concurrent_sessions, wanted.concurrent_sessions);
         for (feature, term) in current.features.iter().filter(|(_, term)| term.is_there()) {
@@ -171,6 +170,13 @@ impl Losses {
             }
         }
         losses
+    }
+
+    /// The same for a plan that is bought anew: it must have a seat for everybody who is in, also where the plan before it had no
+    /// more seats.
+    #[must_use]
+    pub fn of_purchase(self, wanted: &PlanTerms, use_: &Use) -> Self {
+        Self { seats: SeatLoss::of(use_.seats, wanted.seats), ..self }
     }
 
     pub fn is_empty(&self) -> bool {
@@ -213,6 +219,13 @@ impl Losses {
             self.limits.push(LimitLoss { feature: feature.to_string(), from, to });
         }
         lowers
+    }
+}
+
+impl SeatLoss {
+    /// `None` where the limit has a seat for everybody.
+    fn of(in_use: i64, limit: Limit) -> Option<Self> {
+        over(in_use, limit).map(|over| Self { limit: limit.value(), in_use, over })
     }
 }
 

@@ -246,6 +246,39 @@ macro_rules! granted_sessions {
     };
 }
 
+/// A column of the plan to which a row of `memberships` or `entitlements` changes when its period ends, in parentheses: where that
+/// plan has fewer seats and the catalog refuses a downgrade below the seats in use, else NULL. What the operator gives in place of
+/// the plan's seats holds on.
+#[macro_export]
+macro_rules! of_smaller_plan_to_come {
+    ($row:literal, $column:literal) => {
+        concat!(
+            "(SELECT smaller.",
+            $column,
+            " FROM org_subscriptions changing
+    JOIN plans smaller ON smaller.id = changing.pending_plan_id AND smaller.seats <> -1
+      AND (smaller.seats < ",
+            $row,
+            ".seats OR ",
+            $row,
+            ".seats = -1)
+    JOIN catalog_settings policy ON policy.id = 1 AND policy.downgrade_over_seats = 'refuse'
+    WHERE changing.organization_id = ",
+            $row,
+            ".organization_id AND changing.override_plan_id IS NULL AND changing.override_seats IS NULL)"
+        )
+    };
+}
+
+/// How many seats of the row may be taken or offered, -1 unlimited: those of its plan, or the fewer ones of the plan to come. A
+/// downgrade is refused below the seats in use when it is asked for, and nobody fills them while it waits.
+#[macro_export]
+macro_rules! seats_to_fill {
+    ($row:literal) => {
+        concat!("COALESCE(", $crate::of_smaller_plan_to_come!($row, "seats"), ", ", $row, ".seats)")
+    };
+}
+
 /// The row `membership` on Postgres: out of the settings of the transaction that `tallygate_open_request` has made, as a value of
 /// the view's own row type, which costs a third of taking JSON apart.
 macro_rules! kept {

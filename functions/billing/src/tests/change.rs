@@ -346,6 +346,42 @@ fn a_downgrade_below_the_seats_in_use_is_refused_with_what_to_do() {
 }
 
 #[test]
+fn a_plan_is_not_bought_with_fewer_seats_than_are_in_use() {
+    // given: what was paid for has ended, and everybody is in yet
+    let (shop, owner) = crowded("refuse");
+    become_(
+        &shop,
+        subscription(
+            "sub_1",
+            "price_enterprise_month",
+            "canceled",
+            json!({"customer": "cus_acme", "ended_at": BEGIN + DAY}),
+        ),
+        "evt_1",
+    );
+    shop.stripe.answer("checkout/sessions", 200, json!({"id": "cs_1", "url": "https://checkout.stripe.test/cs_1"}));
+    let buy = || shop.post(&owner, "checkout", json!({"plan": "small"}));
+    // when, then: as the preview says
+    assert_eq!(shop.post(&owner, "preview", json!({"plan": "small"})).body["isBlocked"], true);
+    let (status, refusal) = shop.refusal(&owner, "checkout", json!({"plan": "small"}));
+    assert_eq!((status, &refusal["code"]), (409, &json!("seats_in_use")));
+    assert_eq!(refusal["losses"]["seats"], json!({"limit": 3, "inUse": 5, "over": 2}));
+    assert_eq!(paths(&shop), Vec::<String>::new());
+    // and also where the plan before it had no more seats
+    shop.scene.execute("UPDATE plans SET seats = 3 WHERE id = 'enterprise'");
+    assert_eq!(shop.refusal(&owner, "checkout", json!({"plan": "small"})).1["code"], "seats_in_use");
+    // when: the catalog lets it be, or there is room
+    shop.scene.execute("UPDATE catalog_settings SET downgrade_over_seats = 'warn'");
+    assert_eq!(buy().status, 200);
+    shop.scene.execute(
+        "UPDATE catalog_settings SET downgrade_over_seats = 'refuse';
+         UPDATE organization_invitations SET status = 'revoked', resolved_at = 1;
+         DELETE FROM organization_members WHERE organization_id = 'acme' AND user_id = 'dan'",
+    );
+    assert_eq!(buy().status, 200);
+}
+
+#[test]
 fn what_was_granted_counts_with_the_limit_of_either_plan_when_the_change_takes_effect() {
     // given: 80 uploads are used, and `small` has 50; the change would begin 30 days after BEGIN
     let (shop, owner) = crowded("refuse");

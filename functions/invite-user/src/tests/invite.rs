@@ -118,6 +118,46 @@ fn without_a_sales_contact_an_upgrade_is_named() {
 }
 
 #[test]
+fn while_a_smaller_plan_waits_for_the_period_s_end_its_seats_are_what_may_be_filled() {
+    for seats in [10, -1] {
+        // given: three members, and a plan of four seats that begins with the next period
+        let team = Team::of_seats(seats);
+        team.scene.execute(
+            "INSERT INTO plans (id, name, audience, position, price_month_cents, seats, concurrent_sessions)
+             VALUES ('small', 'Small', 'team', 4, 9900, 4, 2);
+             UPDATE org_subscriptions SET pending_plan_id = 'small', pending_interval = 'month', pending_at = current_period_end
+             WHERE organization_id = 'acme'",
+        );
+        // when, then
+        let reply = team.call(&team.admin, invitation("first@example.com", "member"));
+        assert_eq!((reply.status, &reply.body["seatInfo"]), (201, &seat_info(3, 4, 1)));
+        let (status, refusal) = team.refusal(&team.admin, invitation("second@example.com", "member"));
+        assert_eq!((status, &refusal["code"], &refusal["seatLimit"]), (429, &json!("seat_limit_exceeded"), &json!(4)));
+        assert_eq!(
+            refusal["message"],
+            "All 4 seats of the Small plan, which begins with the next period, are taken; take the change back for more."
+        );
+        // and one that ran out is not sent again
+        team.scene.execute("UPDATE organization_invitations SET expires_at = 1");
+        assert_eq!(team.call(&team.admin, invitation("second@example.com", "member")).status, 201);
+        let rows = team.scene.rows("SELECT id FROM organization_invitations WHERE email = 'first@example.com'");
+        let again = json!({"action": "resend", "invitationId": rows[0]["id"]});
+        assert_eq!(team.refusal(&team.admin, again.clone()).1["code"], "seat_limit_exceeded");
+        // and where the operator has given seats, they hold on; so do the plan's where the catalog only warns, or nothing waits
+        for change in [
+            "UPDATE org_subscriptions SET override_seats = 6, override_ends_at = 9007199254740991",
+            "UPDATE org_subscriptions SET override_seats = NULL, override_ends_at = NULL; UPDATE catalog_settings SET downgrade_over_seats = 'warn'",
+            "UPDATE catalog_settings SET downgrade_over_seats = 'refuse';
+             UPDATE org_subscriptions SET pending_plan_id = NULL, pending_interval = NULL, pending_at = NULL",
+        ] {
+            team.scene.execute(change);
+            assert_eq!(team.call(&team.admin, again.clone()).status, 200, "{change}");
+            team.scene.execute("UPDATE organization_invitations SET expires_at = 1 WHERE email = 'first@example.com'");
+        }
+    }
+}
+
+#[test]
 fn a_plan_without_a_limit_has_a_seat_for_everybody() {
     let team = Team::of_seats(-1);
     let reply = team.call(&team.owner, invitation("a@example.com", "member"));
