@@ -65,8 +65,24 @@ export class WorkForJobs {
     await this.system.batch([...ofTeam(team, now), ...ofTrials(people, now), ...ofInbox(now), ...progress(now)]);
     await world.callsAre("uploads");
     for (const [place, person] of people.slice(0, 2).entries()) await this.#payer(person, place === 0, now);
+    await this.#gone(now);
     await this.#told(team, now);
     await this.setClock(now);
+  }
+
+  /** Two whose accounts are deleted: Stripe knows them yet, and they owe nothing. */
+  async #gone(now: number): Promise<void> {
+    for (const id of ["gone", "lost"]) {
+      const { id: customer } = this.stripe.customer();
+      await this.system.batch([
+        insert("users", { id, email_updated_at: 0, name: "Deleted user", created_at: now - 50 * DAY, deleted_at: now - DAY, request_id: "world" }),
+        insert("organizations", {
+          id: `of-${id}`, kind: "team", org_type: "other", name: "Former workspace", slug: `of-${id}`, founded_by: id, archived_at: now - DAY, archived_by: id,
+          created_at: now - 50 * DAY,
+        }),
+        insert("billing_customers", { organization_id: `of-${id}`, stripe_customer_id: customer, created_at: now - 50 * DAY }),
+      ]);
+    }
   }
 
   /** One that answers, one of the operator's of which nobody knows, and one that was removed. */

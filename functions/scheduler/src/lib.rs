@@ -18,6 +18,7 @@ mod deliver;
 mod deliver_outbox;
 mod end_trials;
 mod expire_invitations;
+mod forget_customers;
 mod mail;
 mod page;
 mod probe_endpoints;
@@ -35,7 +36,7 @@ mod warn_trials;
 use tallygate::schedule::{Job, Rhythm};
 
 /// In the order in which a tick runs them.
-pub static JOBS: [&dyn Job; 23] = [
+pub static JOBS: [&dyn Job; 24] = [
     &aggregate_usage::AggregateUsage,
     &deliver_outbox::DeliverOutbox,
     &retry_deliveries::RETRY_DELIVERIES,
@@ -48,6 +49,7 @@ pub static JOBS: [&dyn Job; 23] = [
     &reconcile::Reconcile,
     &close_periods::ClosePeriods,
     &bill_overage::BillOverage,
+    &forget_customers::ForgetCustomers,
     &roll_up_figures::RollUpFigures,
     &remind_invitations::RemindInvitations,
     &clear_sessions::CLEAR_SESSIONS,

@@ -7,6 +7,7 @@ mod closing;
 mod delivering;
 mod faults;
 mod figures;
+mod forgetting;
 mod mailing;
 mod overage;
 mod overage_faults;

@@ -38,6 +38,32 @@ macro_rules! heir {
     };
 }
 
+/// Of the organization whose id an expression gives: what it used beyond its plan is not paid for yet. It is in a period that is
+/// not closed, Stripe is to be asked for it, or the invoice with it is on its way. After `:owed_since` (as [`COLLECTED_WITHIN`]
+/// says) nobody waits for it.
+#[macro_export]
+macro_rules! overage_is_owed {
+    ($organization:literal) => {
+        concat!(
+            "(EXISTS (
+    SELECT 1 FROM usage_counters counter
+    WHERE counter.organization_id = ",
+            $organization,
+            " AND counter.overage_cents > 0 AND counter.period_end > :owed_since AND NOT EXISTS (
+      SELECT 1 FROM usage_summaries closed WHERE closed.organization_id = counter.organization_id
+        AND closed.period_start = counter.period_start AND closed.feature = counter.feature))
+  OR EXISTS (
+    SELECT 1 FROM usage_summaries line
+    LEFT JOIN billing_invoices invoice ON invoice.organization_id = line.organization_id
+      AND invoice.stripe_invoice_id = line.stripe_invoice_id
+    WHERE line.organization_id = ",
+            $organization,
+            " AND line.overage_cents > 0 AND line.closed_at > :owed_since AND line.withdrawn_at IS NULL
+      AND (line.state IN ('closed', 'billing') OR line.state = 'billed' AND COALESCE(invoice.status, 'draft') IN ('draft', 'open'))))"
+        )
+    };
+}
+
 mod outlook;
 mod payments;
 mod statements;
@@ -46,7 +72,14 @@ pub use outlook::{outlook, Outlook};
 pub use payments::{is_left_at_stripe, left_at_stripe, settle};
 pub use statements::erasure;
 
-use crate::{rules::ids::UserId, store::Lock};
+use crate::{
+    rules::{ids::UserId, time::Span},
+    store::Lock,
+};
+
+/// How long after a period is closed its overage is waited for: Stripe tries to collect an invoice for two months at most
+/// (docs.stripe.com/billing/revenue-recovery/smart-retries).
+pub const COLLECTED_WITHIN: Span = Span::days(62);
 
 /// The name of the statement that decides.
 pub const DECIDED: &str = "decided";

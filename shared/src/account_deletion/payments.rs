@@ -1,5 +1,6 @@
 //! What another company still has of a user who is gone: payments that go on, and their address.
 
+use super::COLLECTED_WITHIN;
 use crate::{
     billing::stripe,
     http::{BatchRows, Refusal, RequestContext, Services},
@@ -11,7 +12,8 @@ use crate::{
 /// Customers are told one by one; what is left over is told when the sender comes again, or with the next deletion.
 const MOST_AT_ONCE: i64 = 20;
 
-/// The subscriptions and customers at Stripe of what the user has archived, by leaving or before, and nobody may have back;
+/// The subscriptions and customers at Stripe of what the user has archived, by leaving or before, and nobody may have back, but
+/// for customers who owe something yet (the scheduler's `forget_customers` deletes them later);
 /// and the customers whose address Stripe does not have yet, but for those of what is archived for good.
 pub fn left_at_stripe(context: &RequestContext) -> [Statement; 3] {
     let restorable_since = context.now - RESTORABLE;
@@ -38,11 +40,14 @@ FROM organizations
 JOIN billing_customers ON billing_customers.organization_id = organizations.id
 WHERE organizations.archived_by = :caller AND NOT (",
                 may_be_restored!(),
-                ")
+                ") AND NOT ",
+                overage_is_owed!("organizations.id"),
+                "
 ORDER BY billing_customers.stripe_customer_id"
             ),
         )
-        .with("restorable_since", restorable_since),
+        .with("restorable_since", restorable_since)
+        .with("owed_since", context.now - COLLECTED_WITHIN),
         Statement::new(
             "stale",
             concat!(

@@ -334,6 +334,29 @@ fn what_nobody_can_use_any_more_is_not_paid_for_any_more() {
 }
 
 #[test]
+fn whoever_owes_something_is_not_forgotten_at_stripe_before_it_is_billed() {
+    // given: what they have used beyond their plan, of a period that goes on
+    let scene = scene();
+    let ada = signed_up(&scene);
+    let stripe = with_stripe(&scene);
+    scene.execute(&format!(
+        "INSERT INTO billing_customers (organization_id, stripe_customer_id, created_at) VALUES ('{0}', 'cus_ada', 1);
+         INSERT INTO usage_counters (organization_id, feature, period_start, quantity, overage_cents, period_end)
+         VALUES ('{0}', 'calls', 1, 9, 5000, {1})",
+        ada.personal,
+        (scene.now() + Span::days(9)).0
+    ));
+    // when
+    assert_eq!(delete(&scene, "ada").status, 200);
+    // then
+    assert_eq!(*stripe.asked.borrow(), Vec::<String>::new());
+    assert_eq!(
+        scene.rows("SELECT stripe_customer_id FROM billing_customers"),
+        json!([{"stripe_customer_id": "cus_ada"}])
+    );
+}
+
+#[test]
 fn without_a_key_nobody_forgets_that_something_is_still_paid_for() {
     let scene = scene();
     paying(&scene);

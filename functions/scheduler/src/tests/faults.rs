@@ -152,11 +152,20 @@ fn much_to_do() -> Before {
         ends.0,
         token_hash(&derived_token(SECRET, "waiting", ends).unwrap())
     ));
+    // Two whose accounts are deleted, and who owe nothing.
+    scene.execute(
+        "WITH gone (id) AS (VALUES ('gone'), ('lost'))
+         INSERT INTO users (id, email_updated_at, name, deleted_at, created_at, request_id) SELECT id, 0, 'Deleted user', 1, 1, 'r' FROM gone;
+         INSERT INTO organizations (id, kind, org_type, name, slug, founded_by, archived_at, archived_by, created_at)
+           SELECT 'of-' || id, 'team', 'other', 'Former', 'of-' || id, id, 1, id, 1 FROM users WHERE deleted_at = 1;
+         INSERT INTO billing_customers (organization_id, stripe_customer_id, created_at) SELECT 'of-' || id, 'cus_' || id, 1 FROM users WHERE deleted_at = 1",
+    );
     Before { scene, stripe }
 }
 
 /// All that jobs change, without ids and moments that follow from when a run was.
-const END: [&str; 20] = [
+const END: [&str; 21] = [
+        "SELECT organization_id, stripe_customer_id FROM billing_customers ORDER BY 1",
         "SELECT organization_id, span, feature, starts_at, events, quantity, scored, score_sum FROM usage_aggregations ORDER BY 1, 2, 3, 4",
         "SELECT organization_id, feature, period_start, user_id, quantity FROM usage_by_person ORDER BY 1, 2, 3, 4",
         "SELECT organization_id, id FROM usage_events ORDER BY 1, 2",
@@ -188,11 +197,11 @@ const END: [&str; 20] = [
         "SELECT job, after_first, after_second, is_unfinished, leased_until, failure FROM scheduled_jobs ORDER BY 1",
 ];
 
-fn end_state(scene: &Scene) -> [Json; 20] {
+fn end_state(scene: &Scene) -> [Json; 21] {
     END.map(|sql| scene.rows(sql))
 }
 
-fn assert_end(scene: &Scene, expected: &[Json; 20], when: &str) {
+fn assert_end(scene: &Scene, expected: &[Json; 21], when: &str) {
     for ((had, wanted), sql) in end_state(scene).iter().zip(expected).zip(END) {
         assert!(had == wanted, "{when}: {sql} is another");
     }
@@ -205,7 +214,7 @@ fn all_done(scene: &Scene) {
     }
 }
 
-fn undisturbed() -> [Json; 20] {
+fn undisturbed() -> [Json; 21] {
     let Before { scene, .. } = much_to_do();
     all_done(&scene);
     end_state(&scene)

@@ -191,6 +191,10 @@ impl FakeStripe {
                     subscription.clone()
                 })
             }
+            ("DELETE", Some(("customers", id))) => {
+                self.gone.borrow_mut().push(id.to_string());
+                Some(json!({"id": id, "object": "customer", "deleted": true}))
+            }
             ("GET", Some(("customers", id))) => {
                 self.customers.borrow().iter().any(|known| known == id).then(|| json!({"id": id, "object": "customer"}))
             }

@@ -141,6 +141,7 @@ fn a_tick_runs_the_jobs_of_its_rhythm() {
     assert_eq!(
         ran(Asked::Rhythm(Rhythm::Day)),
         [
+            "forget_customers",
             "clear_inbox",
             "clear_events",
             "clear_reservations",

@@ -1,0 +1,107 @@
+//! `forget_customers`: whoever deletes their account is forgotten at Stripe, too, and pays first for what they used beyond their
+//! plan. A customer who owes nothing is deleted with the account; this deletes the others, once their last invoice is through.
+
+use tallygate::{
+    account_deletion::COLLECTED_WITHIN,
+    billing::let_customer_go,
+    counting,
+    http::Services,
+    overage_is_owed,
+    schedule::{Job, Rhythm, Sending, Step},
+    store::{Answer, Lock, Statement, StoreError},
+    stripe::StripeError,
+    transport::Pending,
+};
+
+use crate::{page::in_page, stripe::stripe};
+
+pub struct ForgetCustomers;
+
+/// Of a row `organization` that somebody's leaving archived: their account is deleted, nobody owns it any more, and nothing is
+/// owed of it.
+macro_rules! is_nobodys {
+    () => {
+        concat!(
+            "organization.archived_by IS NOT NULL
+  AND EXISTS (SELECT 1 FROM users gone WHERE gone.id = organization.archived_by AND gone.deleted_at IS NOT NULL)
+  AND NOT EXISTS (
+    SELECT 1 FROM organization_members owner WHERE owner.organization_id = organization.id AND owner.role = 'owner')
+  AND NOT ",
+            overage_is_owed!("organization.id")
+        )
+    };
+}
+
+/// A page is one organization, in the order of the index by whom it was archived.
+const NEXT: &str = concat!(
+    "SELECT organization.archived_by AS first, organization.id AS second
+FROM organizations organization
+JOIN billing_customers customer ON customer.organization_id = organization.id
+WHERE (organization.archived_by, organization.id) > (:until_first, :until_second) AND ",
+    is_nobodys!(),
+    "
+ORDER BY organization.archived_by, organization.id LIMIT 1"
+);
+
+const CUSTOMER: &str = concat!(
+    "SELECT customer.stripe_customer_id
+FROM organizations organization
+JOIN billing_customers customer ON customer.organization_id = organization.id
+WHERE ",
+    in_page!("organization.archived_by", "organization.id"),
+    " AND ",
+    is_nobodys!()
+);
+
+impl Job for ForgetCustomers {
+    fn name(&self) -> &'static str {
+        "forget_customers"
+    }
+
+    fn rhythm(&self) -> Rhythm {
+        Rhythm::Day
+    }
+
+    fn next(&self, step: &Step) -> Statement {
+        Statement::new("next", NEXT).with("owed_since", step.now - COLLECTED_WITHIN)
+    }
+
+    fn statements(&self, step: &Step) -> Vec<Statement> {
+        vec![Statement::new("customer", CUSTOMER).with("owed_since", step.now - COLLECTED_WITHIN)]
+    }
+
+    fn sending(&self) -> Option<&dyn Sending> {
+        Some(self)
+    }
+}
+
+impl Sending for ForgetCustomers {
+    fn send<'a>(
+        &'a self,
+        step: &'a Step,
+        answer: &'a Answer,
+        services: &'a Services<'a>,
+    ) -> Pending<'a, Result<Vec<Statement>, StoreError>> {
+        Box::pin(async move {
+            let Some(row) = answer.first("customer")? else { return Ok(Vec::new()) };
+            let customer = row.text("stripe_customer_id")?;
+            match stripe(services)?.delete_customer(customer).await {
+                Ok(()) => {}
+                // Stripe says so of this one alone.
+                Err(StripeError::Refused(refused)) => {
+                    let cause = StripeError::Refused(refused).cause();
+                    services.note(format!("the customer {customer} was not deleted: {cause}"));
+                    return Ok(Vec::new());
+                }
+                Err(error) => return Err(StoreError::Unavailable(error.cause())),
+            }
+            let counted = Statement::new("counted", counting!("SELECT 1"));
+            Ok(std::iter::once(counted).chain(let_customer_go(customer, step.now, step.now, None)).collect())
+        })
+    }
+
+    fn locks(&self, answer: &Answer) -> Result<Vec<Lock>, StoreError> {
+        let customer = answer.first("customer")?.map(|row| row.text("stripe_customer_id")).transpose()?;
+        Ok(customer.map(|customer| Lock::OrganizationOfCustomer(customer.to_string())).into_iter().collect())
+    }
+}

@@ -1,0 +1,104 @@
+//! Whoever deletes their account, and owes something yet.
+
+use serde_json::json;
+use tallygate::{rules::time::Span, schedule::Outcome};
+
+use super::payer::{growth, Payer, CLOSES};
+
+/// Ada's account is deleted before the period is over, and her subscription has ended with it.
+fn deleted(payer: &Payer) {
+    payer.scene.execute(&format!(
+        "UPDATE users SET deleted_at = 1 WHERE id = 'ada';
+         UPDATE organizations SET archived_at = 1, archived_by = 'ada' WHERE id = '{0}';
+         DELETE FROM organization_members WHERE organization_id = '{0}'",
+        payer.ada.personal
+    ));
+    payer.subscription("canceled", "month");
+}
+
+fn is_known(payer: &Payer) -> bool {
+    payer.run("forget_customers");
+    let is_kept = payer.scene.rows("SELECT stripe_customer_id FROM billing_customers") != json!([]);
+    assert_eq!(is_kept, payer.stripe.gone.borrow().is_empty());
+    is_kept
+}
+
+fn invoice_is(payer: &Payer, status: &str) {
+    payer.scene.execute(&format!(
+        "INSERT INTO billing_invoices (organization_id, stripe_invoice_id, status, currency, subtotal_cents, total_cents, due_cents, paid_cents,
+           attempts, period_start, period_end, created_at, observed_at, request_id)
+         VALUES ('{}', 'in_1', '{status}', 'usd', 5400, 5400, 5400, 0, 1, 1, 2, 1, 1, 'r')
+         ON CONFLICT (organization_id, stripe_invoice_id) DO UPDATE SET status = excluded.status",
+        payer.ada.personal
+    ));
+}
+
+#[test]
+fn what_was_used_beyond_the_plan_is_billed_before_its_payer_is_forgotten() {
+    let payer = growth();
+    deleted(&payer);
+    // The period goes on, then it is over and on an invoice, then Stripe collects that.
+    assert!(is_known(&payer));
+    payer.closes(CLOSES);
+    assert_eq!(payer.stripe.invoices.borrow()[0]["customer"], "cus_ada");
+    assert!(is_known(&payer));
+    for status in ["draft", "open"] {
+        invoice_is(&payer, status);
+        assert!(is_known(&payer), "{status}");
+    }
+    for status in ["paid", "void", "uncollectible"] {
+        invoice_is(&payer, status);
+        payer.scene.undone(|| {
+            assert!(!is_known(&payer), "{status}");
+            payer.stripe.gone.borrow_mut().clear();
+        });
+    }
+    assert!(!is_known(&payer));
+    assert_eq!(*payer.stripe.gone.borrow(), ["cus_ada"]);
+    // and it is asked for once
+    payer.run("forget_customers");
+    assert_eq!(payer.stripe.gone.borrow().len(), 1);
+}
+
+#[test]
+fn what_cannot_be_collected_is_not_waited_for_without_end() {
+    let payer = growth();
+    deleted(&payer);
+    payer.closes(CLOSES);
+    invoice_is(&payer, "open");
+    payer.scene.advance(Span::days(61));
+    assert!(is_known(&payer));
+    payer.scene.advance(Span::days(2));
+    assert!(!is_known(&payer));
+}
+
+#[test]
+fn whoever_is_there_is_not_forgotten() {
+    for who in [
+        "UPDATE users SET deleted_at = NULL WHERE id = 'ada'",
+        "UPDATE organizations SET archived_by = NULL",
+        "INSERT INTO organization_members (organization_id, user_id, role, joined_at, request_id) SELECT id, 'ada', 'owner', 1, 'r' FROM organizations",
+    ] {
+        let payer = Payer::on("lifestyle");
+        deleted(&payer);
+        payer.scene.execute(who);
+        assert!(is_known(&payer), "{who}");
+    }
+    let payer = Payer::on("lifestyle");
+    deleted(&payer);
+    assert!(!is_known(&payer));
+}
+
+#[test]
+fn without_an_answer_of_stripe_s_the_job_fails_and_is_tried_again() {
+    use super::stripe::Fault;
+    let payer = Payer::on("lifestyle");
+    deleted(&payer);
+    payer.stripe.fails_after(0, Fault::Unheard);
+    // As many calls get no answer as two runs try.
+    for _ in 0..2 {
+        assert_eq!(payer.report("forget_customers").outcome, Outcome::Failed);
+        payer.scene.advance(Span::minutes(2));
+    }
+    assert!(!is_known(&payer));
+}
