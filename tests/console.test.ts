@@ -421,3 +421,18 @@ ${numbers} SELECT '${mark}' || n, '${mark}' || n, 'x', 'x', 'x', 'bulk', ${now} 
     }
   });
 });
+
+describe("a team that the staff has archived", () => {
+  it("is had back by the staff, and not by its owners", async () => {
+    const [admin, team] = [await staff("admin"), await staffedTeam(system)];
+    const act = (path: string) => system.call("console", { path, body: { organization: team.id, reason: "used for spam" }, token: admin.token });
+    const account = (ask: Ask) => system.call("account", { ...ask, token: team.owner.token });
+    assert.equal((await act("/archive")).status, 200);
+    const listed = await account({ path: "/organizations?show=archived", method: "GET" });
+    assert.deepEqual(at(listed, "organizations"), []);
+    const restored = await system.unchanged(() => account({ path: "/restore-organization", body: { organizationId: team.id } }));
+    refuses(restored, 403, "forbidden");
+    assert.equal((await act("/restore")).status, 200);
+    assert.equal((await account({ path: "/switch-organization", body: { organizationId: team.id } })).status, 200);
+  });
+});

@@ -105,6 +105,16 @@ describe("invitations to one address", () => {
     assert.equal((await invite((await roomy()).owner, "stranger@example.com")).status, 201);
   });
 
+  it("are those to all tags of its mailbox", async () => {
+    const { owner } = await roomy();
+    for (const tag of ["", "+1", "+a+b", "+"]) assert.equal((await invite(owner, `stranger${tag}@example.com`)).status, 201, tag);
+    const last = await invite(owner, "STRANGER+2@example.com");
+    assert.equal(last.status, 201, last.text);
+    reached(await system.unchanged(() => invite(owner, "stranger+3@example.com")), "invitations_to_address_a_day", 5, aTime);
+    reached(await system.unchanged(() => resend(owner, idOf(last))), "invitations_to_address_a_day", 5, aTime);
+    for (const other of ["strangers@example.com", "stranger@example.org", "stranger+1@sub.example.com"]) assert.equal((await invite(owner, other)).status, 201, other);
+  });
+
   it("begin anew with the day, UTC", async () => {
     const { owner, id } = await roomy();
     const sent = await invite(owner, "stranger@example.com");
@@ -164,6 +174,26 @@ describe("invitations of a team", () => {
       const sent = await invite(owner, "guest@example.com");
       const replies = await atOnce(() => resend(owner, idOf(sent)));
       assert.deepEqual([count(replies, 200), count(replies, 429)], [4, AT_ONCE - 4]);
+    }
+  });
+});
+
+describe("seats of a plan that is left for a smaller one", () => {
+  const waits = (plan: string | null, id: string) =>
+    system.sql("UPDATE org_subscriptions SET pending_plan_id = ?, pending_interval = ?, pending_at = ? WHERE organization_id = ?", plan, plan && "month", plan && Date.now() + DAY, id);
+
+  it("are not filled while that waits, also when 50 are invited at once", async () => {
+    for (const seats of [60, -1]) {
+      const { owner, id } = await staffedTeam(system, { plan: await planWith(system, { seats }) });
+      await waits(await planWith(system, { seats: 6 }), id);
+      const replies = await atOnce((place) => invite(owner, `guest-${place}@example.com`));
+      assert.deepEqual([count(replies, 201), count(replies, 429)], [2, AT_ONCE - 2], "four are members");
+      refuses(await system.unchanged(() => invite(owner, "one@example.com")), 429, "seat_limit_exceeded", {
+        seatLimitExceeded: true, currentSeats: 4, seatLimit: 6, pending: 2, upgradeRequired: true,
+      });
+      // Taken back, there are more again.
+      await waits(null, id);
+      assert.equal((await invite(owner, "one@example.com")).status, 201);
     }
   });
 });
