@@ -793,6 +793,16 @@ export interface components {
       /** @constant */
       success: false;
     };
+    ConsoleRefusedNoOwner: {
+      /** @constant */
+      code: "no_owner";
+      /** @description A sentence for people. */
+      error: string;
+      /** @description The same. */
+      message: string;
+      /** @constant */
+      success: false;
+    };
     ConsoleRefusedNoSeat: {
       /** @constant */
       code: "no_seat";
@@ -1125,7 +1135,7 @@ export interface components {
     /** @description Any refusal. */
     Refusal: {
       /** @enum {unknown} */
-      code: "account_disabled" | "already_banned" | "already_member" | "already_owner" | "already_verified" | "archived" | "banned_by_provider" | "body_too_large" | "call_not_found" | "catalog_limit_reached" | "charges_differ" | "database_busy" | "database_unavailable" | "email_domain_banned" | "email_not_verified" | "email_of_another" | "endpoint_not_found" | "feature_changed" | "feature_not_in_plan" | "forbidden" | "function_unavailable" | "gone" | "idempotency_key_reused" | "internal" | "invalid_field" | "invalid_json" | "invalid_query" | "invalid_signature" | "invitation_declined" | "invitation_expired" | "invitation_not_found" | "invitation_pending" | "invitation_revoked" | "invitation_used" | "invitation_withdrawn" | "key_not_found" | "key_revoked" | "keys_unavailable" | "last_owner" | "member_not_found" | "message_not_found" | "method_not_allowed" | "no_email" | "no_seat" | "not_archived" | "not_banned" | "not_configured" | "not_found" | "not_kept" | "not_overridden" | "not_pending" | "not_running" | "not_signed_in" | "not_trialing" | "organization_not_found" | "package_not_found" | "payment_failed" | "person_not_found" | "personal_organization" | "provider_refused" | "provider_unavailable" | "rate_limited" | "read_only" | "reservation_not_found" | "scope_missing" | "session_ended" | "slug_taken" | "staff_account" | "subscription_required" | "subscription_running" | "unauthenticated" | "unchanged" | "unknown_action" | "unknown_function" | "unsupported_media_type" | "wrong_kind" | "wrong_recipient";
+      code: "account_disabled" | "already_banned" | "already_member" | "already_owner" | "already_verified" | "archived" | "banned_by_provider" | "body_too_large" | "call_not_found" | "catalog_limit_reached" | "charges_differ" | "database_busy" | "database_unavailable" | "email_domain_banned" | "email_not_verified" | "email_of_another" | "endpoint_not_found" | "feature_changed" | "feature_not_in_plan" | "forbidden" | "function_unavailable" | "gone" | "idempotency_key_reused" | "internal" | "invalid_field" | "invalid_json" | "invalid_query" | "invalid_signature" | "invitation_declined" | "invitation_expired" | "invitation_not_found" | "invitation_pending" | "invitation_revoked" | "invitation_used" | "invitation_withdrawn" | "key_not_found" | "key_revoked" | "keys_unavailable" | "last_owner" | "member_not_found" | "message_not_found" | "method_not_allowed" | "no_email" | "no_owner" | "no_seat" | "not_archived" | "not_banned" | "not_configured" | "not_found" | "not_kept" | "not_overridden" | "not_pending" | "not_running" | "not_signed_in" | "not_trialing" | "organization_not_found" | "package_not_found" | "payment_failed" | "person_not_found" | "personal_organization" | "provider_refused" | "provider_unavailable" | "rate_limited" | "read_only" | "reservation_not_found" | "scope_missing" | "session_ended" | "slug_taken" | "staff_account" | "subscription_required" | "subscription_running" | "unauthenticated" | "unchanged" | "unknown_action" | "unknown_function" | "unsupported_media_type" | "wrong_kind" | "wrong_recipient";
       error: string;
       message: string;
       /** @constant */

@@ -13,7 +13,7 @@ use tallygate::{
 
 use crate::{
     act::{act_decided, act_is_decided, conflict, outcome, Act},
-    target::{organization, organization_acted_on, organization_as_is, organization_row},
+    target::{is_owned, organization, organization_acted_on, organization_as_is, organization_row},
 };
 
 /// Of a row `running` of `billing_subscriptions`: it is charged for yet.
@@ -42,7 +42,8 @@ const RESTORING: &str = act_decided!(
     "'{\"archived\":true}'",
     organization_acted_on!(),
     "
-WHERE target.kind = 'team' AND target.archived_at IS NOT NULL"
+WHERE target.kind = 'team' AND target.archived_at IS NOT NULL AND ",
+    is_owned!()
 );
 
 pub struct Archive {
@@ -108,7 +109,7 @@ impl Operation for Archive {
     }
 
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {
-        // Decides: a team that is as it must be, and that nobody is charged for any more.
+        // Decides: a team that is as it must be: one that nobody is charged for any more, or one that has an owner to run it.
         let decided = Statement::new("decided", if self.archives { ARCHIVING } else { RESTORING });
         let outbox = outbox_event!(
             "SELECT :told, decided.organization_id, decided.action, decided.organization_id, ",
@@ -144,6 +145,10 @@ LIMIT 1"
             Ok(match (self.archives, is_archived) {
                 (true, true) => conflict("archived", "This organization is archived."),
                 (false, false) => conflict("not_archived", "This organization is not archived."),
+                (false, true) if !found.stored(target.flag("is_owned"))? => conflict(
+                    "no_owner",
+                    "Nobody owns this organization any more: make one of its members the owner first.",
+                ),
                 (true, false) if found.first("running")?.is_some() => {
                     conflict("subscription_running", "Its subscription is still paid for; cancel it first.")
                 }

@@ -241,7 +241,7 @@ fn the_function_is_described() {
                 "organization_not_found",
                 "personal_organization",
             ]),
-            act("restore", "Has a team back.", &["not_archived"]).replies(200, done()).refuses(&[
+            act("restore", "Has a team back.", &["no_owner", "not_archived"]).replies(200, done()).refuses(&[
                 "forbidden",
                 "organization_not_found",
                 "personal_organization",

@@ -65,6 +65,14 @@ JOIN org_subscriptions subscription ON subscription.organization_id = target.id"
 }
 pub(crate) use {is_of_staff, organization_acted_on};
 
+/// Whether the row `target` is an organization that somebody owns: a team that a deletion has archived is nobody's.
+macro_rules! is_owned {
+    () => {
+        "EXISTS (SELECT 1 FROM organization_members owning WHERE owning.organization_id = target.id AND owning.role = 'owner')"
+    };
+}
+pub(crate) use is_owned;
+
 /// The person as they are, to explain a refusal.
 pub fn person_as_is() -> Statement {
     Statement::new(
@@ -85,7 +93,9 @@ pub fn organization_as_is() -> Statement {
             "SELECT target.id, target.kind, target.archived_at, subscription.status, subscription.trial_ends_at,
   subscription.plan_id, subscription.stripe_subscription_id, CASE WHEN ",
             is_of_staff!(),
-            " THEN 1 ELSE 0 END AS is_of_staff
+            " THEN 1 ELSE 0 END AS is_of_staff, CASE WHEN ",
+            is_owned!(),
+            " THEN 1 ELSE 0 END AS is_owned
 FROM staff
 JOIN organizations target ON target.id = :organization_id
 JOIN org_subscriptions subscription ON subscription.organization_id = target.id"

@@ -15,7 +15,9 @@ use tallygate::{
 
 use crate::{
     act::{act_decided, act_is_decided, conflict, outcome, Act},
-    target::{must_not_be_archived, organization, organization_acted_on, organization_as_is, organization_row, user},
+    target::{
+        is_owned, must_not_be_archived, organization, organization_acted_on, organization_as_is, organization_row, user,
+    },
 };
 
 pub struct TransferOwnership {
@@ -40,6 +42,7 @@ impl Operation for TransferOwnership {
 
     fn statements(&self, context: &RequestContext) -> Vec<Statement> {
         // Decides: a team, and a member of it who can act and does not own it. To one of the staff a super_admin alone gives it.
+        // An archived team is given away only where nobody owns it, so that it can be restored.
         let decided = act_decided!(
             "organization",
             "target.id",
@@ -50,7 +53,9 @@ impl Operation for TransferOwnership {
 JOIN organization_members heir ON heir.organization_id = target.id AND heir.user_id = :user AND heir.role <> 'owner'
 JOIN users acting ON acting.id = heir.user_id AND acting.banned_at IS NULL AND acting.deleted_at IS NULL
   AND (acting.account_type = 'user' OR staff.account_type = 'super_admin')
-WHERE target.kind = 'team' AND target.archived_at IS NULL"
+WHERE target.kind = 'team' AND (target.archived_at IS NULL OR NOT ",
+            is_owned!(),
+            ")"
         );
         // All change in one statement: there is an owner at every moment. (The statement names the request in each row, by which
         // they are told of.)
@@ -98,7 +103,9 @@ JOIN users acting ON acting.id = heir.user_id"
             if found.stored(target.text("kind"))? == "personal" {
                 return Ok(Refusal::PersonalOrganization);
             }
-            must_not_be_archived(found, target)?;
+            if found.stored(target.flag("is_owned"))? {
+                must_not_be_archived(found, target)?;
+            }
             let heir = found.first("heir")?.ok_or(Refusal::MemberNotFound)?;
             if found.stored(heir.text("account_type"))? != "user" {
                 found.must_be_super_admin()?;

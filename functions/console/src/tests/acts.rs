@@ -290,6 +290,30 @@ fn a_team_is_put_away_and_had_back() {
 }
 
 #[test]
+fn a_team_that_nobody_owns_is_had_back_once_a_member_owns_it() {
+    let (scene, root, ada) = scene();
+    let team = scene.team("acme", &ada);
+    let bob = scene.sign_up("bob");
+    scene.member(&team, &bob, "member");
+    let body = json!({ "organization": team, "reason": "its owner is gone" });
+    let heir = json!({ "organization": team, "user": "bob", "reason": "its owner is gone" });
+    assert_eq!(act(&scene, &root, "archive", body.clone()).status, 200);
+    // While somebody owns it, it is theirs to have back.
+    refused(&scene, &root, "transfer-ownership", heir.clone(), 409, "archived");
+    scene.execute("DELETE FROM organization_members WHERE organization_id = 'acme' AND user_id = 'ada'");
+    // when
+    refused(&scene, &root, "restore", body.clone(), 409, "no_owner");
+    assert_eq!(act(&scene, &root, "transfer-ownership", heir).status, 200);
+    assert_eq!(act(&scene, &root, "restore", body).status, 200);
+    // then
+    assert_eq!(
+        scene.rows("SELECT user_id, role FROM organization_members WHERE organization_id = 'acme'"),
+        json!([{ "user_id": "bob", "role": "owner" }])
+    );
+    assert_eq!(scene.rows("SELECT archived_at FROM organizations WHERE id = 'acme'"), json!([{ "archived_at": null }]));
+}
+
+#[test]
 fn what_is_still_paid_for_is_not_archived() {
     let (scene, root, ada) = scene();
     let team = scene.team("acme", &ada);
