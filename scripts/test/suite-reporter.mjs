@@ -36,11 +36,11 @@ class Suite {
 
   /** @param {Event} event */
   #count({ type, data }) {
+    // Of a group that is skipped nothing else is told.
+    const isSkipped = data.skip !== undefined && data.skip !== false;
     if (type === "test:fail") this.#failed += 1;
-    else if (data.details.type !== "suite") {
-      if (data.skip !== undefined && data.skip !== false) this.#skipped += 1;
-      else this.#passed += 1;
-    }
+    else if (isSkipped) this.#skipped += 1;
+    else if (data.details.type !== "suite") this.#passed += 1;
     this.hasEnded = data.nesting === 0;
   }
 
