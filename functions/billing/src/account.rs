@@ -6,6 +6,7 @@ use tallygate::{
     organization_is_moved, readable_email,
     rules::{
         allowance::{Allowance, Billing},
+        ids::OrganizationId,
         limit::Limit,
         losses::OverSeats,
         money::Cents,
@@ -79,11 +80,10 @@ pub struct Paid {
     pub observed_at: Timestamp,
 }
 
-/// The statement that reads it.
-pub fn account() -> Statement {
-    Statement::new(
-        "account",
-        scoped!(
+/// Of the organization of the row `membership`.
+macro_rules! account_columns {
+    () => {
+        concat!(
             "SELECT plans.id AS plan_id, plans.name AS plan_name, plans.position, plans.seats, plans.concurrent_sessions,
   plans.grace_days, plans.price_month_cents, plans.price_year_cents,
   held.status, held.billing_interval, held.current_period_start, held.current_period_end, held.trial_ends_at,
@@ -105,7 +105,7 @@ pub fn account() -> Statement {
   COALESCE(settings.currency, 'usd') AS currency,
   COALESCE(settings.admins_may_bill, 0) AS admins_may_bill,
   COALESCE(settings.downgrade_over_seats, 'refuse') AS downgrade_over_seats,
-  COALESCE(membership.billing_email, ",
+  COALESCE(organizations.billing_email, ",
             readable_email!("founder.email"),
             ") AS billing_email
 FROM membership
@@ -117,8 +117,19 @@ LEFT JOIN billing_customers customer ON customer.organization_id = membership.or
 LEFT JOIN billing_subscriptions kept ON kept.organization_id = membership.organization_id
   AND kept.stripe_subscription_id = held.stripe_subscription_id AND held.status <> 'canceled'
 LEFT JOIN catalog_settings settings ON settings.id = 1"
-        ),
-    )
+        )
+    };
+}
+
+/// The statement that reads it, for the caller as a member.
+pub fn account() -> Statement {
+    Statement::new("account", scoped!(account_columns!()))
+}
+
+/// The same of an organization that the request was allowed to act for, whoever is a member of it by now, and if it is archived.
+pub fn account_acted_for(organization: &OrganizationId) -> Statement {
+    Statement::new("account", concat!("WITH membership AS (SELECT :billed AS organization_id)\n", account_columns!()))
+        .with("billed", organization.as_str())
 }
 
 impl Account {

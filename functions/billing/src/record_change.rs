@@ -12,7 +12,7 @@ use tallygate::{
     stripe::Subscription,
 };
 
-use crate::account::{account, Account};
+use crate::account::{account_acted_for, Account};
 
 /// What changed, for the organization's history and for whoever listens.
 pub struct Change<'a> {
@@ -28,7 +28,8 @@ pub struct Change<'a> {
 /// Keeps a subscription as Stripe has answered it and gives the account as it is then.
 ///
 /// The second batch of such a request: what Stripe answers can only be written after it was asked, and it may only be
-/// asked after the first batch has said that the caller may.
+/// asked after the first batch has said that the caller may. What was done at Stripe is told of, also where the caller is no member any
+/// more by then.
 pub async fn record_change(
     context: &RequestContext,
     services: &Services<'_>,
@@ -98,7 +99,7 @@ FROM audit_events made WHERE made.organization_id = :billed AND made.id = :event
         ))
         .with("outbox", context.ids.id(Purpose::OutboxEvent)),
     );
-    statements.push(account());
+    statements.push(account_acted_for(change.organization));
     let answer = services.batch(context, &[Lock::OrganizationById(change.organization.clone())], &statements).await?;
     Account::of(&BatchRows::public(&answer, &context.request_id))
 }

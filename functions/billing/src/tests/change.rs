@@ -211,6 +211,22 @@ fn a_downgrade_that_was_taken_back_since_does_not_wait_again_where_it_is_written
 }
 
 #[test]
+fn what_was_done_at_stripe_is_told_of_also_where_the_caller_may_do_nothing_any_more_by_then() {
+    let shop = paying("price_professional_month");
+    scheduling(&shop);
+    shop.stripe.put("subscriptions/sub_1", scheduled());
+    let mut request = shop.scene.post(Some(&shop.ada), &[], json!({"plan": "starter"}).to_string().into_bytes());
+    request.path = "/change-plan".to_string();
+    let banned = || shop.scene.execute("UPDATE users SET banned_at = 1, banned_by = 'operator' WHERE id = 'ada'");
+    let reply = shop.scene.send_overtaken_behind(1, &FUNCTION, &request, &banned);
+    assert_eq!(
+        (reply.status, &reply.body["subscription"]["pendingChange"]["plan"]),
+        (200, &json!("starter")),
+        "{reply:?}"
+    );
+}
+
+#[test]
 fn a_downgrade_has_happened_when_stripe_says_so() {
     let shop = paying("price_professional_month");
     scheduling(&shop);
