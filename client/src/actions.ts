@@ -11,10 +11,12 @@ export interface Route {
   keyed: "request" | "events" | undefined;
   /** The answer may be a file that is no JSON. */
   isText: boolean;
+  /** The browser's session decides about it, so that it waits until a registration under way has ended. */
+  waits: boolean;
 }
 
 const route = (method: Route["method"], segment: string | undefined, more: Partial<Route> = {}): Route =>
-  ({ method, segment, constants: {}, repeatable: method === "GET", keyed: undefined, isText: false, ...more });
+  ({ method, segment, constants: {}, repeatable: method === "GET", keyed: undefined, isText: false, waits: true, ...more });
 
 /** By `GET`. */
 const read = (segment: string) => route("GET", segment);
@@ -28,15 +30,17 @@ const keyed = (segment: string) => route("POST", segment, { repeatable: true, ke
 /** Named by the body's `action`. */
 const named = (action: string, more: Partial<Route> = {}) => route("POST", undefined, { constants: { action }, ...more });
 const again = { repeatable: true };
+/** Is how a session begins and goes on, or is answered to everybody. */
+const free = { repeatable: true, waits: false };
 
 export const ACTIONS = {
   manageSession: {
     path: "manage-session",
     actions: {
       // Registered again it answers with another secret, and the one that was lost on the way is good for nothing.
-      validate: named("validate", again),
+      validate: named("validate", free),
       check: named("check", again),
-      heartbeat: named("heartbeat", again),
+      heartbeat: named("heartbeat", free),
       terminate: named("terminate", again),
       list: named("list", again),
     },
@@ -75,7 +79,7 @@ export const ACTIONS = {
   },
   acceptInvitation: {
     path: "accept-invitation",
-    actions: { accept: named("accept"), decline: named("decline"), preview: named("preview", again) },
+    actions: { accept: named("accept"), decline: named("decline"), preview: named("preview", free) },
   },
   manageMembers: {
     path: "manage-members",
@@ -101,7 +105,7 @@ export const ACTIONS = {
   billing: {
     path: "billing",
     actions: {
-      plans: read("plans"),
+      plans: route("GET", "plans", free),
       history: read("history"),
       // The same wish opens the same page.
       checkout: repeatable("checkout"),

@@ -14,8 +14,13 @@ export interface Credentials {
 
 /** The session that requests name, as the session keeper has it. */
 export interface SessionSource {
-  /** Undefined before there is a session. */
+  /** What the session's own requests name. Undefined before there is a session. */
   credentials(): Credentials | undefined;
+  /**
+   * What all other requests name. While the browser is being registered it is not known yet, and they wait; it rejects with what the
+   * registration was refused with, where they would be refused with that, too. Left out, `credentials` says it for them at once.
+   */
+  registered?(): Promise<Credentials | undefined>;
   /**
    * A request that named `used` was refused because the session has ended. Resolves to whether it lives after all, and the request is
    * worth another try.
@@ -67,12 +72,17 @@ export function createClient(options: ClientOptions): Client {
   return Object.fromEntries(functions) as Client;
 }
 
-/** The session that a request named at its newest try. */
-interface Named {
-  session: Credentials | undefined;
-}
-
 type Asker = (path: string, route: Route, input: object, more: CallOptions) => Promise<unknown>;
+
+/** A request and all of its tries. */
+interface Asked {
+  route: Route;
+  /** Less what each try asks for anew. */
+  request: Outgoing;
+  more: CallOptions;
+  /** The session that the newest try named. */
+  named: Credentials | undefined;
+}
 
 function asker(options: ClientOptions): Asker {
   const { getToken, session, timeout = 15_000, random = Math.random } = options;
@@ -81,50 +91,71 @@ function asker(options: ClientOptions): Asker {
   session?.asks?.(getToken);
   let lastToken: string | null | undefined;
 
+  /** The session to name, which is known when no registration is under way. */
+  const known = async ({ route, request }: Asked, signal: AbortSignal | undefined): Promise<Credentials | undefined> => {
+    if (session?.registered === undefined || !route.waits || request.keepalive) return session?.credentials();
+    return orAborted(session.registered.bind(session), signal);
+  };
+
   /** What a try says of who asks. A token or an organization that fits into no header is the caller's error, and is thrown. */
-  const asked = async (request: Outgoing, more: CallOptions, named: Named, signal: AbortSignal): Promise<Outgoing> => {
+  const ready = async (asked: Asked, signal: AbortSignal): Promise<Outgoing> => {
+    const { request, more } = asked;
     if (!request.keepalive || lastToken === undefined) lastToken = await orAborted(async () => getToken?.(), signal);
-    named.session = session?.credentials();
+    asked.named = await known(asked, signal);
     const { newest } = bookmarks;
     const state: Record<string, string> = newest === undefined ? {} : { [BOOKMARK]: newest };
-    const headers = { ...request.headers, ...standing(lastToken, organization(options, more), named.session), ...state };
+    const headers = { ...request.headers, ...standing(lastToken, organization(options, more), asked.named), ...state };
     new Headers(headers);
     return { ...request, headers, signal: request.keepalive ? undefined : signal };
   };
 
   /** One try: the answer, or why there was none. It throws where the caller gave up. */
-  const attempt = async (request: Outgoing, more: CallOptions, named: Named): Promise<Incoming | UnreachableError> => {
+  const attempt = async (asked: Asked): Promise<Incoming | UnreachableError> => {
+    const { signal } = asked.more;
     const late = AbortSignal.timeout(timeout);
     let isSent = false;
     try {
-      const ready = await asked(request, more, named, more.signal === undefined ? late : AbortSignal.any([more.signal, late]));
+      const leaving = await ready(asked, either(late, signal));
       isSent = true;
-      const answer = await transport(ready);
-      bookmarks.meet(ready.headers[BOOKMARK], answer.header(BOOKMARK));
+      const answer = await transport(leaving);
+      bookmarks.meet(leaving.headers[BOOKMARK], answer.header(BOOKMARK));
       return answer;
     } catch (cause) {
-      more.signal?.throwIfAborted();
+      signal?.throwIfAborted();
       if (!isSent && !late.aborted) throw cause;
       return new UnreachableError(late.aborted ? "timed_out" : "unreachable", cause);
     }
   };
 
+  /** Tells the session's keeper of its end, and whether it lives after all. What the keeper itself asks is its way to find out. */
+  const revives = async (error: Error, { route, more: { signal }, named }: Asked): Promise<boolean> => {
+    const { code, reason } = error as { code?: string; reason?: unknown };
+    const ended = code === "session_ended" && route.waits ? session?.ended(String(reason), named) : undefined;
+    if (ended === undefined) return false;
+    return orAborted(() => ended, either(AbortSignal.timeout(timeout), signal)).catch(() => {
+      signal?.throwIfAborted();
+      // A keeper that fails, or that finds nothing out in time, has not brought it back: the caller is told what was refused.
+      return false;
+    });
+  };
+
   return async (path, route, input, more) => {
     more.signal?.throwIfAborted();
-    const request = written(path, route, input, more);
-    const named: Named = { session: undefined };
+    const asked: Asked = { route, request: written(path, route, input, more), more, named: undefined };
     let isRevived = false;
+    // A registration under way takes nothing off the time of a try.
+    await known(asked, more.signal);
     for (let tries = 1; ; tries += 1) {
-      const answer = await attempt(request, more, named);
+      const answer = await attempt(asked);
       if (!(answer instanceof Error) && isReply(answer, route)) return answer.body ?? answer.text;
       const error = answer instanceof Error ? answer : refusal(answer);
       const failed = answer instanceof Error
         ? { status: undefined, code: undefined, retryAfter: null }
         : { status: answer.status, code: error.code, retryAfter: answer.header("retry-after") };
-      const wait = request.keepalive ? undefined : waitBefore(tries, failed, route.repeatable, random, Date.now());
+      const wait = more.keepalive === true ? undefined : waitBefore(tries, failed, route.repeatable, random, Date.now());
       if (wait === undefined) {
         // What was refused so has done nothing, whatever it is: once the session lives again it is sent once more.
-        if (isRevived || !(await revives(error, route, session, named.session, more.signal))) throw error;
+        if (isRevived || !(await revives(error, asked))) throw error;
         isRevived = true;
       } else {
         await pause(wait, more.signal);
@@ -133,13 +164,9 @@ function asker(options: ClientOptions): Asker {
   };
 }
 
-/** Tells the session's keeper of its end, and whether it lives after all. What the keeper itself asks is its way to find out. */
-async function revives(error: Error, route: Route, session: SessionSource | undefined, used: Credentials | undefined, signal: AbortSignal | undefined): Promise<boolean> {
-  const { code, reason } = error as { code?: string; reason?: unknown };
-  if (code !== "session_ended" || session === undefined || ["validate", "heartbeat"].includes(route.constants["action"] ?? "")) return false;
-  const ended = session.ended(String(reason), used);
-  // A keeper that fails has not brought it back, and the caller is told what was refused.
-  return ended instanceof Promise && (await orAborted(() => ended.catch(() => false), signal));
+/** Aborts with the first of the two. */
+function either(one: AbortSignal, other: AbortSignal | undefined): AbortSignal {
+  return other === undefined ? one : AbortSignal.any([one, other]);
 }
 
 /** The request, less what each try asks for anew. */

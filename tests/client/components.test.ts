@@ -66,6 +66,22 @@ for (const framework of ["vue", "react"] as const) {
       assert.equal(await page.getByLabel("Link of the invitation").count(), 0);
     });
 
+    it("who was refused while others were in the way sees all when they are put out", async () => {
+      await page.evaluate(() => {
+        const { mounted } = window;
+        mounted.become({ status: "conflict", sessions: [] });
+        mounted.answer({ ...mounted.answers.refuses("manageMembers", "list", 409, "session_conflict", "You are signed in elsewhere."), ...mounted.answers.standing() });
+        mounted.show([["MembersTable", { userId: "ada" }]]);
+      });
+      await page.getByText("You are signed in elsewhere.").waitFor();
+      await page.evaluate(() => {
+        window.mounted.answer(window.mounted.answers.team("owner"));
+        window.mounted.become({ status: "live", offline: false });
+      });
+      await page.getByText("Cleo Okafor-Featherstonehaugh", { exact: true }).waitFor();
+      assert.doesNotMatch(await text(), /signed in elsewhere/);
+    });
+
     it("another person is seen by another id alone, and finds nothing of the one before", async () => {
       const isIn = (id: string) => page.evaluate((who) => {
         const { mounted } = window;

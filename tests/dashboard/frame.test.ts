@@ -145,6 +145,22 @@ describe("every page", () => {
     });
   }
 
+  it("asks for each thing once when it opens and when it is loaded again, and nothing is refused", async () => {
+    for (const [person, pages] of [[mia, INSIDE], [owner, OF_TEAMS]] as const) {
+      for (const at of pages) {
+        const { page, asked, refused, faults } = await stage.visit(person, { at });
+        for (const load of ["opened", "loaded again"]) {
+          await settled(page);
+          // The session that the page ends when it goes, and the one that it registers anew, are two requests of one function.
+          const once = asked.splice(0).filter((path) => path !== "manage-session");
+          assert.deepEqual({ asked: once, refused, faults }, { asked: [...new Set(once)], refused: [], faults: [] }, `${at}, ${load}`);
+          if (load === "opened") await page.reload();
+        }
+        await stage.closeVisits();
+      }
+    }
+  });
+
   it("is painted within a second, beside what a page of one file and one style takes on this machine", async () => {
     const { page } = await stage.visit(mia);
     const best: Record<string, number> = {};

@@ -12,6 +12,8 @@ export interface Visit {
   context: BrowserContext;
   /** Requests to functions, by their path. */
   asked: string[];
+  /** Those that were refused, by their status and path. */
+  refused: string[];
   /** Errors of the page and of its console. */
   faults: string[];
   /** All that its console says, and every address that it asks. */
@@ -61,12 +63,16 @@ export class Stage {
     await context.addInitScript(answerLocalDemo, people);
     const page = await context.newPage();
     if (hasClock) await page.clock.install();
-    const visit: Visit = { page, context, asked: [], faults: [], traces: [], origins: new Set() };
+    const visit: Visit = { page, context, asked: [], refused: [], faults: [], traces: [], origins: new Set() };
     context.on("request", (request) => {
       const { origin, pathname } = new URL(request.url());
       visit.origins.add(origin);
       visit.traces.push(request.url());
       if (pathname.startsWith("/functions/v1/")) visit.asked.push(pathname.slice("/functions/v1/".length));
+    });
+    context.on("response", (response) => {
+      const { pathname } = new URL(response.url());
+      if (pathname.startsWith("/functions/v1/") && response.status() >= 400) visit.refused.push(`${response.status()} ${pathname.slice("/functions/v1/".length)}`);
     });
     page.on("pageerror", (error) => visit.faults.push(String(error)));
     page.on("console", (message) => visit.traces.push(message.text()));

@@ -2,6 +2,7 @@
 import type { EndReason } from "../named.ts";
 import type { Client, Credentials, SessionSource, TokenSource } from "../client.ts";
 import { isRefusal, isUnreachable } from "../refusals.ts";
+import { Gate } from "./gate.ts";
 import { identityOf, isLifted, mayBeOf, NOBODY, type Identity } from "./identity.ts";
 import { putLeft, takeLeft } from "./left.ts";
 import { OpenPages, alone, type Said } from "./pages.ts";
@@ -24,10 +25,10 @@ export class SessionKeeper implements SessionSource {
   /** Who is signed in, as the token told it last. */
   #whose: Identity = NOBODY;
   readonly #revival = new Revival();
+  readonly #gate = new Gate();
   readonly #turn: Turn;
   #beating: Promise<boolean> | undefined;
   #pages: OpenPages | undefined;
-  #channel: BroadcastChannel | undefined;
   /** Ends with the keeper's work in this page. */
   #work = new AbortController();
 
@@ -63,10 +64,9 @@ export class SessionKeeper implements SessionSource {
     this.#client = client;
     this.#work = new AbortController();
     const { name } = this.#options;
-    const pages = (this.#pages = new OpenPages(name));
-    this.#channel = new BroadcastChannel(name);
-    this.#channel.onmessage = ({ data }: MessageEvent<Said>) => void this.#heard(data);
+    const pages = (this.#pages = new OpenPages(name, (said) => void this.#heard(said)));
     this.#listen(pages);
+    this.#gate.close();
     this.#set({ status: "starting", offline: !navigator.onLine });
     await pages.enter();
     this.#say({ came: true });
@@ -93,10 +93,17 @@ export class SessionKeeper implements SessionSource {
     await client.manageSession.terminate({ sessionId: id }, { keepalive: true }).catch(leftToExpire);
   }
 
-  /** What requests name; part of `SessionSource`. */
+  /** What its own requests name, before it is registered, too; part of `SessionSource`. */
   credentials(): Credentials | undefined {
-    if (this.#kept === undefined || this.#state.status === "ended") return undefined;
+    // One without a secret was never registered: it is named by nobody.
+    if (this.#kept?.secret === undefined || this.#state.status === "ended") return undefined;
     return { id: this.#kept.id, secret: this.#kept.secret };
+  }
+
+  /** What all other requests name, when it is known; part of `SessionSource`. */
+  async registered(): Promise<Credentials | undefined> {
+    await this.#gate.passage;
+    return this.#isLive ? this.credentials() : undefined;
   }
 
   /** How the newest token is had; part of `SessionSource`. */
@@ -174,6 +181,7 @@ export class SessionKeeper implements SessionSource {
   /** One page after the other: the first one registers, the others find that it has. */
   async #register(onConflict: "terminate" | "reject"): Promise<void> {
     const { signal } = this.#work;
+    this.#gate.close();
     await alone(`${this.#options.name}:register`, async () => {
       const kept = await this.#store.read();
       this.#whose = await identityOf(this.#getToken);
@@ -184,7 +192,10 @@ export class SessionKeeper implements SessionSource {
       this.#kept ??= fresh();
       await this.#validate(onConflict);
       if (isBack) await this.#expectLateEnd();
-    }, signal);
+    }, signal).catch((error: unknown) => {
+      this.#gate.open();
+      throw error;
+    });
   }
 
   /**
@@ -207,6 +218,8 @@ export class SessionKeeper implements SessionSource {
     const { signal } = this.#work;
     for (let failures = 0; !signal.aborted && this.#kept !== undefined; failures += 1) {
       try {
+        // Once it has failed, nothing is held for the next try.
+        if (failures === 0) this.#gate.close();
         const { id, secret } = this.#kept;
         const { browserInfo } = this.#options;
         const reply = await this.#client?.manageSession.validate({ sessionId: id, onConflict, ...(browserInfo === undefined ? {} : { browserInfo }) }, { signal });
@@ -216,10 +229,12 @@ export class SessionKeeper implements SessionSource {
         // The others have its id and secret to learn, whatever they took the state for.
         return this.#say({ state: this.#state });
       } catch (error) {
-        if (isRefusal(error) && error.code === "session_conflict") return this.#set({ status: "conflict", sessions: (error.conflictDetails as typeof error.conflictDetails | undefined)?.sessions ?? [] });
         if (signal.aborted) return;
+        this.#gate.refuse(error);
+        if (isRefusal(error) && error.code === "session_conflict") return this.#set({ status: "conflict", sessions: (error.conflictDetails as typeof error.conflictDetails | undefined)?.sessions ?? [] });
         if (isRefusal(error) && error.code !== "unreadable_answer" && error.status < 500 && error.status !== 429) return this.#stop({ status: "signed_out" });
         this.#set({ status: "starting", offline: isUnreachable(error) });
+        this.#gate.open();
         await this.#sleep(backoff(failures, this.#options.random), signal);
       }
     }
@@ -280,15 +295,13 @@ export class SessionKeeper implements SessionSource {
     this.#turn.end();
     this.#work.abort();
     this.#pages?.leave();
-    this.#channel?.close();
-    this.#channel = undefined;
+    this.#pages = undefined;
     this.#client = undefined;
     this.#kept = undefined;
     this.#set(state);
   }
 
   async #heard(said: Said): Promise<void> {
-    if (said.came === true || said.left !== undefined) return this.#pages?.count(said.left);
     if (said.signedOut === true) return this.#stop({ status: "signed_out" });
     if (said.state === undefined) return;
     const kept = await this.#store.read();
@@ -301,7 +314,7 @@ export class SessionKeeper implements SessionSource {
   }
 
   #say(said: Said): void {
-    this.#channel?.postMessage(said);
+    this.#pages?.say(said);
   }
 
   /** For this page and all others. */
@@ -313,6 +326,8 @@ export class SessionKeeper implements SessionSource {
 
   #set(state: SessionState): void {
     this.#state = state;
+    // Whether the browser is registered is known now; the two others say themselves who goes on.
+    if (!["starting", "conflict"].includes(state.status)) this.#gate.open();
     for (const listener of this.#listeners) listener(state);
   }
 

@@ -30,11 +30,23 @@ export class OpenPages {
   readonly #gone = new AbortController();
   /** Pages that have said that they go; their locks are let go a moment later. */
   readonly #left = new Set<string>();
+  readonly #channel: BroadcastChannel;
   #isLast = true;
   #staysUntil = 0;
 
-  constructor(name: string) {
+  /** `heard` is told what another page says, unless that is only that it is there or goes. */
+  constructor(name: string, heard: (said: Said) => void) {
     this.#prefix = `${name}:page:`;
+    this.#channel = new BroadcastChannel(name);
+    this.#channel.onmessage = ({ data }: MessageEvent<Said>) => {
+      if (data.came === true || data.left !== undefined) void this.count(data.left);
+      else heard(data);
+    };
+  }
+
+  /** To all others. */
+  say(said: Said): void {
+    this.#channel.postMessage(said);
   }
 
   /** Counts this page among the open ones until it goes. */
@@ -56,6 +68,7 @@ export class OpenPages {
 
   leave(): void {
     this.#gone.abort();
+    this.#channel.close();
   }
 
   /** Looks how many pages are open: while a page goes there is no time to. */

@@ -30,12 +30,12 @@ export function followPerson(session: SessionHandle | undefined, queries: OwnQue
 
 /**
  * Whoever signs out, or was put out, leaves nothing that the next person sees. Nothing is fetched until the next session is live: the
- * token of the person who goes is good for a while yet.
+ * token of the person who goes is good for a while yet. Where others were in the way, all was refused until they are put out.
  */
 function forgetAfter(session: SessionHandle | undefined, queries: OwnQueries): () => void {
   let isOver = false;
   return session?.subscribe(({ status }) => {
-    if (status === "signed_out" || status === "ended") isOver = true;
+    if (status === "signed_out" || status === "ended" || status === "conflict") isOver = true;
     if (!isOver) return;
     // Behind the dialog of `ended` the page stays as it was: the person is there still.
     if (status === "signed_out" || status === "starting") forget(queries);

@@ -31,12 +31,8 @@ export function examplesInBrowser(scene: () => Scene): void {
         await context.route("**/auth/token", (route) => route.fulfill({ json: { token } }));
         const page = await context.newPage();
         await page.clock.install();
-        const registered = page.waitForResponse((response) => response.url().includes("/manage-session") && response.request().method() === "POST");
         await page.goto(address);
         await page.getByRole("heading", { name: "Rate sheets" }).waitFor();
-        // What is asked before the browser is registered is refused once, and asked again: the browser prints the refusal.
-        await registered;
-        await page.evaluate(() => navigator.locks.request("tallygate-session:register", () => undefined));
         return page;
       };
       const track = (person: Person, quantity: number) => scene().system.call("track-usage", { path: "/track", token: person.token, body: { feature: "uploads", quantity } });
@@ -106,6 +102,28 @@ export function examplesInBrowser(scene: () => Scene): void {
         const kept = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie]));
         assert.ok(![kept, ...printed, ...sent.map((request) => request.url())].join("\n").includes(person.token));
         assert.deepEqual([...new Set(sent.map((request) => new URL(request.url()).origin))].sort(), [scene().site.origin, scene().system.url].sort());
+        assert.deepEqual(printed, []);
+      });
+
+      it("asks for each thing once when it opens and when it is loaded again, and nothing is refused", async () => {
+        const page = await visit(await scene().world.individual());
+        /** What was asked since the last time, and what was refused of it. */
+        const asked = async (): Promise<{ asked: string[]; refused: string[] }> => {
+          await page.getByRole("button", { name: "Upload a rate sheet" }).waitFor();
+          await page.waitForLoadState("networkidle");
+          // Less the browser's own questions, and the example's, which is whether it reaches Tallygate at all.
+          const requests = sent.splice(0).filter((request) => request.url().startsWith(scene().system.url) && request.method() !== "OPTIONS" && request.headers()["authorization"] !== "Bearer none");
+          const answers = await Promise.all(requests.map(async (request) => ({ request, status: (await request.response())?.status() ?? 0 })));
+          return {
+            asked: requests.map((request) => `${request.url().slice(`${scene().system.url}/functions/v1/`.length)} ${request.postData() ?? ""}`.trim()),
+            refused: answers.filter(({ status }) => status >= 400).map(({ request, status }) => `${status} ${request.url()}`),
+          };
+        };
+        const first = await asked();
+        assert.deepEqual(first, { asked: [...new Set(first.asked)], refused: [] });
+        await page.reload();
+        const again = await asked();
+        assert.deepEqual(again, { asked: [...new Set(again.asked)], refused: [] });
         assert.deepEqual(printed, []);
       });
 

@@ -1,81 +1,13 @@
 // The session keeper in a real browser, on the running system.
 import assert from "node:assert/strict";
-import { afterEach, before, describe, it } from "node:test";
-import type { BrowserContext, Page, Request } from "playwright-core";
-import type { SessionKeeperOptions, SessionState } from "../../../client/src/session/index.ts";
+import { describe, it } from "node:test";
+import type { Page } from "playwright-core";
 import { token } from "../../harness/tokens.ts";
 import { HOUR, type Person } from "../../harness/world.ts";
-import type {} from "./pages/session.ts";
+import { ask, becomes, idOf, isHeartbeat, liveSessions, machines, stateOf, type Machine } from "./machine.ts";
 import { asTimeGoesOn, until, type Scene } from "./scene.ts";
 
 const MINUTE = 60_000;
-
-interface Pages {
-  /** Of the page that keeps a session. */
-  address: string;
-  gateway: string;
-}
-
-const isHeartbeat = (request: Request): boolean => request.postData()?.includes("heartbeat") === true;
-
-/** One browser of a person: its tabs, and what it sent. */
-class Machine {
-  readonly sent: { action: string; headers: Record<string, string>; url: string }[] = [];
-  readonly printed: string[] = [];
-  readonly tabs: Page[] = [];
-  readonly context: BrowserContext;
-  readonly #person: Person;
-
-  readonly #pages: Pages;
-
-  constructor(context: BrowserContext, person: Person, pages: Pages) {
-    this.context = context;
-    this.#person = person;
-    this.#pages = pages;
-    context.on("request", (request) => this.#note(request));
-    context.on("console", (message) => this.printed.push(message.text()));
-  }
-
-  async tab(options: SessionKeeperOptions = {}): Promise<Page> {
-    const tab = await this.context.newPage();
-    this.tabs.push(tab);
-    await tab.goto(this.#pages.address);
-    await this.start(tab, options);
-    return tab;
-  }
-
-  start(tab: Page, options: SessionKeeperOptions = {}, by = this.#person.token): Promise<void> {
-    return tab.evaluate(([url, token, given]) => window.startPage(url, token, given), [this.#pages.gateway, by, options] as const);
-  }
-
-  /** So often was an action asked for. */
-  count(action: string): number {
-    return this.sent.filter((request) => request.action === action).length;
-  }
-
-  /** The next heartbeat, when it has been answered. */
-  beaten(): Promise<Request> {
-    return this.context.waitForEvent("requestfinished", isHeartbeat);
-  }
-
-  #note(request: Request): void {
-    const { action } = (request.method() === "POST" ? request.postDataJSON() : null) as { action?: string } ?? {};
-    this.sent.push({ action: action ?? "", headers: request.headers(), url: request.url() });
-  }
-}
-
-const stateOf = (tab: Page): Promise<SessionState> => tab.evaluate(() => window.page.state());
-const idOf = (tab: Page): Promise<string | undefined> => tab.evaluate(() => window.page.id());
-
-/** Resolves as soon as the tab's state is of this kind. */
-async function becomes(tab: Page, wanted: Partial<Record<"status" | "reason" | "offline", unknown>>): Promise<SessionState> {
-  let state = await stateOf(tab);
-  await until(JSON.stringify(wanted), async () => {
-    state = await stateOf(tab);
-    return Object.entries(wanted).every(([name, value]) => (state as unknown as Record<string, unknown>)[name] === value);
-  });
-  return state;
-}
 
 /** The tab is in the background, or comes back. */
 async function show(tab: Page, state: "visible" | "hidden"): Promise<void> {
@@ -86,29 +18,11 @@ async function show(tab: Page, state: "visible" | "hidden"): Promise<void> {
 }
 
 export function sessionInBrowser(scene: () => Scene): void {
-  let address: string;
-  before(async () => {
-    address = await scene().site.page("session", "tests/client/browser/pages/session.ts");
-  });
-  const opened: BrowserContext[] = [];
-  afterEach(() => Promise.all(opened.splice(0).map((context) => context.close())));
-
-  const machineOf = async (person: Person): Promise<Machine> => {
-    const context = await scene().context();
-    opened.push(context);
-    // One clock for all tabs, which goes on only when it is told to.
-    await context.clock.install();
-    return new Machine(context, person, { address, gateway: scene().system.url });
-  };
-  const liveSessions = async ({ id }: Person): Promise<number> => {
-    const [row] = await scene().system.sql("SELECT count(*) AS n FROM active_sessions WHERE user_id = ? AND ended_at IS NULL", id);
-    return Number(row?.["n"]);
-  };
+  const machineOf = machines(scene);
 
   /** So long ago was the last heartbeat. */
   const passes = (person: Person, time: number): Promise<unknown> =>
     scene().system.sql("UPDATE active_sessions SET last_heartbeat_at = last_heartbeat_at - CAST(? AS BIGINT) WHERE user_id = ?", time, person.id);
-  const ask = (tab: Page): Promise<string> => tab.evaluate(() => window.page.ask());
 
   describe("a second browser", () => {
     it("puts the first one out, which knows why within one heartbeat", async () => {
@@ -126,7 +40,7 @@ export function sessionInBrowser(scene: () => Scene): void {
       const first = await (await machineOf(person)).tab();
       await becomes(first, { status: "live" });
       await becomes(await (await machineOf(person)).tab(), { status: "live" });
-      assert.equal(await first.evaluate(() => window.page.ask()), "session_ended");
+      assert.equal(await ask(first), "session_ended");
       await becomes(first, { status: "ended", reason: "signed_in_elsewhere" });
     });
 
@@ -193,7 +107,7 @@ export function sessionInBrowser(scene: () => Scene): void {
       await one.evaluate(() => window.page.signOut());
       await becomes(one, { status: "signed_out" });
       await becomes(other, { status: "signed_out" });
-      assert.equal(await liveSessions(person), 0);
+      assert.equal(await liveSessions(scene(), person), 0);
     });
   });
 
@@ -211,7 +125,7 @@ export function sessionInBrowser(scene: () => Scene): void {
       await machine.context.setOffline(false);
       await asTimeGoesOn(tab.clock, becomes(tab, { status: "live", offline: false }));
       assert.equal(await idOf(tab), id);
-      assert.equal(await liveSessions(person), 1);
+      assert.equal(await liveSessions(scene(), person), 1);
     });
 
     it("tells that the place was taken meanwhile", async () => {
@@ -231,8 +145,7 @@ export function sessionInBrowser(scene: () => Scene): void {
     it("begins with a page that has never been there", async () => {
       const person = await scene().world.individual();
       const machine = await machineOf(person);
-      const tab = await machine.context.newPage();
-      await tab.goto(address);
+      const tab = await machine.open();
       await machine.context.setOffline(true);
       const started = machine.start(tab);
       await becomes(tab, { status: "starting", offline: true });
@@ -313,41 +226,6 @@ export function sessionInBrowser(scene: () => Scene): void {
     });
   });
 
-  describe("a page that loads again and asks at once", () => {
-    it("sends once more what was refused while it registered anew, and does not take itself for put out", async () => {
-      // given: a page that has gone and is back
-      const person = await scene().world.individual();
-      const machine = await machineOf(person);
-      const tab = await machine.tab();
-      await becomes(tab, { status: "live" });
-      await tab.reload();
-      await until("the page's own end", async () => (await liveSessions(person)) === 0);
-      // and the registration is done, and its answer under way until something was refused
-      let isRegistered = (): void => undefined;
-      const registered = new Promise<void>((resolve) => (isRegistered = resolve));
-      const refused = tab.waitForResponse((response) => response.url().includes("/track-usage/") && response.status() === 401);
-      await machine.context.route("**/manage-session", async (route) => {
-        const response = await route.fetch();
-        if (route.request().postData()?.includes("validate") === true) {
-          isRegistered();
-          await refused;
-        }
-        await route.fulfill({ response });
-      });
-      // when
-      const started = machine.start(tab);
-      await registered;
-      const answer = ask(tab);
-      // then
-      assert.equal(await answer, "true");
-      await started;
-      assert.deepEqual(await stateOf(tab), { status: "live", offline: false });
-      assert.equal(await liveSessions(person), 1);
-      // What the page says when it goes is nobody's to hold.
-      await machine.context.unrouteAll({ behavior: "ignoreErrors" });
-    });
-  });
-
   describe("a clock that is set back", () => {
     it("keeps nothing from being found out, and beats go on", async () => {
       const person = await scene().world.individual();
@@ -362,7 +240,7 @@ export function sessionInBrowser(scene: () => Scene): void {
       assert.equal(await ask(tab), "true");
       await beats();
       assert.deepEqual(await stateOf(tab), { status: "live", offline: false });
-      assert.equal(await liveSessions(person), 1);
+      assert.equal(await liveSessions(scene(), person), 1);
     });
   });
 
@@ -379,7 +257,7 @@ export function sessionInBrowser(scene: () => Scene): void {
       await becomes(tab, { status: "live" });
       assert.equal(await ask(tab), "true");
       assert.notEqual(await idOf(tab), id);
-      assert.equal(await liveSessions(second), 1);
+      assert.equal(await liveSessions(scene(), second), 1);
       // The first one's tab goes on as theirs.
       assert.equal(await ask(other), "true");
       assert.deepEqual([await stateOf(tab), await stateOf(other)], [{ status: "live", offline: false }, { status: "live", offline: false }]);
@@ -449,8 +327,7 @@ export function sessionInBrowser(scene: () => Scene): void {
 
     it("are waited out, at the start and later", async () => {
       const machine = await machineOf(await scene().world.individual());
-      const tab = await machine.context.newPage();
-      await tab.goto(address);
+      const tab = await machine.open();
       await answers(tab, 200, "<!doctype html>");
       const started = machine.start(tab);
       await becomes(tab, { status: "starting" });
@@ -464,8 +341,7 @@ export function sessionInBrowser(scene: () => Scene): void {
 
     it("may leave out who is in the way", async () => {
       const machine = await machineOf(await scene().world.individual());
-      const tab = await machine.context.newPage();
-      await tab.goto(address);
+      const tab = await machine.open();
       await answers(tab, 409, JSON.stringify({ success: false, code: "session_conflict", error: "No." }));
       await machine.start(tab, { onConflict: "reject" });
       assert.deepEqual(await stateOf(tab), { status: "conflict", sessions: [] });
@@ -485,7 +361,7 @@ export function sessionInBrowser(scene: () => Scene): void {
       const open = () => other.evaluate(async () => (await navigator.locks.query()).held?.filter(({ name = "" }) => name.includes(":page:")).length);
       await until("the first page has gone", async () => (await open()) === 1);
       await other.goto("about:blank");
-      await until("the session is over", async () => (await liveSessions(person)) === 0);
+      await until("the session is over", async () => (await liveSessions(scene(), person)) === 0);
     });
 
     it("keeps it where it only loads again", async () => {
@@ -499,11 +375,11 @@ export function sessionInBrowser(scene: () => Scene): void {
         await machine.start(tab);
         await becomes(tab, { status: "live" });
         assert.equal(await idOf(tab), id);
-        assert.equal(await tab.evaluate(() => window.page.ask()), "true");
+        assert.equal(await ask(tab), "true");
       }
       await machine.context.clock.runFor(1.1 * MINUTE);
       assert.deepEqual(await stateOf(tab), { status: "live", offline: false });
-      assert.equal(await liveSessions(person), 1);
+      assert.equal(await liveSessions(scene(), person), 1);
     });
 
     // When heartbeats are due is a matter of chance: at the least of it the first one comes before the end has arrived.
@@ -522,10 +398,10 @@ export function sessionInBrowser(scene: () => Scene): void {
         // What the page said when it went was slow.
         const late = await scene().system.call("manage-session", { action: "terminate", body: { sessionId: id }, token: person.token });
         assert.equal(late.body["terminated"], 1);
-        assert.equal(await liveSessions(person), 0);
+        assert.equal(await liveSessions(scene(), person), 0);
         // No longer than until it is asked: the answer has to come within the time in which such an end is expected.
         await asTimeGoesOn(machine.context.clock, machine.context.waitForEvent("request", isHeartbeat), 200);
-        await until("the session goes on", async () => (await liveSessions(person)) === 1);
+        await until("the session goes on", async () => (await liveSessions(scene(), person)) === 1);
         await becomes(tab, { status: "live" });
         assert.equal(await idOf(tab), id);
       });
@@ -538,7 +414,7 @@ export function sessionInBrowser(scene: () => Scene): void {
       const machine = await machineOf(person);
       const tab = await machine.tab();
       await becomes(tab, { status: "live" });
-      assert.equal(await tab.evaluate(() => window.page.ask()), "true");
+      assert.equal(await ask(tab), "true");
       const secret = machine.sent.find(({ headers }) => headers["x-session-secret"] !== undefined)?.headers["x-session-secret"];
       assert.ok(secret !== undefined);
       const kept = await tab.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie]));
