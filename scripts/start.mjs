@@ -7,7 +7,7 @@ import { parseArgs } from "node:util";
 import { build } from "./build.mjs";
 import { ENGINES } from "./build/engines.mjs";
 import { catalogSql, chosenCatalog, outageSetting } from "./catalogs.mjs";
-import { demoScene, demoStatements } from "./demo.mjs";
+import { demoScene, demoStatements, invitationToken } from "./demo.mjs";
 import { writeLocalConfig } from "./local/configs.mjs";
 import { STATE, prepareDatabase } from "./local/database.mjs";
 import { writeDemoWorker } from "./local/demo-worker.mjs";
@@ -59,7 +59,7 @@ await main(async () => {
   // The first one is what wrangler serves to the outside.
   const configs = [gateway, ...ofFunctions, demoWorker];
   await serve(port, configs, () => {
-    console.log(whatToTry(port, isNew, product, demoScene(product)));
+    console.log(whatToTry(port, isNew, product, demoScene(product), invitationToken(secret)));
     rebuildWhatChanges(setup);
   });
 });

@@ -23,8 +23,8 @@ export function useRead<T>(name: MaybeRefOrGetter<readonly unknown[]>, read: (si
 }
 
 /** The person, their organizations and the one that they work in: what every page begins with. */
-export function useMe() {
-  const query = useQuery({ queryKey: queryKeys.me, queryFn: ({ signal }) => tallygate.account.me({}, { signal }), staleTime: HALF_A_MINUTE });
+export function useMe({ enabled = true }: ReadOptions = {}) {
+  const query = useQuery({ queryKey: queryKeys.me, queryFn: ({ signal }) => tallygate.account.me({}, { signal }), enabled, staleTime: HALF_A_MINUTE });
   const role = computed(() => query.data.value?.current?.role ?? "");
   return {
     error: query.error,

@@ -5,8 +5,9 @@
  * @param {boolean} isNew
  * @param {string} catalog
  * @param {ReturnType<typeof import("../demo.mjs").demoScene>} scene
+ * @param {string} invitation The token of the one that is pending, where the scene has somebody who is invited.
  */
-export function whatToTry(port, isNew, catalog, scene) {
+export function whatToTry(port, isNew, catalog, scene, invitation) {
   const gateway = `http://localhost:${port}`;
   const people = [...scene.people, ...(scene.invitee ? [scene.invitee] : [])];
   const [first] = people;
@@ -17,6 +18,7 @@ export function whatToTry(port, isNew, catalog, scene) {
     "",
     "  Dashboard:   open the address above; be somebody else with one click, top right:",
     ...people.map(({ email, is }) => `               ${email.padEnd(longest)}  ${is}`),
+    ...(scene.invitee ? [`               ${scene.invitee.email.split("@")[0]}'s invitation: ${gateway}/accept-invitation?token=${invitation}`] : []),
     "",
     "  Or type:     curl -s " + `${gateway}/functions/v1/track-usage/entitlements \\`,
     `                 -H "authorization: Bearer $(npm run -s token -- ${first?.email ?? ""})"`,

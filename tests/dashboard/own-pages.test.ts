@@ -58,6 +58,34 @@ describe("the billing of somebody who pays", () => {
   });
 });
 
+describe("the trial of somebody who has not paid", () => {
+  it("is followed by no invoice, and says when it ends", async () => {
+    const { page, faults } = await stage.visit(await stage.world.individual(), { at: "/billing" });
+    await page.getByText(/^None is to come\. The trial ends on .+; choose a plan to go on after it\.$/).waitFor();
+    await page.getByText("$99 a month", { exact: true }).waitFor();
+    assert.equal(await page.getByText("$99", { exact: true }).count(), 0);
+    await page.getByRole("link", { name: "Overview", exact: true }).click();
+    await page.getByText(/^Trial until /).waitFor();
+    assert.deepEqual(faults, []);
+  });
+});
+
+it("the pricing page offers to become a team to somebody who works alone, and not to a team", async () => {
+  const { people } = await stage.team("enterprise", "starter", []);
+  for (const [person, plan, offers] of [[await stage.person("starter"), "Starter", 1], [people[0], "Enterprise", 0]] as const) {
+    const { page } = await stage.visit(person);
+    await page.getByText(plan, { exact: true }).first().waitFor();
+    await page.getByRole("link", { name: "Pricing", exact: true }).click();
+    await page.getByRole("heading", { name: plan, exact: true }).waitFor();
+    assert.equal(await page.getByRole("link", { name: "Work with others: become a team" }).count(), offers, plan);
+  }
+});
+
+it("a link without its invitation says what is missing", async () => {
+  const { page } = await stage.visit(undefined, { at: "/accept-invitation" });
+  await page.getByText("This address has no invitation in it. Open the whole link that you were sent.").waitFor();
+});
+
 it("alerts are told until somebody has seen them", async () => {
   const person = await stage.person("starter");
   await shop.system.call("track-usage", { path: "/track", token: person.token, body: { feature: "uploads", quantity: 85 } });
