@@ -1,13 +1,15 @@
 // @ts-check
-// npm run deploy [-- --settings file] [--routes host] [--dry-run]: the database with its tables, every function, then the gateway.
+// npm run deploy [-- --catalog name] [--settings file] [--routes host] [--dry-run]: the database with its tables and plans, every
+// function, then the gateway with the pages of that catalog.
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { build } from "./build.mjs";
 import { chosenEngines } from "./build/engines.mjs";
-import { catalogSql, chosenCatalog, outageSetting } from "./catalogs.mjs";
+import { catalogFile, catalogSql, chosenCatalog, outageSetting } from "./catalogs.mjs";
+import { checkSettings } from "./deploy/check-settings.mjs";
 import { ensureDatabase, executeRemotely, hasNoPlans, migrateRemotely } from "./deploy/database.mjs";
 import { hyperdriveOf, withHyperdrive } from "./deploy/hyperdrive.mjs";
 import { hostOf, routeOptions } from "./deploy/routes.mjs";
@@ -19,18 +21,25 @@ import { GATEWAY, ROOT, functions, npmProgram, workers } from "./workspace.mjs";
 
 await main(async () => {
   const { values } = parseArgs({
-    options: { settings: { type: "string", default: "deploy.env" }, routes: { type: "string" }, "dry-run": { type: "boolean", default: false } },
+    options: { catalog: { type: "string" }, settings: { type: "string" }, routes: { type: "string" }, "dry-run": { type: "boolean", default: false } },
   });
   const host = hostOf(values.routes);
   const dryRun = values["dry-run"];
-  const settings = existsSync(join(ROOT, values.settings)) ? readFileSync(join(ROOT, values.settings), "utf8") : undefined;
-  const said = settingsIn(settings ?? "");
+  // Whatever is built makes the pages of this product.
+  process.env.TALLYGATE_CATALOG = values.catalog ?? chosenCatalog();
+  console.log(`The plans and the pages are those of ${catalogFile(chosenCatalog())}.`);
+  const file = values.settings ?? "deploy.env";
+  const path = resolve(ROOT, file);
+  if (values.settings !== undefined && !existsSync(path)) throw new Failure(`There is no ${file}: "cp deploy.env.example ${file}" begins one.`);
+  const settings = existsSync(path) ? readFileSync(path, "utf8") : undefined;
+  const said = settingsIn(settings ?? "", file);
+  for (const note of settings === undefined ? [] : checkSettings(settings, file)) console.log(note);
   // Where no file says which engine the functions run on they are built for each: they keep the settings that they have.
   const engines = settings === undefined ? chosenEngines() : chosenEngines(said.DATABASE ?? "d1");
   const hyperdrives = new Map(functions().map(({ name }) => [name, said.DATABASE === "hyperdrive" ? hyperdriveOf(said, name) : undefined]));
   await build(workers(), await setUp(), engines);
   if (!dryRun) await prepareDatabase();
-  if (settings === undefined) console.log(`There is no ${values.settings}: the functions keep the settings that they have (see "Configure" in README.md).`);
+  if (settings === undefined) console.log(`There is no ${file}: the functions keep the settings that they have (see "Configure" in README.md).`);
   const outage = Object.entries(await outageSetting(chosenCatalog())).map(([name, value]) => `${name}="${value}"\n`).join("");
   // What the file says itself counts.
   const all = settings === undefined ? undefined : /^ALLOW_ON_OUTAGE=/m.test(settings) ? settings : `${settings}\n${outage}`;
@@ -50,9 +59,9 @@ await main(async () => {
  * @param {(options: string[]) => Promise<void>} work
  */
 async function withSettings(worker, settings, work) {
-  const lines = linesFor(settings ?? "", worker.name);
+  const lines = linesFor(settings ?? "", "The settings", worker.name);
   // wrangler takes no file without any.
-  if (!/^\s*(?:export\s+)?[A-Z0-9_]+\s*=/m.test(lines)) return work([]);
+  if (lines === "") return work([]);
   const folder = mkdtempSync(join(tmpdir(), "tallygate-settings-"));
   try {
     const file = join(folder, "settings.env");

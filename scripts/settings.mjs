@@ -1,5 +1,6 @@
 // @ts-check
-// Which function is given which setting: what one does not read cannot be stolen from it.
+// What a settings file says, and which function is given which setting: what one does not read cannot be stolen from it.
+import { Failure } from "./run.mjs";
 
 /**
  * Settings that not every function reads, by the beginning of their names, with those that do.
@@ -43,24 +44,43 @@ export function isFor(name, worker) {
   return readers === undefined || readers.includes(worker);
 }
 
+/** `NAME="value"`, `NAME='value'` or `NAME=value`, with a comment behind it or not. */
+const SETTING = /^\s*(?:export\s+)?([A-Z0-9_]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^"'#]*?))\s*(?:#.*)?$/;
+
+/** @typedef {{ name: string, value: string, line: number, text: string }} Setting Where it stands, and as it is written there. */
+
 /**
- * What a settings file says, by the names of its settings; an empty value says nothing.
+ * Each setting of a settings file, the empty ones too. A line that is neither a setting nor a comment is a failure that names the line,
+ * and shows nothing of it: it may be half of a secret.
  * @param {string} text
- * @returns {Record<string, string>}
+ * @param {string} file For people.
+ * @returns {Setting[]}
  */
-export function settingsIn(text) {
-  const found = text.split("\n").map((line) => /^\s*(?:export\s+)?([A-Z0-9_]+)\s*=\s*"?([^"]*)"?\s*$/.exec(line));
-  return Object.fromEntries(found.flatMap((match) => (match?.[1] !== undefined && match[2] ? [[match[1], match[2].trim()]] : [])));
+export function settingLines(text, file) {
+  return text.split(/\r?\n/).flatMap((written, place) => {
+    if (/^\s*(#|$)/.test(written)) return [];
+    const [, name, ...values] = SETTING.exec(written) ?? [];
+    if (name === undefined) throw new Failure(`${file}, line ${place + 1}: this is not NAME="value".`);
+    return [{ name, value: (values.find((value) => value !== undefined) ?? "").trim(), line: place + 1, text: written }];
+  });
 }
 
 /**
- * The lines of a settings file (`NAME="value"`) that are for a function.
+ * What a settings file says, by the names of its settings; an empty value says nothing.
  * @param {string} text
+ * @param {string} file
+ * @returns {Record<string, string>}
+ */
+export function settingsIn(text, file) {
+  return Object.fromEntries(settingLines(text, file).flatMap(({ name, value }) => (value === "" ? [] : [[name, value]])));
+}
+
+/**
+ * The lines of a settings file that are for a function. An empty value is none of them, since it would take away what the function has.
+ * @param {string} text
+ * @param {string} file
  * @param {string} worker
  */
-export function linesFor(text, worker) {
-  return text.split("\n").filter((line) => {
-    const name = /^\s*(?:export\s+)?([A-Z0-9_]+)\s*=/.exec(line)?.[1];
-    return name === undefined || isFor(name, worker);
-  }).join("\n");
+export function linesFor(text, file, worker) {
+  return settingLines(text, file).filter(({ name, value }) => value !== "" && isFor(name, worker)).map(({ text: line }) => `${line}\n`).join("");
 }

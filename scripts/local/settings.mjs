@@ -4,8 +4,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { Failure } from "../run.mjs";
-import { linesFor } from "../settings.mjs";
+import { linesFor, settingLines } from "../settings.mjs";
 import { ROOT, functions } from "../workspace.mjs";
 
 const SECRET_FILE = join(ROOT, ".wrangler/jwt-secret");
@@ -30,12 +29,7 @@ export function localSecret() {
 function ownSettings() {
   const file = join(ROOT, "local.env");
   if (!existsSync(file)) return {};
-  const lines = readFileSync(file, "utf8").split("\n").map((line) => line.trim());
-  return Object.fromEntries(lines.filter((line) => line !== "" && !line.startsWith("#")).map((line) => {
-    const [, name, value] = /^([A-Z0-9_]+)\s*=\s*"?([^"]*)"?$/.exec(line) ?? [];
-    if (name === undefined || value === undefined) throw new Failure(`local.env: "${line}" is not NAME="value".`);
-    return [name, value];
-  }));
+  return Object.fromEntries(settingLines(readFileSync(file, "utf8"), "local.env").map(({ name, value }) => [name, value]));
 }
 
 /**
@@ -57,5 +51,5 @@ export function writeLocalSettings(port, further = {}) {
     ...further,
   };
   const text = Object.entries(settings).map(([name, value]) => `${name}="${value}"\n`).join("");
-  for (const worker of functions()) writeFileSync(join(ROOT, worker.folder, ".dev.vars"), linesFor(text, worker.name), { mode: 0o600 });
+  for (const worker of functions()) writeFileSync(join(ROOT, worker.folder, ".dev.vars"), linesFor(text, ".dev.vars", worker.name), { mode: 0o600 });
 }
