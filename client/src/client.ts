@@ -33,7 +33,7 @@ export interface SessionSource {
 export type TokenSource = () => string | null | undefined | Promise<string | null | undefined>;
 
 export interface ClientOptions {
-  /** The gateway's address, without `/functions/v1`. */
+  /** The gateway's address, with `/functions/v1` or without. */
   url?: string;
   /** In place of `url`: another way for requests, as `supabaseTransport(supabase.functions)`. */
   transport?: Transport;

@@ -25,9 +25,9 @@ export interface Incoming {
 /** Sends one request once. It rejects where no answer came. */
 export type Transport = (request: Outgoing) => Promise<Incoming>;
 
-/** Straight to the gateway, at `https://api.example.com` or wherever it is. */
+/** Straight to the gateway, at `https://api.example.com` or wherever it is; the address of its functions (`…/functions/v1`) is the same. */
 export function fetchTransport(url: string, send: typeof fetch = (...request) => fetch(...request)): Transport {
-  const base = `${url.replace(/\/+$/, "")}/functions/v1/`;
+  const base = `${url.replace(/\/+$/, "").replace(/\/functions\/v1$/, "")}/functions/v1/`;
   return async ({ path, method, headers, body, signal, keepalive }) => {
     // Redirects are not followed: a token goes to the gateway and nowhere else. No cookie is needed; Workers have none to leave out.
     const cookies = "credentials" in Request.prototype ? { credentials: "omit" as const } : {};

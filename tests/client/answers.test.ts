@@ -27,6 +27,18 @@ const failure = (call: Promise<unknown>): Promise<unknown> => call.then((reply) 
 const bodyOf = ({ body = "" }: Outgoing): Record<string, unknown> => JSON.parse(body) as Record<string, unknown>;
 const lost = (): Error => new TypeError("The connection was lost.");
 
+it("the gateway is asked at the same address, whichever way that is written", async () => {
+  for (const url of ["https://api.northwind.example", "https://api.northwind.example/", "https://api.northwind.example/functions/v1", "https://api.northwind.example/functions/v1/"]) {
+    const asked: string[] = [];
+    const fetch = (address: unknown): Promise<Response> => {
+      asked.push(String(address));
+      return Promise.resolve(Response.json({ success: true }));
+    };
+    await createClient({ url, fetch }).account.me();
+    assert.deepEqual(asked, ["https://api.northwind.example/functions/v1/account/me"], url);
+  }
+});
+
 describe("an answer of 2xx", () => {
   for (const [what, answer] of Object.entries({ "a page": PAGE, nothing: text(200, ""), null: json(200, null), "a list": json(200, []), "somebody else's object": json(200, { ok: 1 }) })) {
     it(`that is ${what} is no answer of Tallygate's`, async () => {
