@@ -44,11 +44,13 @@ await main(async () => {
   const demo = () => demoStatements(Date.now(), secret, product);
   /** @type {boolean} */
   let isNew;
+  /** @type {string | undefined} */
+  let postgres;
   let ofFunctions = functions().map((worker) => writeLocalConfig(worker));
   if (values.postgres || values.hyperdrive) {
     const { startPostgres } = await import("./local/postgres.mjs");
     const started = await startPostgres({ catalogSql: catalog, demo: demo(), fresh: values.fresh, overHttp: values.postgres });
-    isNew = started.isNew;
+    ({ isNew, adminUrl: postgres } = started);
     writeLocalSettings(port, { ...(await outageSetting(product)), ...started.settings });
     if (values.hyperdrive) ofFunctions = writeHyperdriveConfigs(started.urlFor);
   } else {
@@ -59,7 +61,7 @@ await main(async () => {
   // The first one is what wrangler serves to the outside.
   const configs = [gateway, ...ofFunctions, demoWorker];
   await serve(port, configs, () => {
-    console.log(whatToTry(port, isNew, product, demoScene(product), invitationToken(secret)));
+    console.log(whatToTry(port, { isNew, catalog: product, scene: demoScene(product), invitation: invitationToken(secret), postgres }));
     rebuildWhatChanges(setup);
   });
 });
@@ -91,7 +93,8 @@ async function serve(port, configs, whenReady) {
   let ready = false;
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text) => {
-      if (ready) process.stdout.write(text);
+      // Of several workers wrangler names none in front of what one of them writes: each line says itself which function it is of.
+      if (ready) process.stdout.write(text.replaceAll(/^\[undefined\] /gm, ""));
       else lines.push(...text.split("\n").filter((/** @type {string} */ line) => line.trim() !== ""));
     });
   }

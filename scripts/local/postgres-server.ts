@@ -22,6 +22,8 @@ export interface Wanted {
 
 export interface Address {
   url: string;
+  /** As the administrator, whom tables and roles belong to. */
+  adminUrl: string;
   endpoint: string | undefined;
   /** It was made anew. */
   isNew: boolean;
@@ -53,7 +55,7 @@ if (isNew || !existsSync(LOADED) || readFileSync(LOADED, "utf8") !== catalog) {
   writeFileSync(LOADED, catalog);
 }
 const bridge = overHttp ? await Bridge.start({ host: cluster.host, port: cluster.port }) : undefined;
-const address: Address = { url: cluster.url(DATABASE), endpoint: bridge?.endpoint, isNew };
+const address: Address = { url: cluster.url(DATABASE), adminUrl: cluster.url(DATABASE, "postgres"), endpoint: bridge?.endpoint, isNew };
 console.log(JSON.stringify(address));
 await ended;
 await bridge?.close();

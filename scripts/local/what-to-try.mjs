@@ -1,15 +1,23 @@
 // @ts-check
 // What a person reads when everything runs: where the page is, and one request that works.
+
+/**
+ * @typedef {object} Running
+ * @property {boolean} isNew
+ * @property {string} catalog
+ * @property {ReturnType<typeof import("../demo.mjs").demoScene>} scene
+ * @property {string} invitation The token of the one that is pending, where the scene has somebody who is invited.
+ * @property {string | undefined} postgres Where the database is, for the commands; undefined where it is the local D1.
+ */
+
 /**
  * @param {number} port
- * @param {boolean} isNew
- * @param {string} catalog
- * @param {ReturnType<typeof import("../demo.mjs").demoScene>} scene
- * @param {string} invitation The token of the one that is pending, where the scene has somebody who is invited.
+ * @param {Running} running
  */
-export function whatToTry(port, isNew, catalog, scene, invitation) {
+export function whatToTry(port, { isNew, catalog, scene, invitation, postgres }) {
   const gateway = `http://localhost:${port}`;
-  const people = [...scene.people, ...(scene.invitee ? [scene.invitee] : [])];
+  const { invitee } = scene;
+  const people = [...scene.people, ...(invitee ? [invitee] : [])];
   const [first] = people;
   const longest = Math.max(...people.map(({ email }) => email.length));
   return [
@@ -18,13 +26,14 @@ export function whatToTry(port, isNew, catalog, scene, invitation) {
     "",
     "  Dashboard:   open the address above; be somebody else with one click, top right:",
     ...people.map(({ email, is }) => `               ${email.padEnd(longest)}  ${is}`),
-    ...(scene.invitee ? [`               ${scene.invitee.email.split("@")[0]}'s invitation: ${gateway}/accept-invitation?token=${invitation}`] : []),
+    ...(invitee ? ["", `  Invitation:  as ${invitee.email}, open ${gateway}/accept-invitation?token=${invitation}`] : []),
     "",
     "  Or type:     curl -s " + `${gateway}/functions/v1/track-usage/entitlements \\`,
     `                 -H "authorization: Bearer $(npm run -s token -- ${first?.email ?? ""})"`,
     "",
     `  API console: ${gateway}/api-console/`,
-    `  Functions:   docs/API.md        Your plans:  catalogs/${catalog}.toml, then npm run catalog -- push ${catalog}`,
+    `  Functions:   docs/API.md        Your plans:  catalogs/${catalog}.toml, then npm run catalog -- push ${catalog}${postgres === undefined ? "" : " --postgres \"$ADMIN_URL\""}`,
+    ...(postgres === undefined ? [] : [`  Postgres:    ADMIN_URL=${postgres}`]),
     "",
   ].join("\n");
 }
