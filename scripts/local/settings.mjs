@@ -1,7 +1,7 @@
 // @ts-check
 // The settings of local work. They reach the workers as `.dev.vars` beside each configuration, a file that
 // wrangler reads in `dev` only and git ignores, so that nothing of it can be deployed or committed.
-import { randomBytes } from "node:crypto";
+import { createHmac, randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { linesFor, settingLines } from "../settings.mjs";
@@ -39,6 +39,8 @@ function ownSettings() {
 export function writeLocalSettings(port, further = {}) {
   const settings = {
     JWT_SECRET: localSecret(),
+    // The staff of the demo may see what a customer sees.
+    VIEW_AS_SECRET: createHmac("sha256", localSecret()).update("view as").digest("base64url"),
     ALLOWED_ORIGINS: [...new Set(["http://localhost:5173", "http://localhost:5174", "http://localhost:8787", `http://localhost:${port}`])].join(","),
     // As in a Supabase project that confirms addresses: the address in a token counts as verified.
     EMAIL_CONFIRMATION: "required",

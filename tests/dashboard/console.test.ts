@@ -61,6 +61,15 @@ describe("the console", () => {
     });
   }
 
+  it("shows whoever is found by name and by address once", async () => {
+    await stage.world.individual({ email: "quillon@northwind.example", name: "Quillon Quist" });
+    const { page } = await stage.visit(superAdmin, { at: "/console" });
+    await page.getByRole("searchbox").fill("quillon");
+    await page.getByRole("button", { name: english.search.go }).click();
+    await page.getByRole("link", { name: "Quillon Quist" }).first().waitFor();
+    assert.equal(await page.getByRole("link", { name: "Quillon Quist" }).count(), 1);
+  });
+
   it("asks for a reason, and does nothing without", async () => {
     const about = await aCustomer();
     const { page, asked } = await stage.visit(superAdmin, { at: `/console#/person/${about.member.id}` });
