@@ -57,6 +57,14 @@ impl FakeStripe {
         let path = request.url.trim_start_matches("https://stripe.test");
         let path = path.split('?').next().unwrap_or(path);
         let (status, body) = match request.method {
+            // All that there are, the newest first: each test has one subscription.
+            "GET" if path == "/v1/invoices" => {
+                let objects = self.objects.borrow();
+                let invoices = objects.iter().filter(|(path, _)| path.starts_with("/v1/invoices/"));
+                let mut data: Vec<_> = invoices.map(|(_, invoice)| invoice.clone()).collect();
+                data.sort_by_key(|invoice| std::cmp::Reverse(invoice["created"].as_i64()));
+                Some((200, json!({"object": "list", "data": data})))
+            }
             "GET" => self.objects.borrow().get(path).map(|object| (200, object.clone())),
             _ => {
                 let body = request.body.clone().unwrap_or_default();

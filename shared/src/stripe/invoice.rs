@@ -105,6 +105,17 @@ impl Stripe<'_> {
         Invoice::parse(&self.get(&path("invoices", id)?, Form::new()).await?)
     }
 
+    /// A subscription's invoices, the newest first: as many as Stripe lists at once, which are those of eight years by the month.
+    ///
+    /// # Errors
+    /// See `StripeError`.
+    pub async fn invoices_of(&self, subscription: &str) -> Result<Vec<Invoice>, StripeError> {
+        let query = Form::new().with("subscription", subscription).with("limit", 100);
+        let json = self.get("invoices", query).await?;
+        let invoices = json.get("data").and_then(Json::as_array);
+        invoices.into_iter().flatten().map(Invoice::parse).collect()
+    }
+
     /// The id of the invoice that a payment was for: since `basil` no charge says it.
     ///
     /// # Errors

@@ -30,6 +30,8 @@ pub struct Subscription {
     /// The schedule that will change it.
     pub schedule: Option<String>,
     pub latest_invoice: Option<LatestInvoice>,
+    /// Since when nothing was paid of it; where it was asked for ([`Stripe::subscription`](super::Stripe::subscription)).
+    pub unpaid_since: Option<Timestamp>,
 }
 
 /// One line of a subscription: a plan, an add-on, a metered price.
@@ -91,14 +93,15 @@ impl Subscription {
             ended_at: subscription.time("ended_at"),
             schedule: subscription.id("schedule"),
             latest_invoice: latest_invoice(subscription),
+            unpaid_since: None,
         })
     }
 
-    /// Since when a payment is due: the moment at which the invoice that was not paid became final. `None` where
-    /// nothing is past due or the invoice was not expanded.
+    /// Since when a payment is due: the moment at which the first invoice that was not paid became final. Each period of a
+    /// subscription that stays past due has another one. `None` where nothing is past due or no invoice is known.
     pub fn past_due_since(&self) -> Option<Timestamp> {
-        let invoice = self.latest_invoice.as_ref().filter(|_| self.status == "past_due")?;
-        invoice.finalized_at.or(invoice.created)
+        let latest = self.latest_invoice.as_ref().and_then(|invoice| invoice.finalized_at.or(invoice.created));
+        self.unpaid_since.into_iter().chain(latest).min().filter(|_| self.status == "past_due")
     }
 }
 
@@ -204,6 +207,7 @@ mod tests {
                 created: Some(Timestamp(1_700_000_000_000)),
                 finalized_at: Some(Timestamp(1_700_003_600_000)),
             }),
+            unpaid_since: None,
         };
         assert_eq!(Subscription::parse(&newest()), Ok(expected));
     }

@@ -3,9 +3,9 @@
 use super::{
     client::{path, IdempotencyKey, Stripe},
     form::Form,
-    StripeError, Subscription,
+    Invoice, StripeError, Subscription,
 };
-use crate::rules::time::Timestamp;
+use crate::rules::{subscription::Status, time::Timestamp};
 
 /// Another price, at once, paid for at once.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +28,14 @@ pub enum Charged {
     EndingTrial,
 }
 
+/// When the oldest of the invoices became final that nobody has paid since the last payment, of those that are told, the newest
+/// first. One that asks for nothing is no payment.
+fn unpaid_since(invoices: &[Invoice]) -> Option<Timestamp> {
+    let unpaid = invoices.iter().take_while(|invoice| invoice.status != "paid" || invoice.amount_paid == 0);
+    let due = unpaid.filter(|invoice| matches!(invoice.status.as_str(), "open" | "uncollectible"));
+    due.map(|invoice| invoice.finalized_at.unwrap_or(invoice.created)).min()
+}
+
 /// So that the answer says since when a payment is due.
 fn with_invoice(form: Form) -> Form {
     form.with("expand[]", "latest_invoice")
@@ -38,7 +46,17 @@ impl Stripe<'_> {
     /// See `StripeError`.
     pub async fn subscription(&self, id: &str) -> Result<Subscription, StripeError> {
         let json = self.get(&path("subscriptions", id)?, with_invoice(Form::new())).await?;
-        Subscription::parse(&json)
+        self.with_arrears(Subscription::parse(&json)?).await
+    }
+
+    /// The subscription, with the moment since which nothing is paid of it where it is past due: its newest invoice says that
+    /// of the newest period alone.
+    async fn with_arrears(&self, subscription: Subscription) -> Result<Subscription, StripeError> {
+        if subscription.status != Status::PastDue.as_str() {
+            return Ok(subscription);
+        }
+        let unpaid_since = unpaid_since(&self.invoices_of(&subscription.id).await?);
+        Ok(Subscription { unpaid_since, ..subscription })
     }
 
     /// Either all of it happens or, where the card is declined, nothing (`error_if_incomplete`).
@@ -63,7 +81,7 @@ impl Stripe<'_> {
         let metadata = change.metadata.iter();
         let form = metadata.fold(form, |form, (name, value)| form.with(&format!("metadata[{name}]"), value));
         let json = self.post(&path("subscriptions", change.subscription)?, with_invoice(form), key).await?;
-        Subscription::parse(&json)
+        self.with_arrears(Subscription::parse(&json)?).await
     }
 
     /// Lets it end with the period that is paid for, or takes that back.
@@ -78,7 +96,7 @@ impl Stripe<'_> {
     ) -> Result<Subscription, StripeError> {
         let form = with_invoice(Form::new().with("cancel_at_period_end", cancel));
         let json = self.post(&path("subscriptions", subscription)?, form, key).await?;
-        Subscription::parse(&json)
+        self.with_arrears(Subscription::parse(&json)?).await
     }
 
     /// Ends it at once, without paying anything back. What is gone already is no error.

@@ -205,6 +205,16 @@ export const ENDPOINTS: readonly Endpoint[] = [
     answer: (account, id) => account.item(id),
   },
   {
+    method: "GET", path: "/v1/invoices", form: ["Invoices", "InvoiceListParams"], modelled: ["customer", "subscription", "status", ...PAGES],
+    answer: (account, _, form) => {
+      const wanted = [...account.invoices.values()].reverse().filter((one) =>
+        [undefined, one.customer].includes(textAt(form, "customer"))
+        && [undefined, one.parent?.subscription_details?.subscription].includes(textAt(form, "subscription"))
+        && [undefined, one.status].includes(textAt(form, "status")));
+      return pageOf(wanted, form, "/v1/invoices");
+    },
+  },
+  {
     method: "GET", path: "/v1/invoices/:id", form: ["Invoices", "InvoiceRetrieveParams"], modelled: [],
     answer: (account, id) => account.invoice(id),
   },

@@ -63,7 +63,10 @@ export function lasting(rows: Row[]): Row[] {
   return rows.map(({ observed_at, reconciled_at, request_id, updated_at, ...row }) => row);
 }
 
-/** Since when a payment is due, in seconds: since its invoice was final. */
+/** Since when a payment is due, in seconds: since the first invoice was final that was not paid, however many came after it. */
 export function pastDueSince(account: Account, subscription: Stripe.Subscription): number | null {
-  return subscription.status === "past_due" ? account.invoice(idOf(subscription.latest_invoice)).status_transitions.finalized_at : null;
+  if (subscription.status !== "past_due") return null;
+  const all = [...account.invoices.values()].filter(({ parent }) => parent?.subscription_details?.subscription === subscription.id);
+  const unpaid = all.slice(all.findLastIndex(({ status, amount_paid }) => status === "paid" && amount_paid > 0) + 1).filter(({ status }) => status === "open");
+  return unpaid[0]?.status_transitions.finalized_at ?? null;
 }

@@ -1,7 +1,7 @@
 //! One message at a time: whose it is, what it changes, and that it changes it once.
 
 use serde_json::json;
-use tallygate::testing::refused;
+use tallygate::{rules::time::Span, testing::refused};
 
 use super::*;
 
@@ -124,7 +124,7 @@ fn an_unknown_price_is_kept_and_reported_and_applied_once_the_catalog_knows_it()
         "INSERT INTO plan_prices (stripe_price_id, plan_id, billing_interval, offered)
          VALUES ('price_of_last_year', 'professional', 'month', 0)",
     );
-    shop.scene.advance(tallygate::rules::time::Span::seconds(1));
+    shop.scene.advance(Span::seconds(1));
     assert_eq!(shop.deliver(&message).body["outcome"], "applied");
     // then
     assert_eq!(shop.held(&shop.ada.personal)["plan_id"], "professional");
@@ -197,7 +197,7 @@ fn an_answer_that_was_overtaken_on_its_way_changes_nothing() {
     let (scene, stripe, newer) = (shop.scene.clone(), shop.stripe.clone(), paid.clone());
     shop.stripe.meanwhile.replace(Some(Box::new(move || {
         // Paid, told and applied before the older answer arrives.
-        scene.advance(tallygate::rules::time::Span::seconds(1));
+        scene.advance(Span::seconds(1));
         stripe.put("subscriptions/sub_1", newer.clone());
         assert_eq!(
             deliver(&scene, &event("evt_2", "customer.subscription.updated", &newer)).body["outcome"],
@@ -326,6 +326,43 @@ fn a_payment_that_failed_leaves_the_features_for_the_days_of_grace() {
 }
 
 #[test]
+fn the_days_of_grace_begin_once_however_many_invoices_nobody_pays() {
+    // given: a first invoice that was paid, one that was not, and the next period's
+    let shop = Shop::new();
+    let (second, third) = (BEGIN + 30 * DAY, BEGIN + 60 * DAY);
+    let final_at = |moment: i64| json!({"created": moment, "status_transitions": {"finalized_at": moment + 3_600}});
+    shop.stripe.put("invoices/in_1", invoice("in_1", "paid", final_at(BEGIN)));
+    shop.stripe.put("invoices/in_2", invoice("in_2", "open", final_at(second)));
+    shop.stripe.put("invoices/in_3", invoice("in_3", "open", final_at(third)));
+    let latest = json!({"latest_invoice": {"id": "in_3", "status": "open", "created": third, "status_transitions": {"finalized_at": third + 3_600}}});
+    let due = subscription("sub_1", "price_starter_month", "past_due", latest.clone());
+    shop.stripe.put("subscriptions/sub_1", due.clone());
+    // when
+    shop.deliver(&event("evt_1", "customer.subscription.updated", &due));
+    // then: what is due is the older one
+    let since = || shop.held(&shop.ada.personal)["due"].clone();
+    assert_eq!(since(), second + 3_600);
+    // and so it is by the answer to a change, and where the newest one asks for nothing
+    let cancelled = json!({"latest_invoice": latest["latest_invoice"], "cancel_at_period_end": true, "cancel_at": third + 30 * DAY});
+    shop.stripe.answer("subscriptions/sub_1", 200, subscription("sub_1", "price_starter_month", "past_due", cancelled));
+    shop.scene.advance(Span(1));
+    assert_eq!(shop.post(&shop.ada, "cancel", json!({})).status, 200);
+    assert_eq!(since(), second + 3_600);
+    let nothing = json!({"created": third, "amount_paid": 0, "status_transitions": {"finalized_at": third}});
+    shop.stripe.put("invoices/in_3", invoice("in_3", "paid", nothing));
+    shop.scene.advance(Span(1));
+    shop.deliver(&event("evt_2", "customer.subscription.updated", &due));
+    assert_eq!(since(), second + 3_600);
+    // when the older one is paid
+    shop.stripe.put("invoices/in_2", invoice("in_2", "paid", final_at(second)));
+    shop.stripe.put("invoices/in_3", invoice("in_3", "open", final_at(third)));
+    shop.scene.advance(Span(1));
+    shop.deliver(&event("evt_3", "customer.subscription.updated", &due));
+    // then
+    assert_eq!(since(), third + 3_600);
+}
+
+#[test]
 fn a_subscription_that_ended_falls_to_the_free_plan_where_the_catalog_has_one() {
     let shop = Shop::new();
     shop.scene.execute(
@@ -339,7 +376,7 @@ fn a_subscription_that_ended_falls_to_the_free_plan_where_the_catalog_has_one() 
     let end = 1_769_860_800;
     let ended = subscription("sub_1", "price_starter_month", "canceled", json!({"ended_at": end, "canceled_at": end}));
     shop.stripe.put("subscriptions/sub_1", ended.clone());
-    shop.scene.advance(tallygate::rules::time::Span::seconds(1));
+    shop.scene.advance(Span::seconds(1));
     shop.deliver(&event("evt_2", "customer.subscription.deleted", &ended));
     assert_eq!(
         shop.held(&shop.ada.personal),
@@ -381,7 +418,7 @@ fn a_deleted_customer_has_no_subscription_any_more_and_no_mapping() {
     let bought = subscription("sub_1", "price_professional_month", "active", json!({}));
     shop.stripe.put("subscriptions/sub_1", bought.clone());
     shop.deliver(&event("evt_1", "customer.subscription.created", &bought));
-    shop.scene.advance(tallygate::rules::time::Span(1));
+    shop.scene.advance(Span(1));
     // when: Stripe cancels all that a deleted customer has
     let gone = event("evt_2", "customer.deleted", &json!({"id": "cus_ada", "object": "customer", "deleted": true}));
     assert_eq!(shop.deliver(&gone).body["outcome"], "applied");
@@ -435,7 +472,7 @@ fn a_payment_that_needs_its_payer_and_one_that_will_not_come_are_told() {
     .into_iter()
     .enumerate()
     {
-        shop.scene.advance(tallygate::rules::time::Span(1));
+        shop.scene.advance(Span(1));
         if object["object"] == "invoice" {
             shop.stripe.put("invoices/in_1", object.clone());
         }
@@ -523,7 +560,7 @@ fn invoices_are_sent_where_the_payer_said_in_the_portal() {
     let address = || shop.scene.rows("SELECT billing_email FROM organizations")[0]["billing_email"].clone();
     let told = |id: &str, email: Json| {
         shop.stripe.put("customers/cus_ada", json!({"id": "cus_ada", "object": "customer", "email": email}));
-        shop.scene.advance(tallygate::rules::time::Span::seconds(1));
+        shop.scene.advance(Span::seconds(1));
         let reply =
             shop.deliver(&event(id, "customer.updated", &json!({"id": "cus_ada", "email": "claimed@example.com"})));
         assert_eq!((reply.status, &reply.body["outcome"], reply.batches), (200, &json!("applied"), 1));
@@ -572,7 +609,7 @@ fn what_the_payer_chose_after_a_deletion_counts_before_stripe_is_told_anything()
         )
     };
     let told = |id: &str, seconds: i64, before: Json| {
-        shop.scene.advance(tallygate::rules::time::Span::seconds(1));
+        shop.scene.advance(Span::seconds(1));
         let mut event = event(id, "customer.updated", &json!({"id": "cus_ada"}));
         event["created"] = json!(deleted_at / 1_000 + seconds);
         event["data"]["previous_attributes"] = before;

@@ -174,6 +174,7 @@ impl FakeStripe {
                 self.invoice(&id, &fields["customer"], "draft");
                 found(&self.invoices, &id)
             }
+            ("GET", None) if path == "invoices" => Some(json!({"object": "list", "data": *self.invoices.borrow()})),
             ("GET", None) if path == "invoiceitems" => {
                 let items = self.items.borrow();
                 let of: Vec<_> =

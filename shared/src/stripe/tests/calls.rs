@@ -52,6 +52,31 @@ fn subscription() -> Json {
 }
 
 #[test]
+fn a_subscription_that_is_past_due_is_so_since_its_first_unpaid_invoice() {
+    let past_due = Json::Object(
+        subscription()
+            .as_object()
+            .cloned()
+            .into_iter()
+            .flatten()
+            .chain([("status".to_string(), json!("past_due"))])
+            .collect(),
+    );
+    let invoice = |id: &str, status: &str, paid: i64, created: i64| {
+        json!({"id": id, "status": status, "currency": "eur", "subtotal": 2900, "total": 2900, "amount_due": 2900, "amount_paid": paid,
+               "created": created, "status_transitions": {"finalized_at": created + 60}})
+    };
+    let list = json!({"object": "list", "data": [
+        invoice("in_5", "draft", 0, 1_700_000_500), invoice("in_4", "open", 0, 1_700_000_400), invoice("in_3", "uncollectible", 0, 1_700_000_300),
+        invoice("in_2", "paid", 2900, 1_700_000_200), invoice("in_1", "open", 0, 1_700_000_100),
+    ]});
+    let transport = Scripted::new([answer(200, &past_due.to_string()), answer(200, &list.to_string())]);
+    let found = block_on(transport.stripe().subscription("sub_1")).unwrap();
+    assert_eq!(found.past_due_since(), Some(Timestamp(1_700_000_360_000)));
+    assert_eq!(transport.sent.borrow()[1].url, "https://api.stripe.com/v1/invoices?subscription=sub_1&limit=100");
+}
+
+#[test]
 fn a_customer() {
     let transport = answering(&json!({"id": "cus_1", "object": "customer"}));
     let customer = NewCustomer { organization_id: "org_1", name: "Ada & Söhne", email: Some("a+b@example.com") };
