@@ -5,7 +5,7 @@ import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
 import { catalogFile, catalogNames, catalogSql, catalogTool, chosenCatalog } from "./catalogs.mjs";
 import { withChosenDatabase } from "./chosen-database.mjs";
-import { noteLoaded } from "./local/database.mjs";
+import { notePushed } from "./local/database.mjs";
 import { Failure, main } from "./run.mjs";
 import { setUp } from "./setup.mjs";
 
@@ -58,7 +58,7 @@ await main(async () => {
     if (what === "diff") return;
     await push(database, name, proposal, values.yes);
     // The local database is loaded by "npm start", too: not again.
-    if (!values.remote && values.postgres === undefined) noteLoaded(await catalogSql(name));
+    if (!values.remote && values.postgres === undefined) notePushed(await catalogSql(name));
   });
 });
 

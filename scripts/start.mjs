@@ -42,26 +42,27 @@ await main(async () => {
   const secret = localSecret();
   const catalog = await catalogSql(product);
   const demo = () => demoStatements(Date.now(), secret, product);
-  /** @type {boolean} */
-  let isNew;
+  /** @type {{ isNew: boolean, product: string | undefined }} */
+  let database;
   /** @type {string | undefined} */
   let postgres;
   let ofFunctions = functions().map((worker) => writeLocalConfig(worker));
   if (values.postgres || values.hyperdrive) {
     const { startPostgres } = await import("./local/postgres.mjs");
-    const started = await startPostgres({ catalogSql: catalog, demo: demo(), fresh: values.fresh, overHttp: values.postgres });
-    ({ isNew, adminUrl: postgres } = started);
+    const started = await startPostgres({ catalogSql: catalog, product, demo: demo(), fresh: values.fresh, overHttp: values.postgres });
+    database = started;
+    postgres = started.adminUrl;
     writeLocalSettings(port, { ...(await outageSetting(product)), ...started.settings });
     if (values.hyperdrive) ofFunctions = writeHyperdriveConfigs(started.urlFor);
   } else {
-    isNew = await prepareDatabase({ catalogSql: catalog, fresh: values.fresh, demo });
+    database = await prepareDatabase({ catalogSql: catalog, product, fresh: values.fresh, demo });
     writeLocalSettings(port, await outageSetting(product));
   }
   const { gateway, demo: demoWorker } = writeDemoWorker(secret, demoScene(product));
   // The first one is what wrangler serves to the outside.
   const configs = [gateway, ...ofFunctions, demoWorker];
   await serve(port, configs, () => {
-    console.log(whatToTry(port, { isNew, catalog: product, scene: demoScene(product), invitation: invitationToken(secret), postgres }));
+    console.log(whatToTry(port, { isNew: database.isNew, begunWith: database.product, catalog: product, scene: demoScene(product), invitation: invitationToken(secret), postgres }));
     rebuildWhatChanges(setup);
   });
 });

@@ -1,13 +1,13 @@
 // @ts-check
 // The local D1: made from schema.sql, kept between starts, and brought up to this version by the migrations. It is written by a worker of its own, in the folder
 // and under the name that `wrangler dev` reads; one process for everything is seconds faster than one for each file.
-import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { migrateLocal } from "../migrate/local.mjs";
 import { Failure } from "../run.mjs";
 import { ROOT } from "../workspace.mjs";
 import { openD1 } from "./d1.mjs";
+import { hashOfCatalog, noteLoaded, readLoaded } from "./loaded.mjs";
 import { splitStatements } from "./sql.mjs";
 
 /** Where the local database lies, and what else `wrangler dev` keeps. */
@@ -19,32 +19,29 @@ const LOADED = join(STATE, "loaded.json");
 /** @typedef {{ sql: string, values?: (string | number | null)[] }} Statement */
 
 /**
- * The catalog that the local database was loaded with, as a hash.
- * @typedef {{ catalog?: string }} Loaded
- */
-
-/**
- * Brings the local database up to date. Returns true when it was made anew.
+ * Brings the local database up to date.
  * @param {object} wanted
  * @param {string} wanted.catalogSql
+ * @param {string} [wanted.product] The name of that catalog.
  * @param {boolean} wanted.fresh
  * @param {() => Statement[]} wanted.demo What a new database holds besides its catalog.
+ * @returns {Promise<{ isNew: boolean, product: string | undefined }>} Whether it was made anew, and the product that it was begun with.
  */
-export async function prepareDatabase({ catalogSql, fresh, demo }) {
+export async function prepareDatabase({ catalogSql, product, fresh, demo }) {
   if (fresh) rmSync(STATE, { recursive: true, force: true });
   return withLocalDatabase(async (database) => {
     const { isNew } = await migrateLocal(database);
-    const wanted = { catalog: hash(catalogSql) };
-    if (!isNew && readLoaded().catalog === wanted.catalog) return false;
+    const before = readLoaded(LOADED);
+    if (!isNew && before.catalog === hashOfCatalog(catalogSql)) return { isNew, product: before.product };
     await write(database, [...plain(catalogSql), ...(isNew ? demo() : [])]);
-    noteLoaded(catalogSql);
-    return isNew;
+    noteLoaded(LOADED, { catalog: hashOfCatalog(catalogSql), ...(isNew && { product }) });
+    return { isNew, product: readLoaded(LOADED).product };
   });
 }
 
 /** Remembers which catalog the local database has, so that the next start does not load it again. @param {string} catalogSql */
-export function noteLoaded(catalogSql) {
-  writeFileSync(LOADED, JSON.stringify({ catalog: hash(catalogSql) }));
+export function notePushed(catalogSql) {
+  noteLoaded(LOADED, { catalog: hashOfCatalog(catalogSql) });
 }
 
 /**
@@ -77,15 +74,3 @@ async function write(database, statements) {
 
 /** @param {string} text @returns {Statement[]} */
 const plain = (text) => splitStatements(text).map((sql) => ({ sql }));
-
-/** @returns {Loaded} */
-function readLoaded() {
-  try {
-    return JSON.parse(readFileSync(LOADED, "utf8"));
-  } catch {
-    return {};
-  }
-}
-
-/** @param {string} text */
-const hash = (text) => createHash("sha256").update(text).digest("hex");

@@ -2,7 +2,7 @@
 // process, and what is in it is kept for the next start. Reads from standard input one line with what to load, and writes one with
 // where it is. It ends when the input ends, so that it never outlives whoever started it.
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { migratePostgres } from "../migrate/postgres.mjs";
@@ -10,10 +10,13 @@ import { ROOT } from "../workspace.mjs";
 import { Bridge } from "./postgres/bridge.ts";
 import { Cluster } from "./postgres/cluster.ts";
 import { writeDemo } from "./postgres/demo.ts";
+import { hashOfCatalog, noteLoaded, readLoaded } from "./loaded.mjs";
 import type { Statement } from "./database.mjs";
 
 export interface Wanted {
   catalogSql: string;
+  /** The name of that catalog. */
+  product: string;
   demo: Statement[];
   fresh: boolean;
   /** With the endpoint. */
@@ -27,18 +30,19 @@ export interface Address {
   endpoint: string | undefined;
   /** It was made anew. */
   isNew: boolean;
+  /** The one that it was begun with. */
+  product: string | undefined;
 }
 
 const DATABASE = "tallygate_local";
-const hash = (text: string): string => createHash("sha256").update(text).digest("hex");
 /** In the checkout; but Postgres does not run as root, and its own account may not look into root's folders. */
-const FOLDER = process.getuid?.() === 0 ? join("/var/tmp", `tallygate-${hash(ROOT).slice(0, 12)}`) : join(ROOT, ".wrangler/postgres");
+const FOLDER = process.getuid?.() === 0 ? join("/var/tmp", `tallygate-${createHash("sha256").update(ROOT).digest("hex").slice(0, 12)}`) : join(ROOT, ".wrangler/postgres");
 const LOADED = join(FOLDER, "loaded");
 
 const input = createInterface(process.stdin);
 const ended = new Promise((resolve) => input.once("close", resolve));
 const line = await new Promise<string>((resolve) => input.once("line", resolve));
-const { catalogSql, demo, fresh, overHttp } = JSON.parse(line) as Wanted;
+const { catalogSql, product, demo, fresh, overHttp } = JSON.parse(line) as Wanted;
 if (fresh) rmSync(FOLDER, { recursive: true, force: true });
 const cluster = await Cluster.start({ fsync: "on" }, FOLDER);
 const admin = await cluster.connect("postgres");
@@ -46,16 +50,16 @@ const { rowCount } = await admin.query("SELECT FROM pg_database WHERE datname = 
 if (rowCount === 0) await admin.query(`CREATE DATABASE ${DATABASE}`);
 await admin.end();
 const { isNew } = await migratePostgres(cluster.url(DATABASE, "postgres"));
-const catalog = hash(catalogSql);
-if (isNew || !existsSync(LOADED) || readFileSync(LOADED, "utf8") !== catalog) {
+const catalog = hashOfCatalog(catalogSql);
+if (isNew || readLoaded(LOADED).catalog !== catalog) {
   const client = await cluster.connect(DATABASE);
   await client.query(catalogSql);
   await writeDemo(client, isNew ? demo : []);
   await client.end();
-  writeFileSync(LOADED, catalog);
+  noteLoaded(LOADED, { catalog, ...(isNew && { product }) });
 }
 const bridge = overHttp ? await Bridge.start({ host: cluster.host, port: cluster.port }) : undefined;
-const address: Address = { url: cluster.url(DATABASE), adminUrl: cluster.url(DATABASE, "postgres"), endpoint: bridge?.endpoint, isNew };
+const address: Address = { url: cluster.url(DATABASE), adminUrl: cluster.url(DATABASE, "postgres"), endpoint: bridge?.endpoint, isNew, product: readLoaded(LOADED).product };
 console.log(JSON.stringify(address));
 await ended;
 await bridge?.close();

@@ -10,6 +10,7 @@ import { ROOT } from "../workspace.mjs";
  * What leads the functions to Postgres.
  * @typedef {object} Started
  * @property {boolean} isNew
+ * @property {string | undefined} product The catalog that it was begun with.
  * @property {string} adminUrl What the commands take as `--postgres`.
  * @property {Record<string, string>} settings
  * @property {(name: string) => string} urlFor Where a function finds it, as the role that it signs in as.
@@ -36,12 +37,12 @@ export async function startPostgres(wanted) {
   child.unref();
   for (const pipe of [child.stdin, child.stdout]) if ("unref" in pipe && typeof pipe.unref === "function") pipe.unref();
   /** @type {import("./postgres-server.ts").Address} */
-  const { url, adminUrl, endpoint, isNew } = JSON.parse(line);
+  const { url, adminUrl, endpoint, ...database } = JSON.parse(line);
   const ofConsole = new URL(url);
   ofConsole.username = "tallygate_console";
   const urlFor = (/** @type {string} */ name) => (name === "console" ? ofConsole.href : url);
-  if (endpoint === undefined) return { isNew, adminUrl, settings: { DATABASE: "hyperdrive" }, urlFor };
-  return { isNew, adminUrl, settings: { DATABASE: "postgres", POSTGRES_URL: url, CONSOLE_POSTGRES_URL: urlFor("console"), POSTGRES_HTTP_ENDPOINT: endpoint }, urlFor };
+  if (endpoint === undefined) return { ...database, adminUrl, settings: { DATABASE: "hyperdrive" }, urlFor };
+  return { ...database, adminUrl, settings: { DATABASE: "postgres", POSTGRES_URL: url, CONSOLE_POSTGRES_URL: urlFor("console"), POSTGRES_HTTP_ENDPOINT: endpoint }, urlFor };
 }
 
 /**

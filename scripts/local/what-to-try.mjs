@@ -4,7 +4,8 @@
 /**
  * @typedef {object} Running
  * @property {boolean} isNew
- * @property {string} catalog
+ * @property {string | undefined} begunWith The catalog whose demo is in the database, where that is known.
+ * @property {string} catalog The one that it has now.
  * @property {ReturnType<typeof import("../demo.mjs").demoScene>} scene
  * @property {string} invitation The token of the one that is pending, where the scene has somebody who is invited.
  * @property {string | undefined} postgres Where the database is, for the commands; undefined where it is the local D1.
@@ -14,9 +15,10 @@
  * @param {number} port
  * @param {Running} running
  */
-export function whatToTry(port, { isNew, catalog, scene, invitation, postgres }) {
+export function whatToTry(port, { isNew, begunWith, catalog, scene, invitation, postgres }) {
   const gateway = `http://localhost:${port}`;
   const { invitee } = scene;
+  const hasDemo = begunWith === undefined || begunWith === catalog;
   const people = [...scene.people, ...(invitee ? [invitee] : [])];
   const [first] = people;
   const longest = Math.max(...people.map(({ email }) => email.length));
@@ -26,7 +28,12 @@ export function whatToTry(port, { isNew, catalog, scene, invitation, postgres })
     "",
     "  Dashboard:   open the address above; be somebody else with one click, top right:",
     ...people.map(({ email, is }) => `               ${email.padEnd(longest)}  ${is}`),
-    ...(invitee ? ["", `  Invitation:  as ${invitee.email}, open ${gateway}/accept-invitation?token=${invitation}`] : []),
+    ...(hasDemo ? [] : [
+      "",
+      `  The database was begun with ${begunWith}: its customers are still in it, and those above are new here, without what is said of them.`,
+      `  To begin anew:  npm start -- --fresh --catalog ${catalog}`,
+    ]),
+    ...(invitee && hasDemo ? ["", `  Invitation:  as ${invitee.email}, open ${gateway}/accept-invitation?token=${invitation}`] : []),
     "",
     "  Or type:     curl -s " + `${gateway}/functions/v1/track-usage/entitlements \\`,
     `                 -H "authorization: Bearer $(npm run -s token -- ${first?.email ?? ""})"`,

@@ -16,6 +16,7 @@ process.env["TALLYGATE_STATE"] = join(folder, "state");
 const { prepareDatabase, withLocalDatabase } = await import("../../scripts/local/database.mjs");
 const { catalogSql } = await import("../../scripts/catalogs.mjs");
 const { demoScene, demoStatements } = await import("../../scripts/demo.mjs");
+const { whatToTry } = await import("../../scripts/local/what-to-try.mjs");
 
 const run = async (...args: string[]): Promise<string> =>
   (await promisify(execFile)(process.execPath, [join(ROOT, "scripts/catalog.mjs"), ...args], { cwd: ROOT, env: process.env })).stdout;
@@ -67,6 +68,30 @@ describe("npm start -- --catalog", () => {
         }
       });
     }
+  });
+});
+
+describe("what npm start says", () => {
+  const begin = async (product: string, fresh: boolean) => prepareDatabase({ catalogSql: await catalogSql(product), product, fresh, demo: () => demoStatements(Date.now(), "secret", product) });
+  const said = (catalog: string, { isNew, product }: { isNew: boolean; product: string | undefined }, postgres?: string): string =>
+    whatToTry(8787, { isNew, begunWith: product, catalog, scene: demoScene(catalog), invitation: "the-token", postgres });
+
+  it("tells that a database was begun with another product, and how to begin anew, until that is done", async () => {
+    const other = /begun with voip: .*\n  To begin anew:  npm start -- --fresh --catalog coaching/;
+    assert.doesNotMatch(said("voip", await begin("voip", true)), /begun with/);
+    assert.match(said("coaching", await begin("coaching", false)), other);
+    await run("push", "coaching");
+    assert.match(said("coaching", await begin("coaching", false)), other);
+    assert.doesNotMatch(said("voip", await begin("voip", false)), /begun with/);
+    assert.doesNotMatch(said("coaching", await begin("coaching", true)), /begun with/);
+  });
+
+  it("has the invitation's link, and on Postgres the address that the commands take", () => {
+    const voip = said("voip", { isNew: true, product: "voip" });
+    assert.match(voip, /as fay@northwind\.example, open http:\/\/localhost:8787\/accept-invitation\?token=the-token\n/);
+    assert.match(voip, /npm run catalog -- push voip\n/);
+    assert.match(said("voip", { isNew: true, product: "voip" }, "postgresql://here"), /push voip --postgres "\$ADMIN_URL"\n {2}Postgres: {4}ADMIN_URL=postgresql:\/\/here\n/);
+    assert.doesNotMatch(said("voip", { isNew: false, product: "coaching" }), /Invitation/);
   });
 });
 
