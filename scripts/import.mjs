@@ -9,6 +9,7 @@ import { readMapping, tablesRead } from "./import/mapping.mjs";
 import { read } from "./import/read.mjs";
 import { findingsTable, summary, writeCsv } from "./import/report.mjs";
 import { readStripe } from "./import/stripe.mjs";
+import { unread } from "./import/unread.mjs";
 import { Failure, main } from "./run.mjs";
 import { setUp } from "./setup.mjs";
 
@@ -33,12 +34,14 @@ await main(async () => {
   const now = Date.now();
   const tables = await readTables(files, tablesRead(mapping));
   const found = read(mapping, tables, now);
+  const ignored = unread(mapping, tables);
   tables.clear();
   const stripe = values.stripe && key ? await readStripe({ key, ...(process.env.STRIPE_API_URL ? { url: process.env.STRIPE_API_URL } : {}) }, now) : undefined;
   const brought = { mapping, read: found, stripe, now, ...(await formsOfAll(found, stripe)) };
   await withChosenDatabase(values, async (database) => {
     const outcome = await outcomeOf(database, brought);
     console.log(summary(outcome));
+    if (ignored !== undefined) console.log(ignored);
     if (values.csv !== undefined) {
       writeCsv(values.csv, outcome.findings);
       console.log(`${values.csv} has the ${outcome.findings.length} lines of what does not fit.`);

@@ -9,6 +9,8 @@ import { rowsOfCsv } from "../../scripts/import/csv.mjs";
 import { tablesOfDump } from "../../scripts/import/dump.mjs";
 import { holdingOf, type Wanted } from "../../scripts/import/holding.mjs";
 import { aMonthAfter, billingMonth, momentOf, momentOfKsuid, monthOf } from "../../scripts/import/moments.mjs";
+import { readMapping } from "../../scripts/import/mapping.mjs";
+import { unread } from "../../scripts/import/unread.mjs";
 import type { Subscription } from "../../scripts/import/stripe.mjs";
 import { ROOT } from "../harness/built.ts";
 
@@ -55,6 +57,17 @@ describe("a time", () => {
     for (const [moment = "", then = ""] of months.aMonthAfter) assert.equal(aMonthAfter(at(moment)), at(then), moment);
     for (const [from = "", to = "", now = "", start = "", end = ""] of months.billing) assert.deepEqual(billingMonth({ start: at(from), end: at(to) }, at(now)), { start: at(start), end: at(end) }, `${from} ${now}`);
   });
+});
+
+it("what the mapping names no column for is told of", () => {
+  const table = (values: Record<string, unknown>) => [{ where: "a file, line 2", values }];
+  const users = table({ id: "1", email: "una@northwind.example", raw_user_meta_data: { full_name: "Una" }, aud: "authenticated" });
+  const profiles = table({ user_id: "1", tier: "pro", uploads_this_month: 3 });
+  assert.equal(unread(readMapping("supabase"), new Map([["auth.users", users], ["public.profiles", profiles], ["export-7", table({ id: "1" })]])),
+    "Not read, since the mapping does not name them: auth.users (aud); public.profiles (tier); export-7 (no table of the mapping's).");
+  assert.equal(unread(readMapping("supabase"), new Map([["users", table({ id: "1", "raw_user_meta_data": {} })]])), undefined);
+  const many = Object.fromEntries(Array.from({ length: 15 }, (_, place) => [`other_${place}`, place]));
+  assert.match(unread(readMapping("supabase"), new Map([["users", table({ id: "1", ...many })]])) ?? "", /users \(other_0, .*, other_11 and 3 more\)\.$/);
 });
 
 describe("a CSV", () => {
