@@ -39,7 +39,7 @@ await main(async () => {
   const hyperdrives = new Map(functions().map(({ name }) => [name, said.DATABASE === "hyperdrive" ? hyperdriveOf(said, name) : undefined]));
   await build(workers(), await setUp(), engines);
   if (!dryRun) await prepareDatabase();
-  if (settings === undefined) console.log(`There is no ${file}: the functions keep the settings that they have (see "Configure" in README.md).`);
+  if (settings === undefined) console.log(`There is no ${file}: the functions keep the settings that they have. Before a first deployment: cp deploy.env.example ${file}, and fill it in ("Configure" in README.md).`);
   const outage = Object.entries(await outageSetting(chosenCatalog())).map(([name, value]) => `${name}="${value}"\n`).join("");
   // What the file says itself counts.
   const all = settings === undefined ? undefined : /^ALLOW_ON_OUTAGE=/m.test(settings) ? settings : `${settings}\n${outage}`;
