@@ -62,6 +62,10 @@ describe("the first page", () => {
     const { page, asked } = await stage.visit(undefined, { at: "/overview" });
     await page.getByRole("heading", { name: "Sign in", exact: true }).waitFor();
     assert.deepEqual(asked, []);
+    // One that is refused signs nobody in, and is told of where it was pasted.
+    await page.getByLabel("Token").fill("rubbish");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("alert").getByText("The token is not accepted: it is no JWT.").waitFor();
     await page.getByLabel("Token").fill(mia.token);
     await page.getByRole("button", { name: "Sign in" }).click();
     await page.getByRole("heading", { name: "Good to see you, Mia" }).waitFor();
