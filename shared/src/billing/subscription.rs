@@ -110,8 +110,16 @@ WHERE excluded.observed_at >= billing_subscriptions.observed_at
     ]
 }
 
+/// The audiences whose plans an organization of its kind may have: of a row `organizations`.
+macro_rules! audience_of_kind {
+    () => {
+        "('any', CASE organizations.kind WHEN 'personal' THEN 'individual' ELSE 'team' END)"
+    };
+}
+
 /// An organization's plan and status, from all its subscriptions, where this request has changed one of a customer's. Who was
-/// moved to another plan by an operator stays on it for as long as the price is the one that they were moved from.
+/// moved to another plan by an operator stays on it for as long as the price is the one that they were moved from. What has ended keeps its
+/// last plan, or has the first one of its kind where it is of the other kind by now (a workspace that gave way to a team's conversion back).
 fn derived(customer: &str) -> Statement {
     Statement::new(
         "derived",
@@ -119,7 +127,7 @@ fn derived(customer: &str) -> Statement {
             "UPDATE org_subscriptions SET
   plan_id = COALESCE(followed.next_plan_id,
     CASE WHEN followed.plan_id = moved_from_plan_id THEN org_subscriptions.plan_id ELSE followed.plan_id END,
-    org_subscriptions.plan_id),
+    followed.last_plan_id),
   moved_from_plan_id = CASE WHEN followed.next_plan_id IS NULL AND followed.plan_id = moved_from_plan_id THEN moved_from_plan_id END,
   status = CASE WHEN followed.next_plan_id IS NOT NULL THEN 'active' ELSE followed.status END,
   billing_interval = CASE WHEN followed.next_plan_id IS NOT NULL THEN 'month' ELSE followed.billing_interval END,
@@ -146,10 +154,23 @@ FROM (
     CASE WHEN kept.status = 'canceled' THEN COALESCE(
       (SELECT chosen.id FROM plans chosen WHERE chosen.id = now_is.pending_plan_id AND ",
             costs_nothing!("chosen", "CASE organizations.kind WHEN 'personal' THEN 'individual' ELSE 'team' END"),
+            "
+        AND chosen.audience IN ",
+            audience_of_kind!(),
             "),
       (SELECT free.id FROM plans free WHERE free.retired = 0
-        AND free.fallback IN ('any', CASE organizations.kind WHEN 'personal' THEN 'individual' ELSE 'team' END))
+        AND free.fallback IN ",
+            audience_of_kind!(),
+            ")
     ) END AS next_plan_id,
+    CASE WHEN kept.status = 'canceled' THEN COALESCE(
+      (SELECT own.id FROM plans own WHERE own.id = now_is.plan_id AND own.audience IN ",
+            audience_of_kind!(),
+            "),
+      (SELECT first.id FROM plans first WHERE first.audience IN ",
+            audience_of_kind!(),
+            " ORDER BY first.retired, first.position, first.id LIMIT 1)
+    ) END AS last_plan_id,
     CASE
       WHEN kept.status = 'canceled' THEN 0
       WHEN kept.stripe_schedule_id IS NULL AND kept.cancel_at IS NULL THEN 0
@@ -162,7 +183,9 @@ FROM (
   JOIN org_subscriptions now_is ON now_is.organization_id = kept.organization_id
   LEFT JOIN plan_prices price ON price.stripe_price_id = kept.stripe_price_id
   LEFT JOIN plans ON plans.id = price.plan_id
-    AND plans.audience IN ('any', CASE organizations.kind WHEN 'personal' THEN 'individual' ELSE 'team' END)
+    AND plans.audience IN ",
+            audience_of_kind!(),
+            "
   WHERE changed.request_id = :request
     AND changed.organization_id = (SELECT organization_id FROM billing_customers WHERE stripe_customer_id = :customer)
     AND kept.status IN ('trialing', 'active', 'past_due', 'unpaid', 'paused', 'canceled')

@@ -37,6 +37,27 @@ fn a_paid_subscription_is_the_plan_at_once() {
 }
 
 #[test]
+fn what_is_paid_for_a_workspace_that_gave_way_ends_like_any_other() {
+    // given: a workspace on a plan of individuals that gave way when a team became personal, and a checkout that was open then
+    let shop = Shop::new();
+    shop.scene.execute(&format!(
+        "UPDATE organizations SET kind = 'team', org_type = 'other', personal_user_id = NULL, archived_at = 1 WHERE id = '{}'",
+        shop.ada.personal
+    ));
+    for (message, status) in [("evt_1", "active"), ("evt_2", "canceled")] {
+        shop.scene.advance(Span(1));
+        let state = subscription("sub_1", "price_professional_month", status, json!({}));
+        shop.stripe.put("subscriptions/sub_1", state.clone());
+        // when
+        let reply = shop.deliver(&event(message, "customer.subscription.updated", &state));
+        // then
+        assert_eq!((reply.status, &reply.body["outcome"]), (200, &json!("wrong_audience")), "{reply:?}");
+    }
+    let held = shop.held(&shop.ada.personal);
+    assert_eq!((&held["plan_id"], &held["status"]), (&json!("enterprise"), &json!("canceled")));
+}
+
+#[test]
 fn a_delivery_that_comes_again_changes_nothing() {
     let shop = Shop::new();
     let bought = subscription("sub_1", "price_starter_month", "active", json!({}));
