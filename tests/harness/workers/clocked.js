@@ -1,9 +1,10 @@
 // Stands before a built worker and gives it the moment that a suite has set, asked for with every event; while none is set, the
-// time goes on as it does.
+// time goes on as it does, or (`+5000`) so many milliseconds ahead.
 import Worker from "./index.js";
 
 const RealDate = Date;
 let moment;
+let ahead = 0;
 
 globalThis.Date = class extends RealDate {
   constructor(...given) {
@@ -12,13 +13,15 @@ globalThis.Date = class extends RealDate {
   }
 
   static now() {
-    return moment ?? RealDate.now();
+    return moment ?? RealDate.now() + ahead;
   }
 };
 
 async function look({ CLOCK }) {
   const text = await (await CLOCK.fetch("http://clock/")).text();
-  moment = text === "" ? undefined : Number(text);
+  const goesOn = text === "" || text.startsWith("+");
+  moment = goesOn ? undefined : Number(text);
+  ahead = goesOn ? Number(text) : 0;
 }
 
 export default class extends Worker {
