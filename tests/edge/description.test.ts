@@ -12,7 +12,7 @@ import { ROOT } from "../../scripts/workspace.mjs";
 import { builtWorker } from "../harness/built.ts";
 import { CALLS } from "../harness/calls.ts";
 import { CONSOLE_CALLS } from "../harness/console-calls.ts";
-import { CODES, DOCUMENTS, OPERATIONS, operationOf, undescribed } from "../harness/description.ts";
+import { CODES, DOCUMENTS, OPERATIONS, operationOf, operationsOf, undescribed, type Document } from "../harness/description.ts";
 import { Log, LogLevel, Miniflare } from "../harness/miniflare.ts";
 import { servedAs } from "../harness/pages.ts";
 import { fetchOnce, type Ask, type Reply } from "../harness/reply.ts";
@@ -98,6 +98,20 @@ describe("a reply of the suites", () => {
       [described, reply(404, { success: false, error: "x", message: "x", code: "no_such_code" }), /must be equal to constant/],
       [whole, reply(200, { success: true }), /must have required property/],
     ] as const) assert.match(undescribed(operation, other) ?? "", problem);
+  });
+
+  it("is held against its own document, whatever another one has under the same name", () => {
+    const documentOf = (type: "string" | "number"): Document => ({
+      name: `${type}.json`,
+      paths: { "/function/thing": { get: { operationId: `${type}_thing`, responses: { 200: { content: { "application/json": { schema: { $ref: "#/components/schemas/Thing" } } } } } } } },
+      components: { schemas: { Thing: { type: "object", required: ["thing"], properties: { thing: { type } } } }, responses: {} },
+    });
+    const operations = (["string", "number"] as const).flatMap((type) => operationsOf(documentOf(type)));
+    const problems = operations.flatMap((operation) => ["a word", 7].map((thing) => undescribed(operation, reply(200, { thing }))?.replace(/ \{.*/, "")));
+    assert.deepEqual(problems, [
+      undefined, "string_thing answers 200 otherwise than described: /thing must be string",
+      "number_thing answers 200 otherwise than described: /thing must be number", undefined,
+    ]);
   });
 
   it("is of the action that the body names, of the first one where it names none, and of none where there is no such action", () => {

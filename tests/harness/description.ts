@@ -16,6 +16,8 @@ export interface Operation {
   /** With the action behind a `#` where the body names it. */
   path: string;
   responses: Record<string, Response>;
+  /** Which describes it: a schema of the same name in the other one is another. */
+  document: Document;
 }
 
 interface Response {
@@ -23,25 +25,32 @@ interface Response {
   content?: Record<string, { schema: Schema }>;
 }
 
-interface Document {
+export interface Document {
+  /** Of its file. */
+  name: string;
   paths: Record<string, Record<string, { operationId: string; responses: Record<string, Response> }>>;
   components: { schemas: Record<string, Schema>; responses: Record<string, Response> };
 }
 
 /** What is read of either document: the one for everybody, and the one for the operator's staff. */
 function read(name: string): Document {
-  return JSON.parse(readFileSync(join(ROOT, name), "utf8")) as Document;
+  return { ...(JSON.parse(readFileSync(join(ROOT, name), "utf8")) as Omit<Document, "name">), name };
 }
 
 export const DOCUMENTS: readonly Document[] = ["openapi.json", "openapi.console.json"].map(read);
 
-/** All operations, by their method and path. */
-export const OPERATIONS: ReadonlyMap<string, Operation> = new Map(DOCUMENTS.flatMap(({ paths, components }) =>
-  Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, { operationId, responses }]) => {
+/** The operations of a document. */
+export function operationsOf(document: Document): Operation[] {
+  const { paths, components } = document;
+  return Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, { operationId, responses }]) => {
     const resolved = Object.entries(responses).map(([status, response]) => [status, response.$ref === undefined ? response : components.responses[response.$ref.split("/").at(-1) ?? ""]] as const);
     const named = Object.fromEntries(resolved.map(([status, response]) => [status, response ?? {}]));
-    return [`${method} ${path}`, { operationId, name: path.slice(1).replace(/[/#]/, "."), method, path, responses: named }] as const;
-  }))));
+    return { operationId, name: path.slice(1).replace(/[/#]/, "."), method, path, responses: named, document };
+  }));
+}
+
+/** All operations, by their method and path. */
+export const OPERATIONS: ReadonlyMap<string, Operation> = new Map(DOCUMENTS.flatMap(operationsOf).map((operation) => [`${operation.method} ${operation.path}`, operation]));
 
 /** The functions that have operations. */
 const FUNCTIONS: ReadonlySet<string> = new Set([...OPERATIONS.values()].map(({ path }) => path.split(/[/#]/)[1] ?? ""));
@@ -67,7 +76,14 @@ function closed(schema: unknown): unknown {
 }
 
 const moment = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
-let schemas: Ajv2020 | undefined;
+/** The schemas of each document, under its name. */
+const schemas = new Ajv2020({
+  strict: false,
+  // To compile them costs more than a suite's replies could win by it.
+  code: { optimize: false },
+  inlineRefs: false,
+  formats: { int64: true, "date-time": moment, date: /^\d{4}-\d\d-\d\d$/, email: /@/, uri: /^https?:/ },
+});
 /** By what they are of: most refusals are those of many operations. */
 const validators = new Map<Schema, ValidateFunction>();
 
@@ -76,16 +92,9 @@ function validator(operation: Operation, status: number): ValidateFunction | und
   if (schema === undefined) return undefined;
   const known = validators.get(schema);
   if (known !== undefined) return known;
-  schemas ??= new Ajv2020({
-    strict: false,
-    // To compile them costs more than a suite's replies could win by it.
-    code: { optimize: false },
-    inlineRefs: false,
-    // One and the same, under the address that the references of both documents have.
-    schemas: [{ $id: "document", components: closed({ schemas: Object.assign({}, ...DOCUMENTS.map(({ components }) => components.schemas)) }) as Schema }],
-    formats: { int64: true, "date-time": moment, date: /^\d{4}-\d\d-\d\d$/, email: /@/, uri: /^https?:/ },
-  });
-  const pointed = JSON.parse(JSON.stringify(closed(schema)).replaceAll('"#/components/', '"document#/components/')) as Schema;
+  const { name, components } = operation.document;
+  if (!(name in schemas.schemas)) schemas.addSchema({ components: closed({ schemas: components.schemas }) as Schema }, name);
+  const pointed = JSON.parse(JSON.stringify(closed(schema)).replaceAll('"#/components/', `"${name}#/components/`)) as Schema;
   const made = schemas.compile(pointed);
   validators.set(schema, made);
   return made;
@@ -116,14 +125,13 @@ export function operationOf(name: string, ask: Ask): Operation | undefined {
 }
 
 /** The action that is meant where the body names none: the one whose request need not. */
-const DEFAULTS: ReadonlyMap<string, string> = new Map(DOCUMENTS.flatMap(({ components }) =>
-  Object.values(components.schemas).length === 0 ? [] : [...OPERATIONS.values()].filter(({ path }) => path.includes("#")).flatMap(({ operationId, path }) => {
-    const name = operationId.replace("_", ".").split(".").map((part) => part.charAt(0).toUpperCase() + part.slice(1)).join("");
-    const request = components.schemas[`${name}Request`];
-    const required = (request?.["required"] as string[] | undefined) ?? [];
-    const [fn = "", action = ""] = path.slice(1).split("#");
-    return request === undefined || required.includes("action") ? [] : [[fn, action] as const];
-  })));
+const DEFAULTS: ReadonlyMap<string, string> = new Map([...OPERATIONS.values()].filter(({ path }) => path.includes("#")).flatMap(({ operationId, path, document }) => {
+  const name = operationId.replace("_", ".").split(".").map((part) => part.charAt(0).toUpperCase() + part.slice(1)).join("");
+  const request = document.components.schemas[`${name}Request`];
+  const required = (request?.["required"] as string[] | undefined) ?? [];
+  const [fn = "", action = ""] = path.slice(1).split("#");
+  return request === undefined || required.includes("action") ? [] : [[fn, action] as const];
+}));
 
 /**
  * Gives a function's reply back as it is, if it is as the document says. Whoever asks for what the document does not have is
