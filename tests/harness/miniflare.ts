@@ -1,12 +1,8 @@
 // Miniflare, started with a third of the work.
-import { readFileSync, statfsSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import Module, { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { dirname } from "node:path";
-
-const MEMORY = "/dev/shm";
-/** Bytes; the databases of a few suites beside each other. */
-const ROOM = 2 ** 30;
+import { folderOfDatabases } from "./memory.ts";
 
 /** Words of its own, and what stands in their place. A version that has other words is taken as it is. */
 const CHANGES: readonly (readonly [own: string, ours: string])[] = [
@@ -19,21 +15,11 @@ const CHANGES: readonly (readonly [own: string, ours: string])[] = [
   // cache. No function sends that header or has a use for a cache.
   ["stripCfConnectingIp: external_exports.boolean().default(true)", "stripCfConnectingIp: external_exports.boolean().default(false)"],
   ["`${CACHE_PLUGIN_NAME}:${workerIndex}`", "`${CACHE_PLUGIN_NAME}:0`"],
-  // Where the databases are.
+  // Where the databases are: to write through to a disk with each transaction takes a third of the processor's time.
   ["import_node_os10.default.tmpdir()", JSON.stringify(folderOfDatabases())],
   // It does not wait until they are removed, and what a process that ends leaves there is kept in memory.
   ["removeDir(this.#tmpPath, { fireAndForget: true })", "removeDirSync(this.#tmpPath)"],
 ];
-
-/** In memory, where the machine has room there: to write through to a disk with each transaction takes a third of the processor's time. */
-function folderOfDatabases(): string {
-  try {
-    const { bavail, bsize } = statfsSync(MEMORY);
-    return bavail * bsize < ROOM ? tmpdir() : MEMORY;
-  } catch {
-    return tmpdir();
-  }
-}
 
 /** What Node's loader does for a file, which its types do not tell of. */
 interface Loaded extends NodeJS.Module {
