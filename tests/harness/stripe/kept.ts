@@ -68,5 +68,6 @@ export function pastDueSince(account: Account, subscription: Stripe.Subscription
   if (subscription.status !== "past_due") return null;
   const all = [...account.invoices.values()].filter(({ parent }) => parent?.subscription_details?.subscription === subscription.id);
   const unpaid = all.slice(all.findLastIndex(({ status, amount_paid }) => status === "paid" && amount_paid > 0) + 1).filter(({ status }) => status === "open");
-  return unpaid[0]?.status_transitions.finalized_at ?? null;
+  const [first = account.invoice(idOf(subscription.latest_invoice))] = unpaid;
+  return first.status_transitions.finalized_at;
 }
