@@ -5,7 +5,7 @@ use serde_json::json;
 use tallygate::{
     audit_event, event_payload,
     http::{limit_details, BatchRows, Call, Operation, Refusal, Reply, RequestContext},
-    outbox_event, own_organization,
+    not_told, outbox_event, own_organization,
     rules::{archiving::RESTORABLE, request_ids::Purpose, role::Role, time::Timestamp},
     scoped, session_is_live,
     store::{Lock, Statement},
@@ -63,7 +63,8 @@ WHERE :organization IS NOT NULL AND membership.role = 'owner' AND membership.org
                 of_archived!(
                     "UPDATE organizations SET archived_at = :now, archived_by = :caller
 WHERE id = (SELECT organization_id FROM archived) AND archived_at IS NULL
-  AND NOT EXISTS (SELECT 1 FROM outbox told WHERE told.id = :told)"
+  AND ",
+                    not_told!(":told")
                 ),
             )
             .with("told", told.as_str()),
@@ -73,7 +74,8 @@ WHERE id = (SELECT organization_id FROM archived) AND archived_at IS NULL
                 of_archived!(
                     "UPDATE organization_invitations SET status = 'revoked', resolved_at = :now, request_id = :request
 WHERE organization_id = (SELECT organization_id FROM archived) AND status = 'pending'
-  AND NOT EXISTS (SELECT 1 FROM outbox told WHERE told.id = :told)"
+  AND ",
+                    not_told!(":told")
                 ),
             )
             .with("told", told.as_str()),
@@ -87,7 +89,8 @@ WHERE organization_id = (SELECT organization_id FROM archived) AND status = 'pen
 WHERE id IN (
     SELECT member.user_id FROM archived JOIN organization_members member ON member.organization_id = archived.organization_id)
   AND current_organization_id = (SELECT organization_id FROM archived)
-  AND NOT EXISTS (SELECT 1 FROM outbox told WHERE told.id = :told)"
+  AND ",
+                    not_told!(":told")
                 ),
             )
             .with("told", told.as_str()),

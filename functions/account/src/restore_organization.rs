@@ -4,7 +4,7 @@ use serde_json::json;
 use tallygate::{
     audit_event, event_payload,
     http::{limit_details, BatchRows, Call, Operation, Refusal, Reply, RequestContext, Scope},
-    outbox_event,
+    not_told, outbox_event,
     rules::{archiving::RESTORABLE, request_ids::Purpose},
     session_is_live,
     store::{Lock, Row, Statement},
@@ -67,10 +67,13 @@ impl Operation for Restore {
             // Once, before it is told: sent again, it does not take back that somebody has archived it since.
             Statement::new(
                 "restored",
-                "UPDATE organizations SET archived_at = NULL, archived_by = NULL
+                concat!(
+                    "UPDATE organizations SET archived_at = NULL, archived_by = NULL
 WHERE id = :organization
   AND EXISTS (SELECT 1 FROM audit_events decided WHERE decided.organization_id = :organization AND decided.id = :event)
-  AND NOT EXISTS (SELECT 1 FROM outbox told WHERE told.id = :told)",
+  AND ",
+                    not_told!(":told")
+                ),
             )
             .with("told", told.as_str()),
             Statement::new(

@@ -4,7 +4,7 @@ use serde_json::json;
 use tallygate::{
     audit_event, event_payload,
     http::{BatchRows, Call, Fields, Operation, Refusal, Reply, RequestContext},
-    outbox_event,
+    not_told, outbox_event,
     rules::{email::Email, name::OrganizationName, request_ids::Purpose, slug::Slug},
     scoped, session_is_live,
     store::{Lock, Statement},
@@ -117,7 +117,8 @@ WHERE membership.role_rank >= 3
 WHERE id = (
     SELECT decided.organization_id FROM membership
     JOIN audit_events decided ON decided.organization_id = membership.organization_id AND decided.id = :event)
-  AND NOT EXISTS (SELECT 1 FROM outbox told WHERE told.id = :told)"
+  AND ",
+                    not_told!(":told")
                 ),
             )
             .with("event", event.as_str())

@@ -6,7 +6,7 @@ use tallygate::{
     billing::record_subscription,
     event_payload,
     http::{BatchRows, Refusal, RequestContext, Services},
-    outbox_event,
+    not_told, outbox_event,
     rules::{ids::OrganizationId, period::Interval, request_ids::Purpose},
     store::{Lock, Statement},
     stripe::Subscription,
@@ -70,10 +70,13 @@ END = 1"
         statements.push(
             Statement::new(
                 "pending",
-                "UPDATE org_subscriptions
+                concat!(
+                    "UPDATE org_subscriptions
 SET pending_plan_id = :plan, pending_interval = :interval, pending_at = current_period_end
 WHERE organization_id = :billed AND stripe_subscription_id = :subscription AND status <> 'canceled'
-  AND NOT EXISTS (SELECT 1 FROM outbox told WHERE told.id = :outbox)",
+  AND ",
+                    not_told!(":outbox")
+                ),
             )
             .with("outbox", context.ids.id(Purpose::OutboxEvent))
             .with("billed", change.organization.as_str())

@@ -7,7 +7,7 @@ use tallygate::{
         founded_teams, must_found_another, BatchRows, Call, Operation, Refusal, Reply, RequestContext, Scope,
         SessionRule,
     },
-    may_start_trial, outbox_event, readable_email,
+    may_start_trial, not_told, outbox_event, readable_email,
     rules::{
         email::Email,
         ids::OrganizationId,
@@ -164,23 +164,30 @@ ON CONFLICT (organization_id) DO NOTHING"
             // This and what follows once: a founder who has left before this batch is sent a second time is no owner again.
             Statement::new(
                 "member",
-                "INSERT INTO organization_members (organization_id, user_id, role, joined_at, request_id)
+                concat!(
+                    "INSERT INTO organization_members (organization_id, user_id, role, joined_at, request_id)
 SELECT id, founded_by, 'owner', :now, :request FROM organizations
-WHERE id = :id AND NOT EXISTS (SELECT 1 FROM outbox told WHERE told.id = :told)
-ON CONFLICT (organization_id, user_id) DO NOTHING",
+WHERE id = :id AND ",
+                    not_told!(":told"),
+                    "
+ON CONFLICT (organization_id, user_id) DO NOTHING"
+                ),
             )
             .with("id", id.as_str())
             .with("told", context.ids.id(Purpose::OutboxEvent)),
             // A team that can be used becomes the current one; a trial that began is not given again.
             Statement::new(
                 "founder",
-                "UPDATE users SET current_organization_id = :id,
+                concat!(
+                    "UPDATE users SET current_organization_id = :id,
   team_trial_started_at = CASE WHEN EXISTS (
     SELECT 1 FROM org_subscriptions WHERE organization_id = :id AND status = 'trialing')
     THEN :now ELSE team_trial_started_at END
 WHERE id = :caller AND EXISTS (
   SELECT 1 FROM org_subscriptions WHERE organization_id = :id AND status <> 'incomplete')
-  AND NOT EXISTS (SELECT 1 FROM outbox told WHERE told.id = :told)",
+  AND ",
+                    not_told!(":told")
+                ),
             )
             .with("id", id.as_str())
             .with("told", context.ids.id(Purpose::OutboxEvent)),

@@ -4,7 +4,7 @@ use serde::Serialize;
 use tallygate::{
     audit_event, event_payload,
     http::{BatchRows, Call, Operation, Refusal, Reply, RequestContext},
-    outbox_event,
+    not_told, outbox_event,
     rules::{ids::UserId, request_ids::Purpose, role::Role},
     scoped, session_is_live,
     store::{Lock, Statement},
@@ -72,7 +72,8 @@ WHERE membership.organization_kind = 'team' AND membership.access_until > :now
 WHERE user_id = :member AND organization_id = (
   SELECT decided.organization_id FROM membership JOIN audit_events decided
     ON decided.organization_id = membership.organization_id AND decided.id = :event)
-  AND NOT EXISTS (SELECT 1 FROM outbox told WHERE told.id = :outbox)"
+  AND ",
+                    not_told!(":outbox")
                 ),
             ))
             .with("outbox", context.ids.id(Purpose::OutboxEvent)),

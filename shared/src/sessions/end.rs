@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::{
     audit_event, event_payload,
     http::{BatchRows, Operation, Refusal, Reply, RequestContext, SessionRule},
-    outbox_event,
+    not_told, outbox_event,
     rules::{ids::SessionId, request_ids::Purpose},
     scoped, session_is_live,
     store::{Lock, Statement},
@@ -42,7 +42,9 @@ macro_rules! ending {
 WHERE user_id = (SELECT membership.user_id FROM membership) AND ",
                 $which,
                 " AND ended_at IS NULL
-  AND NOT EXISTS (SELECT 1 FROM outbox told WHERE told.id = :told)
+  AND ",
+                not_told!(":told"),
+                "
   AND ",
                 session_is_live!()
             ),

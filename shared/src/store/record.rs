@@ -34,6 +34,15 @@ ON CONFLICT (id) DO NOTHING"
     };
 }
 
+/// Whether the event with this id has not been told yet, by the SQL of its id: so a statement does its work once. A batch whose answer
+/// was lost is sent again, maybe after somebody else has changed the same rows; by then its event is there, and the statement does nothing.
+#[macro_export]
+macro_rules! not_told {
+    ($id:literal) => {
+        concat!("NOT EXISTS (SELECT 1 FROM outbox told WHERE told.id = ", $id, ")")
+    };
+}
+
 /// A payload: the objects that an event carries, each as it is at this moment, by their kinds. It is SQL for one text. The
 /// arguments of an object are SQL for its ids (see [`event_object`]); another kind is a word of ours, given as SQL for a text,
 /// or for JSON.

@@ -3,7 +3,7 @@
 use tallygate::{
     audit_event, event_payload, founds_another_team,
     http::{open_personal_organization, Opening, RequestContext},
-    outbox_event,
+    not_told, outbox_event,
     plan_overrides::settled_anew,
     rules::{name::OrganizationName, request_ids::Purpose, time::Span},
     scoped, session_is_proven,
@@ -58,7 +58,8 @@ WHERE membership.organization_kind = 'personal' AND membership.role = 'owner'
 WHERE id = (
   SELECT decided.organization_id FROM membership JOIN audit_events decided
     ON decided.organization_id = membership.organization_id AND decided.id = :event)
-  AND NOT EXISTS (SELECT 1 FROM outbox told WHERE told.id = :told)"
+  AND ",
+                not_told!(":told")
             ),
         ))
         .with("told", told.as_str())
@@ -84,7 +85,8 @@ FROM (
   WHERE offer.route IN ('trial', 'free')
 ) started
 WHERE org_subscriptions.organization_id = started.organization_id
-  AND NOT EXISTS (SELECT 1 FROM outbox told WHERE told.id = :told)"
+  AND ",
+                not_told!(":told")
             ),
         ))
         .with("told", told.as_str())
@@ -99,7 +101,8 @@ WHERE id = :caller AND EXISTS (
   JOIN audit_events decided ON decided.organization_id = membership.organization_id AND decided.id = :event
   JOIN org_subscriptions started ON started.organization_id = membership.organization_id
   WHERE started.status = 'trialing' AND started.request_id = :request AND started.stripe_subscription_id IS NULL)
-  AND NOT EXISTS (SELECT 1 FROM outbox told WHERE told.id = :told)"
+  AND ",
+                not_told!(":told")
             ),
         ))
         .with("told", told.as_str()),
