@@ -37,28 +37,3 @@ export function write(examples: Example[]): void {
     writeFileSync(path, text);
   }
 }
-
-/** The same with what differs from run to run (ids, tokens, times) left out. */
-export function lasting(text: string): string {
-  return text
-    .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, "«id»")
-    .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "«time»")
-    // As an act keeps it.
-    .replace(/"endsAt": \d{13}/g, '"endsAt": «time»')
-    .replace(/(token=|"token": ?")[\w-]{43}/g, "$1«token»")
-    .replace(/("sessionSecret": ?")[\w-]{22}/g, "$1«secret»")
-    .replace(/personal-[0-9a-f]{8}-[0-9a-f]{4}/g, "personal-«id»")
-    .replace(/whsec_[\w+/=]+/g, "whsec_«secret»")
-    .replace(/read=\d+/g, "read=«n»")
-    // A call lasts as long as its two requests take.
-    .replace(/"(seconds|counted|usedQuantity)": \d+/g, '"$1": «n»')
-    .replace(/call of \d+ seconds/g, "call of «n» seconds")
-    // Usernames that are suggested end in digits at random.
-    .replace(/"(?:admin|member)(_?)\d{2,}"/g, '"«name»$1«digits»"')
-    // What is concluded from how much of the month has gone; nothing on its first day.
-    .replace(/"projected": (\d+|null)/g, '"projected": «n»')
-    // What Stripe names, and what depends on the second of the request.
-    .replace(/\b(cs|cus|in|sub|evt|ch|bps|test|live)_[\w/-]+/g, "$1_«id»")
-    .replace(/"(number|hostedUrl|pdfUrl|url|eventId)": "[^"]*"/g, '"$1": «text»')
-    .replace(/"(creditCents|chargeCents|totalCents|dueNowCents|subtotalCents|dueCents|paidCents|prorationDate)": -?\d+/g, '"$1": «n»');
-}

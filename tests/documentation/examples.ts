@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { Ask, Json, Reply, System } from "../harness/system.ts";
 import { authUsersRow, databaseWebhook, clerkEvent, clerkUser, sentByDatabase, signedByClerk, signedBySupabase, supabaseHook, supabaseUser } from "../harness/identity-webhooks.ts";
+import { foreseen } from "./foreseen.ts";
 import { unsubscribePath } from "../harness/mail-links.ts";
 import { CLERK_SECRET, DATABASE_SECRET, HOOK_SECRET, resendAsk } from "../harness/provider-messages.ts";
 import { Receiver } from "../harness/receiver.ts";
@@ -21,9 +22,14 @@ export interface Example {
 }
 
 /** With a ban to be shown. */
-export const EXAMPLE_SETTINGS = { bindings: { BANNED_EMAIL_DOMAINS: "mailinator.com", CLERK_WEBHOOK_SECRET: CLERK_SECRET, SUPABASE_HOOK_SECRET: HOOK_SECRET, SUPABASE_DATABASE_WEBHOOK_SECRET: DATABASE_SECRET } };
+export const EXAMPLE_SETTINGS = { isForeseen: true, bindings: { BANNED_EMAIL_DOMAINS: "mailinator.com", CLERK_WEBHOOK_SECRET: CLERK_SECRET, SUPABASE_HOOK_SECRET: HOOK_SECRET, SUPABASE_DATABASE_WEBHOOK_SECRET: DATABASE_SECRET } };
 
-export async function makeExamples(shop: Shop): Promise<Example[]> {
+/** Of a system with these settings. */
+export function makeExamples(shop: Shop): Promise<Example[]> {
+  return foreseen(shop.system, () => examplesOf(shop));
+}
+
+async function examplesOf(shop: Shop): Promise<Example[]> {
   const { system } = shop;
   const examples: Example[] = [];
   const show = async (name: string, ask: Ask): Promise<Reply> => {

@@ -63,13 +63,27 @@ export function builtWorker(name: string): Worker {
 
 /** The same worker, at the moment that its binding `CLOCK` says. */
 export function clocked(worker: Worker): Worker {
-  if (worker.modules === true || worker.modulesRoot === undefined) throw new Error(`${worker.name} is no built worker`);
-  const contents = readFileSync(new URL("workers/clocked.js", import.meta.url), "utf8");
-  const modules: Worker["modules"] = [{ type: "ESModule", path: join(worker.modulesRoot, "clocked.js"), contents }, ...worker.modules];
-  return { ...worker, modules, serviceBindings: { ...worker.serviceBindings, CLOCK: "clock" } };
+  return { ...behind(worker, { "clocked.js": ownFile("clocked") }), serviceBindings: { ...worker.serviceBindings, CLOCK: "clock" } };
+}
+
+/** The same; and what it draws follows from its name and from how often it has drawn. */
+export function foreseen(worker: Worker): Worker {
+  return behind(clocked(worker), { "foreseen.js": ownFile("foreseen"), "chance.js": ownFile("chance"), "name.js": `export default ${JSON.stringify(worker.name)};` });
+}
+
+/** A built worker behind modules of the suites' own, of which the first one is what the runtime calls. */
+function behind(worker: Worker, files: Record<string, string>): Worker {
+  const { modules, modulesRoot } = worker;
+  if (modules === true || modulesRoot === undefined) throw new Error(`${worker.name} is no built worker`);
+  const before = Object.entries(files).map(([name, contents]) => ({ type: "ESModule" as const, path: join(modulesRoot, name), contents }));
+  return { ...worker, modules: [...before, ...modules] };
 }
 
 /** A worker of the suites' own, which stands in a file here. */
 export function suiteWorker(name: string): Worker & { modules: true; script: string } {
-  return { name, modules: true, script: readFileSync(new URL(`workers/${name}.js`, import.meta.url), "utf8") };
+  return { name, modules: true, script: ownFile(name) };
+}
+
+function ownFile(name: string): string {
+  return readFileSync(new URL(`workers/${name}.js`, import.meta.url), "utf8");
 }

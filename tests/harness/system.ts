@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { createInterface } from "node:readline";
 import type { Miniflare as Runtime } from "miniflare";
 import { catalogSql } from "../../scripts/catalogs.mjs";
-import { builtWorker, clocked, servedFunctions, suiteWorker, type Served, type Worker } from "./built.ts";
+import { builtWorker, clocked, foreseen, servedFunctions, suiteWorker, type Served, type Worker } from "./built.ts";
 import { Log, LogLevel, Miniflare } from "./miniflare.ts";
 import { pagesOf } from "./pages.ts";
 import type { SignInSettings } from "../../scripts/build/page-facts.mjs";
@@ -50,6 +50,8 @@ export interface SystemOptions extends DatabaseOptions {
   scheduled?: boolean;
   /** With a clock that `setClock()` sets, for all workers. */
   hasClock?: boolean;
+  /** With such a clock, and with nothing left to chance: the same requests have the same answers in each run. */
+  isForeseen?: boolean;
   /** One that the suite has opened itself, in place of the engine that is named by the environment. */
   database?: Database;
   /** With the gateway's pages, as a product of this catalog has them. */
@@ -232,7 +234,9 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
   const access = allowed(database.access);
   const accessOfConsole = allowed(database.accessOfConsole ?? database.access);
   const log: string[] = [];
-  const built = (name: string): Worker => (options.hasClock === true ? clocked(builtWorker(name)) : builtWorker(name));
+  const hasClock = options.hasClock === true || options.isForeseen === true;
+  const withClock = options.isForeseen === true ? foreseen : clocked;
+  const built = (name: string): Worker => (hasClock ? withClock(builtWorker(name)) : builtWorker(name));
   const gateway: Worker = { ...built("gateway"), ...(options.pages !== undefined && { assets: await pagesOf(options.pages, options.signIn) }) };
   const runtime = new Miniflare({
     host: "127.0.0.1",
@@ -250,7 +254,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
       ...(options.scheduled === true || options.queueKey !== undefined ? [{ ...built("scheduler"), ...access, ...consumer(options.queueKey, access.bindings) }] : []),
       ...(options.queueKey === undefined ? [] : [PRODUCT]),
       ...guests.map(([name, script]): Worker => ({ name, modules: true, script, compatibilityDate: "2026-04-01", unsafeDirectSockets: [{ port: 0 }], ...access })),
-      ...(options.hasClock === true ? [{ ...suiteWorker("clock"), unsafeDirectSockets: [{ port: 0 }] }] : []),
+      ...(hasClock ? [{ ...suiteWorker("clock"), unsafeDirectSockets: [{ port: 0 }] }] : []),
       ...database.workers,
     ],
   });
