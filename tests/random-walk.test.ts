@@ -2,7 +2,7 @@
 // things twice and in any order, the scheduler runs, catalogs are pushed and time goes on. After each round the rows are looked through.
 //
 // A failure names its seed. `TALLYGATE_TEST_SEED=<seed>` draws the same again, though what meets what is never quite the same;
-// `TALLYGATE_ROUNDS=200` makes more rounds of it.
+// `TALLYGATE_ROUNDS=40` makes more rounds of it, and `TALLYGATE_TALLY=1` tells what was answered.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { engine } from "./harness/database.ts";

@@ -31,10 +31,17 @@ function message(walk: Walk): Send | undefined {
   return event === undefined ? undefined : () => walk.deliver(event);
 }
 
-/** Whether somebody may still pay on it: its customer is there. */
+/** Whether somebody may still pay on it: it is not a day old, and its customer is there. */
 function isOpen({ stripe: { account } }: Walk, id: string): boolean {
-  const { status, customer } = account.session(id);
-  return status === "open" && typeof customer === "string" && account.customers.has(customer);
+  const { status, customer, expires_at: end } = account.session(id);
+  return status === "open" && end > account.now() && typeof customer === "string" && account.customers.has(customer);
+}
+
+/** The end of a period: of one on trial, a trial's. */
+function renewed({ stripe, random }: Walk, { id, status }: Stripe.Subscription): void {
+  const paid = random(3) !== 0;
+  if (status === "trialing") stripe.endTrial(id, { paid });
+  else if (status === "active" || status === "past_due" || status === "unpaid") stripe.renew(id, { paid });
 }
 
 export const billingOperations: Operation[] = [
@@ -50,7 +57,7 @@ export const billingOperations: Operation[] = [
   about("change-plan", 4, owners, (place, walk) => billing("change-plan", place, plan(walk))),
   about("cancel", 2, owners, (place) => billing("cancel", place, {})),
   about("resume", 2, owners, (place) => billing("resume", place, {})),
-  happens("a renewal", 2, (walk, { id }) => walk.stripe.renew(id, { paid: walk.random(3) !== 0 })),
+  happens("a renewal", 2, renewed),
   happens("an end", 1, (walk, { id }) => walk.stripe.cancelNow(id)),
   { name: "a message of Stripe's", share: 14, draw: message },
 ];
