@@ -16,13 +16,13 @@ const most = (column: string): string => `SELECT MAX(CASE WHEN given.amount < 0 
 
 const MEMBERS = "SELECT COUNT(*) FROM organization_members m WHERE m.organization_id = o.id";
 
-/** Rows of `name`, `taken` and `most`; `:now` is the moment. */
+/** Rows of `name`, `taken` and `most`; `:now` is the moment. Of archived teams, too: they come back as they were. */
 const TAKEN = [
   `SELECT 'seats of ' || o.id AS name, (${MEMBERS}) AS taken, (${most("seats")} WHERE given.organization_id = o.id) AS most
-FROM organizations o WHERE o.kind = 'team' AND o.archived_at IS NULL`,
+FROM organizations o WHERE o.kind = 'team'`,
   `SELECT 'seats and invitations of ' || o.id AS name, (${MEMBERS}) + (
     SELECT COUNT(*) FROM organization_invitations i WHERE i.organization_id = o.id AND i.status = 'pending' AND i.expires_at > :now) AS taken,
-  (${most("seats")} WHERE given.organization_id = o.id) AS most FROM organizations o WHERE o.kind = 'team' AND o.archived_at IS NULL`,
+  (${most("seats")} WHERE given.organization_id = o.id) AS most FROM organizations o WHERE o.kind = 'team'`,
   `SELECT 'sessions of ' || a.user_id AS name, COUNT(*) AS taken, (${most("concurrent_sessions")} WHERE given.organization_id IN (
     SELECT m.organization_id FROM organization_members m WHERE m.user_id = a.user_id UNION SELECT f.organization_id FROM former_members f WHERE f.user_id = a.user_id)) AS most
 FROM active_sessions a WHERE a.ended_at IS NULL AND a.last_heartbeat_at > :now - 300000 GROUP BY a.user_id`,
