@@ -15,7 +15,7 @@ import { wronglyRated } from "./random-walk/rating.ts";
 import { settled } from "./random-walk/settle.ts";
 import { AT_ONCE, Walk } from "./random-walk/walk.ts";
 
-const SEED = Number(process.env["TALLYGATE_TEST_SEED"] ?? Date.now() % 1_000_000);
+const SEED = Number(process.env["TALLYGATE_TEST_SEED"] ?? (engine === "d1" ? 21 : 10));
 const ROUNDS = Number(process.env["TALLYGATE_ROUNDS"] ?? 4);
 const CATALOGS = ["voip", "starter-kit", "wellness-organizations", "coaching"];
 const JOBS = ["aggregate_usage", "deliver_outbox", "retry_deliveries", "expire_invitations", "warn_trials", "end_trials", "close_calls", "reconcile", "close_periods",
