@@ -154,7 +154,7 @@ export const ACTIONS: readonly Action[] = [
   mails("preferences", 0, async (world) => ({ path: "/preferences", method: "GET", token: (await world.individual()).token })),
   mails("preferences, changed", 2, async (world) => ({ path: "/preferences", body: { language: "de", trialEnding: false }, token: (await world.individual()).token })),
   mails("unsubscribe", 2, async (world) => ({ path: unsubscribePath((await world.individual()).id, "limit_warning"), rawBody: "List-Unsubscribe=One-Click" })),
-  mails("resend", 1, async () => resendAsk("email.complained", { to: [`${randomUUID()}@example.com`] })),
+  mails("resend", 1, async (world) => resendAsk("email.complained", { to: [(await world.individual()).email] })),
   identity("convert-back-preview", 0, async (world) => ({ path: "/convert-back-preview", token: (await world.team()).owner.token })),
   // Two organizations with the index of who archived one, two events and their history, the plan, and the membership that is left.
   identity("convert-back", 23, async (world) => ({ path: "/convert-back", token: (await world.team()).owner.token })),

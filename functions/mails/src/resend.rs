@@ -81,6 +81,22 @@ fn must_be_resend_s(delivery: &Delivery<'_>) -> Result<(), Refusal> {
     })
 }
 
+/// Only of an address that is somebody's, or that something is sent to: what comes after an account was deleted does not bring the
+/// address back, and nothing is sent to it. (No index leads to an organization's address; that something came back from it is known by
+/// the mail.) One that only wanted no invitations takes nothing from now on; the first reason of the others stays.
+const SUPPRESSED: &str = "INSERT INTO mail_suppressions (address, reason, created_at)
+SELECT DISTINCT told.address, :reason, :now
+FROM (SELECT item.value ->> 'a' AS address FROM json_each(:addresses) item) told
+WHERE EXISTS (SELECT 1 FROM users person WHERE person.email = told.address)
+  OR EXISTS (SELECT 1 FROM organization_invitations invitation WHERE invitation.email = told.address)
+  OR EXISTS (
+    SELECT 1 FROM mail_deliveries sent
+    JOIN outbox event ON event.id = sent.event_id
+    JOIN organizations billed ON billed.id = event.organization_id
+    WHERE sent.recipient = 'billing' AND billed.billing_email = told.address)
+ON CONFLICT (address) DO UPDATE SET reason = excluded.reason, created_at = excluded.created_at
+WHERE mail_suppressions.reason = 'unsubscribed'";
+
 impl Operation for Suppression {
     fn scope(&self) -> Scope {
         Scope::Public
@@ -91,15 +107,9 @@ impl Operation for Suppression {
     }
 
     fn statements(&self, _context: &RequestContext) -> Vec<Statement> {
-        // One that only wanted no invitations takes nothing from now on; the first reason of the others stays.
-        let sql = "INSERT INTO mail_suppressions (address, reason, created_at)
-SELECT DISTINCT item.value ->> 'a', :reason, :now FROM json_each(:addresses) item
-WHERE 1 = 1
-ON CONFLICT (address) DO UPDATE SET reason = excluded.reason, created_at = excluded.created_at
-WHERE mail_suppressions.reason = 'unsubscribed'";
         let addresses: Vec<_> =
             self.addresses.iter().map(|address| serde_json::json!({ "a": address.as_str() })).collect();
-        vec![Statement::new("suppressed", sql)
+        vec![Statement::new("suppressed", SUPPRESSED)
             .with("addresses", Json::Array(addresses).to_string())
             .with("reason", self.reason)]
     }

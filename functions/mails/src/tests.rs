@@ -171,7 +171,20 @@ fn what_is_no_choice_is_refused() {
 
 #[test]
 fn an_address_that_does_not_exist_or_complains_gets_nothing_more() {
-    let (scene, _) = scene();
+    let (scene, ada) = scene();
+    // given: one of a person, one that was invited, and one that an invoice's mail was sent to
+    for name in ["full", "unsaid", "well", "quiet"] {
+        scene.sign_up(name);
+    }
+    scene.execute("UPDATE users SET email = 'gone@example.com' WHERE id = 'ada'");
+    let team = scene.team("acme", &ada);
+    scene.invitation(&team, "invited", "angry@example.com", "member", &ada);
+    scene.execute(
+        "UPDATE organizations SET billing_email = 'books@example.com' WHERE id = 'acme';
+         INSERT INTO outbox (id, organization_id, event_type, target_id, created_at) VALUES ('e', 'acme', 'invoice.payment_failed', 'in_1', 1);
+         INSERT INTO mail_deliveries (event_id, kind, recipient, state, attempts, created_at, request_id)
+         VALUES ('e', 'payment_failed', 'billing', 'sent', 1, 1, 'r')",
+    );
     let mail = |kind: &str, address: &str, bounce: Option<&str>| {
         let mut data = json!({"email_id": "e", "from": "mail@example.com", "to": [address], "subject": "s"});
         if let Some(bounce) = bounce {
@@ -184,6 +197,7 @@ fn an_address_that_does_not_exist_or_complains_gets_nothing_more() {
         (mail("email.bounced", "full@example.com", Some("Transient")), false),
         (mail("email.bounced", "unsaid@example.com", None), false),
         (mail("email.complained", "angry@example.com", None), true),
+        (mail("email.complained", "books@example.com", None), true),
         (mail("email.delivered", "well@example.com", None), false),
     ] {
         let reply = resend(&scene, &event);
@@ -193,6 +207,7 @@ fn an_address_that_does_not_exist_or_complains_gets_nothing_more() {
         suppressions(&scene),
         json!([
             {"address": "angry@example.com", "reason": "complained"},
+            {"address": "books@example.com", "reason": "complained"},
             {"address": "gone@example.com", "reason": "bounced"},
         ])
     );
@@ -203,7 +218,20 @@ fn an_address_that_does_not_exist_or_complains_gets_nothing_more() {
     resend(&scene, &mail("email.complained", "gone@example.com", None));
     resend(&scene, &mail("email.complained", "quiet@example.com", None));
     let reasons = scene.rows("SELECT reason FROM mail_suppressions ORDER BY address");
-    assert_eq!(reasons, json!([{"reason": "complained"}, {"reason": "bounced"}, {"reason": "complained"}]));
+    let [complained, bounced] = ["complained", "bounced"].map(|reason| json!({ "reason": reason }));
+    assert_eq!(reasons, json!([complained, complained, bounced, complained]));
+}
+
+#[test]
+fn what_comes_back_after_an_account_was_deleted_does_not_bring_its_address_back() {
+    let (scene, _) = scene();
+    scene.execute("UPDATE users SET email = NULL, email_verified = 0, deleted_at = 1 WHERE id = 'ada'");
+    let before = scene.everything();
+    for kind in ["email.bounced", "email.complained"] {
+        let data = json!({"to": ["ada@example.com"], "bounce": {"type": "Permanent"}});
+        assert_eq!(resend(&scene, &json!({"type": kind, "data": data})).status, 200);
+    }
+    scene.assert_unchanged(&before);
 }
 
 #[test]
