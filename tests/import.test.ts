@@ -5,6 +5,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
 import { at } from "./harness/answers.ts";
 import { startOfMonth } from "./harness/moments.ts";
+import { clerk } from "./harness/provider-messages.ts";
 import { StripeStandIn, startStripeStandIn } from "./harness/stripe/stand-in.ts";
 import { startSystem, type System } from "./harness/system.ts";
 import { token } from "./harness/tokens.ts";
@@ -151,6 +152,19 @@ describe("somebody who was brought along", () => {
     const outcome = await run(chosen(system), await brought("supabase", files.supabaseCsv(product(1, { seed: 9, name: "before", isDirty: false }))));
     assert.equal(await system.snapshot(), before);
     assert.ok(reasons(outcome.findings).includes("signed_up_before"));
+  });
+
+  it("who has deleted their account here comes back neither as a person nor in a team", async () => {
+    const old = product(60, { seed: 14, name: "gone", isDirty: false });
+    const gone = old.people.find(({ organization, role }) => organization === 1 && role === "member");
+    assert.ok(gone);
+    assert.equal((await clerk(system, "user.deleted", { id: gone.uuid, object: "user", deleted: true })).status, 200);
+    const theirs = () => system.sql("SELECT users.*, (SELECT COUNT(*) FROM organization_members own WHERE own.user_id = users.id) AS memberships FROM users WHERE users.id = ?", gone.uuid);
+    const before = await theirs();
+    const outcome = await run(chosen(system), await brought("supabase", files.supabaseCsv(old)));
+    assert.equal(outcome.people.length, old.people.length - 1);
+    assert.deepEqual(outcome.findings.filter(({ id }) => id === gone.uuid).map(({ isLeftOut, reason }) => [isLeftOut, reason]), [[true, "deleted_here"]]);
+    assert.deepEqual(await theirs(), before);
   });
 
   it("who signs up while it is running keeps what they have, and all others are made", async () => {

@@ -72,6 +72,7 @@ export class Catalog {
  * What is there already.
  * @typedef {object} Existing
  * @property {Map<string, boolean>} people By id: whether an import made them.
+ * @property {Set<string>} deleted Those of them who have deleted their account.
  * @property {Map<string, string[]>} addresses By address: whose it is.
  * @property {Set<string>} organizations
  * @property {Set<string>} slugs
@@ -89,7 +90,8 @@ export async function existing(database, about) {
   const [people, addresses, organizations, slugs, usernames, customers] = [
     await rows(about.people, (these) => `SELECT users.id, CASE WHEN EXISTS (
   SELECT 1 FROM organizations own JOIN audit_events event ON event.organization_id = own.id AND event.action = 'user.imported'
-  WHERE own.personal_user_id = users.id) THEN 1 ELSE 0 END AS is_imported FROM users WHERE users.id IN ${these}`),
+  WHERE own.personal_user_id = users.id) THEN 1 ELSE 0 END AS is_imported,
+  CASE WHEN users.deleted_at IS NULL THEN 0 ELSE 1 END AS is_deleted FROM users WHERE users.id IN ${these}`),
     await rows(about.addresses, (these) => `SELECT email, id FROM users WHERE email IN ${these} AND deleted_at IS NULL`),
     await rows(about.organizations, (these) => `SELECT id FROM organizations WHERE id IN ${these}`),
     await rows(about.slugs, (these) => `SELECT slug FROM organizations WHERE slug IN ${these}`),
@@ -101,6 +103,7 @@ export async function existing(database, about) {
   for (const { email, id } of addresses) whose.set(String(email), [...(whose.get(String(email)) ?? []), String(id)]);
   return {
     people: new Map(people.map((row) => [String(row["id"]), Number(row["is_imported"]) === 1])), addresses: whose,
+    deleted: new Set(people.filter((row) => Number(row["is_deleted"]) === 1).map(({ id }) => String(id))),
     organizations: new Set(organizations.map(({ id }) => String(id))), slugs: new Set(slugs.map(({ slug }) => String(slug))),
     usernames: new Set(usernames.map(({ username }) => String(username))),
     customers: new Map(customers.map((row) => [String(row["stripe_customer_id"]), String(row["organization_id"])])),

@@ -91,6 +91,8 @@ class Decision {
       const about = { where: source.where, kind: /** @type {const} */ ("person"), id: source.id };
       const forms = personForms.get(source.id);
       if (forms === undefined) throw new Failure(`The import tool has not answered for ${source.id}.`);
+      // Whoever has left comes back in no team either, however old the file is that has them yet.
+      if (existing.deleted.has(source.id)) return this.findings.out(about, "deleted_here", "they have deleted their account here");
       const isThere = existing.people.has(source.id);
       const found = { source, forms, isThere, tier: undefined, teamTier: null };
       if (isThere) return [{ ...found, teamTier: source.tier !== null && source.tier in mapping.plans.team ? source.tier : null }];
