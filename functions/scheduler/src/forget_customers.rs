@@ -17,17 +17,17 @@ use crate::{page::in_page, stripe::stripe};
 
 pub struct ForgetCustomers;
 
-/// Of a row `organization` that somebody's leaving archived: their account is deleted, nobody owns it any more, and nothing is
-/// owed of it.
+/// Of rows `organization`, that somebody's leaving archived, and its `customer`: their account is deleted, nobody owns it any more, and
+/// nothing is owed of it. (By the customer's row, so that SQLite looks at nothing else of organizations that have none any more.)
 macro_rules! is_nobodys {
     () => {
         concat!(
             "organization.archived_by IS NOT NULL
   AND EXISTS (SELECT 1 FROM users gone WHERE gone.id = organization.archived_by AND gone.deleted_at IS NOT NULL)
   AND NOT EXISTS (
-    SELECT 1 FROM organization_members owner WHERE owner.organization_id = organization.id AND owner.role = 'owner')
+    SELECT 1 FROM organization_members owner WHERE owner.organization_id = customer.organization_id AND owner.role = 'owner')
   AND NOT ",
-            overage_is_owed!("organization.id")
+            overage_is_owed!("customer.organization_id")
         )
     };
 }
