@@ -1,4 +1,4 @@
-//! What the jobs have in common that delete what nobody needs.
+//! What the jobs have in common that delete what nobody needs, or erase it.
 
 use tallygate::{
     rules::{request_ids::first_id_of, time::Span},
@@ -6,15 +6,15 @@ use tallygate::{
     store::Statement,
 };
 
-/// Deletes rows of a table, page by page.
+/// Clears rows of a table, page by page.
 pub struct Clear {
     pub name: &'static str,
     pub rhythm: Rhythm,
     /// The last row of the next page.
     pub next: &'static str,
-    /// Counts the rows of the page that go, and deletes them.
+    /// Counts the rows of the page that are cleared, and deletes them, or erases what is in them.
     pub counted: &'static str,
-    pub deleted: &'static str,
+    pub cleared: &'static str,
     /// The moments that these two name, by how long ago they are.
     pub ago: &'static [(&'static str, Span)],
     /// Of a table whose keys begin with the time at which rows were written: how long those are kept. `:kept_from` is the first
@@ -22,7 +22,7 @@ pub struct Clear {
     pub kept: Option<Span>,
 }
 
-/// Rows read a step, and deleted at most.
+/// Rows read a step, and cleared at most.
 const PAGE: i64 = 1_000;
 
 impl Job for Clear {
@@ -39,7 +39,7 @@ impl Job for Clear {
     }
 
     fn statements(&self, step: &Step) -> Vec<Statement> {
-        let statements = [("counted", self.counted), ("deleted", self.deleted)];
+        let statements = [("counted", self.counted), ("cleared", self.cleared)];
         let about = |(name, sql)| {
             let statement = Statement::new(name, sql);
             let statement =

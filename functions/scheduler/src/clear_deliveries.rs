@@ -42,7 +42,7 @@ pub static CLEAR_DELIVERIES: Clear = Clear {
     rhythm: Rhythm::Day,
     next: NEXT,
     counted: counting!("SELECT COUNT(*) ", old_of_page!(), " AND ", while_leased!()),
-    deleted: concat!(
+    cleared: concat!(
         "DELETE FROM webhook_deliveries
 WHERE (endpoint_id, event_id) IN (SELECT delivery.endpoint_id, delivery.event_id ",
         old_of_page!(),

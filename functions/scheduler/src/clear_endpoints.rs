@@ -34,7 +34,7 @@ pub static CLEAR_ENDPOINTS: Clear = Clear {
     rhythm: Rhythm::Day,
     next: NEXT,
     counted: counting!("SELECT COUNT(*) ", removed!()),
-    deleted: concat!("DELETE ", removed!()),
+    cleared: concat!("DELETE ", removed!()),
     ago: &[("removed_before", RECORDED)],
     kept: None,
 };

@@ -33,7 +33,7 @@ pub static CLEAR_INBOX: Clear = Clear {
     rhythm: Rhythm::Day,
     next: NEXT,
     counted: counting!("SELECT COUNT(*) ", old!()),
-    deleted: concat!("DELETE ", old!()),
+    cleared: concat!("DELETE ", old!()),
     ago: &[("handled_before", HANDLED), ("kept_before", KEPT)],
     kept: None,
 };

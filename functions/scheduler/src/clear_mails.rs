@@ -59,7 +59,7 @@ pub static CLEAR_MAILS: Clear = Clear {
     rhythm: Rhythm::Day,
     next: NEXT,
     counted: counting!("SELECT COUNT(*) ", old!()),
-    deleted: concat!(
+    cleared: concat!(
         "DELETE FROM mail_deliveries
 WHERE (event_id, kind, recipient) IN (SELECT mail.event_id, mail.kind, mail.recipient ",
         old!(),

@@ -32,7 +32,7 @@ pub static CLEAR_OUTBOX: Clear = Clear {
     rhythm: Rhythm::Day,
     next: NEXT,
     counted: counting!("SELECT COUNT(*) ", old!()),
-    deleted: concat!("DELETE ", old!()),
+    cleared: concat!("DELETE ", old!()),
     ago: &[],
     kept: Some(KEPT),
 };

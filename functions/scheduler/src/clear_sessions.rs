@@ -34,7 +34,7 @@ pub static CLEAR_SESSIONS: Clear = Clear {
     rhythm: Rhythm::Hour,
     next: NEXT,
     counted: counting!("SELECT COUNT(*) ", dead!()),
-    deleted: concat!("DELETE ", dead!()),
+    cleared: concat!("DELETE ", dead!()),
     ago: &[("ended_before", ENDED), ("silent_since", SILENT)],
     kept: None,
 };

@@ -68,3 +68,16 @@ fn a_call_that_nobody_has_ended_is_closed_a_day_after_its_deadline_and_costs_not
     );
     assert_eq!(scene.rows("SELECT COUNT(*) AS counted FROM usage_events")[0]["counted"], 0);
 }
+
+#[test]
+fn a_call_is_closed_also_where_the_clock_stood_still_until_its_reservation_is_old() {
+    let scene = Scene::with_catalog(COACHING);
+    let ada = scene.sign_up("ada");
+    begun(&scene, &ada.personal, "forgotten");
+    scene.advance(Span::days(40));
+    assert_eq!(scene.tick_until_done(&JOBS, "clear_reservations"), 0);
+    assert_eq!(scene.tick_until_done(&JOBS, "close_calls"), 1);
+    assert_eq!(scene.rows("SELECT status FROM call_logs"), json!([{"status": "failed"}]));
+    scene.advance(Span::days(30));
+    assert_eq!(scene.tick_until_done(&JOBS, "clear_reservations"), 1);
+}

@@ -158,6 +158,68 @@ fn raw_events_go_after_the_plan_s_days_once_they_are_rolled_up() {
 }
 
 #[test]
+fn the_events_of_the_first_period_go_too() {
+    // given: a customer who pays nothing, whose subscription keeps the period that it began with
+    let (scene, ada) = long_after();
+    let [begun, over] = ["2026-03-01T00:00:00Z", "2026-04-01T00:00:00Z"].map(|moment| at(moment).0);
+    let lasts_until = |end: i64| {
+        scene.execute(&format!(
+            "UPDATE org_subscriptions SET current_period_start = {begun}, current_period_end = {end}"
+        ));
+    };
+    for name in 1..=2 {
+        Event::at(at("2026-03-12T12:00:00Z"), name).write(&scene, &ada);
+    }
+    scene.tick_until_done(&JOBS, "aggregate_usage");
+    // where the period goes on, longer than the event was told, then where it is over
+    lasts_until(scene.now().0 + 1);
+    assert_eq!(cleared(&scene), 0);
+    lasts_until(over);
+    assert_eq!(cleared(&scene), 2);
+}
+
+#[test]
+fn events_stay_for_as_long_as_the_plan_keeps_them_that_the_operator_has_given() {
+    let (scene, ada) = long_after();
+    for name in 1..=2 {
+        Event::at(at("2026-03-12T12:00:00Z"), name).write(&scene, &ada);
+    }
+    scene.tick_until_done(&JOBS, "aggregate_usage");
+    scene.execute(
+        "UPDATE org_subscriptions SET override_plan_id = 'individual_pro', override_ends_at = 9007199254740991",
+    );
+    for days in ["365", "-1", "NULL"] {
+        scene.execute(&format!("UPDATE plans SET retention_days = {days} WHERE id = 'individual_pro'"));
+        assert_eq!(cleared(&scene), 0, "{days}");
+    }
+    // A shorter one takes nothing away.
+    scene.execute("UPDATE plans SET retention_days = 1 WHERE id = 'individual_pro'");
+    scene.undone(|| {
+        scene.execute("UPDATE plans SET retention_days = 365 WHERE id = 'individual_free'");
+        assert_eq!(cleared(&scene), 0);
+    });
+    assert_eq!(cleared(&scene), 2);
+}
+
+#[test]
+fn events_stay_until_they_are_in_the_sums_by_person() {
+    // given: a ledger that is summed up by day and not by person, as one of a version before
+    let (scene, ada) = long_after();
+    for name in 1..=2 {
+        Event::at(at("2026-03-12T12:00:00Z"), name).write(&scene, &ada);
+    }
+    scene.tick_until_done(&JOBS, "aggregate_usage");
+    scene.execute(
+        "UPDATE usage_rollups SET people_from = '', people_to = '', people_keyed_from = 0, people_keyed_to = 0, people_request_id = '';
+         DELETE FROM usage_by_person",
+    );
+    assert_eq!(cleared(&scene), 0);
+    scene.tick_until_done(&JOBS, "aggregate_usage");
+    assert_eq!(scene.rows("SELECT quantity FROM usage_by_person"), json!([{"quantity": 2}]));
+    assert_eq!(cleared(&scene), 2);
+}
+
+#[test]
 fn what_an_open_period_or_an_invoice_needs_stays() {
     let (scene, ada) = long_after();
     for name in 1..=5 {
