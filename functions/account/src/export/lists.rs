@@ -21,10 +21,29 @@ macro_rules! mine {
 }
 pub(crate) use mine;
 
+/// Of a row `$kept` of an organization's: it is the caller's, or nobody's in particular and their own organization's, since a service
+/// key has written it. Their own is the personal one, and what has given way to it (`identity`, `convert-back`): the caller made and
+/// archived that, and nobody is in it.
+macro_rules! is_theirs {
+    ($kept:literal) => {
+        concat!(
+            $kept,
+            ".user_id = :caller OR ",
+            $kept,
+            ".user_id IS NULL AND EXISTS (
+    SELECT 1 FROM organizations own
+    WHERE own.id = ",
+            $kept,
+            ".organization_id AND (own.personal_user_id = :caller OR own.archived_by = :caller AND own.founded_by = :caller
+      AND NOT EXISTS (SELECT 1 FROM organization_members member WHERE member.organization_id = own.id)))"
+        )
+    };
+}
+
 /// The rows of a table of that organization, in the order of their ids, with whether they are asked for; of the others only the
 /// last one that was looked at.
 macro_rules! walked {
-    ($table:literal, $columns:literal, $is_asked_for:literal) => {
+    ($table:literal, $columns:literal, $is_asked_for:expr) => {
         concat!(
             mine!(),
             ", looked_at AS MATERIALIZED (
@@ -64,7 +83,9 @@ const LEDGER: &str = concat!(
   ORDER BY kept.keyed_at LIMIT :most
 ), looked_at AS MATERIALIZED (
   SELECT found.*, ROW_NUMBER() OVER (ORDER BY CASE WHEN found.keyed_at IS NULL THEN 0 ELSE 1 END, found.keyed_at, found.id) AS number,
-    CASE WHEN found.user_id = :caller THEN 1 ELSE 0 END AS is_asked_for
+    CASE WHEN ",
+    is_theirs!("found"),
+    " THEN 1 ELSE 0 END AS is_asked_for
   FROM (SELECT * FROM unkeyed UNION ALL SELECT * FROM keyed) found
 )
 SELECT looked_at.* FROM looked_at
@@ -232,7 +253,7 @@ ORDER BY place LIMIT :rows",
     List {
         name: "reservations",
         walk: Walk::Organizations,
-        sql: walked!("usage_reservations", "looked_at.*", "kept.user_id = :caller"),
+        sql: walked!("usage_reservations", "looked_at.*", is_theirs!("kept")),
         columns: columns! {
             Text: organization_id, id, subject, feature, event_type, settled_as, plan_id;
             Number: weight, quantity, counted;
@@ -242,7 +263,7 @@ ORDER BY place LIMIT :rows",
     List {
         name: "calls",
         walk: Walk::Organizations,
-        sql: walked!("call_logs", "looked_at.*", "kept.user_id = :caller"),
+        sql: walked!("call_logs", "looked_at.*", is_theirs!("kept")),
         columns: columns! {
             Text: organization_id, id, subject, call_type, feature, status;
             Json: attributes;

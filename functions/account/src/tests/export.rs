@@ -99,6 +99,46 @@ fn what_was_used_is_found_in_every_organization_that_one_is_in_or_was() {
 }
 
 #[test]
+fn what_a_service_key_counts_for_ones_own_organization_is_in_it_and_a_team_s_is_not() {
+    // given: what a key has told of nobody in particular, and of bob, in ada's organization and in a team that she is in
+    let scene = Scene::new();
+    let (ada, bob) = (scene.sign_up("ada"), scene.sign_up("bob"));
+    scene.team("acme", &bob);
+    scene.member("acme", &ada, "member");
+    scene.team("former", &ada);
+    scene.execute(
+        "UPDATE organizations SET archived_at = 1, archived_by = 'ada' WHERE id = 'former';
+         DELETE FROM organization_members WHERE organization_id = 'former'",
+    );
+    for organization in ["acme", "former", &ada.personal] {
+        for (id, user) in [("01-own", "NULL"), ("key:1", "NULL"), ("02-bob", "'bob'")] {
+            scene.execute(&format!(
+                "INSERT INTO usage_events (organization_id, id, user_id, key_id, feature, event_type, quantity, accepted, plan_id, limit_value,
+                   period_start, period_total, lifetime_total, request_hash, request_id, created_at, keyed_at)
+                 VALUES ('{organization}', '{id}', {user}, 'k', 'uploads', 'rate_sheet', 1, 1, 'p', -1, 0, 1, 1, 'h', 'r', 5,
+                   CASE '{id}' WHEN 'key:1' THEN 5 END);
+                 INSERT INTO usage_reservations (organization_id, id, user_id, feature, event_type, weight, quantity, created_at, expires_at, request_id)
+                 VALUES ('{organization}', '{id}', {user}, 'uploads', 'rate_sheet', 1, 1, 1, 2, 'r');
+                 INSERT INTO call_logs (organization_id, id, user_id, call_type, feature, status, started_at, deadline_at, request_id)
+                 VALUES ('{organization}', '{id}', {user}, 'call', 'uploads', 'in_progress', 1, 2, 'r')"
+            ));
+        }
+    }
+    // when, then
+    for list in ["events", "reservations", "calls"] {
+        let mut found: Vec<_> =
+            all(&scene, &ada, list).0.iter().map(|line| [line["organizationId"].clone(), line["id"].clone()]).collect();
+        found.sort_by_key(|pair| format!("{pair:?}"));
+        let mut expected: Vec<_> = ["former", &ada.personal]
+            .into_iter()
+            .flat_map(|organization| ["01-own", "key:1"].map(|id| [json!(organization), json!(id)]))
+            .collect();
+        expected.sort_by_key(|pair| format!("{pair:?}"));
+        assert_eq!(found, expected, "{list}");
+    }
+}
+
+#[test]
 fn the_books_of_what_has_given_way_are_in_it_and_those_of_a_team_are_not() {
     // given: a personal organization that has given way to a team, a team of the caller's that is archived, and the present one
     let scene = Scene::new();
