@@ -53,9 +53,9 @@ describe("a cron trigger", () => {
     const done = (names: string[]) => names.map((job) => [job, "done"]);
     assert.deepEqual(await jobs("* * * * *"), done(["aggregate_usage", "deliver_outbox", "retry_deliveries", "probe_endpoints"]));
     assert.deepEqual(await jobs("7 * * * *"), done([
-      "expire_invitations", "warn_trials", "end_trials", "close_calls", "reconcile", "close_periods", "bill_overage", "roll_up_figures", "clear_sessions",
+      "expire_invitations", "warn_trials", "end_trials", "close_calls", "reconcile", "close_periods", "bill_overage", "roll_up_figures", "clear_sessions", "correct_addresses",
     ]));
-    assert.deepEqual(await jobs("23 3 * * *"), done(["forget_customers", "clear_inbox", "clear_events", "clear_reservations", "clear_deliveries", "clear_endpoints", "clear_mails", "clear_outbox", "clear_operator_events"]));
+    assert.deepEqual(await jobs("23 3 * * *"), done(["forget_customers", "forget_invited", "clear_inbox", "clear_events", "clear_reservations", "clear_deliveries", "clear_endpoints", "clear_mails", "clear_outbox", "clear_operator_events"]));
     const [unknown] = await tick("1 1 1 1 1");
     assert.deepEqual([unknown?.outcome, unknown?.cause], ["failed", "no job runs at this cron expression"]);
     const [line] = (await product.system.tick("job:clear_inbox")) as unknown as Record<string, Json>[];
@@ -73,7 +73,7 @@ describe("a job that fails", () => {
     } finally {
       await product.system.sql("ALTER TABLE trial_warnings_elsewhere RENAME TO trial_warnings");
     }
-    const others = ["expire_invitations", "end_trials", "close_calls", "reconcile", "close_periods", "bill_overage", "roll_up_figures", "clear_sessions"];
+    const others = ["expire_invitations", "end_trials", "close_calls", "reconcile", "close_periods", "bill_overage", "roll_up_figures", "clear_sessions", "correct_addresses"];
     const outcome = (wanted: string): (string | null)[] => lines.filter((line) => line.outcome === wanted).map(({ job }) => job);
     assert.deepEqual([outcome("done"), outcome("failed")], [others, ["warn_trials"]]);
     const failed = lines.find(({ job }) => job === "warn_trials");

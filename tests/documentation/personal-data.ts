@@ -38,5 +38,10 @@ Every table that has something of a person's or of an organization's: what [\`ac
 Of an organization's tables the export has what is the person's own and what is their personal organization's; a team's is its owners'. A field's name in an
 export is the column's in camelCase.
 
+A team that goes on keeps its name and its description, whoever founded it; its invoices are sent to its next owner, and Stripe is told so within
+the hour (\`correct_addresses\`). Whoever was invited and has no account is forgotten 90 days after the invitation was declined, revoked or given up
+(\`forget_invited\`). What the scheduler clears, and when, is in [OPERATIONS](OPERATIONS.md#what-runs-by-the-clock); a restored backup has those again who were
+deleted since, until [they are deleted anew](OPERATIONS.md#who-was-deleted-since-a-backup).
+
 ${sections.join("\n")}`;
 }

@@ -142,10 +142,10 @@ export const ACTIONS: readonly Action[] = [
     const { id, email } = await world.individual();
     return clerkAsk("user.updated", clerkUser({ id, email }));
   }),
-  identity("clerk: user.deleted", 10, async (world) => clerkAsk("user.deleted", { id: (await world.individual()).id, deleted: true })),
+  identity("clerk: user.deleted", 11, async (world) => clerkAsk("user.deleted", { id: (await world.individual()).id, deleted: true })),
   // Alone in it: of several people the database reads as many as it takes to find the one that it looks for.
   // The user's row is marked first, while it is known whose address it is, and then erased.
-  identity("clerk: user.deleted of a team's owner", 20, async (world) => clerkAsk("user.deleted", { id: (await world.team()).owner.id, deleted: true })),
+  identity("clerk: user.deleted of a team's owner", 21, async (world) => clerkAsk("user.deleted", { id: (await world.team()).owner.id, deleted: true })),
   identity("after-user-created", 13, async () => hookAsk("after-user-created", hooked({ id: randomUUID() }))),
   identity("supabase-users: INSERT", 13, async () => changeAsk("INSERT", supabaseRow({ id: randomUUID() }))),
   identity("personal-organization", 0, async (world) => ({ path: "/personal-organization", method: "GET", token: (await world.individual()).token })),
@@ -156,8 +156,8 @@ export const ACTIONS: readonly Action[] = [
   mails("unsubscribe", 2, async (world) => ({ path: unsubscribePath((await world.individual()).id, "limit_warning"), rawBody: "List-Unsubscribe=One-Click" })),
   mails("resend", 1, async (world) => resendAsk("email.complained", { to: [(await world.individual()).email] })),
   identity("convert-back-preview", 0, async (world) => ({ path: "/convert-back-preview", token: (await world.team()).owner.token })),
-  // Two organizations with the index of who archived one, two events and their history, the plan, and the membership that is left.
-  identity("convert-back", 23, async (world) => ({ path: "/convert-back", token: (await world.team()).owner.token })),
+  // Two organizations with the indexes of who archived one and of its address, two events and their history, the plan, and the membership that is left.
+  identity("convert-back", 24, async (world) => ({ path: "/convert-back", token: (await world.team()).owner.token })),
   // With the indexes of the name, and of the plan twice.
   identity("convert", 20, async (world) => ({ path: "/convert", token: (await world.individual()).token })),
 

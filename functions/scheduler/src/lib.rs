@@ -14,11 +14,13 @@ mod clear_reservations;
 mod clear_sessions;
 mod close_calls;
 mod close_periods;
+mod correct_addresses;
 mod deliver;
 mod deliver_outbox;
 mod end_trials;
 mod expire_invitations;
 mod forget_customers;
+mod forget_invited;
 mod mail;
 mod page;
 mod probe_endpoints;
@@ -36,7 +38,7 @@ mod warn_trials;
 use tallygate::schedule::{Job, Rhythm};
 
 /// In the order in which a tick runs them.
-pub static JOBS: [&dyn Job; 24] = [
+pub static JOBS: [&dyn Job; 26] = [
     &aggregate_usage::AggregateUsage,
     &deliver_outbox::DeliverOutbox,
     &retry_deliveries::RETRY_DELIVERIES,
@@ -52,7 +54,9 @@ pub static JOBS: [&dyn Job; 24] = [
     &roll_up_figures::RollUpFigures,
     &remind_invitations::RemindInvitations,
     &clear_sessions::CLEAR_SESSIONS,
+    &correct_addresses::CorrectAddresses,
     &forget_customers::ForgetCustomers,
+    &forget_invited::FORGET_INVITED,
     &clear_inbox::CLEAR_INBOX,
     &clear_events::CLEAR_EVENTS,
     &clear_reservations::CLEAR_RESERVATIONS,

@@ -1,5 +1,6 @@
 //! Jobs on real SQLite, every batch sent twice.
 
+mod addresses;
 mod aggregate;
 mod calls;
 mod clearing;

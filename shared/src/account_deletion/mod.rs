@@ -6,6 +6,8 @@
 
 /// Of a row `organizations` that is archived: somebody may have it back yet (`account`, `restore-organization`). It is a
 /// team, not archived before `:restorable_since`, and has an owner who is neither banned nor deleted.
+#[doc(hidden)]
+#[macro_export]
 macro_rules! may_be_restored {
     () => {
         "organizations.kind = 'team' AND organizations.archived_at > :restorable_since AND EXISTS (
@@ -64,12 +66,36 @@ macro_rules! overage_is_owed {
     };
 }
 
+/// Of a row `billing_customers` beside its `organizations`: Stripe sends its invoices to an address that its payer has no more, and
+/// somebody has the organization, or may have it back (`:restorable_since`).
+#[macro_export]
+macro_rules! customer_is_stale {
+    () => {
+        concat!(
+            "billing_customers.email_is_stale = 1 AND (organizations.archived_at IS NULL OR ",
+            $crate::may_be_restored!(),
+            ")"
+        )
+    };
+}
+
+/// The slug of an organization that is nobody's any more: its person may have chosen the one before. Nobody can take it, since no
+/// slug that somebody chooses has an underscore.
+#[macro_export]
+macro_rules! former_slug {
+    () => {
+        "'former_' || id"
+    };
+}
+
 mod outlook;
 mod payments;
+mod stale_address;
 mod statements;
 
 pub use outlook::{outlook, Outlook};
 pub use payments::{is_left_at_stripe, left_at_stripe, settle};
+pub use stale_address::StaleAddress;
 pub use statements::erasure;
 
 use crate::{

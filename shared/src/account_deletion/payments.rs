@@ -1,15 +1,15 @@
 //! What another company still has of a user who is gone: payments that go on, and their address.
 
-use super::COLLECTED_WITHIN;
+use super::{StaleAddress, COLLECTED_WITHIN};
 use crate::{
     billing::stripe,
     http::{BatchRows, Refusal, RequestContext, Services},
     rules::archiving::RESTORABLE,
-    store::{Lock, Statement, StoreError},
-    stripe::{IdempotencyKey, StripeError},
+    store::Statement,
+    stripe::StripeError,
 };
 
-/// Customers are told one by one; what is left over is told when the sender comes again, or with the next deletion.
+/// Customers are told one by one; what is left over, the scheduler tells within the hour (`correct_addresses`).
 const MOST_AT_ONCE: i64 = 20;
 
 /// The subscriptions and customers at Stripe of what the user has archived, by leaving or before, and nobody may have back, but
@@ -54,9 +54,9 @@ ORDER BY billing_customers.stripe_customer_id"
                 "SELECT billing_customers.stripe_customer_id, organizations.billing_email
 FROM billing_customers
 JOIN organizations ON organizations.id = billing_customers.organization_id
-WHERE billing_customers.email_is_stale = 1 AND (organizations.archived_at IS NULL OR ",
-                may_be_restored!(),
-                ")
+WHERE ",
+                customer_is_stale!(),
+                "
 ORDER BY billing_customers.stripe_customer_id LIMIT :most"
             ),
         )
@@ -100,32 +100,13 @@ pub async fn settle(
     }
     let (mut told, mut locks) = (Vec::new(), Vec::new());
     for row in stale {
-        let read =
-            || -> Result<_, StoreError> { Ok((row.text("stripe_customer_id")?, row.optional_text("billing_email")?)) };
-        let (id, email) = found.stored(read())?;
-        let key = IdempotencyKey::new(&format!("email-{id}-{}", context.request_id));
-        match stripe.set_customer_email(id, email, &key).await {
-            // One that was deleted at Stripe has no address to be corrected.
-            Ok(()) | Err(StripeError::NotFound) => {
-                told.push(has_been_told(id));
-                locks.push(Lock::OrganizationOfCustomer(id.to_string()));
-            }
-            Err(error) => return Err(unavailable(error)),
-        }
+        let address = found.stored(StaleAddress::read(row))?;
+        told.push(address.correct(&stripe, &context.request_id).await.map_err(unavailable)?);
+        locks.push(address.lock());
     }
     if !told.is_empty() {
         // A further batch: Stripe can only be told of what the first one decided.
         services.batch(context, &locks, &told).await?;
     }
     Ok(paid.len())
-}
-
-fn has_been_told(customer: &str) -> Statement {
-    Statement::new(
-        "told",
-        // What Stripe was asked before it was told is older.
-        "UPDATE billing_customers SET email_is_stale = 0, observed_at = CASE WHEN observed_at > :now THEN observed_at ELSE :now END
-WHERE stripe_customer_id = :customer AND email_is_stale = 1",
-    )
-    .with("customer", customer)
 }

@@ -238,6 +238,9 @@ WHERE id IN (
                 "UPDATE organizations SET
   archived_at = :now, archived_by = :caller,
   name = CASE WHEN kind = 'personal' OR name LIKE '%''s Workspace' THEN 'Deleted user''s Workspace' ELSE name END,
+  slug = CASE kind WHEN 'team' THEN slug ELSE ",
+                former_slug!(),
+                " END,
   billing_email = NULL,
   description = CASE kind WHEN 'team' THEN description END, avatar_url = CASE kind WHEN 'team' THEN avatar_url END,
   settings = CASE kind WHEN 'team' THEN settings END

@@ -49,7 +49,7 @@ macro_rules! nobody_else_has {
 /// What follows, before `hearing_of_address` writes it, from a verified address that is about to be left for another one. The
 /// address is not remembered, so this is the last moment at which anybody knows whose it was:
 /// - The invoices that are sent to it are sent to the new one, so that a deletion still knows whose they are; to nobody's,
-///   while the new one is not confirmed. Stripe, where it has the old one, is told with the next deletion.
+///   while the new one is not confirmed. Stripe, where it has the old one, is told by the scheduler (`correct_addresses`).
 /// - That it takes no mails is forgotten, unless another account has it, or an invitation was sent to it: by that the
 ///   deletion finds it.
 pub fn leaving_address(identity: &Identity) -> [Statement; 3] {

@@ -1,7 +1,7 @@
 //! The statements of the way back. The first one decides, and the rest hangs on its audit event.
 
 use tallygate::{
-    audit_event, event_payload, http::RequestContext, outbox_event, plan_overrides::settled_anew,
+    audit_event, event_payload, former_slug, http::RequestContext, outbox_event, plan_overrides::settled_anew,
     rules::request_ids::Purpose, session_is_proven, store::Statement, tenant_scoped,
 };
 
@@ -79,7 +79,9 @@ WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.id = :told)"
             of_decided!(
                 "UPDATE organizations SET
   kind = 'team', org_type = 'other', personal_user_id = NULL, archived_at = :now, archived_by = :caller,
-  name = 'Former workspace', billing_email = NULL, description = NULL, avatar_url = NULL, settings = NULL
+  name = 'Former workspace', slug = ",
+                former_slug!(),
+                ", billing_email = NULL, description = NULL, avatar_url = NULL, settings = NULL
 WHERE kind = 'personal' AND id = ",
                 that_gives_way!()
             ),

@@ -56,7 +56,7 @@ fn a_team_of_one_becomes_personal_again_under_its_id() {
     invite(&scene, &team);
     scene.execute(&format!(
         "INSERT INTO usage_counters (organization_id, feature, period_start, quantity) VALUES ('{team}', 'uploads', 0, 7);
-         UPDATE organizations SET billing_email = 'ada@example.com', description = 'Mine' WHERE id = '{personal}';
+         UPDATE organizations SET billing_email = 'ada@example.com', description = 'Mine', slug = 'ada-lovelace' WHERE id = '{personal}';
          UPDATE users SET current_organization_id = '{team}'"
     ));
     let had =
@@ -91,12 +91,13 @@ fn a_team_of_one_becomes_personal_again_under_its_id() {
     );
     assert_eq!(
         scene.rows(&format!(
-            "SELECT id, kind, org_type, name, personal_user_id AS of, archived_at, archived_by, billing_email, description
+            "SELECT id, kind, org_type, name, slug <> 'former_' || id AS is_found, personal_user_id AS of, archived_at, archived_by,
+               billing_email, description
              FROM organizations WHERE id IN ('{team}', '{personal}') ORDER BY archived_at IS NULL"
         )),
         json!([
-            { "id": personal, "kind": "team", "org_type": "other", "name": "Former workspace", "of": null, "archived_at": now, "archived_by": "ada", "billing_email": null, "description": null },
-            { "id": team, "kind": "personal", "org_type": "personal", "name": "Acme", "of": "ada", "archived_at": null, "archived_by": null, "billing_email": null, "description": null },
+            { "id": personal, "kind": "team", "org_type": "other", "name": "Former workspace", "is_found": 0, "of": null, "archived_at": now, "archived_by": "ada", "billing_email": null, "description": null },
+            { "id": team, "kind": "personal", "org_type": "personal", "name": "Acme", "is_found": 1, "of": "ada", "archived_at": null, "archived_by": null, "billing_email": null, "description": null },
         ])
     );
     assert_eq!(scene.rows("SELECT organization_id FROM organization_members"), json!([{ "organization_id": team }]));

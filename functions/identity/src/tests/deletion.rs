@@ -29,7 +29,7 @@ fn a_deleted_user_cannot_be_recognised_and_is_refused_at_once() {
     let ada = signed_up(&scene);
     scene.execute(
         "UPDATE users SET username = 'countess', onboarding_completed_at = 5, account_type = 'admin';
-         UPDATE organizations SET billing_email = 'ada@example.com';
+         UPDATE organizations SET billing_email = 'ada@example.com', slug = 'ada-lovelace';
          INSERT INTO active_sessions (user_id, id, user_agent, browser_info, ip_address, created_at, last_heartbeat_at,
            ended_at, end_reason, request_id)
          VALUES ('ada', 'one', 'Firefox', '{}', '198.51.100.1', 1, 2, NULL, NULL, 'r'),
@@ -65,9 +65,10 @@ fn a_deleted_user_cannot_be_recognised_and_is_refused_at_once() {
         ])
     );
     assert_eq!(
-        scene.rows("SELECT id, name, billing_email, archived_at, archived_by FROM organizations"),
+        scene.rows("SELECT id, name, slug, billing_email, archived_at, archived_by FROM organizations"),
         json!([{
-            "id": ada.personal, "name": "Deleted user's Workspace", "billing_email": null, "archived_at": now,
+            "id": ada.personal, "name": "Deleted user's Workspace", "slug": format!("former_{}", ada.personal),
+            "billing_email": null, "archived_at": now,
             "archived_by": "ada",
         }])
     );

@@ -355,7 +355,8 @@ fn a_job_that_fails_says_so_and_does_not_hold_up_the_others() {
             ("bill_overage", Outcome::Done),
             ("roll_up_figures", Outcome::Done),
             ("remind_invitations", Outcome::Done),
-            ("clear_sessions", Outcome::Done)
+            ("clear_sessions", Outcome::Done),
+            ("correct_addresses", Outcome::Done)
         ]
     );
     let failure = scene.rows("SELECT failure, leased_until FROM scheduled_jobs WHERE job = 'warn_trials'");

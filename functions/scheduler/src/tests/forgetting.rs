@@ -1,9 +1,14 @@
-//! Whoever deletes their account, and owes something yet.
+//! Whoever deletes their account and owes something yet, and whoever was invited and never came.
 
 use serde_json::json;
-use tallygate::{rules::time::Span, schedule::Outcome};
+use tallygate::{
+    rules::time::{Span, Timestamp},
+    schedule::Outcome,
+    testing::Scene,
+};
 
 use super::payer::{growth, Payer, CLOSES};
+use crate::JOBS;
 
 /// Ada's account is deleted before the period is over, and her subscription has ended with it.
 fn deleted(payer: &Payer) {
@@ -101,4 +106,35 @@ fn without_an_answer_of_stripe_s_the_job_fails_and_is_tried_again() {
         payer.scene.advance(Span::minutes(2));
     }
     assert!(!is_known(&payer));
+}
+
+#[test]
+fn who_was_invited_and_never_came_is_forgotten_a_quarter_later() {
+    // given: invitations of every end, to nobody, to an account, and to somebody who had that address
+    let scene = Scene::new();
+    let [ada, bob] = ["ada", "bob"].map(|name| scene.sign_up(name));
+    let team = scene.team("acme", &ada);
+    let edge = scene.now() - Span::days(90);
+    let invitation = |id: &str, email: &str, also: &str| {
+        scene.invitation(&team, id, email, "member", &ada);
+        scene.execute(&format!("UPDATE organization_invitations SET {also} WHERE id = '{id}'"));
+    };
+    let ended = |status: &str, at: Timestamp| format!("status = '{status}', resolved_at = {}", at.0);
+    for status in ["declined", "revoked", "expired"] {
+        invitation(status, &format!("{status}@example.net"), &ended(status, edge));
+    }
+    invitation("young", "young@example.net", &ended("revoked", edge + Span(1)));
+    invitation("open", "open@example.net", "created_at = 1");
+    invitation("of-bob", "bob@example.com", &ended("revoked", edge));
+    invitation("answered", "one@example.net", &(ended("declined", edge) + ", answered_by = 'bob'"));
+    invitation("former", "other@example.net", &(ended("expired", edge) + ", formerly_of = 'bob'"));
+    // when
+    assert_eq!(scene.tick_until_done(&JOBS, "forget_invited"), 3);
+    // then
+    let erased = scene.rows("SELECT id FROM organization_invitations WHERE email = 'erased' ORDER BY id");
+    assert_eq!(erased, json!([{"id": "declined"}, {"id": "expired"}, {"id": "revoked"}]));
+    assert_eq!(scene.tick_until_done(&JOBS, "forget_invited"), 0);
+    // An address that somebody only claims is nobody's.
+    scene.execute(&format!("UPDATE users SET email_verified = 0 WHERE id = '{}'", bob.id));
+    assert_eq!(scene.tick_until_done(&JOBS, "forget_invited"), 1);
 }

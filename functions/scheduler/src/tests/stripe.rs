@@ -31,6 +31,8 @@ pub struct FakeStripe {
     pub subscriptions: RefCell<BTreeMap<String, Json>>,
     /// Customers that are there no more.
     pub gone: RefCell<Vec<String>>,
+    /// The addresses that customers were given, one after the other.
+    pub emails: RefCell<Vec<(String, String)>>,
     /// What any creation is refused with.
     pub refuses: RefCell<Option<Json>>,
     /// Whether what is read is refused with a 400.
@@ -162,7 +164,7 @@ impl FakeStripe {
             if let Some(error) = self.refuses.borrow().clone() {
                 return (400, json!({ "error": error }));
             }
-            if self.gone.borrow().contains(&fields["customer"]) {
+            if fields.get("customer").is_some_and(|customer| self.gone.borrow().contains(customer)) {
                 return missing();
             }
         }
@@ -195,6 +197,10 @@ impl FakeStripe {
             ("DELETE", Some(("customers", id))) => {
                 self.gone.borrow_mut().push(id.to_string());
                 Some(json!({"id": id, "object": "customer", "deleted": true}))
+            }
+            ("POST", Some(("customers", id))) => {
+                self.emails.borrow_mut().push((id.to_string(), fields["email"].clone()));
+                Some(json!({"id": id, "object": "customer"}))
             }
             ("GET", Some(("customers", id))) => {
                 self.customers.borrow().iter().any(|known| known == id).then(|| json!({"id": id, "object": "customer"}))

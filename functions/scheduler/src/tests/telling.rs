@@ -135,13 +135,15 @@ fn a_tick_runs_the_jobs_of_its_rhythm() {
             "close_periods",
             "bill_overage",
             "roll_up_figures",
-            "clear_sessions"
+            "clear_sessions",
+            "correct_addresses"
         ]
     );
     assert_eq!(
         ran(Asked::Rhythm(Rhythm::Day)),
         [
             "forget_customers",
+            "forget_invited",
             "clear_inbox",
             "clear_events",
             "clear_reservations",
