@@ -55,7 +55,7 @@ describe("a cron trigger", () => {
     assert.deepEqual(await jobs("7 * * * *"), done([
       "expire_invitations", "warn_trials", "end_trials", "close_calls", "reconcile", "close_periods", "bill_overage", "roll_up_figures", "clear_sessions", "correct_addresses",
     ]));
-    assert.deepEqual(await jobs("23 3 * * *"), done(["forget_customers", "forget_invited", "clear_inbox", "clear_events", "clear_reservations", "clear_deliveries", "clear_endpoints", "clear_mails", "clear_outbox", "clear_operator_events"]));
+    assert.deepEqual(await jobs("23 3 * * *"), done(["forget_customers", "forget_invited", "remove_endpoints", "clear_inbox", "clear_events", "clear_reservations", "clear_deliveries", "clear_endpoints", "clear_mails", "clear_outbox", "clear_operator_events"]));
     const [unknown] = await tick("1 1 1 1 1");
     assert.deepEqual([unknown?.outcome, unknown?.cause], ["failed", "no job runs at this cron expression"]);
     const [line] = (await product.system.tick("job:clear_inbox")) as unknown as Record<string, Json>[];

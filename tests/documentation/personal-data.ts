@@ -40,7 +40,7 @@ export is the column's in camelCase.
 
 A team that goes on keeps its name and its description, whoever founded it; its invoices are sent to its next owner, and Stripe is told so within
 the hour (\`correct_addresses\`). Whoever was invited and has no account is forgotten 90 days after the invitation was declined, revoked or given up
-(\`forget_invited\`). What the scheduler clears, and when, is in [OPERATIONS](OPERATIONS.md#what-runs-by-the-clock); a restored backup has those again who were
+(\`forget_invited\`). The endpoints of an organization that nobody owns any more go 30 days after the account (\`remove_endpoints\`). What the scheduler clears, and when, is in [OPERATIONS](OPERATIONS.md#what-runs-by-the-clock); a restored backup has those again who were
 deleted since, until [they are deleted anew](OPERATIONS.md#who-was-deleted-since-a-backup).
 
 ${sections.join("\n")}`;

@@ -75,12 +75,12 @@ impl Sending for CorrectAddresses {
     ) -> Pending<'a, Result<Vec<Statement>, StoreError>> {
         Box::pin(async move {
             let Some(row) = answer.first("address")? else { return Ok(Vec::new()) };
-            match StaleAddress::read(row)?.correct(&stripe(services)?, &step.ids.request_id()).await {
+            let address = StaleAddress::read(row)?;
+            match address.correct(&stripe(services)?, &step.ids.request_id()).await {
                 Ok(corrected) => Ok(vec![Statement::new("counted", counting!("SELECT 1")), corrected]),
-                // Stripe says so of this one alone.
-                Err(StripeError::Refused(refused)) => {
-                    let cause = StripeError::Refused(refused).cause();
-                    services.note(format!("an address was not corrected at Stripe: {cause}"));
+                // Stripe says so of this one alone, and repeats the address, which the log is not to have.
+                Err(StripeError::Refused(_)) => {
+                    services.note(format!("the customer {} was not given its next address", address.customer()));
                     Ok(Vec::new())
                 }
                 Err(error) => Err(StoreError::Unavailable(error.cause())),

@@ -13,22 +13,15 @@ use tallygate::{
     transport::Pending,
 };
 
-use crate::{page::in_page, stripe::stripe};
+use crate::{nobody::is_nobodys, page::in_page, stripe::stripe};
 
 pub struct ForgetCustomers;
 
-/// Of rows `organization`, that somebody's leaving archived, and its `customer`: their account is deleted, nobody owns it any more, and
-/// nothing is owed of it. (By the customer's row, so that SQLite looks at nothing else of organizations that have none any more.)
-macro_rules! is_nobodys {
+/// Of rows `organization`, which is nobody's, and its `customer`: nothing is owed of it. (By the customer's row, so that SQLite looks at
+/// nothing else of organizations that have none any more.)
+macro_rules! may_be_forgotten {
     () => {
-        concat!(
-            "organization.archived_by IS NOT NULL
-  AND EXISTS (SELECT 1 FROM users gone WHERE gone.id = organization.archived_by AND gone.deleted_at IS NOT NULL)
-  AND NOT EXISTS (
-    SELECT 1 FROM organization_members owner WHERE owner.organization_id = customer.organization_id AND owner.role = 'owner')
-  AND NOT ",
-            overage_is_owed!("customer.organization_id")
-        )
+        concat!(is_nobodys!("customer.organization_id"), " AND NOT ", overage_is_owed!("customer.organization_id"))
     };
 }
 
@@ -38,7 +31,7 @@ const NEXT: &str = concat!(
 FROM organizations organization
 JOIN billing_customers customer ON customer.organization_id = organization.id
 WHERE (organization.archived_by, organization.id) > (:until_first, :until_second) AND ",
-    is_nobodys!(),
+    may_be_forgotten!(),
     "
 ORDER BY organization.archived_by, organization.id LIMIT 1"
 );
@@ -50,7 +43,7 @@ JOIN billing_customers customer ON customer.organization_id = organization.id
 WHERE ",
     in_page!("organization.archived_by", "organization.id"),
     " AND ",
-    is_nobodys!()
+    may_be_forgotten!()
 );
 
 impl Job for ForgetCustomers {

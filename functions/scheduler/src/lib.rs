@@ -22,10 +22,12 @@ mod expire_invitations;
 mod forget_customers;
 mod forget_invited;
 mod mail;
+mod nobody;
 mod page;
 mod probe_endpoints;
 mod reconcile;
 mod remind_invitations;
+mod remove_endpoints;
 mod retry_deliveries;
 mod roll_up_figures;
 mod send_in_line;
@@ -38,7 +40,7 @@ mod warn_trials;
 use tallygate::schedule::{Job, Rhythm};
 
 /// In the order in which a tick runs them.
-pub static JOBS: [&dyn Job; 26] = [
+pub static JOBS: [&dyn Job; 27] = [
     &aggregate_usage::AggregateUsage,
     &deliver_outbox::DeliverOutbox,
     &retry_deliveries::RETRY_DELIVERIES,
@@ -57,6 +59,7 @@ pub static JOBS: [&dyn Job; 26] = [
     &correct_addresses::CorrectAddresses,
     &forget_customers::ForgetCustomers,
     &forget_invited::FORGET_INVITED,
+    &remove_endpoints::REMOVE_ENDPOINTS,
     &clear_inbox::CLEAR_INBOX,
     &clear_events::CLEAR_EVENTS,
     &clear_reservations::CLEAR_RESERVATIONS,

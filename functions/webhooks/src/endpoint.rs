@@ -23,7 +23,7 @@ pub(crate) use endpoint_columns;
 
 /// Changes an endpoint of the account's, once: what to set, and a further condition. ([`remembering`](tallygate::http::remembering) binds it.)
 macro_rules! change_endpoint {
-    ($set:literal, $($condition:tt)+) => {
+    ($set:expr, $($condition:tt)+) => {
         account_scoped!(
             "UPDATE webhook_endpoints SET ",
             $set,

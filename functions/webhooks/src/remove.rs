@@ -22,12 +22,8 @@ impl Remove {
     }
 }
 
-/// What nobody pays for may be removed all the same. Jobs take it for a paused one.
-const REMOVED: &str = change_endpoint!(
-    "
-  removed_at = :now, paused_at = COALESCE(paused_at, :now), url = '', secret = '', former_secret = NULL, former_secret_ends_at = NULL",
-    "1 = 1"
-);
+/// What nobody pays for may be removed all the same.
+const REMOVED: &str = change_endpoint!(tallygate::endpoint_without_address!(), "1 = 1");
 
 impl Operation for Remove {
     fn locks(&self, _context: &RequestContext) -> Vec<Lock> {

@@ -23,6 +23,11 @@ impl StaleAddress {
         Ok(Self { customer: row.text("stripe_customer_id")?.to_string(), email })
     }
 
+    /// Stripe's id of it.
+    pub fn customer(&self) -> &str {
+        &self.customer
+    }
+
     /// What a batch locks that writes down that Stripe knows.
     pub fn lock(&self) -> Lock {
         Lock::OrganizationOfCustomer(self.customer.clone())

@@ -21,6 +21,14 @@ pub const ALLOW_LOCAL: &str = "WEBHOOKS_ALLOW_LOCAL";
 /// The name of the feature by which a plan lets an organization have endpoints of its own.
 pub const FEATURE: &str = "webhooks";
 
+/// What an update sets of an endpoint that is removed: it is without its address and secrets at once. Jobs take it for a paused one.
+#[macro_export]
+macro_rules! endpoint_without_address {
+    () => {
+        "removed_at = :now, paused_at = COALESCE(paused_at, :now), url = '', secret = '', former_secret = NULL, former_secret_ends_at = NULL"
+    };
+}
+
 /// Of a row `endpoint` of `webhook_endpoints`: its organization is there, and its plan runs and has webhooks; the operator's
 /// own is always in order.
 #[macro_export]

@@ -77,9 +77,11 @@ fn an_address_that_changes_meanwhile_is_told_too() {
 #[test]
 fn what_stripe_refuses_holds_up_no_other_one_and_without_an_answer_it_is_tried_again() {
     let payer = stale();
-    *payer.stripe.refuses.borrow_mut() = Some(json!({"type": "invalid_request_error", "message": "Invalid email"}));
+    *payer.stripe.refuses.borrow_mut() =
+        Some(json!({"type": "invalid_request_error", "message": "Invalid email address: bob@example.com"}));
     let report = payer.report("correct_addresses");
     assert_eq!((report.outcome, report.changed, report.notes.len()), (Outcome::Done, 0, 2), "{report:?}");
+    assert!(report.notes.iter().all(|note| note.contains("cus_") && !note.contains('@')), "{report:?}");
     *payer.stripe.refuses.borrow_mut() = None;
     payer.stripe.fails_after(0, Fault::Unheard);
     assert_eq!(payer.report("correct_addresses").outcome, Outcome::Failed);

@@ -138,3 +138,50 @@ fn who_was_invited_and_never_came_is_forgotten_a_quarter_later() {
     scene.execute(&format!("UPDATE users SET email_verified = 0 WHERE id = '{}'", bob.id));
     assert_eq!(scene.tick_until_done(&JOBS, "forget_invited"), 1);
 }
+
+#[test]
+fn endpoints_of_an_organization_that_is_nobodys_go_a_month_later() {
+    // given: endpoints of somebody who has left, of a team that is archived and owned, of one that goes on, and the operator's
+    let scene = Scene::new();
+    let ada = scene.sign_up("ada");
+    scene.sign_up("bob");
+    for team in ["owned", "goes-on"] {
+        scene.team(team, &ada);
+    }
+    let own = ada.personal.as_str();
+    for (id, organization) in
+        [("left", Some(own)), ("owned", Some("owned")), ("goes-on", Some("goes-on")), ("operator", None)]
+    {
+        let organization = organization.map_or("NULL".to_string(), |organization| format!("'{organization}'"));
+        scene.execute(&format!(
+            "INSERT INTO webhook_endpoints (id, organization_id, url, secret, former_secret, former_secret_ends_at, listens_from, created_at, updated_at, request_id)
+             VALUES ('{id}', {organization}, 'https://ada.example/in', 'whsec_1', 'whsec_0', 1, 1, 1, 1, 'r')"
+        ));
+    }
+    let edge = (scene.now() - Span::days(30)).0;
+    scene.execute(&format!(
+        "UPDATE organizations SET archived_at = {edge}, archived_by = 'bob' WHERE id IN ('{own}', 'owned');
+         UPDATE users SET deleted_at = 1 WHERE id = 'bob';
+         DELETE FROM organization_members WHERE organization_id = '{own}'"
+    ));
+    // when, then
+    let known = || {
+        scene.rows(
+            "SELECT id FROM webhook_endpoints WHERE url <> '' AND secret <> '' AND removed_at IS NULL ORDER BY id",
+        )
+    };
+    scene.undone(|| {
+        scene.execute(&format!("UPDATE organizations SET archived_at = {edge} + 1 WHERE archived_by = 'bob'"));
+        assert_eq!(scene.tick_until_done(&JOBS, "remove_endpoints"), 0);
+    });
+    assert_eq!(scene.tick_until_done(&JOBS, "remove_endpoints"), 1);
+    assert_eq!(known(), json!([{"id": "goes-on"}, {"id": "operator"}, {"id": "owned"}]));
+    assert_eq!(
+        scene
+            .rows("SELECT former_secret, paused_at = removed_at AS is_paused FROM webhook_endpoints WHERE id = 'left'"),
+        json!([{"former_secret": null, "is_paused": 1}])
+    );
+    assert_eq!(scene.tick_until_done(&JOBS, "remove_endpoints"), 0);
+    scene.advance(Span::minutes(61));
+    assert_eq!(scene.tick_until_done(&JOBS, "clear_endpoints"), 1);
+}

@@ -144,6 +144,7 @@ fn a_tick_runs_the_jobs_of_its_rhythm() {
         [
             "forget_customers",
             "forget_invited",
+            "remove_endpoints",
             "clear_inbox",
             "clear_events",
             "clear_reservations",
