@@ -62,7 +62,7 @@ async function leaveTraces({ paid }: { paid: boolean }): Promise<Traces> {
       concluded_email: email, concluded_verified: 1, concluded_at: 1, name: MARK, username, account_type: "admin", team_trial_started_at: 1,
       onboarding_completed_at: 1, profile_updated_at: now,
     }, "id", person.id),
-    set("organizations", { name: MARK, billing_email: email, external_id: `${MARK}-${made}`, description: MARK, avatar_url: MARK, settings: JSON_MARK }, "id", own),
+    set("organizations", { name: MARK, slug: `${MARK}-${made}`, billing_email: email, external_id: `${MARK}-${made}`, description: MARK, avatar_url: MARK, settings: JSON_MARK }, "id", own),
     put("user_profiles", { ...of_person, education: JSON_MARK, work_experience: JSON_MARK, billing_address: JSON_MARK }),
     put("onboarding_steps", { ...of_person, answers: JSON_MARK }),
     put("user_preferences", { ...of_person, value: JSON_MARK }),
