@@ -65,24 +65,32 @@ export class WorkForJobs {
     await this.system.batch([...ofTeam(team, now), ...ofTrials(people, now), ...ofInbox(now), ...progress(now)]);
     await world.callsAre("uploads");
     for (const [place, person] of people.slice(0, 2).entries()) await this.#payer(person, place === 0, now);
-    await this.#gone(now);
+    await this.#gone(world, now);
+    await this.system.batch(this.#stale(team, now));
     await this.#told(team, now);
     await this.setClock(now);
   }
 
-  /** Two whose accounts are deleted: Stripe knows them yet, and they owe nothing. */
-  async #gone(now: number): Promise<void> {
-    for (const id of ["gone", "lost"]) {
+  /** Two whose accounts are deleted, one of them long ago: Stripe knows them yet, and they owe nothing. */
+  async #gone(world: World, now: number): Promise<void> {
+    for (const [id, leftAt] of [["gone", now - DAY], ["lost", now - 40 * DAY]] as const) {
       const { id: customer } = this.stripe.customer();
       await this.system.batch([
-        insert("users", { id, email_updated_at: 0, name: "Deleted user", created_at: now - 50 * DAY, deleted_at: now - DAY, request_id: "world" }),
+        insert("users", { id, email_updated_at: 0, name: "Deleted user", created_at: now - 50 * DAY, deleted_at: leftAt, request_id: "world" }),
         insert("organizations", {
-          id: `of-${id}`, kind: "team", org_type: "other", name: "Former workspace", slug: `of-${id}`, founded_by: id, archived_at: now - DAY, archived_by: id,
+          id: `of-${id}`, kind: "team", org_type: "other", name: "Former workspace", slug: `of-${id}`, founded_by: id, archived_at: leftAt, archived_by: id,
           created_at: now - 50 * DAY,
         }),
         insert("billing_customers", { organization_id: `of-${id}`, stripe_customer_id: customer, created_at: now - 50 * DAY }),
       ]);
+      await world.endpoint({ organizationId: `of-${id}`, url: this.receiver.url(id), createdAt: now - 50 * DAY });
     }
+  }
+
+  /** A team whose invoices Stripe sends to somebody who has left. */
+  #stale(team: Team, now: number): Statement[] {
+    const { id } = this.stripe.customer();
+    return [insert("billing_customers", { organization_id: team.id, stripe_customer_id: id, created_at: now - 50 * DAY, email_is_stale: 1 })];
   }
 
   /** One that answers, one of the operator's of which nobody knows, and one that was removed. */
@@ -198,7 +206,7 @@ WHERE organization_id = ?`, values: [start, end, id, person.organizationId],
   }
 }
 
-/** Invitations that ran out, lately and long ago. */
+/** Invitations that ran out, lately and long ago, and one that was declined before. */
 function ofTeam(team: Team, now: number): Statement[] {
   const invitation = (name: string, expiresAt: number): Statement =>
     invite({ organizationId: team.id, invitedBy: team.owner, email: `${name}@example.com`, createdAt: expiresAt - 7 * DAY, expiresAt }).statement;
@@ -206,6 +214,7 @@ function ofTeam(team: Team, now: number): Statement[] {
     ...[0, 1, 2].map((place) => invitation(`lately${place}`, now - HOUR)),
     invitation("long-ago", now - 40 * DAY),
     { sql: "UPDATE organization_invitations SET told_end = expires_at WHERE email = 'long-ago@example.com'" },
+    invite({ organizationId: team.id, invitedBy: team.owner, email: "never@example.com", createdAt: now - 100 * DAY, status: "declined" }).statement,
   ];
 }
 
