@@ -18,6 +18,7 @@ use std::{collections::BTreeMap, fmt};
 use serde::Deserialize;
 use toml::{Spanned, Value};
 
+use super::currency::is_charged_by_the_hundredth;
 use super::language::Language;
 use super::losses::OverSeats;
 
@@ -502,12 +503,7 @@ impl Reader<'_> {
         let limits = self.limits(document.limits)?;
         let head = document.catalog;
         let appearance = self.appearance(&head)?;
-        let currency = match head.currency {
-            Some(code) if !is_currency(code.get_ref()) => {
-                return Err(self.error(&code, "a currency is three letters a–z, as `usd`"));
-            }
-            code => code.map_or_else(|| "usd".to_string(), Spanned::into_inner),
-        };
+        let currency = self.currency(head.currency, &plans)?;
         Ok(Catalog {
             name: head.name,
             currency,
@@ -529,6 +525,22 @@ impl Reader<'_> {
             Some((name, _)) => Err(self.error(&limits, format!("the limit `{name}` must be at least 1"))),
             None => Ok(limits.into_inner()),
         }
+    }
+
+    /// The price of a unit is turned into hundredths of the currency (`rules::overage`), so only a currency that is charged by the
+    /// hundredth can have `overage`.
+    fn currency(&self, code: Option<Spanned<String>>, plans: &[Plan]) -> Result<String, CatalogError> {
+        let Some(code) = code else { return Ok("usd".to_string()) };
+        if !is_currency(code.get_ref()) {
+            return Err(self.error(&code, "a currency is three letters a–z, as `usd`"));
+        }
+        let charges =
+            |plan: &Plan| plan.features.values().filter_map(Feature::meter).any(|meter| meter.overage.is_some());
+        if plans.iter().any(charges) && !is_charged_by_the_hundredth(code.get_ref()) {
+            let problem = format!("`{}` is not charged by the hundredth, as `overage` is", code.get_ref());
+            return Err(self.error(&code, problem));
+        }
+        Ok(code.into_inner())
     }
 
     /// A price of Stripe's leads to one plan.

@@ -4,6 +4,7 @@ pub mod allowance;
 pub mod archiving;
 #[cfg(feature = "catalog")]
 pub mod catalog;
+pub mod currency;
 pub mod email;
 pub mod ids;
 pub mod invitation;

@@ -1,4 +1,4 @@
-//! Amounts of money, and the one way they are rounded.
+//! Amounts of money, and the one way they are rounded. Where a currency has no cents, its smallest unit at Stripe takes their place.
 
 use std::{
     iter::Sum,
@@ -6,6 +6,8 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
+
+use super::currency::decimals;
 
 /// Whole cents of the catalog's currency; negative is a credit. Sums stop at the ends of 64 bits instead of wrapping.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -21,9 +23,12 @@ impl Cents {
         Self(rounded_half_up(i128::from(self.0) * i128::from(part), i128::from(whole)))
     }
 
-    /// As people write it, with cents where there are any: `$1,089`, `€29.50`, `12.30 CHF`; a currency is ISO 4217 in lower case.
+    /// As people write it, with cents where there are any: `$1,089`, `€29.50`, `12.30 CHF`, `980 JPY`; a currency is ISO 4217 in
+    /// lower case.
     pub fn display(self, currency: &str) -> String {
-        let (whole, cents) = (self.0.unsigned_abs() / 100, self.0.unsigned_abs() % 100);
+        let decimals = decimals(currency);
+        let unit = (0..decimals).fold(1_u64, |unit, _| unit * 10);
+        let (whole, cents) = (self.0.unsigned_abs() / unit, self.0.unsigned_abs() % unit);
         let digits = whole.to_string();
         let mut amount = String::new();
         for (place, digit) in digits.chars().enumerate() {
@@ -33,7 +38,7 @@ impl Cents {
             amount.push(digit);
         }
         if cents > 0 {
-            amount.push_str(&format!(".{cents:02}"));
+            amount.push_str(&format!(".{cents:0decimals$}"));
         }
         let sign = if self.0 < 0 { "-" } else { "" };
         match currency {
@@ -153,6 +158,8 @@ mod tests {
             (5, "gbp", "£0.05"),
             (0, "usd", "$0"),
             (1_230, "chf", "12.30 CHF"),
+            (123_456, "jpy", "123,456 JPY"),
+            (1_234_050, "kwd", "1,234.050 KWD"),
             (-100_000, "usd", "-$1,000"),
             (i64::MIN, "usd", "-$92,233,720,368,547,758.08"),
         ] {

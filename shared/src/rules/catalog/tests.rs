@@ -140,6 +140,23 @@ const STARTER_KIT: &str = include_str!("../../../../catalogs/starter-kit.toml");
 const WELLNESS: &str = include_str!("../../../../catalogs/wellness.toml");
 const COACHING: &str = include_str!("../../../../catalogs/coaching.toml");
 
+#[test]
+fn use_beyond_a_limit_is_priced_only_where_hundredths_are_charged() {
+    let coaching = |code: &str| {
+        Catalog::parse(&COACHING.replacen("name = \"Coaching\"", &format!("name = \"C\"\ncurrency = \"{code}\""), 1))
+    };
+    for code in ["usd", "eur", "huf"] {
+        assert_eq!(coaching(code).unwrap().currency, code);
+    }
+    for code in ["jpy", "kwd", "isk"] {
+        let problem = coaching(code).unwrap_err().to_string();
+        assert!(problem.ends_with(&format!("`{code}` is not charged by the hundredth, as `overage` is")), "{problem}");
+    }
+    // Without a price for units the catalog's amounts are Stripe's smallest units, whatever those are.
+    let voip = VOIP.replacen("name = \"VoIP Accelerator\"", "name = \"V\"\ncurrency = \"jpy\"", 1);
+    assert_eq!(Catalog::parse(&voip).unwrap().currency, "jpy");
+}
+
 fn meter<'a>(plan: &'a Plan, name: &str) -> &'a Meter {
     match plan.features.get(name) {
         Some(Feature::Meter(meter)) => meter,
