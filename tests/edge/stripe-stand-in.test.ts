@@ -521,6 +521,9 @@ describe("invoice items", () => {
     await item(customer, { invoice: invoice.id, amount: 100 });
     assert.deepEqual(types(standIn.collect(invoice.id)), ["invoice.finalized", "invoice.paid"]);
     assert.deepEqual((({ status, total, amount_paid }) => [status, total, amount_paid])(await stripe.invoices.retrieve(invoice.id)), ["paid", 500, 500]);
+    await item(customer, { currency: "eur" });
+    const create = (currency: string) => stripe.invoices.create({ customer, currency, auto_advance: true, pending_invoice_items_behavior: "include" });
+    assert.deepEqual([(await create("usd")).total, (await create("eur")).total], [0, 400], "what waits in another currency is not on it");
     const empty = await stripe.invoices.create({ customer, auto_advance: true });
     assert.deepEqual([empty.total, empty.lines.data], [0, []]);
   });

@@ -52,10 +52,18 @@ impl Stripe<'_> {
     /// # Errors
     /// `NotFound` also for one that was deleted; see `StripeError`.
     pub async fn customer(&self, id: &str) -> Result<Customer, StripeError> {
+        self.customer_or_deleted(id).await?.ok_or(StripeError::NotFound)
+    }
+
+    /// `None` for a customer that was deleted: Stripe remembers that, unlike one that never was in this account.
+    ///
+    /// # Errors
+    /// See `StripeError`.
+    pub async fn customer_or_deleted(&self, id: &str) -> Result<Option<Customer>, StripeError> {
         let json = self.get(&path("customers", id)?, Form::new()).await?;
         match Object::new("customer", &json).flag("deleted") {
-            true => Err(StripeError::NotFound),
-            false => Customer::parse(&json),
+            true => Ok(None),
+            false => Customer::parse(&json).map(Some),
         }
     }
 

@@ -117,13 +117,21 @@ impl Stripe<'_> {
         Err(StripeError::Broken(format!("{customer} has too many invoice items to look through")))
     }
 
-    /// An invoice of all that waits for one, which Stripe finalizes within the hour and collects.
+    /// An invoice of all that waits for one in a currency, which Stripe finalizes within the hour and collects. Without a
+    /// currency it would be in the customer's, and what waits in another one would not be on it
+    /// (docs.stripe.com/invoicing/multi-currency-customers).
     ///
     /// # Errors
     /// See `StripeError`.
-    pub async fn invoice_what_waits(&self, customer: &str, key: &IdempotencyKey) -> Result<Invoice, StripeError> {
+    pub async fn invoice_what_waits(
+        &self,
+        customer: &str,
+        currency: &str,
+        key: &IdempotencyKey,
+    ) -> Result<Invoice, StripeError> {
         let form = Form::new()
             .with("customer", customer)
+            .with("currency", currency)
             .with("auto_advance", true)
             .with("collection_method", "charge_automatically")
             .with("pending_invoice_items_behavior", "include");

@@ -179,12 +179,13 @@ export const ENDPOINTS: readonly Endpoint[] = [
   },
   {
     method: "POST", path: "/v1/invoices", form: ["Invoices", "InvoiceCreateParams"],
-    modelled: ["customer", "auto_advance", "collection_method", "pending_invoice_items_behavior"],
+    modelled: ["customer", "currency", "auto_advance", "collection_method", "pending_invoice_items_behavior"],
     answer: (account, _, form) => {
       if (flagAt(form, "auto_advance") !== true) throw notModelled("an invoice that nobody finalizes");
       if (textAt(form, "collection_method") === "send_invoice") throw notModelled("an invoice that is sent");
       const customer = account.customer(textAt(form, "customer") ?? "", "customer");
-      return draftByHand(account, customer, textAt(form, "pending_invoice_items_behavior") === "include");
+      const currency = textAt(form, "currency") ?? customer.currency ?? "usd";
+      return draftByHand(account, customer, currency, textAt(form, "pending_invoice_items_behavior") === "include");
     },
   },
   {

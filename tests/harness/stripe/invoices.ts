@@ -23,10 +23,9 @@ export function draft(
 }
 
 /** A draft of a customer's items that wait, or of nothing; Stripe finalizes it an hour later. */
-export function draftByHand(account: Account, customer: Stripe.Customer, includesWaiting: boolean): Stripe.Invoice {
-  const items = includesWaiting ? account.waiting(customer.id) : [];
+export function draftByHand(account: Account, customer: Stripe.Customer, currency: string, includesWaiting: boolean): Stripe.Invoice {
+  const items = includesWaiting ? account.waiting(customer.id).filter((item) => item.currency === currency) : [];
   const now = account.now(customer.id);
-  const currency = items[0]?.currency ?? "usd";
   const wanted = { customer, subscription: null, reason: "manual" as const, period: { start: now, end: now }, currency, lines: [], items };
   const invoice = owing(customer, invoiceObject(wanted, now));
   kept(account, invoice);

@@ -43,7 +43,7 @@ pub struct Line {
     period_end: Timestamp,
     overage_units: i64,
     amount: Cents,
-    currency: String,
+    pub currency: String,
 }
 
 impl Line {

@@ -105,19 +105,30 @@ async fn draft_of_corrected(stripe: &Stripe<'_>, line: &Line) -> Result<Option<S
     Ok(is_draft.then_some(invoice))
 }
 
-/// The invoice of an item: the one that it is on, else a new one of all that waits. An item that is there no more was deleted
-/// where its customer still is; where not even that is known, the key is likelier another account's than both are gone.
+/// The invoice of an item: the one that it is on, else a new one of all that waits.
 async fn invoiced(stripe: &Stripe<'_>, line: &Line, item: &str) -> Result<Settled, StripeError> {
     let known = match stripe.invoice_item(item).await {
-        Err(StripeError::NotFound) => {
-            stripe.customer(&line.customer).await?;
-            return Ok(Settled::Withdrawn);
-        }
+        Err(StripeError::NotFound) => return without_item(stripe, line).await,
         known => known?,
     };
-    let invoice = match known.invoice {
-        Some(invoice) => invoice,
-        None => stripe.invoice_what_waits(&line.customer, &line.invoice_key()).await?.id,
-    };
+    if let Some(invoice) = known.invoice {
+        return Ok(Settled::Invoiced { invoice });
+    }
+    let made = stripe.invoice_what_waits(&line.customer, &line.currency, &line.invoice_key()).await?;
+    if made.items.iter().any(|invoiced| invoiced == item) {
+        return Ok(Settled::Invoiced { invoice: made.id });
+    }
+    // Stripe lists an invoice's first lines with it, and the item may be a later one.
+    let invoice = stripe.invoice_item(item).await?.invoice;
+    let invoice = invoice.ok_or_else(|| StripeError::Broken(format!("{} is without {item}, which waits", made.id)))?;
     Ok(Settled::Invoiced { invoice })
+}
+
+/// An item that is there no more was deleted where its customer still is, and went with a customer that was deleted. Where
+/// Stripe does not know the customer at all, the key is likelier another account's than both are gone.
+async fn without_item(stripe: &Stripe<'_>, line: &Line) -> Result<Settled, StripeError> {
+    Ok(match stripe.customer_or_deleted(&line.customer).await? {
+        Some(_) => Settled::Withdrawn,
+        None => Settled::WithoutCustomer(format!("Stripe has deleted {}", line.customer)),
+    })
 }

@@ -163,13 +163,14 @@ const REFUSED_NOW: &str = concat!(
     " AND is_open = 1"
 );
 
-/// A customer that is there no more pays nothing: the line waits for the organization's next one.
+/// A customer that is there no more pays nothing, and neither does an item of theirs that waits: the line waits for the
+/// organization's next one.
 const CARRIED: &str = concat!(
-    "UPDATE usage_summaries SET state = 'carried', reason = 'no_customer', stripe_customer_id = NULL, failure = :failure,
-  retry_at = :retry_at, request_id = :request
+    "UPDATE usage_summaries SET state = 'carried', reason = 'no_customer', stripe_customer_id = NULL, stripe_invoice_item_id = NULL,
+  billed_at = NULL, failure = :failure, retry_at = :retry_at, request_id = :request
 ",
     this_line!(),
-    " AND state = 'billing'"
+    " AND state IN ('billing', 'billed') AND stripe_invoice_id IS NULL"
 );
 
 /// The second transaction of a step, from what Stripe said of each line.

@@ -157,6 +157,51 @@ fn where_no_invoice_comes_by_itself_one_is_made() {
 }
 
 #[test]
+fn the_invoice_of_what_waits_is_in_its_currency_and_has_it_on_it() {
+    for lines_told in [None, Some(1)] {
+        let payer = growth();
+        payer.scene.execute("UPDATE catalog_settings SET currency = 'eur'");
+        payer.subscription("canceled", "month");
+        payer.stripe.lines_with_an_invoice.set(lines_told);
+        payer.closes(CLOSES);
+        assert_eq!(payer.stripe.invoices.borrow()[0]["currency"], "eur");
+        let on_it: Vec<_> = payer.stripe.items.borrow().iter().map(|item| item["invoice"].clone()).collect();
+        assert_eq!(on_it, ["in_1", "in_1"]);
+        let settled = json!({"is_open": 0, "invoice": "in_1"});
+        let lines = payer.lines("is_open, stripe_invoice_id AS invoice");
+        assert_eq!(lines.as_array().unwrap()[1..], [settled.clone(), settled]);
+    }
+}
+
+#[test]
+fn what_waited_with_a_customer_who_was_deleted_is_of_the_organizations_next_one() {
+    for goes_with_its_items in [true, false] {
+        let payer = growth();
+        payer.closes(CLOSES);
+        assert_eq!(payer.lines("state")[1], json!({"state": "billed"}));
+        payer.stripe.gone.borrow_mut().push("cus_ada".to_string());
+        if goes_with_its_items {
+            payer.stripe.items.borrow_mut().clear();
+        }
+        payer.subscription("canceled", "month");
+        payer.scene.execute("DELETE FROM billing_customers");
+        payer.run("bill_overage");
+        let waits = json!({"state": "carried", "reason": "no_customer", "item": null});
+        assert_eq!(payer.lines("state, reason, stripe_invoice_item_id AS item")[1], waits, "{goes_with_its_items}");
+        let calls = payer.stripe.calls.borrow().len();
+        payer.run("bill_overage");
+        assert_eq!(payer.stripe.calls.borrow().len(), calls, "nobody is asked again before there is another customer");
+        payer.customer("cus_new");
+        payer.scene.advance(Span::days(1));
+        payer.run("bill_overage");
+        let items = payer.stripe.items.borrow();
+        let of_new: Vec<_> =
+            items.iter().filter(|item| item["customer"] == "cus_new").map(|item| item["amount"].clone()).collect();
+        assert_eq!(of_new, [400, 5_000], "{goes_with_its_items}");
+    }
+}
+
+#[test]
 fn an_item_that_somebody_has_deleted_at_stripe_is_not_charged_and_asked_for_once() {
     let payer = growth();
     payer.subscription("active", "month");

@@ -41,6 +41,8 @@ pub struct FakeStripe {
     pub customers: RefCell<Vec<String>>,
     /// What is named so in a call gets no answer.
     pub silent_about: RefCell<Option<&'static str>>,
+    /// How many of its lines an invoice is told with; `None`: all.
+    pub lines_with_an_invoice: Cell<Option<usize>>,
     /// Every call: method and path.
     pub calls: RefCell<Vec<String>>,
     /// So many calls pass before the fault.
@@ -96,16 +98,23 @@ impl FakeStripe {
         items.iter().map(of).collect()
     }
 
-    /// An invoice that Stripe makes by itself of what waits.
+    /// An invoice that Stripe makes by itself, in dollars, of what waits in these.
     pub fn invoice(&self, id: &str, customer: &str, status: &str) {
+        self.invoice_in("usd", id, customer, status);
+    }
+
+    fn invoice_in(&self, currency: &str, id: &str, customer: &str, status: &str) {
+        let mut lines = Vec::new();
         for item in self.items.borrow_mut().iter_mut() {
-            if item["customer"] == customer && item["invoice"].is_null() {
+            if item["customer"] == customer && item["invoice"].is_null() && item["currency"] == currency {
                 item["invoice"] = json!(id);
+                lines.push(json!({"parent": {"invoice_item_details": {"invoice_item": item["id"]}}}));
             }
         }
+        lines.truncate(self.lines_with_an_invoice.get().unwrap_or(lines.len()));
         self.invoices.borrow_mut().push(json!({
-            "id": id, "object": "invoice", "customer": customer, "status": status, "currency": "usd", "subtotal": 0, "total": 0,
-            "amount_due": 0, "created": 1, "lines": {"data": []},
+            "id": id, "object": "invoice", "customer": customer, "status": status, "currency": currency, "subtotal": 0, "total": 0,
+            "amount_due": 0, "created": 1, "lines": {"data": lines},
         }));
     }
 
@@ -173,7 +182,13 @@ impl FakeStripe {
             ("POST", None) if path == "invoiceitems" => Some(self.new_item(&fields)),
             ("POST", None) if path == "invoices" => {
                 let id = format!("in_{}", self.invoices.borrow().len() + 1);
-                self.invoice(&id, &fields["customer"], "draft");
+                // The currency of a customer is dollars.
+                self.invoice_in(
+                    fields.get("currency").map_or("usd", String::as_str),
+                    &id,
+                    &fields["customer"],
+                    "draft",
+                );
                 found(&self.invoices, &id)
             }
             ("GET", None) if path == "invoices" => Some(json!({"object": "list", "data": *self.invoices.borrow()})),
@@ -201,6 +216,9 @@ impl FakeStripe {
             ("POST", Some(("customers", id))) => {
                 self.emails.borrow_mut().push((id.to_string(), fields["email"].clone()));
                 Some(json!({"id": id, "object": "customer"}))
+            }
+            ("GET", Some(("customers", id))) if self.gone.borrow().iter().any(|gone| gone == id) => {
+                Some(json!({"id": id, "object": "customer", "deleted": true}))
             }
             ("GET", Some(("customers", id))) => {
                 self.customers.borrow().iter().any(|known| known == id).then(|| json!({"id": id, "object": "customer"}))

@@ -349,10 +349,11 @@ fn an_invoice_of_what_waits() {
     let transport = answering(
         &json!({"id": "in_1", "status": "draft", "currency": "usd", "subtotal": 1, "total": 1, "amount_due": 1, "created": 1}),
     );
-    let made = block_on(transport.stripe().invoice_what_waits("cus_1", &key())).unwrap();
+    let made = block_on(transport.stripe().invoice_what_waits("cus_1", "usd", &key())).unwrap();
     assert_eq!(made.id, "in_1");
     let expected = parameters(&[
         ("customer", "cus_1"),
+        ("currency", "usd"),
         ("auto_advance", "true"),
         ("collection_method", "charge_automatically"),
         ("pending_invoice_items_behavior", "include"),
