@@ -101,8 +101,8 @@ WHERE excluded.observed_at >= billing_subscriptions.observed_at
         .with("started_at", subscription.created)
         .with("observed_at", observed_at)
         .with("event", event),
-        // Of the organization's subscriptions the running one counts, the newest of several; one whose first payment is
-        // still open takes nothing away. A price that the catalog does not have, or has for the other kind of
+        // Of the organization's subscriptions the running one counts, of several the newest that is not given up on (`unpaid`,
+        // `paused`); one whose first payment is still open takes nothing away. A price that the catalog does not have, or has for the other kind of
         // organization, changes nothing but is kept. When all have ended, the plan is the free one that was chosen for
         // afterwards, else the catalog's fallback, else the old one to be read only. Once a request: what was chosen for
         // afterwards is taken by the first time, and a batch that is sent twice must not miss it.
@@ -189,7 +189,8 @@ FROM (
   WHERE changed.request_id = :request
     AND changed.organization_id = (SELECT organization_id FROM billing_customers WHERE stripe_customer_id = :customer)
     AND kept.status IN ('trialing', 'active', 'past_due', 'unpaid', 'paused', 'canceled')
-  ORDER BY CASE WHEN kept.status = 'canceled' THEN 2 WHEN plans.id IS NULL THEN 1 ELSE 0 END,
+  ORDER BY CASE WHEN kept.status = 'canceled' THEN 3 WHEN plans.id IS NULL THEN 2
+      WHEN kept.status IN ('unpaid', 'paused') THEN 1 ELSE 0 END,
     kept.started_at DESC, kept.stripe_subscription_id DESC
   LIMIT 1
 ) followed

@@ -37,7 +37,7 @@ export function shownSubscription(account: Account, id: string, [plan, planName]
     plan, planName, status: subscription.status, interval: intervalOf(item.price), amountCents: item.price.unit_amount, currency: subscription.currency,
     currentPeriodStart: time(milliseconds(item.current_period_start)), currentPeriodEnd: time(milliseconds(item.current_period_end)),
     trialEndsAt: subscription.status === "trialing" ? timeOrNull(subscription.trial_end) : null,
-    pastDueSince: timeOrNull(pastDueSince(account, subscription)), cancelAt: runs ? timeOrNull(subscription.cancel_at) : null,
+    pastDueSince: timeOrNull(inArrearsSince(account, subscription)), cancelAt: runs ? timeOrNull(subscription.cancel_at) : null,
     pendingChange: null, addOns: [], isPaidThroughStripe: runs,
     allows: {
       features: true, read: true, billing: true, until: null, warning: null, canCheckout: false, canChangePlan: true, canRevokeChange: false,
@@ -70,4 +70,17 @@ export function pastDueSince(account: Account, subscription: Stripe.Subscription
   const unpaid = all.slice(all.findLastIndex(({ status, amount_paid }) => status === "paid" && amount_paid > 0) + 1).filter(({ status }) => status === "open");
   const [first = account.invoice(idOf(subscription.latest_invoice))] = unpaid;
   return first.status_transitions.finalized_at;
+}
+
+/** Since when nothing was paid though it was due, in seconds: since the first invoice after the last payment was final. */
+function inArrearsSince(account: Account, subscription: Stripe.Subscription): number | null {
+  const latest = pastDueSince(account, subscription);
+  if (latest === null) return null;
+  const of = [...account.invoices.values()].filter(({ parent }) => {
+    const paidFor = parent?.subscription_details?.subscription;
+    return paidFor !== undefined && idOf(paidFor) === subscription.id;
+  });
+  const paid = Math.max(0, ...of.map(({ status_transitions }) => status_transitions.paid_at ?? 0));
+  const due = of.filter(({ status }) => status === "open").map(({ status_transitions }) => status_transitions.finalized_at ?? 0);
+  return Math.min(latest, ...due.filter((finalizedAt) => finalizedAt > paid));
 }

@@ -384,6 +384,21 @@ fn the_days_of_grace_begin_once_however_many_invoices_nobody_pays() {
 }
 
 #[test]
+fn of_two_subscriptions_the_one_counts_that_is_not_given_up_on() {
+    for given_up in ["unpaid", "paused"] {
+        let shop = Shop::new();
+        let older = subscription("sub_1", "price_professional_month", "active", json!({}));
+        let newer = subscription("sub_2", "price_starter_month", given_up, json!({"created": BEGIN + 60}));
+        for (id, one) in [("sub_1", older), ("sub_2", newer)] {
+            shop.stripe.put(&format!("subscriptions/{id}"), one.clone());
+            shop.deliver(&event(&format!("evt_{id}"), "customer.subscription.updated", &one));
+        }
+        let held = shop.held(&shop.ada.personal);
+        assert_eq!((&held["plan_id"], &held["status"]), (&json!("professional"), &json!("active")), "{given_up}");
+    }
+}
+
+#[test]
 fn a_subscription_that_ended_falls_to_the_free_plan_where_the_catalog_has_one() {
     let shop = Shop::new();
     shop.scene.execute(
