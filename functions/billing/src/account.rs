@@ -74,7 +74,9 @@ pub struct Paid {
     pub schedule: Option<String>,
     /// Its further items, as they are kept.
     pub add_ons: Vec<serde_json::Value>,
-    /// What a period costs.
+    /// How many of the price are paid; 1 but where that was changed at Stripe.
+    pub quantity: i64,
+    /// What a period costs, all of them together.
     pub amount: Cents,
     /// When Stripe was last asked: a version of this state, for idempotency keys.
     pub observed_at: Timestamp,
@@ -181,6 +183,7 @@ impl Account {
                 subscription: subscription.to_string(),
                 item: row.text("stripe_item_id")?.to_string(),
                 price: row.text("stripe_price_id")?.to_string(),
+                quantity: quantity(row.text("items")?, row.text("stripe_item_id")?),
                 add_ons: add_ons(row.text("items")?, row.text("stripe_item_id")?),
                 schedule: row.optional_text("stripe_schedule_id")?.map(str::to_string),
                 amount: Cents(row.integer("amount_cents")?),
@@ -253,10 +256,23 @@ impl Account {
     }
 }
 
+/// How many of the plan's item there are.
+fn quantity(items: &str, plan_item: &str) -> i64 {
+    let of_plan = kept_items(items).into_iter().find(|item| is_item(item, plan_item));
+    of_plan.and_then(|item| item.get("quantity").and_then(serde_json::Value::as_i64)).unwrap_or(1)
+}
+
 /// The items that are not the plan's.
 fn add_ons(items: &str, plan_item: &str) -> Vec<serde_json::Value> {
-    let items: Vec<serde_json::Value> = serde_json::from_str(items).unwrap_or_default();
-    items.into_iter().filter(|item| item.get("itemId").and_then(|id| id.as_str()) != Some(plan_item)).collect()
+    kept_items(items).into_iter().filter(|item| !is_item(item, plan_item)).collect()
+}
+
+fn kept_items(items: &str) -> Vec<serde_json::Value> {
+    serde_json::from_str(items).unwrap_or_default()
+}
+
+fn is_item(item: &serde_json::Value, id: &str) -> bool {
+    item.get("itemId").and_then(serde_json::Value::as_str) == Some(id)
 }
 
 fn interval_of(text: &str) -> Result<Interval, StoreError> {

@@ -120,6 +120,11 @@ impl Offer {
         })
     }
 
+    /// The offer in a quantity.
+    pub fn times(self, quantity: i64) -> Self {
+        Self { price: self.price.map(|price| price.times(quantity)), ..self }
+    }
+
     /// The price at Stripe.
     ///
     /// # Errors

@@ -129,6 +129,8 @@ impl PlanChangeQuote {
     ) -> Result<Self, Refusal> {
         let account = Account::of_biller(found)?;
         let offer = requested.offer(found)?;
+        // Stripe changes the price and keeps the quantity.
+        let offer = offer.times(account.paid.as_ref().map_or(1, |paid| paid.quantity));
         let kind = PlanChange::classify(&current(&account), &wanted(&offer));
         let effective_at = kind.takes_effect(account.period.end, now).unwrap_or(now);
         let proration = proration(&account, &offer, kind, at.unwrap_or(now));

@@ -55,7 +55,8 @@ pub struct PriceNow<'a> {
 }
 
 impl PriceNow<'_> {
-    /// The price is changed and the difference is charged now; if the card says no, nothing has changed.
+    /// The price is changed and the difference is charged now; if the card says no, nothing has changed: a change that waits is
+    /// let go of afterwards alone.
     ///
     /// What is on trial is looked at first: ending a trial that has ended already, by a request whose answer was lost,
     /// would charge a whole period once more, where changing the price to itself costs nothing.
@@ -64,7 +65,6 @@ impl PriceNow<'_> {
     /// As of each call of Stripe's.
     pub async fn change(&self, stripe: &Stripe<'_>, now: Timestamp) -> Result<Subscription, StripeError> {
         let Self { purpose, subscription, item, price, seconds, .. } = *self;
-        revoke(stripe, self.schedule).await?;
         let asked_for = Timestamp(seconds * 1_000);
         let known = match self.ends_trial {
             true => Some(stripe.subscription(subscription).await?),
@@ -80,7 +80,14 @@ impl PriceNow<'_> {
         // A declined card is remembered under its key as well: some seconds later it is another attempt.
         let attempt = now.0.div_euclid(SAME_ATTEMPT.0);
         let key = format!("{purpose}-{subscription}-{}-{price}-{moment}-{attempt}", self.observed_at.0);
-        stripe.change_price(&change, &IdempotencyKey::new(&key)).await
+        let changed = stripe.change_price(&change, &IdempotencyKey::new(&key)).await?;
+        match self.schedule {
+            None => Ok(changed),
+            schedule => {
+                revoke(stripe, schedule).await?;
+                stripe.subscription(subscription).await
+            }
+        }
     }
 }
 

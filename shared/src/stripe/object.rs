@@ -35,6 +35,12 @@ impl<'a> Object<'a> {
         items.iter().map(move |json| Self { kind: self.kind, json })
     }
 
+    /// The ids of a list inside, whether it is of objects or of ids ("Expanding Responses").
+    pub(super) fn ids(self, name: &str) -> Vec<String> {
+        let id = |one: Self| one.text("id").or_else(|| one.json.as_str().map(str::to_string));
+        self.list(name).filter_map(id).collect()
+    }
+
     pub(super) fn text(self, name: &str) -> Option<String> {
         self.json.get(name).and_then(Json::as_str).filter(|text| !text.is_empty()).map(str::to_string)
     }

@@ -29,6 +29,8 @@ pub struct SchedulePhase {
     pub trial_end: Option<Timestamp>,
     pub items: Vec<PhaseItem>,
     pub discounts: Vec<PhaseDiscount>,
+    /// Of all its items that have none of their own.
+    pub tax_rates: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +38,9 @@ pub struct PhaseItem {
     pub price: String,
     /// `None` of a price that is metered: Stripe refuses one there.
     pub quantity: Option<i64>,
+    /// Of this item alone.
+    pub discounts: Vec<PhaseDiscount>,
+    pub tax_rates: Vec<String>,
 }
 
 /// What was redeemed: its kind (`discount`, `promotion_code` or `coupon`) and its id.
@@ -54,6 +59,7 @@ pub struct NewPhase {
     pub trial_end: Option<Timestamp>,
     pub items: Vec<PhaseItem>,
     pub discounts: Vec<PhaseDiscount>,
+    pub tax_rates: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,31 +85,47 @@ impl Schedule {
 
 fn phase(phase: Object<'_>) -> Result<SchedulePhase, StripeError> {
     let item = |item: Object<'_>| {
-        let price = item.required("price", item.id("price").or_else(|| item.id("plan")))?;
-        Ok(PhaseItem { price, quantity: item.integer("quantity") })
-    };
-    let discount = |discount: Object<'_>| {
-        let kinds = ["discount", "promotion_code", "coupon"];
-        kinds.into_iter().find_map(|kind| Some(PhaseDiscount { kind, id: discount.id(kind)? }))
+        Ok(PhaseItem {
+            price: item.required("price", item.id("price").or_else(|| item.id("plan")))?,
+            quantity: item.integer("quantity"),
+            discounts: discounts(item),
+            tax_rates: item.ids("tax_rates"),
+        })
     };
     Ok(SchedulePhase {
         start: phase.required_time("start_date")?,
         end: phase.required_time("end_date")?,
         trial_end: phase.time("trial_end"),
         items: phase.list("items").map(item).collect::<Result<_, _>>()?,
-        discounts: phase.list("discounts").filter_map(discount).collect(),
+        discounts: discounts(phase),
+        tax_rates: phase.ids("default_tax_rates"),
     })
+}
+
+/// What was redeemed for a phase, or for one of its items.
+fn discounts(of: Object<'_>) -> Vec<PhaseDiscount> {
+    let discount = |discount: Object<'_>| {
+        let kinds = ["discount", "promotion_code", "coupon"];
+        kinds.into_iter().find_map(|kind| Some(PhaseDiscount { kind, id: discount.id(kind)? }))
+    };
+    of.list("discounts").filter_map(discount).collect()
 }
 
 impl SchedulePhase {
     /// The phase itself, unchanged, and after it one period with another price in the place of the plan's: a downgrade at the
-    /// period's end. Trial, discounts and further items are said again, because an update that leaves them out ends them.
+    /// period's end. Trial, discounts, tax rates and further items are said again, because an update that leaves them out ends
+    /// them.
     pub fn followed_by(&self, plan_price: &str, price: &str, interval: &str) -> [NewPhase; 2] {
         let mut items = self.items.clone();
         let place = items.iter().position(|item| item.price == plan_price).unwrap_or_default();
         match items.get_mut(place) {
             Some(item) => item.price = price.to_string(),
-            None => items.push(PhaseItem { price: price.to_string(), quantity: Some(1) }),
+            None => items.push(PhaseItem {
+                price: price.to_string(),
+                quantity: Some(1),
+                discounts: Vec::new(),
+                tax_rates: Vec::new(),
+            }),
         }
         let current = NewPhase {
             start: Some(self.start),
@@ -111,6 +133,7 @@ impl SchedulePhase {
             trial_end: self.trial_end,
             items: self.items.clone(),
             discounts: self.discounts.clone(),
+            tax_rates: self.tax_rates.clone(),
         };
         let next = NewPhase {
             start: None,
@@ -118,6 +141,7 @@ impl SchedulePhase {
             trial_end: None,
             items,
             discounts: self.discounts.clone(),
+            tax_rates: self.tax_rates.clone(),
         };
         [current, next]
     }
@@ -138,16 +162,22 @@ impl NewPhase {
             // Phases meet where periods do, so there is nothing to prorate.
             .with(&name("[proration_behavior]"), "none");
         let form = self.items.iter().enumerate().fold(form, |form, (position, item)| {
-            let form = form.with(&name(&format!("[items][{position}][price]")), &item.price);
-            match item.quantity {
-                Some(quantity) => form.with(&name(&format!("[items][{position}][quantity]")), quantity),
-                None => form,
-            }
+            let name = |rest: &str| name(&format!("[items][{position}]{rest}"));
+            let form = form.with(&name("[price]"), &item.price).with_some(&name("[quantity]"), item.quantity);
+            with_ids(with_discounts(form, &name, &item.discounts), &name("[tax_rates]"), &item.tax_rates)
         });
-        self.discounts.iter().enumerate().fold(form, |form, (position, discount)| {
-            form.with(&name(&format!("[discounts][{position}][{}]", discount.kind)), &discount.id)
-        })
+        with_ids(with_discounts(form, &name, &self.discounts), &name("[default_tax_rates]"), &self.tax_rates)
     }
+}
+
+fn with_discounts(form: Form, name: &impl Fn(&str) -> String, discounts: &[PhaseDiscount]) -> Form {
+    discounts.iter().enumerate().fold(form, |form, (position, discount)| {
+        form.with(&name(&format!("[discounts][{position}][{}]", discount.kind)), &discount.id)
+    })
+}
+
+fn with_ids(form: Form, name: &str, ids: &[String]) -> Form {
+    ids.iter().enumerate().fold(form, |form, (position, id)| form.with(&format!("{name}[{position}]"), id))
 }
 
 impl Stripe<'_> {

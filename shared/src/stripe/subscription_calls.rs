@@ -84,7 +84,8 @@ impl Stripe<'_> {
         self.with_arrears(Subscription::parse(&json)?).await
     }
 
-    /// Lets it end with the period that is paid for, or takes that back.
+    /// Lets it end with the period that is paid for, or takes that back. An end that was set as a date, at Stripe, is taken back
+    /// by itself: `cancel_at_period_end` does not touch it.
     ///
     /// # Errors
     /// See `StripeError`; `Refused` also where a schedule manages the subscription.
@@ -95,7 +96,13 @@ impl Stripe<'_> {
         key: &IdempotencyKey,
     ) -> Result<Subscription, StripeError> {
         let form = with_invoice(Form::new().with("cancel_at_period_end", cancel));
-        let json = self.post(&path("subscriptions", subscription)?, form, key).await?;
+        let changed = Subscription::parse(&self.post(&path("subscriptions", subscription)?, form, key).await?)?;
+        if cancel || changed.cancel_at.is_none() {
+            return self.with_arrears(changed).await;
+        }
+        let form = with_invoice(Form::new().with("cancel_at", ""));
+        let key = IdempotencyKey::new(&format!("{}-date", key.as_str()));
+        let json = self.post(&path("subscriptions", subscription)?, form, &key).await?;
         self.with_arrears(Subscription::parse(&json)?).await
     }
 

@@ -246,15 +246,61 @@ fn an_upgrade_takes_the_place_of_a_downgrade_that_waits() {
     assert_eq!(shop.post(&shop.ada, "change-plan", json!({"plan": "starter"})).status, 200);
     shop.stripe.posted.borrow_mut().clear();
     shop.scene.advance(Span(1));
-    shop.stripe.answer(
-        "subscriptions/sub_1",
-        200,
-        subscription("sub_1", "price_professional_year", "active", json!({})),
-    );
+    let upgraded = |more: Json| subscription("sub_1", "price_professional_year", "active", more);
+    shop.stripe.answer("subscriptions/sub_1", 200, upgraded(json!({"schedule": "sub_sched_1"})));
+    shop.stripe.put("subscriptions/sub_1", upgraded(json!({})));
     let reply = shop.post(&shop.ada, "change-plan", json!({"plan": "professional", "interval": "year"}));
-    assert_eq!(paths(&shop), ["subscription_schedules/sub_sched_1/release", "subscriptions/sub_1"]);
+    assert_eq!(paths(&shop), ["subscriptions/sub_1", "subscription_schedules/sub_sched_1/release"]);
     let held = &reply.body["subscription"];
     assert_eq!((&held["interval"], &held["pendingChange"]), (&json!("year"), &Json::Null));
+}
+
+#[test]
+fn a_card_that_is_declined_leaves_the_downgrade_that_waits() {
+    // given
+    let shop = paying("price_professional_month");
+    scheduling(&shop);
+    shop.stripe.put("subscriptions/sub_1", scheduled());
+    assert_eq!(shop.post(&shop.ada, "change-plan", json!({"plan": "starter"})).status, 200);
+    shop.stripe.posted.borrow_mut().clear();
+    let declined =
+        json!({"error": {"type": "card_error", "code": "card_declined", "message": "Your card was declined."}});
+    shop.stripe.answer("subscriptions/sub_1", 402, declined);
+    // when
+    let body = json!({"plan": "professional", "interval": "year"});
+    let refusal = shop.refusal(&shop.ada, "change-plan", body);
+    // then
+    assert_eq!(refusal, refused(402, "payment_failed", "Your card was declined."));
+    assert_eq!(paths(&shop), ["subscriptions/sub_1"], "the schedule is still there");
+}
+
+#[test]
+fn what_is_paid_several_times_over_changes_its_price_so_many_times() {
+    // given: an operator has set the quantity at Stripe, and half of the thirty days are over
+    let shop = Shop::new();
+    let mut three = subscription("sub_1", "price_starter_month", "active", json!({}));
+    three["items"]["data"][0]["quantity"] = json!(3);
+    become_(&shop, three, "evt_0");
+    shop.scene.set_clock("2026-03-25T12:00:00.000Z");
+    // when
+    let body = shop.post(&shop.ada, "preview", json!({"plan": "professional"})).body;
+    // then
+    let lines = &body["proration"];
+    assert_eq!((&body["from"]["priceCents"], &body["to"]["priceCents"]), (&json!(29_700), &json!(59_700)));
+    assert_eq!((&lines["creditCents"], &lines["chargeCents"]), (&json!(-14_850), &json!(29_850)));
+    assert_eq!((&body["dueNowCents"], &body["nextInvoiceCents"]), (&json!(15_000), &json!(59_700)));
+}
+
+#[test]
+fn an_end_that_was_set_as_a_date_at_stripe_is_taken_back_too() {
+    let shop = paying("price_starter_month");
+    let dated = subscription("sub_1", "price_starter_month", "active", json!({"cancel_at": BEGIN + 20 * DAY}));
+    become_(&shop, dated.clone(), "evt_1");
+    shop.stripe.answer("subscriptions/sub_1", 200, dated);
+    shop.post(&shop.ada, "resume", json!({}));
+    let forms: Vec<_> =
+        shop.stripe.posted.borrow().iter().map(|(_, form)| form.split('&').next().unwrap().to_string()).collect();
+    assert_eq!(forms, ["cancel_at_period_end=false", "cancel_at="]);
 }
 
 #[test]

@@ -38,16 +38,20 @@ impl FakeStripe {
         }
         let path = request.url.trim_start_matches("https://api.stripe.com/v1/").to_string();
         let body = request.body.clone().unwrap_or_default();
-        let price =
-            body.split('&').find_map(|field| field.strip_prefix("items%5B0%5D%5Bprice%5D=")).unwrap_or("price_starter");
+        if request.method != "GET" {
+            self.asked.borrow_mut().push((path.clone(), body.clone()));
+        }
+        let asked = self.asked.borrow();
+        let price = asked
+            .iter()
+            .rev()
+            .find_map(|(_, body)| body.split('&').find_map(|field| field.strip_prefix("items%5B0%5D%5Bprice%5D=")));
+        let price = price.unwrap_or("price_starter");
         let object = match path.starts_with("subscription_schedules") {
             true => json!({"id": "sub_sched_1", "object": "subscription_schedule", "status": "released", "phases": []}),
             false if body.contains("trial_end=now") => subscription(price, "active"),
             false => subscription(price, &self.status.borrow()),
         };
-        if request.method != "GET" {
-            self.asked.borrow_mut().push((path, body));
-        }
         let (status, body) = self.refuses.borrow().clone().unwrap_or((200, object));
         Ok(Incoming { status, headers: Vec::new(), body: body.to_string() })
     }
@@ -246,12 +250,12 @@ fn the_moment_of_the_preview_is_charged_within_the_hour() {
 }
 
 #[test]
-fn what_waits_is_let_go_of_first() {
+fn what_waits_is_let_go_of_once_the_new_plan_is_paid() {
     let (scene, stripe, ada) = paying("active");
     scene.execute("UPDATE billing_subscriptions SET stripe_schedule_id = 'sub_sched_1'");
     assert_eq!(convert(&scene, &ada, &json!({})).status, 200);
     let asked: Vec<_> = stripe.asked.borrow().iter().map(|(path, _)| path.clone()).collect();
-    assert_eq!(asked, ["subscription_schedules/sub_sched_1/release", "subscriptions/sub_1"]);
+    assert_eq!(asked, ["subscriptions/sub_1", "subscription_schedules/sub_sched_1/release"]);
 }
 
 #[test]

@@ -193,6 +193,21 @@ fn cancelling_and_resuming() {
 }
 
 #[test]
+fn an_end_with_a_date_is_taken_back_by_itself() {
+    let mut dated = subscription();
+    dated["cancel_at"] = json!(1_702_592_000);
+    let goes_on = subscription();
+    let transport = Scripted::new([&dated, &goes_on].map(|body| answer(200, &body.to_string())));
+    let resumed = block_on(transport.stripe().set_cancel_at_period_end("sub_1", false, &key())).unwrap();
+    assert_eq!(resumed.cancel_at, None);
+    let sent = transport.sent.borrow();
+    assert_eq!(sent[1].body.as_deref(), Some("cancel_at=&expand%5B%5D=latest_invoice"));
+    let keys = sent.iter().map(|request| request.headers.iter().find(|(name, _)| *name == "idempotency-key"));
+    let keys: Vec<_> = keys.flatten().map(|(_, key)| key).collect();
+    assert_ne!(keys[0], keys[1], "another request needs another key");
+}
+
+#[test]
 fn cancelling_now_and_what_is_gone_already() {
     let gone = json!({"error": {"type": "invalid_request_error", "code": "resource_missing", "message": "No such"}});
     for (status, body) in [(200, subscription()), (404, gone)] {
@@ -210,15 +225,23 @@ fn a_downgrade_at_the_periods_end() {
     let schedule = json!({
         "id": "sub_sched_1", "status": "active", "subscription": "sub_1",
         "phases": [{"start_date": 1_700_000_000, "end_date": 1_702_592_000, "trial_end": 1_701_000_000,
-            "items": [{"price": "price_2", "plan": "price_2", "quantity": 3}],
-            "discounts": [{"coupon": null, "discount": "di_1", "promotion_code": null}]}],
+            "items": [{"price": "price_2", "plan": "price_2", "quantity": 3, "tax_rates": [{"id": "txr_1"}, "txr_2"],
+                "discounts": [{"coupon": {"id": "co_1"}, "discount": null, "promotion_code": null}]}],
+            "discounts": [{"coupon": null, "discount": "di_1", "promotion_code": null}],
+            "default_tax_rates": [{"id": "txr_3", "object": "tax_rate"}]}],
     });
     let transport = answering(&schedule);
     let made = block_on(transport.stripe().create_schedule("sub_1", &key())).unwrap();
     assert_eq!((&*made.id, made.subscription.as_deref()), ("sub_sched_1", Some("sub_1")));
     let [phase] = &made.phases[..] else { panic!("{made:?}") };
     assert_eq!((phase.start, phase.end), (Timestamp(1_700_000_000_000), Timestamp(1_702_592_000_000)));
-    assert_eq!(phase.items, [PhaseItem { price: "price_2".into(), quantity: Some(3) }]);
+    let item = PhaseItem {
+        price: "price_2".into(),
+        quantity: Some(3),
+        discounts: vec![PhaseDiscount { kind: "coupon", id: "co_1".into() }],
+        tax_rates: vec!["txr_1".into(), "txr_2".into()],
+    };
+    assert_eq!(phase.items, [item]);
     assert_eq!(phase.discounts, [PhaseDiscount { kind: "discount", id: "di_1".into() }]);
     let expected = parameters(&[("from_subscription", "sub_1")]);
     assert_eq!(asked(&transport), ("POST subscription_schedules".to_string(), expected));
@@ -236,13 +259,21 @@ fn a_downgrade_at_the_periods_end() {
         ("phases[0][proration_behavior]", "none"),
         ("phases[0][items][0][price]", "price_2"),
         ("phases[0][items][0][quantity]", "3"),
+        ("phases[0][items][0][discounts][0][coupon]", "co_1"),
+        ("phases[0][items][0][tax_rates][0]", "txr_1"),
+        ("phases[0][items][0][tax_rates][1]", "txr_2"),
         ("phases[0][discounts][0][discount]", "di_1"),
+        ("phases[0][default_tax_rates][0]", "txr_3"),
         ("phases[1][duration][interval]", "year"),
         ("phases[1][duration][interval_count]", "1"),
         ("phases[1][proration_behavior]", "none"),
         ("phases[1][items][0][price]", "price_1"),
         ("phases[1][items][0][quantity]", "3"),
+        ("phases[1][items][0][discounts][0][coupon]", "co_1"),
+        ("phases[1][items][0][tax_rates][0]", "txr_1"),
+        ("phases[1][items][0][tax_rates][1]", "txr_2"),
         ("phases[1][discounts][0][discount]", "di_1"),
+        ("phases[1][default_tax_rates][0]", "txr_3"),
     ];
     assert_eq!(asked(&transport), ("POST subscription_schedules/sub_sched_1".to_string(), parameters(&expected)));
 }
