@@ -1,6 +1,7 @@
 //! An organization as a payer: what it is on, who it is to Stripe, and who may act for it.
 
 use tallygate::{
+    billing::kept_quantity,
     http::{BatchRows, Refusal},
     moved_organizations::organization_moved,
     organization_is_moved, readable_email,
@@ -183,7 +184,7 @@ impl Account {
                 subscription: subscription.to_string(),
                 item: row.text("stripe_item_id")?.to_string(),
                 price: row.text("stripe_price_id")?.to_string(),
-                quantity: quantity(row.text("items")?, row.text("stripe_item_id")?),
+                quantity: kept_quantity(row.text("items")?, row.text("stripe_item_id")?),
                 add_ons: add_ons(row.text("items")?, row.text("stripe_item_id")?),
                 schedule: row.optional_text("stripe_schedule_id")?.map(str::to_string),
                 amount: Cents(row.integer("amount_cents")?),
@@ -256,23 +257,10 @@ impl Account {
     }
 }
 
-/// How many of the plan's item there are.
-fn quantity(items: &str, plan_item: &str) -> i64 {
-    let of_plan = kept_items(items).into_iter().find(|item| is_item(item, plan_item));
-    of_plan.and_then(|item| item.get("quantity").and_then(serde_json::Value::as_i64)).unwrap_or(1)
-}
-
 /// The items that are not the plan's.
 fn add_ons(items: &str, plan_item: &str) -> Vec<serde_json::Value> {
-    kept_items(items).into_iter().filter(|item| !is_item(item, plan_item)).collect()
-}
-
-fn kept_items(items: &str) -> Vec<serde_json::Value> {
-    serde_json::from_str(items).unwrap_or_default()
-}
-
-fn is_item(item: &serde_json::Value, id: &str) -> bool {
-    item.get("itemId").and_then(serde_json::Value::as_str) == Some(id)
+    let items: Vec<serde_json::Value> = serde_json::from_str(items).unwrap_or_default();
+    items.into_iter().filter(|item| item.get("itemId").and_then(|id| id.as_str()) != Some(plan_item)).collect()
 }
 
 fn interval_of(text: &str) -> Result<Interval, StoreError> {

@@ -98,3 +98,10 @@ pub fn kept_items(subscription: &Subscription) -> String {
     });
     serde_json::Value::from_iter(items).to_string()
 }
+
+/// How many there are of an item, of what [`kept_items`] has written; 1 where that says nothing.
+pub fn kept_quantity(items: &str, item: &str) -> i64 {
+    let items: Vec<serde_json::Value> = serde_json::from_str(items).unwrap_or_default();
+    let kept = items.iter().find(|kept| kept.get("itemId").and_then(serde_json::Value::as_str) == Some(item));
+    kept.and_then(|kept| kept.get("quantity")?.as_i64()).unwrap_or(1)
+}

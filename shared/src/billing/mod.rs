@@ -16,7 +16,7 @@ mod subscription;
 pub use billing_email::record_billing_email;
 pub use facts::Facts;
 pub use invoice::{record_dispute, record_invoice, record_invoiced_overage, record_refund};
-pub use items::{plan_item, plan_items, with_items};
+pub use items::{kept_quantity, plan_item, plan_items, with_items};
 pub use message::Message;
 pub use price::{proration_moment, revoke, stripe, PriceNow};
 pub use subscription::{end_subscription, let_customer_go, record_subscription};

@@ -1,6 +1,7 @@
 //! Which plan a personal organization gets as a team, and by what right: the one rule of a conversion.
 
 use tallygate::{
+    billing::kept_quantity,
     http::{limit_details, BatchRows, Refusal},
     rules::{
         limit::Limit,
@@ -17,7 +18,7 @@ use super::request::ConversionRequest;
 
 /// Puts the rule before a statement, as the row `offer`: the plan, and by which route it is had. Nobody gets a paid plan
 /// for nothing: it is kept where it is for everybody and running (`kept`), or what is paid at Stripe goes on at its price
-/// (`stripe`), or its trial is the founder's first and an address of theirs is confirmed, or none known (`trial`), or it costs
+/// (`stripe`; not while a payment is due, since the change would give back what was never paid), or its trial is the founder's first and an address of theirs is confirmed, or none known (`trial`), or it costs
 /// nothing for good (`free`). What is neither running nor
 /// over is settled first (`unsettled`), and all else is bought first (`payment`).
 macro_rules! offered {
@@ -29,7 +30,7 @@ macro_rules! offered {
     CASE
       WHEN plans.id = membership.paid_plan_id AND membership.access_until > :now THEN 'kept'
       WHEN plans.id = membership.paid_plan_id THEN 'unsettled'
-      WHEN held.stripe_subscription_id IS NOT NULL AND held.status IN ('active', 'trialing', 'past_due') THEN 'stripe'
+      WHEN held.stripe_subscription_id IS NOT NULL AND held.status IN ('active', 'trialing') THEN 'stripe'
       WHEN held.stripe_subscription_id IS NOT NULL AND held.status <> 'canceled' THEN 'unsettled'
       WHEN plans.starts IN ('team', 'any') AND plans.trial_days > 0 AND users.team_trial_started_at IS NULL
         AND (users.email_verified = 1 OR :trusted = 1 AND users.email IS NULL) THEN 'trial'
@@ -97,7 +98,9 @@ pub struct Paid {
     pub subscription: String,
     pub item: String,
     pub schedule: Option<String>,
-    /// What a period costs.
+    /// How many of the price are paid; 1 but where that was changed at Stripe, which keeps it.
+    pub quantity: i64,
+    /// What a period costs, all of them together.
     pub amount: Cents,
     /// When Stripe was last asked: a version of this state, for idempotency keys.
     pub observed_at: Timestamp,
@@ -115,7 +118,7 @@ pub struct Offer {
     pub period: Period,
     pub trial_ends_at: Option<Timestamp>,
     pub trial_days: i64,
-    /// What the new plan costs by its interval.
+    /// What the new plan costs by its interval, in the quantity that is paid.
     pub price: Option<Cents>,
     pub stripe_price: Option<String>,
     pub paid: Option<Paid>,
@@ -141,7 +144,7 @@ pub fn offer(requested: &ConversionRequest) -> Statement {
   plans.trial_days, plans.sales_contact, plans.price_month_cents, plans.price_year_cents,
   held.status, held.billing_interval, held.current_period_start, held.current_period_end, held.trial_ends_at,
   held.cancel_at, COALESCE(:interval, held.billing_interval) AS wanted_interval, price.stripe_price_id,
-  kept.stripe_subscription_id, kept.stripe_item_id, kept.stripe_schedule_id, kept.amount_cents, kept.observed_at,
+  kept.stripe_subscription_id, kept.stripe_item_id, kept.stripe_schedule_id, kept.amount_cents, kept.items, kept.observed_at,
   COALESCE(settings.currency, 'usd') AS currency,
   personal.id AS personal_plan_id,
   CASE WHEN ",
@@ -251,6 +254,7 @@ impl Offer {
                 subscription,
                 item: row.text("stripe_item_id")?.to_string(),
                 schedule: text("stripe_schedule_id")?,
+                quantity: kept_quantity(row.text("items")?, row.text("stripe_item_id")?),
                 amount: Cents(row.integer("amount_cents")?),
                 observed_at: row.timestamp("observed_at")?,
             }),
@@ -271,7 +275,7 @@ impl Offer {
             period: Period { start: row.timestamp("current_period_start")?, end: row.timestamp("current_period_end")? },
             trial_ends_at: row.optional_timestamp("trial_ends_at")?,
             trial_days: row.integer("trial_days")?,
-            price: price.map(Cents),
+            price: price.map(|price| Cents(price).times(paid.as_ref().map_or(1, |paid| paid.quantity))),
             stripe_price: text("stripe_price_id")?,
             paid,
             currency: row.text("currency")?.to_string(),
