@@ -162,7 +162,6 @@ async fn upgrade(
         purpose: "upgrade",
         subscription: &paid.subscription,
         item: &paid.item,
-        schedule: paid.schedule.as_deref(),
         price: quote.offer.must_be_for_sale().map_err(Failure::NotForSale)?,
         observed_at: paid.observed_at,
         seconds: quote.proration.map_or(at.0.div_euclid(1_000), |proration| proration.at_seconds),

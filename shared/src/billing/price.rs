@@ -43,8 +43,6 @@ pub struct PriceNow<'a> {
     pub purpose: &'static str,
     pub subscription: &'a str,
     pub item: &'a str,
-    /// A change that waits, which this one takes the place of.
-    pub schedule: Option<&'a str>,
     pub price: &'a str,
     /// The state that it was decided on.
     pub observed_at: Timestamp,
@@ -81,13 +79,12 @@ impl PriceNow<'_> {
         let attempt = now.0.div_euclid(SAME_ATTEMPT.0);
         let key = format!("{purpose}-{subscription}-{}-{price}-{moment}-{attempt}", self.observed_at.0);
         let changed = stripe.change_price(&change, &IdempotencyKey::new(&key)).await?;
-        match self.schedule {
-            None => Ok(changed),
-            schedule => {
-                revoke(stripe, schedule).await?;
-                stripe.subscription(subscription).await
-            }
+        if changed.schedule.is_none() {
+            return Ok(changed);
         }
+        // A change that waits, which this one takes the place of.
+        revoke(stripe, changed.schedule.as_deref()).await?;
+        stripe.subscription(subscription).await
     }
 }
 

@@ -97,7 +97,6 @@ pub struct Plan {
 pub struct Paid {
     pub subscription: String,
     pub item: String,
-    pub schedule: Option<String>,
     /// How many of the price are paid; 1 but where that was changed at Stripe, which keeps it.
     pub quantity: i64,
     /// What a period costs, all of them together.
@@ -144,7 +143,7 @@ pub fn offer(requested: &ConversionRequest) -> Statement {
   plans.trial_days, plans.sales_contact, plans.price_month_cents, plans.price_year_cents,
   held.status, held.billing_interval, held.current_period_start, held.current_period_end, held.trial_ends_at,
   held.cancel_at, COALESCE(:interval, held.billing_interval) AS wanted_interval, price.stripe_price_id,
-  kept.stripe_subscription_id, kept.stripe_item_id, kept.stripe_schedule_id, kept.amount_cents, kept.items, kept.observed_at,
+  kept.stripe_subscription_id, kept.stripe_item_id, kept.amount_cents, kept.items, kept.observed_at,
   COALESCE(settings.currency, 'usd') AS currency,
   personal.id AS personal_plan_id,
   CASE WHEN ",
@@ -253,7 +252,6 @@ impl Offer {
             Some(subscription) => Some(Paid {
                 subscription,
                 item: row.text("stripe_item_id")?.to_string(),
-                schedule: text("stripe_schedule_id")?,
                 quantity: kept_quantity(row.text("items")?, row.text("stripe_item_id")?),
                 amount: Cents(row.integer("amount_cents")?),
                 observed_at: row.timestamp("observed_at")?,

@@ -46,7 +46,6 @@ pub async fn convert(
         purpose: "convert",
         subscription: &paid.subscription,
         item: &paid.item,
-        schedule: paid.schedule.as_deref(),
         price,
         observed_at: paid.observed_at,
         seconds,

@@ -26,6 +26,8 @@ struct FakeStripe {
     asked: RefCell<Vec<(String, String)>>,
     refuses: RefCell<Option<(u16, Json)>>,
     is_down: Cell<bool>,
+    /// A change of price waits.
+    is_scheduled: Cell<bool>,
     status: RefCell<String>,
     /// Runs once while an answer is on its way.
     meanwhile: RefCell<Option<Box<dyn FnOnce()>>>,
@@ -47,11 +49,15 @@ impl FakeStripe {
             .rev()
             .find_map(|(_, body)| body.split('&').find_map(|field| field.strip_prefix("items%5B0%5D%5Bprice%5D=")));
         let price = price.unwrap_or("price_starter");
-        let object = match path.starts_with("subscription_schedules") {
+        if path.starts_with("subscription_schedules") {
+            self.is_scheduled.set(false);
+        }
+        let mut object = match path.starts_with("subscription_schedules") {
             true => json!({"id": "sub_sched_1", "object": "subscription_schedule", "status": "released", "phases": []}),
             false if body.contains("trial_end=now") => subscription(price, "active"),
             false => subscription(price, &self.status.borrow()),
         };
+        object["schedule"] = json!(self.is_scheduled.get().then_some("sub_sched_1"));
         let (status, body) = self.refuses.borrow().clone().unwrap_or((200, object));
         Ok(Incoming { status, headers: Vec::new(), body: body.to_string() })
     }
@@ -264,10 +270,11 @@ fn the_moment_of_the_preview_is_charged_within_the_hour() {
 #[test]
 fn what_waits_is_let_go_of_once_the_new_plan_is_paid() {
     let (scene, stripe, ada) = paying("active");
-    scene.execute("UPDATE billing_subscriptions SET stripe_schedule_id = 'sub_sched_1'");
+    stripe.is_scheduled.set(true);
     assert_eq!(convert(&scene, &ada, &json!({})).status, 200);
     let asked: Vec<_> = stripe.asked.borrow().iter().map(|(path, _)| path.clone()).collect();
     assert_eq!(asked, ["subscriptions/sub_1", "subscription_schedules/sub_sched_1/release"]);
+    assert_eq!(scene.rows("SELECT stripe_schedule_id AS id FROM billing_subscriptions"), json!([{"id": null}]));
 }
 
 #[test]
