@@ -23,8 +23,9 @@ use crate::{
     quote::{statements, PlanChangeQuote},
 };
 
-/// Stripe takes no shorter trial in a checkout (docs.stripe.com, "Configure free trials").
-const SHORTEST_TRIAL: Span = Span::days(2);
+/// Stripe takes no trial in a checkout that ends within two days (docs.stripe.com, "Configure free trials"). It counts from when it is
+/// asked, which is up to a minute after the request's clock was read.
+const SHORTEST_TRIAL: Span = Span::minutes(2 * 24 * 60 + 1);
 /// A page that is asked for again within this time is the same page, so that two browsers cannot pay twice.
 const SAME_PAGE: Span = Span::minutes(30);
 
