@@ -54,7 +54,7 @@ pub struct PriceNow<'a> {
 
 impl PriceNow<'_> {
     /// The price is changed and the difference is charged now; if the card says no, nothing has changed: a change that waits is
-    /// let go of afterwards alone.
+    /// let go of afterwards alone, unless Stripe does not change what a schedule manages.
     ///
     /// What is on trial is looked at first: ending a trial that has ended already, by a request whose answer was lost,
     /// would charge a whole period once more, where changing the price to itself costs nothing.
@@ -78,7 +78,12 @@ impl PriceNow<'_> {
         // A declined card is remembered under its key as well: some seconds later it is another attempt.
         let attempt = now.0.div_euclid(SAME_ATTEMPT.0);
         let key = format!("{purpose}-{subscription}-{}-{price}-{moment}-{attempt}", self.observed_at.0);
-        let changed = stripe.change_price(&change, &IdempotencyKey::new(&key)).await?;
+        let changed = match stripe.change_price(&change, &IdempotencyKey::new(&key)).await {
+            Err(StripeError::Refused(refused)) => {
+                unscheduled(stripe, &change, &key, StripeError::Refused(refused)).await?
+            }
+            answered => answered?,
+        };
         if changed.schedule.is_none() {
             return Ok(changed);
         }
@@ -86,6 +91,26 @@ impl PriceNow<'_> {
         revoke(stripe, changed.schedule.as_deref()).await?;
         stripe.subscription(subscription).await
     }
+}
+
+/// The same change once more where it was not the card that refused it and a schedule manages the subscription: it is let go of
+/// first then, since it may be what Stripe takes exception to.
+///
+/// # Errors
+/// `refused` where there is no such schedule; else as of each call of Stripe's.
+async fn unscheduled(
+    stripe: &Stripe<'_>,
+    change: &PriceChange<'_>,
+    key: &str,
+    refused: StripeError,
+) -> Result<Subscription, StripeError> {
+    if refused.for_payer().is_some() {
+        return Err(refused);
+    }
+    let schedule = stripe.subscription(change.subscription).await.ok().and_then(|known| known.schedule);
+    let schedule = schedule.ok_or(refused)?;
+    revoke(stripe, Some(&schedule)).await?;
+    stripe.change_price(change, &IdempotencyKey::new(&format!("{key}-released"))).await
 }
 
 /// Lets go of a change that waits, if one does.

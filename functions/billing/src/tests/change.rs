@@ -275,6 +275,30 @@ fn a_card_that_is_declined_leaves_the_downgrade_that_waits() {
 }
 
 #[test]
+fn what_stripe_does_not_change_under_a_schedule_is_changed_without_it() {
+    // given
+    let shop = paying("price_professional_month");
+    scheduling(&shop);
+    shop.stripe.put("subscriptions/sub_1", scheduled());
+    assert_eq!(shop.post(&shop.ada, "change-plan", json!({"plan": "starter"})).status, 200);
+    shop.stripe.posted.borrow_mut().clear();
+    let managed = "The subscription is managed by the subscription schedule `sub_sched_1`";
+    let error = json!({"error": {"type": "invalid_request_error", "message": managed}});
+    shop.stripe.answer("subscriptions/sub_1", 400, error);
+    let stripe = shop.stripe.clone();
+    shop.stripe.meanwhile.replace(Some(Box::new(move || {
+        let upgraded = subscription("sub_1", "price_professional_year", "active", json!({}));
+        stripe.answer("subscriptions/sub_1", 200, upgraded);
+    })));
+    // when
+    let reply = shop.post(&shop.ada, "change-plan", json!({"plan": "professional", "interval": "year"}));
+    // then
+    assert_eq!((reply.status, &reply.body["subscription"]["interval"]), (200, &json!("year")), "{reply:?}");
+    let release = "subscription_schedules/sub_sched_1/release";
+    assert_eq!(paths(&shop), ["subscriptions/sub_1", release, "subscriptions/sub_1"]);
+}
+
+#[test]
 fn what_is_paid_several_times_over_changes_its_price_so_many_times() {
     // given: an operator has set the quantity at Stripe, and half of the thirty days are over
     let shop = Shop::new();
