@@ -97,21 +97,26 @@ WHERE EXISTS (SELECT 1 FROM users person WHERE person.email = told.address)
 ON CONFLICT (address) DO UPDATE SET reason = excluded.reason, created_at = excluded.created_at
 WHERE mail_suppressions.reason = 'unsubscribed'";
 
+impl Suppression {
+    /// As statements take it: a list of JSON objects with the member `a`.
+    fn list(&self) -> String {
+        let objects = self.addresses.iter().map(|address| serde_json::json!({ "a": address.as_str() }));
+        Json::Array(objects.collect()).to_string()
+    }
+}
+
 impl Operation for Suppression {
     fn scope(&self) -> Scope {
         Scope::Public
     }
 
     fn locks(&self, _context: &RequestContext) -> Vec<Lock> {
-        vec![Lock::Key("mail_suppressions_pkey")]
+        // Whose account is being deleted has the address until that is through.
+        vec![Lock::UsersOfAddresses(self.list()), Lock::Key("mail_suppressions_pkey")]
     }
 
     fn statements(&self, _context: &RequestContext) -> Vec<Statement> {
-        let addresses: Vec<_> =
-            self.addresses.iter().map(|address| serde_json::json!({ "a": address.as_str() })).collect();
-        vec![Statement::new("suppressed", SUPPRESSED)
-            .with("addresses", Json::Array(addresses).to_string())
-            .with("reason", self.reason)]
+        vec![Statement::new("suppressed", SUPPRESSED).with("addresses", self.list()).with("reason", self.reason)]
     }
 
     fn outcome(&self, _context: &RequestContext, _found: &BatchRows<'_>) -> Result<Reply, Refusal> {

@@ -25,6 +25,8 @@ pub enum Lock {
     CallerOfDueSession { session: SessionId, due_before: Timestamp },
     /// Another user's row.
     User(UserId),
+    /// The rows of the users who have one of these addresses: JSON, a list of objects with the member `a`.
+    UsersOfAddresses(String),
     /// The row of the user whose session a service key names.
     UserOfBrowser,
     /// The rows of those who work in an organization that the caller is a member of: a deletion moves them out of it.
@@ -75,6 +77,10 @@ impl Lock {
                 "id = (SELECT user_id FROM active_sessions WHERE user_id = :caller AND id = :locked_session
     AND ended_at IS NULL AND last_heartbeat_at <= :locked_due_before)",
                 vec![("locked_session", session.as_str().into()), ("locked_due_before", (*due_before).into())],
+            ),
+            Self::UsersOfAddresses(addresses) => (
+                "email = ANY (ARRAY (SELECT told.value ->> 'a' FROM json_each(:locked_addresses) told))",
+                vec![("locked_addresses", addresses.as_str().into())],
             ),
             Self::UserOfBrowser => ("id = :browser_user", Vec::new()),
             Self::User(user) => ("id = :locked_user", vec![("locked_user", user.as_str().into())]),
@@ -203,6 +209,18 @@ mod tests {
                 "SELECT id FROM organizations WHERE (id = $1::text)\n  AND EXISTS (SELECT 1 FROM users staff"
             ),
             "{sql}"
+        );
+    }
+
+    #[test]
+    fn users_are_found_by_their_addresses() {
+        let locks = [Lock::UsersOfAddresses(r#"[{"a":"ada@example.com"}]"#.to_string())];
+        let batch = Batch::new(&[], &[]).with_locks(&locks);
+        let sql: Vec<String> =
+            batch.render(Dialect::Postgres).unwrap().iter().map(|locking| locking.sql().to_string()).collect();
+        assert_eq!(
+            sql,
+            ["SELECT id FROM users WHERE email = ANY (ARRAY (SELECT told.value ->> 'a' FROM jsonb_array_elements($1::text::jsonb) told))\nORDER BY id FOR NO KEY UPDATE"]
         );
     }
 
