@@ -39,9 +39,11 @@ Of an organization's tables the export has what is the person's own and what is 
 export is the column's in camelCase.
 
 A team that goes on keeps its name and its description, whoever founded it; its invoices are sent to its next owner, and Stripe is told so within
-the hour (\`correct_addresses\`). Whoever was invited and has no account is forgotten 90 days after the invitation was declined, revoked or given up
-(\`forget_invited\`). The endpoints of an organization that nobody owns any more go 30 days after the account (\`remove_endpoints\`). What the scheduler clears, and when, is in [OPERATIONS](OPERATIONS.md#what-runs-by-the-clock); a restored backup has those again who were
-deleted since, until [they are deleted anew](OPERATIONS.md#who-was-deleted-since-a-backup).
+the hour (\`correct_addresses\`). The endpoints of an organization that nobody owns any more go 30 days after the account (\`remove_endpoints\`). Whoever
+was invited and has no account is forgotten 90 days after the invitation was declined, revoked or given up (\`forget_invited\`); that an address wants no
+invitations, or takes no mails, is kept as long as no account goes with it, since it would be written to again otherwise. What the scheduler clears, and
+when, is in [OPERATIONS](OPERATIONS.md#what-runs-by-the-clock); a restored backup has those again who were deleted since, until
+[they are deleted anew](OPERATIONS.md#who-was-deleted-since-a-backup).
 
 ${sections.join("\n")}`;
 }
