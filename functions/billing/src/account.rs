@@ -47,6 +47,7 @@ pub struct Account {
     is_moved: bool,
     /// The last one at Stripe that is known, running or not.
     pub last_subscription: Option<String>,
+    /// What is paid in; the catalog's where nothing is.
     pub currency: String,
     pub admins_may_bill: bool,
     /// What happens to a downgrade below the seats in use.
@@ -105,7 +106,7 @@ macro_rules! account_columns {
   ",
             organization_is_moved!("membership"),
             " AS is_moved,
-  COALESCE(settings.currency, 'usd') AS currency,
+  COALESCE(kept.currency, settings.currency, 'usd') AS currency,
   COALESCE(settings.admins_may_bill, 0) AS admins_may_bill,
   COALESCE(settings.downgrade_over_seats, 'refuse') AS downgrade_over_seats,
   COALESCE(organizations.billing_email, ",

@@ -41,6 +41,18 @@ fn anybody_sees_the_plans_in_the_order_of_upgrades() {
 }
 
 #[test]
+fn what_is_paid_is_shown_in_the_currency_that_it_is_paid_in() {
+    let shop = Shop::new();
+    let mut in_euros = subscription("sub_1", "price_starter_month", "active", json!({"currency": "eur"}));
+    in_euros["items"]["data"][0]["price"]["currency"] = json!("eur");
+    shop.stripe.put("subscriptions/sub_1", in_euros.clone());
+    let currency = || shop.get(&shop.ada, "/history").body["subscription"]["currency"].clone();
+    assert_eq!(currency(), "usd");
+    shop.deliver(&event("evt_1", "customer.subscription.created", &in_euros));
+    assert_eq!(currency(), "eur");
+}
+
+#[test]
 fn the_history_turns_its_pages() {
     // given: five invoices, two of them of the same second
     let shop = Shop::new();
