@@ -145,7 +145,7 @@ export const ACTIONS: readonly Action[] = [
   identity("clerk: user.deleted", 11, async (world) => clerkAsk("user.deleted", { id: (await world.individual()).id, deleted: true })),
   // Alone in it: of several people the database reads as many as it takes to find the one that it looks for.
   // The user's row is marked first, while it is known whose address it is, and then erased.
-  identity("clerk: user.deleted of a team's owner", 21, async (world) => clerkAsk("user.deleted", { id: (await world.team()).owner.id, deleted: true })),
+  identity("clerk: user.deleted of a team's owner", 22, async (world) => clerkAsk("user.deleted", { id: (await world.team()).owner.id, deleted: true })),
   identity("after-user-created", 13, async () => hookAsk("after-user-created", hooked({ id: randomUUID() }))),
   identity("supabase-users: INSERT", 13, async () => changeAsk("INSERT", supabaseRow({ id: randomUUID() }))),
   identity("personal-organization", 0, async (world) => ({ path: "/personal-organization", method: "GET", token: (await world.individual()).token })),

@@ -1,5 +1,6 @@
 // What was fetched belongs to who is signed in: it goes with the session, and is asked anew in the next one.
 import { ALL, KEYS } from "../hooks/queries.ts";
+import type { SessionState } from "../session/state.ts";
 import type { SessionHandle } from "./tools.ts";
 
 interface OneQuery {
@@ -33,9 +34,12 @@ export function followPerson(session: SessionHandle | undefined, queries: OwnQue
  * token of the person who goes is good for a while yet. Where others were in the way, all was refused until they are put out.
  */
 function forgetAfter(session: SessionHandle | undefined, queries: OwnQueries): () => void {
-  let isOver = false;
-  return session?.subscribe(({ status }) => {
-    if (status === "signed_out" || status === "ended" || status === "conflict") isOver = true;
+  if (session === undefined) return () => undefined;
+  // Whoever comes to listen when it has happened was refused already. (A keeper that has not begun says that nobody is signed in.)
+  let isOver = isInTheWay(session.state);
+  return session.subscribe((state) => {
+    const { status } = state;
+    if (status === "signed_out" || isInTheWay(state)) isOver = true;
     if (!isOver) return;
     // Behind the dialog of `ended` the page stays as it was: the person is there still.
     if (status === "signed_out" || status === "starting") forget(queries);
@@ -44,7 +48,11 @@ function forgetAfter(session: SessionHandle | undefined, queries: OwnQueries): (
       forget(queries);
       void queries.resetQueries({ queryKey: ALL });
     }
-  }) ?? (() => undefined);
+  });
+}
+
+function isInTheWay({ status }: SessionState): boolean {
+  return status === "ended" || status === "conflict";
 }
 
 /** A product may change who is signed in without the keeper: then `me` answers with another id than before. */
