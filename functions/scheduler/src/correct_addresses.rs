@@ -12,7 +12,10 @@ use tallygate::{
     transport::Pending,
 };
 
-use crate::{page::in_page, stripe::stripe};
+use crate::{
+    page::in_page,
+    stripe::{lock_of_customer, stripe},
+};
 
 pub struct CorrectAddresses;
 
@@ -89,7 +92,6 @@ impl Sending for CorrectAddresses {
     }
 
     fn locks(&self, answer: &Answer) -> Result<Vec<Lock>, StoreError> {
-        let address = answer.first("address")?.map(StaleAddress::read).transpose()?;
-        Ok(address.iter().map(StaleAddress::lock).collect())
+        lock_of_customer(answer, "address")
     }
 }

@@ -13,7 +13,11 @@ use tallygate::{
     transport::Pending,
 };
 
-use crate::{nobody::is_nobodys, page::in_page, stripe::stripe};
+use crate::{
+    nobody::is_nobodys,
+    page::in_page,
+    stripe::{lock_of_customer, stripe},
+};
 
 pub struct ForgetCustomers;
 
@@ -81,8 +85,8 @@ impl Sending for ForgetCustomers {
             match stripe(services)?.delete_customer(customer).await {
                 Ok(()) => {}
                 // Stripe says so of this one alone.
-                Err(StripeError::Refused(refused)) => {
-                    let cause = StripeError::Refused(refused).cause();
+                Err(refused @ StripeError::Refused(_)) => {
+                    let cause = refused.cause();
                     services.note(format!("the customer {customer} was not deleted: {cause}"));
                     return Ok(Vec::new());
                 }
@@ -94,7 +98,6 @@ impl Sending for ForgetCustomers {
     }
 
     fn locks(&self, answer: &Answer) -> Result<Vec<Lock>, StoreError> {
-        let customer = answer.first("customer")?.map(|row| row.text("stripe_customer_id")).transpose()?;
-        Ok(customer.map(|customer| Lock::OrganizationOfCustomer(customer.to_string())).into_iter().collect())
+        lock_of_customer(answer, "customer")
     }
 }

@@ -18,7 +18,10 @@ use tallygate::{
     while_leased,
 };
 
-use crate::{page::in_page, stripe::stripe};
+use crate::{
+    page::in_page,
+    stripe::{lock_of_customer, stripe},
+};
 
 /// After a period's end Stripe tells of the next one within minutes, and repeats a message for three days.
 const SILENT: Span = Span::days(1);
@@ -108,8 +111,8 @@ impl Sending for Reconcile {
                     Some(told(&known, None, step.now))
                 }
                 // That says nothing of the subscription.
-                Err(StripeError::Refused(refused)) => {
-                    let cause = StripeError::Refused(refused).cause();
+                Err(refused @ StripeError::Refused(_)) => {
+                    let cause = refused.cause();
                     services.note(format!("the subscription {} was not looked at: {cause}", known.id));
                     None
                 }
@@ -128,8 +131,7 @@ impl Sending for Reconcile {
     }
 
     fn locks(&self, answer: &Answer) -> Result<Vec<Lock>, StoreError> {
-        let customer = answer.first("silent")?.map(|row| row.text("stripe_customer_id")).transpose()?;
-        Ok(customer.map(|customer| Lock::OrganizationOfCustomer(customer.to_string())).into_iter().collect())
+        lock_of_customer(answer, "silent")
     }
 }
 
